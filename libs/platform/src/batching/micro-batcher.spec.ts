@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MicroBatcher } from './micro-batcher.js';
+
+const limits = { maxRows: 3, maxInFlight: 1 };
+
+describe('a micro-batcher', () => {
+  it('flushes rows of one turn together, up to its size', async () => {
+    const batches: number[][] = [];
+    const batcher = new MicroBatcher<number, number>(async (rows) => {
+      batches.push(rows);
+      return rows.map((row) => row * 10);
+    }, limits);
+    expect(await Promise.all([1, 2, 3, 4].map((row) => batcher.add(row)))).toEqual([10, 20, 30, 40]);
+    expect(batches).toEqual([[1, 2, 3], [4]]);
+  });
+
+  it('harms only the bad row of a batch', async () => {
+    const batcher = new MicroBatcher<number, number>(async (rows) => {
+      if (rows.includes(2)) throw new Error('two');
+      return rows;
+    }, limits);
+    const results = await Promise.allSettled([1, 2, 3].map((row) => batcher.add(row)));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('fails the whole batch at once when the store is away', async () => {
+    let flushes = 0;
+    const batcher = new MicroBatcher<number, number>(
+      async () => {
+        flushes++;
+        throw new Error('away');
+      },
+      limits,
+      () => false,
+    );
+    const results = await Promise.allSettled([1, 2, 3].map((row) => batcher.add(row)));
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(flushes).toBe(1);
+  });
+
+  it('is drained when every row has its answer', async () => {
+    let done = 0;
+    const batcher = new MicroBatcher<number, void>(async (rows) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return rows.map(() => void done++);
+    }, limits);
+    await batcher.drained();
+    for (let row = 0; row < 10; row++) void batcher.add(row);
+    await batcher.drained();
+    expect(done).toBe(10);
+  });
+
+  it('gives each row its own result, whatever the limits', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer(), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (rows, maxRows, maxInFlight) => {
+          const batcher = new MicroBatcher<number, string>(async (batch) => batch.map(String), { maxRows, maxInFlight });
+          expect(await Promise.all(rows.map((row) => batcher.add(row)))).toEqual(rows.map(String));
+        },
+      ),
+    );
+  });
+});

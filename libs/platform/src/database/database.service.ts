@@ -1,0 +1,51 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '../prisma/generated/client.js';
+
+// Counts and sums arrive as numbers: none here comes near 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export interface DatabaseOptions {
+  url: string;
+  poolMax: number;
+  applicationName?: string;
+}
+
+/** The one connection pool of a process. Hot statements use it by hand, everything else goes through Prisma. */
+@Injectable()
+export class Database implements OnModuleDestroy {
+  readonly pool: pg.Pool;
+  private readonly log = new Logger(Database.name);
+
+  constructor(readonly options: DatabaseOptions) {
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.poolMax,
+      application_name: options.applicationName ?? 'breakwater',
+      connectionTimeoutMillis: 3_000,
+      idleTimeoutMillis: 30_000,
+    });
+    this.pool.on('error', (error) => this.log.warn(`idle database connection lost: ${error.message}`));
+  }
+
+  /** Rows of one hand-written statement; `name` makes it a prepared one. Values are always bound. */
+  async query<Row extends pg.QueryResultRow>(statement: { name?: string; text: string }, values: unknown[] = []): Promise<Row[]> {
+    return (await this.pool.query<Row>({ ...statement, values })).rows;
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    if (!this.pool.ended) await this.pool.end();
+  }
+}
+
+@Injectable()
+export class PrismaService extends PrismaClient implements OnModuleDestroy {
+  constructor(database: Database) {
+    super({ adapter: new PrismaPg(database.pool) });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.$disconnect();
+  }
+}

@@ -1,0 +1,25 @@
+/** One broken rule in something a user sent. `pointer` is an RFC 6901 JSON pointer into it. */
+export interface Problem {
+  pointer: string;
+  /** The rule that was broken, for example `range` or `url`. */
+  rule: string;
+  /** The sentence a person reads. */
+  message: string;
+  /** What the rule allows: bounds, a list, a pattern. */
+  bounds?: unknown;
+  /** The value that was sent, cut to a readable length; absent where it is secret. */
+  value?: unknown;
+}
+
+/** Every expected exception of Breakwater. `code` is stable and has a row in docs/errors.md. */
+export abstract class BreakwaterError extends Error {
+  abstract readonly code: string;
+  readonly problems: Problem[] = [];
+  /** Seconds after which the same request may work again. */
+  readonly retryAfterS?: number;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}

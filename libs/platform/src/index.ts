@@ -1,0 +1,13 @@
+export * from './batching/micro-batcher.js';
+export * from './config/index.js';
+export * from './database/database.service.js';
+export * from './database/project-root.service.js';
+export * from './errors/breakwater.error.js';
+export * from './hints/hint-bus.service.js';
+export * from './ids/ids.service.js';
+export * from './migrations/migrate.service.js';
+export * from './queue/wake-up-queue.service.js';
+export type * from './prisma/generated/models.js';
+export { Prisma } from './prisma/generated/client.js';
+export * from './secrets/index.js';
+export * from './logging/index.js';

@@ -1,0 +1,117 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MigrationList } from '@prisma/schema-engine-wasm';
+import { runMigrations as migrateQueueTables } from 'bullmq';
+import pg from 'pg';
+import { projectRoot } from '../database/project-root.service.js';
+import { withSchemaEngine } from './schema-engine.service.js';
+
+/** One lock for all who migrate at once: the second waits and finds nothing left to do. */
+const MIGRATION_LOCK = 72_010_001;
+export const QUEUE_SCHEMA = 'bullmq';
+const noFilters = { externalTables: [], externalEnums: [] };
+
+async function readMigrations(folder: string): Promise<MigrationList> {
+  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const migrationDirectories = await Promise.all(
+    names
+      .map(({ name }) => name)
+      .sort()
+      .map(async (path) => ({
+        path,
+        migrationFile: {
+          path: 'migration.sql',
+          content: { tag: 'ok' as const, value: await readFile(join(folder, path, 'migration.sql'), 'utf8') },
+        },
+      })),
+  );
+  const lockfile = await readFile(join(folder, 'migration_lock.toml'), 'utf8');
+  return {
+    baseDir: folder,
+    lockfile: { path: 'migration_lock.toml', content: lockfile },
+    shadowDbInitScript: '',
+    migrationDirectories,
+  };
+}
+
+export function migrationsFolder(): string {
+  return join(projectRoot(), 'prisma', 'migrations');
+}
+
+/**
+ * Brings the database to the newest schema, BullMQ's tables included. Safe to run from many processes at once.
+ * @returns the names of the migrations that were applied now
+ */
+export async function migrate(url: string, folder: string = migrationsFolder()): Promise<string[]> {
+  const migrationsList = await readMigrations(folder);
+  const guard = new pg.Client({ connectionString: url, application_name: 'breakwater-migrate' });
+  await guard.connect();
+  try {
+    await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const { appliedMigrationNames } = await withSchemaEngine(url, (engine) =>
+      engine.applyMigrations({ migrationsList, filters: noFilters }),
+    );
+    await migrateQueueTables(guard, QUEUE_SCHEMA);
+    return appliedMigrationNames;
+  } finally {
+    await guard.end();
+  }
+}
+
+/** Takes the newest `steps` migrations back by their down.sql, newest first. */
+export async function rollBack(url: string, steps: number, folder: string = migrationsFolder()): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url, application_name: 'breakwater-migrate' });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const { rows } = await client.query<{ migration_name: string }>(
+      `SELECT migration_name FROM _prisma_migrations
+       WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY migration_name DESC LIMIT $1`,
+      [steps],
+    );
+    const undone: string[] = [];
+    for (const { migration_name: name } of rows) {
+      const down = await readFile(join(folder, name, 'down.sql'), 'utf8');
+      await client.query('BEGIN');
+      await client.query(down);
+      await client.query('DELETE FROM _prisma_migrations WHERE migration_name = $1', [name]);
+      await client.query('COMMIT');
+      undone.push(name);
+    }
+    return undone;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Names of migrations in the folder that this database has not finished; empty when it is ready to serve. */
+export async function pendingMigrations(db: pg.Pool, folder: string = migrationsFolder()): Promise<string[]> {
+  const wanted = (await readMigrations(folder)).migrationDirectories.map(({ path }) => path);
+  const { rows: exists } = await db.query(`SELECT to_regclass('_prisma_migrations') AS name`);
+  if (exists[0].name === null) return wanted;
+  const { rows } = await db.query<{ migration_name: string }>(
+    'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+  );
+  const done = new Set(rows.map((row) => row.migration_name));
+  return wanted.filter((name) => !done.has(name));
+}
+
+/** The SQL that would make what schema.prisma says on an empty database; tests compare it with the migrations. */
+export async function schemaAsSql(url: string): Promise<string> {
+  const path = join(projectRoot(), 'prisma', 'schema.prisma');
+  const content = await readFile(path, 'utf8');
+  return withSchemaEngine(
+    url,
+    async (engine) => {
+      const diff = await engine.diff({
+        from: { tag: 'empty' },
+        to: { tag: 'schemaDatamodel', files: [{ path, content }] },
+        script: true,
+        exitCode: null,
+        filters: noFilters,
+      });
+      return diff.stdout ?? '';
+    },
+    [path, content],
+  );
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+
+const require = createRequire(import.meta.url);
+
+type Exports = Record<string, unknown>;
+
+/** The two calls used here; TypeScript knows WebAssembly only with the browser's library. */
+declare const WebAssembly: {
+  compile(bytes: Uint8Array): Promise<object>;
+  instantiate(module: object, imports: Record<string, object>): Promise<{ exports: Exports }>;
+};
+
+interface EngineGlue {
+  SchemaEngine: typeof SchemaEngine;
+  __wbg_set_wasm(exports: Exports): void;
+}
+
+let glue: Promise<EngineGlue> | undefined;
+
+/** Prisma's own schema engine as WebAssembly from npm: nothing is downloaded (docs/adr/0002). */
+async function loadEngine(): Promise<EngineGlue> {
+  const specifier = '@prisma/schema-engine-wasm/schema_engine_bg';
+  const loaded = (await import(specifier)) as EngineGlue;
+  const file = require.resolve(specifier).replace(/\.js$/, '.wasm');
+  const module = await WebAssembly.compile(await readFile(file));
+  const instance = await WebAssembly.instantiate(module, {
+    './schema_engine_bg.js': loaded,
+  });
+  loaded.__wbg_set_wasm(instance.exports);
+  (instance.exports['__wbindgen_start'] as () => void)();
+  return loaded;
+}
+
+/** The adapter cuts scripts at every `;`, also inside a function's body: PostgreSQL takes them whole. */
+class WholeScripts extends PrismaPg {
+  private readonly opened: Awaited<ReturnType<PrismaPg['connect']>>[] = [];
+
+  override async connect(): ReturnType<PrismaPg['connect']> {
+    const adapter = await super.connect();
+    this.opened.push(adapter);
+    adapter.executeScript = async (script) => void (await adapter.underlyingDriver().query(script));
+    return adapter;
+  }
+
+  /** The engine leaves its connection open, and with it Prisma's lock on the migrations. */
+  async close(): Promise<void> {
+    await Promise.all(this.opened.map((adapter) => adapter.underlyingDriver().end()));
+  }
+}
+
+/** Runs `use` with an engine bound to the database at `url`. `datamodel` is needed only for diffs. */
+export async function withSchemaEngine<T>(
+  url: string,
+  use: (engine: SchemaEngine) => Promise<T>,
+  datamodel?: [path: string, content: string],
+): Promise<T> {
+  const { SchemaEngine } = await (glue ??= loadEngine());
+  const connections = new WholeScripts({ connectionString: url, max: 1 });
+  const engine = await SchemaEngine.new(
+    { datamodels: datamodel && [datamodel] },
+    () => undefined,
+    bindSqlAdapterFactory(connections),
+  );
+  try {
+    return await use(engine);
+  } finally {
+    engine.free();
+    await connections.close();
+  }
+}

@@ -1,0 +1,21 @@
+/** Asks until the answer is truthy, and fails with the last one after `limitMs`. */
+export async function eventually<T>(
+  ask: () => T | Promise<T>,
+  { limitMs = 15_000, everyMs = 20, what = 'condition' }: { limitMs?: number; everyMs?: number; what?: string } = {},
+): Promise<NonNullable<T>> {
+  const end = Date.now() + limitMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer) return answer as NonNullable<T>;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > end) {
+      throw new Error(`${what} not met within ${limitMs} ms; last: ${last instanceof Error ? last.stack : JSON.stringify(last)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}
