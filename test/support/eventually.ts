@@ -1,14 +1,16 @@
+type Falsy = false | null | undefined | 0 | '';
+
 /** Asks until the answer is truthy, and fails with the last one after `limitMs`. */
 export async function eventually<T>(
   ask: () => T | Promise<T>,
   { limitMs = 15_000, everyMs = 20, what = 'condition' }: { limitMs?: number; everyMs?: number; what?: string } = {},
-): Promise<NonNullable<T>> {
+): Promise<Exclude<T, Falsy>> {
   const end = Date.now() + limitMs;
   let last: unknown;
   for (;;) {
     try {
       const answer = await ask();
-      if (answer) return answer as NonNullable<T>;
+      if (answer) return answer as Exclude<T, Falsy>;
       last = answer;
     } catch (error) {
       last = error;

@@ -1,0 +1,183 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@breakwater/platform';
+import type { Circuit, CircuitState } from './circuit.js';
+
+export interface BreakerKey {
+  appId: string;
+  capability: string;
+}
+
+/** A breaker's row. Times are what is left from now, ms, by the database's clock: no two clocks are compared. */
+export interface BreakerRow extends BreakerKey {
+  state: CircuitState;
+  failureCount: number;
+  successCount: number;
+  generation: number;
+  version: number;
+  retryInMs: number | null;
+  probeInMs: number | null;
+}
+
+export interface Change {
+  next: Circuit;
+  /** What `next` waits for, ms from now: the probe time of an open circuit. */
+  retryInMs: number | null;
+  changed: boolean;
+  cause: 'failures' | 'probe_failed' | 'probes_succeeded' | 'reset' | null;
+  failureCount: number;
+  failed: boolean;
+  reason: string | null;
+  actor: string | null;
+}
+
+const columns = `c.app_id AS "appId", c.capability, c.state, c.failure_count AS "failureCount",
+  c.success_count AS "successCount", c.generation, c.version,
+  extract(epoch FROM c.retry_at - clock_timestamp())::float8 * 1000 AS "retryInMs",
+  extract(epoch FROM c.probe_until - clock_timestamp())::float8 * 1000 AS "probeInMs"`;
+
+/** Channel on which a change of state is told; the payload is `app capability`. */
+export const BREAKER_CHANNEL = 'breaker';
+
+// Index: circuit_breaker_state_pkey. Writes only over the version it was computed from, or over the probe it answers.
+const SAVE = `
+WITH prior AS (
+  SELECT failing_since FROM circuit_breaker_state WHERE app_id = $1::text AND capability = $2::text
+), saved AS (
+  INSERT INTO circuit_breaker_state AS c
+    (app_id, capability, state, failure_count, success_count, generation, version, retry_at, opened_at,
+     last_failure_at, failing_since, last_reason, updated_at)
+  VALUES ($1::text, $2::text, $3::text, $4::integer, $5::integer, $6::integer, 1, now() + make_interval(secs => $7::float8 / 1000),
+    CASE WHEN $3::text = 'open' THEN now() END, CASE WHEN $8::boolean THEN now() END, CASE WHEN $8::boolean THEN now() END, $9::text, now())
+  ON CONFLICT (app_id, capability) DO UPDATE SET
+    state = EXCLUDED.state, failure_count = EXCLUDED.failure_count, success_count = EXCLUDED.success_count,
+    generation = EXCLUDED.generation, version = c.version + 1, retry_at = EXCLUDED.retry_at,
+    probe_token = NULL, probe_until = NULL,
+    opened_at = CASE WHEN $3::text = 'open' THEN now() WHEN $3::text = 'closed' THEN NULL ELSE c.opened_at END,
+    last_failure_at = CASE WHEN $8::boolean THEN now() ELSE c.last_failure_at END,
+    failing_since = CASE WHEN $8::boolean THEN COALESCE(c.failing_since, now()) WHEN $3::text = 'closed' THEN NULL
+      ELSE c.failing_since END,
+    last_reason = COALESCE($9::text, c.last_reason), updated_at = now()
+  WHERE CASE WHEN $10::uuid IS NULL THEN c.version = $11::integer ELSE c.probe_token = $10::uuid END
+  RETURNING c.*
+), history AS (
+  INSERT INTO circuit_breaker_transitions
+    (app_id, capability, generation, from_state, to_state, cause, actor, failure_count, failing_since, last_reason)
+  SELECT app_id, capability, generation, $13::text, state, $14::text, $15::text, $16::integer,
+    -- closing clears the row's own mark, the transition still tells since when it had failed
+    COALESCE((SELECT failing_since FROM prior), failing_since), last_reason
+  FROM saved WHERE $12::boolean
+), pushed AS (
+  SELECT pg_notify('${BREAKER_CHANNEL}', app_id || ' ' || capability) FROM saved WHERE $12::boolean
+)
+SELECT ${columns}, (SELECT count(*) FROM pushed) AS pushed FROM saved c`;
+
+// Index: circuit_breaker_state_pkey. One conditional UPDATE on database time: of all who try, one gets the lease.
+const CLAIM_PROBE = `
+WITH before AS (
+  SELECT app_id, capability, state, failure_count, failing_since FROM circuit_breaker_state
+  WHERE app_id = $1 AND capability = $2 FOR UPDATE
+), c AS (
+  UPDATE circuit_breaker_state c SET state = 'half_open',
+    generation = c.generation + (before.state = 'open')::integer,
+    success_count = CASE WHEN before.state = 'open' THEN 0 ELSE c.success_count END,
+    probe_token = $3, probe_until = clock_timestamp() + make_interval(secs => $4::float8 / 1000),
+    version = c.version + 1, updated_at = now()
+  FROM before
+  WHERE c.app_id = before.app_id AND c.capability = before.capability
+    AND ((c.state = 'open' AND c.retry_at <= clock_timestamp())
+      OR (c.state = 'half_open' AND (c.probe_until IS NULL OR c.probe_until <= clock_timestamp())))
+  RETURNING c.*
+), history AS (
+  INSERT INTO circuit_breaker_transitions
+    (app_id, capability, generation, from_state, to_state, cause, failure_count, failing_since, last_reason)
+  SELECT c.app_id, c.capability, c.generation, 'open', 'half_open', 'probe_due', c.failure_count, c.failing_since,
+    c.last_reason
+  FROM c JOIN before USING (app_id, capability) WHERE before.state = 'open'
+), pushed AS (
+  SELECT pg_notify('${BREAKER_CHANNEL}', c.app_id || ' ' || c.capability) FROM c
+)
+SELECT ${columns}, (SELECT count(*) FROM pushed) AS pushed FROM c`;
+
+@Injectable()
+export class BreakerStore {
+  constructor(private readonly database: Database) {}
+
+  async find({ appId, capability }: BreakerKey): Promise<BreakerRow | null> {
+    const rows = await this.database.query<BreakerRow>(
+      {
+        name: 'breaker_find',
+        text: `SELECT ${columns} FROM circuit_breaker_state c WHERE c.app_id = $1 AND c.capability = $2`,
+      },
+      [appId, capability],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Rows written within the last `sinceMs`; null reads all: only a breaker that ever saw trouble has one. */
+  async changed(sinceMs: number | null): Promise<BreakerRow[]> {
+    return sinceMs === null
+      ? this.database.query<BreakerRow>({
+          text: `SELECT ${columns} FROM circuit_breaker_state c`,
+        })
+      : this.database.query<BreakerRow>(
+          {
+            name: 'breaker_changed',
+            // Index: circuit_breaker_state_updated_at_idx
+            text: `SELECT ${columns} FROM circuit_breaker_state c
+                   WHERE c.updated_at > now() - make_interval(secs => $1::float8 / 1000)`,
+          },
+          [sinceMs],
+        );
+  }
+
+  /**
+   * Writes a change over the state it was computed from.
+   * @returns the new row, or null when somebody wrote in between (or the probe is no longer ours)
+   */
+  async save(key: BreakerKey, from: BreakerRow | null, change: Change, probeToken: string | null): Promise<BreakerRow | null> {
+    const { next } = change;
+    const rows = await this.database.query<BreakerRow>({ name: 'breaker_save', text: SAVE }, [
+      key.appId,
+      key.capability,
+      next.state,
+      next.state === 'closed' ? next.failures : change.failureCount,
+      next.state === 'half_open' ? next.successes : 0,
+      (from?.generation ?? 0) + (change.changed ? 1 : 0),
+      change.retryInMs,
+      change.failed,
+      change.reason,
+      probeToken,
+      from?.version ?? 0,
+      change.changed,
+      from?.state ?? 'closed',
+      change.cause,
+      change.actor,
+      change.failureCount,
+    ]);
+    return rows[0] ?? null;
+  }
+
+  /** Gives a probe back that proved nothing, so that the next call may probe at once. */
+  async releaseProbe(key: BreakerKey, token: string): Promise<void> {
+    await this.database.query(
+      {
+        name: 'breaker_release_probe',
+        text: `UPDATE circuit_breaker_state SET probe_token = NULL, probe_until = NULL, version = version + 1,
+                 updated_at = now()
+               WHERE app_id = $1 AND capability = $2 AND probe_token = $3`,
+      },
+      [key.appId, key.capability, token],
+    );
+  }
+
+  /** Takes the single probe of a circuit that is due for one; null when it is not, or somebody has it. */
+  async claimProbe(key: BreakerKey, token: string, leaseMs: number): Promise<BreakerRow | null> {
+    const rows = await this.database.query<BreakerRow>({ name: 'breaker_claim_probe', text: CLAIM_PROBE }, [
+      key.appId,
+      key.capability,
+      token,
+      leaseMs,
+    ]);
+    return rows[0] ?? null;
+  }
+}

@@ -1,0 +1,282 @@
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { HintBus, newId } from '@breakwater/platform';
+import { BREAKER_CHANNEL, BreakerStore, type BreakerKey, type BreakerRow } from './breaker.store.js';
+import { admit, healthy, refusedUntilMs, transition, type BreakerPolicy, type Circuit, type CircuitState } from './circuit.js';
+
+export type BreakerMode = 'enforce' | 'observe' | 'off';
+
+export interface BreakerOptions {
+  mode: BreakerMode;
+  /** Longest a state may be believed without a push, ms. */
+  refreshMs?: number;
+}
+
+/** A call's leave to go out, to be handed back with its result. */
+export type Admission =
+  /** `generation` is null where this process knew no row: the result counts while the circuit is closed. */
+  | { kind: 'pass'; key: BreakerKey; policy: BreakerPolicy; generation: number | null }
+  | { kind: 'probe'; key: BreakerKey; policy: BreakerPolicy; generation: number; token: string }
+  | { kind: 'refused'; key: BreakerKey; retryInMs: number }
+  /** Goes out, and its result changes nothing: the breaker is off, or only observes. */
+  | { kind: 'unjudged'; key: BreakerKey };
+
+export type CallResult = { judged: 'success' } | { judged: 'failure'; reason: string } | { judged: 'ignored' };
+
+/** What a process believes of one breaker, times on its own monotonic clock. */
+interface Belief {
+  row: BreakerRow;
+  circuit: Circuit;
+  claiming: boolean;
+}
+
+/** A probe's lease outlives its call by this, ms. */
+const PROBE_MARGIN_MS = 5_000;
+
+/** The breakers of all apps as this process sees them: memory answers, the row in Postgres decides. */
+@Injectable()
+export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
+  private readonly log = new Logger('CircuitBreaker');
+  private readonly beliefs = new Map<string, Belief>();
+  /** The last write of this process about each breaker. */
+  private readonly writing = new Map<string, Promise<unknown>>();
+  private readonly listeners = new Set<(key: BreakerKey, state: CircuitState) => void>();
+  private refreshing: NodeJS.Timeout | undefined;
+  private lastReadMs: number | null = null;
+  private unsubscribe: (() => void) | undefined;
+
+  constructor(
+    private readonly store: BreakerStore,
+    private readonly hints: HintBus,
+    private readonly options: BreakerOptions,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    if (this.options.mode === 'off') return;
+    this.unsubscribe = this.hints.subscribe(BREAKER_CHANNEL, (payload) => {
+      const [appId, capability] = payload?.split(' ') ?? [];
+      if (appId && capability) this.reread({ appId, capability }).catch(() => undefined);
+      else this.refresh(true).catch(() => undefined);
+    });
+    await this.refresh(true);
+    const every = this.options.refreshMs ?? 4_000;
+    this.refreshing = setInterval(() => void this.refresh(false).catch(() => undefined), every);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.refreshing);
+    this.unsubscribe?.();
+  }
+
+  /** Tells each change of state this process learns of, whoever made it. */
+  onChange(listener: (key: BreakerKey, state: CircuitState) => void): void {
+    this.listeners.add(listener);
+  }
+
+  stateOf(key: BreakerKey): CircuitState {
+    return this.beliefs.get(nameOf(key))?.circuit.state ?? 'closed';
+  }
+
+  /**
+   * Asks leave for one call. In memory while the circuit is closed or refuses; one conditional UPDATE for a probe.
+   * @param callTimeoutMs the call's own deadline: a probe's lease lasts that long and 5 s
+   */
+  async admit(key: BreakerKey, policy: BreakerPolicy, callTimeoutMs: number): Promise<Admission> {
+    if (this.options.mode === 'off') return { kind: 'unjudged', key };
+    const belief = this.beliefs.get(nameOf(key));
+    if (!belief) return { kind: 'pass', key, policy, generation: null };
+    const nowMs = performance.now();
+    const answer = admit(belief.circuit, nowMs);
+    if (answer === 'pass') return { kind: 'pass', key, policy, generation: belief.row.generation };
+    if (answer === 'probe' && !belief.claiming) {
+      const probe = await this.claimProbe(belief, key, policy, callTimeoutMs + PROBE_MARGIN_MS);
+      if (probe) return probe;
+      // Not ours: whoever was quicker may have closed it meanwhile.
+      if (belief.circuit.state === 'closed') return { kind: 'pass', key, policy, generation: belief.row.generation };
+    }
+    if (this.options.mode === 'observe') return { kind: 'unjudged', key };
+    const untilMs = refusedUntilMs(belief.circuit) ?? nowMs;
+    return { kind: 'refused', key, retryInMs: Math.max(0, untilMs - performance.now()) };
+  }
+
+  /** Takes a call's result. A healthy success touches no database; a result of an older generation changes nothing. */
+  async report(admission: Admission, result: CallResult): Promise<void> {
+    if (admission.kind === 'refused' || admission.kind === 'unjudged') return;
+    const { key } = admission;
+    if (result.judged === 'ignored') {
+      if (admission.kind === 'probe') await this.exclusively(key, () => this.giveBack(admission));
+      return;
+    }
+    const belief = this.beliefs.get(nameOf(key));
+    const untouched = !belief || (belief.circuit.state === 'closed' && belief.circuit.failures === 0);
+    if (admission.kind === 'pass' && result.judged === 'success' && untouched) return;
+    await this.exclusively(key, () => this.apply(admission, result));
+  }
+
+  /** Closes a breaker by hand, counts at zero. @returns false when it has no row */
+  async reset(key: BreakerKey, actor: string): Promise<boolean> {
+    return this.exclusively(key, async () => {
+      for (;;) {
+        const row = await this.reread(key);
+        if (!row) return false;
+        const saved = await this.store.save(
+          key,
+          row,
+          {
+            ...unchanged,
+            next: healthy,
+            changed: row.state !== 'closed',
+            cause: 'reset',
+            failureCount: row.failureCount,
+            actor,
+          },
+          null,
+        );
+        if (saved) {
+          this.believe(saved);
+          this.log.log({ msg: 'circuit reset', ...key, from: row.state, actor });
+          return true;
+        }
+      }
+    });
+  }
+
+  private async apply(
+    admission: Extract<Admission, { kind: 'pass' | 'probe' }>,
+    result: Extract<CallResult, { judged: 'success' | 'failure' }>,
+  ): Promise<void> {
+    const { key, policy } = admission;
+    const token = admission.kind === 'probe' ? admission.token : null;
+    for (;;) {
+      const belief = this.beliefs.get(nameOf(key));
+      const circuit = belief?.circuit ?? healthy;
+      const current = admission.generation === null ? circuit.state === 'closed' : belief?.row.generation === admission.generation;
+      if (!current) return;
+      const nowMs = performance.now();
+      const next = transition(circuit, { type: result.judged }, nowMs, policy);
+      if (next === circuit) return;
+      const changed = next.state !== circuit.state;
+      const failureCount =
+        result.judged === 'failure' && circuit.state === 'closed'
+          ? circuit.failures + 1
+          : (belief?.row.failureCount ?? 0) + (result.judged === 'failure' ? 1 : 0);
+      const saved = await this.store.save(
+        key,
+        belief?.row ?? null,
+        {
+          next,
+          retryInMs: next.state === 'open' ? next.retryAtMs - nowMs : null,
+          changed,
+          cause: changed ? causeOf(circuit.state, next.state) : null,
+          failureCount,
+          failed: result.judged === 'failure',
+          reason: result.judged === 'failure' ? result.reason.slice(0, 500) : null,
+          actor: null,
+        },
+        token,
+      );
+      if (saved) {
+        this.believe(saved);
+        if (changed) this.tell(key, circuit.state, next.state, failureCount, result);
+        return;
+      }
+      if (token !== null) return; // the lease ran out and another probe decides
+      await this.reread(key);
+    }
+  }
+
+  private async claimProbe(belief: Belief, key: BreakerKey, policy: BreakerPolicy, leaseMs: number): Promise<Admission | null> {
+    belief.claiming = true;
+    try {
+      const token = newId();
+      const row = await this.store.claimProbe(key, token, leaseMs);
+      if (!row) {
+        await this.reread(key);
+        return null;
+      }
+      const wasOpen = belief.circuit.state === 'open' && row.generation > belief.row.generation;
+      this.believe(row);
+      if (wasOpen) this.log.log({ msg: 'circuit half-open: one probe goes out', ...key, generation: row.generation });
+      return { kind: 'probe', key, policy, generation: row.generation, token };
+    } finally {
+      belief.claiming = false;
+    }
+  }
+
+  private async giveBack(admission: Extract<Admission, { kind: 'probe' }>): Promise<void> {
+    await this.store.releaseProbe(admission.key, admission.token);
+    await this.reread(admission.key);
+  }
+
+  private async refresh(everything: boolean): Promise<void> {
+    const startedMs = performance.now();
+    const sinceMs = everything || this.lastReadMs === null ? null : startedMs - this.lastReadMs + 2_000;
+    const rows = await this.store.changed(sinceMs);
+    for (const row of rows) this.believe(row);
+    this.lastReadMs = startedMs;
+  }
+
+  private async reread(key: BreakerKey): Promise<BreakerRow | null> {
+    const row = await this.store.find(key);
+    if (row) this.believe(row);
+    else this.beliefs.delete(nameOf(key));
+    return row;
+  }
+
+  /** Takes a row over what was believed, unless that is newer. */
+  private believe(row: BreakerRow): void {
+    const name = nameOf(row);
+    const known = this.beliefs.get(name);
+    if (known && known.row.version > row.version) return;
+    const circuit = circuitOf(row, performance.now());
+    const before = known?.circuit.state ?? 'closed';
+    if (known) Object.assign(known, { row, circuit });
+    else this.beliefs.set(name, { row, circuit, claiming: false });
+    if (before !== circuit.state) {
+      for (const listener of this.listeners) listener({ appId: row.appId, capability: row.capability }, circuit.state);
+    }
+  }
+
+  /** One write at a time per breaker and process: the others wait for its result instead of racing it. */
+  private async exclusively<T>(key: BreakerKey, work: () => Promise<T>): Promise<T> {
+    const name = nameOf(key);
+    const mine = (this.writing.get(name) ?? Promise.resolve()).then(work, work);
+    this.writing.set(name, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.writing.get(name) === mine) this.writing.delete(name);
+    }
+  }
+
+  private tell(key: BreakerKey, from: CircuitState, to: CircuitState, failures: number, result: CallResult): void {
+    const line = { msg: `circuit ${from} -> ${to}`, ...key, from, to, failures, ...result };
+    if (to === 'open') this.log.warn(line);
+    else this.log.log(line);
+  }
+}
+
+const unchanged = { retryInMs: null, failed: false, reason: null };
+
+function nameOf({ appId, capability }: BreakerKey): string {
+  return `${appId} ${capability}`;
+}
+
+function causeOf(from: CircuitState, to: CircuitState): 'failures' | 'probe_failed' | 'probes_succeeded' {
+  if (to === 'closed') return 'probes_succeeded';
+  return from === 'half_open' ? 'probe_failed' : 'failures';
+}
+
+function circuitOf(row: BreakerRow, nowMs: number): Circuit {
+  switch (row.state) {
+    case 'closed':
+      return { state: 'closed', failures: row.failureCount };
+    case 'open':
+      return { state: 'open', retryAtMs: nowMs + (row.retryInMs ?? 0) };
+    case 'half_open':
+      return {
+        state: 'half_open',
+        successes: row.successCount,
+        probeUntilMs: row.probeInMs === null ? null : nowMs + row.probeInMs,
+      };
+  }
+}

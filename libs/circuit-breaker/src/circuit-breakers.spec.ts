@@ -1,0 +1,274 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Database, HintBus } from '@breakwater/platform';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { BreakerStore } from './breaker.store.js';
+import { CircuitBreakers, type Admission, type BreakerOptions } from './circuit-breakers.service.js';
+
+const policy = { failureThreshold: 5, recoveryTimeoutMs: 60_000, successThreshold: 3 };
+const failure = { judged: 'failure', reason: 'http 500' } as const;
+const success = { judged: 'success' } as const;
+
+/** One process' view: its own pool, its own hints, its own memory. */
+interface Node {
+  breakers: CircuitBreakers;
+  database: Database;
+  hints: HintBus;
+}
+
+describe('circuit breakers over processes', () => {
+  let test: TestDatabase;
+  let nodes: Node[] = [];
+  let name = 0;
+  beforeAll(async () => {
+    test = await createTestDatabase();
+  });
+  afterEach(async () => {
+    await Promise.all(nodes.map(stop));
+    nodes = [];
+  });
+  afterAll(() => test.drop());
+
+  async function start(options: BreakerOptions = { mode: 'enforce' }): Promise<Node> {
+    const database = new Database({ url: test.url, poolMax: 5 });
+    const hints = new HintBus(database);
+    await hints.onModuleInit();
+    const breakers = new CircuitBreakers(new BreakerStore(database), hints, options);
+    await breakers.onModuleInit();
+    const node = { breakers, database, hints };
+    nodes.push(node);
+    return node;
+  }
+  async function stop({ breakers, database, hints }: Node): Promise<void> {
+    breakers.onModuleDestroy();
+    await hints.onModuleDestroy();
+    await database.onModuleDestroy();
+  }
+  const newKey = (): { appId: string; capability: string } => ({ appId: `app${++name}`, capability: 'quiz_answer' });
+  const call = async (node: Node, key: ReturnType<typeof newKey>, result: typeof failure | typeof success): Promise<Admission> => {
+    const admission = await node.breakers.admit(key, policy, 1000);
+    await node.breakers.report(admission, result);
+    return admission;
+  };
+  const fail = async (node: Node, key: ReturnType<typeof newKey>, times: number): Promise<void> => {
+    for (let time = 0; time < times; time++) await call(node, key, failure);
+  };
+  const makeDue = async (node: Node, key: ReturnType<typeof newKey>): Promise<void> => {
+    await node.database.pool.query(
+      `UPDATE circuit_breaker_state SET retry_at = now(), version = version + 1, updated_at = now()
+       WHERE app_id = $1 AND capability = $2`,
+      [key.appId, key.capability],
+    );
+    await node.hints.publish('breaker', `${key.appId} ${key.capability}`);
+    await delay(50);
+  };
+  const rows = async <T>(sql: string, key: ReturnType<typeof newKey>): Promise<T[]> =>
+    (await nodes[0]!.database.pool.query(sql, [key.appId, key.capability])).rows as T[];
+  const row = (key: ReturnType<typeof newKey>): Promise<Record<string, unknown>> =>
+    rows<Record<string, unknown>>('SELECT * FROM circuit_breaker_state WHERE app_id = $1 AND capability = $2', key).then(
+      ([first]) => first!,
+    );
+
+  it('stay closed at 4 failures, open at the 5th, and refuse until the recovery time is over', async () => {
+    const node = await start();
+    const key = newKey();
+    await fail(node, key, 4);
+    expect(node.breakers.stateOf(key)).toBe('closed');
+    await fail(node, key, 1);
+    const refused = await node.breakers.admit(key, policy, 1000);
+    expect(refused).toMatchObject({ kind: 'refused' });
+    expect((refused as { retryInMs: number }).retryInMs).toBeGreaterThan(58_000);
+    expect((refused as { retryInMs: number }).retryInMs).toBeLessThanOrEqual(60_000);
+    expect(await row(key)).toMatchObject({ state: 'open', failure_count: 5, generation: 1, last_reason: 'http 500' });
+  });
+
+  it('write and read nothing for a healthy call', async () => {
+    const node = await start();
+    const key = newKey();
+    const before = node.database.pool.totalCount;
+    let queries = 0;
+    node.database.pool.on('acquire', () => queries++);
+    for (let time = 0; time < 100; time++) await call(node, key, success);
+    expect(queries).toBe(0);
+    expect(node.database.pool.totalCount).toBe(before);
+    expect(await row(key)).toBeUndefined();
+  });
+
+  it('start counting anew at a success', async () => {
+    const node = await start();
+    const key = newKey();
+    await fail(node, key, 4);
+    await call(node, key, success);
+    expect(await row(key)).toMatchObject({ state: 'closed', failure_count: 0 });
+    await fail(node, key, 4);
+    expect(node.breakers.stateOf(key)).toBe('closed');
+  });
+
+  it('opened in one process are open in the others within a second', async () => {
+    const [one, two] = [await start(), await start()];
+    const key = newKey();
+    await fail(one, key, 5);
+    await eventually(() => two.breakers.stateOf(key) === 'open', { limitMs: 1000, what: 'open in the other process' });
+  });
+
+  it('are read again when every push is lost', async () => {
+    const [one, deaf] = [await start(), await start({ mode: 'enforce', refreshMs: 100 })];
+    await deaf.hints.onModuleDestroy();
+    const key = newKey();
+    await fail(one, key, 5);
+    await eventually(() => deaf.breakers.stateOf(key) === 'open', { limitMs: 5000, what: 'open without a push' });
+  });
+
+  it('count failures of all processes together', async () => {
+    const [one, two] = [await start(), await start()];
+    const key = newKey();
+    for (const node of [one, two, one, two]) await fail(node, key, 1);
+    expect(await row(key)).toMatchObject({ state: 'closed', failure_count: 4 });
+    await fail(one, key, 1);
+    expect(await row(key)).toMatchObject({ state: 'open', failure_count: 5 });
+  });
+
+  it('lose no failure when many are reported at once', async () => {
+    const [one, two] = [await start(), await start()];
+    const key = newKey();
+    const slow = { ...policy, failureThreshold: 40 };
+    const admissions = await Promise.all(
+      Array.from({ length: 39 }, (_, index) => (index % 2 ? one : two).breakers.admit(key, slow, 1000)),
+    );
+    await Promise.all(admissions.map((admission, index) => (index % 2 ? one : two).breakers.report(admission, failure)));
+    expect(await row(key)).toMatchObject({ state: 'closed', failure_count: 39 });
+  });
+
+  it('let exactly one probe out of 4 processes with 40 calls each', async () => {
+    const all = await Promise.all([start(), start(), start(), start()]);
+    const key = newKey();
+    await fail(all[0]!, key, 5);
+    for (let probe = 1; probe <= 3; probe++) {
+      await makeDue(all[0]!, key);
+      const admissions = await Promise.all(
+        all.flatMap((node) => Array.from({ length: 40 }, async () => ({ node, leave: await node.breakers.admit(key, policy, 1000) }))),
+      );
+      const probes = admissions.filter(({ leave }) => leave.kind === 'probe');
+      expect(probes).toHaveLength(1);
+      expect(admissions.filter(({ leave }) => leave.kind === 'refused')).toHaveLength(159);
+      await probes[0]!.node.breakers.report(probes[0]!.leave, success);
+    }
+    expect(await row(key)).toMatchObject({ state: 'closed', failure_count: 0, generation: 3 });
+    const history = await rows<{ from_state: string; to_state: string }>(
+      'SELECT from_state, to_state FROM circuit_breaker_transitions WHERE app_id = $1 AND capability = $2 ORDER BY id',
+      key,
+    );
+    expect(history.map(({ from_state, to_state }) => `${from_state} ${to_state}`)).toEqual([
+      'closed open',
+      'open half_open',
+      'half_open closed',
+    ]);
+  });
+
+  it('are open again, in every process, after a failed probe', async () => {
+    const [one, two] = [await start(), await start()];
+    const key = newKey();
+    await fail(one, key, 5);
+    await makeDue(one, key);
+    expect((await call(one, key, failure)).kind).toBe('probe');
+    expect(await row(key)).toMatchObject({ state: 'open', generation: 3 });
+    expect((await two.breakers.admit(key, policy, 1000)).kind).toBe('refused');
+  });
+
+  it('survive the end of all processes', async () => {
+    const one = await start();
+    const key = newKey();
+    await fail(one, key, 5);
+    await stop(one);
+    nodes = [];
+    const two = await start();
+    expect((await two.breakers.admit(key, policy, 1000)).kind).toBe('refused');
+    await makeDue(two, key);
+    for (const _ of [1, 2, 3]) expect((await call(two, key, success)).kind).toBe('probe');
+    await stop(two);
+    nodes = [];
+    const three = await start();
+    await fail(three, key, 4);
+    expect(three.breakers.stateOf(key)).toBe('closed');
+    await fail(three, key, 1);
+    expect(three.breakers.stateOf(key)).toBe('open');
+  });
+
+  it('are not wedged by a prober that died', async () => {
+    const [one, two] = [await start(), await start()];
+    const key = newKey();
+    await fail(one, key, 5);
+    await makeDue(one, key);
+    expect((await one.breakers.admit(key, policy, 1000)).kind).toBe('probe'); // and is never heard of again
+    expect((await two.breakers.admit(key, policy, 1000)).kind).toBe('refused');
+    await one.database.pool.query('UPDATE circuit_breaker_state SET probe_until = now(), version = version + 1 WHERE app_id = $1', [key.appId]);
+    await one.hints.publish('breaker', `${key.appId} ${key.capability}`);
+    const next = await eventually(async () => {
+      const leave = await two.breakers.admit(key, policy, 1000);
+      return leave.kind === 'probe' && leave;
+    });
+    await two.breakers.report(next, success);
+    expect(await row(key)).toMatchObject({ state: 'half_open', success_count: 1 });
+  });
+
+  it('take no word from a probe whose lease ran out', async () => {
+    const one = await start();
+    const key = newKey();
+    await fail(one, key, 5);
+    await makeDue(one, key);
+    const late = await one.breakers.admit(key, policy, 1000);
+    await one.database.pool.query('UPDATE circuit_breaker_state SET probe_until = now(), version = version + 1 WHERE app_id = $1', [key.appId]);
+    await one.hints.publish('breaker', `${key.appId} ${key.capability}`);
+    await eventually(async () => (await one.breakers.admit(key, policy, 1000)).kind === 'probe');
+    await one.breakers.report(late, failure);
+    expect(await row(key)).toMatchObject({ state: 'half_open', generation: 2 });
+  });
+
+  it('take no word from calls of an older generation', async () => {
+    const one = await start();
+    const key = newKey();
+    const old = await one.breakers.admit(key, policy, 1000);
+    await fail(one, key, 5);
+    await one.breakers.report(old, success);
+    expect(await row(key)).toMatchObject({ state: 'open', generation: 1 });
+  });
+
+  it('give a probe back that proved nothing', async () => {
+    const one = await start();
+    const key = newKey();
+    await fail(one, key, 5);
+    await makeDue(one, key);
+    await one.breakers.report(await one.breakers.admit(key, policy, 1000), { judged: 'ignored' });
+    expect((await one.breakers.admit(key, policy, 1000)).kind).toBe('probe');
+  });
+
+  it('are closed by a reset, with the actor in the history', async () => {
+    const [one, two] = [await start(), await start()];
+    const key = newKey();
+    expect(await one.breakers.reset(key, 'ops')).toBe(false);
+    await fail(one, key, 5);
+    expect(await two.breakers.reset(key, 'ops')).toBe(true);
+    await eventually(() => one.breakers.stateOf(key) === 'closed', { limitMs: 1000 });
+    expect(await row(key)).toMatchObject({ state: 'closed', failure_count: 0, success_count: 0 });
+    expect(await rows(`SELECT actor, cause FROM circuit_breaker_transitions WHERE app_id = $1 AND capability = $2 AND to_state = 'closed'`, key)).toEqual([
+      { actor: 'ops', cause: 'reset' },
+    ]);
+  });
+
+  it('let every call through and still change state when they only observe', async () => {
+    const node = await start({ mode: 'observe' });
+    const key = newKey();
+    await fail(node, key, 5);
+    expect(node.breakers.stateOf(key)).toBe('open');
+    expect((await node.breakers.admit(key, policy, 1000)).kind).toBe('unjudged');
+  });
+
+  it('do nothing when they are off', async () => {
+    const node = await start({ mode: 'off' });
+    const key = newKey();
+    await fail(node, key, 9);
+    expect((await node.breakers.admit(key, policy, 1000)).kind).toBe('unjudged');
+    expect(await row(key)).toBeUndefined();
+  });
+});

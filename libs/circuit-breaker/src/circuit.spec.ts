@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { admit, healthy, refusedUntilMs, transition, type Circuit, type CircuitEvent } from './circuit.js';
+
+const policy = { failureThreshold: 5, recoveryTimeoutMs: 60_000, successThreshold: 3 };
+const success: CircuitEvent = { type: 'success' };
+const failure: CircuitEvent = { type: 'failure' };
+const probe: CircuitEvent = { type: 'probe_started', leaseMs: 15_000 };
+
+function after(events: CircuitEvent[], nowMs = 0, from: Circuit = healthy): Circuit {
+  return events.reduce((circuit, event) => transition(circuit, event, nowMs, policy), from);
+}
+const opened = after([failure, failure, failure, failure, failure]);
+
+describe('a circuit', () => {
+  it.each<[string, CircuitEvent[], Circuit]>([
+    ['stays closed after 4 failures', Array(4).fill(failure), { state: 'closed', failures: 4 }],
+    ['opens at the 5th failure', Array(5).fill(failure), { state: 'open', retryAtMs: 60_000 }],
+    ['forgets its failures at a success', [failure, failure, success], healthy],
+    ['counts only failures in a row', [failure, failure, failure, failure, success, failure], { state: 'closed', failures: 1 }],
+    ['ignores a probe it did not need', [probe], healthy],
+    ['keeps its probe time at late failures', Array(9).fill(failure), { state: 'open', retryAtMs: 60_000 }],
+  ])('%s', (_, events, expected) => expect(after(events)).toEqual(expected));
+
+  it.each<[string, number, string]>([
+    ['refuses just after opening', 0, 'refuse'],
+    ['refuses at 59 s', 59_000, 'refuse'],
+    ['refuses at 59.999 s', 59_999, 'refuse'],
+    ['probes at 60 s', 60_000, 'probe'],
+  ])('%s', (_, nowMs, expected) => expect(admit(opened, nowMs)).toBe(expected));
+
+  it('cannot be probed before its time', () => {
+    expect(transition(opened, probe, 59_999, policy)).toBe(opened);
+  });
+
+  it('lets one probe out at a time, and the next when its lease ran out', () => {
+    const probing = transition(opened, probe, 60_000, policy);
+    expect(probing).toEqual({ state: 'half_open', successes: 0, probeUntilMs: 75_000 });
+    expect(admit(probing, 74_999)).toBe('refuse');
+    expect(refusedUntilMs(probing)).toBe(75_000);
+    expect(transition(probing, probe, 74_999, policy)).toBe(probing);
+    expect(admit(probing, 75_000)).toBe('probe');
+    expect(transition(probing, probe, 75_000, policy)).toMatchObject({ probeUntilMs: 90_000 });
+  });
+
+  it('closes after 3 probes in a row', () => {
+    const states = [1, 2, 3].reduce<Circuit[]>(
+      (circuits) => [...circuits, after([probe, success], 60_000, circuits.at(-1))],
+      [opened],
+    );
+    expect(states.map(({ state }) => state)).toEqual(['open', 'half_open', 'half_open', 'closed']);
+    expect(admit(states[1]!, 60_000)).toBe('probe');
+    expect(states[3]).toEqual(healthy);
+  });
+
+  it('opens again at a failed probe, for the whole recovery time', () => {
+    expect(after([probe, success, probe, failure], 60_000, opened)).toEqual({ state: 'open', retryAtMs: 120_000 });
+  });
+
+  it('is closed by a reset from any state', () => {
+    for (const circuit of [healthy, opened, after([probe], 60_000, opened)]) {
+      expect(transition(circuit, { type: 'reset' }, 0, policy)).toEqual(healthy);
+    }
+  });
+
+  it('says until when it refuses', () => {
+    expect(refusedUntilMs(healthy)).toBeNull();
+    expect(refusedUntilMs(opened)).toBe(60_000);
+  });
+});
+
+const anyPolicy = fc.record({
+  failureThreshold: fc.integer({ min: 1, max: 8 }),
+  recoveryTimeoutMs: fc.integer({ min: 1, max: 1000 }),
+  successThreshold: fc.integer({ min: 1, max: 5 }),
+});
+const step = fc.record({
+  event: fc.constantFrom<CircuitEvent>(success, failure, { type: 'probe_started', leaseMs: 50 }, { type: 'reset' }),
+  waitMs: fc.integer({ min: 0, max: 400 }),
+});
+
+describe('any history of a circuit', () => {
+  it('opens only by enough failures in a row or a failed probe, and closes only by enough probes or a reset', () => {
+    fc.assert(
+      fc.property(anyPolicy, fc.array(step, { maxLength: 200 }), (rules, steps) => {
+        let circuit: Circuit = healthy;
+        let nowMs = 0;
+        let failuresInARow = 0;
+        let goodProbes = 0;
+        for (const { event, waitMs } of steps) {
+          nowMs += waitMs;
+          const before = circuit;
+          circuit = transition(before, event, nowMs, rules);
+          if (before.state === 'closed') {
+            failuresInARow = event.type === 'failure' ? failuresInARow + 1 : event.type === 'probe_started' ? failuresInARow : 0;
+            expect(circuit.state === 'open').toBe(failuresInARow >= rules.failureThreshold);
+          }
+          if (before.state === 'open' && circuit.state !== 'open') {
+            expect(event.type === 'reset' || nowMs >= before.retryAtMs).toBe(true);
+            goodProbes = 0;
+          }
+          if (before.state === 'half_open') {
+            if (event.type === 'success') goodProbes++;
+            if (event.type === 'failure') expect(circuit.state).toBe('open');
+            if (circuit.state === 'closed') expect(event.type === 'reset' || goodProbes >= rules.successThreshold).toBe(true);
+          }
+          if (circuit.state !== 'closed') failuresInARow = 0;
+          if (event.type === 'reset') expect(circuit).toEqual(healthy);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never has two probes whose leases overlap', () => {
+    fc.assert(
+      fc.property(anyPolicy, fc.array(step, { maxLength: 200 }), (rules, steps) => {
+        let circuit: Circuit = after(Array(rules.failureThreshold).fill(failure), 0);
+        let nowMs = 0;
+        let leaseUntil = 0;
+        for (const { event, waitMs } of steps) {
+          nowMs += waitMs;
+          const admitted = admit(circuit, nowMs);
+          const next = transition(circuit, event, nowMs, rules);
+          if (event.type === 'probe_started' && next !== circuit) {
+            expect(admitted).toBe('probe');
+            expect(nowMs).toBeGreaterThanOrEqual(leaseUntil);
+            leaseUntil = nowMs + event.leaseMs;
+          } else if (event.type !== 'probe_started') leaseUntil = 0; // a result or a reset ends the probe
+          circuit = next;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('with 1 % random failures over 10000 calls does not open (row C9)', () => {
+    // Five in a row at 1 % have a chance of 1e-10 at each call: 1e-6 over 10000 calls, with any seed.
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), fc.integer(), (_stream, seed) => {
+        let state = seed >>> 0 || 1;
+        const random = (): number => {
+          state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
+          return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
+        };
+        let circuit: Circuit = healthy;
+        for (let call = 0; call < 10_000; call++) {
+          circuit = transition(circuit, random() < 0.01 ? failure : success, call, policy);
+          expect(circuit.state).toBe('closed');
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+});

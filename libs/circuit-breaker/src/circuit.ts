@@ -1,0 +1,97 @@
+/** Times are milliseconds on one clock of the caller's choice; the store uses the database's. */
+export type Circuit =
+  | { state: 'closed'; failures: number }
+  | { state: 'open'; retryAtMs: number }
+  | { state: 'half_open'; successes: number; probeUntilMs: number | null };
+
+export type CircuitState = Circuit['state'];
+
+export interface BreakerPolicy {
+  /** Consecutive failures that open it, 1 or more. */
+  failureThreshold: number;
+  /** From opening to the first probe, ms. */
+  recoveryTimeoutMs: number;
+  /** Probes in a row that close it, 1 or more. */
+  successThreshold: number;
+}
+
+export type CircuitEvent =
+  | { type: 'success' }
+  | { type: 'failure' }
+  | { type: 'probe_started'; leaseMs: number }
+  | { type: 'reset' };
+
+export const healthy: Circuit = { state: 'closed', failures: 0 };
+
+/** Says whether a call may go out. */
+export function admit(circuit: Circuit, nowMs: number): 'pass' | 'probe' | 'refuse' {
+  switch (circuit.state) {
+    case 'closed':
+      return 'pass';
+    case 'open':
+      return nowMs < circuit.retryAtMs ? 'refuse' : 'probe';
+    case 'half_open': // the last prober may have died: its lease runs out
+      return circuit.probeUntilMs !== null && nowMs < circuit.probeUntilMs ? 'refuse' : 'probe';
+  }
+}
+
+/** When `admit` may answer otherwise than `refuse`; null while calls pass. */
+export function refusedUntilMs(circuit: Circuit): number | null {
+  switch (circuit.state) {
+    case 'closed':
+      return null;
+    case 'open':
+      return circuit.retryAtMs;
+    case 'half_open':
+      return circuit.probeUntilMs;
+  }
+}
+
+/** The state machine. An event that cannot happen in a state (a late result) leaves it as it is. */
+export function transition(circuit: Circuit, event: CircuitEvent, nowMs: number, policy: BreakerPolicy): Circuit {
+  if (event.type === 'reset') return healthy;
+  switch (circuit.state) {
+    case 'closed':
+      return whenClosed(circuit, event, nowMs, policy);
+    case 'open':
+      return event.type === 'probe_started' && nowMs >= circuit.retryAtMs
+        ? { state: 'half_open', successes: 0, probeUntilMs: nowMs + event.leaseMs }
+        : circuit;
+    case 'half_open':
+      return whenHalfOpen(circuit, event, nowMs, policy);
+  }
+}
+
+function whenClosed(
+  circuit: Extract<Circuit, { state: 'closed' }>,
+  event: CircuitEvent,
+  nowMs: number,
+  policy: BreakerPolicy,
+): Circuit {
+  if (event.type === 'success') return circuit.failures === 0 ? circuit : healthy;
+  if (event.type !== 'failure') return circuit;
+  const failures = circuit.failures + 1;
+  return failures >= policy.failureThreshold
+    ? { state: 'open', retryAtMs: nowMs + policy.recoveryTimeoutMs }
+    : { state: 'closed', failures };
+}
+
+function whenHalfOpen(
+  circuit: Extract<Circuit, { state: 'half_open' }>,
+  event: CircuitEvent,
+  nowMs: number,
+  policy: BreakerPolicy,
+): Circuit {
+  switch (event.type) {
+    case 'probe_started':
+      return admit(circuit, nowMs) === 'probe' ? { ...circuit, probeUntilMs: nowMs + event.leaseMs } : circuit;
+    case 'failure':
+      return { state: 'open', retryAtMs: nowMs + policy.recoveryTimeoutMs };
+    case 'success': {
+      const successes = circuit.successes + 1;
+      return successes >= policy.successThreshold ? healthy : { state: 'half_open', successes, probeUntilMs: null };
+    }
+    default:
+      return circuit;
+  }
+}

@@ -1,0 +1,34 @@
+import { Global, Module } from '@nestjs/common';
+import { Config } from './config/index.js';
+import { Database, PrismaService } from './database/database.service.js';
+import { HintBus } from './hints/hint-bus.service.js';
+import { WakeUpQueue } from './queue/wake-up-queue.service.js';
+import { SecretBox } from './secrets/index.js';
+
+/** What every process has: its configuration, database, hints, queue and secrets. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: Database,
+      inject: [Config],
+      useFactory: (config: Config) => new Database({ url: config.database.url, poolMax: config.database.poolMax }),
+    },
+    PrismaService,
+    HintBus,
+    SecretBox,
+    {
+      provide: WakeUpQueue,
+      inject: [Config],
+      useFactory: (config: Config) =>
+        new WakeUpQueue({
+          name: config.queue.name,
+          prefix: config.queue.prefix,
+          redisUrl: config.redis?.url ?? null,
+          databaseUrl: config.database.url,
+        }),
+    },
+  ],
+  exports: [Database, PrismaService, HintBus, SecretBox, WakeUpQueue],
+})
+export class PlatformModule {}
