@@ -383,7 +383,8 @@ CREATE FUNCTION rate_burst(n integer) RETURNS integer
 -- Endpoint rows are locked first, in order: two claimers of one endpoint take turns, and the statement after the
 -- lock sees what the other did (a function takes a new snapshot for each statement).
 CREATE FUNCTION claim_deliveries(wanted uuid[], tokens uuid[], margin_ms integer)
-RETURNS TABLE (delivery_id uuid, decision text, until timestamptz)
+RETURNS TABLE (delivery_id uuid, decision text, until timestamptz, attempts_made integer, attempts_that_count integer,
+  claims_taken integer, started_at timestamptz)
 LANGUAGE plpgsql AS $$
 DECLARE started timestamptz;
 BEGIN
@@ -446,7 +447,7 @@ BEGIN
       wait_reason = CASE j.decision WHEN 'claimed' THEN d.wait_reason WHEN 'rate_limited' THEN 'rate_limit'
         ELSE 'endpoint_slot' END
     FROM judged j WHERE d.id = j.id
-    RETURNING d.id, j.decision, j.until
+    RETURNING d.id, j.decision, j.until, d.attempts, d.attempts_counted, d.claims
   )
-  SELECT c.id, c.decision, c.until FROM changed c;
+  SELECT c.id, c.decision, c.until, c.attempts, c.attempts_counted, c.claims, started FROM changed c;
 END $$;

@@ -16,7 +16,7 @@ export abstract class BreakwaterError extends Error {
   abstract readonly code: string;
   readonly problems: Problem[] = [];
   /** Seconds after which the same request may work again. */
-  readonly retryAfterS?: number;
+  retryAfterS?: number;
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,0 +1,305 @@
+import { Controller, Get, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import {
+  BreakwaterError,
+  configFrom,
+  Config,
+  Database,
+  HintBus,
+  newId,
+  PrismaService,
+} from '@breakwater/platform';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../../../test/support/database.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { AccessModule } from './access.module.js';
+import { ApiKeyGuard } from './guard/api-key-guard.service.js';
+import { CurrentPrincipal, Public, RequireScope } from './guard/require-scope.service.js';
+import { generateApiKey } from './keys/api-key.js';
+import { ApiKeys } from './keys/api-keys.service.js';
+import type { Principal } from './keys/key-row.js';
+import type { Scope } from './keys/scopes.js';
+
+@Controller()
+class Routes {
+  @Get('silent')
+  silent() {
+    return 'never';
+  }
+
+  @Public()
+  @Get('open')
+  open() {
+    return 'open';
+  }
+
+  @RequireScope('admin')
+  @Get('admin')
+  admin(@CurrentPrincipal() who: Principal) {
+    return who;
+  }
+
+  @RequireScope('app', 'read')
+  @Get('apps/:appId')
+  app(@CurrentPrincipal() who: Principal) {
+    return who;
+  }
+}
+
+@Public()
+@Controller('mixed')
+class MostlyPublicRoutes {
+  @Get('open')
+  open() {
+    return 'open';
+  }
+
+  @RequireScope('admin')
+  @Get('closed')
+  closed() {
+    return 'closed';
+  }
+
+  @Get('unguarded')
+  unguarded(@CurrentPrincipal() who: Principal) {
+    return who;
+  }
+}
+
+@RequireScope('invoke')
+@Controller('whole')
+class WholeController {
+  @Get('guarded')
+  guarded() {
+    return 'guarded';
+  }
+
+  @Public()
+  @Get('open')
+  open() {
+    return 'open';
+  }
+}
+
+@Module({})
+class PlatformParts {}
+
+async function startProcess(url: string) {
+  const database = new Database({ url, poolMax: 10 });
+  const config = configFrom({
+    DATABASE_URL: url,
+    ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+  });
+  const providers = [
+    { provide: Config, useValue: config },
+    { provide: Database, useValue: database },
+    ...[PrismaService, HintBus],
+  ];
+  const module = await Test.createTestingModule({
+    imports: [{ module: PlatformParts, global: true, providers, exports: providers }, AccessModule],
+    controllers: [Routes, MostlyPublicRoutes, WholeController],
+    providers: [{ provide: APP_GUARD, useExisting: ApiKeyGuard }],
+  }).compile();
+  const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
+  app.useGlobalFilters({
+    catch: (error: Error, host) =>
+      void host
+        .switchToHttp()
+        .getResponse()
+        .status(error instanceof BreakwaterError ? 400 : 500)
+        .send({
+          code: error instanceof BreakwaterError ? error.code : 'UNEXPECTED',
+          message: error.message,
+        }),
+  });
+  await app.init();
+  const get = async (path: string, key?: string) => {
+    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    return (await app.inject({ method: 'GET', url: path, headers })).body;
+  };
+  return { db: database.pool, keys: module.get(ApiKeys), get, stop: () => app.close() };
+}
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let world: Awaited<ReturnType<typeof startProcess>>;
+let other: Awaited<ReturnType<typeof startProcess>>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  world = await startProcess(database.url);
+  other = await startProcess(database.url);
+  await world.db.query(
+    "INSERT INTO apps (id, name, owner_email, base_url, manifest_version) SELECT id, id, 'o@example.com', 'https://a.example', 1 FROM unnest('{mine,theirs}'::text[]) AS t(id)",
+  );
+});
+
+afterAll(async () => {
+  await world.stop();
+  await other.stop();
+  await database.drop();
+});
+
+const make = (scopes: Scope[], part: { appId?: string; expiresAt?: string } = {}) =>
+  world.keys.create({ name: 'test', scopes, ...part }, 'tester');
+const row = async (id: string) =>
+  (await world.db.query('SELECT * FROM api_keys WHERE id = $1', [id])).rows[0];
+const caught = (promise: Promise<unknown>) =>
+  promise.then(
+    () => null,
+    (error) => error,
+  );
+
+describe('the first admin key', () => {
+  it('is made once, however many processes start at once', async () => {
+    const made = await Promise.all(
+      Array.from({ length: 6 }, (_, n) => (n % 2 ? world : other).keys.ensureAdminKey()),
+    );
+    const [raw, ...more] = made.filter((key) => key !== null);
+    expect(more).toEqual([]);
+    expect(await world.keys.authenticate(raw!)).toMatchObject({ scopes: ['admin'], appId: null });
+    expect(await world.keys.ensureAdminKey()).toBeNull();
+  });
+
+  it('is made anew once no admin key is live', async () => {
+    await world.db.query("UPDATE api_keys SET revoked_at = now() WHERE 'admin' = ANY (scopes)");
+    const raw = await world.keys.ensureAdminKey();
+    expect(raw).toMatch(/^bw_/);
+    await world.db.query("UPDATE api_keys SET expires_at = now() WHERE 'admin' = ANY (scopes)");
+    expect(await world.keys.ensureAdminKey()).not.toBeNull();
+  });
+
+  it('may be a configured one, taken in once', async () => {
+    const raw = generateApiKey(() => Buffer.alloc(32, 1));
+    expect(await world.keys.authenticate(raw)).toBeNull();
+    expect(await world.keys.importAdminKey(raw)).toBe(true);
+    expect(await world.keys.importAdminKey(raw)).toBe(false);
+    expect(await world.keys.authenticate(raw)).toMatchObject({ scopes: ['admin'] });
+    expect(await caught(world.keys.importAdminKey('bw_short'))).toMatchObject({ code: 'API_KEY_INVALID' });
+  });
+});
+
+describe('a key', () => {
+  it('is shown once and stored hashed', async () => {
+    const { key, ...view } = await make(['read'], { appId: 'mine' });
+    expect(view).toMatchObject({
+      name: 'test',
+      scopes: ['read'],
+      appId: 'mine',
+      createdBy: 'tester',
+      prefix: key.slice(0, 11),
+    });
+    const dump = JSON.stringify(await row(view.id)) + JSON.stringify(await world.keys.list());
+    expect(dump).not.toContain(key.slice(11));
+    expect(await world.keys.authenticate(key)).toEqual({
+      keyId: view.id,
+      name: 'test',
+      scopes: ['read'],
+      appId: 'mine',
+    });
+  });
+
+  it.each([
+    [{ name: '', scopes: ['root'] }, ['/name', '/scopes']],
+    [{ name: 'x', scopes: ['app'], appId: 'nobody' }, ['/appId']],
+  ])('is not made of %j', async (request, pointers) => {
+    const error = await caught(world.keys.create(request as never, 'tester'));
+    expect(error).toMatchObject({
+      code: 'API_KEY_INVALID',
+      problems: pointers.map((pointer) => ({ pointer })),
+    });
+  });
+
+  it('opens nothing once it has expired', async () => {
+    const { key, id } = await make(['read'], { expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
+    expect(await world.keys.authenticate(key)).not.toBeNull();
+    await world.db.query("UPDATE api_keys SET expires_at = now() - interval '1 s' WHERE id = $1", [id]);
+    expect(await other.keys.authenticate(key)).toBeNull();
+  });
+
+  it.each(['', 'nonsense', `bw_${'a'.repeat(43)}`, 'bw_\u0000'])('is not %j', async (raw) =>
+    expect(await world.keys.authenticate(raw)).toBeNull(),
+  );
+
+  it('that is revoked opens nothing here at once, and elsewhere after a push', async () => {
+    const { key, id } = await make(['read']);
+    expect(await other.keys.authenticate(key)).not.toBeNull();
+    await world.keys.revoke(id);
+    expect(await world.keys.authenticate(key)).toBeNull();
+    await eventually(async () => (await other.keys.authenticate(key)) === null, { limitMs: 1000 });
+    const { revoked_at: at } = await row(id);
+    await world.keys.revoke(id);
+    expect((await row(id)).revoked_at).toEqual(at);
+  });
+
+  it('that is revoked opens nothing after 5 s when the push is lost', async () => {
+    const { key, id } = await make(['read']);
+    expect(await other.keys.authenticate(key)).not.toBeNull();
+    await world.db.query('UPDATE api_keys SET revoked_at = now() WHERE id = $1', [id]);
+    await eventually(async () => (await other.keys.authenticate(key)) === null, { limitMs: 5500 });
+  });
+
+  it.each([newId(), 'nonsense'])('%s, which there is not, cannot be revoked', async (id) =>
+    expect(await caught(world.keys.revoke(id))).toMatchObject({ code: 'API_KEY_NOT_FOUND' }),
+  );
+
+  it('has its last use noted, once a minute', async () => {
+    const { key, id } = await make(['read']);
+    await world.keys.authenticate(key);
+    const first = await eventually(async () => (await row(id)).last_used_at as Date | null);
+    await other.keys.authenticate(key);
+    await other.keys.onModuleDestroy();
+    expect((await row(id)).last_used_at).toEqual(first);
+  });
+
+  it('is listed, newest first, page by page', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n++) ids.unshift((await make(['read'], { appId: 'theirs' })).id);
+    const first = await world.keys.list({ appId: 'theirs', limit: 2 });
+    expect(first).toMatchObject({ items: [{ id: ids[0] }, { id: ids[1] }], nextCursor: ids[1] });
+    const second = await world.keys.list({ appId: 'theirs', limit: 2, cursor: ids[1]! });
+    expect(second).toMatchObject({ items: [{ id: ids[2] }], nextCursor: null });
+    expect(await world.keys.list({ cursor: 'nonsense' })).toEqual({ items: [], nextCursor: null });
+  });
+});
+
+describe('a route', () => {
+  const code = async (path: string, key?: string) => JSON.parse(await world.get(path, key)).code;
+
+  it('that says nothing is closed to admins too', async () => {
+    expect(await code('/silent')).toBe('UNAUTHENTICATED');
+    expect(await code('/silent', (await make(['admin'])).key)).toBe('FORBIDDEN');
+  });
+
+  it.each(['/open', '/mixed/open', '/whole/open'])('that is public is open: %s', async (path) =>
+    expect(await world.get(path)).toBe('open'),
+  );
+
+  it.each(['/mixed/closed', '/whole/guarded', '/admin'])(
+    'that requires a scope needs a key: %s',
+    async (path) => {
+      expect(await code(path)).toBe('UNAUTHENTICATED');
+      expect(await code(path, `bw_${'a'.repeat(43)}`)).toBe('UNAUTHENTICATED');
+      expect(await code(path, (await make(['read'])).key)).toBe('FORBIDDEN');
+    },
+  );
+
+  it('takes the scopes of its controller', async () =>
+    expect(await world.get('/whole/guarded', (await make(['invoke'])).key)).toBe('guarded'));
+
+  it('knows who asks', async () => {
+    const { key, id } = await make(['app'], { appId: 'mine' });
+    expect(JSON.parse(await world.get('/apps/mine', key))).toMatchObject({ keyId: id, appId: 'mine' });
+  });
+
+  it('tells a foreign app as one that does not exist', async () => {
+    const { key } = await make(['app'], { appId: 'mine' });
+    const foreign = await world.get('/apps/theirs', key);
+    expect(JSON.parse(foreign)).toEqual({ code: 'APP_NOT_FOUND', message: 'there is no such app' });
+    expect(await world.get('/apps/nobody', key)).toBe(foreign);
+  });
+
+  it('that is public has no principal to give', async () =>
+    expect(await code('/mixed/unguarded')).toBe('UNEXPECTED'));
+});

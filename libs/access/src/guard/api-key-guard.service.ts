@@ -1,0 +1,45 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ForbiddenError, ForeignAppError, UnauthenticatedError } from '../access.error.js';
+import { ApiKeys } from '../keys/api-keys.service.js';
+import { decideFor } from '../keys/decide-access.js';
+import type { Scope } from '../keys/scopes.js';
+import { rawKeyOf } from './raw-key.js';
+import { PUBLIC_ROUTE, REQUIRED_SCOPES, type GuardedRequest } from './require-scope.service.js';
+
+/**
+ * Lets a request through when its key may do what the route requires. A route that says nothing is closed.
+ * Meant for APP_GUARD.
+ */
+@Injectable()
+export class ApiKeyGuard implements CanActivate {
+  constructor(
+    private readonly keys: ApiKeys,
+    private readonly reflector: Reflector,
+  ) {}
+
+  /** @throws UnauthenticatedError, ForbiddenError, ForeignAppError */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const places = [context.getHandler(), context.getClass()];
+    const [handlerScopes, classScopes] = places.map((place) =>
+      this.reflector.get<Scope[]>(REQUIRED_SCOPES, place),
+    );
+    const required = handlerScopes ?? classScopes ?? [];
+    // A method's own scopes win over a public class.
+    const isPublic = this.reflector.getAllAndOverride<boolean>(PUBLIC_ROUTE, places) && !handlerScopes;
+    if (isPublic) return true;
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    const raw = context.getType() === 'http' ? rawKeyOf(request.headers) : null;
+    const principal = raw === null ? null : await this.keys.authenticate(raw);
+    if (!principal) throw new UnauthenticatedError();
+    const decision = decideFor(principal, required, appIdOf(request.params));
+    if (decision === 'forbidden') throw new ForbiddenError(required);
+    if (decision === 'not_found') throw new ForeignAppError();
+    request.principal = principal;
+    return true;
+  }
+}
+
+function appIdOf(params: unknown): string | undefined {
+  return (params as { appId?: string } | undefined)?.appId;
+}

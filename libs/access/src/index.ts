@@ -1,0 +1,18 @@
+export {
+  ApiKeyInvalidError,
+  ApiKeyNotFoundError,
+  ForbiddenError,
+  ForeignAppError,
+  UnauthenticatedError,
+} from './access.error.js';
+export { AccessModule } from './access.module.js';
+export { ApiKeyGuard } from './guard/api-key-guard.service.js';
+export { rawKeyOf } from './guard/raw-key.js';
+export { CurrentPrincipal, Public, RequireScope } from './guard/require-scope.service.js';
+export { API_KEY_PATTERN, generateApiKey, isApiKey } from './keys/api-key.js';
+export { CreateApiKeyDto } from './keys/api-key.dto.js';
+export { ACCESS_CHANNEL, ApiKeys, type KeyPage } from './keys/api-keys.service.js';
+export { decideAccess, decideFor, type AccessDecision } from './keys/decide-access.js';
+export type { KeyRequest } from './keys/key-request.js';
+export type { KeyRow, KeyView, Principal } from './keys/key-row.js';
+export { isScope, SCOPES, type Scope } from './keys/scopes.js';

@@ -1,0 +1,38 @@
+import {
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+} from 'class-validator';
+import { SCOPES, type Scope } from './scopes.js';
+
+/** What it takes to make a key. */
+export class CreateApiKeyDto {
+  /** What it is for, 1 to 100 characters. */
+  @IsString()
+  @Length(1, 100)
+  name: string;
+
+  /** admin, app, invoke, read. */
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayUnique()
+  @IsIn(SCOPES, { each: true })
+  scopes: Scope[];
+
+  /** The only app the key is good for; needed for scope `app`. */
+  @IsOptional()
+  @IsString()
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/)
+  appId?: string;
+
+  /** When it stops working, in the future; never when left out. */
+  @IsOptional()
+  @IsISO8601({ strict: true, strictSeparator: true })
+  expiresAt?: string;
+}

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { newId, type Prisma, PrismaService } from '@breakwater/platform';
+import type { KeyRow, KeyView } from './key-row.js';
+import type { Scope } from './scopes.js';
+
+export interface NewKey {
+  name: string;
+  prefix: string;
+  hash: string;
+  scopes: Scope[];
+  appId: string | null;
+  createdBy: string;
+  expiresAt: Date | null;
+}
+
+/** Processes that start at once take turns at making the first admin key. */
+const FIRST_KEY_LOCK = 72_010_002;
+
+const shown = {
+  ...{ id: true, name: true, prefix: true, scopes: true, appId: true, createdBy: true, createdAt: true },
+  ...{ expiresAt: true, revokedAt: true, lastUsedAt: true },
+};
+
+@Injectable()
+export class ApiKeyStore {
+  constructor(private readonly prisma: PrismaService) {}
+
+  async findByHash(hash: string): Promise<KeyRow | null> {
+    return (await this.prisma.apiKey.findUnique({ where: { hash } })) as KeyRow | null;
+  }
+
+  /** @returns the key; null where its app does not exist. The app stays locked until the key is in. */
+  async insert(key: NewKey): Promise<KeyView | null> {
+    return this.prisma.$transaction(async (tx) => {
+      if (key.appId !== null) {
+        const apps = await tx.$queryRaw<unknown[]>`SELECT 1 FROM apps WHERE id = ${key.appId} FOR SHARE`;
+        if (apps.length === 0) return null;
+      }
+      return insertKey(tx, key);
+    });
+  }
+
+  /** @returns whether it was put in now; false where a key of that hash exists */
+  async insertOnce(key: NewKey): Promise<boolean> {
+    const added = await this.prisma.apiKey.createMany({
+      data: [{ id: newId(), ...key }],
+      skipDuplicates: true,
+    });
+    return added.count === 1;
+  }
+
+  /** Puts the key in unless a live admin key exists, whoever tries at the same time. */
+  async insertFirstAdmin(key: NewKey): Promise<boolean> {
+    return this.prisma.$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${FIRST_KEY_LOCK}::bigint)`;
+      const live = await tx.$queryRaw<unknown[]>`
+        SELECT 1 FROM api_keys
+        WHERE 'admin' = ANY (scopes) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1`;
+      if (live.length > 0) return false;
+      await insertKey(tx, key);
+      return true;
+    });
+  }
+
+  /** Newest first: ids sort by the time they were made. */
+  async page(beforeId: string | undefined, limit: number, appId?: string): Promise<KeyView[]> {
+    const where = {
+      ...(beforeId !== undefined && { id: { lt: beforeId } }),
+      ...(appId !== undefined && { appId }),
+    };
+    const rows = await this.prisma.apiKey.findMany({
+      where,
+      orderBy: { id: 'desc' },
+      take: limit,
+      select: shown,
+    });
+    return rows as KeyView[];
+  }
+
+  /** Revokes a key; one that is revoked keeps its time. @returns whether there is such a key */
+  async revoke(id: string): Promise<boolean> {
+    const count = await this.prisma.$executeRaw`
+      UPDATE api_keys SET revoked_at = COALESCE(revoked_at, now()) WHERE id = ${id}::uuid`;
+    return count === 1;
+  }
+
+  /** Notes that a key was used, unless that was noted within the last minute by any process. */
+  async touch(id: string): Promise<void> {
+    await this.prisma.$executeRaw`
+      UPDATE api_keys SET last_used_at = now()
+      WHERE id = ${id}::uuid AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`;
+  }
+}
+
+async function insertKey(tx: Prisma.TransactionClient, key: NewKey): Promise<KeyView> {
+  return (await tx.apiKey.create({ data: { id: newId(), ...key }, select: shown })) as KeyView;
+}

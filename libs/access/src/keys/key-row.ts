@@ -1,0 +1,36 @@
+import type { Scope } from './scopes.js';
+
+/** What deciding about a key takes. */
+export interface KeyRow {
+  id: string;
+  name: string;
+  hash: string;
+  scopes: Scope[];
+  /** The only app it is good for; null: every app. */
+  appId: string | null;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+}
+
+/** Who asks. */
+export interface Principal {
+  keyId: string;
+  name: string;
+  scopes: readonly Scope[];
+  appId: string | null;
+}
+
+/** A key as lists show it. */
+export interface KeyView {
+  id: string;
+  name: string;
+  /** Its first characters, to recognise it. */
+  prefix: string;
+  scopes: Scope[];
+  appId: string | null;
+  createdBy: string;
+  createdAt: Date;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  lastUsedAt: Date | null;
+}

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
+import { DeliveryModule } from '@breakwater/delivery';
+import { ManifestModule } from '@breakwater/manifest';
+import { Approvals } from './fallback/approvals.service.js';
+import { Fallbacks } from './fallback/fallbacks.service.js';
+import { LastAnswers } from './fallback/last-answers.service.js';
+import {
+  Chance,
+  CryptoChance,
+  LastSuccess,
+  NoFallback,
+  PendingApproval,
+  QueueIt,
+  RandomWinner,
+  StaticValue,
+} from './fallback/strategies.service.js';
+import { Delegation } from './invoke/delegation.service.js';
+import { OrganizerNotice } from './notice/organizer-notice.service.js';
+
+@Module({
+  imports: [DiscoveryModule, ManifestModule, CircuitBreakerModule, DeliveryModule],
+  providers: [
+    ...[Delegation, Fallbacks, LastAnswers, OrganizerNotice, Approvals],
+    ...[RandomWinner, PendingApproval, StaticValue, LastSuccess, QueueIt, NoFallback],
+    { provide: Chance, useClass: CryptoChance },
+  ],
+  exports: [Delegation, Approvals],
+})
+export class DelegationModule {}

@@ -1,0 +1,43 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import { KnownStrategies } from '@breakwater/manifest';
+import { Fallback, FallbackStrategy, type FallbackAnswer, type FallbackCall } from './fallback-strategy.service.js';
+
+/** A fallback has this long, ms: the rest of the 500 ms after the timeout is the answer's way out (row D2). */
+const BUDGET_MS = 400;
+
+/** Finds every provided strategy and lets the one a capability names answer. */
+@Injectable()
+export class Fallbacks implements OnModuleInit {
+  private readonly strategies = new Map<string, FallbackStrategy>();
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly known: KnownStrategies,
+  ) {}
+
+  onModuleInit(): void {
+    for (const provider of this.discovery.getProviders({ metadataKey: Fallback.KEY })) {
+      const name = this.discovery.getMetadataByDecorator(Fallback, provider);
+      if (!name || !(provider.instance instanceof FallbackStrategy)) continue;
+      this.strategies.set(name, provider.instance);
+      this.known.add(name);
+    }
+  }
+
+  /** @throws what the strategy throws; an Error when it is too slow, or is not there any more */
+  async answer(call: FallbackCall): Promise<FallbackAnswer> {
+    const name = call.endpoint.fallback.strategy;
+    const strategy = this.strategies.get(name);
+    if (!strategy) throw new Error(`no fallback strategy "${name}" is provided`);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`fallback "${name}" took longer than ${BUDGET_MS} ms`)), BUDGET_MS);
+    });
+    try {
+      return await Promise.race([strategy.answer(call), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { ResolvedEndpoint } from '@breakwater/manifest';
+import { Database } from '@breakwater/platform';
+
+type Key = Pick<ResolvedEndpoint, 'appId' | 'capability'>;
+
+interface Kept {
+  data: unknown;
+  answeredAtMs: number;
+  storedAtMs: number;
+}
+
+/** A fresher answer is written over the stored one at most this often, ms. */
+const STORE_EVERY_MS = 1_000;
+
+/** The last good answers of capabilities that fall back on them: in memory, and in a table for the next process. */
+@Injectable()
+export class LastAnswers {
+  private readonly log = new Logger(LastAnswers.name);
+  private readonly kept = new Map<string, Kept>();
+
+  constructor(private readonly database: Database) {}
+
+  keep({ appId, capability }: Key, data: unknown): void {
+    const name = `${appId} ${capability}`;
+    const nowMs = Date.now();
+    const before = this.kept.get(name);
+    const due = nowMs - (before?.storedAtMs ?? 0) >= STORE_EVERY_MS;
+    this.kept.set(name, { data, answeredAtMs: nowMs, storedAtMs: due ? nowMs : before!.storedAtMs });
+    if (due) void this.store({ appId, capability }, data);
+  }
+
+  async last({ appId, capability }: Key): Promise<{ data: unknown; ageMs: number } | null> {
+    const kept = this.kept.get(`${appId} ${capability}`);
+    const [row] = await this.database.query<{ data: Buffer; ageMs: number }>(
+      {
+        text: `SELECT data, extract(epoch FROM now() - answered_at)::float8 * 1000 AS "ageMs" FROM last_answers
+               WHERE app_id = $1 AND capability = $2`,
+      },
+      [appId, capability],
+    );
+    const ownAgeMs = kept ? Date.now() - kept.answeredAtMs : Infinity;
+    if (kept && ownAgeMs <= (row?.ageMs ?? Infinity)) return { data: kept.data, ageMs: ownAgeMs };
+    return row ? { data: JSON.parse(row.data.toString('utf8')), ageMs: Math.max(0, row.ageMs) } : null;
+  }
+
+  private async store({ appId, capability }: Key, data: unknown): Promise<void> {
+    try {
+      await this.database.query(
+        {
+          name: 'keep_answer',
+          text: `INSERT INTO last_answers AS l (app_id, capability, data, answered_at) VALUES ($1, $2, $3, now())
+                 ON CONFLICT (app_id, capability) DO UPDATE SET data = EXCLUDED.data, answered_at = EXCLUDED.answered_at`,
+        },
+        [appId, capability, Buffer.from(JSON.stringify(data))],
+      );
+    } catch (error) {
+      this.log.warn(`last answer of ${appId}/${capability} not stored: ${(error as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { randomInt } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { newId, PrismaService, type Prisma } from '@breakwater/platform';
+import { AcceptDelivery } from '@breakwater/delivery';
+import { Fallback, FallbackStrategy, type FallbackAnswer, type FallbackCall } from './fallback-strategy.service.js';
+import { LastAnswers } from './last-answers.service.js';
+import { pick } from './pick.js';
+
+/** Where chance comes from; tests bring their own. */
+export abstract class Chance {
+  /** Uniform in [0, 1). */
+  abstract next(): number;
+}
+
+@Injectable()
+export class CryptoChance extends Chance {
+  next(): number {
+    return randomInt(2 ** 48 - 1) / (2 ** 48 - 1);
+  }
+}
+
+/** One of `context.participants`, each as likely as the other; none wins of an empty list. */
+@Injectable()
+@Fallback('random_winner')
+export class RandomWinner extends FallbackStrategy {
+  constructor(private readonly chance: Chance) {
+    super();
+  }
+
+  override async answer({ context }: FallbackCall): Promise<FallbackAnswer> {
+    const { participants } = context;
+    return { kind: 'data', data: { winner: pick(Array.isArray(participants) ? participants : [], this.chance.next()) } };
+  }
+}
+
+/** Leaves the decision to a person, who finds it under /admin/approvals. */
+@Injectable()
+@Fallback('pending_approval')
+export class PendingApproval extends FallbackStrategy {
+  constructor(private readonly prisma: PrismaService) {
+    super();
+  }
+
+  override async answer({ endpoint, requestId, body, context, reason }: FallbackCall): Promise<FallbackAnswer> {
+    const id = newId();
+    await this.prisma.pendingApproval.create({
+      data: {
+        id,
+        appId: endpoint.appId,
+        capability: endpoint.capability,
+        requestId,
+        payload: new Uint8Array(body),
+        context: context as Prisma.InputJsonObject,
+        reason,
+      },
+    });
+    return { kind: 'data', data: { status: 'pending_approval', approvalId: id } };
+  }
+}
+
+/** The manifest's own value. */
+@Injectable()
+@Fallback('static')
+export class StaticValue extends FallbackStrategy {
+  override async answer({ endpoint }: FallbackCall): Promise<FallbackAnswer> {
+    return { kind: 'data', data: endpoint.fallback.value ?? null };
+  }
+}
+
+/** The last good answer, while it is not older than `maxAgeMs`. */
+@Injectable()
+@Fallback('last_success')
+export class LastSuccess extends FallbackStrategy {
+  constructor(private readonly answers: LastAnswers) {
+    super();
+  }
+
+  override async answer({ endpoint }: FallbackCall): Promise<FallbackAnswer> {
+    const last = await this.answers.last(endpoint);
+    const { maxAgeMs = Infinity } = endpoint.fallback;
+    return last && last.ageMs <= maxAgeMs ? { kind: 'data', ...last } : { kind: 'none' };
+  }
+}
+
+/** Accepts the call for async delivery: it will be made, its answer is not waited for. */
+@Injectable()
+@Fallback('queue')
+export class QueueIt extends FallbackStrategy {
+  constructor(private readonly deliveries: AcceptDelivery) {
+    super();
+  }
+
+  override async answer({ endpoint, requestId, body }: FallbackCall): Promise<FallbackAnswer> {
+    const { deliveryId } = await this.deliveries.accept({
+      endpoint,
+      kind: 'invocation',
+      requestId,
+      body,
+      contentType: 'application/json',
+    });
+    return { kind: 'accepted', deliveryId };
+  }
+}
+
+/** No fallback: the caller gets the error. */
+@Injectable()
+@Fallback('none')
+export class NoFallback extends FallbackStrategy {
+  override async answer(): Promise<FallbackAnswer> {
+    return { kind: 'none' };
+  }
+}

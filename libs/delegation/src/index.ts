@@ -1,0 +1,9 @@
+export * from './delegation.module.js';
+export * from './fallback/approval.error.js';
+export * from './fallback/approvals.service.js';
+export * from './fallback/fallback-strategy.service.js';
+export { Chance } from './fallback/strategies.service.js';
+export { Delegation, type InvokeRequest, type InvokeResult } from './invoke/delegation.service.js';
+export * from './invoke/invoke.error.js';
+export { ROOM_CHANNEL } from './notice/organizer-notice.service.js';
+export { sliceMember } from './payload/slice-member.js';

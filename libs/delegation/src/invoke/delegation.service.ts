@@ -1,0 +1,184 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { CallGate, CircuitBreakers, type BreakerKey } from '@breakwater/circuit-breaker';
+import { AcceptDelivery, breakerPolicy, describeOutcome, InvocationLog, judge } from '@breakwater/delivery';
+import { EndpointDirectory, type ResolvedEndpoint } from '@breakwater/manifest';
+import { Config, newId } from '@breakwater/platform';
+import { countsAsFailure, RESPONSE_CAP_BYTES, WebhookClient, type Outcome, type Timed } from '@breakwater/webhook-client';
+import type { FallbackCall, FallbackReason } from '../fallback/fallback-strategy.service.js';
+import { Fallbacks } from '../fallback/fallbacks.service.js';
+import { LastAnswers } from '../fallback/last-answers.service.js';
+import { OrganizerNotice } from '../notice/organizer-notice.service.js';
+import { readAnswer } from '../payload/app-answer.js';
+import { AppTimeoutError, AppUnavailableError, CallerGoneError, CapabilityNotFoundError, FallbackFailedError } from './invoke.error.js';
+
+export interface InvokeRequest {
+  appId: string;
+  capability: string;
+  /** The payload's bytes as the caller wrote them; the app gets just these. */
+  body: Buffer;
+  /** For fallbacks and notices; never sent to the app. */
+  context: Readonly<Record<string, unknown>>;
+  requestId: string;
+  /** Of async capabilities only. */
+  idempotencyKey?: string;
+  /** Aborts when the caller hangs up. */
+  signal?: AbortSignal;
+}
+
+export type InvokeResult =
+  | { kind: 'accepted'; deliveryId: string; replayed: boolean; reason?: FallbackReason }
+  | {
+      kind: 'answered';
+      source: 'primary' | 'fallback';
+      data: unknown;
+      /** The app's own no. */
+      error?: { code: string; message: string };
+      reason?: FallbackReason;
+      strategy?: string;
+      ageMs?: number;
+    };
+
+/** What a sync call came to before any fallback. */
+type Tried =
+  | { called: true; outcome: Outcome & Timed }
+  | { called: false; reason: FallbackReason; detail: string; retryInMs?: number };
+
+/** Asks an app's capability and always answers in time: the app, or its fallback (rows D1–D7). */
+@Injectable()
+export class Delegation {
+  private readonly log = new Logger('Delegation');
+
+  constructor(
+    private readonly endpoints: EndpointDirectory,
+    private readonly breakers: CircuitBreakers,
+    private readonly gate: CallGate,
+    private readonly webhooks: WebhookClient,
+    private readonly deliveries: AcceptDelivery,
+    private readonly invocations: InvocationLog,
+    private readonly fallbacks: Fallbacks,
+    private readonly lastAnswers: LastAnswers,
+    private readonly notice: OrganizerNotice,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * @throws CapabilityNotFoundError; AppTimeoutError, AppUnavailableError, FallbackFailedError when nobody answers;
+   * CallerGoneError; for async capabilities what AcceptDelivery throws
+   */
+  async invoke(request: InvokeRequest): Promise<InvokeResult> {
+    const endpoint = await this.endpoints.find(request.appId, request.capability);
+    if (!endpoint || endpoint.kind !== 'capability' || endpoint.status === 'removed') {
+      throw new CapabilityNotFoundError(request.appId, request.capability);
+    }
+    if (endpoint.async) return this.enqueue(endpoint, request);
+    const id = newId();
+    const startedAt = new Date();
+    const tried = await this.ask(id, endpoint, request);
+    this.record(id, startedAt, endpoint, request, tried);
+    if (tried.called && tried.outcome.kind === 'aborted') throw new CallerGoneError();
+    if (tried.called && tried.outcome.kind === 'delivered') return this.primary(endpoint, tried.outcome.json);
+    return this.fallBack(endpoint, request, tried);
+  }
+
+  private async enqueue(endpoint: ResolvedEndpoint, request: InvokeRequest): Promise<InvokeResult> {
+    const { body, requestId, idempotencyKey } = request;
+    const accepted = await this.deliveries.accept({
+      ...{ endpoint, kind: 'invocation', requestId, body, contentType: 'application/json' },
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    });
+    return { kind: 'accepted', ...accepted };
+  }
+
+  private async ask(id: string, endpoint: ResolvedEndpoint, request: InvokeRequest): Promise<Tried> {
+    if (endpoint.status !== 'active' || endpoint.appStatus !== 'active') {
+      return { called: false, reason: 'endpoint_disabled', detail: endpoint.disabledReason ?? '' };
+    }
+    const key: BreakerKey = { appId: endpoint.appId, capability: endpoint.capability };
+    const policy = breakerPolicy(endpoint.breaker, this.config.circuitBreaker);
+    const leave = await this.breakers.admit(key, policy, endpoint.timeoutMs);
+    if (leave.kind === 'refused') {
+      return { called: false, reason: 'circuit_open', detail: '', retryInMs: leave.retryInMs };
+    }
+    const gated = await this.gate.run(key, () => this.send(id, endpoint, request), countsAsFailure);
+    // The answer does not wait for the breaker's row.
+    const result = gated.ran ? judge(gated.value) : ({ judged: 'ignored' } as const);
+    this.breakers.report(leave, result).catch((error: Error) => {
+      this.log.warn({ msg: 'breaker could not be told of a result', ...key, error: error.message });
+    });
+    return gated.ran ? { called: true, outcome: gated.value } : { called: false, reason: 'bulkhead_full', detail: '' };
+  }
+
+  private send(id: string, endpoint: ResolvedEndpoint, { body, requestId, signal }: InvokeRequest): Promise<Outcome & Timed> {
+    if (endpoint.secretProblem !== null) {
+      return Promise.resolve({ kind: 'misconfigured', code: 'SECRET_DAMAGED', message: endpoint.secretProblem, durationMs: 0 });
+    }
+    return this.webhooks.send(
+      {
+        url: endpoint.url,
+        body,
+        contentType: 'application/json',
+        timeoutMs: endpoint.timeoutMs,
+        webhookId: id,
+        secrets: endpoint.secrets,
+        customHeaders: endpoint.headers,
+        kind: 'capability',
+        requestId,
+        attempt: 1,
+        maxAttempts: 1,
+        keepBytes: RESPONSE_CAP_BYTES,
+        expectJson: true,
+      },
+      signal,
+    );
+  }
+
+  private primary(endpoint: ResolvedEndpoint, json: unknown): InvokeResult {
+    const answer = readAnswer(json);
+    const answered = { kind: 'answered', source: 'primary', data: answer.data } as const;
+    if (!answer.success) return { ...answered, error: answer.error };
+    if (endpoint.fallback.strategy === 'last_success') this.lastAnswers.keep(endpoint, answer.data);
+    return answered;
+  }
+
+  private async fallBack(endpoint: ResolvedEndpoint, request: InvokeRequest, tried: Tried): Promise<InvokeResult> {
+    const { body, context, requestId } = request;
+    const { strategy } = endpoint.fallback;
+    const reason = tried.called ? (tried.outcome.kind as FallbackReason) : tried.reason;
+    const call: FallbackCall = { endpoint, requestId, body, context, reason };
+    const answer = await this.fallbacks.answer(call).catch((cause: unknown) => {
+      throw new FallbackFailedError(strategy, { cause });
+    });
+    switch (answer.kind) {
+      case 'data':
+        this.notice.tell(call);
+        return { source: 'fallback', reason, strategy, ...answer, kind: 'answered' };
+      case 'accepted':
+        this.notice.tell(call);
+        return { kind: 'accepted', deliveryId: answer.deliveryId, replayed: false, reason };
+      case 'none':
+        throw noAnswer(endpoint, tried, reason);
+    }
+  }
+
+  private record(id: string, startedAt: Date, endpoint: ResolvedEndpoint, request: InvokeRequest, tried: Tried): void {
+    const { appId, capability, timeoutMs } = endpoint;
+    const { requestId, body } = request;
+    this.invocations.record({
+      ...{ id, appId, endpointId: endpoint.id, capability, requestId, body, contentType: 'application/json', timeoutMs },
+      startedAt,
+      outcome: tried.called ? tried.outcome : null,
+      refusal: tried.called ? null : tried.reason,
+    });
+    if (tried.called && tried.outcome.kind !== 'delivered') {
+      const { outcome, httpStatus, error } = describeOutcome(tried.outcome);
+      const durationMs = Math.round(tried.outcome.durationMs);
+      this.log.log({ msg: 'sync call failed', deliveryId: id, appId, capability, requestId, outcome, httpStatus, error, durationMs });
+    }
+  }
+}
+
+function noAnswer(endpoint: ResolvedEndpoint, tried: Tried, reason: FallbackReason): Error {
+  if (reason === 'timeout') return new AppTimeoutError(reason, endpoint.timeoutMs);
+  if (tried.called) return new AppUnavailableError(reason, describeOutcome(tried.outcome).error ?? '');
+  return new AppUnavailableError(reason, tried.detail, tried.retryInMs);
+}

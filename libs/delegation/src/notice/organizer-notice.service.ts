@@ -1,0 +1,54 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { HintBus, newId, PrismaService } from '@breakwater/platform';
+import type { FallbackCall } from '../fallback/fallback-strategy.service.js';
+
+/** Channel that tells a notice was stored for a room; the payload is its notification's id. */
+export const ROOM_CHANNEL = 'room';
+
+/** Tells a room's organizer that a fallback answered: stored, then pushed to who listens (row D5). */
+@Injectable()
+export class OrganizerNotice implements OnModuleDestroy {
+  private readonly log = new Logger(OrganizerNotice.name);
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly hints: HintBus,
+  ) {}
+
+  /** Behind the answer: the caller does not wait for it. */
+  tell({ endpoint, context, reason, requestId }: FallbackCall): void {
+    const { roomId } = context;
+    if (typeof roomId !== 'string' || roomId === '') return;
+    const telling = this.store(roomId, endpoint.appId, endpoint.appName, endpoint.capability, reason, requestId)
+      .catch((error: Error) => this.log.error({ msg: 'organizer not told', roomId, requestId, error: error.message }))
+      .finally(() => this.underWay.delete(telling));
+    this.underWay.add(telling);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
+
+  private async store(roomId: string, appId: string, appName: string, capability: string, reason: string, requestId: string): Promise<void> {
+    const id = newId();
+    await this.prisma.notification.create({
+      data: {
+        id,
+        channel: 'in_app',
+        kind: 'fallback_used',
+        recipient: `room:${roomId}`,
+        roomId,
+        appId,
+        capability,
+        subject: `${capability} of ${appName} answered by its fallback`,
+        text: `The app "${appName}" could not answer ${capability} (${reason}); its fallback did.`,
+        data: { capability, reason, requestId },
+        dedupeKey: `fallback:${id}`,
+        status: 'sent',
+        sentAt: new Date(),
+      },
+    });
+    await this.hints.publish(ROOM_CHANNEL, id);
+  }
+}

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sliceMember } from './slice-member.js';
+
+const slice = (text: string, member = 'payload'): string | undefined => sliceMember(Buffer.from(text), member)?.toString();
+
+describe('a slice of a member', () => {
+  it.each([
+    ['an object', '{"payload": {"a": 1}, "context": {}}', '{"a": 1}'],
+    ['a number no double holds', '{"payload":12345678901234567890}', '12345678901234567890'],
+    ['white space inside', '{ "payload" : [ 1 ,\n 2 ] }', '[ 1 ,\n 2 ]'],
+    ['a string with quotes, brackets and commas', '{"payload":"a\\"}],\\\\","x":1}', '"a\\"}],\\\\"'],
+    ['a literal before a brace', '{"payload":null}', 'null'],
+    ['a literal before a blank', '{"payload":true }', 'true'],
+    ['an escaped key', '{"p\\u0061yload":1}', '1'],
+    ['the last of several', '{"payload":1,"payload":2}', '2'],
+    ['not one deeper down', '{"x":{"payload":1},"payload":2}', '2'],
+    ['a member behind others', '{"a":"}","b":[{"c":"]"}],"payload":{"d":{}}}', '{"d":{}}'],
+    ['more than ASCII', '{"ä":"ö","payload":"ü€😀"}', '"ü€😀"'],
+  ])('is the text as it was written: %s', (_, document, expected) => expect(slice(document)).toBe(expected));
+
+  it.each([
+    ['an empty object', '{}'],
+    ['an object without it', '{"context":{"payload":1}}'],
+  ])('is null for %s', (_, document) => expect(sliceMember(Buffer.from(document), 'payload')).toBeNull());
+
+  it('means what JSON.parse means, for any object', () => {
+    const key = fc.oneof(fc.constantFrom('payload', 'context', '', '"', '\\'), fc.string());
+    fc.assert(
+      fc.property(fc.dictionary(key, fc.jsonValue(), { maxKeys: 6 }), fc.jsonValue(), fc.constantFrom(0, 1, 2), (others, payload, indent) => {
+        const object = { ...others, payload };
+        const text = JSON.stringify(object, null, indent);
+        expect(JSON.parse(slice(text)!)).toEqual(JSON.parse(text).payload);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

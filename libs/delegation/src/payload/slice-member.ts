@@ -1,0 +1,66 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const OPEN = new Set([0x7b, 0x5b]);
+const CLOSE = new Set([0x7d, 0x5d]);
+const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
+/**
+ * The bytes of one member of a JSON object as its sender wrote them: numbers beyond 2^53, the order of keys and white
+ * space inside stay what they were, which parsing and serialising again would not keep.
+ * @param document valid JSON, an object at its top
+ * @returns null when the object has no such member; the last one when it has several, as JSON.parse takes it
+ */
+export function sliceMember(document: Buffer, member: string): Buffer | null {
+  let found: Buffer | null = null;
+  let at = skipBlank(document, 0) + 1;
+  for (;;) {
+    at = skipBlank(document, at);
+    if (document[at] !== QUOTE) return found; // the closing brace of an empty object, or the end
+    const keyEnd = endOfString(document, at);
+    const key = JSON.parse(document.toString('utf8', at, keyEnd)) as string;
+    at = skipBlank(document, skipBlank(document, keyEnd) + 1); // over the colon
+    const end = endOfValue(document, at);
+    if (key === member) found = document.subarray(at, end);
+    at = skipBlank(document, end);
+    if (document[at] !== COMMA) return found;
+    at++;
+  }
+}
+
+function skipBlank(document: Buffer, from: number): number {
+  let at = from;
+  while (BLANK.has(document[at]!)) at++;
+  return at;
+}
+
+/** @returns the index behind the closing quote */
+function endOfString(document: Buffer, from: number): number {
+  let at = from + 1;
+  while (at < document.length && document[at] !== QUOTE) at += document[at] === BACKSLASH ? 2 : 1;
+  return at + 1;
+}
+
+function endOfValue(document: Buffer, from: number): number {
+  const first = document[from]!;
+  if (first === QUOTE) return endOfString(document, from);
+  if (!OPEN.has(first)) {
+    let at = from;
+    while (at < document.length && !CLOSE.has(document[at]!) && document[at] !== COMMA && document[at] !== COLON && !BLANK.has(document[at]!)) at++;
+    return at;
+  }
+  let depth = 0;
+  let at = from;
+  while (at < document.length) {
+    const byte = document[at]!;
+    if (byte === QUOTE) {
+      at = endOfString(document, at);
+      continue;
+    }
+    if (OPEN.has(byte)) depth++;
+    if (CLOSE.has(byte) && --depth === 0) return at + 1;
+    at++;
+  }
+  return at;
+}

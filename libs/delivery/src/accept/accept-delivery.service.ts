@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { ResolvedEndpoint } from '@breakwater/manifest';
+import { newId, WakeUpQueue } from '@breakwater/platform';
+import { EndpointUnavailableError, IdempotencyConflictError, IdempotencyKeyInvalidError } from './accept.error.js';
+import { AcceptStore, type Accepted, type NewDelivery } from './accept.store.js';
+
+export interface DeliveryRequest {
+  endpoint: ResolvedEndpoint;
+  kind: 'invocation' | 'event';
+  eventType?: string;
+  requestId: string;
+  /** Kept and sent as these bytes. */
+  body: Buffer;
+  contentType: string;
+  idempotencyKey?: string;
+}
+
+const KEY = /^[\x20-\x7e]{1,255}$/;
+
+/** Takes a delivery over for good: when this returns its row is committed, and every later loss heals by itself. */
+@Injectable()
+export class AcceptDelivery {
+  private wakeUps: string[] = [];
+  private scheduled = false;
+
+  constructor(
+    private readonly store: AcceptStore,
+    private readonly queue: WakeUpQueue,
+  ) {}
+
+  /**
+   * @returns the delivery's id; the first one's when the idempotency key was used for the same request
+   * @throws EndpointUnavailableError, IdempotencyKeyInvalidError, IdempotencyConflictError
+   */
+  async accept(request: DeliveryRequest): Promise<{ deliveryId: string; replayed: boolean }> {
+    const { endpoint, idempotencyKey } = request;
+    refuseUnavailable(endpoint);
+    const delivery = deliveryOf(request);
+    const accepted = await (idempotencyKey === undefined
+      ? this.store.accept(delivery)
+      : this.store.acceptOnce(delivery, { key: checked(idempotencyKey), digest: digestOf(delivery) }));
+    return this.answer(accepted, idempotencyKey);
+  }
+
+  private answer(accepted: Accepted, key: string | undefined): { deliveryId: string; replayed: boolean } {
+    switch (accepted.kind) {
+      case 'accepted':
+        if (accepted.enqueue) this.wakeLater(accepted.id);
+        return { deliveryId: accepted.id, replayed: false };
+      case 'replayed':
+        return { deliveryId: accepted.id, replayed: true };
+      case 'conflict':
+        throw new IdempotencyConflictError(key ?? '');
+    }
+  }
+
+  /** The caller does not wait for the hint: the row is committed, and the sweeper repeats a lost one. */
+  private wakeLater(deliveryId: string): void {
+    this.wakeUps.push(deliveryId);
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      void this.queue.add(this.wakeUps.splice(0).map((id) => ({ deliveryId: id })));
+    });
+  }
+}
+
+function refuseUnavailable({ appId, appStatus, capability, status, disabledReason }: ResolvedEndpoint): void {
+  if (appStatus !== 'active') throw new EndpointUnavailableError(`app "${appId}" is disabled`, null);
+  if (status !== 'active') {
+    throw new EndpointUnavailableError(`"${capability}" of app "${appId}" is ${status}`, disabledReason);
+  }
+}
+
+function deliveryOf({ endpoint, kind, eventType, requestId, body, contentType }: DeliveryRequest): NewDelivery {
+  return {
+    id: newId(),
+    appId: endpoint.appId,
+    endpointId: endpoint.id,
+    capability: endpoint.capability,
+    kind,
+    eventType: eventType ?? null,
+    requestId,
+    body,
+    contentType,
+    timeoutMs: endpoint.timeoutMs,
+  };
+}
+
+function checked(key: string): string {
+  if (!KEY.test(key)) throw new IdempotencyKeyInvalidError(key);
+  return key;
+}
+
+function digestOf({ capability, body }: NewDelivery): string {
+  return createHash('sha256').update(capability).update('\0').update(body).digest('hex');
+}

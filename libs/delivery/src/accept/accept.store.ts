@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { Config, Database, MicroBatcher } from '@breakwater/platform';
+
+export interface NewDelivery {
+  id: string;
+  appId: string;
+  endpointId: string;
+  capability: string;
+  kind: 'invocation' | 'event';
+  eventType: string | null;
+  requestId: string;
+  body: Buffer;
+  contentType: string;
+  /** Deadline of the first attempt, ms. */
+  timeoutMs: number;
+}
+
+export interface Idempotency {
+  key: string;
+  /** sha256 hex of what must be the same for the key to mean the same request. */
+  digest: string;
+}
+
+export type Accepted =
+  | { kind: 'accepted'; id: string; enqueue: boolean }
+  | { kind: 'replayed'; id: string }
+  | { kind: 'conflict' };
+
+// Index: deliveries_window_idx, probed up to an endpoint's window: nobody fights over a counter row. While the breaker
+// refuses, all is parked. $11 is DELIVERY_MAX_AGE in ms.
+const INSERT = (source: string): string => `
+given AS (
+  SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::uuid[], $4::varchar[], $5::varchar[], $6::varchar[],
+    $7::varchar[], $8::bytea[], $9::varchar[], $10::integer[]) WITH ORDINALITY
+    AS g(id, app_id, endpoint_id, capability, kind, event_type, request_id, body, content_type, timeout_ms, place)
+), room AS (
+  SELECT e.id, CASE WHEN b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
+    endpoint_window(e.ordered, e.width) - (
+      SELECT count(*) FROM (
+        SELECT 1 FROM deliveries w WHERE w.endpoint_id = e.id AND w.status = 'pending' AND w.enqueued_at IS NOT NULL
+        LIMIT endpoint_window(e.ordered, e.width)) AS taken) END AS free
+  FROM endpoints e
+  LEFT JOIN circuit_breaker_state b ON b.app_id = e.app_id AND b.capability = e.capability
+  WHERE e.id IN (SELECT DISTINCT endpoint_id FROM given)
+), placed AS (
+  SELECT g.*, COALESCE(row_number() OVER (PARTITION BY g.endpoint_id ORDER BY g.place) <= room.free, false) AS enqueue
+  FROM given g LEFT JOIN room ON room.id = g.endpoint_id
+), stored AS (
+  INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, event_type, request_id, body, content_type,
+    timeout_ms, status, next_attempt_at, expires_at, enqueued_at)
+  SELECT id, app_id, endpoint_id, capability, kind, 'async', event_type, request_id, body, content_type, timeout_ms,
+    'pending', now(), now() + make_interval(secs => $11::float8 / 1000), CASE WHEN enqueue THEN now() END
+  FROM placed ${source}
+)
+SELECT id, enqueue FROM placed ${source} ORDER BY place`;
+
+const ACCEPT = `WITH ${INSERT('')}`;
+
+// Index: idempotency_keys_pkey. The insert of the key waits for anyone who holds it, and takes over an expired one.
+const ACCEPT_ONCE = `
+WITH won AS (
+  INSERT INTO idempotency_keys AS k (app_id, key, digest, delivery_id, expires_at)
+  VALUES (($2::varchar[])[1], $12, $13, ($1::uuid[])[1], now() + make_interval(secs => $14::float8 / 1000))
+  ON CONFLICT (app_id, key) DO UPDATE
+    SET digest = EXCLUDED.digest, delivery_id = EXCLUDED.delivery_id, expires_at = EXCLUDED.expires_at
+    WHERE k.expires_at <= now()
+  RETURNING 1
+), ${INSERT('WHERE EXISTS (SELECT 1 FROM won)')}`;
+
+/** Makes accepted deliveries durable; the rows are all there is to an acceptance. */
+@Injectable()
+export class AcceptStore {
+  private readonly batcher: MicroBatcher<NewDelivery, Accepted>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {
+    this.batcher = new MicroBatcher((rows) => this.insert(rows), { maxRows: config.batching.maxRows, maxInFlight: 2 });
+  }
+
+  async accept(delivery: NewDelivery): Promise<Accepted> {
+    return this.batcher.add(delivery);
+  }
+
+  /** Accepts unless the key was used within its time: then the first acceptance answers, or a conflict. */
+  async acceptOnce(delivery: NewDelivery, { key, digest }: Idempotency): Promise<Accepted> {
+    const [row] = await this.database.query<{ id: string; enqueue: boolean }>({ name: 'accept_once', text: ACCEPT_ONCE }, [
+      ...columns([delivery]),
+      this.config.delivery.maxAgeMs,
+      key,
+      digest,
+      this.config.delivery.idempotencyTtlMs,
+    ]);
+    if (row) return { kind: 'accepted', ...row };
+    const [first] = await this.database.query<{ digest: string; delivery_id: string }>(
+      { text: 'SELECT digest, delivery_id FROM idempotency_keys WHERE app_id = $1 AND key = $2' },
+      [delivery.appId, key],
+    );
+    return first?.digest === digest ? { kind: 'replayed', id: first.delivery_id } : { kind: 'conflict' };
+  }
+
+  private async insert(rows: NewDelivery[]): Promise<Accepted[]> {
+    const stored = await this.database.query<{ id: string; enqueue: boolean }>({ name: 'accept', text: ACCEPT }, [
+      ...columns(rows),
+      this.config.delivery.maxAgeMs,
+    ]);
+    return stored.map((row) => ({ kind: 'accepted', ...row }));
+  }
+}
+
+function columns(rows: NewDelivery[]): unknown[] {
+  return [
+    rows.map((row) => row.id),
+    rows.map((row) => row.appId),
+    rows.map((row) => row.endpointId),
+    rows.map((row) => row.capability),
+    rows.map((row) => row.kind),
+    rows.map((row) => row.eventType),
+    rows.map((row) => row.requestId),
+    rows.map((row) => row.body),
+    rows.map((row) => row.contentType),
+    rows.map((row) => row.timeoutMs),
+  ];
+}

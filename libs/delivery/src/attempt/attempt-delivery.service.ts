@@ -1,0 +1,214 @@
+import { Injectable } from '@nestjs/common';
+import { CallGate, CircuitBreakers, type BreakerKey, type CallResult } from '@breakwater/circuit-breaker';
+import { EndpointDirectory, type ResolvedEndpoint } from '@breakwater/manifest';
+import { Config, WakeUpQueue } from '@breakwater/platform';
+import { classify, countsAsFailure, RESPONSE_KEEP_BYTES, WebhookClient, type Outcome, type Timed } from '@breakwater/webhook-client';
+import { decide, type Verdict } from '../retry/decide.js';
+import { planRetries, type RetryPlan } from '../retry/retry-plan.js';
+import { AttemptLog } from './attempt-log.service.js';
+import { breakerPolicy } from './breaker-policy.js';
+import { ClaimStore, type Claim } from './claim.store.js';
+import { describeOutcome, isStrained } from './describe-outcome.js';
+import { FinishStore, type Finish } from './finish.store.js';
+import { obstacleTo, type Obstacle } from './obstacle.js';
+import { persistently } from './persistently.service.js';
+import { Windows } from './windows.service.js';
+
+/** A call turned away by this process' own bulkhead comes back after this, ms. */
+const BULKHEAD_DELAY_MS = 1_000;
+/** Longest wait for a probe that is under way: its result is usually known long before its lease is over, ms. */
+const HALF_OPEN_DELAY_MS = 1_000;
+
+export type AttemptReport = { next: 'nothing' | 'postponed' } | Verdict | { next: 'lost' };
+
+/** Makes the next attempt of a delivery: claim, gate, send, decide, finish. */
+@Injectable()
+export class AttemptDelivery {
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly claims: ClaimStore,
+    private readonly finishes: FinishStore,
+    private readonly windows: Windows,
+    private readonly endpoints: EndpointDirectory,
+    private readonly breakers: CircuitBreakers,
+    private readonly gate: CallGate,
+    private readonly webhooks: WebhookClient,
+    private readonly queue: WakeUpQueue,
+    private readonly log: AttemptLog,
+    private readonly config: Config,
+  ) {}
+
+  async execute(deliveryId: string): Promise<AttemptReport> {
+    const claimed = await this.claims.claim(deliveryId);
+    if (claimed.decision === 'rate_limited') {
+      await this.queue.add([{ deliveryId, delayMs: claimed.delayMs }]);
+      return { next: 'postponed' };
+    }
+    if (claimed.decision !== 'claimed') return { next: 'nothing' };
+    const { claim } = claimed;
+    const endpoint = await this.endpoints.byId(claim.endpointId);
+    const plan = planRetries(endpoint?.retry ?? null, standardPlan(this.config));
+    const obstacle = obstacleTo(claim, endpoint, plan.maxAttempts);
+    if (obstacle || !endpoint) return this.bury(claim, obstacle!);
+    return this.call(claim, endpoint, plan);
+  }
+
+  /** Cuts off the calls under way; each is written down and made again later. */
+  abort(): void {
+    this.stopping.abort(new Error('the worker is stopping'));
+  }
+
+  private async call(claim: Claim, endpoint: ResolvedEndpoint, plan: RetryPlan): Promise<AttemptReport> {
+    const key: BreakerKey = { appId: claim.appId, capability: claim.capability };
+    const policy = breakerPolicy(endpoint.breaker, this.config.circuitBreaker);
+    const leave = await this.breakers.admit(key, policy, claim.timeoutMs);
+    if (leave.kind === 'refused') {
+      if (claim.expired) {
+        return this.bury(claim, { reason: 'circuit_open', error: 'its circuit breaker stayed open for too long' });
+      }
+      const probing = this.breakers.stateOf(key) === 'half_open';
+      const delayMs = probing ? Math.min(leave.retryInMs, HALF_OPEN_DELAY_MS) : leave.retryInMs;
+      return this.postpone(claim, endpoint, delayMs, 'circuit_open');
+    }
+    const gated = await this.gate.run(key, () => this.send(claim, endpoint, plan), countsAsFailure);
+    if (!gated.ran) {
+      await this.breakers.report(leave, { judged: 'ignored' });
+      return this.postpone(claim, endpoint, BULKHEAD_DELAY_MS, 'endpoint_slot');
+    }
+    const outcome = gated.value;
+    // A breaker that cannot be told must not keep a result from being written down.
+    await this.breakers.report(leave, judge(outcome)).catch((error: Error) => this.log.trouble('breaker', claim, error));
+    const verdict = decide(outcome, claim.attemptsCounted + 1, plan, Math.random());
+    return this.finish(claim, endpoint, outcome, verdict, plan);
+  }
+
+  private send(claim: Claim, endpoint: ResolvedEndpoint, plan: RetryPlan): Promise<Outcome & Timed> {
+    if (endpoint.secretProblem !== null) {
+      return Promise.resolve({ kind: 'misconfigured', code: 'SECRET_DAMAGED', message: endpoint.secretProblem, durationMs: 0 });
+    }
+    return this.webhooks.send(
+      {
+        url: endpoint.url,
+        body: claim.body,
+        contentType: claim.contentType,
+        timeoutMs: claim.timeoutMs,
+        webhookId: claim.deliveryId,
+        secrets: endpoint.secrets,
+        customHeaders: endpoint.headers,
+        kind: claim.kind === 'event' ? 'event' : 'capability',
+        requestId: claim.requestId,
+        attempt: claim.attempt,
+        maxAttempts: plan.maxAttempts,
+        keepBytes: RESPONSE_KEEP_BYTES,
+        expectJson: false,
+      },
+      this.stopping.signal,
+    );
+  }
+
+  private async finish(
+    claim: Claim,
+    endpoint: ResolvedEndpoint,
+    outcome: Outcome & Timed,
+    verdict: Verdict,
+    plan: RetryPlan,
+  ): Promise<AttemptReport> {
+    const { response, ...record } = describeOutcome(outcome);
+    const held = await this.persist(claim, () =>
+      this.finishes.finish({
+        ...settle(claim, verdict, record.error),
+        attempt: {
+          ...record,
+          counted: verdict.next !== 'again',
+          errorClass: classify(outcome)?.name ?? null,
+          durationMs: Math.round(outcome.durationMs),
+          responseHeaders: response?.headers ?? null,
+          responseBody: response?.body ?? null,
+          truncated: response?.truncated ?? false,
+        },
+        timeoutMs: endpoint.timeoutMs,
+      }),
+    );
+    this.log.attempt(claim, endpoint, outcome, verdict, plan, held);
+    if (!held) return { next: 'lost' };
+    if (verdict.next === 'dead' && verdict.disableEndpoint) {
+      await this.endpoints.disableEndpoint(claim.endpointId, 'it answered 410 Gone');
+    }
+    if (verdict.next === 'retry') await this.queue.add([{ deliveryId: claim.deliveryId, delayMs: verdict.delayMs }]);
+    if (verdict.next === 'again') await this.queue.add([{ deliveryId: claim.deliveryId }]);
+    await this.windows.afterCall(claim, isStrained(outcome), outcome.kind === 'delivered');
+    return verdict;
+  }
+
+  private async bury(claim: Claim, { reason, error }: Obstacle): Promise<AttemptReport> {
+    const category = reason === 'non_retryable' ? 'NON_RETRYABLE' : 'RETRYABLE';
+    const held = await this.persist(claim, () =>
+      this.finishes.finish({
+        ...identity(claim),
+        attempt: null,
+        status: 'dead_letter',
+        next: 'dead',
+        delayMs: null,
+        dead: { reason, category, error },
+        timeoutMs: claim.timeoutMs,
+      }),
+    );
+    this.log.buried(claim, reason, error, held);
+    await this.windows.promote(claim.endpointId);
+    return { next: held ? 'postponed' : 'lost' };
+  }
+
+  private async postpone(
+    claim: Claim,
+    endpoint: ResolvedEndpoint,
+    delayMs: number,
+    reason: 'circuit_open' | 'endpoint_slot',
+  ): Promise<AttemptReport> {
+    const { deliveryId, token } = claim;
+    const held = await this.persist(claim, () =>
+      this.finishes.postpone({ deliveryId, token, delayMs, reason, timeoutMs: endpoint.timeoutMs }),
+    );
+    if (!held) return { next: 'lost' };
+    this.log.postponed(claim, reason, delayMs);
+    await this.queue.add([{ deliveryId, delayMs }]);
+    return { next: 'postponed' };
+  }
+
+  /** The database may be away for a moment: the result is held as long as the claim is. */
+  private persist(claim: Claim, write: () => Promise<boolean>): Promise<boolean> {
+    return persistently(write, this.config.delivery.leaseMarginMs, (error) => this.log.trouble('database', claim, error));
+  }
+}
+
+/** The operator's `WEBHOOK_RETRY_*` settings as the `standard` profile. */
+function standardPlan({ retry }: Config): Parameters<typeof planRetries>[1] {
+  const { backoffMultiplier: multiplier, ...rest } = retry;
+  return { ...rest, multiplier };
+}
+
+function identity({ deliveryId, token, endpointId }: Claim): Pick<Finish, 'deliveryId' | 'token' | 'endpointId'> {
+  return { deliveryId, token, endpointId };
+}
+
+function settle(claim: Claim, verdict: Verdict, error: string | null): Omit<Finish, 'attempt' | 'timeoutMs'> {
+  const common = { ...identity(claim), next: verdict.next, delayMs: null, dead: null };
+  switch (verdict.next) {
+    case 'done':
+      return { ...common, status: 'completed' };
+    case 'retry':
+      return { ...common, status: 'pending', delayMs: verdict.delayMs };
+    case 'again':
+      return { ...common, status: 'pending', delayMs: 0 };
+    case 'dead': {
+      const { reason, errorClass } = verdict;
+      return { ...common, status: 'dead_letter', dead: { reason, category: errorClass.category, error: error ?? '' } };
+    }
+  }
+}
+
+/** What the breaker makes of an outcome: an answer, whatever it says, shows that the receiver lives (row C2). */
+export function judge(outcome: Outcome): CallResult {
+  if (countsAsFailure(outcome)) return { judged: 'failure', reason: describeOutcome(outcome).error ?? outcome.kind };
+  return outcome.kind === 'delivered' || outcome.kind === 'http_error' ? { judged: 'success' } : { judged: 'ignored' };
+}

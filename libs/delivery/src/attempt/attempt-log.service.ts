@@ -1,0 +1,61 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { ResolvedEndpoint } from '@breakwater/manifest';
+import type { Outcome, Timed } from '@breakwater/webhook-client';
+import type { Verdict } from '../retry/decide.js';
+import type { RetryPlan } from '../retry/retry-plan.js';
+import type { Claim } from './claim.store.js';
+import { describeOutcome } from './describe-outcome.js';
+
+/** One line per attempt with its whole story (row E13). */
+@Injectable()
+export class AttemptLog {
+  private readonly log = new Logger('Delivery');
+
+  attempt(claim: Claim, endpoint: ResolvedEndpoint, outcome: Outcome & Timed, verdict: Verdict, plan: RetryPlan, held: boolean): void {
+    const { httpStatus, error } = describeOutcome(outcome);
+    const line = {
+      msg: held ? titles[verdict.next] : 'late result of a lost claim, nothing changed',
+      ...story(claim),
+      url: originOf(endpoint.url),
+      attempts: `${claim.attempt}/${plan.maxAttempts}`,
+      outcome: outcome.kind,
+      ...(httpStatus === null ? {} : { httpStatus }),
+      ...(error === null ? {} : { error }),
+      durationMs: Math.round(outcome.durationMs),
+      next: held ? verdict.next : 'lost',
+      ...(verdict.next === 'retry' ? { retryInMs: Math.round(verdict.delayMs) } : {}),
+      ...(verdict.next === 'dead' ? { reason: verdict.reason } : {}),
+    };
+    if (verdict.next === 'done' || verdict.next === 'retry') this.log.log(line);
+    else this.log.warn(line);
+  }
+
+  buried(claim: Claim, reason: string, error: string, held: boolean): void {
+    if (held) this.log.warn({ msg: titles.dead, ...story(claim), reason, error, next: 'dead' });
+  }
+
+  postponed(claim: Claim, reason: string, delayMs: number): void {
+    this.log.debug({ msg: 'delivery postponed', ...story(claim), reason, delayMs: Math.round(delayMs) });
+  }
+
+  trouble(what: 'breaker' | 'database', claim: Claim, error: Error): void {
+    this.log.warn({ msg: `${what} could not be written, trying on`, ...story(claim), error: error.message });
+  }
+}
+
+const titles = {
+  done: 'delivery completed',
+  retry: 'delivery failed, will be retried',
+  again: 'delivery interrupted, will be made again',
+  dead: 'delivery failed for good',
+} as const;
+
+function story(claim: Claim): Record<string, unknown> {
+  const { deliveryId, appId, capability, requestId } = claim;
+  return { deliveryId, appId, capability, requestId, sinceAcceptedMs: Date.now() - claim.acceptedAt.getTime() };
+}
+
+/** Paths and queries may carry what is nobody's business. */
+function originOf(url: string): string {
+  return URL.parse(url)?.origin ?? '';
+}

@@ -1,0 +1,175 @@
+import { Injectable } from '@nestjs/common';
+import { Config, Database, MicroBatcher } from '@breakwater/platform';
+
+/** How a claim ends. */
+export interface Finish {
+  deliveryId: string;
+  token: string;
+  endpointId: string;
+  /** Absent when no call was made: then no attempt is written. */
+  attempt: {
+    counted: boolean;
+    outcome: string;
+    errorClass: string | null;
+    httpStatus: number | null;
+    error: string | null;
+    durationMs: number;
+    responseHeaders: Record<string, string> | null;
+    responseBody: Buffer | null;
+    truncated: boolean;
+  } | null;
+  status: 'pending' | 'completed' | 'dead_letter';
+  next: 'done' | 'retry' | 'again' | 'dead';
+  /** Until the next attempt, ms; of a pending delivery only. */
+  delayMs: number | null;
+  dead: { reason: string; category: string; error: string } | null;
+  /** Deadline of the next attempt, ms. */
+  timeoutMs: number;
+}
+
+// Fenced: only the holder of the claim token changes anything. Index: deliveries_pkey.
+const FINISH = `
+WITH given AS (
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::boolean[], $5::text[], $6::text[], $7::integer[],
+    $8::text[], $9::integer[], $10::text[], $11::bytea[], $12::boolean[], $13::text[], $14::text[], $15::float8[],
+    $16::text[], $17::text[], $18::text[], $19::integer[])
+    AS g(id, token, attempted, counted, outcome, error_class, http_status, error, duration_ms, headers, response,
+      truncated, status, next, delay_ms, reason, category, dead_error, timeout_ms)
+), held AS (
+  SELECT d.id, d.claimed_at FROM deliveries d JOIN given g ON g.id = d.id AND g.token = d.claim_token
+  ORDER BY d.id FOR UPDATE OF d
+), finished AS (
+  UPDATE deliveries d SET
+    status = g.status, attempts = d.attempts + g.attempted::integer,
+    attempts_counted = d.attempts_counted + (g.attempted AND g.counted)::integer, timeout_ms = g.timeout_ms,
+    claim_token = NULL, claimed_until = NULL, claimed_at = NULL, enqueued_at = NULL,
+    next_attempt_at = CASE WHEN g.status = 'pending' THEN now() + make_interval(secs => g.delay_ms / 1000) END,
+    finished_at = CASE WHEN g.status <> 'pending' THEN now() END,
+    last_outcome = COALESCE(g.outcome, d.last_outcome), last_error_class = g.error_class,
+    last_error = COALESCE(g.error, g.dead_error),
+    wait_reason = CASE WHEN g.status = 'pending' THEN 'retry' END
+  FROM given g JOIN held h ON h.id = g.id
+  WHERE d.id = g.id
+  RETURNING d.*, h.claimed_at AS started_at
+), attempted AS (
+  INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
+    error_class, http_status, error, next, next_at, response_headers, response_body, truncated)
+  SELECT f.id, f.attempts, f.app_id, f.endpoint_id, f.capability, f.started_at, g.duration_ms, g.outcome, g.error_class,
+    g.http_status, g.error, g.next, f.next_attempt_at, g.headers::jsonb, g.response, g.truncated
+  FROM finished f JOIN given g ON g.id = f.id WHERE g.attempted
+), buried AS (
+  INSERT INTO webhook_dead_letter_queue AS q (id, app_id, capability, payload, error, attempts, delivery_id,
+    endpoint_id, event_type, category, reason)
+  SELECT gen_random_uuid(), f.app_id, f.capability, f.body, COALESCE(g.error, g.dead_error), f.attempts, f.id,
+    f.endpoint_id, f.event_type, g.category, g.reason
+  FROM finished f JOIN given g ON g.id = f.id WHERE g.status = 'dead_letter'
+  -- died again after a retry: the same dead letter, waiting anew
+  ON CONFLICT (delivery_id) DO UPDATE SET error = EXCLUDED.error, attempts = EXCLUDED.attempts, failed_at = now(),
+    requeued_at = NULL, category = EXCLUDED.category, reason = EXCLUDED.reason, resolved_at = NULL,
+    resolved_by = NULL
+), risen AS (
+  UPDATE webhook_dead_letter_queue q SET resolved_at = now(), resolved_by = 'redelivery'
+  FROM finished f
+  WHERE q.delivery_id = f.id AND f.status = 'completed' AND f.redeliveries > 0 AND q.resolved_at IS NULL
+)
+SELECT id FROM finished`;
+
+// Index: deliveries_pkey. A postponement gives the claim back: nothing was sent, nothing is counted.
+const POSTPONE = `
+WITH given AS (
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::text[], $5::integer[])
+    AS g(id, token, delay_ms, reason, timeout_ms)
+), held AS (
+  SELECT d.id, d.wait_reason FROM deliveries d JOIN given g ON g.id = d.id AND g.token = d.claim_token
+  ORDER BY d.id FOR UPDATE OF d
+), postponed AS (
+  UPDATE deliveries d SET claims = d.claims - 1, claim_token = NULL, claimed_until = NULL, claimed_at = NULL,
+    enqueued_at = NULL, next_attempt_at = now() + make_interval(secs => g.delay_ms / 1000), wait_reason = g.reason,
+    timeout_ms = g.timeout_ms
+  FROM given g JOIN held h ON h.id = g.id WHERE d.id = g.id
+  RETURNING d.id, d.next_attempt_at, g.reason, h.wait_reason AS before
+), noted AS (
+  -- the timeline tells that a wait began, not each of its renewals
+  INSERT INTO delivery_notes (delivery_id, kind, detail)
+  SELECT id, 'postponed', jsonb_build_object('reason', reason, 'until', next_attempt_at)
+  FROM postponed WHERE before IS DISTINCT FROM reason
+)
+SELECT id FROM postponed`;
+
+export interface Postponement {
+  deliveryId: string;
+  token: string;
+  delayMs: number;
+  reason: 'circuit_open' | 'endpoint_slot';
+  timeoutMs: number;
+}
+
+/** Ends claims. Each answer says whether the claim was still held: if not, nothing was changed. */
+@Injectable()
+export class FinishStore {
+  private readonly finishes: MicroBatcher<Finish, boolean>;
+  private readonly postponements: MicroBatcher<Postponement, boolean>;
+
+  constructor(
+    private readonly database: Database,
+    config: Config,
+  ) {
+    const limits = { maxRows: config.batching.maxRows, maxInFlight: 2 };
+    this.finishes = new MicroBatcher((rows) => this.finishAll(rows), limits);
+    this.postponements = new MicroBatcher((rows) => this.postponeAll(rows), limits);
+  }
+
+  async finish(row: Finish): Promise<boolean> {
+    return this.finishes.add(row);
+  }
+
+  async postpone(row: Postponement): Promise<boolean> {
+    return this.postponements.add(row);
+  }
+
+  private async finishAll(rows: Finish[]): Promise<boolean[]> {
+    const held = await this.database.query<{ id: string }>({ name: 'finish', text: FINISH }, [
+      rows.map((row) => row.deliveryId),
+      rows.map((row) => row.token),
+      rows.map((row) => row.attempt !== null),
+      rows.map((row) => row.attempt?.counted ?? false),
+      rows.map((row) => row.attempt?.outcome ?? null),
+      rows.map((row) => row.attempt?.errorClass ?? null),
+      rows.map((row) => row.attempt?.httpStatus ?? null),
+      rows.map((row) => storable(row.attempt?.error)),
+      rows.map((row) => row.attempt?.durationMs ?? null),
+      rows.map((row) => (row.attempt?.responseHeaders ? JSON.stringify(row.attempt.responseHeaders) : null)),
+      rows.map((row) => row.attempt?.responseBody ?? null),
+      rows.map((row) => row.attempt?.truncated ?? false),
+      rows.map((row) => row.status),
+      rows.map((row) => row.next),
+      rows.map((row) => row.delayMs),
+      rows.map((row) => row.dead?.reason ?? null),
+      rows.map((row) => row.dead?.category ?? null),
+      rows.map((row) => storable(row.dead?.error)),
+      rows.map((row) => row.timeoutMs),
+    ]);
+    return inOrder(rows, held);
+  }
+
+  private async postponeAll(rows: Postponement[]): Promise<boolean[]> {
+    const held = await this.database.query<{ id: string }>({ name: 'postpone', text: POSTPONE }, [
+      rows.map((row) => row.deliveryId),
+      rows.map((row) => row.token),
+      rows.map((row) => row.delayMs),
+      rows.map((row) => row.reason),
+      rows.map((row) => row.timeoutMs),
+    ]);
+    return inOrder(rows, held);
+  }
+}
+
+function inOrder(rows: { deliveryId: string }[], held: { id: string }[]): boolean[] {
+  const ids = new Set(held.map(({ id }) => id));
+  return rows.map(({ deliveryId }) => ids.has(deliveryId));
+}
+
+/** PostgreSQL's text holds no NUL; an error message is worth no more than a screen. */
+function storable(text: string | null | undefined): string | null {
+  return text?.replaceAll('\0', '').slice(0, 2_000) ?? null;
+}

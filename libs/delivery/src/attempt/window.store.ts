@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { Config, Database, MicroBatcher } from '@breakwater/platform';
+
+/** What a call said about how much its endpoint bears. */
+export interface Strain {
+  endpointId: string;
+  /** A timeout, a 429 or a 5xx: half as many calls at once. Otherwise one more. */
+  trouble: boolean;
+  startedAt: Date;
+}
+
+// Each success adds one, so a round of calls doubles the width; a round that meets trouble halves it once: only calls
+// that started after the last narrowing narrow again.
+const ADJUST = `
+UPDATE endpoints e SET
+  width = CASE WHEN s.trouble THEN GREATEST(1, e.width / 2) ELSE LEAST(e.concurrency, e.width + s.good) END,
+  narrowed_at = CASE WHEN s.trouble THEN clock_timestamp() ELSE e.narrowed_at END
+FROM (
+  SELECT g.id, count(*) FILTER (WHERE NOT g.trouble)::integer AS good,
+    bool_or(g.trouble AND (o.narrowed_at IS NULL OR g.started_at > o.narrowed_at)) AS trouble
+  FROM unnest($1::uuid[], $2::boolean[], $3::timestamptz[]) AS g(id, trouble, started_at)
+  JOIN endpoints o ON o.id = g.id GROUP BY g.id
+) s
+WHERE e.id = s.id AND (s.trouble OR (s.good > 0 AND e.width < e.concurrency))`;
+
+// Indexes: deliveries_window_idx (how much is taken), deliveries_parked_idx (what is next), deliveries_pending_idx
+// (the head of an ordered endpoint). A breaker that is not closed narrows the window to one, while it refuses to none.
+export const PROMOTE = `
+WITH room AS (
+  SELECT e.id, e.ordered,
+    CASE WHEN b.state = 'open' AND b.retry_at > now() THEN 0
+         WHEN b.state <> 'closed' THEN 1
+         ELSE endpoint_window(e.ordered, e.width) END AS size
+  FROM endpoints e
+  LEFT JOIN circuit_breaker_state b ON b.app_id = e.app_id AND b.capability = e.capability
+  WHERE e.id = ANY ($1::uuid[])
+), free AS (
+  SELECT r.id, r.ordered, r.size - (
+    SELECT count(*) FROM (
+      SELECT 1 FROM deliveries w WHERE w.endpoint_id = r.id AND w.status = 'pending' AND w.enqueued_at IS NOT NULL
+      LIMIT r.size) AS taken) AS places
+  FROM room r
+), picked AS (
+  SELECT p.id FROM free f CROSS JOIN LATERAL (
+    SELECT d.id FROM deliveries d
+    WHERE NOT f.ordered AND d.endpoint_id = f.id AND d.status = 'pending' AND d.enqueued_at IS NULL
+      AND d.next_attempt_at <= now()
+    ORDER BY d.next_attempt_at, d.id LIMIT GREATEST(f.places, 0) FOR UPDATE SKIP LOCKED) p
+  UNION ALL
+  SELECT p.id FROM free f CROSS JOIN LATERAL (
+    SELECT d.id FROM deliveries d
+    WHERE d.id = (SELECT h.id FROM deliveries h WHERE h.endpoint_id = f.id AND h.status = 'pending'
+                  ORDER BY h.id LIMIT 1)
+      AND d.enqueued_at IS NULL AND d.next_attempt_at <= now()
+    FOR UPDATE SKIP LOCKED) p
+  WHERE f.ordered AND f.places > 0
+)
+UPDATE deliveries d SET enqueued_at = now() FROM picked WHERE d.id = picked.id RETURNING d.id`;
+
+/** The window of each endpoint: how many of its deliveries are awake, and how many calls it gets at once. */
+@Injectable()
+export class WindowStore {
+  private readonly promotions: MicroBatcher<string, string[]>;
+  private readonly strains: MicroBatcher<Strain, void>;
+
+  constructor(
+    private readonly database: Database,
+    config: Config,
+  ) {
+    const limits = { maxRows: config.batching.maxRows, maxInFlight: 1 };
+    this.promotions = new MicroBatcher((ids) => this.promoteAll(ids), limits);
+    this.strains = new MicroBatcher((rows) => this.adjustAll(rows), limits);
+  }
+
+  /** Takes the endpoint's next due deliveries into its window. @returns ids to wake, each told to one caller */
+  async promote(endpointId: string): Promise<string[]> {
+    return this.promotions.add(endpointId);
+  }
+
+  async adjust(strain: Strain): Promise<void> {
+    return this.strains.add(strain);
+  }
+
+  /** After its breaker opened an endpoint starts again with one call at a time. */
+  async narrowToOne(appId: string, capability: string): Promise<void> {
+    await this.database.query(
+      {
+        text: `UPDATE endpoints SET width = 1, narrowed_at = clock_timestamp()
+               WHERE app_id = $1 AND capability = $2 AND width > 1`,
+      },
+      [appId, capability],
+    );
+  }
+
+  /** Its breaker closed: what waited for the probe is due now. @returns the endpoints concerned */
+  async release(appId: string, capability: string): Promise<string[]> {
+    const rows = await this.database.query<{ endpoint_id: string }>(
+      {
+        text: `WITH due AS (
+                 UPDATE deliveries d SET next_attempt_at = now() FROM endpoints e
+                 WHERE e.app_id = $1 AND e.capability = $2 AND d.endpoint_id = e.id AND d.status = 'pending'
+                   AND d.claim_token IS NULL AND d.wait_reason = 'circuit_open' AND d.next_attempt_at > now()
+                 RETURNING d.endpoint_id)
+               SELECT id AS endpoint_id FROM endpoints WHERE app_id = $1 AND capability = $2`,
+      },
+      [appId, capability],
+    );
+    return rows.map((row) => row.endpoint_id);
+  }
+
+  private async promoteAll(ids: string[]): Promise<string[][]> {
+    const rows = await this.database.query<{ id: string }>({ name: 'promote', text: PROMOTE }, [[...new Set(ids)]]);
+    const promoted = rows.map(({ id }) => id);
+    return ids.map((_, index) => (index === 0 ? promoted : []));
+  }
+
+  private async adjustAll(rows: Strain[]): Promise<void[]> {
+    await this.database.query({ name: 'adjust', text: ADJUST }, [
+      rows.map((row) => row.endpointId),
+      rows.map((row) => row.trouble),
+      rows.map((row) => row.startedAt),
+    ]);
+    return rows.map(() => undefined);
+  }
+}

@@ -1,0 +1,45 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { CircuitBreakers, type BreakerKey, type CircuitState } from '@breakwater/circuit-breaker';
+import { WakeUpQueue } from '@breakwater/platform';
+import type { Claim } from './claim.store.js';
+import { WindowStore } from './window.store.js';
+
+/** Moves deliveries from the backlog in Postgres into the queue as their endpoint has room for them. */
+@Injectable()
+export class Windows implements OnModuleInit {
+  private readonly log = new Logger(Windows.name);
+
+  constructor(
+    private readonly store: WindowStore,
+    private readonly queue: WakeUpQueue,
+    private readonly breakers: CircuitBreakers,
+  ) {}
+
+  onModuleInit(): void {
+    this.breakers.onChange((key, state) => {
+      this.follow(key, state).catch((error: Error) => this.log.warn(`window of ${key.appId}/${key.capability}: ${error.message}`));
+    });
+  }
+
+  /** Learns from a call and wakes what comes next. Trouble here costs latency only: the sweeper makes it good. */
+  async afterCall(claim: Claim, trouble: boolean, delivered: boolean): Promise<void> {
+    try {
+      if (trouble || (delivered && claim.width < claim.concurrency)) {
+        await this.store.adjust({ endpointId: claim.endpointId, trouble, startedAt: claim.startedAt });
+      }
+      await this.promote(claim.endpointId);
+    } catch (error) {
+      this.log.warn(`promotion failed, left to the sweeper: ${(error as Error).message}`);
+    }
+  }
+
+  async promote(...endpointIds: string[]): Promise<void> {
+    const promoted = await Promise.all(endpointIds.map((id) => this.store.promote(id)));
+    await this.queue.add(promoted.flat().map((deliveryId) => ({ deliveryId })));
+  }
+
+  private async follow({ appId, capability }: BreakerKey, state: CircuitState): Promise<void> {
+    if (state === 'open') await this.store.narrowToOne(appId, capability);
+    if (state === 'closed') await this.promote(...(await this.store.release(appId, capability)));
+  }
+}

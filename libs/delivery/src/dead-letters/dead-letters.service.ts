@@ -1,0 +1,193 @@
+import { Injectable } from '@nestjs/common';
+import { Database, isId, PrismaService, type Prisma } from '@breakwater/platform';
+import { Windows } from '../attempt/windows.service.js';
+import { Deliveries, type DeliveryStory } from '../deliveries/deliveries.service.js';
+import { DeadLetterNotFoundError, DeliveryPendingError } from '../deliveries/delivery.error.js';
+import { RedeliverStore } from '../deliveries/redeliver.store.js';
+
+export type DeadLetterRow = Prisma.WebhookDeadLetterGetPayload<{ omit: { payload: true } }>;
+export type DeadLetterWithPayload = Prisma.WebhookDeadLetterGetPayload<object>;
+
+export interface DeadLetterFilter {
+  appId?: string;
+  capability?: string;
+  category?: string;
+  reason?: string;
+  eventType?: string;
+  /** Younger and older than these, ms. */
+  minAgeMs?: number;
+  maxAgeMs?: number;
+  /** `unresolved` is the default; `requeued` are those of them that are under way again. */
+  state?: 'unresolved' | 'requeued' | 'resolved' | 'all';
+}
+
+export interface DeadLetterStatistics {
+  total: number;
+  byCategory: Record<string, number>;
+  byReason: Record<string, number>;
+  byApp: Record<string, number>;
+  byCapability: Record<string, number>;
+  byEventType: Record<string, number>;
+  byAge: Record<'1h' | '24h' | '7d' | 'older', number>;
+}
+
+/** Rows one bulk statement takes at a time. */
+const BULK = 1_000;
+
+/** Deliveries given up on, and what people do with them (rows F3, F4). */
+@Injectable()
+export class DeadLetters {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly database: Database,
+    private readonly store: RedeliverStore,
+    private readonly windows: Windows,
+    private readonly deliveries: Deliveries,
+  ) {}
+
+  /** Newest first. @param after the last item seen */
+  async list(
+    filter: DeadLetterFilter,
+    limit: number,
+    after?: { failedAt: Date; id: string },
+  ): Promise<DeadLetterRow[]> {
+    return this.prisma.webhookDeadLetter.findMany({
+      where: {
+        AND: [
+          where(filter, Date.now()),
+          after ? { OR: [{ failedAt: { lt: after.failedAt } }, { failedAt: after.failedAt, id: { gt: after.id } }] } : {},
+        ],
+      },
+      omit: { payload: true },
+      orderBy: [{ failedAt: 'desc' }, { id: 'asc' }],
+      take: limit,
+    });
+  }
+
+  async get(id: string): Promise<{ deadLetter: DeadLetterWithPayload; story: DeliveryStory | null }> {
+    const deadLetter = isId(id) ? await this.prisma.webhookDeadLetter.findUnique({ where: { id } }) : null;
+    if (!deadLetter) throw new DeadLetterNotFoundError(id);
+    const story = await this.deliveries.get(deadLetter.deliveryId, null).catch(() => null);
+    return { deadLetter, story };
+  }
+
+  async retry(id: string, actor: string): Promise<void> {
+    const { deliveryId } = await this.find(id);
+    const [again] = await this.store.redeliver([deliveryId], actor);
+    if (!again) throw new DeliveryPendingError(deliveryId);
+    await this.windows.promote(again.endpointId);
+  }
+
+  async resolve(id: string, actor: string, notes: string | null): Promise<DeadLetterRow> {
+    await this.find(id);
+    return this.prisma.webhookDeadLetter.update({
+      where: { id },
+      data: { resolvedAt: new Date(), resolvedBy: actor, notes },
+      omit: { payload: true },
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.find(id);
+    await this.prisma.webhookDeadLetter.delete({ where: { id } });
+  }
+
+  /** @returns how many were sent again, or with `dryRun` would be */
+  async retryAll(filter: DeadLetterFilter, actor: string, dryRun: boolean): Promise<number> {
+    return this.inBulk(filter, dryRun, async (rows) => {
+      const again = await this.store.redeliver(rows.map((row) => row.deliveryId), actor);
+      await this.windows.promote(...new Set(again.map(({ endpointId }) => endpointId)));
+      return again.length;
+    });
+  }
+
+  /** @returns how many were resolved, or with `dryRun` would be */
+  async resolveAll(filter: DeadLetterFilter, actor: string, notes: string | null, dryRun: boolean): Promise<number> {
+    return this.inBulk(filter, dryRun, async (rows) => {
+      const { count } = await this.prisma.webhookDeadLetter.updateMany({
+        where: { id: { in: rows.map(({ id }) => id) }, resolvedAt: null },
+        data: { resolvedAt: new Date(), resolvedBy: actor, notes },
+      });
+      return count;
+    });
+  }
+
+  /** Of those that wait for a person. */
+  async statistics(): Promise<DeadLetterStatistics> {
+    const rows = await this.database.query<{ dimension: string; value: string; count: number }>({
+      text: `
+        WITH open AS (
+          SELECT category, reason, app_id, capability, COALESCE(event_type, 'none') AS event_type,
+            CASE WHEN failed_at > now() - interval '1 hour' THEN '1h' WHEN failed_at > now() - interval '24 hours' THEN '24h'
+                 WHEN failed_at > now() - interval '7 days' THEN '7d' ELSE 'older' END AS age
+          FROM webhook_dead_letter_queue WHERE resolved_at IS NULL)
+        SELECT dimension, value, count(*) AS count FROM open
+        CROSS JOIN LATERAL (VALUES ('total', ''), ('category', category), ('reason', reason), ('app', app_id),
+          ('capability', capability), ('event_type', event_type), ('age', age)) AS v(dimension, value)
+        GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 1000`,
+    });
+    const by = (name: string): Record<string, number> =>
+      Object.fromEntries(rows.filter(({ dimension }) => dimension === name).map(({ value, count }) => [value, count]));
+    return {
+      total: by('total')[''] ?? 0,
+      byCategory: by('category'),
+      byReason: by('reason'),
+      byApp: by('app'),
+      byCapability: by('capability'),
+      byEventType: by('event_type'),
+      byAge: { '1h': 0, '24h': 0, '7d': 0, older: 0, ...by('age') },
+    };
+  }
+
+  private async find(id: string): Promise<DeadLetterRow> {
+    const row = isId(id)
+      ? await this.prisma.webhookDeadLetter.findUnique({ where: { id }, omit: { payload: true } })
+      : null;
+    if (!row) throw new DeadLetterNotFoundError(id);
+    return row;
+  }
+
+  /** Works through what the filter holds now, in ids' order: rows that come while it runs are not touched twice. */
+  private async inBulk(
+    filter: DeadLetterFilter,
+    dryRun: boolean,
+    work: (rows: { id: string; deliveryId: string }[]) => Promise<number>,
+  ): Promise<number> {
+    const conditions = where(filter, Date.now());
+    if (dryRun) return this.prisma.webhookDeadLetter.count({ where: conditions });
+    let done = 0;
+    for (let last = ''; ; ) {
+      const rows = await this.prisma.webhookDeadLetter.findMany({
+        where: { AND: [conditions, last ? { id: { gt: last } } : {}] },
+        select: { id: true, deliveryId: true },
+        orderBy: { id: 'asc' },
+        take: BULK,
+      });
+      if (rows.length === 0) return done;
+      done += await work(rows);
+      last = rows.at(-1)!.id;
+    }
+  }
+}
+
+function where(filter: DeadLetterFilter, nowMs: number): Prisma.WebhookDeadLetterWhereInput {
+  const { appId, capability, category, reason, eventType, minAgeMs, maxAgeMs, state = 'unresolved' } = filter;
+  return {
+    ...(appId ? { appId } : {}),
+    ...(capability ? { capability } : {}),
+    ...(category ? { category } : {}),
+    ...(reason ? { reason } : {}),
+    ...(eventType ? { eventType } : {}),
+    ...(minAgeMs !== undefined || maxAgeMs !== undefined
+      ? {
+          failedAt: {
+            ...(minAgeMs !== undefined ? { lte: new Date(nowMs - minAgeMs) } : {}),
+            ...(maxAgeMs !== undefined ? { gte: new Date(nowMs - maxAgeMs) } : {}),
+          },
+        }
+      : {}),
+    ...(state === 'unresolved' ? { resolvedAt: null } : {}),
+    ...(state === 'requeued' ? { resolvedAt: null, requeuedAt: { not: null } } : {}),
+    ...(state === 'resolved' ? { resolvedAt: { not: null } } : {}),
+  };
+}

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { isId, PrismaService, type Prisma } from '@breakwater/platform';
+import { Windows } from '../attempt/windows.service.js';
+import { DeliveryNotCancellableError, DeliveryNotFoundError, DeliveryPendingError, DeliverySyncError } from './delivery.error.js';
+import { RedeliverStore } from './redeliver.store.js';
+import { timeline, type TimelineEntry } from './timeline.js';
+
+export type DeliveryRow = Prisma.DeliveryGetPayload<{ omit: { body: true } }>;
+export type AttemptRow = Prisma.AttemptGetPayload<object>;
+
+export interface DeliveryFilter {
+  /** Null for all apps. */
+  appId: string | null;
+  status?: string;
+  endpointId?: string;
+  capability?: string;
+  errorClass?: string;
+  from?: Date;
+  to?: Date;
+  /** Id of the last one seen; newest come first. */
+  after?: string;
+  limit: number;
+}
+
+export interface DeliveryStory {
+  delivery: DeliveryRow;
+  attempts: AttemptRow[];
+  timeline: TimelineEntry[];
+}
+
+/** What users see and do of their deliveries. A foreign id is a missing id. */
+@Injectable()
+export class Deliveries {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly store: RedeliverStore,
+    private readonly windows: Windows,
+  ) {}
+
+  async list({ appId, status, endpointId, capability, errorClass, from, to, after, limit }: DeliveryFilter): Promise<DeliveryRow[]> {
+    return this.prisma.delivery.findMany({
+      where: {
+        ...(appId === null ? {} : { appId }),
+        ...(status ? { status } : {}),
+        ...(endpointId ? { endpointId } : {}),
+        ...(capability ? { capability } : {}),
+        ...(errorClass ? { lastErrorClass: errorClass } : {}),
+        ...(from || to ? { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {}),
+        ...(after ? { id: { lt: after } } : {}),
+      },
+      omit: { body: true },
+      // ids are made in the order of time
+      orderBy: { id: 'desc' },
+      take: limit,
+    });
+  }
+
+  async get(id: string, appId: string | null): Promise<DeliveryStory> {
+    const delivery = await this.find(id, appId);
+    const [attempts, notes, transitions] = await Promise.all([
+      this.prisma.attempt.findMany({ where: { deliveryId: id }, orderBy: { number: 'asc' } }),
+      this.prisma.deliveryNote.findMany({ where: { deliveryId: id }, orderBy: { id: 'asc' }, take: 500 }),
+      this.prisma.circuitBreakerTransition.findMany({
+        where: {
+          appId: delivery.appId,
+          capability: delivery.capability,
+          at: { gte: delivery.createdAt, ...(delivery.finishedAt ? { lte: delivery.finishedAt } : {}) },
+        },
+        orderBy: { id: 'asc' },
+        take: 100,
+      }),
+    ]);
+    return {
+      delivery,
+      attempts,
+      timeline: timeline(
+        [{ at: delivery.createdAt, kind: 'accepted', detail: { requestId: delivery.requestId } }],
+        attempts.map(({ startedAt, number, outcome, httpStatus, error, durationMs, next, nextAt }) => ({
+          at: startedAt,
+          kind: 'attempt',
+          detail: { number, outcome, httpStatus, error, durationMs, next, nextAt },
+        })),
+        notes.map(({ at, kind, actor, detail }) => ({
+          at,
+          kind: kind as TimelineEntry['kind'],
+          detail: { ...(actor ? { actor } : {}), ...(detail as object | null) },
+        })),
+        transitions.map(({ at, fromState, toState, cause }) => ({
+          at,
+          kind: 'circuit',
+          detail: { from: fromState, to: toState, cause },
+        })),
+        delivery.finishedAt ? [{ at: delivery.finishedAt, kind: 'finished', detail: { status: delivery.status } }] : [],
+      ),
+    };
+  }
+
+  async redeliver(id: string, appId: string | null, actor: string): Promise<void> {
+    const { mode } = await this.find(id, appId);
+    if (mode === 'sync') throw new DeliverySyncError(id);
+    const [again] = await this.store.redeliver([id], actor);
+    if (!again) throw new DeliveryPendingError(id);
+    await this.windows.promote(again.endpointId);
+  }
+
+  async cancel(id: string, appId: string | null, actor: string): Promise<void> {
+    await this.find(id, appId);
+    if (await this.store.cancel(id, actor)) return;
+    const { status } = await this.find(id, appId);
+    throw new DeliveryNotCancellableError(id, status === 'pending' ? 'its call is out right now' : `it is ${status}`);
+  }
+
+  private async find(id: string, appId: string | null): Promise<DeliveryRow> {
+    const delivery = isId(id) ? await this.prisma.delivery.findUnique({ where: { id }, omit: { body: true } }) : null;
+    if (!delivery || (appId !== null && delivery.appId !== appId)) throw new DeliveryNotFoundError(id);
+    return delivery;
+  }
+}

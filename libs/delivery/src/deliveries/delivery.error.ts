@@ -1,0 +1,38 @@
+import { BreakwaterError } from '@breakwater/platform';
+
+export class DeliveryNotFoundError extends BreakwaterError {
+  readonly code = 'DELIVERY_NOT_FOUND';
+  constructor(id: string) {
+    super(`no delivery "${id}"`);
+  }
+}
+
+/** It is waiting or running: there is nothing to send again. */
+export class DeliveryPendingError extends BreakwaterError {
+  readonly code = 'DELIVERY_PENDING';
+  constructor(id: string) {
+    super(`delivery "${id}" is still under way`);
+  }
+}
+
+/** Cancelled too late: it is over, or its call is out. */
+export class DeliveryNotCancellableError extends BreakwaterError {
+  readonly code = 'DELIVERY_NOT_CANCELLABLE';
+  constructor(id: string, why: string) {
+    super(`delivery "${id}" cannot be cancelled: ${why}`);
+  }
+}
+
+export class DeliverySyncError extends BreakwaterError {
+  readonly code = 'DELIVERY_SYNC';
+  constructor(id: string) {
+    super(`delivery "${id}" was a sync call: its caller is gone, so it cannot be sent again`);
+  }
+}
+
+export class DeadLetterNotFoundError extends BreakwaterError {
+  readonly code = 'DEAD_LETTER_NOT_FOUND';
+  constructor(id: string) {
+    super(`no dead letter "${id}"`);
+  }
+}

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@breakwater/platform';
+
+/** Deliveries by what they do now; finished ones of the last 24 h (row E13). */
+export interface QueueStatistics {
+  waiting: number;
+  active: number;
+  completed: number;
+  failed: number;
+  delayed: number;
+  paused: number;
+}
+
+// Indexes: deliveries_parked_idx and deliveries_window_idx (pending), deliveries_claimed_idx (active),
+// deliveries_created_at_id_idx (finished).
+const COUNT = `
+SELECT
+  (SELECT count(*) FROM deliveries WHERE status = 'pending' AND claim_token IS NULL AND next_attempt_at <= now()
+     AND ($1::text IS NULL OR app_id = $1)) AS waiting,
+  (SELECT count(*) FROM deliveries WHERE claim_token IS NOT NULL AND ($1::text IS NULL OR app_id = $1)) AS active,
+  (SELECT count(*) FROM deliveries WHERE status = 'pending' AND claim_token IS NULL AND next_attempt_at > now()
+     AND ($1::text IS NULL OR app_id = $1)) AS delayed,
+  (SELECT count(*) FROM deliveries WHERE created_at > now() - interval '24 hours' AND mode = 'async'
+     AND status = 'completed' AND ($1::text IS NULL OR app_id = $1)) AS completed,
+  (SELECT count(*) FROM deliveries WHERE created_at > now() - interval '24 hours' AND mode = 'async'
+     AND status = 'dead_letter' AND ($1::text IS NULL OR app_id = $1)) AS failed,
+  0 AS paused`;
+
+@Injectable()
+export class QueueStatisticsReader {
+  constructor(private readonly database: Database) {}
+
+  /** @param appId null counts all apps */
+  async read(appId: string | null): Promise<QueueStatistics> {
+    const [row] = await this.database.query<Record<keyof QueueStatistics, number>>({ text: COUNT }, [appId]);
+    return row!;
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Config, Database } from '@breakwater/platform';
+
+export interface Redelivered {
+  id: string;
+  endpointId: string;
+}
+
+// Index: deliveries_pkey. The webhook-id stays, attempts count on; budget, claims and age start anew.
+const REDELIVER = `
+WITH again AS (
+  UPDATE deliveries d SET status = 'pending', finished_at = NULL, next_attempt_at = now(), enqueued_at = NULL,
+    attempts_counted = 0, claims = 0, redeliveries = d.redeliveries + 1, wait_reason = 'redelivered',
+    expires_at = now() + make_interval(secs => $3::float8 / 1000)
+  WHERE d.id = ANY ($1::uuid[]) AND d.mode = 'async' AND d.status IN ('completed', 'dead_letter', 'cancelled')
+  RETURNING d.id, d.endpoint_id
+), letters AS (
+  UPDATE webhook_dead_letter_queue q SET requeued_at = now() FROM again WHERE q.delivery_id = again.id
+), notes AS (
+  INSERT INTO delivery_notes (delivery_id, kind, actor) SELECT id, 'redelivered', $2::text FROM again
+)
+SELECT id, endpoint_id AS "endpointId" FROM again`;
+
+const CANCEL = `
+WITH cancelled AS (
+  UPDATE deliveries d SET status = 'cancelled', finished_at = now(), next_attempt_at = NULL, enqueued_at = NULL,
+    wait_reason = NULL
+  WHERE d.id = $1::uuid AND d.status = 'pending' AND d.claim_token IS NULL
+  RETURNING d.id
+)
+INSERT INTO delivery_notes (delivery_id, kind, actor) SELECT id, 'cancelled', $2::text FROM cancelled RETURNING delivery_id`;
+
+@Injectable()
+export class RedeliverStore {
+  constructor(
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {}
+
+  /** Makes finished deliveries due again. Those that are not finished, or were sync, are left alone and not returned. */
+  async redeliver(ids: string[], actor: string): Promise<Redelivered[]> {
+    return this.database.query<Redelivered>({ name: 'redeliver', text: REDELIVER }, [
+      ids,
+      actor,
+      this.config.delivery.maxAgeMs,
+    ]);
+  }
+
+  /** @returns false when the delivery is over or its call is out */
+  async cancel(id: string, actor: string): Promise<boolean> {
+    return (await this.database.query({ text: CANCEL }, [id, actor])).length === 1;
+  }
+}

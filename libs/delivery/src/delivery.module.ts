@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
+import { ManifestModule } from '@breakwater/manifest';
+import { AcceptDelivery } from './accept/accept-delivery.service.js';
+import { AcceptStore } from './accept/accept.store.js';
+import { AttemptDelivery } from './attempt/attempt-delivery.service.js';
+import { AttemptLog } from './attempt/attempt-log.service.js';
+import { ClaimStore } from './attempt/claim.store.js';
+import { FinishStore } from './attempt/finish.store.js';
+import { WindowStore } from './attempt/window.store.js';
+import { Windows } from './attempt/windows.service.js';
+import { DeadLetters } from './dead-letters/dead-letters.service.js';
+import { Deliveries } from './deliveries/deliveries.service.js';
+import { QueueStatisticsReader } from './deliveries/queue-statistics.service.js';
+import { RedeliverStore } from './deliveries/redeliver.store.js';
+import { InvocationLog } from './invocations/invocation-log.service.js';
+import { Sweeper } from './sweep/sweeper.service.js';
+import { SweepStore } from './sweep/sweep.store.js';
+
+@Module({
+  imports: [ManifestModule, CircuitBreakerModule],
+  providers: [
+    ...[AcceptDelivery, AcceptStore, InvocationLog],
+    ...[AttemptDelivery, AttemptLog, ClaimStore, FinishStore, WindowStore, Windows],
+    ...[Deliveries, RedeliverStore, DeadLetters, QueueStatisticsReader, Sweeper, SweepStore],
+  ],
+  exports: [AcceptDelivery, AttemptDelivery, DeadLetters, Deliveries, InvocationLog, QueueStatisticsReader, Sweeper],
+})
+export class DeliveryModule {}

@@ -1,0 +1,15 @@
+export { AcceptDelivery, type DeliveryRequest } from './accept/accept-delivery.service.js';
+export * from './accept/accept.error.js';
+export { AttemptDelivery, judge, type AttemptReport } from './attempt/attempt-delivery.service.js';
+export { breakerPolicy } from './attempt/breaker-policy.js';
+export { describeOutcome } from './attempt/describe-outcome.js';
+export * from './dead-letters/dead-letters.service.js';
+export * from './deliveries/deliveries.service.js';
+export * from './deliveries/delivery.error.js';
+export * from './deliveries/queue-statistics.service.js';
+export type { TimelineEntry } from './deliveries/timeline.js';
+export * from './delivery.module.js';
+export { InvocationLog, type Invocation } from './invocations/invocation-log.service.js';
+export { planRetries, retryDelayMs, type RetryPlan } from './retry/retry-plan.js';
+export { Sweeper } from './sweep/sweeper.service.js';
+export type { Swept } from './sweep/sweep.store.js';

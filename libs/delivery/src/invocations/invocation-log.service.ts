@@ -1,0 +1,115 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Config, Database, MicroBatcher } from '@breakwater/platform';
+import { classify, type Outcome, type Timed } from '@breakwater/webhook-client';
+import { describeOutcome } from '../attempt/describe-outcome.js';
+
+/** One sync call as it is written down, whatever came of it. */
+export interface Invocation {
+  id: string;
+  appId: string;
+  endpointId: string;
+  capability: string;
+  requestId: string;
+  body: Buffer;
+  contentType: string;
+  timeoutMs: number;
+  startedAt: Date;
+  /** Null when no call was made: `error` says why. */
+  outcome: (Outcome & Timed) | null;
+  /** Why no call was made. */
+  refusal: string | null;
+}
+
+const RECORD = `
+WITH given AS (
+  SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::uuid[], $4::varchar[], $5::varchar[], $6::bytea[], $7::varchar[],
+    $8::integer[], $9::timestamptz[], $10::boolean[], $11::boolean[], $12::text[], $13::text[], $14::integer[],
+    $15::text[], $16::integer[], $17::text[], $18::bytea[], $19::boolean[])
+    AS g(id, app_id, endpoint_id, capability, request_id, body, content_type, timeout_ms, started_at, attempted,
+      succeeded, outcome, error_class, http_status, error, duration_ms, headers, response, truncated)
+), stored AS (
+  INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, request_id, body, content_type, timeout_ms,
+    status, created_at, finished_at, attempts, attempts_counted, claims, last_outcome, last_error_class, last_error)
+  SELECT id, app_id, endpoint_id, capability, 'invocation', 'sync', request_id, body, content_type, timeout_ms,
+    CASE WHEN succeeded THEN 'completed' ELSE 'failed' END, started_at,
+    started_at + make_interval(secs => duration_ms / 1000.0), attempted::integer, attempted::integer,
+    attempted::integer, outcome, error_class, error
+  FROM given
+)
+INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
+  error_class, http_status, error, next, response_headers, response_body, truncated)
+SELECT id, 1, app_id, endpoint_id, capability, started_at, duration_ms, outcome, error_class, http_status, error,
+  CASE WHEN succeeded THEN 'done' ELSE 'dead' END, headers::jsonb, response, truncated
+FROM given WHERE attempted`;
+
+/** Bytes of an answer kept with the attempt (row B3). */
+const KEPT_BYTES = 10 * 1024;
+
+/** Writes sync calls down in batches, behind their answer: never slower for it, and never failing it (row D7). */
+@Injectable()
+export class InvocationLog implements OnModuleDestroy {
+  private readonly log = new Logger(InvocationLog.name);
+  private readonly batcher: MicroBatcher<Invocation, void>;
+
+  constructor(
+    private readonly database: Database,
+    config: Config,
+  ) {
+    this.batcher = new MicroBatcher((rows) => this.write(rows), { maxRows: config.batching.maxRows, maxInFlight: 1 });
+  }
+
+  record(invocation: Invocation): void {
+    this.batcher.add(invocation).catch((error: Error) => {
+      const { id, appId, capability, requestId } = invocation;
+      this.log.error({ msg: 'invocation not written down', id, appId, capability, requestId, error: error.message });
+    });
+  }
+
+  /** Resolves when everything recorded so far is written. */
+  async drained(): Promise<void> {
+    await this.batcher.drained();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.drained();
+  }
+
+  private async write(rows: Invocation[]): Promise<void[]> {
+    const records = rows.map((row) => {
+      const described = row.outcome ? describeOutcome(row.outcome) : null;
+      const body = described?.response?.body ?? null;
+      return {
+        outcome: described?.outcome ?? 'circuit_open',
+        errorClass: row.outcome ? (classify(row.outcome)?.name ?? null) : null,
+        httpStatus: described?.httpStatus ?? null,
+        error: (described ? described.error : row.refusal)?.replaceAll('\0', '').slice(0, 2_000) ?? null,
+        durationMs: Math.round(row.outcome?.durationMs ?? 0),
+        headers: described?.response ? JSON.stringify(described.response.headers) : null,
+        body: body?.subarray(0, KEPT_BYTES) ?? null,
+        truncated: (described?.response?.truncated ?? false) || (body?.length ?? 0) > KEPT_BYTES,
+      };
+    });
+    await this.database.query({ name: 'record_invocations', text: RECORD }, [
+      rows.map((row) => row.id),
+      rows.map((row) => row.appId),
+      rows.map((row) => row.endpointId),
+      rows.map((row) => row.capability),
+      rows.map((row) => row.requestId),
+      rows.map((row) => row.body),
+      rows.map((row) => row.contentType),
+      rows.map((row) => row.timeoutMs),
+      rows.map((row) => row.startedAt),
+      rows.map((row) => row.outcome !== null),
+      rows.map((row) => row.outcome?.kind === 'delivered'),
+      records.map((record) => record.outcome),
+      records.map((record) => record.errorClass),
+      records.map((record) => record.httpStatus),
+      records.map((record) => record.error),
+      records.map((record) => record.durationMs),
+      records.map((record) => record.headers),
+      records.map((record) => record.body),
+      records.map((record) => record.truncated),
+    ]);
+    return rows.map(() => undefined);
+  }
+}

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@breakwater/platform';
+import type pg from 'pg';
+import { PROMOTE } from '../attempt/window.store.js';
+
+export interface Swept {
+  /** Leases that ran out: attempts nobody knows the end of. */
+  interrupted: string[];
+  /** Deliveries to wake, and whether a wake-up of theirs was given out before. */
+  promoted: string[];
+  repeated: string[];
+  /** Deliveries given up on because their breaker stayed open too long. */
+  buried: number;
+}
+
+const SWEEP_LOCK = 72_010_002;
+const AT_ONCE = 500;
+/** A wake-up given out this long ago, and still no claim: taken for lost, ms. */
+const LOST_AFTER_MS = 15_000;
+
+// Index: deliveries_claimed_idx.
+const EXPIRE = `
+WITH lost AS (
+  SELECT id, claimed_at FROM deliveries WHERE claim_token IS NOT NULL AND claimed_until < clock_timestamp()
+  ORDER BY claimed_until LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED
+), freed AS (
+  UPDATE deliveries d SET attempts = d.attempts + 1, claim_token = NULL, claimed_until = NULL, claimed_at = NULL,
+    enqueued_at = NULL, next_attempt_at = now(), last_outcome = 'unknown', last_error_class = 'network',
+    last_error = 'the lease ran out: its worker died or was cut off', wait_reason = 'retry'
+  FROM lost WHERE d.id = lost.id
+  RETURNING d.*, lost.claimed_at AS started_at
+), written AS (
+  INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
+    error_class, error, next, next_at)
+  SELECT id, attempts, app_id, endpoint_id, capability, started_at,
+    extract(epoch FROM clock_timestamp() - started_at)::float8 * 1000, 'unknown', 'network', last_error, 'again',
+    next_attempt_at
+  FROM freed
+)
+SELECT id FROM freed`;
+
+// Index: deliveries_window_idx, one probe for each endpoint: the cost does not grow with the backlog.
+const REPEAT = `
+UPDATE deliveries d SET enqueued_at = now()
+FROM (
+  SELECT s.id FROM endpoints e CROSS JOIN LATERAL (
+    SELECT w.id FROM deliveries w
+    WHERE w.endpoint_id = e.id AND w.status = 'pending' AND w.enqueued_at < now() - interval '${LOST_AFTER_MS} milliseconds'
+      AND w.claim_token IS NULL AND w.next_attempt_at <= now() - interval '1 second'
+    ORDER BY w.enqueued_at LIMIT 100 FOR UPDATE SKIP LOCKED) s
+  LIMIT ${AT_ONCE}
+) lost
+WHERE d.id = lost.id RETURNING d.id`;
+
+// Index: deliveries_parked_idx, one probe for each endpoint.
+const WAITING_ENDPOINTS = `
+SELECT e.id FROM endpoints e
+WHERE EXISTS (
+  SELECT 1 FROM deliveries p
+  WHERE p.endpoint_id = e.id AND p.status = 'pending' AND p.enqueued_at IS NULL AND p.next_attempt_at <= now())`;
+
+// Index: deliveries_parked_idx. The parked backlog of a breaker that stays open too long (row E8).
+const BURY_EXPIRED = `
+WITH old AS (
+  SELECT d.id FROM circuit_breaker_state b
+  JOIN endpoints e ON e.app_id = b.app_id AND e.capability = b.capability
+  JOIN deliveries d ON d.endpoint_id = e.id AND d.status = 'pending'
+  WHERE b.state <> 'closed' AND d.claim_token IS NULL AND d.expires_at <= now()
+  LIMIT ${AT_ONCE} FOR UPDATE OF d SKIP LOCKED
+), buried AS (
+  UPDATE deliveries d SET status = 'dead_letter', finished_at = now(), next_attempt_at = NULL, enqueued_at = NULL,
+    wait_reason = NULL, last_error = COALESCE(d.last_error, 'its circuit breaker stayed open for too long')
+  FROM old WHERE d.id = old.id RETURNING d.*
+), lettered AS (
+  INSERT INTO webhook_dead_letter_queue AS q (id, app_id, capability, payload, error, attempts, delivery_id,
+    endpoint_id, event_type, category, reason)
+  SELECT gen_random_uuid(), app_id, capability, body, last_error, attempts, id, endpoint_id, event_type, 'RETRYABLE',
+    'circuit_open'
+  FROM buried
+  ON CONFLICT (delivery_id) DO UPDATE SET error = EXCLUDED.error, attempts = EXCLUDED.attempts, failed_at = now(),
+    requeued_at = NULL, category = EXCLUDED.category, reason = EXCLUDED.reason, resolved_at = NULL,
+    resolved_by = NULL
+)
+SELECT count(*)::integer AS buried FROM buried`;
+
+@Injectable()
+export class SweepStore {
+  constructor(private readonly database: Database) {}
+
+  /** One sweep; null when another process is at it. */
+  async sweep(): Promise<Swept | null> {
+    const client = await this.database.pool.connect();
+    try {
+      const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [SWEEP_LOCK]);
+      if (!rows[0]?.mine) return null;
+      try {
+        return await sweepWith(client);
+      } finally {
+        await client.query('SELECT pg_advisory_unlock($1)', [SWEEP_LOCK]);
+      }
+    } finally {
+      client.release();
+    }
+  }
+}
+
+async function sweepWith(client: pg.PoolClient): Promise<Swept> {
+  const ids = async (text: string, values: unknown[] = []): Promise<string[]> =>
+    (await client.query<{ id: string }>(text, values)).rows.map(({ id }) => id);
+  const interrupted = await ids(EXPIRE);
+  const { rows } = await client.query<{ buried: number }>(BURY_EXPIRED);
+  const repeated = await ids(REPEAT);
+  const waiting = await ids(WAITING_ENDPOINTS);
+  const promoted = waiting.length > 0 ? await ids(PROMOTE, [waiting]) : [];
+  return { interrupted, promoted, repeated, buried: rows[0]?.buried ?? 0 };
+}

@@ -1,0 +1,36 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { WakeUpQueue } from '@breakwater/platform';
+import { SweepStore, type Swept } from './sweep.store.js';
+
+/** Heals what was lost: dead workers' claims, wake-ups that never came, backlogs nobody promotes. */
+@Injectable()
+export class Sweeper {
+  private readonly log = new Logger(Sweeper.name);
+  private sweeping = false;
+
+  constructor(
+    private readonly store: SweepStore,
+    private readonly queue: WakeUpQueue,
+  ) {}
+
+  /** Called by a timer in every worker; one of them sweeps. */
+  async sweep(): Promise<Swept | null> {
+    if (this.sweeping) return null;
+    this.sweeping = true;
+    try {
+      const swept = await this.store.sweep();
+      if (swept) await this.wake(swept);
+      return swept;
+    } finally {
+      this.sweeping = false;
+    }
+  }
+
+  private async wake({ interrupted, promoted, repeated, buried }: Swept): Promise<void> {
+    // Keyed: while the queue is long the same delivery is not added again with each sweep.
+    await this.queue.add([...promoted, ...repeated].map((deliveryId) => ({ deliveryId, key: `sweep_${deliveryId}` })));
+    if (interrupted.length > 0) this.log.warn({ msg: 'claims whose lease ran out are due again', deliveryIds: interrupted });
+    if (repeated.length > 0) this.log.warn(`${repeated.length} lost wake-ups repeated`);
+    if (buried > 0) this.log.warn(`${buried} deliveries given up on behind open circuit breakers`);
+  }
+}

@@ -1,0 +1,114 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { HintBus, isId } from '@breakwater/platform';
+import { isAppId } from '../grammar/app-id.js';
+import { EndpointStore } from './endpoint.store.js';
+import { FreshCache } from './fresh-cache.js';
+import type { ResolvedEndpoint } from './resolved-endpoint.js';
+
+/** Hint channel on which an app's id says that something about the app changed. */
+export const MANIFEST_CHANNEL = 'manifest';
+
+/** Nothing older is given out, even if every push is lost. */
+const MAX_AGE_MS = 5000;
+const REFRESH_AFTER_MS = 3000;
+
+/** Some 100 bytes each. */
+const MAX_OWNERS = 200_000;
+
+interface AppEndpoints {
+  byCapability: Map<string, ResolvedEndpoint>;
+  byId: Map<string, ResolvedEndpoint>;
+}
+
+const limits = {
+  maxAgeMs: MAX_AGE_MS,
+  refreshAfterMs: REFRESH_AFTER_MS,
+  maxMissing: 1000,
+  now: () => performance.now(),
+};
+
+/** Every endpoint, from memory: what each hot path reads. At most 5 s behind the tables, usually a push behind. */
+@Injectable()
+export class EndpointDirectory implements OnModuleDestroy {
+  private readonly log = new Logger(EndpointDirectory.name);
+  private readonly apps: FreshCache<AppEndpoints>;
+  /** App of each endpoint seen so far, which never changes. */
+  private readonly owners = new Map<string, string>();
+  /** App of the others; that there is none must not grow old. */
+  private readonly lookups: FreshCache<string>;
+  private readonly unsubscribe: () => void;
+
+  constructor(
+    private readonly store: EndpointStore,
+    private readonly hints: HintBus,
+  ) {
+    this.apps = new FreshCache((appId) => this.load(appId), { ...limits, maxEntries: 10_000 });
+    this.lookups = new FreshCache((endpointId) => store.appOf(endpointId), { ...limits, maxEntries: 1000 });
+    this.unsubscribe = hints.subscribe(MANIFEST_CHANNEL, (appId) => this.forget(appId));
+  }
+
+  /** The endpoint that answers for an app's capability; null where there is none. */
+  async find(appId: string, capability: string): Promise<ResolvedEndpoint | null> {
+    if (!isAppId(appId)) return null;
+    return (await this.apps.get(appId))?.byCapability.get(capability) ?? null;
+  }
+
+  /** Any endpoint, also one the manifest no longer names (status `removed`): deliveries still refer to it. */
+  async byId(endpointId: string): Promise<ResolvedEndpoint | null> {
+    if (!isId(endpointId)) return null;
+    const appId = this.owners.get(endpointId) ?? (await this.lookups.get(endpointId));
+    return (appId !== null && (await this.apps.get(appId))?.byId.get(endpointId)) || null;
+  }
+
+  /** The endpoints that exist, by id. */
+  async byIds(endpointIds: Iterable<string>): Promise<Map<string, ResolvedEndpoint>> {
+    const found = await Promise.all([...new Set(endpointIds)].map((id) => this.byId(id)));
+    return new Map(found.filter((endpoint) => endpoint !== null).map((endpoint) => [endpoint.id, endpoint]));
+  }
+
+  /**
+   * Takes an endpoint out of use until its manifest names another URL, and tells every process.
+   * @returns whether it was active until now
+   */
+  async disableEndpoint(endpointId: string, reason: string): Promise<boolean> {
+    const appId = await this.store.disable(endpointId, reason);
+    if (appId !== null) await this.announce(appId);
+    return appId !== null;
+  }
+
+  /** Says that something about an app changed, here at once and elsewhere by a hint. Call it after the commit. */
+  async announce(appId: string): Promise<void> {
+    this.forget(appId);
+    await this.hints
+      .publish(MANIFEST_CHANNEL, appId)
+      .catch((error: Error) =>
+        this.log.warn(`hint about app ${appId} is lost, others see it within 5 s: ${error.message}`),
+      );
+  }
+
+  onModuleDestroy(): void {
+    this.unsubscribe();
+  }
+
+  private forget(appId: string | null): void {
+    if (appId === null) this.apps.clear();
+    else this.apps.forget(appId);
+    this.lookups.clear();
+  }
+
+  private async load(appId: string): Promise<AppEndpoints | null> {
+    const endpoints = await this.store.ofApp(appId);
+    if (!endpoints) return null;
+    if (this.owners.size > MAX_OWNERS) this.owners.clear();
+    for (const { id } of endpoints) this.owners.set(id, appId);
+    return indexed(endpoints);
+  }
+}
+
+function indexed(endpoints: ResolvedEndpoint[]): AppEndpoints {
+  const live = endpoints.filter(({ status }) => status !== 'removed');
+  return {
+    byCapability: new Map(live.map((endpoint) => [endpoint.capability, endpoint])),
+    byId: new Map(endpoints.map((endpoint) => [endpoint.id, endpoint])),
+  };
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { FreshCache } from './fresh-cache.js';
+
+function setUp(limits: { maxEntries?: number; maxMissing?: number } = {}) {
+  const clock = { ms: 0 };
+  const loads: { key: string; answer: (value: string | null) => Promise<void>; fail: () => Promise<void> }[] =
+    [];
+  const cache = new FreshCache<string>(
+    (key) => {
+      const { promise, resolve, reject } = Promise.withResolvers<string | null>();
+      const settled = () =>
+        promise.then(
+          () => undefined,
+          () => undefined,
+        );
+      loads.push({
+        key,
+        answer: (value) => (resolve(value), settled()),
+        fail: () => (reject(new Error('away')), settled()),
+      });
+      return promise;
+    },
+    { maxAgeMs: 5000, refreshAfterMs: 3000, maxEntries: 10, maxMissing: 10, now: () => clock.ms, ...limits },
+  );
+  const fill = async (key: string, value: string | null): Promise<void> => {
+    const asked = cache.get(key);
+    await loads.at(-1)!.answer(value);
+    await asked;
+  };
+  return { cache, clock, loads, fill };
+}
+
+describe('a fresh cache', () => {
+  it('loads once for all who ask at once', async () => {
+    const { cache, loads } = setUp();
+    const asked = [cache.get('a'), cache.get('a')];
+    await loads[0]!.answer('1');
+    expect(await Promise.all(asked)).toEqual(['1', '1']);
+    expect(loads).toHaveLength(1);
+  });
+
+  it('gives a value out from memory until it is to be renewed', async () => {
+    const { cache, clock, loads, fill } = setUp();
+    await fill('a', '1');
+    clock.ms = 2999;
+    expect(await cache.get('a')).toBe('1');
+    expect(loads).toHaveLength(1);
+  });
+
+  it('renews once in the background from 3 s on', async () => {
+    const { cache, clock, loads, fill } = setUp();
+    await fill('a', '1');
+    clock.ms = 3000;
+    expect([await cache.get('a'), await cache.get('a')]).toEqual(['1', '1']);
+    expect(loads).toHaveLength(2);
+    await loads[1]!.answer('2');
+    expect(await cache.get('a')).toBe('2');
+  });
+
+  it('gives nothing out that is 5 s old, counted from the start of the load', async () => {
+    const { cache, clock, loads } = setUp();
+    const asked = cache.get('a');
+    clock.ms = 4000;
+    await loads[0]!.answer('1');
+    expect(await asked).toBe('1');
+    clock.ms = 5000;
+    const again = cache.get('a');
+    expect(loads).toHaveLength(2);
+    await loads[1]!.answer('2');
+    expect(await again).toBe('2');
+  });
+
+  it('waits for a renewal under way when the value has grown too old', async () => {
+    const { cache, clock, loads, fill } = setUp();
+    await fill('a', '1');
+    clock.ms = 4000;
+    await cache.get('a');
+    clock.ms = 6000;
+    const asked = cache.get('a');
+    await loads[1]!.answer('2');
+    expect(await asked).toBe('2');
+    expect(loads).toHaveLength(2);
+  });
+
+  it('keeps the value in hand when a renewal fails, but not beyond 5 s', async () => {
+    const { cache, clock, loads, fill } = setUp();
+    await fill('a', '1');
+    clock.ms = 4000;
+    await cache.get('a');
+    await loads[1]!.fail();
+    expect(await cache.get('a')).toBe('1');
+    await loads[2]!.fail();
+    clock.ms = 5000;
+    const asked = cache.get('a');
+    const refused = asked.catch((error: Error) => error.message);
+    await loads[3]!.fail();
+    expect(await refused).toBe('away');
+  });
+
+  it('hands a failed first load on and tries anew', async () => {
+    const { cache, loads } = setUp();
+    const refused = cache.get('a').catch((error: Error) => error.message);
+    await loads[0]!.fail();
+    expect(await refused).toBe('away');
+    expect(cache.size).toBe(0);
+    const asked = cache.get('a');
+    await loads[1]!.answer('1');
+    expect(await asked).toBe('1');
+  });
+
+  it.each(['forget', 'clear'] as const)('does not keep a load that started before %s', async (how) => {
+    const { cache, loads } = setUp();
+    const asked = cache.get('a');
+    cache[how]('a');
+    await loads[0]!.answer('old');
+    expect(await asked).toBe('old');
+    const again = cache.get('a');
+    expect(loads).toHaveLength(2);
+    await loads[1]!.answer('new');
+    expect(await again).toBe('new');
+  });
+
+  it('remembers that there is nothing', async () => {
+    const { cache, loads, fill } = setUp();
+    await fill('a', null);
+    expect(await cache.get('a')).toBeNull();
+    expect(loads).toHaveLength(1);
+  });
+
+  it('holds a bounded number of entries and drops the oldest', async () => {
+    const { cache, fill } = setUp({ maxEntries: 2 });
+    for (const key of ['a', 'b', 'c']) await fill(key, key);
+    expect(cache.size).toBe(2);
+  });
+
+  it('lets keys of nothing not push out real ones', async () => {
+    const { cache, loads, fill } = setUp({ maxMissing: 2 });
+    await fill('real', '1');
+    for (const key of ['a', 'b', 'c', 'd']) await fill(key, null);
+    expect(cache.size).toBe(3);
+    const before = loads.length;
+    expect(await cache.get('real')).toBe('1');
+    expect(loads).toHaveLength(before);
+  });
+});

@@ -1,0 +1,103 @@
+import { defaultFallback } from '../grammar/fallback-strategies.js';
+import type { CircuitBreakerSetting, FallbackSetting, RetrySetting } from '../grammar/manifest.js';
+import { resolveTimeout, type TimeoutSettings } from '../grammar/resolve-timeout.js';
+
+/** An endpoint with everything a call to it needs. Shared by all who ask: not to be mutated. */
+export interface ResolvedEndpoint {
+  id: string;
+  appId: string;
+  appName: string;
+  appStatus: 'active' | 'disabled';
+  ownerEmail: string;
+  kind: 'capability' | 'subscription';
+  capability: string;
+  url: string;
+  async: boolean;
+  /** Total deadline of one attempt in ms, resolved as row A4 says. */
+  timeoutMs: number;
+  retry: RetrySetting | null;
+  fallback: FallbackSetting;
+  breaker: CircuitBreakerSetting | null;
+  rateLimitPerSecond: number | null;
+  concurrency: number;
+  ordered: boolean;
+  status: 'active' | 'disabled' | 'removed';
+  disabledReason: string | null;
+  /** Custom headers in plain text. */
+  headers: Record<string, string>;
+  /** `whsec_…`, unexpired, newest first. */
+  secrets: string[];
+  /** Why a call cannot be made as it should be (a secret is damaged or missing); then nothing may be sent. */
+  secretProblem: string | null;
+}
+
+/** What the tables say about one endpoint. */
+export interface EndpointRecord {
+  id: string;
+  kind: string;
+  capability: string;
+  url: string;
+  async: boolean;
+  timeoutMs: number | null;
+  retry: unknown;
+  fallback: unknown;
+  breaker: unknown;
+  rateLimitPerSecond: number | null;
+  concurrency: number;
+  ordered: boolean;
+  status: string;
+  disabledReason: string | null;
+}
+
+/** What the tables say about its app. */
+export interface AppRecord {
+  id: string;
+  name: string;
+  status: string;
+  ownerEmail: string;
+  webhookTimeouts: unknown;
+}
+
+export interface OpenedSecrets {
+  headers: Record<string, string>;
+  secrets: string[];
+  secretProblem: string | null;
+}
+
+/** Puts an endpoint together; pure. */
+export function resolveEndpoint(
+  app: AppRecord,
+  endpoint: EndpointRecord,
+  opened: OpenedSecrets,
+  settings: TimeoutSettings,
+): ResolvedEndpoint {
+  const {
+    id,
+    kind,
+    capability,
+    url,
+    async,
+    rateLimitPerSecond,
+    concurrency,
+    ordered,
+    status,
+    disabledReason,
+  } = endpoint;
+  const sources = {
+    appTimeouts: app.webhookTimeouts as Record<string, number>,
+    manifestTimeoutMs: endpoint.timeoutMs,
+    settings,
+  };
+  return {
+    ...{ id, capability, url, async, rateLimitPerSecond, concurrency, ordered, disabledReason },
+    ...{ appId: app.id, appName: app.name, ownerEmail: app.ownerEmail },
+    appStatus: app.status as ResolvedEndpoint['appStatus'],
+    kind: kind as ResolvedEndpoint['kind'],
+    status: status as ResolvedEndpoint['status'],
+    timeoutMs: resolveTimeout(sources, capability, async),
+    retry: endpoint.retry as RetrySetting | null,
+    fallback: (endpoint.fallback as FallbackSetting | null) ?? defaultFallback(capability),
+    breaker: endpoint.breaker as CircuitBreakerSetting | null,
+    ...opened,
+  };
+}

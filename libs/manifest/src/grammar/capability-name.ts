@@ -1,0 +1,11 @@
+/** 1 to 100 characters: a lower-case letter, then lower-case letters, digits and `_`. */
+export const CAPABILITY_PATTERN = '^[a-z][a-z0-9_]{0,99}$';
+
+/** Names every JavaScript object already has: as keys they are a trap for whoever indexes by capability. */
+export const RESERVED_NAMES: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+
+const pattern = new RegExp(CAPABILITY_PATTERN);
+
+export function isCapabilityName(name: string): boolean {
+  return pattern.test(name) && !RESERVED_NAMES.includes(name);
+}

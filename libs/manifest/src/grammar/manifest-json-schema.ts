@@ -1,0 +1,115 @@
+import { HEADERS_SCHEMA } from './header-limits.js';
+import { targetConstructorToSchema } from 'class-validator-jsonschema';
+import { CAPABILITY_PATTERN, RESERVED_NAMES } from './capability-name.js';
+import { BUILT_IN_STRATEGIES } from './fallback-strategies.js';
+import {
+  AsyncWebhookDto,
+  CircuitBreakerDto,
+  FallbackDto,
+  ManifestDto,
+  RetryDto,
+  SyncWebhookDto,
+} from './manifest.dto.js';
+import { RETRY_PROFILES } from './retry-profiles.js';
+import type { Bounds } from './rules.js';
+import { STORABLE_TEXT } from './storable.js';
+import { WEBHOOKS_MAX } from './validate-manifest.js';
+
+export type JsonSchema = Record<string, unknown>;
+
+/** What each word of rules.ts means in JSON Schema. */
+const SCHEMA_OF_RULE: Record<string, (rule: { constraints: any[] }) => JsonSchema> = {
+  range: ({ constraints: [minimum, maximum] }) => ({ type: 'integer', minimum, maximum }),
+  number: ({ constraints: [minimum, maximum] }) => ({ type: 'number', minimum, maximum }),
+  boolean: () => ({ type: 'boolean' }),
+  text: ({ constraints: [maxLength, pattern] }) => ({ type: 'string', minLength: 1, maxLength, pattern }),
+  list: ({ constraints: [length, each] }: { constraints: Bounds[] }) => ({
+    type: 'array',
+    minItems: length!.min,
+    maxItems: length!.max,
+    items: { type: 'integer', minimum: each!.min, maximum: each!.max },
+  }),
+};
+
+/**
+ * The manifest's grammar as a JSON Schema (draft 2020-12), for editors and other people's checks. Made from the
+ * classes the validator uses; what classes cannot say (text or object, timeouts by kind) is added here. It
+ * cannot say that a URL parses, how deep or how large a document is: the validator can.
+ */
+export function manifestJsonSchema(strategies: readonly string[] = BUILT_IN_STRATEGIES): JsonSchema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Breakwater app manifest',
+    ...withParts(ManifestDto, {
+      webhooks: {
+        type: 'object',
+        maxProperties: WEBHOOKS_MAX,
+        propertyNames: { pattern: CAPABILITY_PATTERN, not: { enum: RESERVED_NAMES } },
+        additionalProperties: { $ref: '#/$defs/webhook' },
+        description: 'The webhooks by capability.',
+      },
+    }),
+    $defs: {
+      webhook: { anyOf: [propertiesOf(SyncWebhookDto).url, { $ref: '#/$defs/webhookObject' }] },
+      webhookObject: webhookObject(),
+      retry: {
+        anyOf: [{ enum: RETRY_PROFILES }, withParts(RetryDto, { profile: { enum: RETRY_PROFILES } })],
+      },
+      fallback: fallback(strategies),
+      headers: HEADERS_SCHEMA,
+      circuitBreaker: withParts(CircuitBreakerDto, {}),
+      json: anyJson,
+    },
+  };
+}
+
+/** JSON that Postgres can keep: see storageProblems. */
+const anyJson: JsonSchema = {
+  type: ['object', 'array', 'string', 'number', 'boolean', 'null'],
+  pattern: STORABLE_TEXT,
+  items: { $ref: '#/$defs/json' },
+  propertyNames: { pattern: STORABLE_TEXT, not: { const: '__proto__' } },
+  additionalProperties: { $ref: '#/$defs/json' },
+};
+
+function webhookObject(): JsonSchema {
+  const schema = withParts(AsyncWebhookDto, {
+    retry: { $ref: '#/$defs/retry' },
+    fallback: { $ref: '#/$defs/fallback' },
+    headers: { $ref: '#/$defs/headers' },
+    circuitBreaker: { $ref: '#/$defs/circuitBreaker' },
+  });
+  return {
+    ...schema,
+    if: { properties: { async: { const: true } }, required: ['async'] },
+    else: { properties: { timeout: propertiesOf(SyncWebhookDto).timeout } },
+  };
+}
+
+function fallback(strategies: readonly string[]): JsonSchema {
+  return {
+    anyOf: [
+      { enum: strategies.filter((strategy) => strategy !== 'static') },
+      {
+        ...withParts(FallbackDto, { strategy: { enum: strategies }, value: { $ref: '#/$defs/json' } }),
+        if: { properties: { strategy: { not: { const: 'static' } } } },
+        else: { required: ['value'] },
+      },
+    ],
+  };
+}
+
+/** The schema of a class, closed, with the parts that the class leaves open. */
+function withParts(rules: new () => object, parts: Record<string, JsonSchema>): JsonSchema {
+  const schema = schemaOf(rules);
+  return { ...schema, properties: { ...schema.properties, ...parts }, additionalProperties: false };
+}
+
+function propertiesOf(rules: new () => object): Record<string, JsonSchema> {
+  return schemaOf(rules).properties;
+}
+
+function schemaOf(rules: new () => object): JsonSchema & { properties: Record<string, JsonSchema> } {
+  const schema = targetConstructorToSchema(rules, { additionalConverters: SCHEMA_OF_RULE });
+  return schema as JsonSchema & { properties: Record<string, JsonSchema> };
+}

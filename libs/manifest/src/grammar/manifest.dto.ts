@@ -1,0 +1,167 @@
+import { IsEmail } from 'class-validator';
+import { Flag, Optional, Part, Real, Text, Whole, WholeList } from './rules.js';
+import { ABSOLUTE_PATTERN, RELATIVE_PATTERN, URL_MAX_LENGTH, URL_PATTERN } from './endpoint-url.js';
+
+/** A visible word at least, and no control characters: names end up in mail subjects. */
+const NAME_PATTERN = '^(?=.*\\S)[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$';
+const DAY_MS = 86_400_000;
+
+/** Automatic retries of one webhook; what is left out comes from the profile. */
+export class RetryDto {
+  /** Named set of defaults: standard, forward, endpoint or patient. */
+  @Optional()
+  @Part()
+  profile?: string;
+
+  /** Attempts in all, the first included. */
+  @Optional()
+  @Whole(1, 10)
+  maxAttempts?: number;
+
+  /** Delay after the first attempt. */
+  @Optional()
+  @Whole(0, DAY_MS, 'ms')
+  initialDelayMs?: number;
+
+  /** Factor from one delay to the next. */
+  @Optional()
+  @Real(1, 10)
+  multiplier?: number;
+
+  /** Longest delay. */
+  @Optional()
+  @Whole(0, DAY_MS, 'ms')
+  maxDelayMs?: number;
+
+  /** Share by which a delay may vary: 0.2 is ±20 %. */
+  @Optional()
+  @Real(0, 1)
+  jitter?: number;
+
+  /** The delays themselves, in place of a computed row of them. */
+  @Optional()
+  @WholeList({ min: 1, max: 9 }, { min: 0, max: DAY_MS }, 'ms')
+  schedule?: number[];
+}
+
+/** What answers a sync call when the app cannot. */
+export class FallbackDto {
+  /** random_winner, pending_approval, static, last_success, queue, none, or one plugged in. */
+  @Part()
+  strategy: string;
+
+  /** The answer of `static`: any JSON. */
+  @Optional()
+  @Part()
+  value?: unknown;
+
+  /** Oldest answer that `last_success` may give. */
+  @Optional()
+  @Whole(1000, 30 * DAY_MS, 'ms')
+  maxAgeMs?: number;
+}
+
+/** Overrides of the circuit breaker's settings for one webhook. */
+export class CircuitBreakerDto {
+  /** Consecutive failures that open it. */
+  @Optional()
+  @Whole(1, 1000)
+  failureThreshold?: number;
+
+  /** Time it stays open before a probe. */
+  @Optional()
+  @Whole(100, DAY_MS, 'ms')
+  recoveryTimeoutMs?: number;
+
+  /** Successful probes that close it. */
+  @Optional()
+  @Whole(1, 100)
+  successThreshold?: number;
+}
+
+/** One webhook in its long form; a plain string is the same as `{ "url": … }`. */
+export class WebhookDto {
+  /** Absolute, or a path that is appended to `baseUrl`. */
+  @Text(URL_MAX_LENGTH, URL_PATTERN, 'an absolute URL or a path that starts with /')
+  url: string;
+
+  /** Answers at once and delivers later. */
+  @Optional()
+  @Flag()
+  async?: boolean;
+
+  /** A profile's name, or an object. */
+  @Optional()
+  @Part()
+  retry?: string | RetryDto;
+
+  /** A strategy's name, or an object. */
+  @Optional()
+  @Part()
+  fallback?: string | FallbackDto;
+
+  /** Most starts within any second, over all workers. */
+  @Optional()
+  @Whole(1, 10_000)
+  rateLimitPerSecond?: number;
+
+  /** Most deliveries in flight, over all workers; 10 when left out. */
+  @Optional()
+  @Whole(1, 1000)
+  concurrency?: number;
+
+  /** Headers sent with each call, kept encrypted. */
+  @Optional()
+  @Part()
+  headers?: Record<string, string>;
+
+  /** One delivery at a time, in order of acceptance. */
+  @Optional()
+  @Flag()
+  ordered?: boolean;
+
+  @Optional()
+  @Part()
+  circuitBreaker?: CircuitBreakerDto;
+}
+
+/** A webhook whose caller waits for the answer. */
+export class SyncWebhookDto extends WebhookDto {
+  /** Total deadline of one call. */
+  @Optional()
+  @Whole(1000, 30_000, 'ms for a sync webhook')
+  timeout?: number;
+}
+
+/** A webhook with `"async": true`. */
+export class AsyncWebhookDto extends WebhookDto {
+  /** Total deadline of one attempt. */
+  @Optional()
+  @Whole(1000, 60_000, 'ms for an async webhook')
+  timeout?: number;
+}
+
+/** What an app registers: who it is, and which webhooks answer for it. */
+export class ManifestDto {
+  @Text(255, NAME_PATTERN, 'a name without control characters')
+  name: string;
+
+  /** Where mails about this app go. */
+  @IsEmail(
+    { allow_utf8_local_part: false },
+    { message: '$property must be an e-mail address', context: { bounds: { format: 'email' } } },
+  )
+  ownerEmail: string;
+
+  @Text(URL_MAX_LENGTH, ABSOLUTE_PATTERN, 'an absolute URL')
+  baseUrl: string;
+
+  /** Path of the health check, appended to `baseUrl`; `/health` when left out. */
+  @Optional()
+  @Text(URL_MAX_LENGTH, RELATIVE_PATTERN, 'a path that starts with /')
+  healthPath?: string;
+
+  /** The webhooks by capability. */
+  @Part()
+  webhooks: Record<string, string | SyncWebhookDto | AsyncWebhookDto>;
+}

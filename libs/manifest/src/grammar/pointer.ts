@@ -1,0 +1,6 @@
+/** RFC 6901 JSON pointer to a place in a document; no segments point at the whole of it. */
+export function pointerTo(...segments: (string | number)[]): string {
+  return segments
+    .map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
+}

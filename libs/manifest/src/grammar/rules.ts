@@ -1,0 +1,84 @@
+import { Allow, ValidateBy, ValidateIf, type ValidationOptions } from 'class-validator';
+
+/*
+ * The words the manifest's classes are written in. Each is one class-validator rule whose `constraints` are all
+ * that the JSON Schema needs (see SCHEMA_OF_RULE), so validator and schema read the same numbers.
+ */
+
+export interface Bounds {
+  min: number;
+  max: number;
+}
+
+/** May be left out; `null` does not count as left out. */
+export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
+/** A key whose value is looked at by more than one rule; the class only says that it exists. */
+export const Part = (): PropertyDecorator => Allow();
+
+/** A whole number within bounds, both included. */
+export const Whole = (min: number, max: number, unit = ''): PropertyDecorator =>
+  rule(
+    'range',
+    [min, max],
+    { min, max },
+    `must be a whole number from ${min} to ${max}${unit && ` ${unit}`}`,
+    (value) => isNumberWithin(value, min, max, true),
+  );
+
+/** A number within bounds, both included. */
+export const Real = (min: number, max: number): PropertyDecorator =>
+  rule('number', [min, max], { min, max }, `must be a number from ${min} to ${max}`, (value) =>
+    isNumberWithin(value, min, max, false),
+  );
+
+/** A list of whole numbers, its length and each of them within bounds. */
+export const WholeList = (length: Bounds, each: Bounds, unit: string): PropertyDecorator =>
+  rule(
+    'list',
+    [length, each],
+    { length, each },
+    `must be a list of ${length.min} to ${length.max} whole numbers from ${each.min} to ${each.max} ${unit}`,
+    (value) =>
+      Array.isArray(value) &&
+      value.length >= length.min &&
+      value.length <= length.max &&
+      value.every((item) => isNumberWithin(item, each.min, each.max, true)),
+  );
+
+export const Flag = (): PropertyDecorator =>
+  rule('boolean', [], undefined, 'must be true or false', (value) => typeof value === 'boolean');
+
+/** Text of some Unicode characters that matches a pattern (flag `u`); `says` ends the sentence "must be …". */
+export const Text = (max: number, pattern: string, says: string): PropertyDecorator => {
+  const expression = new RegExp(pattern, 'u');
+  return rule(
+    'text',
+    [max, pattern],
+    { maxLength: max, pattern },
+    `must be ${says}, 1 to ${max} characters`,
+    (value) =>
+      typeof value === 'string' && value !== '' && characters(value) <= max && expression.test(value),
+  );
+};
+
+/** Unicode characters, as Postgres and JSON Schema count them (class-validator's own length does not). */
+export function characters(text: string): number {
+  return Array.from(text).length;
+}
+
+function isNumberWithin(value: unknown, min: number, max: number, whole: boolean): boolean {
+  return typeof value === 'number' && value >= min && value <= max && (!whole || Number.isInteger(value));
+}
+
+function rule(
+  name: string,
+  constraints: unknown[],
+  bounds: unknown,
+  says: string,
+  holds: (value: unknown) => boolean,
+): PropertyDecorator {
+  const options: ValidationOptions = { context: { bounds } };
+  const validator = { validate: holds, defaultMessage: () => `$property ${says}` };
+  return ValidateBy({ name, constraints, validator }, options);
+}

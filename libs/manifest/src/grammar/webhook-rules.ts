@@ -1,0 +1,101 @@
+import { headerProblems } from '@breakwater/webhook-client';
+import type { Problem } from '@breakwater/platform';
+import { endpointUrl, URL_MAX_LENGTH } from './endpoint-url.js';
+import { fallbackProblems, fallbackSetting, fallbackWarnings } from './fallback-rules.js';
+import { inspect, isPart, type Part, type Path } from './inspect.js';
+import { AsyncWebhookDto, CircuitBreakerDto, SyncWebhookDto } from './manifest.dto.js';
+import type { CircuitBreakerSetting, Webhook } from './manifest.js';
+import { pointerTo } from './pointer.js';
+import { readable } from './readable.js';
+import { retryProblems, retrySetting, retryWarnings } from './retry-rules.js';
+
+/** Calls in flight at once when a manifest does not say (row E9). */
+export const DEFAULT_CONCURRENCY = 10;
+
+/** Problems of one webhook in its long form. `baseUrl` is null where it has problems of its own. */
+export function webhookProblems(
+  webhook: Part,
+  baseUrl: string | null,
+  strategies: readonly string[],
+  path: Path,
+): Problem[] {
+  const problems = inspect(webhook, webhook.async === true ? AsyncWebhookDto : SyncWebhookDto, path);
+  const { retry, fallback, headers, circuitBreaker } = webhook;
+  if (retry !== undefined) problems.push(...retryProblems(retry, [...path, 'retry']));
+  if (fallback !== undefined) problems.push(...fallbackProblems(fallback, strategies, [...path, 'fallback']));
+  if (headers !== undefined) problems.push(...problemsOfHeaders(headers, [...path, 'headers']));
+  if (circuitBreaker !== undefined)
+    problems.push(...breakerProblems(circuitBreaker, [...path, 'circuitBreaker']));
+  if (!problems.some((problem) => problem.pointer === pointerTo(...path, 'url'))) {
+    problems.push(...urlProblems(webhook.url as string, baseUrl, [...path, 'url']));
+  }
+  return problems;
+}
+
+/** What a valid webhook says that will do nothing. */
+export function webhookWarnings(webhook: Part, path: Path): Problem[] {
+  const queues = fallbackSetting(webhook.fallback)?.strategy === 'queue';
+  const idle =
+    webhook.async === true
+      ? ['fallback']
+      : queues
+        ? []
+        : ['retry', 'rateLimitPerSecond', 'concurrency', 'ordered'];
+  const message = webhook.async === true ? 'answers only sync webhooks' : 'acts only on async webhooks';
+  return [
+    ...idle
+      .filter((key) => webhook[key] !== undefined)
+      .map((key) => ({ pointer: pointerTo(...path, key), rule: 'no_effect', message: `${key} ${message}` })),
+    ...retryWarnings(webhook.retry, [...path, 'retry']),
+    ...fallbackWarnings(webhook.fallback, [...path, 'fallback']),
+  ];
+}
+
+/** A valid webhook with everything resolved. */
+export function toWebhook(capability: string, webhook: Part, baseUrl: string): Webhook {
+  return {
+    capability,
+    url: endpointUrl(baseUrl, webhook.url as string)!,
+    async: webhook.async === true,
+    timeoutMs: (webhook.timeout as number | undefined) ?? null,
+    retry: retrySetting(webhook.retry),
+    fallback: fallbackSetting(webhook.fallback),
+    circuitBreaker: (webhook.circuitBreaker as CircuitBreakerSetting | undefined) ?? null,
+    rateLimitPerSecond: (webhook.rateLimitPerSecond as number | undefined) ?? null,
+    concurrency: (webhook.concurrency as number | undefined) ?? DEFAULT_CONCURRENCY,
+    ordered: webhook.ordered === true,
+    headers: { ...(webhook.headers as Record<string, string> | undefined) },
+  };
+}
+
+function breakerProblems(breaker: unknown, path: Path): Problem[] {
+  if (isPart(breaker)) return inspect(breaker, CircuitBreakerDto, path);
+  const message = 'circuitBreaker must be an object';
+  return [{ pointer: pointerTo(...path), rule: 'type', message, value: readable(breaker) }];
+}
+
+/** Header values may be secrets: no problem shows one. */
+function problemsOfHeaders(headers: unknown, path: Path): Problem[] {
+  if (!isPart(headers)) {
+    return [{ pointer: pointerTo(...path), rule: 'type', message: 'headers must be an object of strings' }];
+  }
+  return headerProblems(headers).map(({ value: _, ...problem }) => ({
+    ...problem,
+    pointer: pointerTo(...path) + problem.pointer,
+  }));
+}
+
+function urlProblems(url: string, baseUrl: string | null, path: Path): Problem[] {
+  if (url.startsWith('/') && baseUrl === null) return [];
+  if (endpointUrl(baseUrl ?? '', url) !== null) return [];
+  const message = `url cannot be parsed, or is longer than ${URL_MAX_LENGTH} characters once it is`;
+  return [
+    {
+      pointer: pointerTo(...path),
+      rule: 'url',
+      message,
+      bounds: { maxLength: URL_MAX_LENGTH },
+      value: readable(url),
+    },
+  ];
+}

@@ -1,0 +1,39 @@
+export { EndpointDirectory, MANIFEST_CHANNEL } from './directory/endpoint-directory.service.js';
+export type { ResolvedEndpoint } from './directory/resolved-endpoint.js';
+export { APP_ID_PATTERN, isAppId } from './grammar/app-id.js';
+export { canonicalDigest } from './grammar/canonical-digest.js';
+export { CAPABILITY_PATTERN, isCapabilityName } from './grammar/capability-name.js';
+export { endpointUrl } from './grammar/endpoint-url.js';
+export { BUILT_IN_STRATEGIES, defaultFallback } from './grammar/fallback-strategies.js';
+export type {
+  CircuitBreakerSetting,
+  FallbackSetting,
+  Manifest,
+  RetrySetting,
+  Webhook,
+} from './grammar/manifest.js';
+export { manifestJsonSchema, type JsonSchema } from './grammar/manifest-json-schema.js';
+export { resolveTimeout, type TimeoutSettings, type TimeoutSources } from './grammar/resolve-timeout.js';
+export { RETRY_PROFILES, type RetryProfileName } from './grammar/retry-profiles.js';
+export { validateManifest, type ManifestVerdict } from './grammar/validate-manifest.js';
+export { ManifestModule } from './manifest.module.js';
+export {
+  AppRegistry,
+  SECRET_OVERLAP_MS,
+  type Page,
+  type PageRequest,
+} from './registry/app-registry.service.js';
+export { AppUpdateDto } from './registry/app-update.dto.js';
+export {
+  AppHasPendingDeliveriesError,
+  AppNotFoundError,
+  AppUpdateInvalidError,
+} from './registry/app.error.js';
+export type { AppView, ManifestVersionSummary, ManifestVersionView } from './registry/app.store.js';
+export { KnownStrategies } from './registry/known-strategies.service.js';
+export {
+  ManifestInvalidError,
+  ManifestVersionNotFoundError,
+  SsrfBlockedError,
+} from './registry/manifest.error.js';
+export { ManifestRegistry, type Registration } from './registry/manifest-registry.service.js';

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { EndpointDirectory } from './directory/endpoint-directory.service.js';
+import { EndpointStore } from './directory/endpoint.store.js';
+import { AppRegistry } from './registry/app-registry.service.js';
+import { AppStore } from './registry/app.store.js';
+import { KnownStrategies } from './registry/known-strategies.service.js';
+import { ManifestCheck } from './registry/manifest-check.service.js';
+import { ManifestRegistry } from './registry/manifest-registry.service.js';
+import { ManifestStore } from './registry/manifest.store.js';
+
+/** Needs PrismaService, SecretBox, HintBus, Config and WebhookClient from global modules. */
+@Module({
+  providers: [
+    ...[EndpointStore, EndpointDirectory, KnownStrategies],
+    ...[ManifestCheck, ManifestStore, ManifestRegistry, AppStore, AppRegistry],
+  ],
+  exports: [EndpointDirectory, KnownStrategies, ManifestRegistry, AppRegistry],
+})
+export class ManifestModule {}

@@ -1,0 +1,139 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { HintBus, type Problem } from '@breakwater/platform';
+import { EndpointDirectory } from '../directory/endpoint-directory.service.js';
+import { AppHasPendingDeliveriesError, AppNotFoundError, AppUpdateInvalidError } from './app.error.js';
+import {
+  AppStore,
+  type AppView,
+  type ManifestVersionSummary,
+  type ManifestVersionView,
+} from './app.store.js';
+import type { AppUpdateDto } from './app-update.dto.js';
+import { appUpdateProblems } from './app-update.js';
+import { isAppId } from '../grammar/app-id.js';
+import { ManifestVersionNotFoundError } from './manifest.error.js';
+import { isVersionNumber } from './version-number.js';
+
+export interface Page<Item> {
+  items: Item[];
+  /** Where the next page starts; null on the last. */
+  nextCursor: string | null;
+}
+
+export interface PageRequest {
+  cursor?: string;
+  /** 1 to 200, 50 when left out. */
+  limit?: number;
+}
+
+/** How long an old signing secret stays good beside the new one. */
+export const SECRET_OVERLAP_MS = 86_400_000;
+const SECRET_OVERLAP_MAX_MS = 30 * SECRET_OVERLAP_MS;
+/** Where access listens for changed keys. */
+const ACCESS_CHANNEL = 'access';
+
+/** The registered apps. */
+@Injectable()
+export class AppRegistry {
+  private readonly log = new Logger(AppRegistry.name);
+
+  constructor(
+    private readonly store: AppStore,
+    private readonly directory: EndpointDirectory,
+    private readonly hints: HintBus,
+  ) {}
+
+  async list(request: PageRequest = {}): Promise<Page<AppView>> {
+    const limit = pageSize(request);
+    if (request.cursor !== undefined && !isAppId(request.cursor)) return { items: [], nextCursor: null };
+    return page(await this.store.page(request.cursor, limit + 1), limit, ({ id }) => id);
+  }
+
+  /** @throws AppNotFoundError */
+  async get(appId: string): Promise<AppView> {
+    const app = isAppId(appId) ? await this.store.get(appId) : null;
+    if (!app) throw new AppNotFoundError(appId);
+    return app;
+  }
+
+  /** @throws AppNotFoundError; AppUpdateInvalidError with every problem */
+  async update(appId: string, update: AppUpdateDto): Promise<AppView> {
+    await this.get(appId);
+    const problems = appUpdateProblems(update, await this.store.capabilities(appId));
+    if (problems.length > 0) throw new AppUpdateInvalidError(problems);
+    if (!(await this.store.update(appId, update))) throw new AppNotFoundError(appId);
+    await this.directory.announce(appId);
+    return this.get(appId);
+  }
+
+  /** Newest first. @throws AppNotFoundError */
+  async versions(appId: string, request: PageRequest = {}): Promise<Page<ManifestVersionSummary>> {
+    await this.get(appId);
+    const limit = pageSize(request);
+    const before = request.cursor === undefined ? undefined : Number(request.cursor);
+    if (before !== undefined && !isVersionNumber(before)) return { items: [], nextCursor: null };
+    return page(await this.store.versions(appId, before, limit + 1), limit, ({ version }) => String(version));
+  }
+
+  /** One version as it was sent, header values masked. @throws AppNotFoundError, ManifestVersionNotFoundError */
+  async version(appId: string, version: number): Promise<ManifestVersionView> {
+    await this.get(appId);
+    const found = isVersionNumber(version) ? await this.store.version(appId, version) : null;
+    if (!found) throw new ManifestVersionNotFoundError(appId, version);
+    return found;
+  }
+
+  /** The version in force. @throws AppNotFoundError */
+  async current(appId: string): Promise<ManifestVersionView> {
+    return this.version(appId, (await this.get(appId)).manifestVersion);
+  }
+
+  /**
+   * A new signing secret, shown this once; the old ones stay good for `overlapMs` more (0 to 30 days).
+   * @throws AppNotFoundError, AppUpdateInvalidError
+   */
+  async rotateSigningSecret(
+    appId: string,
+    overlapMs = SECRET_OVERLAP_MS,
+  ): Promise<{ signingSecret: string }> {
+    const inRange = Number.isInteger(overlapMs) && overlapMs >= 0 && overlapMs <= SECRET_OVERLAP_MAX_MS;
+    if (!inRange) throw new AppUpdateInvalidError([overlapProblem(overlapMs)]);
+    const signingSecret = isAppId(appId) ? await this.store.addSecret(appId, overlapMs) : null;
+    if (signingSecret === null) throw new AppNotFoundError(appId);
+    await this.directory.announce(appId);
+    return { signingSecret };
+  }
+
+  /**
+   * Deletes an app; its history stays until retention.
+   * @param options.force cancels what is pending instead of refusing
+   * @throws AppNotFoundError, AppHasPendingDeliveriesError
+   */
+  async delete(appId: string, options: { force?: boolean } = {}): Promise<{ cancelled: number }> {
+    const result = isAppId(appId) ? await this.store.delete(appId, options.force === true) : null;
+    if (!result) throw new AppNotFoundError(appId);
+    if (!result.deleted) throw new AppHasPendingDeliveriesError(appId, result.pending);
+    await this.directory.announce(appId);
+    await this.hints
+      .publish(ACCESS_CHANNEL, appId)
+      .catch((error: Error) =>
+        this.log.warn(`hint about the keys of app ${appId} is lost: ${error.message}`),
+      );
+    return { cancelled: result.pending };
+  }
+}
+
+function page<Item>(rows: Item[], limit: number, cursorOf: (item: Item) => string): Page<Item> {
+  const items = rows.slice(0, limit);
+  return { items, nextCursor: rows.length > limit ? cursorOf(items.at(-1)!) : null };
+}
+
+function pageSize({ limit = 50 }: PageRequest): number {
+  return Math.min(Math.max(Math.trunc(limit) || 1, 1), 200);
+}
+
+function overlapProblem(overlapMs: number): Problem {
+  const bounds = { min: 0, max: SECRET_OVERLAP_MAX_MS };
+  const message = `overlapMs must be a whole number from ${bounds.min} to ${bounds.max}`;
+  return { pointer: '/overlapMs', rule: 'range', message, bounds, value: overlapMs };
+}

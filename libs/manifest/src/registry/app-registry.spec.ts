@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { manifest, startWorld } from '../world.spec-data.js';
+import { AppHasPendingDeliveriesError, AppNotFoundError, AppUpdateInvalidError } from './app.error.js';
+
+let world: Awaited<ReturnType<typeof startWorld>>;
+beforeAll(async () => (world = await startWorld()));
+afterAll(() => world.stop());
+
+const rows = async (sql: string, ...values: unknown[]) => (await world.db.query(sql, values)).rows;
+const register = (
+  appId: string,
+  webhooks: object = { quiz_answer: '/a', report: { url: '/r', async: true } },
+) => world.registry.register(appId, manifest(webhooks), 'tester');
+const caught = (promise: Promise<unknown>) =>
+  promise.then(
+    () => null,
+    (error) => error,
+  );
+
+describe('apps', () => {
+  it('are listed by id, page by page', async () => {
+    for (const id of ['list-c', 'list-a', 'list-b']) await register(id);
+    const first = await world.apps.list({ limit: 2 });
+    expect(first).toMatchObject({ items: [{ id: 'list-a' }, { id: 'list-b' }], nextCursor: 'list-b' });
+    expect(await world.apps.list({ cursor: 'list-b', limit: 2 })).toMatchObject({
+      items: [{ id: 'list-c' }],
+      nextCursor: null,
+    });
+    expect((await world.apps.list()).items).toHaveLength(3);
+    expect(await world.apps.list({ cursor: '\u0000' })).toEqual({ items: [], nextCursor: null });
+    expect((await world.apps.list({ limit: 0 })).items).toHaveLength(1);
+  });
+
+  it.each([
+    ['get', () => world.apps.get('nobody')],
+    ['NUL', () => world.apps.get('a\u0000')],
+    ['rotate NUL', () => world.apps.rotateSigningSecret('a\u0000')],
+    ['delete NUL', () => world.apps.delete('a\u0000')],
+    ['update', () => world.apps.update('nobody', {})],
+    ['versions', () => world.apps.versions('nobody')],
+    ['version', () => world.apps.version('nobody', 1)],
+    ['current', () => world.apps.current('nobody')],
+    ['rotate', () => world.apps.rotateSigningSecret('nobody')],
+    ['delete', () => world.apps.delete('nobody')],
+  ])('that do not exist are not found: %s', async (_, act) =>
+    expect(await caught(act())).toBeInstanceOf(AppNotFoundError),
+  );
+});
+
+describe('versions of a manifest', () => {
+  it('stay readable, newest first, page by page', async () => {
+    for (const path of ['/1', '/2', '/3']) await register('versioned', { quiz_answer: path });
+    const page = await world.apps.versions('versioned', { limit: 2 });
+    expect(page).toMatchObject({
+      items: [{ version: 3, createdBy: 'tester' }, { version: 2 }],
+      nextCursor: '2',
+    });
+    expect(await world.apps.versions('versioned', { cursor: '2' })).toMatchObject({
+      items: [{ version: 1 }],
+      nextCursor: null,
+    });
+    expect(await world.apps.versions('versioned', { cursor: 'x' })).toEqual({ items: [], nextCursor: null });
+    expect(await world.apps.version('versioned', 1)).toMatchObject({
+      document: manifest({ quiz_answer: '/1' }),
+    });
+    expect(await world.apps.current('versioned')).toMatchObject({ version: 3 });
+    expect(await caught(world.apps.version('versioned', 4))).toMatchObject({
+      code: 'MANIFEST_VERSION_NOT_FOUND',
+    });
+    expect(await caught(world.apps.version('versioned', NaN))).toMatchObject({
+      code: 'MANIFEST_VERSION_NOT_FOUND',
+    });
+  });
+});
+
+describe('a change of an app', () => {
+  it('disables and enables it', async () => {
+    await register('switched');
+    expect(
+      await world.apps.update('switched', { status: 'disabled', disabledReason: 'abuse' }),
+    ).toMatchObject({ status: 'disabled', disabledReason: 'abuse' });
+    expect(await world.directory.find('switched', 'quiz_answer')).toMatchObject({ appStatus: 'disabled' });
+    expect(await world.apps.update('switched', { status: 'active' })).toMatchObject({
+      status: 'active',
+      disabledReason: null,
+    });
+  });
+
+  it('of timeouts counts before the manifest', async () => {
+    await register('timed', { quiz_answer: { url: '/a', timeout: 4000 } });
+    expect(await world.directory.find('timed', 'quiz_answer')).toMatchObject({ timeoutMs: 4000 });
+    await world.apps.update('timed', { webhookTimeouts: { quiz_answer: 9000 } });
+    expect(await world.directory.find('timed', 'quiz_answer')).toMatchObject({ timeoutMs: 9000 });
+    await world.apps.update('timed', { webhookTimeouts: {} });
+    expect(await world.directory.find('timed', 'quiz_answer')).toMatchObject({ timeoutMs: 4000 });
+  });
+
+  it('that is wrong changes nothing', async () => {
+    await register('wrong');
+    const error = await caught(
+      world.apps.update('wrong', {
+        status: 'disabled',
+        disabledReason: 'x',
+        webhookTimeouts: { quiz_answer: 1 },
+      }),
+    );
+    expect(error).toBeInstanceOf(AppUpdateInvalidError);
+    expect(error.problems).toEqual([expect.objectContaining({ pointer: '/webhookTimeouts/quiz_answer' })]);
+    expect(await world.apps.get('wrong')).toMatchObject({ status: 'active', webhookTimeouts: {} });
+  });
+});
+
+describe('rotating a signing secret', () => {
+  it('keeps the old one beside the new one, newest first', async () => {
+    const { signingSecret: first } = await register('rotated');
+    const { signingSecret: second } = await world.apps.rotateSigningSecret('rotated');
+    expect((await world.directory.find('rotated', 'quiz_answer'))!.secrets).toEqual([second, first]);
+    const [{ hours }] = await rows(
+      "SELECT extract(epoch FROM expires_at - now()) / 3600 AS hours FROM signing_secrets WHERE app_id = 'rotated' AND expires_at IS NOT NULL",
+    );
+    expect(Number(hours)).toBeCloseTo(24, 1);
+  });
+
+  it('without overlap leaves only the new one', async () => {
+    await register('cut');
+    const { signingSecret } = await world.apps.rotateSigningSecret('cut', 0);
+    expect((await world.directory.find('cut', 'quiz_answer'))!.secrets).toEqual([signingSecret]);
+  });
+
+  it('never lengthens the life of an old one, and keeps five at most', async () => {
+    await register('often');
+    await world.apps.rotateSigningSecret('often', 60_000);
+    for (let time = 0; time < 6; time++) await world.apps.rotateSigningSecret('often');
+    const kept = await rows("SELECT 1 FROM signing_secrets WHERE app_id = 'often'");
+    expect(kept).toHaveLength(5);
+    expect(
+      await rows("SELECT 1 FROM signing_secrets WHERE app_id = 'often' AND expires_at IS NULL"),
+    ).toHaveLength(1);
+  });
+
+  it.each([-1, 1.5, NaN, 31 * 86_400_000])('with an overlap of %d ms is refused', async (overlapMs) =>
+    expect(await caught(world.apps.rotateSigningSecret('rotated', overlapMs))).toBeInstanceOf(
+      AppUpdateInvalidError,
+    ),
+  );
+});
+
+describe('deleting an app', () => {
+  const deliver = (appId: string, status: string) =>
+    rows(
+      `INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, request_id, body, content_type, timeout_ms,
+         status, next_attempt_at, finished_at, claim_token, claimed_until, claimed_at, enqueued_at)
+       SELECT gen_random_uuid(), $1, gen_random_uuid(), 'report', 'invocation', 'async', 'r', '', 'application/json', 1000,
+         $2::varchar, CASE WHEN p THEN now() END, CASE WHEN NOT p THEN now() END,
+         CASE WHEN p THEN gen_random_uuid() END, CASE WHEN p THEN now() END, CASE WHEN p THEN now() END, now()
+       FROM (SELECT $2::varchar = 'pending' AS p) AS state`,
+      appId,
+      status,
+    );
+
+  it('is refused while deliveries are pending', async () => {
+    await register('busy');
+    await deliver('busy', 'pending');
+    const error = await caught(world.apps.delete('busy'));
+    expect(error).toBeInstanceOf(AppHasPendingDeliveriesError);
+    expect(error).toMatchObject({ code: 'APP_HAS_PENDING_DELIVERIES', pending: 1 });
+    expect(await world.apps.get('busy')).toBeTruthy();
+  });
+
+  it('by force cancels them and leaves the history', async () => {
+    await register('forced');
+    await deliver('forced', 'pending');
+    await deliver('forced', 'completed');
+    expect(await world.apps.delete('forced', { force: true })).toEqual({ cancelled: 1 });
+    expect(
+      await rows(
+        "SELECT status, claim_token, enqueued_at FROM deliveries WHERE app_id = 'forced' ORDER BY 1",
+      ),
+    ).toEqual([
+      { status: 'cancelled', claim_token: null, enqueued_at: null },
+      { status: 'completed', claim_token: null, enqueued_at: expect.any(Date) },
+    ]);
+  });
+
+  it('takes everything that whoever takes its id next must not meet', async () => {
+    await register('reused');
+    await rows(
+      "INSERT INTO api_keys (id, name, prefix, hash, scopes, app_id, created_by) VALUES (gen_random_uuid(), 'k', 'bw_', repeat('a', 64), '{app}', 'reused', 'x')",
+    );
+    await rows(
+      "INSERT INTO last_answers (app_id, capability, data, answered_at) VALUES ('reused', 'a', '', now())",
+    );
+    expect(await world.directory.find('reused', 'quiz_answer')).toBeTruthy();
+    expect(await world.apps.delete('reused')).toEqual({ cancelled: 0 });
+    expect(await world.directory.find('reused', 'quiz_answer')).toBeNull();
+    expect(await rows("SELECT 1 FROM api_keys WHERE app_id = 'reused' AND revoked_at IS NULL")).toEqual([]);
+    expect(await rows("SELECT 1 FROM last_answers WHERE app_id = 'reused'")).toEqual([]);
+    expect(await register('reused')).toMatchObject({
+      version: 1,
+      created: true,
+      signingSecret: expect.any(String),
+    });
+  });
+});

@@ -1,0 +1,30 @@
+import { BreakwaterError, type Problem } from '@breakwater/platform';
+
+export class AppNotFoundError extends BreakwaterError {
+  readonly code = 'APP_NOT_FOUND';
+
+  constructor(readonly appId: string) {
+    super('there is no such app');
+  }
+}
+
+/** Deleting the app now would drop accepted work. */
+export class AppHasPendingDeliveriesError extends BreakwaterError {
+  readonly code = 'APP_HAS_PENDING_DELIVERIES';
+
+  constructor(
+    readonly appId: string,
+    readonly pending: number,
+  ) {
+    super(`the app has ${pending} pending ${pending === 1 ? 'delivery' : 'deliveries'}; force cancels them`);
+  }
+}
+
+/** A change of an app, or of its secret, breaks a rule. */
+export class AppUpdateInvalidError extends BreakwaterError {
+  readonly code = 'APP_UPDATE_INVALID';
+
+  constructor(override readonly problems: Problem[]) {
+    super('the change of the app is not valid');
+  }
+}

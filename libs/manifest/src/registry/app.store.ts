@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { newId, Prisma, PrismaService, SecretBox } from '@breakwater/platform';
+import { generateSecret } from '@breakwater/webhook-client';
+import { signingSecretAad } from './endpoint-row.js';
+import { MASKED_HEADER, withHeaderValues } from './header-vault.js';
+import type { AppUpdateDto } from './app-update.dto.js';
+
+/** What everybody who may see an app sees of it. */
+export interface AppView {
+  id: string;
+  name: string;
+  ownerEmail: string;
+  baseUrl: string;
+  healthPath: string;
+  status: string;
+  disabledReason: string | null;
+  webhookTimeouts: Record<string, number>;
+  manifestVersion: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface ManifestVersionSummary {
+  version: number;
+  digest: string;
+  createdBy: string;
+  createdAt: Date;
+}
+
+export interface ManifestVersionView extends ManifestVersionSummary {
+  /** As it was sent, header values masked. */
+  document: object;
+}
+
+/** Signatures a receiver has to look through at most, however often a secret is rotated. */
+const LIVE_SECRETS_MAX = 5;
+
+const summary = { version: true, digest: true, createdBy: true, createdAt: true };
+const patient = { maxWait: 10_000, timeout: 20_000 };
+
+@Injectable()
+export class AppStore {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly secrets: SecretBox,
+  ) {}
+
+  async page(afterId: string | undefined, limit: number): Promise<AppView[]> {
+    const where = afterId === undefined ? {} : { id: { gt: afterId } };
+    const rows = await this.prisma.app.findMany({ where, orderBy: { id: 'asc' }, take: limit });
+    return rows as unknown as AppView[];
+  }
+
+  async get(id: string): Promise<AppView | null> {
+    return (await this.prisma.app.findUnique({ where: { id } })) as AppView | null;
+  }
+
+  /** The app's capabilities, and whether each is async. */
+  async capabilities(appId: string): Promise<Map<string, boolean>> {
+    const rows = await this.prisma.endpoint.findMany({
+      where: { appId, kind: 'capability', status: { not: 'removed' } },
+      select: { capability: true, async: true },
+    });
+    return new Map(rows.map((row) => [row.capability, row.async]));
+  }
+
+  /** @returns whether the app exists */
+  async update(id: string, { status, disabledReason, webhookTimeouts }: AppUpdateDto): Promise<boolean> {
+    const { count } = await this.prisma.app.updateMany({
+      where: { id },
+      data: {
+        ...(status && { status, disabledReason: disabledReason ?? null }),
+        ...(webhookTimeouts && { webhookTimeouts }),
+        updatedAt: new Date(),
+      },
+    });
+    return count === 1;
+  }
+
+  async versions(
+    appId: string,
+    before: number | undefined,
+    limit: number,
+  ): Promise<ManifestVersionSummary[]> {
+    const where = { appId, ...(before !== undefined && { version: { lt: before } }) };
+    return this.prisma.manifestVersion.findMany({
+      where,
+      orderBy: { version: 'desc' },
+      take: limit,
+      select: summary,
+    });
+  }
+
+  async version(appId: string, version: number): Promise<ManifestVersionView | null> {
+    const row = await this.prisma.manifestVersion.findUnique({
+      where: { appId_version: { appId, version } },
+      select: { ...summary, document: true },
+    });
+    return row && { ...row, document: withHeaderValues(row.document, () => MASKED_HEADER) };
+  }
+
+  /**
+   * Adds a secret and lets the others run out.
+   * @returns the new one; null where there is no such app
+   */
+  async addSecret(appId: string, overlapMs: number): Promise<string | null> {
+    const id = newId();
+    const secret = generateSecret(randomBytes);
+    const sealed = this.secrets.seal(secret, signingSecretAad(id));
+    return this.prisma.$transaction(async (tx) => {
+      if (!(await lockApp(tx, appId))) return null;
+      await tx.$executeRaw`
+        UPDATE signing_secrets
+        SET expires_at = LEAST(expires_at, now() + ${overlapMs}::double precision * interval '1 millisecond')
+        WHERE app_id = ${appId}`;
+      await tx.$executeRaw`INSERT INTO signing_secrets (id, app_id, sealed) VALUES (${id}::uuid, ${appId}, ${sealed})`;
+      await tx.$executeRaw`
+        DELETE FROM signing_secrets WHERE app_id = ${appId} AND (expires_at <= now() OR id NOT IN (
+          SELECT id FROM signing_secrets WHERE app_id = ${appId}
+          ORDER BY created_at DESC, id DESC LIMIT ${LIVE_SECRETS_MAX}))`;
+      return secret;
+    }, patient);
+  }
+
+  /**
+   * Deletes an app with its manifests, endpoints and secrets, and revokes the keys bound to it, so that whoever
+   * takes its id next meets nothing of it. Deliveries and attempts stay as history.
+   * @returns pending deliveries that were cancelled, or that are in the way when not forced; null: no such app
+   */
+  async delete(appId: string, force: boolean): Promise<{ pending: number; deleted: boolean } | null> {
+    return this.prisma.$transaction(async (tx) => {
+      if (!(await lockApp(tx, appId))) return null;
+      const pending = force
+        ? await cancelPending(tx, appId)
+        : await tx.delivery.count({ where: { appId, status: 'pending' } });
+      if (pending > 0 && !force) return { pending, deleted: false };
+      await tx.$executeRaw`UPDATE api_keys SET revoked_at = now() WHERE app_id = ${appId} AND revoked_at IS NULL`;
+      await tx.lastAnswer.deleteMany({ where: { appId } });
+      await tx.app.delete({ where: { id: appId } });
+      return { pending, deleted: true };
+    }, patient);
+  }
+}
+
+async function lockApp(tx: Prisma.TransactionClient, appId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`SELECT 1 FROM apps WHERE id = ${appId} FOR UPDATE`;
+  return rows.length === 1;
+}
+
+/** A worker that holds a claim on one of them finds its token gone and its result changes nothing. */
+async function cancelPending(tx: Prisma.TransactionClient, appId: string): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE deliveries SET status = 'cancelled', finished_at = now(), next_attempt_at = NULL, enqueued_at = NULL,
+      claim_token = NULL, claimed_until = NULL, claimed_at = NULL
+    WHERE app_id = ${appId} AND status = 'pending'`;
+}

@@ -1,0 +1,36 @@
+import { Prisma } from '@breakwater/platform';
+import type { EndpointRow } from './endpoint-row.js';
+
+/**
+ * One statement that brings an app's capability endpoints to what its manifest says. A removed one comes back, and
+ * one that was disabled is given another try at a new URL. Relies on the unique index (app_id, capability); rows
+ * are taken in the order of ids, as every batch over endpoints takes them, so that none waits in a circle.
+ */
+export function upsertEndpoints(appId: string, rows: EndpointRow[]): Prisma.Sql {
+  return Prisma.sql`
+    INSERT INTO endpoints AS e (id, app_id, kind, capability, url, async, timeout_ms, retry, fallback, breaker,
+      rate_limit_per_second, concurrency, ordered, headers_sealed, status, width, updated_at)
+    SELECT r.id, ${appId}, 'capability', r.capability, r.url, r.async, r.timeout_ms, r.retry, r.fallback, r.breaker,
+      r.rate_limit_per_second, r.concurrency, r.ordered, r.headers_sealed, 'active', r.concurrency, now()
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, capability text, url text, async boolean,
+      timeout_ms int, retry jsonb, fallback jsonb, breaker jsonb, rate_limit_per_second int, concurrency int,
+      ordered boolean, headers_sealed text)
+    ORDER BY r.id
+    ON CONFLICT (app_id, capability) DO UPDATE SET
+      url = excluded.url, async = excluded.async, timeout_ms = excluded.timeout_ms, retry = excluded.retry,
+      fallback = excluded.fallback, breaker = excluded.breaker,
+      rate_limit_per_second = excluded.rate_limit_per_second, concurrency = excluded.concurrency,
+      ordered = excluded.ordered, headers_sealed = excluded.headers_sealed, updated_at = now(),
+      status = CASE WHEN e.status = 'removed' OR e.url <> excluded.url THEN 'active' ELSE e.status END,
+      disabled_reason = CASE WHEN e.status = 'removed' OR e.url <> excluded.url THEN NULL ELSE e.disabled_reason END,
+      width = CASE WHEN e.concurrency <> excluded.concurrency THEN excluded.concurrency ELSE e.width END,
+      narrowed_at = CASE WHEN e.concurrency <> excluded.concurrency THEN NULL ELSE e.narrowed_at END`;
+}
+
+/** Takes out of use the capability endpoints that the manifest no longer names; deliveries still refer to them. */
+export function removeOtherEndpoints(appId: string, capabilities: string[]): Prisma.Sql {
+  return Prisma.sql`
+    UPDATE endpoints SET status = 'removed', disabled_reason = NULL, updated_at = now()
+    WHERE app_id = ${appId} AND kind = 'capability' AND status <> 'removed'
+      AND NOT (capability = ANY (${capabilities}::text[]))`;
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import type { Problem } from '@breakwater/platform';
+import { WebhookClient, type UrlVerdict } from '@breakwater/webhook-client';
+import type { Manifest } from '../grammar/manifest.js';
+import { pointerTo } from '../grammar/pointer.js';
+import { readable } from '../grammar/readable.js';
+import { validateManifest } from '../grammar/validate-manifest.js';
+import { KnownStrategies } from './known-strategies.service.js';
+import { ManifestInvalidError, SsrfBlockedError } from './manifest.error.js';
+
+/** URLs looked up at once: a manifest of hundreds must not flood the resolver. */
+const LOOKUPS_AT_ONCE = 16;
+
+/** Checks a manifest: the grammar first, then whether each of its URLs may be called. Stores nothing. */
+@Injectable()
+export class ManifestCheck {
+  constructor(
+    private readonly strategies: KnownStrategies,
+    private readonly webhooks: WebhookClient,
+  ) {}
+
+  /**
+   * @throws ManifestInvalidError with every problem of the grammar
+   * @throws SsrfBlockedError when only the SSRF guard objects
+   */
+  async check(document: unknown): Promise<{ manifest: Manifest; warnings: Problem[] }> {
+    const verdict = validateManifest(document, this.strategies.names);
+    if (!verdict.ok) throw new ManifestInvalidError(verdict.problems);
+    const { manifest, warnings } = verdict;
+    const places = [
+      { pointer: '/baseUrl', url: manifest.baseUrl },
+      ...manifest.webhooks.map(({ capability, url }) => ({
+        pointer: pointerTo('webhooks', capability, 'url'),
+        url,
+      })),
+    ];
+    const verdicts = await this.lookUp([...new Set(places.map(({ url }) => url))]);
+    const blocked: Problem[] = [];
+    const doubtful: Problem[] = [];
+    for (const { pointer, url } of places) {
+      const found = verdicts.get(url)!;
+      if (!found.ok)
+        blocked.push({
+          pointer,
+          rule: 'ssrf',
+          message: found.message,
+          bounds: found.bounds,
+          value: readable(url),
+        });
+      else if (found.warning)
+        doubtful.push({ pointer, rule: 'dns', message: found.warning, value: readable(url) });
+    }
+    if (blocked.length > 0) throw new SsrfBlockedError(blocked);
+    return { manifest, warnings: [...warnings, ...doubtful] };
+  }
+
+  private async lookUp(urls: string[]): Promise<Map<string, UrlVerdict>> {
+    const verdicts = new Map<string, UrlVerdict>();
+    for (let start = 0; start < urls.length; start += LOOKUPS_AT_ONCE) {
+      const some = urls.slice(start, start + LOOKUPS_AT_ONCE);
+      await Promise.all(some.map(async (url) => verdicts.set(url, await this.webhooks.checkUrl(url))));
+    }
+    return verdicts;
+  }
+}

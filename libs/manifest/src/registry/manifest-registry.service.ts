@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { Problem } from '@breakwater/platform';
+import { EndpointDirectory } from '../directory/endpoint-directory.service.js';
+import { APP_ID_PATTERN, isAppId } from '../grammar/app-id.js';
+import { readable } from '../grammar/readable.js';
+import { ManifestCheck } from './manifest-check.service.js';
+import { ManifestInvalidError, ManifestVersionNotFoundError } from './manifest.error.js';
+import { ManifestStore, type SavedManifest } from './manifest.store.js';
+import { isVersionNumber } from './version-number.js';
+
+export interface Registration extends SavedManifest {
+  warnings: Problem[];
+}
+
+/** Registers manifests: who may be called, where, and how. */
+@Injectable()
+export class ManifestRegistry {
+  constructor(
+    private readonly manifests: ManifestCheck,
+    private readonly store: ManifestStore,
+    private readonly directory: EndpointDirectory,
+  ) {}
+
+  /**
+   * Registers or replaces an app's manifest. With any problem nothing is stored.
+   * @param actor who asks, for the record
+   * @throws ManifestInvalidError, SsrfBlockedError
+   */
+  async register(appId: string, document: unknown, actor: string): Promise<Registration> {
+    if (!isAppId(appId)) throw new ManifestInvalidError([appIdProblem(appId)]);
+    const { manifest, warnings } = await this.manifests.check(document);
+    const saved = await this.store.save({ appId, document, manifest, actor });
+    if (saved.changed) await this.directory.announce(appId);
+    return { ...saved, warnings };
+  }
+
+  /** Checks a manifest as `register` would and stores nothing. */
+  async validate(document: unknown): Promise<{ warnings: Problem[] }> {
+    const { warnings } = await this.manifests.check(document);
+    return { warnings };
+  }
+
+  /**
+   * Registers an old version again, as the next one, its headers' real values included.
+   * @throws ManifestVersionNotFoundError; SecretDamagedError when a header of that version cannot be opened
+   */
+  async rollback(appId: string, version: number, actor: string): Promise<Registration> {
+    const isPossible = isAppId(appId) && isVersionNumber(version);
+    const document = isPossible ? await this.store.readPlain(appId, version) : null;
+    if (!document) throw new ManifestVersionNotFoundError(appId, version);
+    return this.register(appId, document, actor);
+  }
+}
+
+function appIdProblem(appId: string): Problem {
+  return {
+    pointer: '',
+    rule: 'app_id',
+    message: 'an app id is a letter or digit, then letters, digits, ".", "_" and "-", 255 at most',
+    bounds: { pattern: APP_ID_PATTERN },
+    value: readable(appId),
+  };
+}

@@ -1,0 +1,310 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../../../test/support/eventually.js';
+import { manifest, RECEIVER, startWorld } from '../world.spec-data.js';
+import { ManifestInvalidError, ManifestVersionNotFoundError, SsrfBlockedError } from './manifest.error.js';
+
+let world: Awaited<ReturnType<typeof startWorld>>;
+beforeAll(async () => (world = await startWorld()));
+afterAll(() => world.stop());
+
+const rows = async (sql: string, ...values: unknown[]) => (await world.db.query(sql, values)).rows;
+const endpoint = async (appId: string, capability = 'quiz_answer') =>
+  (await rows('SELECT * FROM endpoints WHERE app_id = $1 AND capability = $2', appId, capability))[0];
+const register = (appId: string, document: unknown) => world.registry.register(appId, document, 'tester');
+const caught = (promise: Promise<unknown>) =>
+  promise.then(
+    () => null,
+    (error) => error,
+  );
+
+describe('a new app', () => {
+  it('gets version 1 and a signing secret that is shown once', async () => {
+    const first = await register('fresh', manifest({ quiz_answer: '/hook' }));
+    expect(first).toEqual({
+      version: 1,
+      created: true,
+      changed: true,
+      warnings: [],
+      signingSecret: expect.stringMatching(/^whsec_/),
+    });
+    const second = await register('fresh', manifest({ quiz_answer: '/other' }));
+    expect(second).toEqual({ version: 2, created: false, changed: true, warnings: [] });
+    const dump = JSON.stringify(await rows('SELECT * FROM signing_secrets'));
+    expect(dump).not.toContain(first.signingSecret!.slice(6));
+  });
+
+  it('is told what does nothing and which host does not resolve', async () => {
+    const { warnings } = await register(
+      'warned',
+      manifest({ a: { url: '/a', retry: 'standard' }, b: 'https://nowhere.example/' }),
+    );
+    expect(warnings.map(({ pointer, rule }) => [pointer, rule])).toEqual([
+      ['/webhooks/a/retry', 'no_effect'],
+      ['/webhooks/b/url', 'dns'],
+    ]);
+  });
+});
+
+describe('a refused manifest', () => {
+  it.each([
+    [
+      'one that breaks the grammar',
+      manifest({ a: { url: '/a', timeout: 999 } }),
+      ManifestInvalidError,
+      'MANIFEST_INVALID',
+      '/webhooks/a/timeout',
+    ],
+    [
+      'one that names a private address',
+      manifest({ a: 'https://10.0.0.1/' }),
+      SsrfBlockedError,
+      'SSRF_BLOCKED',
+      '/webhooks/a/url',
+    ],
+    [
+      'one whose base URL is a metadata service',
+      manifest({}, { baseUrl: 'http://169.254.169.254' }),
+      SsrfBlockedError,
+      'SSRF_BLOCKED',
+      '/baseUrl',
+    ],
+    [
+      'one with a scheme of its own',
+      manifest({ a: 'file:///etc/passwd' }),
+      SsrfBlockedError,
+      'SSRF_BLOCKED',
+      '/webhooks/a/url',
+    ],
+    [
+      'one with a backslash',
+      manifest({ a: 'https://a.example\\@127.0.0.1:7001/' }),
+      SsrfBlockedError,
+      'SSRF_BLOCKED',
+      '/webhooks/a/url',
+    ],
+  ])('%s leaves no trace', async (_, document, type, code, pointer) => {
+    const error = await caught(register('refused', document));
+    expect(error).toBeInstanceOf(type);
+    expect(error).toMatchObject({ code, problems: [{ pointer }] });
+    expect(await caught(world.registry.validate(document))).toMatchObject({ code });
+    expect(await rows("SELECT 1 FROM apps WHERE id = 'refused'")).toEqual([]);
+  });
+
+  it('changes nothing of an app that exists', async () => {
+    await register('steady', manifest({ quiz_answer: '/hook' }));
+    await caught(register('steady', manifest({ quiz_answer: 'https://10.0.0.1/' })));
+    expect(await world.apps.get('steady')).toMatchObject({ manifestVersion: 1 });
+    expect(await endpoint('steady')).toMatchObject({ url: `${RECEIVER}/hook` });
+  });
+
+  it.each(['', '../x', 'a b', 'a\u0000', 'x'.repeat(256)])('is one for the app id %j', async (id) =>
+    expect(await caught(register(id, manifest({})))).toMatchObject({ problems: [{ rule: 'app_id' }] }),
+  );
+});
+
+describe('a manifest that is only checked', () => {
+  it('is not stored', async () => {
+    const before = await rows('SELECT count(*) FROM apps');
+    expect(await world.registry.validate(manifest({ a: '/a' }))).toEqual({ warnings: [] });
+    expect(await rows('SELECT count(*) FROM apps')).toEqual(before);
+  });
+});
+
+describe('an identical manifest', () => {
+  it('makes no version, whatever the order of its keys', async () => {
+    await register('same', manifest({ a: '/a', b: { url: '/b', async: true } }));
+    const again = {
+      webhooks: { b: { async: true, url: '/b' }, a: '/a' },
+      baseUrl: RECEIVER,
+      ownerEmail: 'owner@example.com',
+      name: 'Quiz',
+    };
+    expect(await register('same', again)).toEqual({
+      version: 1,
+      created: false,
+      changed: false,
+      warnings: [],
+    });
+  });
+
+  it('is no longer identical once a header’s value differs', async () => {
+    const withHeader = (value: string) => manifest({ a: { url: '/a', headers: { 'x-key': value } } });
+    await register('rekeyed', withHeader('one'));
+    expect(await register('rekeyed', withHeader('two'))).toMatchObject({ version: 2 });
+  });
+});
+
+describe('registrations of one app at once', () => {
+  it('get versions one after the other, with one new app and one secret among them', async () => {
+    const documents = Array.from({ length: 12 }, (_, n) => manifest({ a: `/${n}`, [`c${n}`]: '/c' }));
+    const done = await Promise.all(documents.map((document) => register('raced', document)));
+    expect(done.map(({ version }) => version).sort((a, b) => a - b)).toEqual(documents.map((_, n) => n + 1));
+    expect(done.filter(({ created }) => created)).toHaveLength(1);
+    expect(await rows("SELECT 1 FROM signing_secrets WHERE app_id = 'raced'")).toHaveLength(1);
+    const last = done.findIndex(({ version }) => version === 12);
+    const active = await rows(
+      "SELECT capability FROM endpoints WHERE app_id = 'raced' AND status = 'active' ORDER BY 1",
+    );
+    expect(active.map(({ capability }) => capability)).toEqual(['a', `c${last}`]);
+  });
+
+  it('that lose a deadlock are done again', async () => {
+    await register('locked', manifest({ a: '/a' }));
+    const rival = await world.db.connect();
+    // The registration is the one that gives up, since the rival would wait for longer.
+    await rival.query("BEGIN; SET LOCAL deadlock_timeout = '60s'");
+    await rival.query("SELECT 1 FROM endpoints WHERE app_id = 'locked' FOR UPDATE");
+    const registered = register('locked', manifest({ a: '/b' }));
+    await eventually(async () => {
+      const waiting =
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+      return (await rows(waiting)).length > 0;
+    });
+    await rival.query("SELECT 1 FROM apps WHERE id = 'locked' FOR UPDATE");
+    await rival.query('COMMIT');
+    rival.release();
+    expect(await registered).toMatchObject({ version: 2 });
+  });
+
+  it('of the same manifest make one version', async () => {
+    const done = await Promise.all(
+      Array.from({ length: 8 }, () => register('echoed', manifest({ a: '/a' }))),
+    );
+    expect(done.filter(({ changed }) => changed)).toHaveLength(1);
+  });
+});
+
+describe('an endpoint', () => {
+  it('keeps its id over versions, removal and return', async () => {
+    await register('kept', manifest({ quiz_answer: '/a', other: '/o' }));
+    const { id } = await endpoint('kept');
+    await register('kept', manifest({ other: '/o' }));
+    expect(await endpoint('kept')).toMatchObject({ id, status: 'removed' });
+    await register('kept', manifest({ quiz_answer: '/b', other: '/o' }));
+    expect(await endpoint('kept')).toMatchObject({ id, status: 'active', url: `${RECEIVER}/b` });
+  });
+
+  it('that was disabled is tried again at a new URL only', async () => {
+    await register('gone', manifest({ quiz_answer: '/a' }));
+    const { id } = await endpoint('gone');
+    expect(await world.directory.disableEndpoint(id, 'the receiver answered 410')).toBe(true);
+    expect(await world.directory.disableEndpoint(id, 'again')).toBe(false);
+    await register('gone', manifest({ quiz_answer: { url: '/a', timeout: 2000 } }));
+    expect(await endpoint('gone')).toMatchObject({
+      status: 'disabled',
+      disabled_reason: 'the receiver answered 410',
+    });
+    await register('gone', manifest({ quiz_answer: '/b' }));
+    expect(await endpoint('gone')).toMatchObject({ status: 'active', disabled_reason: null });
+  });
+
+  it('keeps its width until its concurrency changes', async () => {
+    const hook = (part: object) =>
+      manifest({ quiz_answer: { url: '/a', async: true, concurrency: 20, ...part } });
+    await register('narrow', hook({}));
+    await rows("UPDATE endpoints SET width = 3, narrowed_at = now() WHERE app_id = 'narrow'");
+    await register('narrow', hook({ timeout: 2000 }));
+    expect(await endpoint('narrow')).toMatchObject({ width: 3, narrowed_at: expect.any(Date) });
+    await register('narrow', hook({ concurrency: 2 }));
+    expect(await endpoint('narrow')).toMatchObject({ width: 2, concurrency: 2, narrowed_at: null });
+  });
+
+  it('holds all that the manifest says', async () => {
+    const fallback = { strategy: 'static', value: { $type: 'Raw', toJSON: 1, list: [null] } };
+    const retry = { profile: 'patient', maxAttempts: 3 };
+    const circuitBreaker = { failureThreshold: 2 };
+    const limits = { async: true, timeout: 5000, rateLimitPerSecond: 7, concurrency: 4, ordered: true };
+    await register(
+      'whole',
+      manifest({ quiz_answer: { url: '/a', ...limits, fallback, retry, circuitBreaker } }),
+    );
+    expect(await endpoint('whole')).toMatchObject({
+      ...{
+        kind: 'capability',
+        url: `${RECEIVER}/a`,
+        async: true,
+        timeout_ms: 5000,
+        rate_limit_per_second: 7,
+      },
+      ...{
+        concurrency: 4,
+        width: 4,
+        ordered: true,
+        fallback,
+        retry,
+        breaker: circuitBreaker,
+        headers_sealed: null,
+      },
+    });
+    expect((await world.apps.current('whole')).document).toMatchObject({
+      webhooks: { quiz_answer: { fallback } },
+    });
+  });
+
+  it('has NULL, not JSON null, for what the manifest leaves out', async () => {
+    await register('bare', manifest({ quiz_answer: '/a' }));
+    expect(
+      await rows(
+        "SELECT 1 FROM endpoints WHERE app_id = 'bare' AND retry IS NULL AND fallback IS NULL AND breaker IS NULL",
+      ),
+    ).toHaveLength(1);
+  });
+});
+
+describe('custom headers', () => {
+  const secret = 'Bearer hush-hush-8f3a';
+  const document = manifest({ quiz_answer: { url: '/a', headers: { authorization: secret } }, plain: '/p' });
+
+  it('lie in no table in plain text', async () => {
+    await register('hushed', document);
+    const dump = [
+      ...(await rows('SELECT * FROM endpoints')),
+      ...(await rows('SELECT * FROM manifest_versions')),
+    ];
+    expect(JSON.stringify(dump)).not.toContain('hush-hush');
+  });
+
+  it('are masked when a version is read', async () => {
+    expect((await world.apps.version('hushed', 1)).document).toEqual(
+      manifest({ quiz_answer: { url: '/a', headers: { authorization: '***' } }, plain: '/p' }),
+    );
+  });
+
+  it('have their real values again after a rollback', async () => {
+    await register('hushed', manifest({ quiz_answer: '/b' }));
+    expect(await world.registry.rollback('hushed', 1, 'tester')).toMatchObject({ version: 3, changed: true });
+    expect((await world.directory.find('hushed', 'quiz_answer'))!.headers).toEqual({ authorization: secret });
+    expect(await world.registry.rollback('hushed', 3, 'tester')).toMatchObject({
+      version: 3,
+      changed: false,
+    });
+  });
+
+  it('of another app’s version do not open', async () => {
+    await register('thief', manifest({ quiz_answer: '/b' }));
+    await rows(
+      "UPDATE manifest_versions SET document = (SELECT document FROM manifest_versions WHERE app_id = 'hushed' AND version = 1) WHERE app_id = 'thief'",
+    );
+    expect(await caught(world.registry.rollback('thief', 1, 'tester'))).toMatchObject({
+      code: 'SECRET_DAMAGED',
+    });
+  });
+});
+
+describe('a rollback', () => {
+  it.each([0, 2, 1.5, -1, 2 ** 40])('to version %d, which there is not, is refused', async (version) => {
+    await register('backed', manifest({ a: '/a' }));
+    expect(await caught(world.registry.rollback('backed', version, 'tester'))).toBeInstanceOf(
+      ManifestVersionNotFoundError,
+    );
+  });
+});
+
+describe('a plugged-in strategy', () => {
+  it('may be named once it is known', async () => {
+    const document = manifest({ a: { url: '/a', fallback: 'coin_flip' } });
+    expect(await caught(world.registry.validate(document))).toMatchObject({ code: 'MANIFEST_INVALID' });
+    world.strategies.add('coin_flip');
+    expect(await world.registry.validate(document)).toEqual({ warnings: [] });
+  });
+});

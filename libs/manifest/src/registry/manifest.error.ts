@@ -1,0 +1,27 @@
+import { BreakwaterError, type Problem } from '@breakwater/platform';
+
+/** A manifest breaks the grammar; every problem is in it. */
+export class ManifestInvalidError extends BreakwaterError {
+  readonly code = 'MANIFEST_INVALID';
+
+  constructor(override readonly problems: Problem[]) {
+    super(`the manifest has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`);
+  }
+}
+
+/** A manifest is well written, but names URLs that must not be called. */
+export class SsrfBlockedError extends BreakwaterError {
+  readonly code = 'SSRF_BLOCKED';
+
+  constructor(override readonly problems: Problem[]) {
+    super('the manifest names URLs that must not be called');
+  }
+}
+
+export class ManifestVersionNotFoundError extends BreakwaterError {
+  readonly code = 'MANIFEST_VERSION_NOT_FOUND';
+
+  constructor(appId: string, version: number) {
+    super(`app "${appId}" has no manifest version ${version}`);
+  }
+}

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { newId, Prisma, PrismaService, SecretBox } from '@breakwater/platform';
+import { generateSecret } from '@breakwater/webhook-client';
+import { canonicalDigest } from '../grammar/canonical-digest.js';
+import type { Manifest } from '../grammar/manifest.js';
+import { endpointRows, manifestHeaderAad, signingSecretAad } from './endpoint-row.js';
+import { removeOtherEndpoints, upsertEndpoints } from './endpoint-upsert.js';
+import { withHeaderValues } from './header-vault.js';
+
+export interface ManifestToSave {
+  appId: string;
+  /** As it was sent, header values in plain text. */
+  document: unknown;
+  manifest: Manifest;
+  actor: string;
+}
+
+export interface SavedManifest {
+  version: number;
+  /** Whether the app is new. */
+  created: boolean;
+  /** Whether there is a new version. */
+  changed: boolean;
+  /** The app's first signing secret; it cannot be read again. */
+  signingSecret?: string;
+}
+
+type Transaction = Prisma.TransactionClient;
+
+/** How often a registration that lost a deadlock is done again. */
+const TRIES = 3;
+
+/** Keeps manifests and everything that follows from one, in one transaction. */
+@Injectable()
+export class ManifestStore {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly secrets: SecretBox,
+  ) {}
+
+  /** Registrations of one app wait for each other: each gets the next version, an unchanged manifest none. */
+  async save(input: ManifestToSave, triesLeft = TRIES - 1): Promise<SavedManifest> {
+    try {
+      return await this.prisma.$transaction((tx) => this.saveWithin(tx, input), {
+        maxWait: 10_000,
+        timeout: 20_000,
+      });
+    } catch (error) {
+      if (!isConflict(error) || triesLeft === 0) throw error;
+      return this.save(input, triesLeft - 1);
+    }
+  }
+
+  /** A stored document with its headers' real values; null where there is no such version. */
+  async readPlain(appId: string, version: number): Promise<object | null> {
+    const row = await this.prisma.manifestVersion.findUnique({
+      where: { appId_version: { appId, version } },
+    });
+    if (!row) return null;
+    return withHeaderValues(row.document, (sealed, capability, header) =>
+      this.secrets.open(sealed, manifestHeaderAad(appId, version, capability, header)),
+    );
+  }
+
+  private async saveWithin(tx: Transaction, input: ManifestToSave): Promise<SavedManifest> {
+    const { appId, manifest, document } = input;
+    const { name, ownerEmail, baseUrl, healthPath } = manifest;
+    const app = { name, ownerEmail, baseUrl, healthPath };
+    const added = await tx.app.createMany({
+      data: [{ id: appId, ...app, manifestVersion: 0 }],
+      skipDuplicates: true,
+    });
+    const created = added.count === 1;
+    const [locked] = await tx.$queryRaw<{ version: number }[]>`
+      SELECT manifest_version AS version FROM apps WHERE id = ${appId} FOR UPDATE`;
+    // Deleted between the two statements: as new as it gets.
+    if (!locked) return this.saveWithin(tx, input);
+    const digest = canonicalDigest(document);
+    const current = await tx.manifestVersion.findUnique({
+      where: { appId_version: { appId, version: locked.version } },
+      select: { digest: true },
+    });
+    if (current?.digest === digest) return { version: locked.version, created: false, changed: false };
+    const version = locked.version + 1;
+    await this.insertVersion(tx, input, version, digest);
+    await tx.app.update({
+      where: { id: appId },
+      data: { ...app, manifestVersion: version, updatedAt: new Date() },
+    });
+    await this.saveEndpoints(tx, appId, manifest);
+    return {
+      version,
+      created,
+      changed: true,
+      ...(created && { signingSecret: await this.addSecret(tx, appId) }),
+    };
+  }
+
+  private async insertVersion(
+    tx: Transaction,
+    input: ManifestToSave,
+    version: number,
+    digest: string,
+  ): Promise<void> {
+    const { appId, actor } = input;
+    const sealed = withHeaderValues(input.document, (value, capability, header) =>
+      this.secrets.seal(value, manifestHeaderAad(appId, version, capability, header)),
+    );
+    // By hand: the Prisma client gives some keys of a JSON value a meaning of its own.
+    await tx.$executeRaw`
+      INSERT INTO manifest_versions (app_id, version, document, digest, created_by)
+      VALUES (${appId}, ${version}, ${JSON.stringify(sealed)}::jsonb, ${digest}, ${actor.slice(0, 255)})`;
+  }
+
+  private async saveEndpoints(tx: Transaction, appId: string, manifest: Manifest): Promise<void> {
+    const existing = await tx.endpoint.findMany({ where: { appId }, select: { id: true, capability: true } });
+    const ids = new Map(existing.map(({ id, capability }) => [capability, id]));
+    const rows = endpointRows(manifest, {
+      idOf: (capability) => ids.get(capability),
+      newId,
+      seal: (plaintext, aad) => this.secrets.seal(plaintext, aad),
+    });
+    await tx.$executeRaw(upsertEndpoints(appId, rows));
+    await tx.$executeRaw(
+      removeOtherEndpoints(
+        appId,
+        rows.map(({ capability }) => capability),
+      ),
+    );
+  }
+
+  private async addSecret(tx: Transaction, appId: string): Promise<string> {
+    const id = newId();
+    const secret = generateSecret(randomBytes);
+    await tx.signingSecret.create({
+      data: { id, appId, sealed: this.secrets.seal(secret, signingSecretAad(id)) },
+    });
+    return secret;
+  }
+}
+
+/** Two transactions waited for each other, and this is the one Postgres gave up. */
+function isConflict(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  // Statements by hand bring Postgres' own code along instead of being translated.
+  const { cause } = (error.meta?.driverAdapterError ?? {}) as { cause?: { originalCode?: string } };
+  return error.code === 'P2034' || cause?.originalCode === '40P01';
+}

@@ -1,0 +1,197 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startMailServer, World, type MailServer } from '../world.fixture.js';
+import { breakerDedupeKey } from './breaker-dedupe-key.js';
+import { BreakerMailStore } from './breaker-mails.store.js';
+
+const OPS = 'ops@platform.example';
+const BOSS = 'Boss@platform.example';
+
+describe('breaker mails', () => {
+  let world: World;
+  let server: MailServer;
+  beforeAll(async () => {
+    world = await World.start();
+  });
+  beforeEach(async () => {
+    server = await startMailServer();
+  });
+  afterEach(async () => {
+    await server.close();
+    await world.clear();
+  });
+  afterAll(() => world.stop());
+
+  it('reach the owner and each admin exactly once when a circuit opens, with both parts and the numbers', async () => {
+    await world.app('quiz', { name: 'Quiz' });
+    await world.change({ app: 'quiz' });
+    expect(await world.mails().run()).toBe(3);
+    expect(await world.mails().run()).toBe(0);
+    expect(await world.outbox(server.url).run()).toBe(3);
+    expect(await world.outbox(server.url).run()).toBe(0);
+
+    expect(server.received.map(({ to }) => to.join()).sort()).toEqual([BOSS, OPS, 'owner@quiz.example'].sort());
+    for (const recipient of ['owner@quiz.example', OPS, BOSS]) {
+      const [mail] = server.of(recipient);
+      expect(mail).toMatchObject({
+        subject: 'Circuit breaker open: quiz_answer of Quiz',
+        from: { address: 'breakwater@platform.example', name: 'Breakwater' },
+        to: [{ address: recipient }],
+      });
+      for (const part of [mail!.text, mail!.html]) {
+        expect(part).toContain('http 500');
+        expect(part).toContain('https://breakwater.example/api/v1/admin/circuit-breaker/quiz/quiz_answer');
+      }
+      expect(mail!.text).toContain('Failures in a row: 5');
+      expect(mail!.headers.find(({ key }) => key === 'auto-submitted')?.value).toBe('auto-generated');
+    }
+    const rows = await world.rows();
+    expect(server.received.map(({ mail }) => mail.messageId).sort()).toEqual(
+      rows.map(({ id }) => `<${String(id)}@platform.example>`).sort(),
+    );
+    expect(rows.every(({ status, sent_at, attempts }) => status === 'sent' && sent_at && attempts === 1)).toBe(true);
+  });
+
+  it('are not doubled for an owner who is an admin too', async () => {
+    await world.app('own', { owner: 'OPS@Platform.example' });
+    await world.change({ app: 'own' });
+    expect(await world.mails().run()).toBe(2);
+    expect((await world.rows()).map(({ recipient }) => recipient).sort()).toEqual([BOSS, 'OPS@Platform.example']);
+  });
+
+  it('tell of one outage twice: when it starts and when it ends, whatever the probes did', async () => {
+    await world.app('probe');
+    const steps = ['closed open', 'open half_open', 'half_open open', 'open half_open', 'half_open closed'];
+    for (const [index, step] of steps.entries()) {
+      const [from, to] = step.split(' ');
+      await world.change({ app: 'probe', from, to, generation: index + 1, minutesAgo: 65 - index * 15 });
+    }
+    expect(await world.mails({ ADMIN_EMAILS: '' }).run()).toBe(2);
+    const rows = await world.rows();
+    expect(rows.map(({ kind }) => kind)).toEqual(['breaker_opened', 'breaker_closed']);
+    expect(rows[1]!['text']).toContain('Open for: 1 h\n');
+    expect(rows[1]!['text']).toContain('Failures when it opened: 5');
+    const { rows: untold } = await world.database.pool.query(
+      'SELECT 1 FROM circuit_breaker_transitions WHERE notified_at IS NULL',
+    );
+    expect(untold).toEqual([]);
+  });
+
+  it('tell of a reset, and who did it', async () => {
+    await world.app('reset');
+    await world.change({ app: 'reset', generation: 1, minutesAgo: 10 });
+    await world.change({ app: 'reset', generation: 2, from: 'open', to: 'closed', cause: 'reset', actor: 'key:ops' });
+    await world.mails().run();
+    await world.outbox(server.url).run();
+    const [, closed] = server.of('owner@reset.example').sort((a, b) => b.subject!.localeCompare(a.subject!));
+    expect(closed!.subject).toBe('Circuit breaker closed: quiz_answer of App reset');
+    expect(closed!.text).toContain('was reset by key:ops');
+    expect(closed!.text).toContain('Open for: 10 min');
+  });
+
+  it('go to the admins when the app is gone', async () => {
+    await world.change({ app: 'gone' });
+    expect(await world.mails().run()).toBe(2);
+    expect((await world.rows())[0]).toMatchObject({ subject: 'Circuit breaker open: quiz_answer of gone' });
+  });
+
+  it('are done with when there is nobody to tell', async () => {
+    await world.change({ app: 'gone' });
+    expect(await world.mails({ ADMIN_EMAILS: '' }).run()).toBe(0);
+    expect(await world.mails().run()).toBe(0);
+  });
+
+  it('stay one subject line each, whatever an app calls itself', async () => {
+    await world.app('evil', { name: 'Quiz\r\nBcc: all@evil.example\r\n\r\nbody' });
+    await world.change({ app: 'evil' });
+    await world.mails({ ADMIN_EMAILS: '' }).run();
+    await world.outbox(server.url).run();
+    expect(server.received).toHaveLength(1);
+    const { to, mail } = server.received[0]!;
+    expect(to).toEqual(['owner@evil.example']);
+    expect(mail.subject).toBe('Circuit breaker open: quiz_answer of Quiz Bcc: all@evil.example body');
+    expect(mail.headers.map(({ key }) => key)).not.toContain('bcc');
+  });
+
+  it('are exactly one per change and recipient when two workers race over 50 changes', async () => {
+    await world.app('race');
+    for (let generation = 1; generation <= 50; generation++) {
+      await world.change({ app: 'race', capability: `c${generation}`, generation });
+    }
+    const workers = [world.node(), world.node()];
+    const stored = await Promise.all(workers.map((database) => world.mails({}, database).run()));
+    expect(stored[0]! + stored[1]!).toBe(150);
+    // Both had a share, or there was no race.
+    expect(Math.min(...stored)).toBeGreaterThan(0);
+    const sent = await Promise.all(workers.map((database) => world.outbox(server.url, { database }).run()));
+    expect(sent[0]! + sent[1]!).toBe(150);
+    const pairs = server.received.map(({ to, mail }) => `${to.join()} ${mail.subject}`);
+    expect(pairs).toHaveLength(150);
+    expect(new Set(pairs).size).toBe(150);
+  });
+
+  it('of one change are stored all or none', async () => {
+    await world.app('atom');
+    await world.change({ app: 'atom' });
+    const store = new BreakerMailStore(world.database);
+    const mail = {
+      kind: 'breaker_opened',
+      recipient: 'a@b.example',
+      appId: 'atom',
+      capability: 'quiz_answer',
+      subject: 's',
+      text: 't',
+      html: 'h',
+      data: {},
+    };
+    const bad = [
+      { ...mail, id: '00000000-0000-7000-8000-000000000001', dedupeKey: 'one' },
+      { ...mail, id: 'no uuid', dedupeKey: 'two' },
+    ];
+    await expect(store.tellNext(0, () => Promise.resolve(bad), () => undefined)).rejects.toThrow('uuid');
+    expect(await world.rows()).toEqual([]);
+    expect(await world.mails().run()).toBe(3);
+  });
+
+  it('that cannot be written hold up no others and are tried again', async () => {
+    await world.app('first');
+    await world.app('second');
+    await world.change({ app: 'first' });
+    await world.change({ app: 'second' });
+    const store = new BreakerMailStore(world.database);
+    const failed: string[] = [];
+    const write = ({ appId }: { appId: string }): Promise<never[]> =>
+      appId === 'first' ? Promise.reject(new Error('no words')) : Promise.resolve([]);
+    let afterId = 0;
+    for (;;) {
+      const told = await store.tellNext(afterId, write, ({ appId }, error) => failed.push(`${appId}: ${error.message}`));
+      if (!told) break;
+      afterId = told.id;
+    }
+    expect(failed).toEqual(['first: no words']);
+    expect(await world.mails().run()).toBe(3);
+    expect((await world.rows()).every(({ app_id }) => app_id === 'first')).toBe(true);
+  });
+
+  it('stop between two changes when told to', async () => {
+    await world.change({ app: 'x', generation: 1 });
+    await world.change({ app: 'x', generation: 2, capability: 'other' });
+    let rounds = 0;
+    expect(await world.mails().run(() => rounds++ < 1)).toBe(2);
+    expect(await world.mails().run()).toBe(2);
+  });
+});
+
+describe('the key that keeps mails single', () => {
+  const change = { appId: 'quiz', capability: 'quiz_answer', generation: 7 };
+
+  it('names the change and the recipient, whatever the case of the address', () => {
+    expect(breakerDedupeKey(change, 'Ops@X.example')).toBe('breaker:quiz:quiz_answer:7:ops@x.example');
+  });
+
+  it('fits its column, and stays distinct, when its parts are as long as they may be', () => {
+    const long = { appId: 'a'.repeat(255), capability: 'c'.repeat(100), generation: 2_000_000_000 };
+    const keys = ['x', 'y'].map((name) => breakerDedupeKey(long, `${name.repeat(300)}@example.com`));
+    expect(keys.every((key) => key.length <= 500)).toBe(true);
+    expect(keys[0]).not.toBe(keys[1]);
+  });
+});

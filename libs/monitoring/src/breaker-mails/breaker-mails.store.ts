@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@breakwater/platform';
+import type { PoolClient } from 'pg';
+
+/** A change of a breaker's state that nobody was told of yet, with what a mail says about it. */
+export interface UntoldChange {
+  id: number;
+  appId: string;
+  capability: string;
+  generation: number;
+  fromState: string;
+  toState: string;
+  at: Date;
+  actor: string | null;
+  failureCount: number;
+  failingSince: Date | null;
+  lastReason: string | null;
+  /** Null when the app was deleted. */
+  appName: string | null;
+  ownerEmail: string | null;
+  /** Of the change that opened the circuit last. */
+  openedAt: Date | null;
+  openedAfterFailures: number | null;
+}
+
+export interface NewMail {
+  id: string;
+  kind: string;
+  recipient: string;
+  appId: string;
+  capability: string;
+  subject: string;
+  text: string;
+  html: string;
+  data: object;
+  dedupeKey: string;
+}
+
+// Indexes: circuit_breaker_transitions_unnotified_idx, circuit_breaker_transitions_key_idx
+const NEXT = `
+SELECT t.id, t.app_id AS "appId", t.capability, t.generation, t.from_state AS "fromState", t.to_state AS "toState", t.at,
+  t.actor, t.failure_count AS "failureCount", t.failing_since AS "failingSince", t.last_reason AS "lastReason",
+  a.name AS "appName", a.owner_email AS "ownerEmail", o.at AS "openedAt", o.failure_count AS "openedAfterFailures"
+FROM circuit_breaker_transitions t
+LEFT JOIN apps a ON a.id = t.app_id
+LEFT JOIN LATERAL (
+  SELECT at, failure_count FROM circuit_breaker_transitions
+  WHERE app_id = t.app_id AND capability = t.capability AND id < t.id AND from_state = 'closed' AND to_state = 'open'
+  ORDER BY id DESC LIMIT 1
+) o ON true
+WHERE t.notified_at IS NULL AND t.id > $1
+ORDER BY t.id LIMIT 1
+FOR UPDATE OF t SKIP LOCKED`;
+
+const WRITE = `
+INSERT INTO notifications (id, channel, kind, recipient, app_id, capability, subject, text, html, data, dedupe_key)
+VALUES ($1, 'email', $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (dedupe_key) DO NOTHING`;
+
+/** A breaker's history as the outbox its mails are made from. */
+@Injectable()
+export class BreakerMailStore {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Takes the next untold change after `afterId` and, in one transaction, stores what `write` makes of it and marks it.
+   * @returns its id, and how many mails it made; null when nothing is left, or all of it is in other hands
+   */
+  async tellNext(
+    afterId: number,
+    write: (change: UntoldChange) => Promise<NewMail[]>,
+    onFailure: (change: UntoldChange, error: Error) => void,
+  ): Promise<{ id: number; mails: number } | null> {
+    const client = await this.database.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('BEGIN');
+      const change = (await client.query<UntoldChange>(NEXT, [afterId])).rows[0];
+      const mails = change ? await this.tell(client, change, write, onFailure) : 0;
+      await client.query('COMMIT');
+      return change ? { id: change.id, mails } : null;
+    } catch (error) {
+      broken = error as Error;
+      throw error;
+    } finally {
+      // A connection in the middle of a transaction that failed is thrown away: the rollback may never arrive.
+      client.release(broken);
+    }
+  }
+
+  private async tell(
+    client: PoolClient,
+    change: UntoldChange,
+    write: (change: UntoldChange) => Promise<NewMail[]>,
+    onFailure: (change: UntoldChange, error: Error) => void,
+  ): Promise<number> {
+    let mails: NewMail[];
+    try {
+      mails = await write(change);
+    } catch (error) {
+      onFailure(change, error as Error); // stays untold and holds up no other
+      return 0;
+    }
+    let written = 0;
+    for (const mail of mails) {
+      const { id, kind, recipient, appId, capability, subject, text, html, data, dedupeKey } = mail;
+      const values = [id, kind, recipient, appId, capability, subject, text, html, JSON.stringify(data), dedupeKey];
+      written += (await client.query(WRITE, values)).rowCount ?? 0;
+    }
+    await client.query('UPDATE circuit_breaker_transitions SET notified_at = now() WHERE id = $1', [change.id]);
+    return written;
+  }
+}

@@ -1,0 +1,13 @@
+export { BreakerMails } from './breaker-mails/breaker-mails.service.js';
+export { MonitoringModule, MonitoringWorkerModule } from './monitoring.module.js';
+export { NotificationNotFoundError } from './notifications/notification-not-found.error.js';
+export {
+  NotificationsAdmin,
+  type NotificationFilter,
+  type NotificationPage,
+  type NotificationSummary,
+  type NotificationView,
+} from './notifications/notifications-admin.service.js';
+export { MailTransport, type OutgoingMail, type SendResult } from './outbox/mail-transport.js';
+export { NotificationOutbox, type OutboxOptions } from './outbox/notification-outbox.service.js';
+export { Retention, type Removed } from './retention/retention.service.js';

@@ -1,0 +1,46 @@
+/** What a breaker's mail tells. */
+export interface BreakerEvent {
+  happened: 'opened' | 'closed';
+  appId: string;
+  appName: string;
+  capability: string;
+  at: Date;
+  /** The first failure of the row that opened it. */
+  failingSince: Date | null;
+  /** Failures in a row when it opened. */
+  failureCount: number;
+  lastError: string | null;
+  /** Who reset it; null when probes closed it, or when it opened. */
+  resetBy: string | null;
+  /** How long it was open, ms; null when that is not known, or when it opened. */
+  openMs: number | null;
+  /** False when breakers only observe (`CIRCUIT_BREAKER_MODE=observe`). */
+  enforced: boolean;
+}
+
+/**
+ * Which changes of state send a mail. A failed probe opens the circuit again, but that is the outage its owner knows
+ * of already, and a probe that goes out is no news: one mail when an outage starts and one when it ends.
+ */
+export function mailOf(fromState: string, toState: string): BreakerEvent['happened'] | null {
+  if (fromState === 'closed' && toState === 'open') return 'opened';
+  if (fromState !== 'closed' && toState === 'closed') return 'closed';
+  return null;
+}
+
+export interface BreakerLinks {
+  status: string;
+  deadLetters: string;
+  docs: string;
+}
+
+/** @param publicBaseUrl where users reach the API, with or without a slash at the end */
+export function breakerLinks(publicBaseUrl: string, appId: string, capability: string): BreakerLinks {
+  const base = publicBaseUrl.replace(/\/+$/, '');
+  const [app, name] = [encodeURIComponent(appId), encodeURIComponent(capability)];
+  return {
+    status: `${base}/api/v1/admin/circuit-breaker/${app}/${name}`,
+    deadLetters: `${base}/api/v1/admin/dlq?appId=${app}`,
+    docs: `${base}/docs`,
+  };
+}

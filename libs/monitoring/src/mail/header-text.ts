@@ -1,0 +1,15 @@
+// Controls, line and paragraph separators, and marks that turn the reading direction: a subject shows what it says.
+const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+const MAX_LENGTH = 200;
+
+/** Text that fits one mail header: no line breaks or other controls, at most 200 characters. */
+export function headerText(text: string): string {
+  const line = text.toWellFormed().replace(UNSAFE, ' ').replace(/ {2,}/g, ' ').trim();
+  const characters = [...line];
+  return characters.length > MAX_LENGTH ? `${characters.slice(0, MAX_LENGTH - 1).join('')}…` : line;
+}
+
+/** True for what can stand alone in a To header: one `@` outside of quotes, nothing that starts another header or address. */
+export function isSingleAddress(text: string): boolean {
+  return /^[^\s\p{Cc}\u2028\u2029<>,;:"()[\]\\@]+@[^\s\p{Cc}\u2028\u2029<>,;:"()\\@]+$/u.test(text);
+}

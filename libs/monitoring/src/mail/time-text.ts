@@ -1,0 +1,4 @@
+/** To the second, in UTC: its readers sit anywhere. */
+export function timeText(time: Date): string {
+  return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { Config } from '@breakwater/platform';
+import { BreakerMailStore } from './breaker-mails/breaker-mails.store.js';
+import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
+import { MonitoringSchedules } from './monitoring-schedules.service.js';
+import { NotificationsAdmin } from './notifications/notifications-admin.service.js';
+import { MailTransport } from './outbox/mail-transport.js';
+import { NotificationOutbox } from './outbox/notification-outbox.service.js';
+import { NotificationStore } from './outbox/notification.store.js';
+import { SmtpTransport } from './outbox/smtp-transport.service.js';
+import { RetentionStore } from './retention/retention.store.js';
+import { Retention } from './retention/retention.service.js';
+
+/** What the API shows. */
+@Module({ providers: [NotificationsAdmin], exports: [NotificationsAdmin] })
+export class MonitoringModule {}
+
+/** What workers do by themselves: write mails, send them, delete what has had its time. */
+@Module({
+  imports: [ScheduleModule.forRoot()],
+  providers: [
+    BreakerMailStore,
+    BreakerMails,
+    NotificationStore,
+    {
+      provide: MailTransport,
+      inject: [Config],
+      useFactory: (config: Config) => new SmtpTransport({ target: config.smtp }),
+    },
+    {
+      provide: NotificationOutbox,
+      inject: [NotificationStore, MailTransport],
+      useFactory: (store: NotificationStore, transport: MailTransport) => new NotificationOutbox(store, transport),
+    },
+    RetentionStore,
+    Retention,
+    MonitoringSchedules,
+  ],
+  exports: [BreakerMails, NotificationOutbox, Retention],
+})
+export class MonitoringWorkerModule {}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@breakwater/platform';
+
+/** A mail that this process may send until its lease ends. */
+export interface ClaimedMail {
+  id: string;
+  kind: string;
+  recipient: string;
+  subject: string;
+  text: string;
+  html: string | null;
+  /** Tries that failed before. */
+  attempts: number;
+  /** End of the lease, and with the id the proof of it: whoever claims later has another one. */
+  lockedUntil: Date;
+}
+
+const DUE = `channel = 'email' AND status = 'pending' AND next_attempt_at <= now()
+  AND (locked_until IS NULL OR locked_until <= now())`;
+
+// Index: notifications_due_idx
+const CLAIM = `
+UPDATE notifications n SET locked_until = clock_timestamp() + make_interval(secs => $1::float8 / 1000)
+FROM (SELECT id FROM notifications WHERE ${DUE} ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) due
+WHERE n.id = due.id
+RETURNING n.id, n.kind, n.recipient, n.subject, n.text, n.html, n.attempts, n.locked_until AS "lockedUntil"`;
+
+// Index: notifications_due_idx
+const MARK_UNSENDABLE = `
+UPDATE notifications n SET last_error = $1
+FROM (SELECT id FROM notifications WHERE ${DUE} AND last_error IS DISTINCT FROM $1
+  ORDER BY next_attempt_at, id LIMIT 500 FOR UPDATE SKIP LOCKED) due
+WHERE n.id = due.id
+RETURNING n.id, n.subject, n.recipient`;
+
+/** The notifications as the outbox of the channel `email`. Each write is fenced by the lease. */
+@Injectable()
+export class NotificationStore {
+  constructor(private readonly database: Database) {}
+
+  async claim(leaseMs: number): Promise<ClaimedMail | null> {
+    return (await this.database.query<ClaimedMail>({ name: 'notification_claim', text: CLAIM }, [leaseMs]))[0] ?? null;
+  }
+
+  async sent({ id, lockedUntil }: ClaimedMail): Promise<void> {
+    await this.database.query(
+      {
+        text: `UPDATE notifications SET status = 'sent', sent_at = now(), attempts = attempts + 1, locked_until = NULL,
+                 last_error = NULL WHERE id = $1 AND locked_until = $2 AND status = 'pending'`,
+      },
+      [id, lockedUntil],
+    );
+  }
+
+  /** @param retryInMs null: given up */
+  async failed({ id, lockedUntil }: ClaimedMail, error: string, retryInMs: number | null): Promise<void> {
+    await this.database.query(
+      {
+        text: `UPDATE notifications SET attempts = attempts + 1, locked_until = NULL, last_error = $3,
+                 status = CASE WHEN $4::float8 IS NULL THEN 'failed' ELSE status END,
+                 next_attempt_at = now() + make_interval(secs => COALESCE($4::float8, 0) / 1000)
+               WHERE id = $1 AND locked_until = $2 AND status = 'pending'`,
+      },
+      [id, lockedUntil, error, retryInMs],
+    );
+  }
+
+  /** Gives a mail back whose try was cut short by us: it counts as no try. */
+  async release({ id, lockedUntil }: ClaimedMail): Promise<void> {
+    await this.database.query(
+      { text: 'UPDATE notifications SET locked_until = NULL WHERE id = $1 AND locked_until = $2' },
+      [id, lockedUntil],
+    );
+  }
+
+  /** Notes `why` at due mails that do not have it yet and returns those: over all processes each comes once. */
+  async markUnsendable(why: string): Promise<{ id: string; subject: string; recipient: string }[]> {
+    return this.database.query({ text: MARK_UNSENDABLE }, [why]);
+  }
+}

@@ -1,0 +1,63 @@
+import { createTransport } from 'nodemailer';
+import { MailTransport, type OutgoingMail, type SendResult } from './mail-transport.js';
+
+export interface SmtpOptions {
+  /** `smtp://` or `smtps://`, with user and password where needed; null: no mail server. */
+  target: { url: string; from: string } | null;
+  connectionTimeoutMs?: number;
+  greetingTimeoutMs?: number;
+  /** Longest silence of the server. */
+  socketTimeoutMs?: number;
+  /** Longest a whole mail may take, however much the server drips. */
+  totalTimeoutMs?: number;
+}
+
+/** A connection of its own for each mail: they are few, and one that hangs is no one else's business. */
+export class SmtpTransport extends MailTransport {
+  private readonly transporter;
+  private readonly totalTimeoutMs: number;
+
+  constructor(private readonly options: SmtpOptions) {
+    super();
+    this.totalTimeoutMs = options.totalTimeoutMs ?? 30_000;
+    this.transporter = options.target
+      ? createTransport({
+          url: options.target.url,
+          connectionTimeout: options.connectionTimeoutMs ?? 10_000,
+          greetingTimeout: options.greetingTimeoutMs ?? 10_000,
+          socketTimeout: options.socketTimeoutMs ?? 20_000,
+          dnsTimeout: options.connectionTimeoutMs ?? 10_000,
+          // Texts come from apps: none may make this process read a file or an address.
+          disableFileAccess: true,
+          disableUrlAccess: true,
+        })
+      : null;
+  }
+
+  get isConfigured(): boolean {
+    return this.transporter !== null;
+  }
+
+  get from(): string {
+    return this.options.target?.from ?? '';
+  }
+
+  async send(mail: OutgoingMail, signal: AbortSignal): Promise<SendResult> {
+    if (!this.transporter) return { sent: false, error: 'no mail server is configured' };
+    try {
+      await this.transporter.sendMail({
+        from: this.from,
+        to: { name: '', address: mail.to }, // an object is taken as one address, a string would be parsed as a list
+        subject: mail.subject,
+        text: mail.text,
+        ...(mail.html === null ? {} : { html: mail.html }),
+        messageId: mail.messageId,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(this.totalTimeoutMs)]),
+      });
+      return { sent: true };
+    } catch (error) {
+      return { sent: false, error: (error as Error).message };
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { configFrom, Database, type Config } from '@breakwater/platform';
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { BreakerMailStore } from './breaker-mails/breaker-mails.store.js';
+import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
+import { NotificationOutbox, type OutboxOptions } from './outbox/notification-outbox.service.js';
+import { NotificationStore } from './outbox/notification.store.js';
+import { SmtpTransport, type SmtpOptions } from './outbox/smtp-transport.service.js';
+
+export interface ReceivedMail {
+  /** The recipients that the mail server was told of. */
+  to: string[];
+  mail: Email;
+}
+
+export interface MailServer {
+  url: string;
+  port: number;
+  received: ReceivedMail[];
+  /** The mails of one recipient. */
+  of(recipient: string): Email[];
+  close(): Promise<void>;
+}
+
+/** A real mail server. It never answers when told of a recipient in `hangsAt`. */
+export async function startMailServer(options: { port?: number; hangsAt?: string } = {}): Promise<MailServer> {
+  const received: ReceivedMail[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    closeTimeout: 50,
+    onRcptTo: ({ address }, _session, done) => {
+      if (address !== options.hangsAt) done();
+    },
+    onData: (stream, session, done) => {
+      void PostalMime.parse(stream as never).then((mail) => {
+        received.push({ to: session.envelope.rcptTo.map(({ address }) => address), mail });
+        done();
+      }, done);
+    },
+  });
+  server.on('error', () => undefined);
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server.server, 'listening');
+  const { port } = server.server.address() as AddressInfo;
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    port,
+    received,
+    of: (recipient) => received.filter(({ to }) => to.includes(recipient)).map(({ mail }) => mail),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+/** Takes connections and says nothing. */
+export async function startSilentServer(): Promise<{ url: string; close(): void }> {
+  const sockets: { destroy(): unknown }[] = [];
+  const server: Server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+export interface Change {
+  app: string;
+  from?: string;
+  to?: string;
+  generation?: number;
+  capability?: string;
+  cause?: string;
+  actor?: string;
+  minutesAgo?: number;
+}
+
+/** A database and as many processes over it as a test wants. */
+export class World {
+  private readonly databases: Database[] = [];
+
+  private constructor(
+    private readonly test: TestDatabase,
+    readonly database: Database,
+  ) {}
+
+  static async start(): Promise<World> {
+    const test = await createTestDatabase();
+    return new World(test, new Database({ url: test.url, poolMax: 5 }));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.database, ...this.databases].map((database) => database.onModuleDestroy()));
+    await this.test.drop();
+  }
+
+  config(env: Record<string, string> = {}): Config {
+    return configFrom({
+      DATABASE_URL: this.test.url,
+      ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+      PUBLIC_BASE_URL: 'https://breakwater.example',
+      ADMIN_EMAILS: 'ops@platform.example,Boss@platform.example',
+      ...env,
+    });
+  }
+
+  /** Another process' view: a pool of its own. */
+  node(): Database {
+    const database = new Database({ url: this.test.url, poolMax: 8 });
+    this.databases.push(database);
+    return database;
+  }
+
+  mails(env: Record<string, string> = {}, database = this.database): BreakerMails {
+    return new BreakerMails(new BreakerMailStore(database), this.config(env));
+  }
+
+  outbox(
+    url: string | null,
+    options: OutboxOptions & Omit<SmtpOptions, 'target'> & { database?: Database } = {},
+  ): NotificationOutbox {
+    const target = url === null ? null : { url, from: 'Breakwater <breakwater@platform.example>' };
+    const store = new NotificationStore(options.database ?? this.database);
+    return new NotificationOutbox(store, new SmtpTransport({ ...options, target }), options);
+  }
+
+  async app(id: string, options: { name?: string; owner?: string } = {}): Promise<void> {
+    await this.database.pool.query(
+      `INSERT INTO apps (id, name, owner_email, base_url, manifest_version) VALUES ($1, $2, $3, 'http://x', 1)`,
+      [id, options.name ?? `App ${id}`, options.owner ?? `owner@${id}.example`],
+    );
+  }
+
+  async change(change: Change): Promise<void> {
+    const { app, capability = 'quiz_answer', generation = 1, from = 'closed', to = 'open', cause = 'failures' } = change;
+    await this.database.pool.query(
+      `INSERT INTO circuit_breaker_transitions (app_id, capability, generation, from_state, to_state, cause, actor,
+         failure_count, failing_since, last_reason, at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 5, now() - interval '2 hours', 'http 500', now() - make_interval(mins => $8))`,
+      [app, capability, generation, from, to, cause, change.actor ?? null, change.minutesAgo ?? 0],
+    );
+  }
+
+  async rows(where = 'true'): Promise<Record<string, unknown>[]> {
+    const { rows } = await this.database.pool.query(`SELECT * FROM notifications WHERE ${where} ORDER BY id`);
+    return rows as Record<string, unknown>[];
+  }
+
+  /** Makes every waiting mail due: the tests wait for no clock. */
+  async makeDue(): Promise<void> {
+    await this.database.pool.query(`UPDATE notifications SET next_attempt_at = now() WHERE status = 'pending'`);
+  }
+
+  async clear(): Promise<void> {
+    await this.database.pool.query(
+      'TRUNCATE notifications, circuit_breaker_transitions, webhook_dead_letter_queue, idempotency_keys',
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import { isEmail } from './addresses.js';
+import type { EncryptionKey } from './encryption-keys.js';
+import { duration, encryptionKeys, integer, list, word } from './kinds.js';
+import { ApiConfig } from './sections/api.js';
+import { CircuitBreakerConfig } from './sections/circuit-breaker.js';
+import { BatchingConfig, DeliveryConfig, QueueConfig } from './sections/delivery.js';
+import { LogConfig } from './sections/log.js';
+import { SmtpSettings } from './sections/mail.js';
+import { OutboundConfig } from './sections/outbound.js';
+import { RetryConfig } from './sections/retry.js';
+import { DatabaseConfig, RedisSettings } from './sections/storage.js';
+import { TimeoutsConfig } from './sections/timeouts.js';
+import { Setting } from './setting.js';
+
+/** Everything an operator can set, parsed once and handed on. Also the injection token. Frozen. */
+export class Config {
+  readonly api = new ApiConfig();
+  readonly log = new LogConfig();
+  readonly database = new DatabaseConfig();
+  readonly redisSettings = new RedisSettings();
+  readonly outbound = new OutboundConfig();
+  readonly timeouts = new TimeoutsConfig();
+  readonly retry = new RetryConfig();
+  readonly circuitBreaker = new CircuitBreakerConfig();
+  readonly queue = new QueueConfig();
+  readonly delivery = new DeliveryConfig();
+  readonly batching = new BatchingConfig();
+  readonly smtpSettings = new SmtpSettings();
+
+  @Setting('BREAKWATER_DATA_DIR', word(/^.+$/s, 'a path'), 'Where `npm start` keeps its database and keys.', {
+    section: 'Storage',
+  })
+  readonly dataDir: string = '.breakwater';
+
+  /** The first is current, the others still open what they sealed. */
+  @Setting(
+    'ENCRYPTION_KEYS',
+    encryptionKeys,
+    'Keys for secrets at rest, `id:base64(32 bytes)`, the current one first; `npm start` makes one.',
+    { required: true, secret: true, section: 'Security' },
+  )
+  readonly encryptionKeys: readonly EncryptionKey[] = [];
+
+  @Setting(
+    'BREAKWATER_ADMIN_KEY',
+    word(/^bw_[A-Za-z0-9_-]{43}$/, '`bw_` and 43 characters of base64url'),
+    'First admin key, accepted when no admin key exists yet; made up and printed once otherwise.',
+    { secret: true, section: 'Security' },
+  )
+  readonly adminKey?: string;
+
+  /** Calls at once per breaker and process. */
+  @Setting('BULKHEAD_CAPACITY', integer(1, 100_000), 'Calls at once per breaker and process.', {
+    section: 'Circuit breaker',
+  })
+  readonly bulkheadCapacity: number = 250;
+
+  @Setting('ADMIN_EMAILS', list(isEmail, 'e-mail addresses'), 'Platform admins; told about every breaker.', {
+    section: 'Mail',
+  })
+  readonly adminEmails: readonly string[] = [];
+
+  @Setting('SHUTDOWN_TIMEOUT', duration(0, 600_000), 'Longest a stopping process waits for work in hand.', {
+    section: 'Process',
+  })
+  readonly shutdownTimeoutMs: number = 30_000;
+
+  @Setting(
+    'CLOCK_SKEW_MAX',
+    duration(100, 3_600_000),
+    'Difference to the database’s clock beyond which a process is not ready.',
+    { section: 'Process' },
+  )
+  readonly clockSkewMaxMs: number = 5000;
+
+  /** Redis for the queue, or null: then it runs in PostgreSQL. */
+  get redis(): { url: string } | null {
+    return this.redisSettings.target();
+  }
+
+  /** The mail server, or null: then mails are stored and logged. */
+  get smtp(): { url: string; from: string } | null {
+    return this.smtpSettings.target();
+  }
+}
+
+/** The objects that carry settings, in the order they are listed for people. */
+export function holdersOf(config: Config): readonly object[] {
+  return [
+    ...Object.values(config).filter((value) => Object.hasOwn(value?.constructor ?? {}, 'title')),
+    config,
+  ];
+}

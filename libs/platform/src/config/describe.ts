@@ -1,0 +1,47 @@
+import { type Config, holdersOf } from './config.js';
+import { settingsOf, type Setting } from './setting.js';
+
+const HIDDEN = '***';
+
+/** One `NAME=value` line per setting under its section, secrets hidden, for `--print-config`. */
+export function describeConfig(config: Config): string {
+  const sections = new Map<string, string[]>();
+  for (const { setting, value } of valuesOf(config)) {
+    const lines = sections.get(setting.section) ?? [];
+    lines.push(value === undefined ? `# ${setting.env}=` : `${setting.env}=${shown(setting, value)}`);
+    sections.set(setting.section, lines);
+  }
+  const timeouts = Object.entries(config.timeouts.byCapability);
+  sections
+    .get('Timeouts')
+    ?.push(...timeouts.map(([name, ms]) => `WEBHOOK_TIMEOUT_${name.toUpperCase()}=${ms}`));
+  return [...sections].map(([title, lines]) => `# ${title}\n${lines.join('\n')}\n`).join('\n');
+}
+
+/** Every setting with its value, section by section. */
+export function valuesOf(config: Config): { setting: Setting; value: unknown }[] {
+  return holdersOf(config).flatMap((holder) =>
+    settingsOf(holder).map((setting) => ({ setting, value: blankless(Reflect.get(holder, setting.key)) })),
+  );
+}
+
+function blankless(value: unknown): unknown {
+  return value === '' || (Array.isArray(value) && value.length === 0) ? undefined : value;
+}
+
+function shown({ kind, secret }: Setting, value: unknown): string {
+  if (secret === 'password') return withoutPassword(String(value));
+  if (!secret || kind.name === 'keys') return kind.show(value);
+  return HIDDEN;
+}
+
+/** The URL with its password, and every query value that may be one, hidden. */
+function withoutPassword(text: string): string {
+  const url = URL.parse(text);
+  if (url === null) return HIDDEN;
+  if (url.password !== '') url.password = HIDDEN;
+  for (const name of [...url.searchParams.keys()]) {
+    if (/pass|secret|key|token/i.test(name)) url.searchParams.set(name, HIDDEN);
+  }
+  return url.href;
+}

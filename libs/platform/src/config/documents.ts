@@ -1,0 +1,43 @@
+import { Config } from './config.js';
+import { valuesOf } from './describe.js';
+import { configTable } from './table.js';
+
+const START = '<!-- config:start -->';
+const END = '<!-- config:end -->';
+
+/**
+ * The README with the table of settings between its markers renewed.
+ * @throws Error when the markers are missing
+ */
+export function readmeWithConfig(readme: string): string {
+  const start = readme.indexOf(START);
+  const end = readme.indexOf(END);
+  if (start < 0 || end < start) throw new Error(`the README lacks ${START} and ${END}`);
+  return `${readme.slice(0, start + START.length)}\n\n${configTable()}\n${readme.slice(end)}`;
+}
+
+/** Every setting commented out with its default: the text of .env.example. */
+export function envExample(): string {
+  const sections = new Map<string, string[]>();
+  for (const { setting, value } of valuesOf(new Config())) {
+    const lines = sections.get(setting.section) ?? [];
+    lines.push(
+      `# ${setting.about}`,
+      `#${setting.env}=${value === undefined ? '' : setting.kind.show(value)}`,
+    );
+    sections.set(setting.section, lines);
+  }
+  const { byCapability } = new Config().timeouts;
+  sections
+    .get('Timeouts')
+    ?.push(
+      '# Deadline of one capability, by its name.',
+      ...Object.entries(byCapability).map(([name, ms]) => `#WEBHOOK_TIMEOUT_${name.toUpperCase()}=${ms}`),
+    );
+  const head = [
+    '# Copy to .env and change what you need. `npm start` reads all of it, docker compose what its file names.',
+    '# Durations are milliseconds, or 500ms, 30s, 5m, 24h, 7d.',
+    '',
+  ].join('\n');
+  return [head, ...[...sections].map(([title, lines]) => `## ${title}\n${lines.join('\n')}\n`)].join('\n');
+}

@@ -1,0 +1,18 @@
+export { Config } from './config.js';
+export { ConfigModule } from './config.module.js';
+export { ConfigInvalidError } from './config-invalid.error.js';
+export { describeConfig } from './describe.js';
+export { envExample, readmeWithConfig } from './documents.js';
+export type { EncryptionKey } from './encryption-keys.js';
+export { configFrom, loadConfig } from './load.service.js';
+export { nearestName } from './nearest.js';
+export { parseConfig, type Env, type ParsedConfig } from './parse.js';
+export type { ApiConfig } from './sections/api.js';
+export type { CircuitBreakerConfig, CircuitBreakerMode } from './sections/circuit-breaker.js';
+export type { BatchingConfig, DeliveryConfig, QueueConfig } from './sections/delivery.js';
+export type { LogConfig, LogLevel } from './sections/log.js';
+export type { OutboundConfig } from './sections/outbound.js';
+export type { RetryConfig } from './sections/retry.js';
+export type { DatabaseConfig } from './sections/storage.js';
+export type { TimeoutsConfig } from './sections/timeouts.js';
+export { configTable } from './table.js';

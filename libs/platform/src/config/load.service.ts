@@ -1,0 +1,24 @@
+import { ConfigInvalidError } from './config-invalid.error.js';
+import type { Config } from './config.js';
+import { parseConfig, type Env } from './parse.js';
+
+/**
+ * The one reader of the environment.
+ * @param options.supplied values for what the environment leaves open
+ * @param options.standalone see parseConfig
+ * @throws ConfigInvalidError listing every problem
+ */
+export function loadConfig(options: { supplied?: Env; standalone?: boolean } = {}): Config {
+  const set = Object.entries(process.env).filter(([, value]) => value?.trim());
+  return configFrom({ ...options.supplied, ...Object.fromEntries(set) }, options);
+}
+
+/**
+ * parseConfig for those who cannot go on without one.
+ * @throws ConfigInvalidError listing every problem
+ */
+export function configFrom(env: Env, options: { standalone?: boolean } = {}): Config {
+  const parsed = parseConfig(env, options);
+  if (!parsed.ok) throw new ConfigInvalidError(parsed.problems);
+  return parsed.config;
+}

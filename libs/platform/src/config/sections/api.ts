@@ -1,0 +1,17 @@
+import { integer, word, url } from '../kinds.js';
+import { Setting } from '../setting.js';
+
+export class ApiConfig {
+  static readonly title = 'API';
+
+  @Setting('API_HOST', word(/^[^\s/]+$/, 'a host name or an address'), 'Address the API listens on.')
+  readonly host: string = '127.0.0.1';
+
+  @Setting('API_PORT', integer(0, 65_535), 'Port the API listens on; 0 takes a free one.')
+  readonly port: number = 3000;
+
+  @Setting('PUBLIC_BASE_URL', url('http', 'https'), 'Where users reach the API; used for links in mails.', {
+    defaultText: 'http://localhost:<API_PORT>',
+  })
+  readonly publicBaseUrl: string = '';
+}

@@ -1,0 +1,53 @@
+import { duration, integer, word } from '../kinds.js';
+import { Setting } from '../setting.js';
+
+const queueName = word(/^[a-z0-9_-]{1,40}$/i, '1 to 40 letters, digits, - or _');
+
+export class QueueConfig {
+  static readonly title = 'Queue and delivery';
+
+  @Setting('QUEUE_CONCURRENCY', integer(1, 10_000), 'Deliveries a worker process makes at once.')
+  readonly concurrency: number = 10;
+
+  @Setting('QUEUE_NAME', queueName, 'Name of the wake-up queue.')
+  readonly name: string = 'deliveries';
+
+  @Setting('QUEUE_PREFIX', queueName, 'Keeps installations apart that share a Redis.')
+  readonly prefix: string = 'breakwater';
+}
+
+export class DeliveryConfig {
+  static readonly title = 'Queue and delivery';
+
+  @Setting(
+    'DELIVERY_MAX_AGE',
+    duration(1000, 30 * 86_400_000),
+    'Longest a delivery waits for an open breaker.',
+  )
+  readonly maxAgeMs: number = 86_400_000;
+
+  @Setting('DELIVERY_LEASE_MARGIN', duration(100, 600_000), 'A worker’s claim lasts the timeout plus this.')
+  readonly leaseMarginMs: number = 15_000;
+
+  @Setting('SWEEP_INTERVAL', duration(50, 600_000), 'How often due deliveries without a wake-up are found.')
+  readonly sweepIntervalMs: number = 2000;
+
+  @Setting('ENDPOINT_CONCURRENCY', integer(1, 1000), 'Calls at once to one endpoint over all workers.')
+  readonly endpointConcurrency: number = 10;
+
+  @Setting('IDEMPOTENCY_TTL', duration(1000, 30 * 86_400_000), 'How long an Idempotency-Key is remembered.')
+  readonly idempotencyTtlMs: number = 86_400_000;
+
+  @Setting('DLQ_RESOLVED_RETENTION_DAYS', integer(1, 3650), 'Days a resolved dead letter is kept.')
+  readonly dlqResolvedRetentionDays: number = 30;
+}
+
+export class BatchingConfig {
+  static readonly title = 'Queue and delivery';
+
+  @Setting('BATCH_MAX_ROWS', integer(1, 5000), 'Rows written by one statement at most.')
+  readonly maxRows: number = 200;
+
+  @Setting('BATCH_MAX_WAIT_MS', duration(0, 1000), 'Longest a row waits for company.')
+  readonly maxWaitMs: number = 2;
+}

@@ -1,0 +1,46 @@
+import { integer, word, url } from '../kinds.js';
+import { Setting } from '../setting.js';
+
+export class DatabaseConfig {
+  static readonly title = 'Storage';
+
+  @Setting('DATABASE_URL', url('postgresql', 'postgres'), 'PostgreSQL; `npm start` brings its own.', {
+    required: true,
+    secret: 'password',
+  })
+  readonly url: string = '';
+
+  @Setting('DATABASE_POOL_MAX', integer(2, 1000), 'Connections per process.')
+  readonly poolMax: number = 10;
+}
+
+/** Without any of these the queue runs in PostgreSQL. */
+export class RedisSettings {
+  static readonly title = 'Storage';
+
+  @Setting('REDIS_URL', url('redis', 'rediss'), 'Redis for the queue; without one it runs in PostgreSQL.', {
+    secret: 'password',
+  })
+  readonly url?: string;
+
+  @Setting(
+    'REDIS_HOST',
+    word(/^[^\s/]+$/, 'a host name or an address'),
+    'Redis by parts instead of `REDIS_URL`.',
+  )
+  readonly host?: string;
+
+  @Setting('REDIS_PORT', integer(1, 65_535), 'Port to go with `REDIS_HOST`.')
+  readonly port: number = 6379;
+
+  @Setting('REDIS_PASSWORD', word(/^.+$/s, 'a text'), 'Password to go with `REDIS_HOST`.', { secret: true })
+  readonly password?: string;
+
+  target(): { url: string } | null {
+    if (this.url !== undefined) return { url: this.url };
+    if (this.host === undefined) return null;
+    const host = this.host.includes(':') && !this.host.startsWith('[') ? `[${this.host}]` : this.host;
+    const user = this.password === undefined ? '' : `:${encodeURIComponent(this.password)}@`;
+    return { url: `redis://${user}${host}:${this.port}` };
+  }
+}

@@ -1,0 +1,3 @@
+export { LoggingModule, PinoLogger } from './logging.module.js';
+export { requestIdFrom } from './request-id.js';
+export { scrub } from './scrub.js';

@@ -1,0 +1,31 @@
+import type { Writable } from 'node:stream';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Logger as PinoLogger, LoggerModule } from 'nestjs-pino';
+import pretty from 'pino-pretty';
+import { Config } from '../config/index.js';
+import { newId } from '../ids/ids.service.js';
+import { loggingOptions } from './logging-options.js';
+
+export { PinoLogger };
+
+/** Routes Nest's Logger through pino: `app.useLogger(app.get(PinoLogger))`. Needs ConfigModule. */
+@Module({})
+export class LoggingModule {
+  static forRoot(destination: Writable = process.stdout): DynamicModule {
+    return {
+      module: LoggingModule,
+      imports: [
+        LoggerModule.forRootAsync({
+          inject: [Config],
+          useFactory: ({ log }: Config) => ({
+            pinoHttp: [loggingOptions(log, newId), log.pretty ? forPeople(destination) : destination],
+          }),
+        }),
+      ],
+    };
+  }
+}
+
+function forPeople(destination: Writable) {
+  return pretty({ destination, ignore: 'context', messageFormat: '{context}: {msg}' });
+}

@@ -1,0 +1,5 @@
+export { EncryptionKeyWrongError } from './encryption-key-wrong.error.js';
+export { judgeKeys, keyCheck, type KeyCheck, type KeyVerdict } from './key-check.js';
+export { SecretBox } from './secret-box.service.js';
+export { SecretDamagedError } from './secret-damaged.error.js';
+export { SecretsModule } from './secrets.module.js';

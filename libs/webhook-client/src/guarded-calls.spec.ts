@@ -1,0 +1,270 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { clientFor, requestTo } from './fixtures/client.fixture.js';
+import { DnsServer } from './fixtures/dns-server.fixture.js';
+import type { Zone } from './fixtures/dns-server.fixture.js';
+import { httpReceiver, httpsReceiver, pem, until } from './fixtures/receiver.fixture.js';
+import type { Receiver } from './fixtures/receiver.fixture.js';
+import { REFUSED_URLS } from './fixtures/ssrf-vectors.fixture.js';
+import type { WebhookClientOptions } from './webhook-client.js';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const thing of open.splice(0)) await thing.close();
+});
+
+/** A listener on loopback that nobody may reach. */
+async function canary(): Promise<Receiver> {
+  const receiver = await httpReceiver().listen();
+  open.push(receiver);
+  return receiver;
+}
+
+async function clientAsking(zone: Zone, options: Partial<WebhookClientOptions> = {}) {
+  const dns = await new DnsServer(zone).listen();
+  const client = clientFor([], { dnsServers: [dns.address], ...options });
+  open.push(client, dns);
+  return { client, dns };
+}
+
+describe('a refused URL', () => {
+  const urls = REFUSED_URLS.flatMap(([, , group]) => group);
+
+  it('is blocked at the attempt and at the probe, whichever of the vectors it is', async () => {
+    expect(urls.length).toBeGreaterThan(200);
+    const { client, dns } = await clientAsking(() => ['8.8.8.8']);
+    for (const url of urls) {
+      expect([url, (await client.send(requestTo(url))).kind]).toEqual([url, 'blocked']);
+      expect([url, (await client.probe(url, 100)).kind]).toEqual([url, 'blocked']);
+      expect([url, (await client.checkUrl(url)).ok]).toEqual([url, false]);
+    }
+    expect(dns.questions).toEqual([]);
+  });
+});
+
+describe('a name', () => {
+  it.each([
+    ['loopback', ['127.0.0.1']],
+    ['a good and a bad address', ['8.8.8.8', '127.0.0.1']],
+    ['a bad address among many', ['8.8.8.8', '8.8.4.4', '1.1.1.1', '10.0.0.1']],
+    ['IPv6 loopback beside a good address', ['8.8.8.8', '::1']],
+    ['a mapped address', ['::ffff:127.0.0.1']],
+    ['a translated address', ['64:ff9b::7f00:1']],
+    ['metadata', ['169.254.169.254']],
+  ])('that resolves to %s is blocked, at registration too', async (_, addresses) => {
+    const trap = await canary();
+    const { client } = await clientAsking(() => addresses, { allowHttp: true });
+    const url = `http://hooks.breakwater.test:${trap.port}/`;
+    expect(await client.send(requestTo(url))).toMatchObject({ kind: 'blocked' });
+    expect(await client.checkUrl(url)).toMatchObject({ ok: false });
+    expect(trap.connections).toBe(0);
+  });
+
+  it('that resolves to an allowed address is called by its name', async () => {
+    const receiver = await httpReceiver().listen();
+    const { client } = await clientAsking(() => ['127.0.0.1'], {
+      allow: [`hooks.breakwater.test:${receiver.port}`],
+    });
+    open.push(receiver);
+    const url = `http://hooks.breakwater.test:${receiver.port}/`;
+    expect((await client.send(requestTo(url))).kind).toBe('delivered');
+    expect(receiver.received[0]!.headers.host).toBe(`hooks.breakwater.test:${receiver.port}`);
+    expect(await client.checkUrl(url)).toEqual({ ok: true });
+  });
+
+  it('is what the certificate must carry', async () => {
+    const receiver = await httpsReceiver('good').listen();
+    const { client } = await clientAsking(() => ['127.0.0.1'], {
+      allow: [`127.0.0.1:${receiver.port}`],
+      extraCertificateAuthorities: [pem('authority')],
+    });
+    open.push(receiver);
+    const send = (host: string) => client.send(requestTo(`https://${host}:${receiver.port}/`));
+    expect((await send('hooks.breakwater.test')).kind).toBe('delivered');
+    expect(await send('wrong.breakwater.test')).toMatchObject({ kind: 'tls' });
+  });
+
+  it('that is good when checked and bad when called is blocked', async () => {
+    const trap = await canary();
+    const { client } = await clientAsking((_, questions) => (questions > 1 ? ['127.0.0.1'] : ['8.8.8.8']), {
+      allowHttp: true,
+    });
+    const url = `http://rebind.breakwater.test:${trap.port}/`;
+    expect(await client.checkUrl(url)).toEqual({ ok: true });
+    expect((await client.send(requestTo(url))).kind).toBe('blocked');
+    expect(trap.connections).toBe(0);
+  });
+
+  it('that changes between attempts is judged again for each new connection', async () => {
+    const trap = await canary();
+    const receiver = await httpReceiver((_request, response) => {
+      response.setHeader('connection', 'close').end();
+    }).listen('127.0.0.1', 0);
+    open.push(receiver);
+    let address = '127.0.0.1';
+    const { client } = await clientAsking(() => [address], {
+      allow: [`127.0.0.1:${receiver.port}`],
+      allowHttp: true,
+    });
+    const url = `http://rebind.breakwater.test:${receiver.port}/`;
+    expect((await client.send(requestTo(url))).kind).toBe('delivered');
+    address = '127.0.0.2';
+    expect((await client.send(requestTo(url))).kind).toBe('blocked');
+    expect((await client.send(requestTo(`http://rebind.breakwater.test:${trap.port}/`))).kind).toBe(
+      'blocked',
+    );
+    expect(trap.connections).toBe(0);
+  });
+
+  it('is asked for once per connection: what was vetted is what is dialled', async () => {
+    const receiver = await httpReceiver().listen();
+    open.push(receiver);
+    // Every question after the first gets another answer, as a rebinding server would give.
+    const { client, dns } = await clientAsking(
+      (_, questions) => (questions === 1 ? ['127.0.0.1'] : ['127.0.0.3']),
+      {
+        allow: [`127.0.0.1:${receiver.port}`, `127.0.0.3:${receiver.port}`],
+        maxConnectionsPerOrigin: 1,
+        allowHttp: true,
+      },
+    );
+    const url = `http://pinned.breakwater.test:${receiver.port}/`;
+    expect((await client.send(requestTo(url))).kind).toBe('delivered');
+    expect((await client.send(requestTo(url))).kind).toBe('delivered'); // over the kept connection
+    expect(dns.questions).toEqual(['pinned.breakwater.test']);
+    expect(receiver.connections).toBe(1);
+  });
+
+  it('that does not exist is a dns outcome, and only a warning at registration', async () => {
+    const { client } = await clientAsking(() => 'nxdomain');
+    const url = 'https://nowhere.breakwater.test/';
+    expect(await client.send(requestTo(url))).toMatchObject({ kind: 'dns', code: 'ENOTFOUND' });
+    expect(await client.checkUrl(url)).toEqual({ ok: true, warning: expect.stringContaining('nowhere') });
+  });
+
+  it('that has no address is a dns outcome', async () => {
+    const { client } = await clientAsking(() => []);
+    expect(await client.send(requestTo('https://empty.breakwater.test/'))).toMatchObject({ kind: 'dns' });
+  });
+
+  it('whose server is silent costs no more than the deadline', async () => {
+    const { client } = await clientAsking(() => 'silence');
+    const outcome = await client.send(requestTo('https://silent.breakwater.test/', { timeoutMs: 200 }));
+    expect(outcome.kind).toBe('timeout');
+    expect(outcome.durationMs).toBeLessThan(450);
+  });
+
+  it('that the system does not know is a dns outcome', async () => {
+    const client = clientFor([]);
+    open.push(client);
+    const outcome = await client.send(requestTo('https://nowhere.invalid/', { timeoutMs: 8000 }));
+    expect(outcome.kind).toBe('dns');
+  });
+});
+
+describe('the environment', () => {
+  it('has no say: proxy variables are not read', async () => {
+    const proxy = await canary();
+    const receiver = await httpReceiver().listen();
+    const names = [
+      'HTTP_PROXY',
+      'HTTPS_PROXY',
+      'http_proxy',
+      'https_proxy',
+      'ALL_PROXY',
+      'NODE_USE_ENV_PROXY',
+    ];
+    for (const name of names)
+      process.env[name] = name.startsWith('NODE') ? '1' : `http://127.0.0.1:${proxy.port}`;
+    try {
+      const client = clientFor([receiver]);
+      open.push(client, receiver);
+      expect((await client.send(requestTo(receiver.url))).kind).toBe('delivered');
+    } finally {
+      for (const name of names) delete process.env[name];
+    }
+    expect(proxy.connections).toBe(0);
+  });
+});
+
+describe('wrong settings', () => {
+  it('stop the construction and are all named', () => {
+    const make = () => clientFor([], { allow: ['app.local', 'http://x', '10.0.0.0/99'] });
+    expect(make).toThrowError(/http:\/\/x.*10\.0\.0\.0\/99/);
+    expect(() => clientFor([], { dnsServers: ['127.0.0.1:53', 'dns.example', ''] })).toThrowError(
+      /dns\.example/,
+    );
+  });
+});
+
+describe('pools', () => {
+  it('are dropped with their sockets when an origin is idle for 4 s', { timeout: 15_000 }, async () => {
+    const receiver = await httpReceiver((_request, response) => {
+      response.setHeader('keep-alive', 'timeout=600').end();
+    }).listen();
+    open.push(receiver);
+    const client = clientFor([receiver]);
+    open.push(client);
+    await client.send(requestTo(receiver.url));
+    const idleFrom = performance.now();
+    await until(() => receiver.sockets.size === 0, 6000);
+    expect(performance.now() - idleFrom).toBeLessThan(4000);
+    await until(() => client.originCount === 0, 3000);
+  });
+
+  it('make room: the longest idle origin goes first, and only a full house refuses', async () => {
+    const receivers = await Promise.all([1, 2, 3].map(() => httpReceiver().listen()));
+    const hanging = httpReceiver(() => undefined);
+    await hanging.listen();
+    const client = clientFor([...receivers, hanging], { maxOrigins: 2 });
+    open.push(client, hanging, ...receivers);
+    for (const receiver of receivers) {
+      expect((await client.send(requestTo(receiver.url))).kind).toBe('delivered');
+      expect(client.originCount).toBeLessThanOrEqual(2);
+    }
+    const giveUp = new AbortController();
+    const one = client.send(requestTo(hanging.url), giveUp.signal);
+    const two = client.send(requestTo(hanging.url.replace('127.0.0.1', '2130706433')), giveUp.signal);
+    expect((await client.send(requestTo(receivers[0]!.url))).kind).toBe('delivered'); // the same origin twice
+    giveUp.abort();
+    expect([(await one).kind, (await two).kind]).toEqual(['aborted', 'aborted']);
+  });
+
+  it('refuse a new origin when every one is busy', async () => {
+    const [busy, other] = [httpReceiver(() => undefined), httpReceiver()];
+    await Promise.all([busy.listen(), other.listen()]);
+    const client = clientFor([busy, other], { maxOrigins: 1 });
+    open.push(client, busy, other);
+    const running = client.send(requestTo(busy.url, { timeoutMs: 300 }));
+    expect(await client.send(requestTo(other.url))).toMatchObject({
+      kind: 'misconfigured',
+      code: 'TOO_MANY_ORIGINS',
+    });
+    expect((await running).kind).toBe('timeout');
+    expect((await client.send(requestTo(other.url))).kind).toBe('delivered');
+  });
+
+  it('keep at most maxConnectionsPerOrigin sockets', async () => {
+    const receiver = await httpReceiver((_request, response) => {
+      setImmediate(() => response.end());
+    }).listen();
+    const client = clientFor([receiver], { maxConnectionsPerOrigin: 3 });
+    open.push(client, receiver);
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, () => client.send(requestTo(receiver.url))),
+    );
+    expect(outcomes.every((outcome) => outcome.kind === 'delivered')).toBe(true);
+    expect(receiver.connections).toBe(3);
+  });
+
+  it('of 10000 origins leave nothing behind', { timeout: 60_000 }, async () => {
+    const { client } = await clientAsking(() => 'nxdomain', { maxOrigins: 500 });
+    for (let round = 0; round < 100; round++) {
+      const calls = Array.from({ length: 100 }, (_, i) =>
+        client.probe(`https://h${round * 100 + i}.breakwater.test/`, 10_000),
+      );
+      for (const outcome of await Promise.all(calls)) expect(outcome.kind).toBe('dns');
+      expect(client.originCount).toBeLessThanOrEqual(500);
+    }
+    await until(() => client.originCount === 0, 6000);
+  });
+});

@@ -1,0 +1,26 @@
+/**
+ * The one outbound HTTP client of Breakwater: total deadline, SSRF guard, Standard Webhooks signatures, bounded
+ * response capture, pools per origin, and the classification of what came of it.
+ */
+export { WebhookClient } from './webhook-client.js';
+export type { UrlVerdict, WebhookClientOptions, WebhookRequest } from './webhook-client.js';
+export { UndiciWebhookClient } from './undici-webhook-client.service.js';
+export { WebhookClientModule } from './webhook-client.module.js';
+export { OutboundSettingsError } from './outbound-settings.error.js';
+
+export { RESPONSE_CAP_BYTES, RESPONSE_KEEP_BYTES } from './outcome/outcome.js';
+export type { CapturedResponse, Delivered, Outcome, Timed } from './outcome/outcome.js';
+export { unwrap, WebhookResponseError, WebhookTimeoutError } from './outcome/webhook-outcome.error.js';
+export { classify, countsAsFailure, ERROR_CLASSES } from './outcome/classify.js';
+export type { ErrorClass, ErrorClassName } from './outcome/classify.js';
+export { parseRetryAfter } from './outcome/retry-after.js';
+
+export { EMPTY_ALLOW_LIST, parseAllowList } from './guard/allow-list.js';
+export type { AllowList } from './guard/allow-list.js';
+export { URL_MAX_LENGTH, vetUrl } from './guard/vet-url.js';
+export type { OutboundPolicy, Vetted } from './guard/vet-url.js';
+export type { UrlRule } from './guard/refusal.js';
+
+export { sign, signBody } from './signing/sign.js';
+export { decodeSecret, generateSecret, isValidSecret } from './signing/secret.js';
+export { HEADER_MAX_BYTES, headerProblems, HEADERS_MAX_COUNT } from './signing/header-problems.js';

@@ -1,0 +1,46 @@
+/** What the receiver said, cut to the bytes the caller asked for. */
+export interface CapturedResponse {
+  /** Lower-case names; a header that came several times is joined with `, `. At most 100 of them. */
+  headers: Record<string, string>;
+  body: Buffer;
+  /** True when `body` is shorter than what was received. */
+  truncated: boolean;
+  /** Body bytes received, kept or not. */
+  bytesSeen: number;
+}
+
+/** What one attempt came to. A value, never an exception. */
+export type Outcome =
+  | Delivered
+  /** Any answer that is not 2xx: redirects (never followed), 4xx, 5xx and made-up numbers such as 600 or 999. */
+  | { kind: 'http_error'; status: number; response: CapturedResponse; retryAfterMs: number | null }
+  /** The total deadline was hit: DNS, connect, TLS, write, headers and body share it. */
+  | { kind: 'timeout'; message: string }
+  | { kind: 'network' | 'tls' | 'dns' | 'protocol'; code: string; message: string }
+  /** The SSRF guard refused the target; nothing was sent. */
+  | { kind: 'blocked'; reason: string; message: string }
+  /** More than {@link RESPONSE_CAP_BYTES} came; the connection was cut. */
+  | { kind: 'response_too_large'; status: number; message: string }
+  /** A 2xx answer to a call that expects JSON, but the body is none. */
+  | { kind: 'invalid_response'; status: number; response: CapturedResponse; message: string }
+  /** The caller's own signal (hang-up, shutdown), not the deadline. */
+  | { kind: 'aborted'; message: string }
+  /** Our own fault, for example a damaged secret. Nothing was sent: never unsigned. */
+  | { kind: 'misconfigured'; code: string; message: string }
+  /** The lease ran out and nobody knows. Made by delivery, never by the client. */
+  | { kind: 'unknown'; message: string };
+
+export interface Delivered {
+  kind: 'delivered';
+  status: number;
+  response: CapturedResponse;
+  /** The parsed body; present only when the call expected JSON. */
+  json?: unknown;
+}
+
+export type Timed = { durationMs: number };
+
+/** Longest response body read, in bytes; one byte more cuts the connection. */
+export const RESPONSE_CAP_BYTES = 1024 * 1024;
+/** Bytes of a response kept for asynchronous deliveries and probes. */
+export const RESPONSE_KEEP_BYTES = 10 * 1024;

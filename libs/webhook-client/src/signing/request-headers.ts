@@ -1,0 +1,67 @@
+import type { WebhookRequest } from '../webhook-client.js';
+import { headerProblems } from './header-problems.js';
+import { decodeSecret } from './secret.js';
+import { sign, signBody } from './sign.js';
+
+export interface HeaderSettings {
+  userAgent: string;
+  legacySignatureHeaders: boolean;
+}
+
+export type BuiltHeaders =
+  /** Name and value by turns, the form undici reads fastest. */
+  { ok: true; headers: string[] } | { ok: false; code: string; message: string };
+
+/**
+ * Every header of a call (row B4), signed for this moment. A header that must not be sent, or a secret that
+ * cannot be read, fails the whole call: nothing leaves unsigned or half signed.
+ */
+export function buildHeaders(request: WebhookRequest, settings: HeaderSettings, now: Date): BuiltHeaders {
+  const keys: Buffer[] = [];
+  for (const secret of request.secrets) {
+    const key = decodeSecret(secret);
+    if (key === null) return { ok: false, code: 'SECRET_DAMAGED', message: 'a signing secret is damaged' };
+    keys.push(key);
+  }
+  const newest = keys[0];
+  if (newest === undefined)
+    return { ok: false, code: 'SECRET_MISSING', message: 'there is no signing secret' };
+  const custom = customHeaders(request.customHeaders);
+  if (custom === null) {
+    return { ok: false, code: 'HEADER_REFUSED', message: 'a custom header may not be sent' };
+  }
+  const timestampS = Math.floor(now.getTime() / 1000);
+  const headers = ['content-type', request.contentType, ...baseHeaders(settings), ...custom];
+  headers.push('webhook-id', request.webhookId, 'webhook-timestamp', String(timestampS));
+  headers.push('webhook-signature', sign(request.webhookId, timestampS, request.body, keys));
+  if (request.kind === 'capability') pushCapabilityHeaders(headers, request);
+  else headers.push('X-Webhook-Id', request.webhookId, 'X-Webhook-Attempt', String(request.attempt));
+  if (settings.legacySignatureHeaders) {
+    const name = request.kind === 'capability' ? 'X-Platform-Signature' : 'X-Webhook-Signature';
+    headers.push(name, signBody(request.body, newest));
+  }
+  if (request.traceparent !== undefined) headers.push('traceparent', request.traceparent);
+  return { ok: true, headers };
+}
+
+/** What every outbound request says of itself, health checks included. */
+export function baseHeaders(settings: HeaderSettings): string[] {
+  return ['user-agent', settings.userAgent, 'accept-encoding', 'identity'];
+}
+
+function pushCapabilityHeaders(headers: string[], request: WebhookRequest): void {
+  headers.push('X-Timeout-Ms', String(request.timeoutMs), 'X-Request-ID', request.requestId);
+  headers.push('X-Retry-Attempt', String(request.attempt), 'X-Max-Attempts', String(request.maxAttempts));
+}
+
+const judged = new WeakMap<Readonly<Record<string, string>>, string[] | null>();
+
+/** The custom headers laid flat, null when one is refused; remembered as long as the configuration lives. */
+function customHeaders(custom: Readonly<Record<string, string>> | undefined): string[] | null {
+  if (custom === undefined) return [];
+  const known = judged.get(custom);
+  if (known !== undefined) return known;
+  const flat = headerProblems(custom).length > 0 ? null : Object.entries(custom).flat();
+  judged.set(custom, flat);
+  return flat;
+}

@@ -1,0 +1,25 @@
+const PREFIX = 'whsec_';
+const MIN_BYTES = 24;
+const MAX_BYTES = 64;
+
+/**
+ * A new signing secret: `whsec_` and 32 bytes in base64.
+ * @param random gives n cryptographically random bytes
+ */
+export function generateSecret(random: (n: number) => Buffer): string {
+  return PREFIX + random(32).toString('base64');
+}
+
+/** True for `whsec_` followed by 24–64 bytes in canonical, padded base64. */
+export function isValidSecret(secret: string): boolean {
+  return decodeSecret(secret) !== null;
+}
+
+/** The key inside a secret; null when the secret is damaged. */
+export function decodeSecret(secret: string): Buffer | null {
+  if (typeof secret !== 'string' || !secret.startsWith(PREFIX)) return null;
+  const base64 = secret.slice(PREFIX.length);
+  const key = Buffer.from(base64, 'base64'); // skips what is no base64, hence the comparison
+  const fits = key.length >= MIN_BYTES && key.length <= MAX_BYTES;
+  return fits && key.toString('base64') === base64 ? key : null;
+}

@@ -1,0 +1,27 @@
+import { createHmac } from 'node:crypto';
+
+/**
+ * The value of `webhook-signature` (Standard Webhooks 1.0): one `v1,<base64>` per key, separated by a space.
+ * The raw bytes are signed. The `standardwebhooks` package decodes a body as UTF-8 before it signs, so its
+ * signature of any other body fits no receiver that reads bytes; it judges ours in the tests instead.
+ * @param timestampS whole Unix seconds, the value of `webhook-timestamp`
+ * @param keys decoded secrets, newest first, at least one
+ * @throws RangeError without a key: nothing is ever sent unsigned
+ */
+export function sign(
+  webhookId: string,
+  timestampS: number,
+  body: Uint8Array,
+  keys: readonly Uint8Array[],
+): string {
+  if (keys.length === 0) throw new RangeError('a signature needs at least one key');
+  const prefix = `${webhookId}.${timestampS}.`;
+  return keys
+    .map((key) => `v1,${createHmac('sha256', key).update(prefix).update(body).digest('base64')}`)
+    .join(' ');
+}
+
+/** The value of X-Platform-Signature and X-Webhook-Signature: hex HMAC-SHA256 of the raw body. */
+export function signBody(body: Uint8Array, key: Uint8Array): string {
+  return createHmac('sha256', key).update(body).digest('hex');
+}

@@ -1,0 +1,112 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, it } from 'vitest';
+import { requestTo, SECRET } from '../fixtures/client.fixture.js';
+import { buildHeaders } from './request-headers.js';
+import { decodeSecret, generateSecret, isValidSecret } from './secret.js';
+import { sign, signBody } from './sign.js';
+
+const key = decodeSecret(SECRET)!;
+
+describe('a signature', () => {
+  it('is the one of the specification’s example', () => {
+    const example = decodeSecret('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')!;
+    const body = Buffer.from('{"test": 2432232314}');
+    expect(sign('msg_p5jXN8AQM9LWM0D4loKWxJek', 1614265330, body, [example])).toBe(
+      'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    );
+  });
+
+  it('equals the standardwebhooks package for every text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat({ max: 4e9 }), (text, timestampS) => {
+        const theirs = new Webhook(SECRET).sign('msg_1', new Date(timestampS * 1000), text);
+        expect(sign('msg_1', timestampS, Buffer.from(text), [key])).toBe(theirs);
+      }),
+    );
+  });
+
+  it('covers the raw bytes also when they are no text', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        const signed = Buffer.concat([Buffer.from('msg_1.1.'), bytes]);
+        const expected = createHmac('sha256', key).update(signed).digest('base64');
+        expect(sign('msg_1', 1, bytes, [key])).toBe(`v1,${expected}`);
+      }),
+    );
+  });
+
+  it('is never made without a key', () => {
+    expect(() => sign('msg_1', 1, Buffer.alloc(0), [])).toThrowError(RangeError);
+  });
+
+  it('of the legacy kind is the hex HMAC of the body alone', () => {
+    expect(signBody(Buffer.from('what do ya want for nothing?'), Buffer.from('Jefe'))).toBe(
+      '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843', // RFC 4231, test case 2
+    );
+  });
+});
+
+describe('a secret', () => {
+  it('that is generated is valid and holds the random bytes', () => {
+    const secret = generateSecret((n) => Buffer.alloc(n, 1));
+    expect(secret).toBe(`whsec_${Buffer.alloc(32, 1).toString('base64')}`);
+    expect(isValidSecret(generateSecret(randomBytes))).toBe(true);
+  });
+
+  it('is valid from 24 to 64 bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+        const valid = bytes.length >= 24 && bytes.length <= 64;
+        expect(isValidSecret(`whsec_${Buffer.from(bytes).toString('base64')}`)).toBe(valid);
+      }),
+    );
+  });
+
+  it.each([
+    ['no prefix', Buffer.alloc(32).toString('base64')],
+    ['another prefix', SECRET.replace('whsec', 'whpk')],
+    ['missing padding', SECRET.replace('=', '')],
+    ['base64url', `whsec_${Buffer.alloc(32, 255).toString('base64url')}=`],
+    ['a space', SECRET.replace('_', '_ ')],
+    ['a newline', `${SECRET}\n`],
+    ['a flipped last bit', `${SECRET.slice(0, -2)}d=`],
+    ['nothing', ''],
+    ['no text', undefined as unknown as string],
+  ])('with %s is damaged', (_, secret) => {
+    expect(secret).not.toBe(SECRET);
+    expect(isValidSecret(secret)).toBe(false);
+  });
+});
+
+describe('the headers of a call', () => {
+  const settings = { userAgent: 'Breakwater/test', legacySignatureHeaders: true };
+  const build = (more: object, now = new Date(1614265330_999)) => {
+    const built = buildHeaders(requestTo('https://example.com/', more), settings, now);
+    if (!built.ok) throw new Error(built.code);
+    const pairs: [string, string][] = [];
+    for (let i = 0; i < built.headers.length; i += 2) pairs.push([built.headers[i]!, built.headers[i + 1]!]);
+    return Object.fromEntries(pairs);
+  };
+
+  it('keep id and body signature over attempts and renew the timestamp', () => {
+    const first = build({ attempt: 1 });
+    const second = build({ attempt: 2 }, new Date(1614265390_000));
+    expect(first['webhook-timestamp']).toBe('1614265330');
+    expect(second['webhook-timestamp']).toBe('1614265390');
+    expect(second['webhook-id']).toBe(first['webhook-id']);
+    expect(second['X-Webhook-Signature']).toBe(first['X-Webhook-Signature']);
+    expect(second['webhook-signature']).not.toBe(first['webhook-signature']);
+    expect([first['X-Webhook-Attempt'], second['X-Webhook-Attempt']]).toEqual(['1', '2']);
+  });
+
+  it('judge one set of custom headers once and remember the verdict', () => {
+    const customHeaders = { 'x-team': 'blue' };
+    expect(build({ customHeaders })).toMatchObject(customHeaders);
+    expect(build({ customHeaders })).toMatchObject(customHeaders);
+    const refused = { host: 'x' };
+    for (let i = 0; i < 2; i++)
+      expect(() => build({ customHeaders: refused })).toThrowError('HEADER_REFUSED');
+  });
+});

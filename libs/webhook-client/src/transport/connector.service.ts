@@ -1,0 +1,127 @@
+import { connect as connectTcp, isIP } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
+import { connect as connectTls, createSecureContext, getCACertificates } from 'node:tls';
+import type { SecureContext } from 'node:tls';
+import { GuardRefusalError } from '../guard/guard-refusal.error.js';
+import { canonicalAddress } from '../guard/allow-list.js';
+import type { AllowList } from '../guard/allow-list.js';
+import { refuseAnswers } from '../guard/vet-url.js';
+import type { NameResolver } from './resolver.service.js';
+
+/** Milliseconds before the next address of a name is tried beside the first (happy eyeballs). */
+const NEXT_ADDRESS_AFTER_MS = 500;
+
+export interface ConnectTo {
+  /** Without brackets. */
+  hostname: string;
+  port: string;
+  protocol: string;
+}
+
+export type Connected = (error: Error | null, socket: Socket | null) => void;
+
+/**
+ * Opens the sockets. Resolves, vets every answer, connects to nothing but those answers, and looks at who
+ * answered once more. Knows no proxies and reads no environment.
+ */
+export class Connector {
+  readonly #secureContext: SecureContext;
+
+  constructor(
+    private readonly resolver: NameResolver,
+    private readonly allow: AllowList,
+    extraAuthorities: readonly string[] = [],
+  ) {
+    const ca = extraAuthorities.length === 0 ? undefined : [...getCACertificates(), ...extraAuthorities];
+    this.#secureContext = createSecureContext({ ca, minVersion: 'TLSv1.2' });
+  }
+
+  /** Calls `done` once. When `signal` aborts, the name and the socket are given up at once. */
+  connect(to: ConnectTo, signal: AbortSignal, done: Connected): void {
+    const attempt = new ConnectAttempt(signal, done);
+    if (attempt.over) return;
+    if (isIP(to.hostname) !== 0) return this.#dial(attempt, to, [to.hostname]);
+    this.resolver.resolve(to.hostname).then(
+      (addresses) => this.#dial(attempt, to, addresses),
+      (error: Error) => attempt.fail(error),
+    );
+  }
+
+  #dial(attempt: ConnectAttempt, to: ConnectTo, addresses: readonly string[]): void {
+    if (attempt.over) return;
+    const secure = to.protocol === 'https:';
+    const port = to.port === '' ? (secure ? 443 : 80) : Number(to.port);
+    const refusal = refuseAnswers(to.hostname, port, addresses, this.allow);
+    if (refusal) return attempt.fail(new GuardRefusalError(refusal));
+    const options = {
+      host: to.hostname,
+      port,
+      lookup: pinned(addresses),
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
+      noDelay: true,
+      keepAlive: true,
+    };
+    attempt.follow(secure ? this.#connectTls(options) : connectTcp(options), secure, addresses);
+  }
+
+  #connectTls(options: { host: string; port: number; lookup: LookupFunction }): Socket {
+    return connectTls({
+      ...options,
+      servername: isIP(options.host) === 0 ? options.host : '',
+      secureContext: this.#secureContext,
+      ALPNProtocols: ['http/1.1'],
+      rejectUnauthorized: true, // whatever the environment says
+    });
+  }
+}
+
+/** One connect: ends exactly once, by a socket, an error or the signal. */
+class ConnectAttempt {
+  over = false;
+  #socket: Socket | null = null;
+  readonly #onAbort = () => this.fail(new Error('the connect was given up'));
+
+  constructor(
+    private readonly signal: AbortSignal,
+    private readonly done: Connected,
+  ) {
+    if (signal.aborted) this.#onAbort();
+    else signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  follow(socket: Socket, secure: boolean, addresses: readonly string[]): void {
+    this.#socket = socket;
+    const vetted = new Set(addresses.map(canonicalAddress));
+    socket.on('error', (error) => this.fail(error)); // stays: a socket without a listener would crash the process
+    socket.once('connect', () => {
+      const peer = socket.remoteAddress;
+      if (peer === undefined) this.fail(Object.assign(new Error('the peer is gone'), { code: 'ECONNRESET' }));
+      else if (!vetted.has(canonicalAddress(peer))) this.fail(new GuardRefusalError(OTHER_PEER));
+    });
+    socket.once(secure ? 'secureConnect' : 'connect', () => {
+      if (this.#end()) this.done(null, socket);
+    });
+  }
+
+  fail(error: Error): void {
+    if (!this.#end()) return;
+    this.#socket?.destroy();
+    this.done(error, null);
+  }
+
+  #end(): boolean {
+    if (this.over) return false;
+    this.over = true;
+    this.signal.removeEventListener('abort', this.#onAbort);
+    return true;
+  }
+}
+
+const OTHER_PEER = { rule: 'address', message: 'another address answered' } as const;
+
+/** A lookup that knows only the vetted answers: no second question, no rebinding. */
+function pinned(addresses: readonly string[]): LookupFunction {
+  const answers = addresses.map((address) => ({ address, family: isIP(address) }));
+  return (_host, _options, callback) => callback(null, answers); // autoSelectFamily asks for all
+}

@@ -1,0 +1,131 @@
+import { Client, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
+import type { Connector } from './connector.service.js';
+import { Exchange } from './exchange.service.js';
+
+/** Milliseconds an idle socket is kept; a receiver's longer keep-alive hint changes nothing. */
+const SOCKET_IDLE_MS = 3000;
+/** Milliseconds between two rounds that drop the pools of idle origins. */
+const SWEEP_EVERY_MS = 1000;
+/** Response header bytes accepted. */
+const MAX_HEADER_BYTES = 16 * 1024;
+
+export interface Lane {
+  readonly pool: Dispatcher;
+  /** Calls on their way. */
+  busy: number;
+  idleSince: number;
+}
+
+/**
+ * One bounded undici pool per origin, dropped when the origin has been idle for {@link SOCKET_IDLE_MS}.
+ * undici's Agent forgets an origin only when one of its sockets closes or fails to open, and refuses new
+ * origins at its limit instead of making room; here calls are counted, so neither happens.
+ */
+export class OriginPools {
+  readonly #lanes = new Map<string, Lane>();
+  #sweeper: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly connector: Connector,
+    private readonly maxConnectionsPerOrigin: number,
+    private readonly maxOrigins: number,
+  ) {}
+
+  get size(): number {
+    return this.#lanes.size;
+  }
+
+  /** The origin's lane with one more call on it; null when every one of `maxOrigins` is busy. */
+  enter(origin: string): Lane | null {
+    let lane = this.#lanes.get(origin);
+    if (lane === undefined) {
+      if (this.#lanes.size >= this.maxOrigins && !this.#dropLongestIdle()) return null;
+      lane = { pool: this.#open(origin), busy: 0, idleSince: 0 };
+      this.#lanes.set(origin, lane);
+      this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
+    }
+    lane.busy += 1;
+    return lane;
+  }
+
+  leave(lane: Lane): void {
+    lane.busy -= 1;
+    if (lane.busy === 0) lane.idleSince = performance.now();
+  }
+
+  /** Destroys every pool with its sockets. */
+  async close(): Promise<void> {
+    this.#stopSweeper();
+    const lanes = [...this.#lanes.values()];
+    this.#lanes.clear();
+    await Promise.all(lanes.map((lane) => lane.pool.destroy()));
+  }
+
+  #open(origin: string): Pool {
+    return new Pool(origin, {
+      connections: this.maxConnectionsPerOrigin,
+      factory: (url, options) => new LaneClient(url, options, this.connector),
+      pipelining: 1,
+      allowH2: false,
+      headersTimeout: 0, // the deadline of the call is the only clock
+      bodyTimeout: 0,
+      keepAliveTimeout: SOCKET_IDLE_MS,
+      keepAliveMaxTimeout: SOCKET_IDLE_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    });
+  }
+
+  #sweep(): void {
+    const oldest = performance.now() - SOCKET_IDLE_MS;
+    for (const [origin, lane] of this.#lanes) {
+      if (lane.busy === 0 && lane.idleSince <= oldest) this.#drop(origin, lane);
+    }
+    if (this.#lanes.size === 0) this.#stopSweeper();
+  }
+
+  #dropLongestIdle(): boolean {
+    let found: [string, Lane] | null = null;
+    for (const entry of this.#lanes) {
+      if (entry[1].busy === 0 && (found === null || entry[1].idleSince < found[1].idleSince)) found = entry;
+    }
+    if (found) this.#drop(...found);
+    return found !== null;
+  }
+
+  #drop(origin: string, lane: Lane): void {
+    this.#lanes.delete(origin);
+    void lane.pool.destroy();
+  }
+
+  #stopSweeper(): void {
+    if (this.#sweeper) clearInterval(this.#sweeper);
+    this.#sweeper = null;
+  }
+}
+
+/** One connection of a pool that knows whose call it opens a socket for, so that call's end ends the socket. */
+class LaneClient extends Client {
+  readonly #slot: { exchange: Exchange | null };
+
+  constructor(url: URL, options: object, connector: Connector) {
+    const slot: { exchange: Exchange | null } = { exchange: null };
+    super(url, {
+      ...options,
+      connect: (to, callback) => {
+        const signal = slot.exchange?.signal ?? AbortSignal.abort();
+        connector.connect(to, signal, (error, socket) =>
+          socket ? callback(null, socket) : callback(error ?? new Error('no socket'), null),
+        );
+      },
+    });
+    this.#slot = slot;
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    if (!(handler instanceof Exchange)) return super.dispatch(options, handler);
+    if (handler.settled) return true; // it ran out of time in the pool's queue: free for the next one
+    this.#slot.exchange = handler;
+    return super.dispatch(options, handler);
+  }
+}

@@ -1,0 +1,158 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { parseAllowList } from './guard/allow-list.js';
+import { refuseAnswers, vetUrl } from './guard/vet-url.js';
+import type { OutboundPolicy, Target, Vetted } from './guard/vet-url.js';
+import { OutboundSettingsError } from './outbound-settings.error.js';
+import type { Outcome, Timed } from './outcome/outcome.js';
+import { RESPONSE_KEEP_BYTES } from './outcome/outcome.js';
+import { baseHeaders, buildHeaders } from './signing/request-headers.js';
+import { Connector } from './transport/connector.service.js';
+import { Exchange } from './transport/exchange.service.js';
+import { OriginPools } from './transport/origin-pools.service.js';
+import { NameResolver } from './transport/resolver.service.js';
+import { WebhookClient } from './webhook-client.js';
+import type { UrlVerdict, WebhookClientOptions, WebhookRequest } from './webhook-client.js';
+
+/** Milliseconds a registration waits for DNS before it goes on with a warning. */
+const CHECK_DNS_MS = 3000;
+/** Judged URLs remembered; the rules do not change while a client lives. */
+const VETTED_MAX = 5000;
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+interface Call {
+  target: Target;
+  method: 'GET' | 'POST';
+  headers: string[];
+  body: Buffer | null;
+  timeoutMs: number;
+  keepBytes: number;
+  expectJson: boolean;
+}
+
+/** The client over undici. Works without Nest; within it, shutdown closes the pools. */
+export class UndiciWebhookClient extends WebhookClient implements OnApplicationShutdown {
+  readonly #policy: OutboundPolicy;
+  readonly #resolver: NameResolver;
+  readonly #pools: OriginPools;
+  readonly #vetted = new Map<string, Vetted>();
+  readonly #running = new Set<Exchange>();
+  #closed = false;
+
+  /** @throws OutboundSettingsError naming every malformed allow entry or DNS server */
+  constructor(
+    private readonly options: WebhookClientOptions,
+    private readonly now: () => Date = () => new Date(),
+  ) {
+    super();
+    const { allow, problems } = parseAllowList(options.allow);
+    if (problems.length > 0) throw new OutboundSettingsError(problems);
+    this.#policy = { allow, allowHttp: options.allowHttp };
+    this.#resolver = new NameResolver(options.dnsServers);
+    const connector = new Connector(this.#resolver, allow, options.extraCertificateAuthorities);
+    this.#pools = new OriginPools(connector, options.maxConnectionsPerOrigin, options.maxOrigins);
+  }
+
+  /** Origins that hold a pool now, for metrics. */
+  get originCount(): number {
+    return this.#pools.size;
+  }
+
+  send(request: WebhookRequest, signal?: AbortSignal): Promise<Outcome & Timed> {
+    const vetted = this.#vet(request.url);
+    if (!vetted.ok) return unsent({ kind: 'blocked', reason: vetted.rule, message: vetted.message });
+    const built = buildHeaders(request, this.options, this.now());
+    if (!built.ok) return unsent({ kind: 'misconfigured', code: built.code, message: built.message });
+    const { body, timeoutMs, keepBytes, expectJson } = request;
+    const { headers } = built;
+    return this.#call(
+      { target: vetted.target, method: 'POST', headers, body, timeoutMs, keepBytes, expectJson },
+      signal,
+    );
+  }
+
+  probe(url: string, timeoutMs: number, signal?: AbortSignal): Promise<Outcome & Timed> {
+    const vetted = this.#vet(url);
+    if (!vetted.ok) return unsent({ kind: 'blocked', reason: vetted.rule, message: vetted.message });
+    const headers = baseHeaders(this.options);
+    const keepBytes = RESPONSE_KEEP_BYTES;
+    return this.#call(
+      { target: vetted.target, method: 'GET', headers, body: null, timeoutMs, keepBytes, expectJson: false },
+      signal,
+    );
+  }
+
+  async checkUrl(url: string): Promise<UrlVerdict> {
+    const vetted = vetUrl(url, this.#policy);
+    if (!vetted.ok || !vetted.target.needsDns) return vetted.ok ? { ok: true } : vetted;
+    const { host, port } = vetted.target;
+    const addresses = await this.#resolveSoon(host);
+    if (addresses === null) return { ok: true, warning: `${host} does not resolve at the moment` };
+    const refusal = refuseAnswers(host, port, addresses, this.#policy.allow);
+    return refusal ? { ok: false, ...refusal } : { ok: true };
+  }
+
+  /** Ends calls under way as `aborted` and destroys every socket. Later calls are `aborted` too. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const exchange of this.#running) exchange.stop(CLOSED);
+    await this.#pools.close();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+
+  #call(call: Call, signal: AbortSignal | undefined): Promise<Outcome & Timed> {
+    if (this.#closed || signal?.aborted) {
+      return unsent(this.#closed ? CLOSED : { kind: 'aborted', message: 'the caller gave up' });
+    }
+    const startedAt = performance.now();
+    const lane = this.#pools.enter(call.target.origin);
+    if (lane === null) return unsent(TOO_MANY_ORIGINS);
+    const { keepBytes, expectJson, method, headers, body } = call;
+    const timeoutMs = Math.min(call.timeoutMs, TIMER_MAX_MS);
+    return new Promise((resolve) => {
+      const settings = { timeoutMs, keepBytes, expectJson, now: this.now };
+      const exchange = new Exchange(settings, signal, (outcome) => {
+        this.#running.delete(exchange);
+        this.#pools.leave(lane);
+        resolve({ ...outcome, durationMs: performance.now() - startedAt });
+      });
+      this.#running.add(exchange);
+      lane.pool.dispatch({ path: call.target.path, method, headers, body }, exchange);
+    });
+  }
+
+  #vet(url: string): Vetted {
+    let vetted = this.#vetted.get(url);
+    if (vetted === undefined) {
+      vetted = vetUrl(url, this.#policy);
+      if (this.#vetted.size >= VETTED_MAX) this.#vetted.clear();
+      this.#vetted.set(url, vetted);
+    }
+    return vetted;
+  }
+
+  async #resolveSoon(host: string): Promise<string[] | null> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<null>((resolve) => (timer = setTimeout(resolve, CHECK_DNS_MS, null)));
+    try {
+      return await Promise.race([this.#resolver.resolve(host), late]);
+    } catch {
+      return null;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const CLOSED: Outcome = { kind: 'aborted', message: 'the client is closed' };
+const TOO_MANY_ORIGINS: Outcome = {
+  kind: 'misconfigured',
+  code: 'TOO_MANY_ORIGINS',
+  message: 'calls to too many hosts are under way',
+};
+
+async function unsent(outcome: Outcome): Promise<Outcome & Timed> {
+  return { ...outcome, durationMs: 0 };
+}

