@@ -7,7 +7,7 @@ export interface SampleAppOptions {
   /** 0 takes a free one. */
   port: number;
   /** The app's signing secret (`whsec_…`); undefined as long as it is not known: then nothing is verified. */
-  secret(): string | undefined;
+  secret: () => string | undefined;
   /** Where the line per call goes. */
   print?: (line: string) => void;
 }
@@ -32,7 +32,11 @@ const KEPT_CALLS = 1000;
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /** A receiver as an app's developer would write one: verify the signature, do the work, answer. On 127.0.0.1 only. */
-export async function startSampleApp({ port, secret, print = console.log }: SampleAppOptions): Promise<SampleApp> {
+export async function startSampleApp({
+  port,
+  secret,
+  print = (line) => console.log(line),
+}: SampleAppOptions): Promise<SampleApp> {
   const behaviours = new Behaviours();
   const calls: SampleCall[] = [];
 
@@ -59,7 +63,8 @@ export async function startSampleApp({ port, secret, print = console.log }: Samp
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     void bodyOf(request).then(
-      (body) => respond(response, body ? decide(request, path, body) : { status: 413, body: { error: 'too big' } }),
+      (body) =>
+        respond(response, body ? decide(request, path, body) : { status: 413, body: { error: 'too big' } }),
       () => response.destroy(), // the caller hung up
     );
   });
@@ -95,11 +100,15 @@ function isSigned(request: IncomingMessage, body: Buffer, secret: string | undef
 function control(behaviours: Behaviours, name: string, body: Buffer): Answer {
   try {
     const { healthy } = JSON.parse(body.toString()) as { healthy?: unknown };
-    if (typeof healthy === 'boolean' && behaviours.set(name, healthy)) return { status: 200, body: { name, healthy } };
+    if (typeof healthy === 'boolean' && behaviours.set(name, healthy))
+      return { status: 200, body: { name, healthy } };
   } catch {
     // not JSON: told below
   }
-  return { status: 400, body: { error: 'POST /control/failing or /control/broken with {"healthy": true or false}' } };
+  return {
+    status: 400,
+    body: { error: 'POST /control/failing or /control/broken with {"healthy": true or false}' },
+  };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
@@ -115,7 +124,9 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
 function respond(response: ServerResponse, answer: Answer): void {
   if (answer === null) return;
   const send = (): void => {
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+    response
+      .writeHead(answer.status, { 'content-type': 'application/json' })
+      .end(JSON.stringify(answer.body));
   };
   if (answer.afterMs === undefined) return send();
   const timer = setTimeout(send, answer.afterMs);

@@ -43,7 +43,7 @@ describe('circuit breakers over processes', () => {
   async function stop({ breakers, database, hints }: Node): Promise<void> {
     breakers.onModuleDestroy();
     await hints.onModuleDestroy();
-    await database.onModuleDestroy();
+    await database.onApplicationShutdown();
   }
   const newKey = (): { appId: string; capability: string } => ({ appId: `app${++name}`, capability: 'quiz_answer' });
   const call = async (node: Node, key: ReturnType<typeof newKey>, result: typeof failure | typeof success): Promise<Admission> => {

@@ -17,7 +17,9 @@ const RETENTION_CRON = '0 17 * * * *';
 @Injectable()
 export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger(MonitoringSchedules.name);
-  private readonly writing: SingleRun = new SingleRun(() => this.guarded('writing mails', () => this.write()));
+  private readonly writing: SingleRun = new SingleRun(() =>
+    this.guarded('writing mails', () => this.write()),
+  );
   private readonly cleaning: SingleRun = new SingleRun(() =>
     this.guarded('retention', () => this.retention.run(() => !this.cleaning.isStopped)),
   );

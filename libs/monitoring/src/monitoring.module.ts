@@ -31,7 +31,8 @@ export class MonitoringModule {}
     {
       provide: NotificationOutbox,
       inject: [NotificationStore, MailTransport],
-      useFactory: (store: NotificationStore, transport: MailTransport) => new NotificationOutbox(store, transport),
+      useFactory: (store: NotificationStore, transport: MailTransport) =>
+        new NotificationOutbox(store, transport),
     },
     RetentionStore,
     Retention,

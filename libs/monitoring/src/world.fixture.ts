@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { callbackify } from 'node:util';
+import { Logger } from '@nestjs/common';
 import { configFrom, Database, type Config } from '@breakwater/platform';
 import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer } from 'smtp-server';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { BreakerMailStore } from './breaker-mails/breaker-mails.store.js';
 import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
@@ -26,7 +29,9 @@ export interface MailServer {
 }
 
 /** A real mail server. It never answers when told of a recipient in `hangsAt`. */
-export async function startMailServer(options: { port?: number; hangsAt?: string } = {}): Promise<MailServer> {
+export async function startMailServer(
+  options: { port?: number; hangsAt?: string } = {},
+): Promise<MailServer> {
   const received: ReceivedMail[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -35,12 +40,10 @@ export async function startMailServer(options: { port?: number; hangsAt?: string
     onRcptTo: ({ address }, _session, done) => {
       if (address !== options.hangsAt) done();
     },
-    onData: (stream, session, done) => {
-      void PostalMime.parse(stream as never).then((mail) => {
-        received.push({ to: session.envelope.rcptTo.map(({ address }) => address), mail });
-        done();
-      }, done);
-    },
+    onData: callbackify(async (stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> => {
+      const mail = await PostalMime.parse(await buffer(stream));
+      received.push({ to: session.envelope.rcptTo.map(({ address }) => address), mail });
+    }),
   });
   server.on('error', () => undefined);
   server.listen(options.port ?? 0, '127.0.0.1');
@@ -91,12 +94,13 @@ export class World {
   ) {}
 
   static async start(): Promise<World> {
+    Logger.overrideLogger(false);
     const test = await createTestDatabase();
     return new World(test, new Database({ url: test.url, poolMax: 5 }));
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.database, ...this.databases].map((database) => database.onModuleDestroy()));
+    await Promise.all([this.database, ...this.databases].map((database) => database.onApplicationShutdown()));
     await this.test.drop();
   }
 
@@ -138,7 +142,14 @@ export class World {
   }
 
   async change(change: Change): Promise<void> {
-    const { app, capability = 'quiz_answer', generation = 1, from = 'closed', to = 'open', cause = 'failures' } = change;
+    const {
+      app,
+      capability = 'quiz_answer',
+      generation = 1,
+      from = 'closed',
+      to = 'open',
+      cause = 'failures',
+    } = change;
     await this.database.pool.query(
       `INSERT INTO circuit_breaker_transitions (app_id, capability, generation, from_state, to_state, cause, actor,
          failure_count, failing_since, last_reason, at)
@@ -154,7 +165,9 @@ export class World {
 
   /** Makes every waiting mail due: the tests wait for no clock. */
   async makeDue(): Promise<void> {
-    await this.database.pool.query(`UPDATE notifications SET next_attempt_at = now() WHERE status = 'pending'`);
+    await this.database.pool.query(
+      `UPDATE notifications SET next_attempt_at = now() WHERE status = 'pending'`,
+    );
   }
 
   async clear(): Promise<void> {

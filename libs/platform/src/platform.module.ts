@@ -3,11 +3,13 @@ import { Config } from './config/index.js';
 import { Database, PrismaService } from './database/database.service.js';
 import { HintBus } from './hints/hint-bus.service.js';
 import { WakeUpQueue } from './queue/wake-up-queue.service.js';
-import { SecretBox } from './secrets/index.js';
+import { Readiness } from './readiness/readiness.service.js';
+import { KeyGuard, SecretsModule } from './secrets/index.js';
 
 /** What every process has: its configuration, database, hints, queue and secrets. */
 @Global()
 @Module({
+  imports: [SecretsModule],
   providers: [
     {
       provide: Database,
@@ -16,7 +18,8 @@ import { SecretBox } from './secrets/index.js';
     },
     PrismaService,
     HintBus,
-    SecretBox,
+    KeyGuard,
+    Readiness,
     {
       provide: WakeUpQueue,
       inject: [Config],
@@ -29,6 +32,6 @@ import { SecretBox } from './secrets/index.js';
         }),
     },
   ],
-  exports: [Database, PrismaService, HintBus, SecretBox, WakeUpQueue],
+  exports: [Database, PrismaService, HintBus, Readiness, SecretsModule, WakeUpQueue],
 })
 export class PlatformModule {}

@@ -275,6 +275,14 @@ CREATE TABLE "notifications" (
     CONSTRAINT "notifications_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "encryption_key_checks" (
+    "key_id" VARCHAR(100) NOT NULL,
+    "check" VARCHAR(64) NOT NULL,
+
+    CONSTRAINT "encryption_key_checks_pkey" PRIMARY KEY ("key_id")
+);
+
 -- CreateIndex
 CREATE INDEX "signing_secrets_app_id_idx" ON "signing_secrets"("app_id");
 
@@ -381,7 +389,8 @@ CREATE FUNCTION rate_burst(n integer) RETURNS integer
 
 -- Claims what is due of `wanted` and fits its endpoint, see libs/delivery/src/claim.
 -- Endpoint rows are locked first, in order: two claimers of one endpoint take turns, and the statement after the
--- lock sees what the other did (a function takes a new snapshot for each statement).
+-- lock sees what the other did (a function takes a new snapshot for each statement). All that are wanted are locked:
+-- what is not due yet may be when the second statement looks.
 CREATE FUNCTION claim_deliveries(wanted uuid[], tokens uuid[], margin_ms integer)
 RETURNS TABLE (delivery_id uuid, decision text, until timestamptz, attempts_made integer, attempts_that_count integer,
   claims_taken integer, started_at timestamptz)
@@ -389,10 +398,7 @@ LANGUAGE plpgsql AS $$
 DECLARE started timestamptz;
 BEGIN
   PERFORM 1 FROM endpoints e
-    WHERE e.id IN (
-      SELECT d.endpoint_id FROM deliveries d
-      WHERE d.id = ANY (wanted) AND d.status = 'pending' AND d.claim_token IS NULL
-        AND d.next_attempt_at <= clock_timestamp())
+    WHERE e.id IN (SELECT d.endpoint_id FROM deliveries d WHERE d.id = ANY (wanted))
     ORDER BY e.id FOR NO KEY UPDATE;
   started := clock_timestamp();
   RETURN QUERY
@@ -401,9 +407,6 @@ BEGIN
     FROM deliveries d JOIN unnest(wanted, tokens) AS w(id, token) ON w.id = d.id
     WHERE d.status = 'pending' AND d.claim_token IS NULL AND d.next_attempt_at <= started
     FOR UPDATE OF d SKIP LOCKED
-  ), ranked AS (
-    SELECT due.*, row_number() OVER (PARTITION BY due.endpoint_id ORDER BY due.next_attempt_at, due.id) AS place
-    FROM due
   ), endpoint AS (
     SELECT e.id, e.ordered, e.rate_limit_per_second AS rate,
       GREATEST(e.next_start_at, started) AS next_start_at,
@@ -416,6 +419,10 @@ BEGIN
         (SELECT h.id FROM deliveries h WHERE h.endpoint_id = e.id AND h.status = 'pending' ORDER BY h.id LIMIT 1)
       END AS head
     FROM endpoints e WHERE e.id IN (SELECT endpoint_id FROM due)
+  ), ranked AS (
+    SELECT due.*, row_number() OVER (
+      PARTITION BY due.endpoint_id ORDER BY COALESCE(ep.head <> due.id, false), due.next_attempt_at, due.id) AS place
+    FROM due JOIN endpoint ep ON ep.id = due.endpoint_id
   ), judged AS (
     SELECT r.id, r.endpoint_id, r.token,
       CASE
@@ -425,7 +432,7 @@ BEGIN
         ELSE 'claimed'
       END AS decision,
       CASE WHEN r.place > ep.burst THEN
-        ep.next_start_at + make_interval(secs => (r.place - ep.burst)::float8 / (ep.rate - rate_burst(ep.rate) + 1))
+        ep.next_start_at + make_interval(secs => (r.place - 1)::float8 / (ep.rate - rate_burst(ep.rate) + 1))
       END AS until
     FROM ranked r JOIN endpoint ep ON ep.id = r.endpoint_id
   ), started_now AS (

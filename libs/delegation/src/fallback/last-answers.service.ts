@@ -32,16 +32,25 @@ export class LastAnswers {
 
   async last({ appId, capability }: Key): Promise<{ data: unknown; ageMs: number } | null> {
     const kept = this.kept.get(`${appId} ${capability}`);
+    const row = await this.stored({ appId, capability }).catch((error: unknown) => {
+      if (kept) return null; // the database is away, memory still knows
+      throw error;
+    });
+    const ownAgeMs = kept ? Date.now() - kept.answeredAtMs : Infinity;
+    if (kept && ownAgeMs <= (row?.ageMs ?? Infinity)) return { data: kept.data, ageMs: ownAgeMs };
+    return row ? { data: JSON.parse(row.data.toString('utf8')), ageMs: Math.max(0, row.ageMs) } : null;
+  }
+
+  private async stored({ appId, capability }: Key): Promise<{ data: Buffer; ageMs: number } | null> {
     const [row] = await this.database.query<{ data: Buffer; ageMs: number }>(
       {
+        name: 'last_answer',
         text: `SELECT data, extract(epoch FROM now() - answered_at)::float8 * 1000 AS "ageMs" FROM last_answers
                WHERE app_id = $1 AND capability = $2`,
       },
       [appId, capability],
     );
-    const ownAgeMs = kept ? Date.now() - kept.answeredAtMs : Infinity;
-    if (kept && ownAgeMs <= (row?.ageMs ?? Infinity)) return { data: kept.data, ageMs: ownAgeMs };
-    return row ? { data: JSON.parse(row.data.toString('utf8')), ageMs: Math.max(0, row.ageMs) } : null;
+    return row ?? null;
   }
 
   private async store({ appId, capability }: Key, data: unknown): Promise<void> {

@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { newId, PrismaService, type Prisma } from '@breakwater/platform';
-import { AcceptDelivery } from '@breakwater/delivery';
+import { newId, PrismaService } from '@breakwater/platform';
+import { AcceptDelivery, EndpointUnavailableError } from '@breakwater/delivery';
 import { Fallback, FallbackStrategy, type FallbackAnswer, type FallbackCall } from './fallback-strategy.service.js';
 import { LastAnswers } from './last-answers.service.js';
 import { pick } from './pick.js';
+import { storableContext } from './storable-context.js';
 
 /** Where chance comes from; tests bring their own. */
 export abstract class Chance {
@@ -50,7 +51,7 @@ export class PendingApproval extends FallbackStrategy {
         capability: endpoint.capability,
         requestId,
         payload: new Uint8Array(body),
-        context: context as Prisma.InputJsonObject,
+        context: storableContext(context),
         reason,
       },
     });
@@ -91,14 +92,14 @@ export class QueueIt extends FallbackStrategy {
   }
 
   override async answer({ endpoint, requestId, body }: FallbackCall): Promise<FallbackAnswer> {
-    const { deliveryId } = await this.deliveries.accept({
-      endpoint,
-      kind: 'invocation',
-      requestId,
-      body,
-      contentType: 'application/json',
-    });
-    return { kind: 'accepted', deliveryId };
+    const request = { endpoint, requestId, body, kind: 'invocation', contentType: 'application/json' } as const;
+    try {
+      const { deliveryId } = await this.deliveries.accept(request);
+      return { kind: 'accepted', deliveryId };
+    } catch (error) {
+      if (error instanceof EndpointUnavailableError) return { kind: 'none' }; // disabled: it will not be called later either
+      throw error;
+    }
   }
 }
 

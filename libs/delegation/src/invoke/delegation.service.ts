@@ -38,6 +38,9 @@ export type InvokeResult =
       ageMs?: number;
     };
 
+/** When a probe that could not be claimed is worth another try, ms. */
+const PROBE_AGAIN_MS = 1_000;
+
 /** What a sync call came to before any fallback. */
 type Tried =
   | { called: true; outcome: Outcome & Timed }
@@ -95,7 +98,11 @@ export class Delegation {
     }
     const key: BreakerKey = { appId: endpoint.appId, capability: endpoint.capability };
     const policy = breakerPolicy(endpoint.breaker, this.config.circuitBreaker);
-    const leave = await this.breakers.admit(key, policy, endpoint.timeoutMs);
+    // Only a probe's claim needs the database: without it the circuit stays as open as it is believed to be.
+    const leave = await this.breakers.admit(key, policy, endpoint.timeoutMs).catch((error: Error) => {
+      this.log.warn({ msg: 'probe could not be claimed', ...key, error: error.message });
+      return { kind: 'refused', key, retryInMs: PROBE_AGAIN_MS } as const;
+    });
     if (leave.kind === 'refused') {
       return { called: false, reason: 'circuit_open', detail: '', retryInMs: leave.retryInMs };
     }

@@ -27,14 +27,14 @@ export type Accepted =
   | { kind: 'conflict' };
 
 // Index: deliveries_window_idx, probed up to an endpoint's window: nobody fights over a counter row. While the breaker
-// refuses, all is parked. $11 is DELIVERY_MAX_AGE in ms.
+// refuses, all is parked. $11 is DELIVERY_MAX_AGE in ms, $12 says whether breakers refuse (row C6).
 const INSERT = (source: string): string => `
 given AS (
   SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::uuid[], $4::varchar[], $5::varchar[], $6::varchar[],
     $7::varchar[], $8::bytea[], $9::varchar[], $10::integer[]) WITH ORDINALITY
     AS g(id, app_id, endpoint_id, capability, kind, event_type, request_id, body, content_type, timeout_ms, place)
 ), room AS (
-  SELECT e.id, CASE WHEN b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
+  SELECT e.id, CASE WHEN $12::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
     endpoint_window(e.ordered, e.width) - (
       SELECT count(*) FROM (
         SELECT 1 FROM deliveries w WHERE w.endpoint_id = e.id AND w.status = 'pending' AND w.enqueued_at IS NOT NULL
@@ -60,7 +60,7 @@ const ACCEPT = `WITH ${INSERT('')}`;
 const ACCEPT_ONCE = `
 WITH won AS (
   INSERT INTO idempotency_keys AS k (app_id, key, digest, delivery_id, expires_at)
-  VALUES (($2::varchar[])[1], $12, $13, ($1::uuid[])[1], now() + make_interval(secs => $14::float8 / 1000))
+  VALUES (($2::varchar[])[1], $13, $14, ($1::uuid[])[1], now() + make_interval(secs => $15::float8 / 1000))
   ON CONFLICT (app_id, key) DO UPDATE
     SET digest = EXCLUDED.digest, delivery_id = EXCLUDED.delivery_id, expires_at = EXCLUDED.expires_at
     WHERE k.expires_at <= now()
@@ -88,6 +88,7 @@ export class AcceptStore {
     const [row] = await this.database.query<{ id: string; enqueue: boolean }>({ name: 'accept_once', text: ACCEPT_ONCE }, [
       ...columns([delivery]),
       this.config.delivery.maxAgeMs,
+      this.config.circuitBreaker.mode === 'enforce',
       key,
       digest,
       this.config.delivery.idempotencyTtlMs,
@@ -97,13 +98,15 @@ export class AcceptStore {
       { text: 'SELECT digest, delivery_id FROM idempotency_keys WHERE app_id = $1 AND key = $2' },
       [delivery.appId, key],
     );
-    return first?.digest === digest ? { kind: 'replayed', id: first.delivery_id } : { kind: 'conflict' };
+    if (!first) return this.acceptOnce(delivery, { key, digest }); // removed between the two statements
+    return first.digest === digest ? { kind: 'replayed', id: first.delivery_id } : { kind: 'conflict' };
   }
 
   private async insert(rows: NewDelivery[]): Promise<Accepted[]> {
     const stored = await this.database.query<{ id: string; enqueue: boolean }>({ name: 'accept', text: ACCEPT }, [
       ...columns(rows),
       this.config.delivery.maxAgeMs,
+      this.config.circuitBreaker.mode === 'enforce',
     ]);
     return stored.map((row) => ({ kind: 'accepted', ...row }));
   }

@@ -19,7 +19,7 @@ const BULKHEAD_DELAY_MS = 1_000;
 /** Longest wait for a probe that is under way: its result is usually known long before its lease is over, ms. */
 const HALF_OPEN_DELAY_MS = 1_000;
 
-export type AttemptReport = { next: 'nothing' | 'postponed' } | Verdict | { next: 'lost' };
+export type AttemptReport = { next: 'nothing' | 'postponed' | 'buried' | 'lost' } | Verdict;
 
 /** Makes the next attempt of a delivery: claim, gate, send, decide, finish. */
 @Injectable()
@@ -156,7 +156,7 @@ export class AttemptDelivery {
     );
     this.log.buried(claim, reason, error, held);
     await this.windows.promote(claim.endpointId);
-    return { next: held ? 'postponed' : 'lost' };
+    return { next: held ? 'buried' : 'lost' };
   }
 
   private async postpone(

@@ -42,10 +42,12 @@ WITH given AS (
   UPDATE deliveries d SET
     status = g.status, attempts = d.attempts + g.attempted::integer,
     attempts_counted = d.attempts_counted + (g.attempted AND g.counted)::integer, timeout_ms = g.timeout_ms,
+    -- a call we cut off ourselves is no sign of poison
+    claims = d.claims - (g.attempted AND NOT g.counted)::integer,
     claim_token = NULL, claimed_until = NULL, claimed_at = NULL, enqueued_at = NULL,
     next_attempt_at = CASE WHEN g.status = 'pending' THEN now() + make_interval(secs => g.delay_ms / 1000) END,
     finished_at = CASE WHEN g.status <> 'pending' THEN now() END,
-    last_outcome = COALESCE(g.outcome, d.last_outcome), last_error_class = g.error_class,
+    last_outcome = COALESCE(g.outcome, d.last_outcome), last_error_class = CASE WHEN g.attempted THEN g.error_class ELSE d.last_error_class END,
     last_error = COALESCE(g.error, g.dead_error),
     wait_reason = CASE WHEN g.status = 'pending' THEN 'retry' END
   FROM given g JOIN held h ON h.id = g.id

@@ -11,7 +11,11 @@ export interface Strain {
 
 // Each success adds one, so a round of calls doubles the width; a round that meets trouble halves it once: only calls
 // that started after the last narrowing narrow again.
+// Rows are locked in the order of ids, as a claim locks them.
 const ADJUST = `
+WITH o AS (
+  SELECT id, narrowed_at FROM endpoints WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
+)
 UPDATE endpoints e SET
   width = CASE WHEN s.trouble THEN GREATEST(1, e.width / 2) ELSE LEAST(e.concurrency, e.width + s.good) END,
   narrowed_at = CASE WHEN s.trouble THEN clock_timestamp() ELSE e.narrowed_at END
@@ -19,17 +23,18 @@ FROM (
   SELECT g.id, count(*) FILTER (WHERE NOT g.trouble)::integer AS good,
     bool_or(g.trouble AND (o.narrowed_at IS NULL OR g.started_at > o.narrowed_at)) AS trouble
   FROM unnest($1::uuid[], $2::boolean[], $3::timestamptz[]) AS g(id, trouble, started_at)
-  JOIN endpoints o ON o.id = g.id GROUP BY g.id
+  JOIN o ON o.id = g.id GROUP BY g.id
 ) s
 WHERE e.id = s.id AND (s.trouble OR (s.good > 0 AND e.width < e.concurrency))`;
 
 // Indexes: deliveries_window_idx (how much is taken), deliveries_parked_idx (what is next), deliveries_pending_idx
-// (the head of an ordered endpoint). A breaker that is not closed narrows the window to one, while it refuses to none.
+// (the head of an ordered endpoint). A breaker that is not closed narrows the window to one, while it refuses to none;
+// $2 says whether breakers refuse at all (row C6).
 export const PROMOTE = `
 WITH room AS (
   SELECT e.id, e.ordered,
-    CASE WHEN b.state = 'open' AND b.retry_at > now() THEN 0
-         WHEN b.state <> 'closed' THEN 1
+    CASE WHEN $2::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0
+         WHEN $2::boolean AND b.state <> 'closed' THEN 1
          ELSE endpoint_window(e.ordered, e.width) END AS size
   FROM endpoints e
   LEFT JOIN circuit_breaker_state b ON b.app_id = e.app_id AND b.capability = e.capability
@@ -65,7 +70,7 @@ export class WindowStore {
 
   constructor(
     private readonly database: Database,
-    config: Config,
+    private readonly config: Config,
   ) {
     const limits = { maxRows: config.batching.maxRows, maxInFlight: 1 };
     this.promotions = new MicroBatcher((ids) => this.promoteAll(ids), limits);
@@ -109,7 +114,10 @@ export class WindowStore {
   }
 
   private async promoteAll(ids: string[]): Promise<string[][]> {
-    const rows = await this.database.query<{ id: string }>({ name: 'promote', text: PROMOTE }, [[...new Set(ids)]]);
+    const rows = await this.database.query<{ id: string }>({ name: 'promote', text: PROMOTE }, [
+      [...new Set(ids)],
+      this.config.circuitBreaker.mode === 'enforce',
+    ]);
     const promoted = rows.map(({ id }) => id);
     return ids.map((_, index) => (index === 0 ? promoted : []));
   }

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { CircuitBreakers, type BreakerKey, type CircuitState } from '@breakwater/circuit-breaker';
-import { WakeUpQueue } from '@breakwater/platform';
+import { Config, WakeUpQueue } from '@breakwater/platform';
 import type { Claim } from './claim.store.js';
 import { WindowStore } from './window.store.js';
 
@@ -13,9 +13,11 @@ export class Windows implements OnModuleInit {
     private readonly store: WindowStore,
     private readonly queue: WakeUpQueue,
     private readonly breakers: CircuitBreakers,
+    private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
+    if (this.config.circuitBreaker.mode !== 'enforce') return;
     this.breakers.onChange((key, state) => {
       this.follow(key, state).catch((error: Error) => this.log.warn(`window of ${key.appId}/${key.capability}: ${error.message}`));
     });

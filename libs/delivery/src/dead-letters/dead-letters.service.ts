@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, isId, PrismaService, type Prisma } from '@breakwater/platform';
 import { Windows } from '../attempt/windows.service.js';
 import { Deliveries, type DeliveryStory } from '../deliveries/deliveries.service.js';
-import { DeadLetterNotFoundError, DeliveryPendingError } from '../deliveries/delivery.error.js';
+import { DeadLetterNotFoundError, DeliveryNotFoundError, DeliveryPendingError } from '../deliveries/delivery.error.js';
 import { RedeliverStore } from '../deliveries/redeliver.store.js';
 
 export type DeadLetterRow = Prisma.WebhookDeadLetterGetPayload<{ omit: { payload: true } }>;
@@ -67,7 +67,10 @@ export class DeadLetters {
   async get(id: string): Promise<{ deadLetter: DeadLetterWithPayload; story: DeliveryStory | null }> {
     const deadLetter = isId(id) ? await this.prisma.webhookDeadLetter.findUnique({ where: { id } }) : null;
     if (!deadLetter) throw new DeadLetterNotFoundError(id);
-    const story = await this.deliveries.get(deadLetter.deliveryId, null).catch(() => null);
+    const story = await this.deliveries.get(deadLetter.deliveryId, null).catch((error: unknown) => {
+      if (error instanceof DeliveryNotFoundError) return null; // dropped by retention
+      throw error;
+    });
     return { deadLetter, story };
   }
 
@@ -94,8 +97,10 @@ export class DeadLetters {
 
   /** @returns how many were sent again, or with `dryRun` would be */
   async retryAll(filter: DeadLetterFilter, actor: string, dryRun: boolean): Promise<number> {
-    return this.inBulk(filter, dryRun, async (rows) => {
-      const again = await this.store.redeliver(rows.map((row) => row.deliveryId), actor);
+    return this.inBulk(filter, async (rows) => {
+      const ids = rows.map((row) => row.deliveryId);
+      if (dryRun) return this.store.countRedeliverable(ids);
+      const again = await this.store.redeliver(ids, actor);
       await this.windows.promote(...new Set(again.map(({ endpointId }) => endpointId)));
       return again.length;
     });
@@ -103,7 +108,8 @@ export class DeadLetters {
 
   /** @returns how many were resolved, or with `dryRun` would be */
   async resolveAll(filter: DeadLetterFilter, actor: string, notes: string | null, dryRun: boolean): Promise<number> {
-    return this.inBulk(filter, dryRun, async (rows) => {
+    if (dryRun) return this.prisma.webhookDeadLetter.count({ where: { AND: [where(filter, Date.now()), { resolvedAt: null }] } });
+    return this.inBulk(filter, async (rows) => {
       const { count } = await this.prisma.webhookDeadLetter.updateMany({
         where: { id: { in: rows.map(({ id }) => id) }, resolvedAt: null },
         data: { resolvedAt: new Date(), resolvedBy: actor, notes },
@@ -150,11 +156,9 @@ export class DeadLetters {
   /** Works through what the filter holds now, in ids' order: rows that come while it runs are not touched twice. */
   private async inBulk(
     filter: DeadLetterFilter,
-    dryRun: boolean,
     work: (rows: { id: string; deliveryId: string }[]) => Promise<number>,
   ): Promise<number> {
     const conditions = where(filter, Date.now());
-    if (dryRun) return this.prisma.webhookDeadLetter.count({ where: conditions });
     let done = 0;
     for (let last = ''; ; ) {
       const rows = await this.prisma.webhookDeadLetter.findMany({

@@ -104,8 +104,8 @@ export class Deliveries {
   }
 
   async cancel(id: string, appId: string | null, actor: string): Promise<void> {
-    await this.find(id, appId);
-    if (await this.store.cancel(id, actor)) return;
+    const { endpointId } = await this.find(id, appId);
+    if (await this.store.cancel(id, actor)) return this.windows.promote(endpointId);
     const { status } = await this.find(id, appId);
     throw new DeliveryNotCancellableError(id, status === 'pending' ? 'its call is out right now' : `it is ${status}`);
   }

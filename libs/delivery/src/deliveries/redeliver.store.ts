@@ -6,13 +6,15 @@ export interface Redelivered {
   endpointId: string;
 }
 
+const REDELIVERABLE = `d.mode = 'async' AND d.status IN ('completed', 'dead_letter', 'cancelled')`;
+
 // Index: deliveries_pkey. The webhook-id stays, attempts count on; budget, claims and age start anew.
 const REDELIVER = `
 WITH again AS (
   UPDATE deliveries d SET status = 'pending', finished_at = NULL, next_attempt_at = now(), enqueued_at = NULL,
     attempts_counted = 0, claims = 0, redeliveries = d.redeliveries + 1, wait_reason = 'redelivered',
     expires_at = now() + make_interval(secs => $3::float8 / 1000)
-  WHERE d.id = ANY ($1::uuid[]) AND d.mode = 'async' AND d.status IN ('completed', 'dead_letter', 'cancelled')
+  WHERE d.id = ANY ($1::uuid[]) AND ${REDELIVERABLE}
   RETURNING d.id, d.endpoint_id
 ), letters AS (
   UPDATE webhook_dead_letter_queue q SET requeued_at = now() FROM again WHERE q.delivery_id = again.id
@@ -44,6 +46,15 @@ export class RedeliverStore {
       actor,
       this.config.delivery.maxAgeMs,
     ]);
+  }
+
+  /** @returns how many of them `redeliver` would make due again now */
+  async countRedeliverable(ids: string[]): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      { text: `SELECT count(*) FROM deliveries d WHERE d.id = ANY ($1::uuid[]) AND ${REDELIVERABLE}` },
+      [ids],
+    );
+    return row!.count;
   }
 
   /** @returns false when the delivery is over or its call is out */

@@ -79,7 +79,7 @@ export class InvocationLog implements OnModuleDestroy {
       const described = row.outcome ? describeOutcome(row.outcome) : null;
       const body = described?.response?.body ?? null;
       return {
-        outcome: described?.outcome ?? 'circuit_open',
+        outcome: described?.outcome ?? row.refusal,
         errorClass: row.outcome ? (classify(row.outcome)?.name ?? null) : null,
         httpStatus: described?.httpStatus ?? null,
         error: (described ? described.error : row.refusal)?.replaceAll('\0', '').slice(0, 2_000) ?? null,

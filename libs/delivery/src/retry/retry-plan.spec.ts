@@ -1,3 +1,4 @@
+import type { RetrySetting } from '@breakwater/manifest';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planRetries, retryDelayMs, type RetryPlan } from './retry-plan.js';
@@ -7,8 +8,8 @@ const delays = (plan: RetryPlan, classDelayMs: number, random: number): number[]
   Array.from({ length: plan.maxAttempts - 1 }, (_, index) => Math.round(retryDelayMs(plan, index + 1, classDelayMs, random)));
 
 describe('a retry plan', () => {
-  it.each([
-    ['standard', undefined, [1000, 2000]],
+  it.each<[string, RetrySetting | null, number[]]>([
+    ['standard', null, [1000, 2000]],
     ['forward', { profile: 'forward' }, [2000, 4000]],
     ['endpoint', { profile: 'endpoint' }, [2000, 4000, 8000, 16_000]],
     ['endpoint with 10 attempts stops growing at its cap', { profile: 'endpoint', maxAttempts: 8 }, [2000, 4000, 8000, 16_000, 32_000, 54_000, 54_000]],
@@ -16,8 +17,8 @@ describe('a retry plan', () => {
     ['a schedule', { schedule: [5000, 300_000] }, [5000, 300_000]],
     ['a schedule cut by maxAttempts', { schedule: [5000, 300_000], maxAttempts: 2 }, [5000]],
     ['own values over the profile', { initialDelayMs: 50, multiplier: 3, maxAttempts: 4 }, [50, 150, 450]],
-  ] as const)('%s', (_, setting, expected) => {
-    expect(delays(planRetries(setting ?? null, standard), 5000, 0.5)).toEqual(expected);
+  ])('%s', (_, setting, expected) => {
+    expect(delays(planRetries(setting, standard), 5000, 0.5)).toEqual(expected);
   });
 
   it('without jitter is exact', () => {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@breakwater/platform';
+import { Config, Database } from '@breakwater/platform';
 import type pg from 'pg';
 import { PROMOTE } from '../attempt/window.store.js';
+import type { DeadReason } from '../retry/decide.js';
 
 export interface Swept {
   /** Leases that ran out: attempts nobody knows the end of. */
@@ -11,6 +12,8 @@ export interface Swept {
   repeated: string[];
   /** Deliveries given up on because their breaker stayed open too long. */
   buried: number;
+  /** Deliveries given up on because their app was deleted. */
+  orphans: number;
 }
 
 const SWEEP_LOCK = 72_010_002;
@@ -59,33 +62,63 @@ WHERE EXISTS (
   SELECT 1 FROM deliveries p
   WHERE p.endpoint_id = e.id AND p.status = 'pending' AND p.enqueued_at IS NULL AND p.next_attempt_at <= now())`;
 
-// Index: deliveries_parked_idx. The parked backlog of a breaker that stays open too long (row E8).
-const BURY_EXPIRED = `
-WITH old AS (
-  SELECT d.id FROM circuit_breaker_state b
-  JOIN endpoints e ON e.app_id = b.app_id AND e.capability = b.capability
-  JOIN deliveries d ON d.endpoint_id = e.id AND d.status = 'pending'
-  WHERE b.state <> 'closed' AND d.claim_token IS NULL AND d.expires_at <= now()
-  LIMIT ${AT_ONCE} FOR UPDATE OF d SKIP LOCKED
-), buried AS (
+/** Ends the deliveries `which` picks as dead letters. */
+const bury = (which: string, category: string, reason: DeadReason, error: string): string => `
+WITH ${which}, buried AS (
   UPDATE deliveries d SET status = 'dead_letter', finished_at = now(), next_attempt_at = NULL, enqueued_at = NULL,
-    wait_reason = NULL, last_error = COALESCE(d.last_error, 'its circuit breaker stayed open for too long')
-  FROM old WHERE d.id = old.id RETURNING d.*
+    wait_reason = NULL, last_error = ${error}
+  FROM picked WHERE d.id = picked.id RETURNING d.*
 ), lettered AS (
   INSERT INTO webhook_dead_letter_queue AS q (id, app_id, capability, payload, error, attempts, delivery_id,
     endpoint_id, event_type, category, reason)
-  SELECT gen_random_uuid(), app_id, capability, body, last_error, attempts, id, endpoint_id, event_type, 'RETRYABLE',
-    'circuit_open'
+  SELECT gen_random_uuid(), app_id, capability, body, last_error, attempts, id, endpoint_id, event_type, '${category}',
+    '${reason}'
   FROM buried
   ON CONFLICT (delivery_id) DO UPDATE SET error = EXCLUDED.error, attempts = EXCLUDED.attempts, failed_at = now(),
     requeued_at = NULL, category = EXCLUDED.category, reason = EXCLUDED.reason, resolved_at = NULL,
     resolved_by = NULL
 )
-SELECT count(*)::integer AS buried FROM buried`;
+SELECT id FROM buried`;
+
+// Index: deliveries_pending_idx. The backlog of a breaker that stays open too long (row E8).
+const BURY_EXPIRED = bury(
+  `picked AS (
+  SELECT d.id FROM circuit_breaker_state b
+  JOIN endpoints e ON e.app_id = b.app_id AND e.capability = b.capability
+  JOIN deliveries d ON d.endpoint_id = e.id AND d.status = 'pending'
+  WHERE b.state <> 'closed' AND d.claim_token IS NULL AND d.expires_at <= now()
+  LIMIT ${AT_ONCE} FOR UPDATE OF d SKIP LOCKED
+)`,
+  'RETRYABLE',
+  'circuit_open',
+  `COALESCE(d.last_error, 'its circuit breaker stayed open for too long')`,
+);
+
+// Index: deliveries_pending_idx, one probe for each endpoint that anything waits for. Without its endpoint's row a
+// delivery can be neither claimed nor promoted: accepted while its app was deleted, or asked for again after that.
+const BURY_ORPHANS = bury(
+  `RECURSIVE waiting AS (
+  (SELECT endpoint_id FROM deliveries WHERE status = 'pending' ORDER BY endpoint_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT d.endpoint_id FROM deliveries d WHERE d.status = 'pending' AND d.endpoint_id > w.endpoint_id
+          ORDER BY d.endpoint_id LIMIT 1)
+  FROM waiting w WHERE w.endpoint_id IS NOT NULL
+), picked AS (
+  SELECT d.id FROM waiting w JOIN deliveries d ON d.endpoint_id = w.endpoint_id AND d.status = 'pending'
+  WHERE NOT EXISTS (SELECT 1 FROM endpoints e WHERE e.id = w.endpoint_id) AND d.claim_token IS NULL
+  LIMIT ${AT_ONCE} FOR UPDATE OF d SKIP LOCKED
+)`,
+  'NON_RETRYABLE',
+  'non_retryable',
+  `'its app was deleted'`,
+);
 
 @Injectable()
 export class SweepStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {}
 
   /** One sweep; null when another process is at it. */
   async sweep(): Promise<Swept | null> {
@@ -94,7 +127,7 @@ export class SweepStore {
       const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [SWEEP_LOCK]);
       if (!rows[0]?.mine) return null;
       try {
-        return await sweepWith(client);
+        return await sweepWith(client, this.config.circuitBreaker.mode === 'enforce');
       } finally {
         await client.query('SELECT pg_advisory_unlock($1)', [SWEEP_LOCK]);
       }
@@ -104,13 +137,15 @@ export class SweepStore {
   }
 }
 
-async function sweepWith(client: pg.PoolClient): Promise<Swept> {
+/** @param gated whether circuit breakers refuse calls */
+async function sweepWith(client: pg.PoolClient, gated: boolean): Promise<Swept> {
   const ids = async (text: string, values: unknown[] = []): Promise<string[]> =>
     (await client.query<{ id: string }>(text, values)).rows.map(({ id }) => id);
   const interrupted = await ids(EXPIRE);
-  const { rows } = await client.query<{ buried: number }>(BURY_EXPIRED);
+  const buried = gated ? await ids(BURY_EXPIRED) : [];
+  const orphans = await ids(BURY_ORPHANS);
   const repeated = await ids(REPEAT);
   const waiting = await ids(WAITING_ENDPOINTS);
-  const promoted = waiting.length > 0 ? await ids(PROMOTE, [waiting]) : [];
-  return { interrupted, promoted, repeated, buried: rows[0]?.buried ?? 0 };
+  const promoted = waiting.length > 0 ? await ids(PROMOTE, [waiting, gated]) : [];
+  return { interrupted, promoted, repeated, buried: buried.length, orphans: orphans.length };
 }

@@ -26,11 +26,16 @@ export class Sweeper {
     }
   }
 
-  private async wake({ interrupted, promoted, repeated, buried }: Swept): Promise<void> {
-    // Keyed: while the queue is long the same delivery is not added again with each sweep.
-    await this.queue.add([...promoted, ...repeated].map((deliveryId) => ({ deliveryId, key: `sweep_${deliveryId}` })));
+  private async wake({ interrupted, promoted, repeated, buried, orphans }: Swept): Promise<void> {
+    // Keyed: while the queue is long the same delivery is not added again and again. A promoted one has no key: the job
+    // that bore it may still lie with a worker that died.
+    await this.queue.add([
+      ...promoted.map((deliveryId) => ({ deliveryId })),
+      ...repeated.map((deliveryId) => ({ deliveryId, key: `sweep_${deliveryId}` })),
+    ]);
     if (interrupted.length > 0) this.log.warn({ msg: 'claims whose lease ran out are due again', deliveryIds: interrupted });
     if (repeated.length > 0) this.log.warn(`${repeated.length} lost wake-ups repeated`);
     if (buried > 0) this.log.warn(`${buried} deliveries given up on behind open circuit breakers`);
+    if (orphans > 0) this.log.warn(`${orphans} deliveries given up on whose app was deleted`);
   }
 }

@@ -29,7 +29,9 @@ describe('breaker mails', () => {
     expect(await world.outbox(server.url).run()).toBe(3);
     expect(await world.outbox(server.url).run()).toBe(0);
 
-    expect(server.received.map(({ to }) => to.join()).sort()).toEqual([BOSS, OPS, 'owner@quiz.example'].sort());
+    expect(server.received.map(({ to }) => to.join()).sort()).toEqual(
+      [BOSS, OPS, 'owner@quiz.example'].sort(),
+    );
     for (const recipient of ['owner@quiz.example', OPS, BOSS]) {
       const [mail] = server.of(recipient);
       expect(mail).toMatchObject({
@@ -45,17 +47,21 @@ describe('breaker mails', () => {
       expect(mail!.headers.find(({ key }) => key === 'auto-submitted')?.value).toBe('auto-generated');
     }
     const rows = await world.rows();
-    expect(server.received.map(({ mail }) => mail.messageId).sort()).toEqual(
-      rows.map(({ id }) => `<${String(id)}@platform.example>`).sort(),
+    expect(new Set(server.received.map(({ mail }) => mail.messageId))).toEqual(
+      new Set(rows.map(({ id }) => `<${String(id)}@platform.example>`)),
     );
-    expect(rows.every(({ status, sent_at, attempts }) => status === 'sent' && sent_at && attempts === 1)).toBe(true);
+    expect(
+      rows.every(({ status, sent_at, attempts }) => status === 'sent' && sent_at && attempts === 1),
+    ).toBe(true);
   });
 
   it('are not doubled for an owner who is an admin too', async () => {
     await world.app('own', { owner: 'OPS@Platform.example' });
     await world.change({ app: 'own' });
     expect(await world.mails().run()).toBe(2);
-    expect((await world.rows()).map(({ recipient }) => recipient).sort()).toEqual([BOSS, 'OPS@Platform.example']);
+    expect(new Set((await world.rows()).map(({ recipient }) => recipient))).toEqual(
+      new Set([BOSS, 'OPS@Platform.example']),
+    );
   });
 
   it('tell of one outage twice: when it starts and when it ends, whatever the probes did', async () => {
@@ -79,7 +85,14 @@ describe('breaker mails', () => {
   it('tell of a reset, and who did it', async () => {
     await world.app('reset');
     await world.change({ app: 'reset', generation: 1, minutesAgo: 10 });
-    await world.change({ app: 'reset', generation: 2, from: 'open', to: 'closed', cause: 'reset', actor: 'key:ops' });
+    await world.change({
+      app: 'reset',
+      generation: 2,
+      from: 'open',
+      to: 'closed',
+      cause: 'reset',
+      actor: 'key:ops',
+    });
     await world.mails().run();
     await world.outbox(server.url).run();
     const [, closed] = server.of('owner@reset.example').sort((a, b) => b.subject!.localeCompare(a.subject!));
@@ -147,7 +160,13 @@ describe('breaker mails', () => {
       { ...mail, id: '00000000-0000-7000-8000-000000000001', dedupeKey: 'one' },
       { ...mail, id: 'no uuid', dedupeKey: 'two' },
     ];
-    await expect(store.tellNext(0, () => Promise.resolve(bad), () => undefined)).rejects.toThrow('uuid');
+    await expect(
+      store.tellNext(
+        0,
+        () => Promise.resolve(bad),
+        () => undefined,
+      ),
+    ).rejects.toThrow('uuid');
     expect(await world.rows()).toEqual([]);
     expect(await world.mails().run()).toBe(3);
   });
@@ -163,7 +182,9 @@ describe('breaker mails', () => {
       appId === 'first' ? Promise.reject(new Error('no words')) : Promise.resolve([]);
     let afterId = 0;
     for (;;) {
-      const told = await store.tellNext(afterId, write, ({ appId }, error) => failed.push(`${appId}: ${error.message}`));
+      const told = await store.tellNext(afterId, write, ({ appId }, error) =>
+        failed.push(`${appId}: ${error.message}`),
+      );
       if (!told) break;
       afterId = told.id;
     }

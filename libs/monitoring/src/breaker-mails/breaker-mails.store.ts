@@ -104,10 +104,23 @@ export class BreakerMailStore {
     let written = 0;
     for (const mail of mails) {
       const { id, kind, recipient, appId, capability, subject, text, html, data, dedupeKey } = mail;
-      const values = [id, kind, recipient, appId, capability, subject, text, html, JSON.stringify(data), dedupeKey];
+      const values = [
+        id,
+        kind,
+        recipient,
+        appId,
+        capability,
+        subject,
+        text,
+        html,
+        JSON.stringify(data),
+        dedupeKey,
+      ];
       written += (await client.query(WRITE, values)).rowCount ?? 0;
     }
-    await client.query('UPDATE circuit_breaker_transitions SET notified_at = now() WHERE id = $1', [change.id]);
+    await client.query('UPDATE circuit_breaker_transitions SET notified_at = now() WHERE id = $1', [
+      change.id,
+    ]);
     return written;
   }
 }

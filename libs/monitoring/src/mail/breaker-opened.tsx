@@ -29,8 +29,8 @@ export function BreakerOpened({ event, links }: { event: BreakerEvent; links: Br
       </Heading>
       <Step>1. Find out why the app’s webhook fails; the last error above is where to start.</Step>
       <Step href={links.status}>
-        2. Watch the breaker. It tries one call from time to time and closes by itself once the app answers again; a POST
-        to this address followed by /reset closes it at once:
+        2. Watch the breaker. It tries one call from time to time and closes by itself once the app answers
+        again; a POST to this address followed by /reset closes it at once:
       </Step>
       <Step href={links.deadLetters}>3. Retry afterwards what was given up on:</Step>
       <Step href={links.docs}>The API’s documentation:</Step>

@@ -5,7 +5,7 @@ const MAX_LENGTH = 200;
 /** Text that fits one mail header: no line breaks or other controls, at most 200 characters. */
 export function headerText(text: string): string {
   const line = text.toWellFormed().replace(UNSAFE, ' ').replace(/ {2,}/g, ' ').trim();
-  const characters = [...line];
+  const characters = Array.from(line); // a surrogate pair is one
   return characters.length > MAX_LENGTH ? `${characters.slice(0, MAX_LENGTH - 1).join('')}…` : line;
 }
 

@@ -69,7 +69,10 @@ describe('the mail about a closed breaker', () => {
   });
 
   it('names who reset it', async () => {
-    const { text } = await breakerMail({ ...closed, resetBy: 'key:ops', openMs: null, failingSince: null }, BASE);
+    const { text } = await breakerMail(
+      { ...closed, resetBy: 'key:ops', openMs: null, failingSince: null },
+      BASE,
+    );
     expect(text).toContain('was reset by key:ops');
     expect(text).toContain('Open for: unknown');
     expect(text).not.toContain('Had failed since');
@@ -114,17 +117,20 @@ describe('text in a header', () => {
 
   it('is cut at 200 characters, never inside of one', () => {
     const cut = headerText('🚀'.repeat(300));
-    expect([...cut]).toHaveLength(200);
+    expect(Array.from(cut)).toHaveLength(200);
     expect(cut).toBe(`${'🚀'.repeat(199)}…`);
     expect(headerText('x'.repeat(200))).toHaveLength(200);
   });
 });
 
 describe('a recipient', () => {
-  it.each(['owner@example.com', "o'neil+x@mail.example", 'ops@localhost', 'ops@[127.0.0.1]', 'jörg@müller.example'])(
-    '%s stands alone',
-    (address) => expect(isSingleAddress(address)).toBe(true),
-  );
+  it.each([
+    'owner@example.com',
+    "o'neil+x@mail.example",
+    'ops@localhost',
+    'ops@[127.0.0.1]',
+    'jörg@müller.example',
+  ])('%s stands alone', (address) => expect(isSingleAddress(address)).toBe(true));
   it.each([
     'a@example.com, b@example.com',
     'a@example.com;b@example.com',
@@ -141,9 +147,24 @@ describe('a recipient', () => {
 
 describe('recipients', () => {
   it.each([
-    ['the owner and each admin', 'o@x.example', ['a@x.example', 'b@x.example'], ['o@x.example', 'a@x.example', 'b@x.example']],
-    ['an owner who is an admin once', 'Ops@X.example', ['ops@x.EXAMPLE', 'b@x.example'], ['Ops@X.example', 'b@x.example']],
-    ['an admin listed twice once', 'o@x.example', ['a@x.example', ' A@x.example '], ['o@x.example', 'a@x.example']],
+    [
+      'the owner and each admin',
+      'o@x.example',
+      ['a@x.example', 'b@x.example'],
+      ['o@x.example', 'a@x.example', 'b@x.example'],
+    ],
+    [
+      'an owner who is an admin once',
+      'Ops@X.example',
+      ['ops@x.EXAMPLE', 'b@x.example'],
+      ['Ops@X.example', 'b@x.example'],
+    ],
+    [
+      'an admin listed twice once',
+      'o@x.example',
+      ['a@x.example', ' A@x.example '],
+      ['o@x.example', 'a@x.example'],
+    ],
     ['the admins when the app is gone', null, ['a@x.example'], ['a@x.example']],
     ['nobody when there is nobody', null, [], []],
   ])('are %s', (_, owner, admins, expected) => expect(recipientsOf(owner, admins)).toEqual(expected));
@@ -162,8 +183,11 @@ describe('a duration in words', () => {
   ])('%i ms is %s', (ms, text) => expect(durationText(ms)).toBe(text));
 });
 
-it('a time is told in UTC', () => expect(timeText(new Date('2026-01-02T03:04:05.999Z'))).toBe('2026-01-02 03:04:05 UTC'));
+it('a time is told in UTC', () =>
+  expect(timeText(new Date('2026-01-02T03:04:05.999Z'))).toBe('2026-01-02 03:04:05 UTC'));
 
 it('links escape what they are made of', () => {
-  expect(breakerLinks('http://x', 'a b', 'c/d').status).toBe('http://x/api/v1/admin/circuit-breaker/a%20b/c%2Fd');
+  expect(breakerLinks('http://x', 'a b', 'c/d').status).toBe(
+    'http://x/api/v1/admin/circuit-breaker/a%20b/c%2Fd',
+  );
 });

@@ -59,7 +59,9 @@ export class NotificationsAdmin {
 
   /** @throws NotificationNotFoundError */
   async get(id: string): Promise<NotificationView> {
-    const found = isId(id) ? await this.prisma.notification.findUnique({ where: { id }, omit: internal }) : null;
+    const found = isId(id)
+      ? await this.prisma.notification.findUnique({ where: { id }, omit: internal })
+      : null;
     if (!found) throw new NotificationNotFoundError(id);
     return found;
   }

@@ -4,7 +4,7 @@ export interface PageCursor {
   id: string;
 }
 
-const FORM = /^(\d{1,15})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const FORM = /^(\d{1,14})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 export function toCursor({ createdAt, id }: PageCursor): string {
   return `${createdAt.getTime()}_${id}`;

@@ -115,9 +115,13 @@ export class NotificationOutbox {
   }
 
   private async tellWaiting(): Promise<void> {
-    for (const { id, subject, recipient } of await this.store.markUnsendable('no mail server is configured')) {
+    for (const { id, subject, recipient } of await this.store.markUnsendable(
+      'no mail server is configured',
+    )) {
       const to = headerText(domainOf(recipient));
-      this.log.warn(`no mail server is configured, kept until one is: mail ${id} to ${to}: ${headerText(subject)}`);
+      this.log.warn(
+        `no mail server is configured, kept until one is: mail ${id} to ${to}: ${headerText(subject)}`,
+      );
     }
   }
 

@@ -39,7 +39,10 @@ export class NotificationStore {
   constructor(private readonly database: Database) {}
 
   async claim(leaseMs: number): Promise<ClaimedMail | null> {
-    return (await this.database.query<ClaimedMail>({ name: 'notification_claim', text: CLAIM }, [leaseMs]))[0] ?? null;
+    return (
+      (await this.database.query<ClaimedMail>({ name: 'notification_claim', text: CLAIM }, [leaseMs]))[0] ??
+      null
+    );
   }
 
   async sent({ id, lockedUntil }: ClaimedMail): Promise<void> {

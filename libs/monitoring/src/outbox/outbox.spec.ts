@@ -21,10 +21,22 @@ describe('the outbox', () => {
   afterAll(() => world.stop());
 
   async function store(
-    part: { recipient?: string; channel?: string; status?: string; subject?: string; html?: string | null } = {},
+    part: {
+      recipient?: string;
+      channel?: string;
+      status?: string;
+      subject?: string;
+      html?: string | null;
+    } = {},
   ): Promise<string> {
     const id = newId();
-    const { recipient = 'a@x.example', channel = 'email', status = 'pending', subject = 'Hello', html = null } = part;
+    const {
+      recipient = 'a@x.example',
+      channel = 'email',
+      status = 'pending',
+      subject = 'Hello',
+      html = null,
+    } = part;
     await world.database.pool.query(
       `INSERT INTO notifications (id, channel, kind, recipient, subject, text, html, dedupe_key, status)
        VALUES ($1, $2, 'test', $3, $4, 'text', $5, $6, $7)`,
@@ -86,29 +98,30 @@ describe('the outbox', () => {
     const server = await mailServer({ hangsAt: 'hang@x.example' });
     const hanging = await store({ recipient: 'hang@x.example' });
     for (let count = 0; count < 20; count++) await store({ recipient: `r${count}@x.example` });
-    const outbox = world.outbox(server.url, { lanes: 2, socketTimeoutMs: 1500 });
+    const outbox = world.outbox(server.url, { lanes: 2, socketTimeoutMs: 5000 });
     const startedMs = performance.now();
     const run = outbox.run();
-    await eventually(() => server.received.length === 20, { limitMs: 1400, what: 'the other 20 mails' });
+    await eventually(() => server.received.length === 20, { limitMs: 4000, what: 'the other 20 mails' });
     await store({ recipient: 'late@x.example' });
     const second = outbox.run(); // the free lane takes what came in meanwhile
-    await eventually(() => server.of('late@x.example').length === 1, { limitMs: 1000, what: 'the late mail' });
+    await eventually(() => server.of('late@x.example').length === 1, { limitMs: 900, what: 'the late mail' });
     expect((await row(hanging))['attempts']).toBe(0);
     await Promise.all([run, second]);
-    expect(performance.now() - startedMs).toBeLessThan(4000);
+    expect(performance.now() - startedMs).toBeLessThan(8000);
     expect(await row(hanging)).toMatchObject({ status: 'pending', attempts: 1 });
   });
 
   it.each([
-    ['that never greets', { greetingTimeoutMs: 200 }],
-    ['however long its own timers are', { totalTimeoutMs: 200 }],
-  ])('ends its try at a server %s', async (_, options) => {
+    ['never greets', { greetingTimeoutMs: 200 }, 'Greeting never received'],
+    ['keeps just within its other timers', { totalTimeoutMs: 200 }, 'not done within 200 ms'],
+  ])('ends its try at a server that %s', async (_, options, error) => {
     const silent = await silentServer();
     const id = await store();
     const startedMs = performance.now();
     await world.outbox(silent.url, options).run();
     expect(performance.now() - startedMs).toBeLessThan(3000);
     expect(await row(id)).toMatchObject({ status: 'pending', attempts: 1 });
+    expect((await row(id))['last_error']).toContain(error);
   });
 
   it('keeps mails without a mail server, logs each once, and sends them when there is one', async () => {
@@ -118,7 +131,9 @@ describe('the outbox', () => {
     expect(await without.run()).toBe(0);
     expect(await world.outbox(null, { database: world.node() }).run()).toBe(0);
     const lines = warned.mock.calls.map(([line]) => String(line)).filter((line) => line.includes(id));
-    expect(lines).toEqual([`no mail server is configured, kept until one is: mail ${id} to x.example: Breaker open`]);
+    expect(lines).toEqual([
+      `no mail server is configured, kept until one is: mail ${id} to x.example: Breaker open`,
+    ]);
     expect(await row(id)).toMatchObject({ status: 'pending', attempts: 0 });
 
     const server = await mailServer();
@@ -132,9 +147,10 @@ describe('the outbox', () => {
     await store({ channel: 'in_app', status: 'pending', recipient: 'room:1' });
     await store({ status: 'sent' });
     await store({ status: 'failed' });
-    await world.database.pool.query(`UPDATE notifications SET next_attempt_at = now() + interval '1 minute' WHERE id = $1`, [
-      await store({ recipient: 'later@x.example' }),
-    ]);
+    await world.database.pool.query(
+      `UPDATE notifications SET next_attempt_at = now() + interval '1 minute' WHERE id = $1`,
+      [await store({ recipient: 'later@x.example' })],
+    );
     await store({ recipient: 'now@x.example', html: '<p>html</p>' });
     expect(await world.outbox(server.url).run()).toBe(1);
     expect(server.received.map(({ to }) => to)).toEqual([['now@x.example']]);
@@ -145,7 +161,9 @@ describe('the outbox', () => {
     const server = await mailServer();
     const id = await store();
     const setLease = (seconds: number): Promise<unknown> =>
-      world.database.pool.query('UPDATE notifications SET locked_until = now() + make_interval(secs => $1)', [seconds]);
+      world.database.pool.query('UPDATE notifications SET locked_until = now() + make_interval(secs => $1)', [
+        seconds,
+      ]);
     await setLease(60);
     expect(await world.outbox(server.url).run()).toBe(0);
     await setLease(-1);
@@ -168,7 +186,10 @@ describe('the outbox', () => {
     const server = await mailServer();
     const id = await store({ recipient: 'a@x.example, b@x.example' });
     expect(await world.outbox(server.url).run()).toBe(0);
-    expect(await row(id)).toMatchObject({ status: 'failed', last_error: 'the recipient is not a single e-mail address' });
+    expect(await row(id)).toMatchObject({
+      status: 'failed',
+      last_error: 'the recipient is not a single e-mail address',
+    });
     expect(server.received).toEqual([]);
   });
 
@@ -224,7 +245,8 @@ describe('a Message-ID', () => {
   ])('of a sender %s is %s', (from, id) => expect(messageIdOf('id1', from)).toBe(id));
 });
 
-it('a log names the domain of a recipient only', () => expect(domainOf('john.doe@x.example')).toBe('x.example'));
+it('a log names the domain of a recipient only', () =>
+  expect(domainOf('john.doe@x.example')).toBe('x.example'));
 
 it('a transport without a mail server says so and sends nothing', async () => {
   const transport = new SmtpTransport({ target: null });

@@ -44,6 +44,7 @@ export class SmtpTransport extends MailTransport {
 
   async send(mail: OutgoingMail, signal: AbortSignal): Promise<SendResult> {
     if (!this.transporter) return { sent: false, error: 'no mail server is configured' };
+    const deadline = AbortSignal.timeout(this.totalTimeoutMs);
     try {
       await this.transporter.sendMail({
         from: this.from,
@@ -53,11 +54,12 @@ export class SmtpTransport extends MailTransport {
         ...(mail.html === null ? {} : { html: mail.html }),
         messageId: mail.messageId,
         headers: { 'Auto-Submitted': 'auto-generated' },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(this.totalTimeoutMs)]),
+        signal: AbortSignal.any([signal, deadline]),
       });
       return { sent: true };
     } catch (error) {
-      return { sent: false, error: (error as Error).message };
+      const late = deadline.aborted ? `not done within ${this.totalTimeoutMs} ms: ` : '';
+      return { sent: false, error: late + (error as Error).message };
     }
   }
 }

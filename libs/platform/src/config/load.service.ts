@@ -5,12 +5,13 @@ import { parseConfig, type Env } from './parse.js';
 /**
  * The one reader of the environment.
  * @param options.supplied values for what the environment leaves open
+ * @param options.overrides values that win over the environment
  * @param options.standalone see parseConfig
  * @throws ConfigInvalidError listing every problem
  */
-export function loadConfig(options: { supplied?: Env; standalone?: boolean } = {}): Config {
+export function loadConfig(options: { supplied?: Env; overrides?: Env; standalone?: boolean } = {}): Config {
   const set = Object.entries(process.env).filter(([, value]) => value?.trim());
-  return configFrom({ ...options.supplied, ...Object.fromEntries(set) }, options);
+  return configFrom({ ...options.supplied, ...Object.fromEntries(set), ...options.overrides }, options);
 }
 
 /**

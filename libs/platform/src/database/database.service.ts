@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../prisma/generated/client.js';
@@ -14,7 +14,7 @@ export interface DatabaseOptions {
 
 /** The one connection pool of a process. Hot statements use it by hand, everything else goes through Prisma. */
 @Injectable()
-export class Database implements OnModuleDestroy {
+export class Database implements OnApplicationShutdown {
   readonly pool: pg.Pool;
   private readonly log = new Logger(Database.name);
 
@@ -34,18 +34,19 @@ export class Database implements OnModuleDestroy {
     return (await this.pool.query<Row>({ ...statement, values })).rows;
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** Last of all: what others still write while they stop needs it. */
+  async onApplicationShutdown(): Promise<void> {
     if (!this.pool.ended) await this.pool.end();
   }
 }
 
 @Injectable()
-export class PrismaService extends PrismaClient implements OnModuleDestroy {
+export class PrismaService extends PrismaClient implements OnApplicationShutdown {
   constructor(database: Database) {
     super({ adapter: new PrismaPg(database.pool) });
   }
 
-  async onModuleDestroy(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     await this.$disconnect();
   }
 }

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Queue, Worker, createPostgresBackend, type JobsOptions, type PostgresConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import { QUEUE_SCHEMA } from '../migrations/migrate.service.js';
@@ -33,12 +33,14 @@ const jobOptions: JobsOptions = {
  * Hints that a delivery may be due, kept by BullMQ on Redis or on PostgreSQL. A wake-up carries an id and nothing
  * else; one that is lost, doubled, early or late changes nothing but latency.
  */
-export class WakeUpQueue {
+export class WakeUpQueue implements OnApplicationShutdown {
   private readonly log = new Logger(WakeUpQueue.name);
   private readonly queue: Queue<Wake>;
   private readonly redis: Redis | undefined;
+  private workerRedis: Redis | undefined;
   private worker: Worker<Wake> | undefined;
   private lastError = '';
+  private closed = false;
 
   constructor(private readonly options: WakeUpQueueOptions) {
     if (options.redisUrl) {
@@ -48,8 +50,7 @@ export class WakeUpQueue {
       this.queue = new Queue<Wake>(options.name, {
         connection: this.redis,
         prefix: options.prefix,
-        skipWaitingForReady: true,
-      } as ConstructorParameters<typeof Queue>[1]);
+      });
     } else {
       this.queue = new Queue<Wake>(
         options.name,
@@ -67,6 +68,7 @@ export class WakeUpQueue {
   /** Adds wake-ups in one round trip. Never throws: a hint that is lost now is the sweeper's to repeat. */
   async add(wakeUps: WakeUp[]): Promise<boolean> {
     if (wakeUps.length === 0) return true;
+    if (this.isAway) return false;
     try {
       await this.queue.addBulk(
         wakeUps.map(({ deliveryId, delayMs, key }) => ({
@@ -74,7 +76,8 @@ export class WakeUpQueue {
           data: { deliveryId },
           opts: {
             ...jobOptions,
-            ...(delayMs && delayMs > 0 ? { delay: Math.ceil(delayMs) } : {}),
+            // BullMQ cuts its clock to whole ms: without one more a wake-up might come before its delivery is due.
+            ...(delayMs && delayMs > 0 ? { delay: Math.ceil(delayMs) + 1 } : {}),
             ...(key ? { jobId: key } : {}),
           },
         })),
@@ -97,11 +100,9 @@ export class WakeUpQueue {
       lockDuration: 60_000,
     };
     const process = async (job: { data: Wake }): Promise<void> => handle(job.data.deliveryId);
-    this.worker = this.redis
-      ? new Worker<Wake>(this.options.name, process, {
-          ...common,
-          connection: this.redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true }),
-        })
+    this.workerRedis = this.redis?.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true });
+    this.worker = this.workerRedis
+      ? new Worker<Wake>(this.options.name, process, { ...common, connection: this.workerRedis })
       : (new Worker<Wake>(
           this.options.name,
           process,
@@ -120,6 +121,7 @@ export class WakeUpQueue {
 
   /** Whether the backend answers now. */
   async ping(): Promise<boolean> {
+    if (this.isAway) return false;
     try {
       await this.queue.getJobCounts('waiting');
       return true;
@@ -139,10 +141,23 @@ export class WakeUpQueue {
     return /maxmemory_policy:(\S+)/.exec(info)?.[1] ?? null;
   }
 
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+
   async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
     await this.worker?.close();
     await this.queue.close();
+    // BullMQ leaves connections open that it was given.
+    this.workerRedis?.disconnect();
     this.redis?.disconnect();
+  }
+
+  /** Redis was not reached yet, or is lost: BullMQ would wait for it. */
+  private get isAway(): boolean {
+    return this.redis !== undefined && this.redis.status !== 'ready';
   }
 
   private postgres(max: number): PostgresConnectionOptions {

@@ -3,3 +3,4 @@ export { judgeKeys, keyCheck, type KeyCheck, type KeyVerdict } from './key-check
 export { SecretBox } from './secret-box.service.js';
 export { SecretDamagedError } from './secret-damaged.error.js';
 export { SecretsModule } from './secrets.module.js';
+export { KeyGuard } from './key-guard.service.js';

@@ -1,0 +1,43 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { AccessModule, ApiKeyGuard } from '@breakwater/access';
+import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
+import { DelegationModule } from '@breakwater/delegation';
+import { DeliveryModule } from '@breakwater/delivery';
+import { ManifestModule } from '@breakwater/manifest';
+import { MonitoringModule } from '@breakwater/monitoring';
+import { ApprovalsController } from './approvals/approvals.controller.js';
+import { AppsController } from './apps/apps.controller.js';
+import { BreakersController } from './breakers/breakers.controller.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { ProblemFilter } from './errors/problem.filter.js';
+import { HealthController } from './health/health.controller.js';
+import { InvokeController } from './invoke/invoke.controller.js';
+import { KeysController } from './keys/keys.controller.js';
+import { NotificationsController } from './notifications/notifications.controller.js';
+import { RoomsGateway } from './rooms/rooms.gateway.js';
+
+/** The HTTP side. Needs the modules of `processModules` beside it. */
+@Module({
+  imports: [
+    ...[AccessModule, ManifestModule, CircuitBreakerModule, DeliveryModule, DelegationModule, MonitoringModule],
+    TerminusModule.forRoot({ logger: false, errorLogStyle: 'json' }),
+  ],
+  controllers: [
+    ...[InvokeController, DeliveriesController, AppsController, KeysController, BreakersController],
+    ...[DeadLettersController, ApprovalsController, NotificationsController, HealthController],
+  ],
+  providers: [
+    RoomsGateway,
+    { provide: APP_GUARD, useExisting: ApiKeyGuard },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ],
+})
+export class ApiModule {
+  /** The API of one process, with whatever else runs in it. */
+  static with(...modules: DynamicModule['imports'] & object): DynamicModule {
+    return { module: ApiModule, imports: [...modules] };
+  }
+}

@@ -1,0 +1,46 @@
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { PageQueryDto } from '../paging/page.dto.js';
+
+export class ApprovalQueryDto extends PageQueryDto {
+  /** `pending` when left out. */
+  @IsOptional()
+  @IsIn(['pending', 'approved', 'rejected'])
+  status: string = 'pending';
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  appId?: string;
+}
+
+export class ApprovalDecisionDto {
+  @IsIn(['approved', 'rejected'])
+  status: 'approved' | 'rejected';
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  notes?: string;
+}
+
+export class ApprovalDto {
+  id: string;
+  appId: string;
+  capability: string;
+  requestId: string;
+  /** The payload as text. */
+  payload: string;
+  context: Record<string, unknown> | null;
+  /** Why the app could not answer. */
+  reason: string;
+  status: string;
+  createdAt: Date;
+  resolvedAt: Date | null;
+  resolvedBy: string | null;
+  notes: string | null;
+}
+
+export class ApprovalPageDto {
+  items: ApprovalDto[];
+  nextCursor: string | null;
+}

@@ -1,0 +1,80 @@
+import { IsInt, IsOptional, Min } from 'class-validator';
+import { ProblemEntryDto } from '../errors/problem.dto.js';
+
+/** An app as its last manifest and its admin made it. */
+export class AppDto {
+  id: string;
+  name: string;
+  ownerEmail: string;
+  baseUrl: string;
+  healthPath: string;
+  /** active or disabled. */
+  status: string;
+  disabledReason: string | null;
+  /** Admin's timeouts by capability, ms. */
+  webhookTimeouts: Record<string, number>;
+  /** Version in force. */
+  manifestVersion: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export class AppPageDto {
+  items: AppDto[];
+  nextCursor: string | null;
+}
+
+export class RegistrationDto {
+  appId: string;
+  /** Version in force now. */
+  version: number;
+  /** Whether the app is new. */
+  created: boolean;
+  /** False when the manifest was the one in force: then no version was made. */
+  changed: boolean;
+  /** What was accepted and does nothing. */
+  warnings: ProblemEntryDto[];
+  /** Signs the app's webhooks; shown only when the app is new. */
+  signingSecret?: string;
+}
+
+export class ManifestCheckDto {
+  valid: boolean;
+  warnings: ProblemEntryDto[];
+}
+
+export class ManifestVersionDto {
+  version: number;
+  /** sha256 of the canonical document. */
+  digest: string;
+  createdBy: string;
+  createdAt: Date;
+}
+
+export class ManifestVersionPageDto {
+  items: ManifestVersionDto[];
+  nextCursor: string | null;
+}
+
+export class ManifestDocumentDto extends ManifestVersionDto {
+  /** As it was sent, header values masked. */
+  document: Record<string, unknown>;
+}
+
+export class RotateSecretDto {
+  /** How long the old secret stays good, ms; 24 h when left out. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  overlapMs?: number;
+}
+
+export class SigningSecretDto {
+  /** Shown once. */
+  signingSecret: string;
+}
+
+export class AppDeletionDto {
+  /** Deliveries that were under way and are cancelled now. */
+  cancelled: number;
+}

@@ -1,0 +1,10 @@
+import type { Problem } from '@breakwater/platform';
+
+/** Row J4. */
+export const MANIFEST_MAX_BYTES = 256 * 1024;
+
+export function manifestSizeProblems(bytes: number): Problem[] {
+  if (bytes <= MANIFEST_MAX_BYTES) return [];
+  const message = `a manifest holds ${MANIFEST_MAX_BYTES} bytes, this one has ${bytes}`;
+  return [{ pointer: '', rule: 'size', message, bounds: { max: MANIFEST_MAX_BYTES }, value: bytes }];
+}

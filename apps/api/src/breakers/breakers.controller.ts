@@ -1,0 +1,58 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { BreakerAdmin, CallGate, type BreakerStatus, type BreakerTransition } from '@breakwater/circuit-breaker';
+import { pageOf, positionOf } from '../paging/cursor.js';
+import { BreakerDto, BreakerPageDto, BreakerQueryDto, BreakerStoryDto, BreakerTransitionDto } from './breaker.dto.js';
+
+@ApiTags('circuit breakers')
+@Controller('api/v1/admin/circuit-breaker')
+@RequireScope('admin')
+export class BreakersController {
+  constructor(
+    private readonly breakers: BreakerAdmin,
+    private readonly gate: CallGate,
+  ) {}
+
+  @Get('status')
+  @ApiOperation({ summary: 'Every breaker that ever saw a failure' })
+  async list(@Query() { cursor, limit, ...filter }: BreakerQueryDto): Promise<BreakerPageDto> {
+    const position = positionOf(cursor, 2);
+    const after = position && { appId: position[0]!, capability: position[1]! };
+    const rows = await this.breakers.list({ ...filter, limit: limit + 1, ...(after ? { after } : {}) });
+    return pageOf(rows, limit, present, ({ appId, capability }) => [appId, capability]);
+  }
+
+  @Get(':appId/:capability')
+  @ApiOperation({ summary: 'One breaker with its history' })
+  async get(@Param('appId') appId: string, @Param('capability') capability: string): Promise<BreakerStoryDto> {
+    const { breaker, history } = await this.breakers.get({ appId, capability });
+    return { ...present(breaker), history: history.map(presentTransition), recent: this.gate.counts({ appId, capability }) };
+  }
+
+  @Post(':appId/:capability/reset')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Close a breaker by hand, counts at zero' })
+  async reset(
+    @Param('appId') appId: string,
+    @Param('capability') capability: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<BreakerStoryDto> {
+    await this.breakers.reset({ appId, capability }, principal.name);
+    return this.get(appId, capability);
+  }
+}
+
+function present(row: BreakerStatus): BreakerDto {
+  const { appId, capability, state, failureCount, successCount, lastFailureAt, failingSince } = row;
+  const { openedAt, retryAt, lastReason, generation, updatedAt } = row;
+  return {
+    ...{ appId, capability, state, failureCount, successCount, lastFailureAt, failingSince },
+    ...{ openedAt, retryAt, lastReason, generation, updatedAt },
+  };
+}
+
+function presentTransition(row: BreakerTransition): BreakerTransitionDto {
+  const { at, fromState, toState, cause, actor, generation, failureCount, lastReason } = row;
+  return { at, from: fromState, to: toState, cause, actor, generation, failureCount, lastReason };
+}

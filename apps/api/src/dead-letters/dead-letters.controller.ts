@@ -1,0 +1,97 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { DeadLetters, type DeadLetterRow } from '@breakwater/delivery';
+import { presentStory } from '../deliveries/present.js';
+import { pageOf, positionOf } from '../paging/cursor.js';
+import { timeOf } from '../paging/time-of.js';
+import {
+  BulkResolveDto,
+  BulkResultDto,
+  BulkRetryDto,
+  DeadLetterDto,
+  DeadLetterPageDto,
+  DeadLetterQueryDto,
+  DeadLetterStatisticsDto,
+  DeadLetterStoryDto,
+  ResolveDto,
+} from './dead-letter.dto.js';
+
+@ApiTags('dead letters')
+@Controller('api/v1/admin/dlq')
+@RequireScope('admin')
+export class DeadLettersController {
+  constructor(private readonly deadLetters: DeadLetters) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Dead letters, newest first; unresolved ones unless asked otherwise' })
+  async list(@Query() { cursor, limit, ...filter }: DeadLetterQueryDto): Promise<DeadLetterPageDto> {
+    const position = positionOf(cursor, 2);
+    const after = position && { failedAt: timeOf(position[0]!, cursor!), id: position[1]! };
+    const size = Math.min(limit, 200);
+    const rows = await this.deadLetters.list(filter, size + 1, after);
+    return pageOf(rows, size, present, ({ failedAt, id }) => [failedAt.toISOString(), id]);
+  }
+
+  @Get('stats')
+  @ApiOperation({ summary: 'Unresolved dead letters by category, reason, app, capability, event type and age' })
+  async stats(): Promise<DeadLetterStatisticsDto> {
+    return this.deadLetters.statistics();
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One dead letter with its payload and every attempt' })
+  async get(@Param('id') id: string): Promise<DeadLetterStoryDto> {
+    const { deadLetter, story } = await this.deadLetters.get(id);
+    return {
+      ...present(deadLetter),
+      payload: Buffer.from(deadLetter.payload).toString('utf8'),
+      delivery: story && presentStory(story),
+    };
+  }
+
+  @Post('retry')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Send all that match again, or count them' })
+  async retryAll(@Body() { filter, dryRun = false }: BulkRetryDto, @CurrentPrincipal() principal: Principal): Promise<BulkResultDto> {
+    return { count: await this.deadLetters.retryAll(filter, principal.name, dryRun), dryRun };
+  }
+
+  @Post('resolve')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Resolve all that match, or count them' })
+  async resolveAll(@Body() { filter, dryRun = false, notes }: BulkResolveDto, @CurrentPrincipal() principal: Principal): Promise<BulkResultDto> {
+    return { count: await this.deadLetters.resolveAll(filter, principal.name, notes ?? null, dryRun), dryRun };
+  }
+
+  @Post(':id/retry')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Send one again, under the same webhook-id' })
+  async retry(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeadLetterStoryDto> {
+    await this.deadLetters.retry(id, principal.name);
+    return this.get(id);
+  }
+
+  @Post(':id/resolve')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Mark one as dealt with' })
+  async resolve(@Param('id') id: string, @Body() { notes }: ResolveDto, @CurrentPrincipal() principal: Principal): Promise<DeadLetterDto> {
+    return present(await this.deadLetters.resolve(id, principal.name, notes ?? null));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete one' })
+  async remove(@Param('id') id: string): Promise<void> {
+    await this.deadLetters.remove(id);
+  }
+}
+
+function present(row: DeadLetterRow): DeadLetterDto {
+  const { id, deliveryId, appId, endpointId, capability, eventType, error, attempts, category, reason } = row;
+  const { failedAt, requeuedAt, resolvedAt, resolvedBy, notes } = row;
+  return {
+    ...{ id, deliveryId, appId, endpointId, capability, eventType, error, attempts, category, reason },
+    ...{ failedAt, requeuedAt, resolvedAt, resolvedBy, notes },
+  };
+}

@@ -1,0 +1,62 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { Deliveries, QueueStatisticsReader } from '@breakwater/delivery';
+import { pageOf, positionOf } from '../paging/cursor.js';
+import { DeliveryPageDto, DeliveryQueryDto, DeliveryStoryDto, QueueStatisticsDto } from './delivery.dto.js';
+import { presentDelivery, presentStory } from './present.js';
+
+@ApiTags('deliveries')
+@Controller('api/v1')
+@RequireScope('admin', 'app')
+export class DeliveriesController {
+  constructor(
+    private readonly deliveries: Deliveries,
+    private readonly statistics: QueueStatisticsReader,
+  ) {}
+
+  @Get('deliveries')
+  @RequireScope('admin', 'app', 'read')
+  @ApiOperation({ summary: "Deliveries, newest first: an app's own, an admin's all" })
+  async list(@Query() query: DeliveryQueryDto, @CurrentPrincipal() principal: Principal): Promise<DeliveryPageDto> {
+    const { cursor, limit, appId = null, ...filter } = query;
+    const [after] = positionOf(cursor, 1) ?? [];
+    const rows = await this.deliveries.list({
+      ...filter,
+      appId: principal.appId ?? appId,
+      limit: limit + 1,
+      ...(after === undefined ? {} : { after }),
+    });
+    return pageOf(rows, limit, presentDelivery, ({ id }) => [id]);
+  }
+
+  @Get('deliveries/:id')
+  @RequireScope('admin', 'app', 'read')
+  @ApiOperation({ summary: 'One delivery with its attempts and timeline' })
+  async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeliveryStoryDto> {
+    return presentStory(await this.deliveries.get(id, principal.appId));
+  }
+
+  @Post('deliveries/:id/redeliver')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Send a finished delivery again, under the same webhook-id' })
+  async redeliver(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeliveryStoryDto> {
+    await this.deliveries.redeliver(id, principal.appId, principal.name);
+    return presentStory(await this.deliveries.get(id, principal.appId));
+  }
+
+  @Post('deliveries/:id/cancel')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Give up a delivery that waits' })
+  async cancel(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeliveryStoryDto> {
+    await this.deliveries.cancel(id, principal.appId, principal.name);
+    return presentStory(await this.deliveries.get(id, principal.appId));
+  }
+
+  @Get('admin/queue/statistics')
+  @RequireScope('admin')
+  @ApiOperation({ summary: 'What the queue does now' })
+  async queue(): Promise<QueueStatisticsDto> {
+    return this.statistics.read(null);
+  }
+}

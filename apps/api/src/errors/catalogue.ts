@@ -1,0 +1,52 @@
+export interface CatalogueEntry {
+  status: number;
+  title: string;
+  /** What the reader can do about it. */
+  remedy: string;
+}
+
+/** Every `code` an answer may carry. docs/errors.md is made from it and a test keeps both in step. */
+export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
+  API_KEY_INVALID: { status: 400, title: 'The API key cannot be made like this', remedy: 'Correct the fields named in `problems`.' },
+  API_KEY_NOT_FOUND: { status: 404, title: 'No such API key', remedy: 'List the keys: `GET /api/v1/admin/api-keys`.' },
+  APP_HAS_PENDING_DELIVERIES: { status: 409, title: 'The app still has deliveries under way', remedy: 'Wait, or delete with `?force=true`, which cancels them.' },
+  APP_NOT_FOUND: { status: 404, title: 'No such app', remedy: 'Check the app id, and that your key is for this app.' },
+  APP_TIMEOUT: { status: 504, title: 'The app did not answer in time', remedy: 'Give the capability a fallback, or a longer timeout.' },
+  APP_UNAVAILABLE: { status: 502, title: 'The app could not answer', remedy: 'Give the capability a fallback; look at its circuit breaker.' },
+  APP_UPDATE_INVALID: { status: 400, title: 'The app cannot be changed like this', remedy: 'Correct the fields named in `problems`.' },
+  APPROVAL_NOT_FOUND: { status: 404, title: 'No such approval', remedy: 'List them: `GET /api/v1/admin/approvals`.' },
+  APPROVAL_RESOLVED: { status: 409, title: 'The approval is decided already', remedy: 'Nothing to do.' },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is too large', remedy: 'A body holds 1 MiB, a manifest 256 KiB.' },
+  BREAKER_NOT_FOUND: { status: 404, title: 'No such circuit breaker', remedy: 'A breaker exists once its capability has failed; list them: `GET /api/v1/admin/circuit-breaker/status`.' },
+  CALLER_GONE: { status: 499, title: 'The caller hung up', remedy: 'Nobody reads this answer.' },
+  CAPABILITY_NOT_FOUND: { status: 404, title: 'No such capability', remedy: 'Check the app id and the capability in its manifest.' },
+  CONFIG_INVALID: { status: 500, title: 'The configuration is wrong', remedy: 'The start stops and lists every problem; see the README’s table.' },
+  CURSOR_INVALID: { status: 400, title: 'The cursor is not one of ours', remedy: 'Send `nextCursor` of the page before, or none.' },
+  DATABASE_UNAVAILABLE: { status: 503, title: 'The database is away', remedy: 'Try again after `Retry-After`; nothing was accepted.' },
+  DEAD_LETTER_NOT_FOUND: { status: 404, title: 'No such dead letter', remedy: 'List them: `GET /api/v1/admin/dlq?state=all`.' },
+  DELIVERY_NOT_CANCELLABLE: { status: 409, title: 'The delivery cannot be cancelled', remedy: 'It is over, or its call is out; look at its status.' },
+  DELIVERY_NOT_FOUND: { status: 404, title: 'No such delivery', remedy: 'Check the id, and that your key is for its app.' },
+  DELIVERY_PENDING: { status: 409, title: 'The delivery is under way', remedy: 'Wait for its end before sending it again.' },
+  DELIVERY_SYNC: { status: 409, title: 'A sync call cannot be sent again', remedy: 'Call the capability anew.' },
+  ENCRYPTION_KEY_WRONG: { status: 500, title: 'An encryption key is wrong', remedy: 'Start with the key that sealed the secrets.' },
+  ENDPOINT_UNAVAILABLE: { status: 409, title: 'The endpoint takes no deliveries', remedy: 'Enable the app, or register its manifest again with a working URL.' },
+  FALLBACK_FAILED: { status: 502, title: 'Neither the app nor its fallback could answer', remedy: 'See the log line of this request id.' },
+  FORBIDDEN: { status: 403, title: 'The key may not do this', remedy: 'Use a key with one of the scopes named.' },
+  HEADER_TOO_LARGE: { status: 431, title: 'The request’s headers are too large', remedy: 'Send fewer or shorter headers.' },
+  IDEMPOTENCY_CONFLICT: { status: 409, title: 'The Idempotency-Key belongs to another request', remedy: 'Use a new key for a new request.' },
+  IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'The Idempotency-Key is malformed', remedy: 'Send 1 to 255 printable ASCII characters.' },
+  INPUT_INVALID: { status: 400, title: 'The request is not valid', remedy: 'Correct the fields named in `problems`.' },
+  INTERNAL: { status: 500, title: 'Something is wrong with Breakwater', remedy: 'Tell its operator the request id.' },
+  JSON_INVALID: { status: 400, title: 'The body is not valid JSON', remedy: 'Send one JSON document with `content-type: application/json`.' },
+  MANIFEST_INVALID: { status: 400, title: 'The manifest is not valid', remedy: 'Correct every entry of `problems`; nothing was stored.' },
+  MANIFEST_VERSION_NOT_FOUND: { status: 404, title: 'No such manifest version', remedy: 'List them: `GET /api/v1/admin/apps/:appId/manifests`.' },
+  MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The content type is not supported', remedy: 'Send `content-type: application/json`.' },
+  NOTIFICATION_NOT_FOUND: { status: 404, title: 'No such notification', remedy: 'List them: `GET /api/v1/admin/notifications`.' },
+  OUTBOUND_SETTINGS_INVALID: { status: 500, title: 'The outbound settings are wrong', remedy: 'The start stops and lists every problem.' },
+  ROUTE_NOT_FOUND: { status: 404, title: 'No such route', remedy: 'See /docs.' },
+  SECRET_DAMAGED: { status: 500, title: 'A stored secret cannot be opened', remedy: 'Restore it, or rotate it; nothing is sent unsigned.' },
+  SSRF_BLOCKED: { status: 422, title: 'The URL leads where Breakwater must not go', remedy: 'Use a public https URL, or have the operator add it to `OUTBOUND_ALLOW`.' },
+  UNAUTHENTICATED: { status: 401, title: 'No valid API key', remedy: 'Send `Authorization: Bearer bw_…`.' },
+  WEBHOOK_RESPONSE: { status: 502, title: 'A webhook answered badly', remedy: 'See the attempt.' },
+  WEBHOOK_TIMEOUT: { status: 504, title: 'A webhook did not answer in time', remedy: 'See the attempt.' },
+};

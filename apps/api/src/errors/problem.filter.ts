@@ -1,0 +1,39 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { toProblem } from './to-problem.js';
+
+/** Answers every exception as RFC 9457 problem+json. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly log = new Logger('Api');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const { status, code, title, detail, problems, retryAfterS } = toProblem(error);
+    const requestId = String(request.id);
+    if (status >= 500 && code !== 'APP_TIMEOUT' && code !== 'APP_UNAVAILABLE') {
+      const line = { msg: `${request.method} ${request.routeOptions?.url ?? ''} failed`, code, requestId, err: error };
+      if (code === 'DATABASE_UNAVAILABLE') this.log.warn({ ...line, err: undefined, error: String((error as Error).message) });
+      else this.log.error(line);
+    }
+    if (reply.sent || reply.raw.destroyed) return;
+    if (retryAfterS !== undefined) void reply.header('retry-after', String(retryAfterS));
+    if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    void reply
+      .status(status)
+      .type('application/problem+json')
+      .send({
+        type: `urn:breakwater:error:${code}`,
+        title,
+        status,
+        detail,
+        code,
+        requestId,
+        ...(problems.length > 0 ? { problems } : {}),
+      });
+  }
+}

@@ -1,0 +1,3 @@
+export class AliveDto {
+  status: string;
+}

@@ -1,0 +1,52 @@
+import type { Problem } from '@breakwater/platform';
+
+/** Row J4. */
+export const JSON_DEPTH_MAX = 64;
+export const JSON_KEYS_MAX = 10_000;
+
+/**
+ * What no table can hold or no reader should be sent: depth, number of keys, NUL and lone surrogates in texts.
+ * Iterative, so depth itself does no harm.
+ * @param opaque a top-level member whose texts are not looked into: it is kept as bytes
+ */
+export function documentProblems(document: unknown, opaque?: string): Problem[] {
+  let keys = 0;
+  const waiting: { value: unknown; depth: number; pointer: string; texts: boolean }[] = [
+    { value: document, depth: 0, pointer: '', texts: true },
+  ];
+  for (let item = waiting.pop(); item; item = waiting.pop()) {
+    const { value, depth, pointer, texts } = item;
+    if (typeof value === 'string') {
+      if (texts && !isStorable(value)) return [textProblem(pointer, value)];
+      continue;
+    }
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth >= JSON_DEPTH_MAX) return [problem(pointer, 'depth', `JSON may be nested ${JSON_DEPTH_MAX} levels deep`, { max: JSON_DEPTH_MAX })];
+    for (const [key, member] of Object.entries(value)) {
+      if (++keys > JSON_KEYS_MAX) return [problem('', 'keys', `JSON may hold ${JSON_KEYS_MAX} keys and items`, { max: JSON_KEYS_MAX })];
+      const inside = texts && !(depth === 0 && key === opaque);
+      if (inside && !isStorable(key)) return [textProblem(pointer, key)];
+      waiting.push({ value: member, depth: depth + 1, pointer: `${pointer}/${escaped(key)}`, texts: inside });
+    }
+  }
+  return [];
+}
+
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
+function textProblem(pointer: string, text: string): Problem {
+  return {
+    ...problem(pointer, 'text', 'a text holds neither U+0000 nor half of a surrogate pair', undefined),
+    value: text.toWellFormed().replaceAll('\0', '\uFFFD').slice(0, 100),
+  };
+}
+
+function problem(pointer: string, rule: string, message: string, bounds: unknown): Problem {
+  return { pointer: pointer.slice(0, 500), rule, message, ...(bounds === undefined ? {} : { bounds }) };
+}
+
+function escaped(key: string): string {
+  return key.toWellFormed().replaceAll('\0', '\uFFFD').replaceAll('~', '~0').replaceAll('/', '~1');
+}

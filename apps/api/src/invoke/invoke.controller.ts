@@ -1,0 +1,54 @@
+import { Body, Controller, Headers, HttpCode, Param, Post, Req, Res, type RawBodyRequest } from '@nestjs/common';
+import { ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RequireScope } from '@breakwater/access';
+import { Delegation, sliceMember } from '@breakwater/delegation';
+import { AcceptedDto, InvokeAnswerDto, InvokeDto } from './invoke.dto.js';
+
+@ApiTags('invoke')
+@ApiExtraModels(AcceptedDto, InvokeAnswerDto)
+@Controller('api/v1/apps/:appId/capabilities/:capability')
+export class InvokeController {
+  constructor(private readonly delegation: Delegation) {}
+
+  @Post('invoke')
+  @HttpCode(200)
+  @RequireScope('admin', 'app', 'invoke')
+  @ApiOperation({ summary: "Ask an app's capability: 200 with an answer, or 202 when it is async" })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'Of async capabilities: the same key and body within 24 h make one delivery' })
+  @ApiResponse({ status: 200, schema: { $ref: getSchemaPath(InvokeAnswerDto) } })
+  @ApiResponse({ status: 202, schema: { $ref: getSchemaPath(AcceptedDto) } })
+  async invoke(
+    @Param('appId') appId: string,
+    @Param('capability') capability: string,
+    @Body() { context = {} }: InvokeDto,
+    @Req() request: RawBodyRequest<FastifyRequest>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('idempotency-key') idempotencyKey?: string,
+  ): Promise<InvokeAnswerDto | AcceptedDto> {
+    const startedMs = performance.now();
+    const requestId = String(request.id);
+    const hangUp = new AbortController();
+    const onClose = (): void => {
+      if (!reply.raw.writableFinished) hangUp.abort(new Error('the caller hung up'));
+    };
+    reply.raw.once('close', onClose);
+    try {
+      const result = await this.delegation.invoke({
+        ...{ appId, capability, context, requestId },
+        body: sliceMember(request.rawBody!, 'payload')!,
+        signal: hangUp.signal,
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      });
+      if (result.kind === 'accepted') {
+        const { deliveryId, replayed, reason } = result;
+        void reply.status(202).header('location', `/api/v1/deliveries/${deliveryId}`);
+        return { deliveryId, status: 'accepted', requestId, replayed, ...(reason ? { reason } : {}) };
+      }
+      const { kind: _, ...answer } = result;
+      return { ...answer, requestId, durationMs: Math.round(performance.now() - startedMs) };
+    } finally {
+      reply.raw.off('close', onClose);
+    }
+  }
+}

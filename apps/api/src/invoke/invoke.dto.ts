@@ -1,0 +1,46 @@
+import { IsDefined, IsObject, IsOptional } from 'class-validator';
+
+/** A question to an app's capability. */
+export class InvokeDto {
+  /** Any JSON; the app gets just these bytes. */
+  @IsDefined()
+  payload: unknown;
+
+  /** For fallbacks and notices, never sent to the app: `participants`, `roomId`. */
+  @IsOptional()
+  @IsObject()
+  context?: Record<string, unknown>;
+}
+
+export class AppErrorDto {
+  code: string;
+  message: string;
+}
+
+/** The answer to a sync call. */
+export class InvokeAnswerDto {
+  /** primary or fallback. */
+  source: string;
+  data: unknown;
+  /** The app's own no: `success: false`. */
+  error?: AppErrorDto;
+  /** Why the fallback answered. */
+  reason?: string;
+  /** Which fallback. */
+  strategy?: string;
+  /** Age of a `last_success` answer, ms. */
+  ageMs?: number;
+  requestId: string;
+  durationMs: number;
+}
+
+/** The answer to an async call: accepted for good. */
+export class AcceptedDto {
+  deliveryId: string;
+  status: string;
+  requestId: string;
+  /** Whether an earlier request with this Idempotency-Key was accepted. */
+  replayed: boolean;
+  /** Why a sync call was queued. */
+  reason?: string;
+}

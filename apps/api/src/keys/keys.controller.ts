@@ -1,0 +1,30 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiKeys, CreateApiKeyDto, CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { ApiKeyPageDto, ApiKeyQueryDto, NewApiKeyDto } from './key.dto.js';
+
+@ApiTags('api keys')
+@Controller('api/v1/admin/api-keys')
+@RequireScope('admin')
+export class KeysController {
+  constructor(private readonly keys: ApiKeys) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Make a key; it is shown once' })
+  async create(@Body() request: CreateApiKeyDto, @CurrentPrincipal() principal: Principal): Promise<NewApiKeyDto> {
+    return this.keys.create(request, principal.name);
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'All keys, without their secrets' })
+  async list(@Query() { cursor, limit, appId }: ApiKeyQueryDto): Promise<ApiKeyPageDto> {
+    return this.keys.list({ limit, ...(cursor === undefined ? {} : { cursor }), ...(appId === undefined ? {} : { appId }) });
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Revoke a key; effective everywhere within 5 s' })
+  async revoke(@Param('id') id: string): Promise<void> {
+    await this.keys.revoke(id);
+  }
+}

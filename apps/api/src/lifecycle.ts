@@ -1,0 +1,38 @@
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Runs `stop` at the first SIGINT or SIGTERM, or when asked, once; then the process ends with 0. */
+export function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = (): void => {
+    if (stopping) return;
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`stopping failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+}
+
+/** A start that fails says why, one line a problem, and ends with 1. */
+export async function startOrExplain(start: () => Promise<void>): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function explain(error: unknown): string {
+  const { message, problems, code, port } = error as { message?: string; problems?: { message: string }[]; code?: string; port?: number };
+  if (code === 'EADDRINUSE') return `breakwater: port ${port} is taken; set API_PORT to another`;
+  if (Array.isArray(problems) && problems.length > 0) {
+    return [`breakwater cannot start: ${message}`, ...problems.map((problem) => `  - ${problem.message}`)].join('\n');
+  }
+  return `breakwater cannot start: ${message ?? String(error)}`;
+}
+

@@ -1,0 +1,30 @@
+import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describeConfig, loadConfig, Readiness } from '@breakwater/platform';
+import { ApiModule } from './api.module.js';
+import { prepareFirstKey } from './first-key.js';
+import { startOrExplain, stopOnSignal } from './lifecycle.js';
+import { processModules } from './process-modules.js';
+import { createServer } from './server.js';
+
+/** Readiness says no for this long before the server closes, so that a balancer stops sending, ms. */
+const DRAIN_NOTICE_MS = 500;
+
+await startOrExplain(async () => {
+  const config = loadConfig();
+  if (process.argv.includes('--print-config')) {
+    process.stdout.write(`${describeConfig(config)}\n`);
+    return;
+  }
+  const app = await createServer(ApiModule.with(...processModules(config)));
+  await app.init();
+  const firstKey = await prepareFirstKey(app, config);
+  await app.listen(config.api.port, config.api.host);
+  if (firstKey) process.stdout.write(`first admin key, shown once: ${firstKey}\n`);
+  process.stdout.write(`breakwater api ready on ${config.api.publicBaseUrl}\n`);
+  stopOnSignal(async () => {
+    app.get(Readiness).drain();
+    await delay(DRAIN_NOTICE_MS);
+    await app.close();
+  });
+});

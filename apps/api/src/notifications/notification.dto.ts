@@ -1,0 +1,51 @@
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { PageQueryDto } from '../paging/page.dto.js';
+
+export class NotificationQueryDto extends PageQueryDto {
+  @IsOptional()
+  @IsIn(['email', 'in_app'])
+  channel?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(50)
+  kind?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  appId?: string;
+
+  @IsOptional()
+  @IsIn(['pending', 'sent', 'failed'])
+  status?: string;
+}
+
+export class NotificationDto {
+  id: string;
+  /** email or in_app. */
+  channel: string;
+  kind: string;
+  recipient: string;
+  appId: string | null;
+  capability: string | null;
+  roomId: string | null;
+  subject: string;
+  /** pending, sent, failed. */
+  status: string;
+  attempts: number;
+  createdAt: Date;
+  sentAt: Date | null;
+  nextAttemptAt: Date;
+  lastError: string | null;
+}
+
+export class NotificationPageDto {
+  items: NotificationDto[];
+  nextCursor: string | null;
+}
+
+export class NotificationStoryDto extends NotificationDto {
+  text: string;
+  html: string | null;
+}

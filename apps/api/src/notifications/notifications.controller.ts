@@ -1,0 +1,24 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequireScope } from '@breakwater/access';
+import { NotificationsAdmin } from '@breakwater/monitoring';
+import { NotificationPageDto, NotificationQueryDto, NotificationStoryDto } from './notification.dto.js';
+
+@ApiTags('notifications')
+@Controller('api/v1/admin/notifications')
+@RequireScope('admin')
+export class NotificationsController {
+  constructor(private readonly notifications: NotificationsAdmin) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What was told to whom, newest first' })
+  async list(@Query() query: NotificationQueryDto): Promise<NotificationPageDto> {
+    return this.notifications.list(query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One notification with its text' })
+  async get(@Param('id') id: string): Promise<NotificationStoryDto> {
+    return this.notifications.get(id);
+  }
+}

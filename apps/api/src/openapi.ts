@@ -1,0 +1,25 @@
+import 'reflect-metadata';
+import { readFile, writeFile } from 'node:fs/promises';
+import { configFrom } from '@breakwater/platform';
+import { ApiModule } from './api.module.js';
+import { processModules } from './process-modules.js';
+import { createServer, describeApi } from './server.js';
+
+// Writes the OpenAPI of the code to the file named, or with --check says whether the file is still right (row K6).
+// Nothing is connected to: the application is built, not started.
+const check = process.argv.includes('--check');
+const file = process.argv.at(-1)!;
+const config = configFrom({
+  DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none',
+  REDIS_URL: 'redis://127.0.0.1:9',
+  ENCRYPTION_KEYS: `openapi:${Buffer.alloc(32).toString('base64')}`,
+  LOG_LEVEL: 'fatal',
+});
+const app = await createServer(ApiModule.with(...processModules(config)));
+const text = `${JSON.stringify(describeApi(app), null, 2)}\n`;
+if (!check) await writeFile(file, text);
+else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+  process.stderr.write(`${file} is not what the code says: run \`npm run openapi\` and commit it\n`);
+  process.exit(1);
+}
+process.exit(0);

@@ -1,0 +1,38 @@
+import { CursorInvalidError } from './cursor-invalid.error.js';
+
+/** A cursor is opaque to its users: the position of the last item of a page. */
+export function cursorOf(position: readonly string[]): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+/** @throws CursorInvalidError unless it holds `parts` texts */
+export function positionOf(cursor: string | undefined, parts: number): string[] | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (Array.isArray(position) && position.length === parts && position.every((part) => typeof part === 'string' && !part.includes('\0'))) {
+      return position as string[];
+    }
+  } catch {
+    // not JSON: not ours
+  }
+  throw new CursorInvalidError(cursor);
+}
+
+export interface PageOf<T> {
+  items: T[];
+  /** Null on the last page. */
+  nextCursor: string | null;
+}
+
+/** @param rows one more than the page holds, if there is one more */
+export function pageOf<Row, Item>(
+  rows: Row[],
+  limit: number,
+  present: (row: Row) => Item,
+  positionOfRow: (row: Row) => string[],
+): PageOf<Item> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { items: shown.map(present), nextCursor: rows.length > limit && last ? cursorOf(positionOfRow(last)) : null };
+}

@@ -1,0 +1,74 @@
+import { Logger, type OnModuleInit } from '@nestjs/common';
+import {
+  ConnectedSocket,
+  MessageBody,
+  SubscribeMessage,
+  WebSocketGateway,
+  WebSocketServer,
+  type OnGatewayConnection,
+} from '@nestjs/websockets';
+import type { Server, Socket } from 'socket.io';
+import { ApiKeys, decideFor, Public, rawKeyOf, type Principal } from '@breakwater/access';
+import { ROOM_CHANNEL } from '@breakwater/delegation';
+import { NotificationsAdmin } from '@breakwater/monitoring';
+import { HintBus } from '@breakwater/platform';
+
+type Joined = { ok: true } | { ok: false; code: string; detail: string };
+
+/** Organizers listen here: `join {roomId}`, then `notification` for each fallback used in that room (row D5). */
+@Public() // the handshake is what is guarded here
+@WebSocketGateway({ path: '/ws', serveClient: false, transports: ['websocket'] })
+export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
+  @WebSocketServer()
+  private readonly server: Server;
+  private readonly log = new Logger('Rooms');
+
+  constructor(
+    private readonly keys: ApiKeys,
+    private readonly hints: HintBus,
+    private readonly notifications: NotificationsAdmin,
+  ) {}
+
+  onModuleInit(): void {
+    this.hints.subscribe(ROOM_CHANNEL, (id) => {
+      if (id) this.push(id).catch((error: Error) => this.log.warn(`notification ${id} not pushed: ${error.message}`));
+    });
+  }
+
+  async handleConnection(socket: Socket): Promise<void> {
+    const { apiKey } = socket.handshake.auth as { apiKey?: unknown };
+    const raw = typeof apiKey === 'string' ? apiKey : rawKeyOf(socket.handshake.headers);
+    const principal = raw === null ? null : await this.keys.authenticate(raw).catch(() => null);
+    if (!principal || decideFor(principal, ['admin', 'app', 'read'], undefined) !== 'allow') {
+      socket.emit('refused', { code: principal ? 'FORBIDDEN' : 'UNAUTHENTICATED' });
+      socket.disconnect(true);
+      return;
+    }
+    (socket.data as { principal?: Principal }).principal = principal;
+    socket.emit('ready');
+  }
+
+  /** An admin hears a room's notices of all apps, an app's key those of its own. */
+  @SubscribeMessage('join')
+  async join(@ConnectedSocket() socket: Socket, @MessageBody() body: { roomId?: unknown } | undefined): Promise<Joined> {
+    const { principal } = socket.data as { principal?: Principal };
+    if (!principal) return { ok: false, code: 'UNAUTHENTICATED', detail: 'wait for `ready` before you join' };
+    const roomId = body?.roomId;
+    if (typeof roomId !== 'string' || roomId.length === 0 || roomId.length > 255) {
+      return { ok: false, code: 'INPUT_INVALID', detail: 'roomId must be a text of 1 to 255 characters' };
+    }
+    await socket.join(groupOf(roomId, principal.appId));
+    return { ok: true };
+  }
+
+  private async push(id: string): Promise<void> {
+    const { subject, text, appId, capability, roomId, data, createdAt } = await this.notifications.get(id);
+    if (roomId === null) return;
+    const message = { id, subject, text, appId, capability, roomId, data, createdAt };
+    this.server.to([groupOf(roomId, null), groupOf(roomId, appId)]).emit('notification', message);
+  }
+}
+
+function groupOf(roomId: string, appId: string | null): string {
+  return JSON.stringify([roomId, appId]);
+}

@@ -1,0 +1,92 @@
+import { request, type Dispatcher } from 'undici';
+import { problemFrom, type ApiProblem } from './problem.js';
+
+/** The API answered no. */
+export class ApiRefusal extends Error {
+  constructor(
+    readonly problem: ApiProblem,
+    /** The body as it came. */
+    readonly body: string,
+  ) {
+    super(problem.detail);
+  }
+}
+
+/** Nobody answered. */
+export class ApiUnreachable extends Error {}
+
+/** The command cannot be carried out as it was given. */
+export class UsageError extends Error {}
+
+export interface Call {
+  method?: Dispatcher.HttpMethod;
+  /** Parts of the path below `/api/v1`, escaped here. */
+  path: readonly string[];
+  query?: Record<string, string | undefined>;
+  /** Sent as JSON; a string is JSON already. */
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** Longer than the API may take: 30 s for a sync call, and some. */
+const TIMEOUT_MS = 60_000;
+
+export class ApiClient {
+  private readonly base: string;
+
+  constructor(
+    url: string,
+    private readonly key: string | undefined,
+  ) {
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+      throw new UsageError(`not an http URL: ${url}`);
+    if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
+      throw new UsageError('the API key holds characters no key has');
+    this.base = url.replace(/\/+$/, '');
+  }
+
+  /** @throws ApiRefusal, ApiUnreachable, UsageError */
+  async call({ method = 'GET', path, query = {}, body, headers = {} }: Call): Promise<string> {
+    const url = new URL(`${this.base}/api/v1/${path.map(segment).join('/')}`);
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, value);
+    const answer = await this.send(url, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(this.key === undefined ? {} : { authorization: `Bearer ${this.key}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined || typeof body === 'string' ? (body ?? null) : JSON.stringify(body),
+    });
+    if (answer.status >= 300) throw new ApiRefusal(problemFrom(answer.status, answer.body), answer.body);
+    return answer.body;
+  }
+
+  private async send(
+    url: URL,
+    options: Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body'>,
+  ): Promise<{
+    status: number;
+    body: string;
+  }> {
+    try {
+      const response = await request(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      return { status: response.statusCode, body: await response.body.text() };
+    } catch (error) {
+      throw new ApiUnreachable(`cannot reach ${this.base}: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+}
+
+function segment(text: string): string {
+  // A URL takes `..` for the way up, escaped or not.
+  if (text === '' || text === '.' || text === '..') throw new UsageError(`not an id or a name: "${text}"`);
+  return encodeURIComponent(text);
+}
+
+function reasonOf(error: unknown): string {
+  const { message, code, errors } = error as Error & { code?: string; errors?: Error[] };
+  return message || errors?.[0]?.message || code || String(error);
+}

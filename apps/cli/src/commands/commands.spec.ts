@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CannedApi, page } from '../canned-api.fixture.js';
+
+describe('the command', () => {
+  const api = new CannedApi();
+  beforeAll(() => api.start());
+  beforeEach(() => api.forget());
+  afterAll(() => api.stop());
+
+  const id = '0190-7';
+  const story = { id, status: 'pending', lastError: null, history: [], timeline: [] };
+  const attempt = {
+    number: 1,
+    startedAt: 'then',
+    durationMs: 7,
+    outcome: 'http_error',
+    httpStatus: 503,
+    error: null,
+    next: 'retry',
+  };
+  const letter = { id, appId: 'quiz', payload: '{}', delivery: { ...story, history: [attempt] } };
+  it.each<[title: string, args: string[], answered: unknown, request: object, printed: string]>([
+    [
+      'apps',
+      ['apps', '--limit', '2'],
+      page({ id: 'quiz', name: 'Quiz', manifestVersion: 3 }),
+      { method: 'GET', path: '/api/v1/admin/apps?limit=2' },
+      'quiz  Quiz',
+    ],
+    [
+      'dlq list',
+      [
+        'dlq',
+        'list',
+        '--app',
+        'quiz',
+        '--capability',
+        'report',
+        '--reason',
+        'exhausted',
+        '--category',
+        'RETRYABLE',
+      ],
+      page({ id, appId: 'quiz', error: 'http 500' }),
+      { path: '/api/v1/admin/dlq?appId=quiz&capability=report&reason=exhausted&category=RETRYABLE' },
+      'http 500',
+    ],
+    ['dlq show', ['dlq', 'show', id], letter, { method: 'GET', path: `/api/v1/admin/dlq/${id}` }, '503'],
+    [
+      'dlq show without its delivery',
+      ['dlq', 'show', id],
+      { ...letter, delivery: null },
+      { path: `/api/v1/admin/dlq/${id}` },
+      'appId:    quiz',
+    ],
+    [
+      'dlq retry',
+      ['dlq', 'retry', id],
+      letter,
+      { method: 'POST', path: `/api/v1/admin/dlq/${id}/retry`, body: '' },
+      'delivery',
+    ],
+    [
+      'dlq retry-all',
+      ['dlq', 'retry-all', '--app', 'quiz'],
+      { count: 3 },
+      { method: 'POST', path: '/api/v1/admin/dlq/retry', body: '{"filter":{"appId":"quiz"},"dryRun":false}' },
+      '3 retried',
+    ],
+    [
+      'dlq retry-all --dry-run',
+      ['dlq', 'retry-all', '--dry-run'],
+      { count: 3 },
+      { body: '{"filter":{},"dryRun":true}' },
+      '3 would be retried',
+    ],
+    [
+      'dlq resolve',
+      ['dlq', 'resolve', id, '--notes', 'called them'],
+      { id, notes: 'called them' },
+      { method: 'POST', path: `/api/v1/admin/dlq/${id}/resolve`, body: '{"notes":"called them"}' },
+      'notes:  called them',
+    ],
+    [
+      'breaker list',
+      ['breaker', 'list', '--state', 'open', '--app', 'quiz'],
+      page({ appId: 'quiz', capability: 'quiz_answer', state: 'open', failureCount: 5 }),
+      { path: '/api/v1/admin/circuit-breaker/status?appId=quiz&state=open' },
+      'quiz_answer  open',
+    ],
+    [
+      'breaker reset',
+      ['breaker', 'reset', 'quiz', 'quiz_answer'],
+      { state: 'closed' },
+      { method: 'POST', path: '/api/v1/admin/circuit-breaker/quiz/quiz_answer/reset' },
+      'quiz quiz_answer: closed',
+    ],
+    [
+      'deliveries list',
+      ['deliveries', 'list', '--app', 'quiz', '--status', 'pending', '--error-class', 'network'],
+      page({ id, status: 'pending' }),
+      { path: '/api/v1/deliveries?appId=quiz&status=pending&errorClass=network' },
+      'pending',
+    ],
+    [
+      'deliveries show',
+      ['deliveries', 'show', id],
+      story,
+      { method: 'GET', path: `/api/v1/deliveries/${id}` },
+      'status:  pending',
+    ],
+    [
+      'deliveries redeliver',
+      ['deliveries', 'redeliver', id],
+      story,
+      { method: 'POST', path: `/api/v1/deliveries/${id}/redeliver` },
+      'pending',
+    ],
+    [
+      'deliveries cancel',
+      ['deliveries', 'cancel', id],
+      story,
+      { method: 'POST', path: `/api/v1/deliveries/${id}/cancel` },
+      'pending',
+    ],
+    [
+      'invoke',
+      ['invoke', 'quiz', 'quiz_answer', '{"n": 1.0}', '--context', '{"roomId":"r1"}'],
+      { source: 'primary', data: { answer: 42 } },
+      {
+        method: 'POST',
+        path: '/api/v1/apps/quiz/capabilities/quiz_answer/invoke',
+        body: '{"payload":{"n": 1.0},"context":{"roomId":"r1"}}',
+      },
+      'source:  primary',
+    ],
+    [
+      'invoke with an idempotency key',
+      ['invoke', 'quiz', 'report', '7', '--idempotency-key', 'k1'],
+      { deliveryId: id },
+      { body: '{"payload":7}', headers: { 'idempotency-key': 'k1' } },
+      id,
+    ],
+    [
+      'keys create',
+      [
+        'keys',
+        'create',
+        'ci',
+        '--scope',
+        'invoke',
+        'read',
+        '--app',
+        'quiz',
+        '--expires-at',
+        '2027-01-01T00:00:00Z',
+      ],
+      { id, key: 'bw_new' },
+      {
+        method: 'POST',
+        path: '/api/v1/admin/api-keys',
+        body: '{"name":"ci","scopes":["invoke","read"],"appId":"quiz","expiresAt":"2027-01-01T00:00:00Z"}',
+      },
+      'key:  bw_new',
+    ],
+    [
+      'keys list',
+      ['keys', 'list', '--app', 'quiz'],
+      page({ id, scopes: ['app', 'read'] }),
+      { path: '/api/v1/admin/api-keys?appId=quiz' },
+      'app read',
+    ],
+    [
+      'keys revoke',
+      ['keys', 'revoke', id],
+      undefined,
+      { method: 'DELETE', path: `/api/v1/admin/api-keys/${id}` },
+      'revoked',
+    ],
+  ])('%s asks the API and prints the answer', async (_, args, answered, request, printed) => {
+    api.answerWith(answered);
+    expect(await api.breakwater(...args)).toBe(0);
+    expect(api.requests).toMatchObject([request]);
+    expect(api.out.join('\n')).toContain(printed);
+    expect(api.err).toEqual([]);
+  });
+});

@@ -1,0 +1,108 @@
+import type { Command } from 'commander';
+import { Session, type Output } from '../session.service.js';
+import { facts } from '../table.js';
+import { storyLines, type DeliveryStory } from './deliveries.js';
+import { withPaging, type Paging } from './paging.js';
+
+interface DeadLetter {
+  id: string;
+  appId: string;
+  capability: string;
+  category: string;
+  reason: string;
+  attempts: number;
+  failedAt: string;
+  error: string | null;
+}
+
+interface DeadLetterStory extends DeadLetter {
+  delivery: DeliveryStory | null;
+}
+
+interface DeadLetterFilters {
+  app?: string;
+  capability?: string;
+  reason?: string;
+  category?: string;
+  state?: string;
+}
+
+export function addDeadLetterCommands(program: Command, output: Output): void {
+  const dlq = program.command('dlq').description('work off dead letters');
+  withFilters(withPaging(dlq.command('list')))
+    .description('list dead letters, unresolved ones unless asked otherwise')
+    .action(async ({ limit, cursor, ...filters }: DeadLetterFilters & Paging, command: Command) => {
+      await new Session(output, command).list<DeadLetter>(
+        { path: ['admin', 'dlq'], query: { ...filterOf(filters), limit, cursor } },
+        {
+          id: 'id',
+          app: 'appId',
+          capability: 'capability',
+          reason: 'reason',
+          category: 'category',
+          attempts: 'attempts',
+          failed: 'failedAt',
+          error: 'error',
+        },
+      );
+    });
+  dlq
+    .command('show <id>')
+    .description('one dead letter with its payload and every attempt')
+    .action(async (id: string, _options: object, command: Command) => {
+      await new Session(output, command).show({ path: ['admin', 'dlq', id] }, letterLines);
+    });
+  dlq
+    .command('retry <id>')
+    .description('send one again, under the same webhook-id')
+    .action(async (id: string, _options: object, command: Command) => {
+      await new Session(output, command).show(
+        { method: 'POST', path: ['admin', 'dlq', id, 'retry'] },
+        letterLines,
+      );
+    });
+  withFilters(dlq.command('retry-all'))
+    .description('send all that match again')
+    .option('--dry-run', 'only count them')
+    .action(
+      async ({ dryRun = false, ...filters }: DeadLetterFilters & { dryRun?: boolean }, command: Command) => {
+        await new Session(output, command).show(
+          { method: 'POST', path: ['admin', 'dlq', 'retry'], body: { filter: filterOf(filters), dryRun } },
+          ({ count }: { count: number }) => [dryRun ? `${count} would be retried` : `${count} retried`],
+        );
+      },
+    );
+  dlq
+    .command('resolve <id>')
+    .description('mark one as dealt with')
+    .option('--notes <text>', 'what was done about it')
+    .action(async (id: string, { notes }: { notes?: string }, command: Command) => {
+      await new Session(output, command).show(
+        { method: 'POST', path: ['admin', 'dlq', id, 'resolve'], body: { notes } },
+        facts,
+      );
+    });
+}
+
+function withFilters(command: Command): Command {
+  return command
+    .option('--app <id>')
+    .option('--capability <name>')
+    .option('--reason <reason>', 'exhausted, non_retryable, circuit_open, poison')
+    .option('--category <category>', 'RETRYABLE, RATE_LIMIT, NON_RETRYABLE, VALIDATION')
+    .option('--state <state>', 'unresolved, requeued, resolved, all');
+}
+
+function filterOf({
+  app,
+  capability,
+  reason,
+  category,
+  state,
+}: DeadLetterFilters): Record<string, string | undefined> {
+  return { appId: app, capability, reason, category, state };
+}
+
+function letterLines({ delivery, ...letter }: DeadLetterStory): string[] {
+  return [...facts(letter), ...(delivery ? ['', 'delivery', ...storyLines(delivery)] : [])];
+}

@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import { Session, type Output } from '../session.service.js';
+import { facts, table } from '../table.js';
+import { withPaging, type Paging } from './paging.js';
+
+interface Delivery {
+  id: string;
+  appId: string;
+  capability: string;
+  mode: string;
+  status: string;
+  attempts: number;
+  lastOutcome: string | null;
+  createdAt: string;
+}
+
+interface Attempt {
+  number: number;
+  startedAt: string;
+  durationMs: number;
+  outcome: string;
+  httpStatus: number | null;
+  error: string | null;
+  next: string;
+}
+
+export interface DeliveryStory extends Delivery {
+  history: Attempt[];
+  timeline: unknown[];
+}
+
+interface DeliveryFilters extends Paging {
+  app?: string;
+  capability?: string;
+  status?: string;
+  errorClass?: string;
+}
+
+export function addDeliveryCommands(program: Command, output: Output): void {
+  const deliveries = program
+    .command('deliveries')
+    .description('see deliveries, send them again, cancel them');
+  withPaging(deliveries.command('list'))
+    .option('--app <id>')
+    .option('--capability <name>')
+    .option('--status <status>', 'pending, completed, failed, dead_letter, cancelled')
+    .option('--error-class <class>')
+    .action(async ({ app, ...filters }: DeliveryFilters, command: Command) => {
+      await new Session(output, command).list<Delivery>(
+        { path: ['deliveries'], query: { appId: app, ...filters } },
+        {
+          id: 'id',
+          app: 'appId',
+          capability: 'capability',
+          mode: 'mode',
+          status: 'status',
+          attempts: 'attempts',
+          last: 'lastOutcome',
+          created: 'createdAt',
+        },
+      );
+    });
+  deliveries
+    .command('show <id>')
+    .description('one delivery with its attempts')
+    .action(async (id: string, _options: object, command: Command) => {
+      await new Session(output, command).show({ path: ['deliveries', id] }, storyLines);
+    });
+  for (const [name, description] of [
+    ['redeliver', 'send a finished delivery again, under the same webhook-id'],
+    ['cancel', 'give up a delivery that waits'],
+  ] as const) {
+    deliveries
+      .command(`${name} <id>`)
+      .description(description)
+      .action(async (id: string, _options: object, command: Command) => {
+        await new Session(output, command).show(
+          { method: 'POST', path: ['deliveries', id, name] },
+          storyLines,
+        );
+      });
+  }
+}
+
+export function storyLines({ history, timeline: _, ...delivery }: DeliveryStory): string[] {
+  if (history.length === 0) return facts(delivery);
+  const attempts = table(history, {
+    '#': 'number',
+    started: 'startedAt',
+    ms: 'durationMs',
+    outcome: 'outcome',
+    status: 'httpStatus',
+    next: 'next',
+    error: 'error',
+  });
+  return [...facts(delivery), '', ...attempts];
+}

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { UsageError } from '../api-client.service.js';
+import { Session, type Output } from '../session.service.js';
+import { facts } from '../table.js';
+
+interface InvokeOptions {
+  context?: string;
+  idempotencyKey?: string;
+}
+
+export function addInvokeCommand(program: Command, output: Output): void {
+  program
+    .command('invoke <app> <capability> <json>')
+    .description('call a capability with a payload; async ones answer with a delivery id')
+    .option('--context <json>', 'for fallbacks, e.g. \'{"participants":["a","b"]}\'')
+    .option('--idempotency-key <key>', 'of an async capability: makes a second try harmless')
+    .action(
+      async (app: string, capability: string, json: string, options: InvokeOptions, command: Command) => {
+        const { context, idempotencyKey } = options;
+        // The payload goes out as it was typed: parsed and printed again, 1.0 or a large number would be another.
+        const rest = context === undefined ? '' : `,"context":${checked(context, '--context')}`;
+        await new Session(output, command).show(
+          {
+            method: 'POST',
+            path: ['apps', app, 'capabilities', capability, 'invoke'],
+            body: `{"payload":${checked(json, 'the payload')}${rest}}`,
+            ...(idempotencyKey === undefined ? {} : { headers: { 'idempotency-key': idempotencyKey } }),
+          },
+          facts,
+        );
+      },
+    );
+}
+
+function checked(json: string, what: string): string {
+  try {
+    JSON.parse(json);
+    return json;
+  } catch (error) {
+    throw new UsageError(`${what} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+}

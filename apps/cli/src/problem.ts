@@ -1,0 +1,50 @@
+import { plainText } from './plain-text.js';
+import { aligned } from './table.js';
+
+/** One broken rule in something that was sent. */
+export interface ProblemEntry {
+  pointer: string;
+  rule: string;
+  message: string;
+}
+
+/** What the API answers when it refuses (RFC 9457). */
+export interface ApiProblem {
+  title: string;
+  detail: string;
+  code: string;
+  problems?: ProblemEntry[];
+}
+
+/** `pointer  rule  message`, one line each. The whole document has the pointer `""`. */
+export function problemLines(problems: readonly ProblemEntry[]): string[] {
+  return aligned(
+    problems.map(({ pointer, rule, message }) => [
+      plainText(pointer) || '""',
+      plainText(rule),
+      plainText(message),
+    ]),
+  );
+}
+
+export function describeProblem({ title, detail, code, problems = [] }: ApiProblem): string[] {
+  return [`${plainText(title)}: ${plainText(detail)} (${plainText(code)})`, ...problemLines(problems)];
+}
+
+/** The problem in an answer that is not a success, whatever stood between us and the API. */
+export function problemFrom(status: number, body: string): ApiProblem {
+  try {
+    const parsed = JSON.parse(body) as Partial<ApiProblem> | null;
+    if (typeof parsed?.code === 'string') {
+      const { title = `HTTP ${status}`, detail = '', code, problems } = parsed;
+      return { title, detail, code, ...(Array.isArray(problems) ? { problems } : {}) };
+    }
+  } catch {
+    // a proxy's page, for example
+  }
+  return {
+    title: `HTTP ${status}`,
+    detail: plainText(body).slice(0, 200) || 'no details',
+    code: `HTTP_${status}`,
+  };
+}

@@ -1,0 +1,28 @@
+import { Command, Option } from 'commander';
+import { addBreakerCommands } from './commands/breakers.js';
+import { addDeadLetterCommands } from './commands/dead-letters.js';
+import { addDeliveryCommands } from './commands/deliveries.js';
+import { addInvokeCommand } from './commands/invoke.js';
+import { addKeyCommands } from './commands/keys.js';
+import { addManifestCommands } from './commands/manifests.js';
+import type { Output } from './session.service.js';
+
+/** The command line's grammar. */
+export function createProgram(output: Output): Command {
+  const program = new Command('breakwater')
+    .description(
+      'Registers manifests, calls capabilities, works off dead letters and resets breakers over the REST API.',
+    )
+    .addOption(
+      new Option('--url <url>', 'where the API is').env('BREAKWATER_URL').default('http://localhost:3000'),
+    )
+    .addOption(new Option('--key <key>', 'API key').env('BREAKWATER_API_KEY'))
+    .option('--json', 'print the API’s answer as it came');
+  addManifestCommands(program, output);
+  addInvokeCommand(program, output);
+  addDeliveryCommands(program, output);
+  addDeadLetterCommands(program, output);
+  addBreakerCommands(program, output);
+  addKeyCommands(program, output);
+  return program;
+}

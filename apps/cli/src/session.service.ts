@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import { ApiClient, UsageError, type Call } from './api-client.service.js';
+import { plainText } from './plain-text.js';
+import { table, type Columns } from './table.js';
+
+/** Where a run writes. */
+export interface Output {
+  out: (line: string) => void;
+  err: (line: string) => void;
+}
+
+interface GlobalOptions {
+  url: string;
+  key?: string;
+  json?: boolean;
+}
+
+interface Page<Row> {
+  items: Row[];
+  nextCursor: string | null;
+}
+
+/** What each command has: the API, and a way to print its answer. */
+export class Session {
+  private readonly client: ApiClient;
+  private readonly isJson: boolean;
+
+  constructor(
+    private readonly output: Output,
+    command: Command,
+  ) {
+    const { url, key, json } = command.optsWithGlobals<GlobalOptions>();
+    this.client = new ApiClient(url, key);
+    this.isJson = json === true;
+  }
+
+  /** Prints what `present` makes of the answer, or with --json the answer as it came. */
+  async show(call: Call, present: (answer: never) => string[]): Promise<void> {
+    const body = await this.client.call(call);
+    if (this.isJson) return this.output.out(body === '' ? 'null' : body);
+    for (const line of present(parsed(body))) this.output.out(line);
+  }
+
+  async list<Row extends object>(call: Call, columns: Columns<Row>): Promise<void> {
+    await this.show(call, ({ items, nextCursor }: Page<Row>) => [
+      ...(items.length === 0 ? ['none'] : table(items, columns)),
+      ...(nextCursor === null ? [] : [`more: --cursor ${plainText(nextCursor)}`]),
+    ]);
+  }
+}
+
+function parsed(body: string): never {
+  try {
+    return (body === '' ? null : JSON.parse(body)) as never;
+  } catch (error) {
+    throw new UsageError('the answer is not JSON: is this URL the API’s?', { cause: error });
+  }
+}

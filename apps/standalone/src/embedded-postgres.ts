@@ -1,0 +1,77 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { keptSecret } from './kept-secret.js';
+
+const DATABASE = 'breakwater';
+const STARTS_WITHIN_MS = 60_000;
+
+export interface RunningPostgres {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the PostgreSQL of this data folder, with its database made if it is new. */
+export async function startEmbeddedPostgres(dataDir: string): Promise<RunningPostgres> {
+  const folder = join(dataDir, 'postgres');
+  await mkdir(dataDir, { recursive: true });
+  // PostgreSQL refuses to run as root and runs as its own user then, who has to get here.
+  if (process.getuid?.() === 0) await chmod(dataDir, 0o711);
+  const password = await keptSecret(join(dataDir, 'postgres-password'), () => randomBytes(24).toString('base64url'));
+  const port = await freePort();
+  const keeper = fork(fileURLToPath(new URL('./postgres-keeper.js', import.meta.url)), [folder, String(port), password], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  await untilReady(keeper, folder);
+  const server = `postgresql://breakwater:${password}@127.0.0.1:${port}`;
+  await createDatabase(`${server}/postgres`);
+  return { url: `${server}/${DATABASE}`, stop: () => stop(keeper) };
+}
+
+async function untilReady(keeper: ChildProcess, folder: string): Promise<void> {
+  const said: string[] = [];
+  keeper.stderr?.on('data', (chunk: Buffer) => {
+    said.push(chunk.toString());
+    if (said.length > 20) said.shift();
+  });
+  await new Promise<void>((resolve, reject) => {
+    const fail = (why: string): void => reject(new Error(`PostgreSQL in ${folder} did not start: ${why}\n${said.join('')}`));
+    const timer = setTimeout(() => fail(`not ready within ${STARTS_WITHIN_MS / 1000} s`), STARTS_WITHIN_MS);
+    keeper.once('message', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    keeper.once('exit', (code) => {
+      clearTimeout(timer);
+      fail(`it ended with ${code}. Is another Breakwater running on this folder?`);
+    });
+  });
+  keeper.removeAllListeners('exit');
+}
+
+async function createDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+  if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  await client.end();
+}
+
+async function stop(keeper: ChildProcess): Promise<void> {
+  if (keeper.exitCode !== null) return;
+  const gone = new Promise<void>((resolve) => keeper.once('exit', () => resolve()));
+  keeper.send('stop');
+  await gone;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { AttemptDelivery, Sweeper } from '@breakwater/delivery';
+import { Config, WakeUpQueue } from '@breakwater/platform';
+
+/** After the calls are cut off, their results still have to be written down, ms. */
+const LAST_WRITES_MS = 5_000;
+
+/** Hands wake-ups to AttemptDelivery and lets the sweeper run. */
+@Injectable()
+export class DeliveriesProcessor implements OnApplicationBootstrap {
+  private readonly log = new Logger('Worker');
+  private readonly inHand = new Set<Promise<unknown>>();
+
+  constructor(
+    private readonly queue: WakeUpQueue,
+    private readonly attempts: AttemptDelivery,
+    private readonly sweeper: Sweeper,
+    private readonly schedule: SchedulerRegistry,
+    private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { concurrency } = this.config.queue;
+    // Not awaited: a worker that starts while the queue is away waits for it.
+    this.queue.consume((id) => this.handle(id), concurrency).catch((error: Error) => this.log.error(`no queue: ${error.message}`));
+    this.schedule.addInterval('sweep', setInterval(() => void this.sweep(), this.config.delivery.sweepIntervalMs));
+  }
+
+  /** Takes no more wake-ups, finishes the calls in hand, and cuts off what is left after `limitMs` (row E11). */
+  async drain(limitMs: number): Promise<void> {
+    this.schedule.deleteInterval('sweep');
+    await this.queue.pause();
+    await Promise.race([this.idle(), delay(limitMs, undefined, { ref: false })]);
+    if (this.inHand.size === 0) return;
+    this.log.warn(`${this.inHand.size} calls are cut off: they will be made again`);
+    this.attempts.abort();
+    await Promise.race([this.idle(), delay(LAST_WRITES_MS, undefined, { ref: false })]);
+  }
+
+  private async idle(): Promise<void> {
+    while (this.inHand.size > 0) await Promise.allSettled(this.inHand);
+  }
+
+  private async handle(deliveryId: string): Promise<void> {
+    const attempt = this.attempts.execute(deliveryId).catch((error: Error) => {
+      // The claim, if there is one, runs out and the delivery is due again: nothing is lost.
+      this.log.error({ msg: 'attempt broke off', deliveryId, error: error.message });
+    });
+    this.inHand.add(attempt);
+    await attempt.finally(() => this.inHand.delete(attempt));
+  }
+
+  private async sweep(): Promise<void> {
+    try {
+      await this.sweeper.sweep();
+    } catch (error) {
+      this.log.warn(`sweep failed, trying again: ${(error as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { Global, Logger, Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { Config, ConfigModule, Database, HintBus, PrismaService } from '@breakwater/platform';
+import { BreakerAdmin, CircuitBreakerModule, CircuitBreakers } from '@breakwater/circuit-breaker';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../../test/support/eventually.js';
+import { MonitoringModule, MonitoringWorkerModule } from './monitoring.module.js';
+import { MonitoringSchedules } from './monitoring-schedules.service.js';
+import { NotificationsAdmin } from './notifications/notifications-admin.service.js';
+import { startMailServer, startSilentServer, World } from './world.fixture.js';
+
+@Global()
+@Module({
+  providers: [
+    {
+      provide: Database,
+      inject: [Config],
+      useFactory: ({ database: { url } }: Config) => new Database({ url, poolMax: 8 }),
+    },
+    PrismaService,
+    HintBus,
+  ],
+  exports: [Database, PrismaService, HintBus],
+})
+class PlatformParts {}
+
+const policy = { failureThreshold: 5, recoveryTimeoutMs: 60_000, successThreshold: 3 };
+
+describe('a worker', () => {
+  let world: World;
+  const running: TestingModule[] = [];
+  beforeAll(async () => {
+    world = await World.start();
+  });
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((module) => module.close()));
+    vi.restoreAllMocks();
+    await world.clear();
+  });
+  afterAll(() => world.stop());
+
+  async function start(env: Record<string, string>): Promise<TestingModule> {
+    const module = await Test.createTestingModule({
+      imports: [
+        ConfigModule.forRoot(world.config(env)),
+        PlatformParts,
+        CircuitBreakerModule,
+        MonitoringModule,
+        MonitoringWorkerModule,
+      ],
+    }).compile();
+    running.push(module);
+    await module.init();
+    return module;
+  }
+
+  it('mails the owner when a real breaker opens, and again when it is reset, without waiting for its interval', async () => {
+    const server = await startMailServer();
+    await world.app('live');
+    const worker = await start({ SMTP_URL: server.url, ADMIN_EMAILS: '' });
+    const breakers = worker.get(CircuitBreakers);
+    const key = { appId: 'live', capability: 'quiz_answer' };
+    for (let failures = 0; failures < 5; failures++) {
+      await breakers.report(await breakers.admit(key, policy, 1000), {
+        judged: 'failure',
+        reason: 'http 503',
+      });
+    }
+    await eventually(() => server.received.length === 1, {
+      limitMs: 3000,
+      what: 'the mail about the opening',
+    });
+    expect(server.of('owner@live.example')[0]!.text).toContain('Last error: http 503');
+    await worker.get(BreakerAdmin).reset(key, 'key:ops');
+    await eventually(() => server.received.length === 2, { limitMs: 3000, what: 'the mail about the reset' });
+    expect(server.received[1]!.mail.text).toContain('was reset by key:ops');
+    const { items } = await worker.get(NotificationsAdmin).list({ appId: 'live', status: 'sent' });
+    expect(items.map(({ kind }) => kind)).toEqual(['breaker_closed', 'breaker_opened']);
+    await server.close();
+  });
+
+  it('does at its interval what no hint told it of', async () => {
+    await world.app('deaf');
+    const worker = await start({ ADMIN_EMAILS: '' });
+    await worker.get(HintBus).onModuleDestroy();
+    await world.change({ app: 'deaf' });
+    const stored = await eventually(() => world.rows(`app_id = 'deaf'`).then((rows) => rows[0]), {
+      limitMs: 12_000,
+    });
+    expect(stored).toMatchObject({ kind: 'breaker_opened', recipient: 'owner@deaf.example' });
+  });
+
+  it('cleans up by its schedule', async () => {
+    const worker = await start({});
+    await world.database.pool.query(
+      `INSERT INTO idempotency_keys (app_id, key, digest, delivery_id, expires_at)
+       VALUES ('quiz', 'old', '', gen_random_uuid(), now() - interval '1 hour')`,
+    );
+    worker.get(MonitoringSchedules).clean();
+    await expect.poll(() => world.database.query({ text: 'SELECT 1 FROM idempotency_keys' })).toEqual([]);
+  });
+
+  it('warns and goes on when the database is away', async () => {
+    const warned = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const worker = await start({});
+    await worker.get(Database).pool.end();
+    worker.get(MonitoringSchedules).tick();
+    await expect
+      .poll(() => warned.mock.calls.map(String).join(' '), { timeout: 5000 })
+      .toContain('writing mails failed');
+  });
+
+  it('stops within seconds while a mail server hangs, and does nothing afterwards', async () => {
+    const silent = await startSilentServer();
+    await world.app('slow');
+    await world.change({ app: 'slow' });
+    const worker = await start({ SMTP_URL: silent.url, ADMIN_EMAILS: '' });
+    await eventually(
+      async () => (await world.rows(`app_id = 'slow' AND locked_until IS NOT NULL`)).length === 1,
+    );
+    const schedules = worker.get(MonitoringSchedules);
+    const startedMs = performance.now();
+    await worker.close();
+    expect(performance.now() - startedMs).toBeLessThan(9000);
+    expect(await world.rows(`app_id = 'slow'`)).toMatchObject([
+      { status: 'pending', attempts: 0, locked_until: null },
+    ]);
+    schedules.tick();
+    silent.close();
+  });
+});

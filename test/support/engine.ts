@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { Logger, Module, type Abstract, type Provider, type Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { DelegationModule } from '@breakwater/delegation';
+import { AcceptDelivery, AttemptDelivery, DeliveryModule, Sweeper } from '@breakwater/delivery';
+import { EndpointDirectory, ManifestModule, ManifestRegistry, type ResolvedEndpoint } from '@breakwater/manifest';
+import { Config, configFrom, ConfigModule, Database, newId, PlatformModule, WakeUpQueue, type Env } from '@breakwater/platform';
+import { WebhookClientModule } from '@breakwater/webhook-client';
+import type pg from 'pg';
+import { createTestDatabase } from './database.js';
+import { TestReceiver } from './receiver.js';
+
+export interface EngineOptions {
+  env?: Env;
+  /** Takes wake-ups as a worker does; false leaves them lying. */
+  consume?: boolean;
+  /** Sweeps by a timer as a worker does. */
+  sweep?: boolean;
+  /** Providers beside the application's own, a plugged-in fallback for example. */
+  plugins?: Provider[];
+  /** Providers put in the place of the application's own. */
+  replace?: { token: Abstract<unknown> | Type; by: unknown }[];
+}
+
+/** One process of the platform, in this one: accepts, and works as a worker does. */
+export interface Engine {
+  get<T>(token: Type<T> | Abstract<T>): T;
+  attempt: AttemptDelivery;
+  sweeper: Sweeper;
+  queue: WakeUpQueue;
+  /** Wake-ups handled so far. */
+  handled(): number;
+  stop(): Promise<void>;
+}
+
+export interface World {
+  engine: Engine;
+  receiver: TestReceiver;
+  redisUrl: string | null;
+  queuePrefix: string;
+  db: pg.Pool;
+  startEngine(options?: EngineOptions): Promise<Engine>;
+  /** A new app with these webhooks. */
+  register(webhooks: Record<string, object>): Promise<{ appId: string; signingSecret: string }>;
+  endpoint(appId: string, capability: string): Promise<ResolvedEndpoint>;
+  accept(appId: string, capability: string, body?: string | Buffer, key?: string): Promise<string>;
+  rows<T extends pg.QueryResultRow>(sql: string, ...values: unknown[]): Promise<T[]>;
+  delivery(id: string): Promise<Record<string, unknown>>;
+  attempts(id: string): Promise<Record<string, unknown>[]>;
+  stop(): Promise<void>;
+}
+
+/** A database of its own, a receiver, and engines over both queue backends. Without `redisUrl` PostgreSQL queues. */
+export async function startWorld({ redisUrl, ...first }: { redisUrl: string | null } & EngineOptions): Promise<World> {
+  Logger.overrideLogger(false);
+  const database = await createTestDatabase();
+  const receiver = await new TestReceiver().listen();
+  const queuePrefix = `t${randomBytes(6).toString('hex')}`;
+  const base: Env = {
+    DATABASE_URL: database.url,
+    ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    OUTBOUND_ALLOW: '127.0.0.0/8',
+    OUTBOUND_ALLOW_HTTP: 'true',
+    QUEUE_PREFIX: queuePrefix,
+    SWEEP_INTERVAL: '500',
+    ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
+  };
+  const engines: Engine[] = [];
+  const startEngine = async (options: EngineOptions = {}): Promise<Engine> => {
+    const engine = await start(configFrom({ ...base, ...options.env }), options);
+    engines.push(engine);
+    return engine;
+  };
+  const engine = await startEngine(first);
+  const db = engine.get(Database).pool;
+  const rows: World['rows'] = async (sql, ...values) => (await db.query(sql, values)).rows;
+  const endpoint: World['endpoint'] = async (appId, capability) => (await engine.get(EndpointDirectory).find(appId, capability))!;
+  return {
+    ...{ engine, receiver, redisUrl, queuePrefix, db, startEngine, rows, endpoint },
+    register: async (webhooks) => {
+      const appId = `app-${newId()}`;
+      const document = { name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: receiver.url, webhooks };
+      const { signingSecret } = await engine.get(ManifestRegistry).register(appId, document, 'test');
+      return { appId, signingSecret: signingSecret! };
+    },
+    accept: async (appId, capability, body = '{}', idempotencyKey) => {
+      const { deliveryId } = await engine.get(AcceptDelivery).accept({
+        ...{ endpoint: await endpoint(appId, capability), kind: 'invocation', requestId: newId() },
+        ...{ body: Buffer.from(body), contentType: 'application/json' },
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      });
+      return deliveryId;
+    },
+    delivery: async (id) => (await rows('SELECT * FROM deliveries WHERE id = $1', id))[0]!,
+    attempts: (id) => rows('SELECT * FROM attempts WHERE delivery_id = $1 ORDER BY number', id),
+    stop: async () => {
+      await Promise.all(engines.map((each) => each.stop()));
+      await receiver.close();
+      await database.drop();
+    },
+  };
+}
+
+async function start(config: Config, options: EngineOptions): Promise<Engine> {
+  const { consume = true, sweep = true, plugins = [], replace = [] } = options;
+  @Module({ providers: plugins })
+  class Plugins {}
+  const building = Test.createTestingModule({
+    imports: [
+      ConfigModule.forRoot(config),
+      PlatformModule,
+      WebhookClientModule.forRoot({
+        ...{ allow: [...config.outbound.allow], allowHttp: config.outbound.allowHttp, dnsServers: [] },
+        ...{ legacySignatureHeaders: config.outbound.legacySignatureHeaders, userAgent: 'Breakwater/test' },
+        ...{ maxConnectionsPerOrigin: config.outbound.maxConnectionsPerOrigin, maxOrigins: config.outbound.maxOrigins },
+      }),
+      ...[ManifestModule, DeliveryModule, DelegationModule, Plugins],
+    ],
+  });
+  for (const { token, by } of replace) building.overrideProvider(token).useValue(by);
+  const module = await building.compile();
+  await module.init();
+  const attempt = module.get(AttemptDelivery, { strict: false });
+  const sweeper = module.get(Sweeper, { strict: false });
+  const queue = module.get(WakeUpQueue, { strict: false });
+  let handled = 0;
+  await queue.waitUntilReady();
+  if (consume) {
+    await queue.consume(async (deliveryId) => {
+      await attempt.execute(deliveryId);
+      handled++;
+    }, config.queue.concurrency);
+  }
+  const timer = sweep ? setInterval(() => void sweeper.sweep().catch(() => undefined), config.delivery.sweepIntervalMs) : undefined;
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    await queue.pause();
+    attempt.abort();
+    await queue.close();
+    await module.close();
+  };
+  return {
+    get: (token) => module.get(token, { strict: false }),
+    ...{ attempt, sweeper, queue, handled: () => handled },
+    stop: () => (stopped ??= stop()),
+  };
+}
