@@ -22,7 +22,14 @@ import { RoomsGateway } from './rooms/rooms.gateway.js';
 /** The HTTP side. Needs the modules of `processModules` beside it. */
 @Module({
   imports: [
-    ...[AccessModule, ManifestModule, CircuitBreakerModule, DeliveryModule, DelegationModule, MonitoringModule],
+    ...[
+      AccessModule,
+      ManifestModule,
+      CircuitBreakerModule,
+      DeliveryModule,
+      DelegationModule,
+      MonitoringModule,
+    ],
     TerminusModule.forRoot({ logger: false, errorLogStyle: 'json' }),
   ],
   controllers: [

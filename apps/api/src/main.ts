@@ -1,10 +1,16 @@
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeConfig, loadConfig, Readiness } from '@breakwater/platform';
+import {
+  describeConfig,
+  loadConfig,
+  PlatformModule,
+  Readiness,
+  startOrExplain,
+  stopOnSignal,
+} from '@breakwater/platform';
 import { ApiModule } from './api.module.js';
 import { prepareFirstKey } from './first-key.js';
-import { startOrExplain, stopOnSignal } from './lifecycle.js';
-import { processModules } from './process-modules.js';
+import { WebhookClientModule } from '@breakwater/webhook-client';
 import { createServer } from './server.js';
 
 /** Readiness says no for this long before the server closes, so that a balancer stops sending, ms. */
@@ -16,7 +22,9 @@ await startOrExplain(async () => {
     process.stdout.write(`${describeConfig(config)}\n`);
     return;
   }
-  const app = await createServer(ApiModule.with(...processModules(config)));
+  const app = await createServer(
+    ApiModule.with(PlatformModule.forRoot(config), WebhookClientModule.forConfig(config)),
+  );
   await app.init();
   const firstKey = await prepareFirstKey(app, config);
   await app.listen(config.api.port, config.api.host);

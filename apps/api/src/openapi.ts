@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
-import { configFrom } from '@breakwater/platform';
+import { configFrom, PlatformModule } from '@breakwater/platform';
 import { ApiModule } from './api.module.js';
-import { processModules } from './process-modules.js';
+import { WebhookClientModule } from '@breakwater/webhook-client';
 import { createServer, describeApi } from './server.js';
 
 // Writes the OpenAPI of the code to the file named, or with --check says whether the file is still right (row K6).
@@ -15,7 +15,9 @@ const config = configFrom({
   ENCRYPTION_KEYS: `openapi:${Buffer.alloc(32).toString('base64')}`,
   LOG_LEVEL: 'fatal',
 });
-const app = await createServer(ApiModule.with(...processModules(config)));
+const app = await createServer(
+  ApiModule.with(PlatformModule.forRoot(config), WebhookClientModule.forConfig(config)),
+);
 const text = `${JSON.stringify(describeApi(app), null, 2)}\n`;
 if (!check) await writeFile(file, text);
 else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {

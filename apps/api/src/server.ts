@@ -5,7 +5,7 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { newId, PinoLogger, requestIdFrom } from '@breakwater/platform';
+import { AppLogger, newId, PinoLogger, requestIdFrom } from '@breakwater/platform';
 import { InputInvalidError } from './errors/input-invalid.error.js';
 import { ProblemDto } from './errors/problem.dto.js';
 import { ProblemFilter } from './errors/problem.filter.js';
@@ -21,6 +21,8 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
     bodyLimit: BODY_MAX_BYTES,
     routerOptions: { maxParamLength: 500 },
     requestTimeout: 70_000,
+    // Nest sets a handler of its own first; ours replaces it.
+    allowErrorHandlerOverride: true,
     genReqId: (raw: IncomingMessage) => {
       // One id for Fastify, the log and the webhook: whoever looks at the header finds the same.
       const id = requestIdFrom(raw.headers['x-request-id'], newId);
@@ -28,13 +30,20 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
       return id;
     },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { bufferLogs: true, rawBody: true, abortOnError: false });
-  app.useLogger(app.get(PinoLogger));
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    bufferLogs: true,
+    rawBody: true,
+    abortOnError: false,
+  });
+  app.useLogger(new AppLogger(app.get(PinoLogger)));
   app.flushLogs();
   app.useGlobalPipes(inputValidation());
   app.useWebSocketAdapter(new IoAdapter(app));
   guardInput(app);
-  SwaggerModule.setup('docs', app, () => describeApi(app), { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });
+  SwaggerModule.setup('docs', app, () => describeApi(app), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+  });
   return app;
 }
 
@@ -42,13 +51,16 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
 export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle('Breakwater')
-    .setDescription('Makes third-party webhooks safe to depend on. Errors are RFC 9457 problem+json; see docs/errors.md.')
+    .setDescription(
+      'Makes third-party webhooks safe to depend on. Errors are RFC 9457 problem+json; see docs/errors.md.',
+    )
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: bw_…' })
     .addSecurityRequirements('bearer')
     .addGlobalResponse({ status: '4XX' as never, description: 'A problem', type: ProblemDto });
   return SwaggerModule.createDocument(app, builder.build(), {
-    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
+    operationIdFactory: (controller, method) =>
+      `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
     extraModels: [ProblemDto],
   });
 }
@@ -59,12 +71,21 @@ function guardInput(app: NestFastifyApplication): void {
   fastify.removeContentTypeParser('application/x-www-form-urlencoded');
   // Nest's filter sees what its routes throw; what Fastify refuses before a route comes here.
   const filter = new ProblemFilter();
-  fastify.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => filter.answer(error, request, reply));
+  fastify.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+    filter.answer(error, request, reply),
+  );
   fastify.addHook('preValidation', async (request) => {
-    const texts = [...Object.values((request.params as object | null) ?? {}), ...Object.values((request.query as object | null) ?? {})];
+    const texts = [
+      ...Object.values((request.params as object | null) ?? {}),
+      ...Object.values((request.query as object | null) ?? {}),
+    ];
     if (texts.flat().some((text) => typeof text === 'string' && !isStorable(text))) {
       throw new InputInvalidError([
-        { pointer: '', rule: 'text', message: 'the path and query hold neither U+0000 nor half of a surrogate pair' },
+        {
+          pointer: '',
+          rule: 'text',
+          message: 'the path and query hold neither U+0000 nor half of a surrogate pair',
+        },
       ]);
     }
     const opaque = request.routeOptions.url?.endsWith('/invoke') ? 'payload' : undefined;

@@ -44,7 +44,9 @@ export class Demo {
     const isEmpty = (await context.get(AppRegistry).list({ limit: 1 })).items.length === 0;
     if (this.isNew && !isEmpty) return null;
     this.app = await startSampleApp({ port: this.kept.port, secret: () => this.kept.signingSecret });
-    const { signingSecret } = await context.get(ManifestRegistry).register(APP_ID, sampleManifest(this.app.url), 'npm start');
+    const { signingSecret } = await context
+      .get(ManifestRegistry)
+      .register(APP_ID, sampleManifest(this.app.url), 'npm start');
     if (signingSecret) this.kept.signingSecret = signingSecret;
     await writeFile(this.file, JSON.stringify(this.kept), { mode: 0o600 });
     return this.app.url;

@@ -21,11 +21,17 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<RunningPos
   await mkdir(dataDir, { recursive: true });
   // PostgreSQL refuses to run as root and runs as its own user then, who has to get here.
   if (process.getuid?.() === 0) await chmod(dataDir, 0o711);
-  const password = await keptSecret(join(dataDir, 'postgres-password'), () => randomBytes(24).toString('base64url'));
+  const password = await keptSecret(join(dataDir, 'postgres-password'), () =>
+    randomBytes(24).toString('base64url'),
+  );
   const port = await freePort();
-  const keeper = fork(fileURLToPath(new URL('./postgres-keeper.js', import.meta.url)), [folder, String(port), password], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
+  const keeper = fork(
+    fileURLToPath(new URL('./postgres-keeper.js', import.meta.url)),
+    [folder, String(port), password],
+    {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    },
+  );
   await untilReady(keeper, folder);
   const server = `postgresql://breakwater:${password}@127.0.0.1:${port}`;
   await createDatabase(`${server}/postgres`);
@@ -39,7 +45,8 @@ async function untilReady(keeper: ChildProcess, folder: string): Promise<void> {
     if (said.length > 20) said.shift();
   });
   await new Promise<void>((resolve, reject) => {
-    const fail = (why: string): void => reject(new Error(`PostgreSQL in ${folder} did not start: ${why}\n${said.join('')}`));
+    const fail = (why: string): void =>
+      reject(new Error(`PostgreSQL in ${folder} did not start: ${why}\n${said.join('')}`));
     const timer = setTimeout(() => fail(`not ready within ${STARTS_WITHIN_MS / 1000} s`), STARTS_WITHIN_MS);
     keeper.once('message', () => {
       clearTimeout(timer);

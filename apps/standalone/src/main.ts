@@ -4,11 +4,19 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { describeConfig, loadConfig, migrate, Readiness, type Config } from '@breakwater/platform';
+import {
+  type Config,
+  describeConfig,
+  loadConfig,
+  migrate,
+  PlatformModule,
+  Readiness,
+  startOrExplain,
+  stopOnSignal,
+} from '@breakwater/platform';
 import { ApiModule } from '../../api/src/api.module.js';
 import { prepareFirstKey } from '../../api/src/first-key.js';
-import { startOrExplain, stopOnSignal } from '../../api/src/lifecycle.js';
-import { processModules } from '../../api/src/process-modules.js';
+import { WebhookClientModule } from '@breakwater/webhook-client';
 import { createServer } from '../../api/src/server.js';
 import { DeliveriesProcessor } from '../../worker/src/deliveries.processor.js';
 import { WorkerModule } from '../../worker/src/worker.module.js';
@@ -44,9 +52,15 @@ await startOrExplain(async () => {
 });
 
 /** The configuration with what this machine's own parts supply. */
-async function completeConfig(asked: Config, dataDir: string, postgres: RunningPostgres | null, demo: Demo | null): Promise<Config> {
+async function completeConfig(
+  asked: Config,
+  dataDir: string,
+  postgres: RunningPostgres | null,
+  demo: Demo | null,
+): Promise<Config> {
   const makeKeys = (): string => `local:${randomBytes(32).toString('base64')}`;
-  const keys = asked.encryptionKeys.length > 0 ? null : await keptSecret(join(dataDir, 'encryption-keys'), makeKeys);
+  const keys =
+    asked.encryptionKeys.length > 0 ? null : await keptSecret(join(dataDir, 'encryption-keys'), makeKeys);
   return loadConfig({
     supplied: {
       ...(postgres ? { DATABASE_URL: postgres.url } : {}),
@@ -56,9 +70,16 @@ async function completeConfig(asked: Config, dataDir: string, postgres: RunningP
   });
 }
 
-async function run(config: Config, dataDir: string, postgres: RunningPostgres | null, demo: Demo | null): Promise<void> {
+async function run(
+  config: Config,
+  dataDir: string,
+  postgres: RunningPostgres | null,
+  demo: Demo | null,
+): Promise<void> {
   await migrate(config.database.url);
-  const app = await createServer(ApiModule.with(...processModules(config), WorkerModule));
+  const app = await createServer(
+    ApiModule.with(PlatformModule.forRoot(config), WebhookClientModule.forConfig(config), WorkerModule),
+  );
   await app.init();
   const keyFile = join(dataDir, 'admin-key');
   const key = await prepareFirstKey(app, config);
@@ -69,7 +90,12 @@ async function run(config: Config, dataDir: string, postgres: RunningPostgres | 
   stopOnSignal(() => stop(app, config, postgres, demo));
 }
 
-async function stop(app: NestFastifyApplication, config: Config, postgres: RunningPostgres | null, demo: Demo | null): Promise<void> {
+async function stop(
+  app: NestFastifyApplication,
+  config: Config,
+  postgres: RunningPostgres | null,
+  demo: Demo | null,
+): Promise<void> {
   process.stdout.write('breakwater: stopping\n');
   app.get(Readiness).drain();
   await Promise.all([delay(DRAIN_NOTICE_MS), app.get(DeliveriesProcessor).drain(config.shutdownTimeoutMs)]);

@@ -1,5 +1,4 @@
-import { loadConfig, migrate, rollBack } from '@breakwater/platform';
-import { startOrExplain } from '../../api/src/lifecycle.js';
+import { loadConfig, migrate, rollBack, startOrExplain } from '@breakwater/platform';
 
 // `npm run migrate` brings the database to the newest schema; `-- --back 1` takes the newest migration back.
 await startOrExplain(async () => {
@@ -8,11 +7,14 @@ await startOrExplain(async () => {
   const back = process.argv.indexOf('--back');
   if (back > 0) {
     const steps = Number(process.argv[back + 1]);
-    if (!Number.isInteger(steps) || steps < 1) throw new Error('--back takes the number of migrations, 1 or more');
+    if (!Number.isInteger(steps) || steps < 1)
+      throw new Error('--back takes the number of migrations, 1 or more');
     const undone = await rollBack(database.url, steps);
     process.stdout.write(undone.length > 0 ? `taken back: ${undone.join(', ')}\n` : 'nothing to take back\n');
     return;
   }
   const applied = await migrate(database.url);
-  process.stdout.write(applied.length > 0 ? `applied: ${applied.join(', ')}\n` : 'the database is up to date\n');
+  process.stdout.write(
+    applied.length > 0 ? `applied: ${applied.join(', ')}\n` : 'the database is up to date\n',
+  );
 });

@@ -24,8 +24,13 @@ export class DeliveriesProcessor implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const { concurrency } = this.config.queue;
     // Not awaited: a worker that starts while the queue is away waits for it.
-    this.queue.consume((id) => this.handle(id), concurrency).catch((error: Error) => this.log.error(`no queue: ${error.message}`));
-    this.schedule.addInterval('sweep', setInterval(() => void this.sweep(), this.config.delivery.sweepIntervalMs));
+    this.queue
+      .consume((id) => this.handle(id), concurrency)
+      .catch((error: Error) => this.log.error(`no queue: ${error.message}`));
+    this.schedule.addInterval(
+      'sweep',
+      setInterval(() => void this.sweep(), this.config.delivery.sweepIntervalMs),
+    );
   }
 
   /** Takes no more wake-ups, finishes the calls in hand, and cuts off what is left after `limitMs` (row E11). */

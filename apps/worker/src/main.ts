@@ -1,9 +1,16 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { AccessModule } from '@breakwater/access';
-import { describeConfig, loadConfig, PinoLogger } from '@breakwater/platform';
-import { startOrExplain, stopOnSignal } from '../../api/src/lifecycle.js';
-import { processModules } from '../../api/src/process-modules.js';
+import {
+  AppLogger,
+  describeConfig,
+  loadConfig,
+  PinoLogger,
+  PlatformModule,
+  startOrExplain,
+  stopOnSignal,
+} from '@breakwater/platform';
+import { WebhookClientModule } from '@breakwater/webhook-client';
 import { DeliveriesProcessor } from './deliveries.processor.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -14,10 +21,13 @@ await startOrExplain(async () => {
     return;
   }
   const app = await NestFactory.createApplicationContext(
-    { module: WorkerModule, imports: [...processModules(config), AccessModule] },
+    {
+      module: WorkerModule,
+      imports: [PlatformModule.forRoot(config), WebhookClientModule.forConfig(config), AccessModule],
+    },
     { bufferLogs: true, abortOnError: false },
   );
-  app.useLogger(app.get(PinoLogger));
+  app.useLogger(new AppLogger(app.get(PinoLogger)));
   app.flushLogs();
   process.stdout.write('breakwater worker ready\n');
   stopOnSignal(async () => {

@@ -32,7 +32,12 @@ export class BreakerAdmin {
         ...(state ? { state } : {}),
         ...(appId ? { appId } : {}),
         ...(after
-          ? { OR: [{ appId: { gt: after.appId } }, { appId: after.appId, capability: { gt: after.capability } }] }
+          ? {
+              OR: [
+                { appId: { gt: after.appId } },
+                { appId: after.appId, capability: { gt: after.capability } },
+              ],
+            }
           : {}),
       },
       orderBy: [{ appId: 'asc' }, { capability: 'asc' }],

@@ -134,7 +134,12 @@ export class BreakerStore {
    * Writes a change over the state it was computed from.
    * @returns the new row, or null when somebody wrote in between (or the probe is no longer ours)
    */
-  async save(key: BreakerKey, from: BreakerRow | null, change: Change, probeToken: string | null): Promise<BreakerRow | null> {
+  async save(
+    key: BreakerKey,
+    from: BreakerRow | null,
+    change: Change,
+    probeToken: string | null,
+  ): Promise<BreakerRow | null> {
     const { next } = change;
     const rows = await this.database.query<BreakerRow>({ name: 'breaker_save', text: SAVE }, [
       key.appId,

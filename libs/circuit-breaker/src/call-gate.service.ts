@@ -32,7 +32,7 @@ const bucketMs = 1_000;
  */
 @Injectable()
 export class CallGate implements OnModuleDestroy {
-  private readonly gates = new Map<string, CircuitBreaker<[() => Promise<unknown>], unknown>>();
+  private readonly gates = new Map<string, CircuitBreaker<[() => Promise<unknown>]>>();
   private readonly rotation = new EventEmitter().setMaxListeners(0);
   private readonly rotating = setInterval(() => this.rotation.emit('rotate'), bucketMs).unref();
 
@@ -56,12 +56,12 @@ export class CallGate implements OnModuleDestroy {
     // A probe goes out while opossum is told to be open: the database admitted it, and it is the only one.
     if (gate.opened) return { ran: true, value: await call() };
     try {
-      const value = await gate.fire(async () => {
+      const fired = await gate.fire(async () => {
         const value = await call();
         if (failed(value)) throw new CountedFailure(value);
         return value;
       });
-      return { ran: true, value: value as T };
+      return { ran: true, value: fired as T };
     } catch (error) {
       if (error instanceof CountedFailure) return { ran: true, value: error.value as T };
       if ((error as { code?: string }).code === 'ESEMLOCKED') return { ran: false };
@@ -74,7 +74,12 @@ export class CallGate implements OnModuleDestroy {
     const stats = this.gates.get(nameOf(key))?.stats;
     if (!stats) return null;
     const { fires, successes, failures, semaphoreRejections } = stats;
-    return { fires, successes, failures: failures - semaphoreRejections, bulkheadRejections: semaphoreRejections };
+    return {
+      fires,
+      successes,
+      failures: failures - semaphoreRejections,
+      bulkheadRejections: semaphoreRejections,
+    };
   }
 
   onModuleDestroy(): void {
@@ -83,7 +88,7 @@ export class CallGate implements OnModuleDestroy {
     this.gates.clear();
   }
 
-  private gateOf(key: BreakerKey): CircuitBreaker<[() => Promise<unknown>], unknown> {
+  private gateOf(key: BreakerKey): CircuitBreaker<[() => Promise<unknown>]> {
     const name = nameOf(key);
     let gate = this.gates.get(name);
     if (!gate) {

@@ -1,7 +1,15 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { HintBus, newId } from '@breakwater/platform';
 import { BREAKER_CHANNEL, BreakerStore, type BreakerKey, type BreakerRow } from './breaker.store.js';
-import { admit, healthy, refusedUntilMs, transition, type BreakerPolicy, type Circuit, type CircuitState } from './circuit.js';
+import {
+  admit,
+  healthy,
+  refusedUntilMs,
+  transition,
+  type BreakerPolicy,
+  type Circuit,
+  type CircuitState,
+} from './circuit.js';
 
 export type BreakerMode = 'enforce' | 'observe' | 'off';
 
@@ -20,7 +28,8 @@ export type Admission =
   /** Goes out, and its result changes nothing: the breaker is off, or only observes. */
   | { kind: 'unjudged'; key: BreakerKey };
 
-export type CallResult = { judged: 'success' } | { judged: 'failure'; reason: string } | { judged: 'ignored' };
+export type CallResult =
+  { judged: 'success' } | { judged: 'failure'; reason: string } | { judged: 'ignored' };
 
 /** What a process believes of one breaker, times on its own monotonic clock. */
 interface Belief {
@@ -91,7 +100,8 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
       const probe = await this.claimProbe(belief, key, policy, callTimeoutMs + PROBE_MARGIN_MS);
       if (probe) return probe;
       // Not ours: whoever was quicker may have closed it meanwhile.
-      if (belief.circuit.state === 'closed') return { kind: 'pass', key, policy, generation: belief.row.generation };
+      if (belief.circuit.state === 'closed')
+        return { kind: 'pass', key, policy, generation: belief.row.generation };
     }
     if (this.options.mode === 'observe') return { kind: 'unjudged', key };
     const untilMs = refusedUntilMs(belief.circuit) ?? nowMs;
@@ -149,7 +159,10 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     for (;;) {
       const belief = this.beliefs.get(nameOf(key));
       const circuit = belief?.circuit ?? healthy;
-      const current = admission.generation === null ? circuit.state === 'closed' : belief?.row.generation === admission.generation;
+      const current =
+        admission.generation === null
+          ? circuit.state === 'closed'
+          : belief?.row.generation === admission.generation;
       if (!current) return;
       const nowMs = performance.now();
       const next = transition(circuit, { type: result.judged }, nowMs, policy);
@@ -184,7 +197,12 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  private async claimProbe(belief: Belief, key: BreakerKey, policy: BreakerPolicy, leaseMs: number): Promise<Admission | null> {
+  private async claimProbe(
+    belief: Belief,
+    key: BreakerKey,
+    policy: BreakerPolicy,
+    leaseMs: number,
+  ): Promise<Admission | null> {
     belief.claiming = true;
     try {
       const token = newId();
@@ -195,7 +213,8 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
       }
       const wasOpen = belief.circuit.state === 'open' && row.generation > belief.row.generation;
       this.believe(row);
-      if (wasOpen) this.log.log({ msg: 'circuit half-open: one probe goes out', ...key, generation: row.generation });
+      if (wasOpen)
+        this.log.log({ msg: 'circuit half-open: one probe goes out', ...key, generation: row.generation });
       return { kind: 'probe', key, policy, generation: row.generation, token };
     } finally {
       belief.claiming = false;
@@ -232,7 +251,8 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     if (known) Object.assign(known, { row, circuit });
     else this.beliefs.set(name, { row, circuit, claiming: false });
     if (before !== circuit.state) {
-      for (const listener of this.listeners) listener({ appId: row.appId, capability: row.capability }, circuit.state);
+      for (const listener of this.listeners)
+        listener({ appId: row.appId, capability: row.capability }, circuit.state);
     }
   }
 
@@ -248,7 +268,13 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  private tell(key: BreakerKey, from: CircuitState, to: CircuitState, failures: number, result: CallResult): void {
+  private tell(
+    key: BreakerKey,
+    from: CircuitState,
+    to: CircuitState,
+    failures: number,
+    result: CallResult,
+  ): void {
     const line = { msg: `circuit ${from} -> ${to}`, ...key, from, to, failures, ...result };
     if (to === 'open') this.log.warn(line);
     else this.log.log(line);

@@ -17,7 +17,11 @@ describe('a circuit', () => {
     ['stays closed after 4 failures', Array(4).fill(failure), { state: 'closed', failures: 4 }],
     ['opens at the 5th failure', Array(5).fill(failure), { state: 'open', retryAtMs: 60_000 }],
     ['forgets its failures at a success', [failure, failure, success], healthy],
-    ['counts only failures in a row', [failure, failure, failure, failure, success, failure], { state: 'closed', failures: 1 }],
+    [
+      'counts only failures in a row',
+      [failure, failure, failure, failure, success, failure],
+      { state: 'closed', failures: 1 },
+    ],
     ['ignores a probe it did not need', [probe], healthy],
     ['keeps its probe time at late failures', Array(9).fill(failure), { state: 'open', retryAtMs: 60_000 }],
   ])('%s', (_, events, expected) => expect(after(events)).toEqual(expected));
@@ -54,7 +58,10 @@ describe('a circuit', () => {
   });
 
   it('opens again at a failed probe, for the whole recovery time', () => {
-    expect(after([probe, success, probe, failure], 60_000, opened)).toEqual({ state: 'open', retryAtMs: 120_000 });
+    expect(after([probe, success, probe, failure], 60_000, opened)).toEqual({
+      state: 'open',
+      retryAtMs: 120_000,
+    });
   });
 
   it('is closed by a reset from any state', () => {
@@ -75,7 +82,12 @@ const anyPolicy = fc.record({
   successThreshold: fc.integer({ min: 1, max: 5 }),
 });
 const step = fc.record({
-  event: fc.constantFrom<CircuitEvent>(success, failure, { type: 'probe_started', leaseMs: 50 }, { type: 'reset' }),
+  event: fc.constantFrom<CircuitEvent>(
+    success,
+    failure,
+    { type: 'probe_started', leaseMs: 50 },
+    { type: 'reset' },
+  ),
   waitMs: fc.integer({ min: 0, max: 400 }),
 });
 
@@ -92,7 +104,12 @@ describe('any history of a circuit', () => {
           const before = circuit;
           circuit = transition(before, event, nowMs, rules);
           if (before.state === 'closed') {
-            failuresInARow = event.type === 'failure' ? failuresInARow + 1 : event.type === 'probe_started' ? failuresInARow : 0;
+            failuresInARow =
+              event.type === 'failure'
+                ? failuresInARow + 1
+                : event.type === 'probe_started'
+                  ? failuresInARow
+                  : 0;
             expect(circuit.state === 'open').toBe(failuresInARow >= rules.failureThreshold);
           }
           if (before.state === 'open' && circuit.state !== 'open') {
@@ -102,7 +119,8 @@ describe('any history of a circuit', () => {
           if (before.state === 'half_open') {
             if (event.type === 'success') goodProbes++;
             if (event.type === 'failure') expect(circuit.state).toBe('open');
-            if (circuit.state === 'closed') expect(event.type === 'reset' || goodProbes >= rules.successThreshold).toBe(true);
+            if (circuit.state === 'closed')
+              expect(event.type === 'reset' || goodProbes >= rules.successThreshold).toBe(true);
           }
           if (circuit.state !== 'closed') failuresInARow = 0;
           if (event.type === 'reset') expect(circuit).toEqual(healthy);
@@ -137,18 +155,22 @@ describe('any history of a circuit', () => {
   it('with 1 % random failures over 10000 calls does not open (row C9)', () => {
     // Five in a row at 1 % have a chance of 1e-10 at each call: 1e-6 over 10000 calls, with any seed.
     fc.assert(
-      fc.property(fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), fc.integer(), (_stream, seed) => {
-        let state = seed >>> 0 || 1;
-        const random = (): number => {
-          state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
-          return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
-        };
-        let circuit: Circuit = healthy;
-        for (let call = 0; call < 10_000; call++) {
-          circuit = transition(circuit, random() < 0.01 ? failure : success, call, policy);
-          expect(circuit.state).toBe('closed');
-        }
-      }),
+      fc.property(
+        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        fc.integer(),
+        (_stream, seed) => {
+          let state = seed >>> 0 || 1;
+          const random = (): number => {
+            state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
+            return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
+          };
+          let circuit: Circuit = healthy;
+          for (let call = 0; call < 10_000; call++) {
+            circuit = transition(circuit, random() < 0.01 ? failure : success, call, policy);
+            expect(circuit.state).toBe('closed');
+          }
+        },
+      ),
       { numRuns: 10 },
     );
   });

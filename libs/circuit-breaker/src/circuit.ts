@@ -16,10 +16,7 @@ export interface BreakerPolicy {
 }
 
 export type CircuitEvent =
-  | { type: 'success' }
-  | { type: 'failure' }
-  | { type: 'probe_started'; leaseMs: number }
-  | { type: 'reset' };
+  { type: 'success' } | { type: 'failure' } | { type: 'probe_started'; leaseMs: number } | { type: 'reset' };
 
 export const healthy: Circuit = { state: 'closed', failures: 0 };
 
@@ -48,7 +45,12 @@ export function refusedUntilMs(circuit: Circuit): number | null {
 }
 
 /** The state machine. An event that cannot happen in a state (a late result) leaves it as it is. */
-export function transition(circuit: Circuit, event: CircuitEvent, nowMs: number, policy: BreakerPolicy): Circuit {
+export function transition(
+  circuit: Circuit,
+  event: CircuitEvent,
+  nowMs: number,
+  policy: BreakerPolicy,
+): Circuit {
   if (event.type === 'reset') return healthy;
   switch (circuit.state) {
     case 'closed':
@@ -84,12 +86,16 @@ function whenHalfOpen(
 ): Circuit {
   switch (event.type) {
     case 'probe_started':
-      return admit(circuit, nowMs) === 'probe' ? { ...circuit, probeUntilMs: nowMs + event.leaseMs } : circuit;
+      return admit(circuit, nowMs) === 'probe'
+        ? { ...circuit, probeUntilMs: nowMs + event.leaseMs }
+        : circuit;
     case 'failure':
       return { state: 'open', retryAtMs: nowMs + policy.recoveryTimeoutMs };
     case 'success': {
       const successes = circuit.successes + 1;
-      return successes >= policy.successThreshold ? healthy : { state: 'half_open', successes, probeUntilMs: null };
+      return successes >= policy.successThreshold
+        ? healthy
+        : { state: 'half_open', successes, probeUntilMs: null };
     }
     default:
       return circuit;

@@ -1,7 +1,12 @@
 export * from './circuit.js';
 export * from './breaker-admin.service.js';
 export * from './breaker-not-found.error.js';
-export type { BreakerKey } from './breaker.store.js';
+export { BREAKER_CHANNEL, type BreakerKey } from './breaker.store.js';
 export * from './call-gate.service.js';
 export * from './circuit-breaker.module.js';
-export { CircuitBreakers, type Admission, type BreakerMode, type CallResult } from './circuit-breakers.service.js';
+export {
+  CircuitBreakers,
+  type Admission,
+  type BreakerMode,
+  type CallResult,
+} from './circuit-breakers.service.js';

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Cron, Interval } from '@nestjs/schedule';
+import { BREAKER_CHANNEL } from '@breakwater/circuit-breaker';
 import { HintBus } from '@breakwater/platform';
 import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
 import { loadBreakerMail } from './mail/load-breaker-mail.js';
@@ -7,8 +8,6 @@ import { NotificationOutbox } from './outbox/notification-outbox.service.js';
 import { Retention } from './retention/retention.service.js';
 import { SingleRun } from './single-run.js';
 
-/** The circuit breakers' channel: a change of state was committed. */
-const BREAKER_CHANNEL = 'breaker';
 const TICK_MS = 5000;
 /** Each hour, so that a process which is rarely up at one certain time still comes to it. */
 const RETENTION_CRON = '0 17 * * * *';

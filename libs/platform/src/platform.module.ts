@@ -1,7 +1,8 @@
-import { Global, Module } from '@nestjs/common';
-import { Config } from './config/index.js';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Config, ConfigModule } from './config/index.js';
 import { Database, PrismaService } from './database/database.service.js';
 import { HintBus } from './hints/hint-bus.service.js';
+import { LoggingModule } from './logging/index.js';
 import { WakeUpQueue } from './queue/wake-up-queue.service.js';
 import { Readiness } from './readiness/readiness.service.js';
 import { KeyGuard, SecretsModule } from './secrets/index.js';
@@ -14,7 +15,8 @@ import { KeyGuard, SecretsModule } from './secrets/index.js';
     {
       provide: Database,
       inject: [Config],
-      useFactory: (config: Config) => new Database({ url: config.database.url, poolMax: config.database.poolMax }),
+      useFactory: (config: Config) =>
+        new Database({ url: config.database.url, poolMax: config.database.poolMax }),
     },
     PrismaService,
     HintBus,
@@ -34,4 +36,9 @@ import { KeyGuard, SecretsModule } from './secrets/index.js';
   ],
   exports: [Database, PrismaService, HintBus, Readiness, SecretsModule, WakeUpQueue],
 })
-export class PlatformModule {}
+export class PlatformModule {
+  /** With the configuration and the logs of a whole process. */
+  static forRoot(config: Config): DynamicModule {
+    return { module: PlatformModule, imports: [ConfigModule.forRoot(config), LoggingModule.forRoot()] };
+  }
+}

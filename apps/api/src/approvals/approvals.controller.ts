@@ -32,5 +32,9 @@ export class ApprovalsController {
 }
 
 function present({ payload, context, ...row }: ApprovalRow): ApprovalDto {
-  return { ...row, payload: Buffer.from(payload).toString('utf8'), context: context as Record<string, unknown> | null };
+  return {
+    ...row,
+    payload: Buffer.from(payload).toString('utf8'),
+    context: context as Record<string, unknown> | null,
+  };
 }

@@ -1,8 +1,29 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseIntPipe, Patch, Post, Put, Query, Req, type RawBodyRequest } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  ParseIntPipe,
+  Patch,
+  Post,
+  Put,
+  Query,
+  Req,
+  type RawBodyRequest,
+} from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { CurrentPrincipal, Public, RequireScope, type Principal } from '@breakwater/access';
-import { AppRegistry, AppUpdateDto, KnownStrategies, ManifestInvalidError, manifestJsonSchema, ManifestRegistry } from '@breakwater/manifest';
+import {
+  AppRegistry,
+  AppUpdateDto,
+  KnownStrategies,
+  ManifestInvalidError,
+  manifestJsonSchema,
+  ManifestRegistry,
+} from '@breakwater/manifest';
 import { PageQueryDto } from '../paging/page.dto.js';
 import {
   AppDeletionDto,
@@ -17,7 +38,9 @@ import {
 } from './app.dto.js';
 import { manifestSizeProblems } from './manifest-size.js';
 
-const MANIFEST_BODY = { schema: { type: 'object', description: 'A manifest, see /api/v1/manifest.schema.json' } } as const;
+const MANIFEST_BODY = {
+  schema: { type: 'object', description: 'A manifest, see /api/v1/manifest.schema.json' },
+} as const;
 
 @ApiTags('apps')
 @Controller('api/v1')
@@ -83,13 +106,19 @@ export class AppsController {
 
   @Get('admin/apps/:appId/manifests')
   @ApiOperation({ summary: 'Versions of a manifest, newest first' })
-  async versions(@Param('appId') appId: string, @Query() { cursor, limit }: PageQueryDto): Promise<ManifestVersionPageDto> {
+  async versions(
+    @Param('appId') appId: string,
+    @Query() { cursor, limit }: PageQueryDto,
+  ): Promise<ManifestVersionPageDto> {
     return this.apps.versions(appId, { ...(cursor === undefined ? {} : { cursor }), limit });
   }
 
   @Get('admin/apps/:appId/manifests/:version')
   @ApiOperation({ summary: 'One version of a manifest' })
-  async version(@Param('appId') appId: string, @Param('version', ParseIntPipe) version: number): Promise<ManifestDocumentDto> {
+  async version(
+    @Param('appId') appId: string,
+    @Param('version', ParseIntPipe) version: number,
+  ): Promise<ManifestDocumentDto> {
     return (await this.apps.version(appId, version)) as ManifestDocumentDto;
   }
 
@@ -107,7 +136,10 @@ export class AppsController {
   @Post('admin/apps/:appId/signing-secret/rotate')
   @HttpCode(200)
   @ApiOperation({ summary: 'Make a new signing secret; the old one stays good for a while' })
-  async rotate(@Param('appId') appId: string, @Body() { overlapMs }: RotateSecretDto): Promise<SigningSecretDto> {
+  async rotate(
+    @Param('appId') appId: string,
+    @Body() { overlapMs }: RotateSecretDto,
+  ): Promise<SigningSecretDto> {
     return this.apps.rotateSigningSecret(appId, overlapMs);
   }
 }

@@ -1,9 +1,20 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
-import { BreakerAdmin, CallGate, type BreakerStatus, type BreakerTransition } from '@breakwater/circuit-breaker';
+import {
+  BreakerAdmin,
+  CallGate,
+  type BreakerStatus,
+  type BreakerTransition,
+} from '@breakwater/circuit-breaker';
 import { pageOf, positionOf } from '../paging/cursor.js';
-import { BreakerDto, BreakerPageDto, BreakerQueryDto, BreakerStoryDto, BreakerTransitionDto } from './breaker.dto.js';
+import {
+  BreakerDto,
+  BreakerPageDto,
+  BreakerQueryDto,
+  BreakerStoryDto,
+  BreakerTransitionDto,
+} from './breaker.dto.js';
 
 @ApiTags('circuit breakers')
 @Controller('api/v1/admin/circuit-breaker')
@@ -25,9 +36,16 @@ export class BreakersController {
 
   @Get(':appId/:capability')
   @ApiOperation({ summary: 'One breaker with its history' })
-  async get(@Param('appId') appId: string, @Param('capability') capability: string): Promise<BreakerStoryDto> {
+  async get(
+    @Param('appId') appId: string,
+    @Param('capability') capability: string,
+  ): Promise<BreakerStoryDto> {
     const { breaker, history } = await this.breakers.get({ appId, capability });
-    return { ...present(breaker), history: history.map(presentTransition), recent: this.gate.counts({ appId, capability }) };
+    return {
+      ...present(breaker),
+      history: history.map(presentTransition),
+      recent: this.gate.counts({ appId, capability }),
+    };
   }
 
   @Post(':appId/:capability/reset')

@@ -34,7 +34,9 @@ export class DeadLettersController {
   }
 
   @Get('stats')
-  @ApiOperation({ summary: 'Unresolved dead letters by category, reason, app, capability, event type and age' })
+  @ApiOperation({
+    summary: 'Unresolved dead letters by category, reason, app, capability, event type and age',
+  })
   async stats(): Promise<DeadLetterStatisticsDto> {
     return this.deadLetters.statistics();
   }
@@ -53,21 +55,33 @@ export class DeadLettersController {
   @Post('retry')
   @HttpCode(200)
   @ApiOperation({ summary: 'Send all that match again, or count them' })
-  async retryAll(@Body() { filter, dryRun = false }: BulkRetryDto, @CurrentPrincipal() principal: Principal): Promise<BulkResultDto> {
+  async retryAll(
+    @Body() { filter, dryRun = false }: BulkRetryDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<BulkResultDto> {
     return { count: await this.deadLetters.retryAll(filter, principal.name, dryRun), dryRun };
   }
 
   @Post('resolve')
   @HttpCode(200)
   @ApiOperation({ summary: 'Resolve all that match, or count them' })
-  async resolveAll(@Body() { filter, dryRun = false, notes }: BulkResolveDto, @CurrentPrincipal() principal: Principal): Promise<BulkResultDto> {
-    return { count: await this.deadLetters.resolveAll(filter, principal.name, notes ?? null, dryRun), dryRun };
+  async resolveAll(
+    @Body() { filter, dryRun = false, notes }: BulkResolveDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<BulkResultDto> {
+    return {
+      count: await this.deadLetters.resolveAll(filter, principal.name, notes ?? null, dryRun),
+      dryRun,
+    };
   }
 
   @Post(':id/retry')
   @HttpCode(202)
   @ApiOperation({ summary: 'Send one again, under the same webhook-id' })
-  async retry(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeadLetterStoryDto> {
+  async retry(
+    @Param('id') id: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<DeadLetterStoryDto> {
     await this.deadLetters.retry(id, principal.name);
     return this.get(id);
   }
@@ -75,7 +89,11 @@ export class DeadLettersController {
   @Post(':id/resolve')
   @HttpCode(200)
   @ApiOperation({ summary: 'Mark one as dealt with' })
-  async resolve(@Param('id') id: string, @Body() { notes }: ResolveDto, @CurrentPrincipal() principal: Principal): Promise<DeadLetterDto> {
+  async resolve(
+    @Param('id') id: string,
+    @Body() { notes }: ResolveDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<DeadLetterDto> {
     return present(await this.deadLetters.resolve(id, principal.name, notes ?? null));
   }
 

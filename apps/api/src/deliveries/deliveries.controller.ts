@@ -18,7 +18,10 @@ export class DeliveriesController {
   @Get('deliveries')
   @RequireScope('admin', 'app', 'read')
   @ApiOperation({ summary: "Deliveries, newest first: an app's own, an admin's all" })
-  async list(@Query() query: DeliveryQueryDto, @CurrentPrincipal() principal: Principal): Promise<DeliveryPageDto> {
+  async list(
+    @Query() query: DeliveryQueryDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<DeliveryPageDto> {
     const { cursor, limit, appId = null, ...filter } = query;
     const [after] = positionOf(cursor, 1) ?? [];
     const rows = await this.deliveries.list({
@@ -40,7 +43,10 @@ export class DeliveriesController {
   @Post('deliveries/:id/redeliver')
   @HttpCode(202)
   @ApiOperation({ summary: 'Send a finished delivery again, under the same webhook-id' })
-  async redeliver(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeliveryStoryDto> {
+  async redeliver(
+    @Param('id') id: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<DeliveryStoryDto> {
     await this.deliveries.redeliver(id, principal.appId, principal.name);
     return presentStory(await this.deliveries.get(id, principal.appId));
   }

@@ -14,10 +14,16 @@ export class ProblemFilter implements ExceptionFilter {
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const { status, code, title, detail, problems, retryAfterS } = toProblem(error);
-    const requestId = String(request.id);
+    const requestId = request.id;
     if (status >= 500 && code !== 'APP_TIMEOUT' && code !== 'APP_UNAVAILABLE') {
-      const line = { msg: `${request.method} ${request.routeOptions?.url ?? ''} failed`, code, requestId, err: error };
-      if (code === 'DATABASE_UNAVAILABLE') this.log.warn({ ...line, err: undefined, error: String((error as Error).message) });
+      const line = {
+        msg: `${request.method} ${request.routeOptions?.url ?? ''} failed`,
+        code,
+        requestId,
+        err: error,
+      };
+      if (code === 'DATABASE_UNAVAILABLE')
+        this.log.warn({ ...line, err: undefined, error: (error as Error).message });
       else this.log.error(line);
     }
     if (reply.sent || reply.raw.destroyed) return;

@@ -22,8 +22,10 @@ const FASTIFY_CODES: Readonly<Record<string, string>> = {
 };
 
 /** SQLSTATE classes and codes of Node and Prisma that say the database, not the request, is at fault. */
-const AWAY = /^(08...|57P0[123]|53...|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|P1001|P1002|P1008|P1017|P2024|P2037|P2028)$/;
-const AWAY_MESSAGES = /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after calling end|Can't reach database/i;
+const AWAY =
+  /^(08...|57P0[123]|53...|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|P1001|P1002|P1008|P1017|P2024|P2037|P2028)$/;
+const AWAY_MESSAGES =
+  /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after calling end|Can't reach database/i;
 
 /** What an exception says to the one who asked. Anything unforeseen is INTERNAL and says nothing of its inside. */
 export function toProblem(error: unknown): ProblemAnswer {
@@ -36,7 +38,8 @@ export function toProblem(error: unknown): ProblemAnswer {
   if (fastify) return answer(fastify, messageOf(error));
   if (error instanceof HttpException) return ofHttp(error);
   if (error instanceof SyntaxError) return answer('JSON_INVALID', error.message);
-  if (isAway(error)) return { ...answer('DATABASE_UNAVAILABLE', 'the database does not answer right now'), retryAfterS: 2 };
+  if (isAway(error))
+    return { ...answer('DATABASE_UNAVAILABLE', 'the database does not answer right now'), retryAfterS: 2 };
   const status = (error as { statusCode?: number }).statusCode;
   if (status === 400) return answer('JSON_INVALID', messageOf(error));
   return answer('INTERNAL', 'an unforeseen error; the log has it under this request id');

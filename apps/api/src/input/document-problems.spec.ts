@@ -38,7 +38,8 @@ describe('the limits of a document', () => {
   it('let every well-formed document of a sane size pass', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 10, noUnicodeString: false }), (document) => {
-        const hasNul = JSON.stringify(document).includes('\\u0000') || /\\ud[89ab]/i.test(JSON.stringify(document));
+        const hasNul =
+          JSON.stringify(document).includes('\\u0000') || /\\ud[89ab]/i.test(JSON.stringify(document));
         expect(documentProblems(document).length > 0).toBe(hasNul);
       }),
     );

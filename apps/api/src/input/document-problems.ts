@@ -21,9 +21,15 @@ export function documentProblems(document: unknown, opaque?: string): Problem[] 
       continue;
     }
     if (typeof value !== 'object' || value === null) continue;
-    if (depth >= JSON_DEPTH_MAX) return [problem(pointer, 'depth', `JSON may be nested ${JSON_DEPTH_MAX} levels deep`, { max: JSON_DEPTH_MAX })];
+    if (depth >= JSON_DEPTH_MAX)
+      return [
+        problem(pointer, 'depth', `JSON may be nested ${JSON_DEPTH_MAX} levels deep`, {
+          max: JSON_DEPTH_MAX,
+        }),
+      ];
     for (const [key, member] of Object.entries(value)) {
-      if (++keys > JSON_KEYS_MAX) return [problem('', 'keys', `JSON may hold ${JSON_KEYS_MAX} keys and items`, { max: JSON_KEYS_MAX })];
+      if (++keys > JSON_KEYS_MAX)
+        return [problem('', 'keys', `JSON may hold ${JSON_KEYS_MAX} keys and items`, { max: JSON_KEYS_MAX })];
       const inside = texts && !(depth === 0 && key === opaque);
       if (inside && !isStorable(key)) return [textProblem(pointer, key)];
       waiting.push({ value: member, depth: depth + 1, pointer: `${pointer}/${escaped(key)}`, texts: inside });

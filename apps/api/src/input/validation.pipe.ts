@@ -17,7 +17,12 @@ export function inputValidation(): ValidationPipe {
 function problemsOf(errors: ValidationError[], parent: string): Problem[] {
   return errors.flatMap(({ property, constraints, children, value }) => {
     const pointer = `${parent}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const own = Object.entries(constraints ?? {}).map(([rule, message]) => ({ pointer, rule, message, value: readable(value) }));
+    const own = Object.entries(constraints ?? {}).map(([rule, message]) => ({
+      pointer,
+      rule,
+      message,
+      value: readable(value),
+    }));
     return [...own, ...problemsOf(children ?? [], pointer)];
   });
 }

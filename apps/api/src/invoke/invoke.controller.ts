@@ -1,5 +1,22 @@
-import { Body, Controller, Headers, HttpCode, Param, Post, Req, Res, type RawBodyRequest } from '@nestjs/common';
-import { ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import {
+  Body,
+  Controller,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Req,
+  Res,
+  type RawBodyRequest,
+} from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireScope } from '@breakwater/access';
 import { Delegation, sliceMember } from '@breakwater/delegation';
@@ -15,7 +32,11 @@ export class InvokeController {
   @HttpCode(200)
   @RequireScope('admin', 'app', 'invoke')
   @ApiOperation({ summary: "Ask an app's capability: 200 with an answer, or 202 when it is async" })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'Of async capabilities: the same key and body within 24 h make one delivery' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'Of async capabilities: the same key and body within 24 h make one delivery',
+  })
   @ApiResponse({ status: 200, schema: { $ref: getSchemaPath(InvokeAnswerDto) } })
   @ApiResponse({ status: 202, schema: { $ref: getSchemaPath(AcceptedDto) } })
   async invoke(
@@ -27,7 +48,7 @@ export class InvokeController {
     @Headers('idempotency-key') idempotencyKey?: string,
   ): Promise<InvokeAnswerDto | AcceptedDto> {
     const startedMs = performance.now();
-    const requestId = String(request.id);
+    const requestId = request.id;
     const hangUp = new AbortController();
     const onClose = (): void => {
       if (!reply.raw.writableFinished) hangUp.abort(new Error('the caller hung up'));

@@ -11,14 +11,21 @@ export class KeysController {
 
   @Post()
   @ApiOperation({ summary: 'Make a key; it is shown once' })
-  async create(@Body() request: CreateApiKeyDto, @CurrentPrincipal() principal: Principal): Promise<NewApiKeyDto> {
+  async create(
+    @Body() request: CreateApiKeyDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<NewApiKeyDto> {
     return this.keys.create(request, principal.name);
   }
 
   @Get()
   @ApiOperation({ summary: 'All keys, without their secrets' })
   async list(@Query() { cursor, limit, appId }: ApiKeyQueryDto): Promise<ApiKeyPageDto> {
-    return this.keys.list({ limit, ...(cursor === undefined ? {} : { cursor }), ...(appId === undefined ? {} : { appId }) });
+    return this.keys.list({
+      limit,
+      ...(cursor === undefined ? {} : { cursor }),
+      ...(appId === undefined ? {} : { appId }),
+    });
   }
 
   @Delete(':id')

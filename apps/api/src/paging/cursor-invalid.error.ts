@@ -4,6 +4,11 @@ export class CursorInvalidError extends BreakwaterError {
   readonly code = 'CURSOR_INVALID';
   constructor(cursor: string) {
     super('the cursor was not made by this list');
-    this.problems.push({ pointer: '/cursor', rule: 'cursor', message: this.message, value: cursor.slice(0, 100) });
+    this.problems.push({
+      pointer: '/cursor',
+      rule: 'cursor',
+      message: this.message,
+      value: cursor.slice(0, 100),
+    });
   }
 }

@@ -10,7 +10,11 @@ export function positionOf(cursor: string | undefined, parts: number): string[] 
   if (cursor === undefined) return undefined;
   try {
     const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(position) && position.length === parts && position.every((part) => typeof part === 'string' && !part.includes('\0'))) {
+    if (
+      Array.isArray(position) &&
+      position.length === parts &&
+      position.every((part) => typeof part === 'string' && !part.includes('\0'))
+    ) {
       return position as string[];
     }
   } catch {
@@ -34,5 +38,8 @@ export function pageOf<Row, Item>(
 ): PageOf<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  return { items: shown.map(present), nextCursor: rows.length > limit && last ? cursorOf(positionOfRow(last)) : null };
+  return {
+    items: shown.map(present),
+    nextCursor: rows.length > limit && last ? cursorOf(positionOfRow(last)) : null,
+  };
 }

@@ -31,7 +31,10 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
 
   onModuleInit(): void {
     this.hints.subscribe(ROOM_CHANNEL, (id) => {
-      if (id) this.push(id).catch((error: Error) => this.log.warn(`notification ${id} not pushed: ${error.message}`));
+      if (id)
+        this.push(id).catch((error: Error) =>
+          this.log.warn(`notification ${id} not pushed: ${error.message}`),
+        );
     });
   }
 
@@ -50,7 +53,10 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
 
   /** An admin hears a room's notices of all apps, an app's key those of its own. */
   @SubscribeMessage('join')
-  async join(@ConnectedSocket() socket: Socket, @MessageBody() body: { roomId?: unknown } | undefined): Promise<Joined> {
+  async join(
+    @ConnectedSocket() socket: Socket,
+    @MessageBody() body: { roomId?: unknown } | undefined,
+  ): Promise<Joined> {
     const { principal } = socket.data as { principal?: Principal };
     if (!principal) return { ok: false, code: 'UNAUTHENTICATED', detail: 'wait for `ready` before you join' };
     const roomId = body?.roomId;

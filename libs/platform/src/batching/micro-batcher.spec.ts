@@ -58,7 +58,10 @@ describe('a micro-batcher', () => {
         fc.integer({ min: 1, max: 9 }),
         fc.integer({ min: 1, max: 4 }),
         async (rows, maxRows, maxInFlight) => {
-          const batcher = new MicroBatcher<number, string>(async (batch) => batch.map(String), { maxRows, maxInFlight });
+          const batcher = new MicroBatcher<number, string>(async (batch) => batch.map(String), {
+            maxRows,
+            maxInFlight,
+          });
           expect(await Promise.all(rows.map((row) => batcher.add(row)))).toEqual(rows.map(String));
         },
       ),

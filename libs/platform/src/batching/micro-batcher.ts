@@ -7,8 +7,8 @@ export interface BatchLimits {
 
 interface Waiting<Row, Result> {
   row: Row;
-  resolve(result: Result): void;
-  reject(error: unknown): void;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
 }
 
 /**

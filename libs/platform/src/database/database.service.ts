@@ -30,7 +30,10 @@ export class Database implements OnApplicationShutdown {
   }
 
   /** Rows of one hand-written statement; `name` makes it a prepared one. Values are always bound. */
-  async query<Row extends pg.QueryResultRow>(statement: { name?: string; text: string }, values: unknown[] = []): Promise<Row[]> {
+  async query<Row extends pg.QueryResultRow>(
+    statement: { name?: string; text: string },
+    values: unknown[] = [],
+  ): Promise<Row[]> {
     return (await this.pool.query<Row>({ ...statement, values })).rows;
   }
 

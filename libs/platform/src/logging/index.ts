@@ -1,3 +1,4 @@
+export { AppLogger } from './app-logger.service.js';
 export { LoggingModule, PinoLogger } from './logging.module.js';
 export { requestIdFrom } from './request-id.js';
 export { scrub } from './scrub.js';

@@ -59,7 +59,11 @@ export async function migrate(url: string, folder: string = migrationsFolder()):
 }
 
 /** Takes the newest `steps` migrations back by their down.sql, newest first. */
-export async function rollBack(url: string, steps: number, folder: string = migrationsFolder()): Promise<string[]> {
+export async function rollBack(
+  url: string,
+  steps: number,
+  folder: string = migrationsFolder(),
+): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, application_name: 'breakwater-migrate' });
   await client.connect();
   try {

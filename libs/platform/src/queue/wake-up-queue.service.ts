@@ -1,5 +1,11 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Queue, Worker, createPostgresBackend, type JobsOptions, type PostgresConnectionOptions } from 'bullmq';
+import {
+  Queue,
+  Worker,
+  createPostgresBackend,
+  type JobsOptions,
+  type PostgresConnectionOptions,
+} from 'bullmq';
 import { Redis } from 'ioredis';
 import { QUEUE_SCHEMA } from '../migrations/migrate.service.js';
 
@@ -45,7 +51,11 @@ export class WakeUpQueue implements OnApplicationShutdown {
   constructor(private readonly options: WakeUpQueueOptions) {
     if (options.redisUrl) {
       // Without an offline queue an add fails at once while Redis is away; the sweeper adds it later.
-      this.redis = new Redis(options.redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1, lazyConnect: false });
+      this.redis = new Redis(options.redisUrl, {
+        enableOfflineQueue: false,
+        maxRetriesPerRequest: 1,
+        lazyConnect: false,
+      });
       this.redis.on('error', (error) => this.report(error));
       this.queue = new Queue<Wake>(options.name, {
         connection: this.redis,
@@ -161,7 +171,11 @@ export class WakeUpQueue implements OnApplicationShutdown {
   }
 
   private postgres(max: number): PostgresConnectionOptions {
-    return { connectionString: this.options.databaseUrl, schema: QUEUE_SCHEMA, max } as PostgresConnectionOptions;
+    return {
+      connectionString: this.options.databaseUrl,
+      schema: QUEUE_SCHEMA,
+      max,
+    } as PostgresConnectionOptions;
   }
 
   /** The same trouble is told once, not with every call. */

@@ -39,7 +39,9 @@ export class Readiness {
   private async checkDatabase(): Promise<Finding[]> {
     try {
       const sentMs = Date.now();
-      const [row] = await within(this.database.query<{ now: Date }>({ text: 'SELECT clock_timestamp() AS now' }));
+      const [row] = await within(
+        this.database.query<{ now: Date }>({ text: 'SELECT clock_timestamp() AS now' }),
+      );
       const skewMs = Math.abs(row!.now.getTime() - (sentMs + Date.now()) / 2);
       if (!this.migrated) {
         const pending = await within(pendingMigrations(this.database.pool));
@@ -52,7 +54,11 @@ export class Readiness {
       return [
         { what: 'database', state: 'up', detail: '' },
         { what: 'migrations', state: 'up', detail: '' },
-        { what: 'clock', state: skewed ? 'down' : 'up', detail: skewed ? `${Math.round(skewMs)} ms from the database's` : '' },
+        {
+          what: 'clock',
+          state: skewed ? 'down' : 'up',
+          detail: skewed ? `${Math.round(skewMs)} ms from the database's` : '',
+        },
       ];
     } catch (error) {
       return [{ what: 'database', state: 'down', detail: (error as Error).message }];
@@ -68,7 +74,11 @@ export class Readiness {
         return [{ what: 'queue', state: 'degraded', detail }];
       }
       const answers = await within(this.queue.ping());
-      return [answers ? { what: 'queue', state: 'up', detail: '' } : { what: 'queue', state: 'degraded', detail: 'no answer' }];
+      return [
+        answers
+          ? { what: 'queue', state: 'up', detail: '' }
+          : { what: 'queue', state: 'degraded', detail: 'no answer' },
+      ];
     } catch (error) {
       return [{ what: 'queue', state: 'degraded', detail: (error as Error).message }];
     }

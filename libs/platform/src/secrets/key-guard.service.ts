@@ -17,6 +17,7 @@ export class KeyGuard implements OnModuleInit {
     const stored = await this.prisma.encryptionKeyCheck.findMany();
     const { wrong, fresh } = judgeKeys(this.config.encryptionKeys, stored);
     if (wrong.length > 0) throw new EncryptionKeyWrongError(wrong);
-    if (fresh.length > 0) await this.prisma.encryptionKeyCheck.createMany({ data: fresh, skipDuplicates: true });
+    if (fresh.length > 0)
+      await this.prisma.encryptionKeyCheck.createMany({ data: fresh, skipDuplicates: true });
   }
 }

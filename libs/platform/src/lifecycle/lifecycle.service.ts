@@ -9,7 +9,9 @@ export function stopOnSignal(stop: () => Promise<void>): void {
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        process.stderr.write(`stopping failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+        process.stderr.write(
+          `stopping failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+        );
         process.exit(1);
       },
     );
@@ -28,11 +30,18 @@ export async function startOrExplain(start: () => Promise<void>): Promise<void> 
 }
 
 function explain(error: unknown): string {
-  const { message, problems, code, port } = error as { message?: string; problems?: { message: string }[]; code?: string; port?: number };
+  const { message, problems, code, port } = error as {
+    message?: string;
+    problems?: { message: string }[];
+    code?: string;
+    port?: number;
+  };
   if (code === 'EADDRINUSE') return `breakwater: port ${port} is taken; set API_PORT to another`;
   if (Array.isArray(problems) && problems.length > 0) {
-    return [`breakwater cannot start: ${message}`, ...problems.map((problem) => `  - ${problem.message}`)].join('\n');
+    return [
+      `breakwater cannot start: ${message}`,
+      ...problems.map((problem) => `  - ${problem.message}`),
+    ].join('\n');
   }
   return `breakwater cannot start: ${message ?? String(error)}`;
 }
-
