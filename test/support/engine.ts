@@ -1,10 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { Logger, Module, type Abstract, type Provider, type Type } from '@nestjs/common';
+import { Module, type Abstract, type LoggerService, type Provider, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { DelegationModule } from '@breakwater/delegation';
 import { AcceptDelivery, AttemptDelivery, DeliveryModule, Sweeper } from '@breakwater/delivery';
-import { EndpointDirectory, ManifestModule, ManifestRegistry, type ResolvedEndpoint } from '@breakwater/manifest';
-import { Config, configFrom, ConfigModule, Database, newId, PlatformModule, WakeUpQueue, type Env } from '@breakwater/platform';
+import {
+  EndpointDirectory,
+  ManifestModule,
+  ManifestRegistry,
+  type ResolvedEndpoint,
+} from '@breakwater/manifest';
+import {
+  Config,
+  configFrom,
+  ConfigModule,
+  Database,
+  newId,
+  PlatformModule,
+  WakeUpQueue,
+  type Env,
+} from '@breakwater/platform';
 import { WebhookClientModule } from '@breakwater/webhook-client';
 import type pg from 'pg';
 import { createTestDatabase } from './database.js';
@@ -33,8 +47,16 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+export interface LogLine {
+  level: 'debug' | 'log' | 'warn' | 'error';
+  /** What was logged: a text, or an object with `msg`. */
+  said: unknown;
+}
+
 export interface World {
   engine: Engine;
+  /** What all its engines logged. */
+  logs: LogLine[];
   receiver: TestReceiver;
   redisUrl: string | null;
   queuePrefix: string;
@@ -51,8 +73,10 @@ export interface World {
 }
 
 /** A database of its own, a receiver, and engines over both queue backends. Without `redisUrl` PostgreSQL queues. */
-export async function startWorld({ redisUrl, ...first }: { redisUrl: string | null } & EngineOptions): Promise<World> {
-  Logger.overrideLogger(false);
+export async function startWorld({
+  redisUrl,
+  ...first
+}: { redisUrl: string | null } & EngineOptions): Promise<World> {
   const database = await createTestDatabase();
   const receiver = await new TestReceiver().listen();
   const queuePrefix = `t${randomBytes(6).toString('hex')}`;
@@ -66,17 +90,19 @@ export async function startWorld({ redisUrl, ...first }: { redisUrl: string | nu
     ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
   };
   const engines: Engine[] = [];
+  const logs: LogLine[] = [];
   const startEngine = async (options: EngineOptions = {}): Promise<Engine> => {
-    const engine = await start(configFrom({ ...base, ...options.env }), options);
+    const engine = await start(configFrom({ ...base, ...options.env }), options, listener(logs));
     engines.push(engine);
     return engine;
   };
   const engine = await startEngine(first);
   const db = engine.get(Database).pool;
   const rows: World['rows'] = async (sql, ...values) => (await db.query(sql, values)).rows;
-  const endpoint: World['endpoint'] = async (appId, capability) => (await engine.get(EndpointDirectory).find(appId, capability))!;
+  const endpoint: World['endpoint'] = async (appId, capability) =>
+    (await engine.get(EndpointDirectory).find(appId, capability))!;
   return {
-    ...{ engine, receiver, redisUrl, queuePrefix, db, startEngine, rows, endpoint },
+    ...{ engine, logs, receiver, redisUrl, queuePrefix, db, startEngine, rows, endpoint },
     register: async (webhooks) => {
       const appId = `app-${newId()}`;
       const document = { name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: receiver.url, webhooks };
@@ -101,7 +127,7 @@ export async function startWorld({ redisUrl, ...first }: { redisUrl: string | nu
   };
 }
 
-async function start(config: Config, options: EngineOptions): Promise<Engine> {
+async function start(config: Config, options: EngineOptions, logger: LoggerService): Promise<Engine> {
   const { consume = true, sweep = true, plugins = [], replace = [] } = options;
   @Module({ providers: plugins })
   class Plugins {}
@@ -112,13 +138,16 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
       WebhookClientModule.forRoot({
         ...{ allow: [...config.outbound.allow], allowHttp: config.outbound.allowHttp, dnsServers: [] },
         ...{ legacySignatureHeaders: config.outbound.legacySignatureHeaders, userAgent: 'Breakwater/test' },
-        ...{ maxConnectionsPerOrigin: config.outbound.maxConnectionsPerOrigin, maxOrigins: config.outbound.maxOrigins },
+        ...{
+          maxConnectionsPerOrigin: config.outbound.maxConnectionsPerOrigin,
+          maxOrigins: config.outbound.maxOrigins,
+        },
       }),
       ...[ManifestModule, DeliveryModule, DelegationModule, Plugins],
     ],
   });
   for (const { token, by } of replace) building.overrideProvider(token).useValue(by);
-  const module = await building.compile();
+  const module = await building.setLogger(logger).compile();
   await module.init();
   const attempt = module.get(AttemptDelivery, { strict: false });
   const sweeper = module.get(Sweeper, { strict: false });
@@ -131,12 +160,15 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
       handled++;
     }, config.queue.concurrency);
   }
-  const timer = sweep ? setInterval(() => void sweeper.sweep().catch(() => undefined), config.delivery.sweepIntervalMs) : undefined;
+  const timer = sweep
+    ? setInterval(() => void sweeper.sweep().catch(() => undefined), config.delivery.sweepIntervalMs)
+    : undefined;
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     clearInterval(timer);
-    await queue.pause();
+    const consumed = queue.stopConsuming();
     attempt.abort();
+    await consumed;
     await queue.close();
     await module.close();
   };
@@ -145,4 +177,12 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
     ...{ attempt, sweeper, queue, handled: () => handled },
     stop: () => (stopped ??= stop()),
   };
+}
+
+function listener(logs: LogLine[]): LoggerService {
+  const take =
+    (level: LogLine['level']) =>
+    (said: unknown): void =>
+      void logs.push({ level, said });
+  return { debug: take('debug'), log: take('log'), warn: take('warn'), error: take('error') };
 }

@@ -3,7 +3,11 @@ type Falsy = false | null | undefined | 0 | '';
 /** Asks until the answer is truthy, and fails with the last one after `limitMs`. */
 export async function eventually<T>(
   ask: () => T | Promise<T>,
-  { limitMs = 15_000, everyMs = 20, what = 'condition' }: { limitMs?: number; everyMs?: number; what?: string } = {},
+  {
+    limitMs = 15_000,
+    everyMs = 20,
+    what = 'condition',
+  }: { limitMs?: number; everyMs?: number; what?: string } = {},
 ): Promise<Exclude<T, Falsy>> {
   const end = Date.now() + limitMs;
   let last: unknown;
@@ -16,7 +20,9 @@ export async function eventually<T>(
       last = error;
     }
     if (Date.now() > end) {
-      throw new Error(`${what} not met within ${limitMs} ms; last: ${last instanceof Error ? last.stack : JSON.stringify(last)}`);
+      throw new Error(
+        `${what} not met within ${limitMs} ms; last: ${last instanceof Error ? last.stack : JSON.stringify(last)}`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }

@@ -26,13 +26,18 @@ export async function freePort(): Promise<number> {
 
 async function startRedis(): Promise<{ url: string; process: ChildProcess } | null> {
   if (spawnSync('redis-server', ['--version']).status !== 0) {
-    if (process.env['CI']) throw new Error('redis-server is missing: in CI nothing is skipped for want of it');
+    if (process.env['CI'])
+      throw new Error('redis-server is missing: in CI nothing is skipped for want of it');
     return null;
   }
   const port = await freePort();
-  const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const redis = spawn(
+    'redis-server',
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   await new Promise<void>((resolve, reject) => {
     redis.stdout.on('data', (chunk: Buffer) => chunk.includes('Ready to accept connections') && resolve());
     redis.once('exit', (code) => reject(new Error(`redis-server stopped with ${code}`)));

@@ -32,7 +32,13 @@ export class TestReceiver {
       request.on('end', () => {
         const path = request.url ?? '';
         const number = this.callsTo(path).length + 1;
-        const call = { path, number, headers: request.headers, body: Buffer.concat(chunks), atMs: performance.now() };
+        const call = {
+          path,
+          number,
+          headers: request.headers,
+          body: Buffer.concat(chunks),
+          atMs: performance.now(),
+        };
         this.calls.push(call);
         void this.answer(call, response);
       });

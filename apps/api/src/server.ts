@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IoAdapter } from '@nestjs/platform-socket.io';
@@ -9,6 +10,7 @@ import { AppLogger, newId, PinoLogger, requestIdFrom } from '@breakwater/platfor
 import { InputInvalidError } from './errors/input-invalid.error.js';
 import { ProblemDto } from './errors/problem.dto.js';
 import { ProblemFilter } from './errors/problem.filter.js';
+import { problemBody, unreadableProblem } from './errors/to-problem.js';
 import { documentProblems, isStorable } from './input/document-problems.js';
 import { inputValidation } from './input/validation.pipe.js';
 
@@ -21,6 +23,10 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
     bodyLimit: BODY_MAX_BYTES,
     routerOptions: { maxParamLength: 500 },
     requestTimeout: 70_000,
+    // What fails before the router has found a route, and before there is a request at all.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      new ProblemFilter().answer(error, request, reply),
+    clientErrorHandler: refuseUnreadable,
     // Nest sets a handler of its own first; ours replaces it.
     allowErrorHandlerOverride: true,
     genReqId: (raw: IncomingMessage) => {
@@ -33,8 +39,10 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     bufferLogs: true,
     rawBody: true,
+    bodyParser: false,
     abortOnError: false,
   });
+  app.useBodyParser('application/json', { bodyLimit: BODY_MAX_BYTES });
   app.useLogger(new AppLogger(app.get(PinoLogger)));
   app.flushLogs();
   app.useGlobalPipes(inputValidation());
@@ -68,7 +76,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
 /** What must hold of every request before anyone looks at it. */
 function guardInput(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
-  fastify.removeContentTypeParser('application/x-www-form-urlencoded');
+  fastify.removeContentTypeParser('text/plain');
   // Nest's filter sees what its routes throw; what Fastify refuses before a route comes here.
   const filter = new ProblemFilter();
   fastify.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
@@ -92,4 +100,18 @@ function guardInput(app: NestFastifyApplication): void {
     const problems = documentProblems(request.body, opaque);
     if (problems.length > 0) throw new InputInvalidError(problems);
   });
+}
+
+/** Answers on the bare socket, as Node found no request in what came. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const problem = unreadableProblem(error.code);
+  const body = JSON.stringify(problemBody(problem, newId()));
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -9,14 +9,22 @@ import { keptSecret } from './kept-secret.js';
 
 const DATABASE = 'breakwater';
 const STARTS_WITHIN_MS = 60_000;
+/** A keeper that takes longer has lost its server. */
+const STOPS_WITHIN_MS = 20_000;
 
 export interface RunningPostgres {
   url: string;
   stop(): Promise<void>;
 }
 
-/** Starts the PostgreSQL of this data folder, with its database made if it is new. */
-export async function startEmbeddedPostgres(dataDir: string): Promise<RunningPostgres> {
+/**
+ * Starts the PostgreSQL of this data folder, with its database made if it is new.
+ * @param onLost called when it ends by itself
+ */
+export async function startEmbeddedPostgres(
+  dataDir: string,
+  onLost: () => void = () => undefined,
+): Promise<RunningPostgres> {
   const folder = join(dataDir, 'postgres');
   await mkdir(dataDir, { recursive: true });
   // PostgreSQL refuses to run as root and runs as its own user then, who has to get here.
@@ -33,9 +41,19 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<RunningPos
     },
   );
   await untilReady(keeper, folder);
+  let stopping = false;
+  keeper.once('exit', () => {
+    if (!stopping) onLost();
+  });
   const server = `postgresql://breakwater:${password}@127.0.0.1:${port}`;
   await createDatabase(`${server}/postgres`);
-  return { url: `${server}/${DATABASE}`, stop: () => stop(keeper) };
+  return {
+    url: `${server}/${DATABASE}`,
+    stop: () => {
+      stopping = true;
+      return stop(keeper);
+    },
+  };
 }
 
 async function untilReady(keeper: ChildProcess, folder: string): Promise<void> {
@@ -69,10 +87,12 @@ async function createDatabase(url: string): Promise<void> {
 }
 
 async function stop(keeper: ChildProcess): Promise<void> {
-  if (keeper.exitCode !== null) return;
+  if (keeper.exitCode !== null || keeper.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => keeper.once('exit', () => resolve()));
-  keeper.send('stop');
+  if (keeper.connected) keeper.send('stop');
+  const late = setTimeout(() => keeper.kill('SIGKILL'), STOPS_WITHIN_MS);
   await gone;
+  clearTimeout(late);
 }
 
 async function freePort(): Promise<number> {

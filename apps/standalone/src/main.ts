@@ -41,7 +41,7 @@ await startOrExplain(async () => {
   const dataDir = resolve(asked.dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
   const demo = process.argv.includes('--no-demo') ? null : await Demo.prepare(dataDir);
-  const postgres = asked.database.url ? null : await startEmbeddedPostgres(dataDir);
+  const postgres = asked.database.url ? null : await startEmbeddedPostgres(dataDir, giveUp);
   try {
     await run(await completeConfig(asked, dataDir, postgres, demo), dataDir, postgres, demo);
   } catch (error) {
@@ -50,6 +50,12 @@ await startOrExplain(async () => {
     throw error;
   }
 });
+
+/** Nothing goes on without the database; what was accepted is in it. */
+function giveUp(): void {
+  process.stderr.write('breakwater: its PostgreSQL ended; start again\n');
+  process.exit(1);
+}
 
 /** The configuration with what this machine's own parts supply. */
 async function completeConfig(

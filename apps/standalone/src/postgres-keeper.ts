@@ -3,6 +3,7 @@
  * not stop the database before the api and worker have put their work away, and a killed parent must not leave
  * it running. It stops when the parent says so or is gone (the IPC channel closes).
  */
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -47,4 +48,8 @@ process.on('message', (message) => message === 'stop' && stop());
 await mkdir(folder, { recursive: true });
 if (!existsSync(join(folder, 'PG_VERSION'))) await postgres.initialise();
 await postgres.start();
+// Without its server a keeper has nothing to keep: the parent learns of it by our end.
+(postgres as unknown as { process?: ChildProcess }).process?.once('exit', () =>
+  process.exit(stopping ? 0 : 1),
+);
 process.send?.('ready');

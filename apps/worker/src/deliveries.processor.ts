@@ -11,7 +11,6 @@ const LAST_WRITES_MS = 5_000;
 @Injectable()
 export class DeliveriesProcessor implements OnApplicationBootstrap {
   private readonly log = new Logger('Worker');
-  private readonly inHand = new Set<Promise<unknown>>();
 
   constructor(
     private readonly queue: WakeUpQueue,
@@ -36,25 +35,20 @@ export class DeliveriesProcessor implements OnApplicationBootstrap {
   /** Takes no more wake-ups, finishes the calls in hand, and cuts off what is left after `limitMs` (row E11). */
   async drain(limitMs: number): Promise<void> {
     this.schedule.deleteInterval('sweep');
-    await this.queue.pause();
-    await Promise.race([this.idle(), delay(limitMs, undefined, { ref: false })]);
-    if (this.inHand.size === 0) return;
-    this.log.warn(`${this.inHand.size} calls are cut off: they will be made again`);
+    const stopped = this.queue.stopConsuming().then(() => true);
+    if (await Promise.race([stopped, delay(limitMs, false, { ref: false })])) return;
+    this.log.warn('calls in hand are cut off: they will be made again');
     this.attempts.abort();
-    await Promise.race([this.idle(), delay(LAST_WRITES_MS, undefined, { ref: false })]);
-  }
-
-  private async idle(): Promise<void> {
-    while (this.inHand.size > 0) await Promise.allSettled(this.inHand);
+    await Promise.race([stopped, delay(LAST_WRITES_MS, false, { ref: false })]);
   }
 
   private async handle(deliveryId: string): Promise<void> {
-    const attempt = this.attempts.execute(deliveryId).catch((error: Error) => {
+    try {
+      await this.attempts.execute(deliveryId);
+    } catch (error) {
       // The claim, if there is one, runs out and the delivery is due again: nothing is lost.
-      this.log.error({ msg: 'attempt broke off', deliveryId, error: error.message });
-    });
-    this.inHand.add(attempt);
-    await attempt.finally(() => this.inHand.delete(attempt));
+      this.log.error({ msg: 'attempt broke off', deliveryId, error: (error as Error).message });
+    }
   }
 
   private async sweep(): Promise<void> {

@@ -24,6 +24,14 @@ import { SweepStore } from './sweep/sweep.store.js';
     ...[AttemptDelivery, AttemptLog, ClaimStore, FinishStore, WindowStore, Windows],
     ...[Deliveries, RedeliverStore, DeadLetters, QueueStatisticsReader, Sweeper, SweepStore],
   ],
-  exports: [AcceptDelivery, AttemptDelivery, DeadLetters, Deliveries, InvocationLog, QueueStatisticsReader, Sweeper],
+  exports: [
+    AcceptDelivery,
+    AttemptDelivery,
+    DeadLetters,
+    Deliveries,
+    InvocationLog,
+    QueueStatisticsReader,
+    Sweeper,
+  ],
 })
 export class DeliveryModule {}

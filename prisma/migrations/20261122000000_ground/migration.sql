@@ -405,7 +405,8 @@ BEGIN
   WITH due AS (
     SELECT d.id, d.endpoint_id, d.next_attempt_at, w.token
     FROM deliveries d JOIN unnest(wanted, tokens) AS w(id, token) ON w.id = d.id
-    WHERE d.status = 'pending' AND d.claim_token IS NULL AND d.next_attempt_at <= started
+    -- Only a pending delivery has a time. Saying so would invite a scan of the index of all pending ones.
+    WHERE d.claim_token IS NULL AND d.next_attempt_at <= started
     FOR UPDATE OF d SKIP LOCKED
   ), endpoint AS (
     SELECT e.id, e.ordered, e.rate_limit_per_second AS rate,

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
 import { Approvals, type ApprovalRow } from '@breakwater/delegation';
 import { pageOf, positionOf } from '../paging/cursor.js';
+import { idOf } from '../paging/id-of.js';
 import { ApprovalDecisionDto, ApprovalDto, ApprovalPageDto, ApprovalQueryDto } from './approval.dto.js';
 
 @ApiTags('approvals')
@@ -16,7 +17,8 @@ export class ApprovalsController {
   async list(@Query() { cursor, limit, status, appId }: ApprovalQueryDto): Promise<ApprovalPageDto> {
     const [after] = positionOf(cursor, 1) ?? [];
     const filter = { status, ...(appId === undefined ? {} : { appId }) };
-    return pageOf(await this.approvals.list(filter, limit + 1, after), limit, present, ({ id }) => [id]);
+    const afterId = after === undefined ? undefined : idOf(after, cursor!);
+    return pageOf(await this.approvals.list(filter, limit + 1, afterId), limit, present, ({ id }) => [id]);
   }
 
   @Post(':id/resolve')

@@ -24,6 +24,7 @@ import {
   manifestJsonSchema,
   ManifestRegistry,
 } from '@breakwater/manifest';
+import { innerCursor, outerPage } from '../paging/cursor.js';
 import { PageQueryDto } from '../paging/page.dto.js';
 import {
   AppDeletionDto,
@@ -82,7 +83,7 @@ export class AppsController {
   @Get('admin/apps')
   @ApiOperation({ summary: 'All apps' })
   async list(@Query() { cursor, limit }: PageQueryDto): Promise<AppPageDto> {
-    return this.apps.list({ ...(cursor === undefined ? {} : { cursor }), limit });
+    return outerPage(await this.apps.list({ ...innerCursor(cursor), limit }));
   }
 
   @Get('admin/apps/:appId')
@@ -110,7 +111,7 @@ export class AppsController {
     @Param('appId') appId: string,
     @Query() { cursor, limit }: PageQueryDto,
   ): Promise<ManifestVersionPageDto> {
-    return this.apps.versions(appId, { ...(cursor === undefined ? {} : { cursor }), limit });
+    return outerPage(await this.apps.versions(appId, { ...innerCursor(cursor), limit }));
   }
 
   @Get('admin/apps/:appId/manifests/:version')

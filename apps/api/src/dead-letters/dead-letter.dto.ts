@@ -2,7 +2,11 @@ import { Type } from 'class-transformer';
 import {
   IsBoolean,
   IsIn,
+  IsDefined,
   IsInt,
+  IsObject,
+  Length,
+  Max,
   IsOptional,
   IsString,
   MaxLength,
@@ -16,15 +20,18 @@ const REASONS = ['exhausted', 'non_retryable', 'circuit_open', 'poison'] as cons
 const CATEGORIES = ['RETRYABLE', 'RATE_LIMIT', 'NON_RETRYABLE', 'VALIDATION'] as const;
 const STATES = ['unresolved', 'requeued', 'resolved', 'all'] as const;
 
+/** 100 years; more is beyond the calendars. */
+const AGE_MAX_MS = 100 * 365 * 86_400_000;
+
 export class DeadLetterFilterDto {
   @IsOptional()
   @IsString()
-  @MaxLength(255)
+  @Length(1, 255)
   appId?: string;
 
   @IsOptional()
   @IsString()
-  @MaxLength(100)
+  @Length(1, 100)
   capability?: string;
 
   @IsOptional()
@@ -37,7 +44,7 @@ export class DeadLetterFilterDto {
 
   @IsOptional()
   @IsString()
-  @MaxLength(255)
+  @Length(1, 255)
   eventType?: string;
 
   /** Older than this, ms. */
@@ -45,6 +52,7 @@ export class DeadLetterFilterDto {
   @Type(() => Number)
   @IsInt()
   @Min(0)
+  @Max(AGE_MAX_MS)
   minAgeMs?: number;
 
   /** Younger than this, ms. */
@@ -52,6 +60,7 @@ export class DeadLetterFilterDto {
   @Type(() => Number)
   @IsInt()
   @Min(0)
+  @Max(AGE_MAX_MS)
   maxAgeMs?: number;
 
   /** `unresolved` when left out. */
@@ -72,6 +81,7 @@ export class DeadLetterQueryDto extends DeadLetterFilterDto {
   @Type(() => Number)
   @IsInt()
   @Min(1)
+  @Max(200)
   limit: number = 50;
 }
 
@@ -84,10 +94,12 @@ export class ResolveDto {
 }
 
 export class BulkRetryDto {
-  /** Which ones; all unresolved when empty. */
+  /** Which ones; all unresolved when it is empty, so it has to be said. */
+  @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => DeadLetterFilterDto)
-  filter: DeadLetterFilterDto = new DeadLetterFilterDto();
+  filter: DeadLetterFilterDto;
 
   /** Only count. */
   @IsOptional()

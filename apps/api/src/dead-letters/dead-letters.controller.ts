@@ -4,6 +4,7 @@ import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/acce
 import { DeadLetters, type DeadLetterRow } from '@breakwater/delivery';
 import { presentStory } from '../deliveries/present.js';
 import { pageOf, positionOf } from '../paging/cursor.js';
+import { idOf } from '../paging/id-of.js';
 import { timeOf } from '../paging/time-of.js';
 import {
   BulkResolveDto,
@@ -27,10 +28,9 @@ export class DeadLettersController {
   @ApiOperation({ summary: 'Dead letters, newest first; unresolved ones unless asked otherwise' })
   async list(@Query() { cursor, limit, ...filter }: DeadLetterQueryDto): Promise<DeadLetterPageDto> {
     const position = positionOf(cursor, 2);
-    const after = position && { failedAt: timeOf(position[0]!, cursor!), id: position[1]! };
-    const size = Math.min(limit, 200);
-    const rows = await this.deadLetters.list(filter, size + 1, after);
-    return pageOf(rows, size, present, ({ failedAt, id }) => [failedAt.toISOString(), id]);
+    const after = position && { failedAt: timeOf(position[0]!, cursor!), id: idOf(position[1]!, cursor!) };
+    const rows = await this.deadLetters.list(filter, limit + 1, after);
+    return pageOf(rows, limit, present, ({ failedAt, id }) => [failedAt.toISOString(), id]);
   }
 
   @Get('stats')

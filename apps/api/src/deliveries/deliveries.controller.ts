@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
 import { Deliveries, QueueStatisticsReader } from '@breakwater/delivery';
 import { pageOf, positionOf } from '../paging/cursor.js';
+import { idOf } from '../paging/id-of.js';
 import { DeliveryPageDto, DeliveryQueryDto, DeliveryStoryDto, QueueStatisticsDto } from './delivery.dto.js';
 import { presentDelivery, presentStory } from './present.js';
 
@@ -28,7 +29,7 @@ export class DeliveriesController {
       ...filter,
       appId: principal.appId ?? appId,
       limit: limit + 1,
-      ...(after === undefined ? {} : { after }),
+      ...(after === undefined ? {} : { after: idOf(after, cursor!) }),
     });
     return pageOf(rows, limit, presentDelivery, ({ id }) => [id]);
   }

@@ -1,8 +1,12 @@
 import { Type } from 'class-transformer';
-import { IsDate, IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsDate, IsIn, IsOptional, IsString, IsUUID, MaxDate, MaxLength, MinDate } from 'class-validator';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 const STATUSES = ['pending', 'completed', 'failed', 'dead_letter', 'cancelled'] as const;
+
+/** JavaScript knows days that PostgreSQL does not. */
+const FIRST_DAY = new Date('1970-01-01T00:00:00Z');
+const LAST_DAY = new Date('9999-12-31T00:00:00Z');
 
 export class DeliveryQueryDto extends PageQueryDto {
   /** Admin keys only; an app's key sees its own. */
@@ -34,12 +38,16 @@ export class DeliveryQueryDto extends PageQueryDto {
   @IsOptional()
   @Type(() => Date)
   @IsDate()
+  @MinDate(FIRST_DAY)
+  @MaxDate(LAST_DAY)
   from?: Date;
 
   /** Accepted before. */
   @IsOptional()
   @Type(() => Date)
   @IsDate()
+  @MinDate(FIRST_DAY)
+  @MaxDate(LAST_DAY)
   to?: Date;
 }
 

@@ -31,13 +31,16 @@ describe('the error catalogue', () => {
   });
 
   it.each(Object.keys(ERROR_CATALOGUE))('has no dead row: %s is named somewhere in the source', (code) => {
-    expect(sources).toContain(`'${code}'`);
+    expect(sources.includes(`'${code}'`)).toBe(true);
   });
 
-  it.each(Object.entries(ERROR_CATALOGUE))('says of %s what to do, in a sentence', (_, { title, remedy, status }) => {
-    expect(title).toMatch(/^[A-Z].*[^.]$/);
-    expect(remedy).toMatch(/^[A-Z].*\.$/);
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(status).toBeLessThan(600);
-  });
+  it.each(Object.entries(ERROR_CATALOGUE))(
+    'says of %s what to do, in a sentence',
+    (_, { title, remedy, status }) => {
+      expect(title).toMatch(/^[A-Z].*[^.]$/);
+      expect(remedy).toMatch(/^[A-Z].*\.$/);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(600);
+    },
+  );
 });

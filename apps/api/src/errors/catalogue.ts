@@ -170,6 +170,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'The content type is not supported',
     remedy: 'Send `content-type: application/json`.',
   },
+  MIGRATIONS_PENDING: {
+    status: 503,
+    title: 'The database is not at this version',
+    remedy: 'Run `npm run migrate`; a process does not start before.',
+  },
   NOTIFICATION_NOT_FOUND: {
     status: 404,
     title: 'No such notification',

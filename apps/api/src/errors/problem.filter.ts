@@ -1,6 +1,6 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { toProblem } from './to-problem.js';
+import { problemBody, toProblem } from './to-problem.js';
 
 /** Answers every exception as RFC 9457 problem+json. */
 @Catch()
@@ -13,7 +13,8 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const { status, code, title, detail, problems, retryAfterS } = toProblem(error);
+    const problem = toProblem(error);
+    const { status, code, retryAfterS } = problem;
     const requestId = request.id;
     if (status >= 500 && code !== 'APP_TIMEOUT' && code !== 'APP_UNAVAILABLE') {
       const line = {
@@ -29,17 +30,6 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent || reply.raw.destroyed) return;
     if (retryAfterS !== undefined) void reply.header('retry-after', String(retryAfterS));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
-    void reply
-      .status(status)
-      .type('application/problem+json')
-      .send({
-        type: `urn:breakwater:error:${code}`,
-        title,
-        status,
-        detail,
-        code,
-        requestId,
-        ...(problems.length > 0 ? { problems } : {}),
-      });
+    void reply.status(status).type('application/problem+json').send(problemBody(problem, requestId));
   }
 }

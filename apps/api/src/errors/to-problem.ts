@@ -19,6 +19,7 @@ const FASTIFY_CODES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'JSON_INVALID',
   FST_ERR_CTP_INVALID_JSON_BODY: 'JSON_INVALID',
   FST_ERR_BAD_URL: 'INPUT_INVALID',
+  FST_ERR_MAX_PARAM_LENGTH: 'ROUTE_NOT_FOUND',
 };
 
 /** SQLSTATE classes and codes of Node and Prisma that say the database, not the request, is at fault. */
@@ -33,8 +34,9 @@ export function toProblem(error: unknown): ProblemAnswer {
     const known = answer(error.code, error.message, error.problems);
     return error.retryAfterS === undefined ? known : { ...known, retryAfterS: error.retryAfterS };
   }
-  const code = codeOf(error);
-  const fastify = FASTIFY_CODES[code];
+  // Nest wraps what Fastify throws before a route is reached.
+  const fastify =
+    FASTIFY_CODES[codeOf(error)] ?? FASTIFY_CODES[codeOf((error as { cause?: unknown } | null)?.cause)];
   if (fastify) return answer(fastify, messageOf(error));
   if (error instanceof HttpException) return ofHttp(error);
   if (error instanceof SyntaxError) return answer('JSON_INVALID', error.message);
@@ -43,6 +45,23 @@ export function toProblem(error: unknown): ProblemAnswer {
   const status = (error as { statusCode?: number }).statusCode;
   if (status === 400) return answer('JSON_INVALID', messageOf(error));
   return answer('INTERNAL', 'an unforeseen error; the log has it under this request id');
+}
+
+/** What Node says of bytes in which it finds no request: there is no route, reply or exception yet. */
+export function unreadableProblem(nodeCode: string | undefined): ProblemAnswer {
+  if (nodeCode === 'HPE_HEADER_OVERFLOW') return answer('HEADER_TOO_LARGE', 'the headers are too large');
+  return answer('INPUT_INVALID', 'this is no HTTP request that can be read');
+}
+
+/** The body of an answer: RFC 9457. */
+export function problemBody(
+  { code, title, status, detail, problems }: ProblemAnswer,
+  requestId: string,
+): object {
+  return {
+    ...{ type: `urn:breakwater:error:${code}`, title, status, detail, code, requestId },
+    ...(problems.length > 0 ? { problems } : {}),
+  };
 }
 
 function answer(code: string, detail: string, problems: Problem[] = []): ProblemAnswer {

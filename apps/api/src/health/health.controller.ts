@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Res, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   HealthCheck,
@@ -8,7 +8,8 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import { Public } from '@breakwater/access';
-import { Readiness } from '@breakwater/platform';
+import { Readiness, type Finding } from '@breakwater/platform';
+import type { FastifyReply } from 'fastify';
 import { AliveDto } from './health.dto.js';
 
 @ApiTags('health')
@@ -32,17 +33,24 @@ export class HealthController {
   @ApiOperation({
     summary: 'Whether it may get traffic: database, queue, migrations, clock; 503 while it stops',
   })
-  async ready(): Promise<HealthCheckResult> {
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
     const findings = await this.readiness.check();
-    return this.health.check(
-      findings.map(({ what, state, detail }) => (): HealthIndicatorResult => {
-        const indicator = this.indicators.check(what);
-        return state === 'down'
-          ? indicator.down({ detail })
-          : state === 'degraded'
-            ? indicator.degraded({ detail })
-            : indicator.up();
-      }),
-    );
+    try {
+      return await this.health.check(findings.map(toIndicator(this.indicators)));
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      // Not a problem document: who asks wants to know which part is down.
+      void reply.status(503);
+      return error.getResponse() as HealthCheckResult;
+    }
   }
+}
+
+function toIndicator(indicators: HealthIndicatorService) {
+  return ({ what, state, detail }: Finding) =>
+    (): HealthIndicatorResult => {
+      const indicator = indicators.check(what);
+      if (state === 'down') return indicator.down({ detail });
+      return state === 'degraded' ? indicator.degraded({ detail }) : indicator.up();
+    };
 }

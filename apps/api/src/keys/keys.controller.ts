@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiKeys, CreateApiKeyDto, CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { innerCursor, outerPage } from '../paging/cursor.js';
 import { ApiKeyPageDto, ApiKeyQueryDto, NewApiKeyDto } from './key.dto.js';
 
 @ApiTags('api keys')
@@ -21,11 +22,8 @@ export class KeysController {
   @Get()
   @ApiOperation({ summary: 'All keys, without their secrets' })
   async list(@Query() { cursor, limit, appId }: ApiKeyQueryDto): Promise<ApiKeyPageDto> {
-    return this.keys.list({
-      limit,
-      ...(cursor === undefined ? {} : { cursor }),
-      ...(appId === undefined ? {} : { appId }),
-    });
+    const filter = { limit, ...(appId === undefined ? {} : { appId }) };
+    return outerPage(await this.keys.list({ ...filter, ...innerCursor(cursor) }));
   }
 
   @Delete(':id')

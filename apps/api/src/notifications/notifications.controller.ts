@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '@breakwater/access';
 import { NotificationsAdmin } from '@breakwater/monitoring';
+import { innerCursor, outerPage } from '../paging/cursor.js';
 import { NotificationPageDto, NotificationQueryDto, NotificationStoryDto } from './notification.dto.js';
 
 @ApiTags('notifications')
@@ -12,8 +13,8 @@ export class NotificationsController {
 
   @Get()
   @ApiOperation({ summary: 'What was told to whom, newest first' })
-  async list(@Query() query: NotificationQueryDto): Promise<NotificationPageDto> {
-    return this.notifications.list(query);
+  async list(@Query() { cursor, ...filter }: NotificationQueryDto): Promise<NotificationPageDto> {
+    return outerPage(await this.notifications.list({ ...filter, ...innerCursor(cursor) }));
   }
 
   @Get(':id')

@@ -23,6 +23,17 @@ export function positionOf(cursor: string | undefined, parts: number): string[] 
   throw new CursorInvalidError(cursor);
 }
 
+/** The cursor of a list that has a kind of its own, in the form that all lists share. */
+export function innerCursor(cursor: string | undefined): { cursor?: string } {
+  const [inner] = positionOf(cursor, 1) ?? [];
+  return inner === undefined ? {} : { cursor: inner };
+}
+
+/** The other way round: its page as all lists give theirs. */
+export function outerPage<Item>({ items, nextCursor }: PageOf<Item>): PageOf<Item> {
+  return { items, nextCursor: nextCursor === null ? null : cursorOf([nextCursor]) };
+}
+
 export interface PageOf<T> {
   items: T[];
   /** Null on the last page. */

@@ -3,6 +3,7 @@ import { CursorInvalidError } from './cursor-invalid.error.js';
 /** The time in a cursor's position. @throws CursorInvalidError when it is none */
 export function timeOf(text: string, cursor: string): Date {
   const time = new Date(text);
-  if (Number.isNaN(time.getTime())) throw new CursorInvalidError(cursor);
+  // The column that it is compared with knows no other years.
+  if (!(time.getTime() >= 0 && time.getUTCFullYear() <= 9999)) throw new CursorInvalidError(cursor);
   return time;
 }

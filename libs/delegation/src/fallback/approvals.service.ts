@@ -10,7 +10,11 @@ export class Approvals {
   constructor(private readonly prisma: PrismaService) {}
 
   /** Newest first. @param after id of the last one seen */
-  async list(filter: { status?: string; appId?: string }, limit: number, after?: string): Promise<ApprovalRow[]> {
+  async list(
+    filter: { status?: string; appId?: string },
+    limit: number,
+    after?: string,
+  ): Promise<ApprovalRow[]> {
     return this.prisma.pendingApproval.findMany({
       where: { ...filter, ...(after ? { id: { lt: after } } : {}) },
       orderBy: { id: 'desc' },
@@ -19,7 +23,12 @@ export class Approvals {
   }
 
   /** @throws ApprovalNotFoundError, ApprovalResolvedError */
-  async resolve(id: string, status: 'approved' | 'rejected', actor: string, notes: string | null): Promise<ApprovalRow> {
+  async resolve(
+    id: string,
+    status: 'approved' | 'rejected',
+    actor: string,
+    notes: string | null,
+  ): Promise<ApprovalRow> {
     const where = { id, status: 'pending' };
     const { count } = isId(id)
       ? await this.prisma.pendingApproval.updateMany({

@@ -1,7 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { KnownStrategies } from '@breakwater/manifest';
-import { Fallback, FallbackStrategy, type FallbackAnswer, type FallbackCall } from './fallback-strategy.service.js';
+import {
+  Fallback,
+  FallbackStrategy,
+  type FallbackAnswer,
+  type FallbackCall,
+} from './fallback-strategy.service.js';
 
 /** A fallback has this long, ms: the rest of the 500 ms after the timeout is the answer's way out (row D2). */
 const BUDGET_MS = 400;
@@ -32,7 +37,10 @@ export class Fallbacks implements OnModuleInit {
     if (!strategy) throw new Error(`no fallback strategy "${name}" is provided`);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`fallback "${name}" took longer than ${BUDGET_MS} ms`)), BUDGET_MS);
+      timer = setTimeout(
+        () => reject(new Error(`fallback "${name}" took longer than ${BUDGET_MS} ms`)),
+        BUDGET_MS,
+      );
     });
     try {
       return await Promise.race([strategy.answer(call), late]);

@@ -2,7 +2,12 @@ import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newId, PrismaService } from '@breakwater/platform';
 import { AcceptDelivery, EndpointUnavailableError } from '@breakwater/delivery';
-import { Fallback, FallbackStrategy, type FallbackAnswer, type FallbackCall } from './fallback-strategy.service.js';
+import {
+  Fallback,
+  FallbackStrategy,
+  type FallbackAnswer,
+  type FallbackCall,
+} from './fallback-strategy.service.js';
 import { LastAnswers } from './last-answers.service.js';
 import { pick } from './pick.js';
 import { storableContext } from './storable-context.js';
@@ -30,7 +35,10 @@ export class RandomWinner extends FallbackStrategy {
 
   override async answer({ context }: FallbackCall): Promise<FallbackAnswer> {
     const { participants } = context;
-    return { kind: 'data', data: { winner: pick(Array.isArray(participants) ? participants : [], this.chance.next()) } };
+    return {
+      kind: 'data',
+      data: { winner: pick(Array.isArray(participants) ? participants : [], this.chance.next()) },
+    };
   }
 }
 
@@ -42,7 +50,13 @@ export class PendingApproval extends FallbackStrategy {
     super();
   }
 
-  override async answer({ endpoint, requestId, body, context, reason }: FallbackCall): Promise<FallbackAnswer> {
+  override async answer({
+    endpoint,
+    requestId,
+    body,
+    context,
+    reason,
+  }: FallbackCall): Promise<FallbackAnswer> {
     const id = newId();
     await this.prisma.pendingApproval.create({
       data: {
@@ -92,7 +106,13 @@ export class QueueIt extends FallbackStrategy {
   }
 
   override async answer({ endpoint, requestId, body }: FallbackCall): Promise<FallbackAnswer> {
-    const request = { endpoint, requestId, body, kind: 'invocation', contentType: 'application/json' } as const;
+    const request = {
+      endpoint,
+      requestId,
+      body,
+      kind: 'invocation',
+      contentType: 'application/json',
+    } as const;
     try {
       const { deliveryId } = await this.deliveries.accept(request);
       return { kind: 'accepted', deliveryId };

@@ -3,13 +3,25 @@ import { CallGate, CircuitBreakers, type BreakerKey } from '@breakwater/circuit-
 import { AcceptDelivery, breakerPolicy, describeOutcome, InvocationLog, judge } from '@breakwater/delivery';
 import { EndpointDirectory, type ResolvedEndpoint } from '@breakwater/manifest';
 import { Config, newId } from '@breakwater/platform';
-import { countsAsFailure, RESPONSE_CAP_BYTES, WebhookClient, type Outcome, type Timed } from '@breakwater/webhook-client';
+import {
+  countsAsFailure,
+  RESPONSE_CAP_BYTES,
+  WebhookClient,
+  type Outcome,
+  type Timed,
+} from '@breakwater/webhook-client';
 import type { FallbackCall, FallbackReason } from '../fallback/fallback-strategy.service.js';
 import { Fallbacks } from '../fallback/fallbacks.service.js';
 import { LastAnswers } from '../fallback/last-answers.service.js';
 import { OrganizerNotice } from '../notice/organizer-notice.service.js';
 import { readAnswer } from '../payload/app-answer.js';
-import { AppTimeoutError, AppUnavailableError, CallerGoneError, CapabilityNotFoundError, FallbackFailedError } from './invoke.error.js';
+import {
+  AppTimeoutError,
+  AppUnavailableError,
+  CallerGoneError,
+  CapabilityNotFoundError,
+  FallbackFailedError,
+} from './invoke.error.js';
 
 export interface InvokeRequest {
   appId: string;
@@ -112,12 +124,23 @@ export class Delegation {
     this.breakers.report(leave, result).catch((error: Error) => {
       this.log.warn({ msg: 'breaker could not be told of a result', ...key, error: error.message });
     });
-    return gated.ran ? { called: true, outcome: gated.value } : { called: false, reason: 'bulkhead_full', detail: '' };
+    return gated.ran
+      ? { called: true, outcome: gated.value }
+      : { called: false, reason: 'bulkhead_full', detail: '' };
   }
 
-  private send(id: string, endpoint: ResolvedEndpoint, { body, requestId, signal }: InvokeRequest): Promise<Outcome & Timed> {
+  private send(
+    id: string,
+    endpoint: ResolvedEndpoint,
+    { body, requestId, signal }: InvokeRequest,
+  ): Promise<Outcome & Timed> {
     if (endpoint.secretProblem !== null) {
-      return Promise.resolve({ kind: 'misconfigured', code: 'SECRET_DAMAGED', message: endpoint.secretProblem, durationMs: 0 });
+      return Promise.resolve({
+        kind: 'misconfigured',
+        code: 'SECRET_DAMAGED',
+        message: endpoint.secretProblem,
+        durationMs: 0,
+      });
     }
     return this.webhooks.send(
       {
@@ -147,7 +170,11 @@ export class Delegation {
     return answered;
   }
 
-  private async fallBack(endpoint: ResolvedEndpoint, request: InvokeRequest, tried: Tried): Promise<InvokeResult> {
+  private async fallBack(
+    endpoint: ResolvedEndpoint,
+    request: InvokeRequest,
+    tried: Tried,
+  ): Promise<InvokeResult> {
     const { body, context, requestId } = request;
     const { strategy } = endpoint.fallback;
     const reason = tried.called ? (tried.outcome.kind as FallbackReason) : tried.reason;
@@ -167,11 +194,26 @@ export class Delegation {
     }
   }
 
-  private record(id: string, startedAt: Date, endpoint: ResolvedEndpoint, request: InvokeRequest, tried: Tried): void {
+  private record(
+    id: string,
+    startedAt: Date,
+    endpoint: ResolvedEndpoint,
+    request: InvokeRequest,
+    tried: Tried,
+  ): void {
     const { appId, capability, timeoutMs } = endpoint;
     const { requestId, body } = request;
     this.invocations.record({
-      ...{ id, appId, endpointId: endpoint.id, capability, requestId, body, contentType: 'application/json', timeoutMs },
+      ...{
+        id,
+        appId,
+        endpointId: endpoint.id,
+        capability,
+        requestId,
+        body,
+        contentType: 'application/json',
+        timeoutMs,
+      },
       startedAt,
       outcome: tried.called ? tried.outcome : null,
       refusal: tried.called ? null : tried.reason,
@@ -179,7 +221,17 @@ export class Delegation {
     if (tried.called && tried.outcome.kind !== 'delivered') {
       const { outcome, httpStatus, error } = describeOutcome(tried.outcome);
       const durationMs = Math.round(tried.outcome.durationMs);
-      this.log.log({ msg: 'sync call failed', deliveryId: id, appId, capability, requestId, outcome, httpStatus, error, durationMs });
+      this.log.log({
+        msg: 'sync call failed',
+        deliveryId: id,
+        appId,
+        capability,
+        requestId,
+        outcome,
+        httpStatus,
+        error,
+        durationMs,
+      });
     }
   }
 }

@@ -11,7 +11,10 @@ export class CapabilityNotFoundError extends BreakwaterError {
 /** The app did not answer in time and its capability has no fallback. */
 export class AppTimeoutError extends BreakwaterError {
   readonly code = 'APP_TIMEOUT';
-  constructor(readonly reason: FallbackReason, timeoutMs: number) {
+  constructor(
+    readonly reason: FallbackReason,
+    timeoutMs: number,
+  ) {
     super(`the app did not answer within ${timeoutMs} ms, and its capability has no fallback that could`);
   }
 }
@@ -19,8 +22,14 @@ export class AppTimeoutError extends BreakwaterError {
 /** The app could not answer and its capability has no fallback. */
 export class AppUnavailableError extends BreakwaterError {
   readonly code = 'APP_UNAVAILABLE';
-  constructor(readonly reason: FallbackReason, detail: string, retryInMs?: number) {
-    super(`the app could not answer (${reason}${detail ? `: ${detail}` : ''}), and its capability has no fallback that could`);
+  constructor(
+    readonly reason: FallbackReason,
+    detail: string,
+    retryInMs?: number,
+  ) {
+    super(
+      `the app could not answer (${reason}${detail ? `: ${detail}` : ''}), and its capability has no fallback that could`,
+    );
     if (retryInMs !== undefined) this.retryAfterS = Math.max(1, Math.ceil(retryInMs / 1000));
   }
 }

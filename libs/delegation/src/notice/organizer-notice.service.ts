@@ -20,8 +20,17 @@ export class OrganizerNotice implements OnModuleDestroy {
   tell({ endpoint, context, reason, requestId }: FallbackCall): void {
     const { roomId } = context;
     if (typeof roomId !== 'string' || roomId === '') return;
-    const telling = this.store(roomId, endpoint.appId, endpoint.appName, endpoint.capability, reason, requestId)
-      .catch((error: Error) => this.log.error({ msg: 'organizer not told', roomId, requestId, error: error.message }))
+    const telling = this.store(
+      roomId,
+      endpoint.appId,
+      endpoint.appName,
+      endpoint.capability,
+      reason,
+      requestId,
+    )
+      .catch((error: Error) =>
+        this.log.error({ msg: 'organizer not told', roomId, requestId, error: error.message }),
+      )
       .finally(() => this.underWay.delete(telling));
     this.underWay.add(telling);
   }
@@ -30,7 +39,14 @@ export class OrganizerNotice implements OnModuleDestroy {
     await Promise.all(this.underWay);
   }
 
-  private async store(roomId: string, appId: string, appName: string, capability: string, reason: string, requestId: string): Promise<void> {
+  private async store(
+    roomId: string,
+    appId: string,
+    appName: string,
+    capability: string,
+    reason: string,
+    requestId: string,
+  ): Promise<void> {
     const id = newId();
     await this.prisma.notification.create({
       data: {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sliceMember } from './slice-member.js';
 
-const slice = (text: string, member = 'payload'): string | undefined => sliceMember(Buffer.from(text), member)?.toString();
+const slice = (text: string, member = 'payload'): string | undefined =>
+  sliceMember(Buffer.from(text), member)?.toString();
 
 describe('a slice of a member', () => {
   it.each([
@@ -24,14 +25,23 @@ describe('a slice of a member', () => {
     ['an object without it', '{"context":{"payload":1}}'],
   ])('is null for %s', (_, document) => expect(sliceMember(Buffer.from(document), 'payload')).toBeNull());
 
+  it('ends with a document that ends too soon', () => {
+    expect(sliceMember(Buffer.from('{"payload":[1'), 'payload')!.toString()).toBe('[1');
+  });
+
   it('means what JSON.parse means, for any object', () => {
     const key = fc.oneof(fc.constantFrom('payload', 'context', '', '"', '\\'), fc.string());
     fc.assert(
-      fc.property(fc.dictionary(key, fc.jsonValue(), { maxKeys: 6 }), fc.jsonValue(), fc.constantFrom(0, 1, 2), (others, payload, indent) => {
-        const object = { ...others, payload };
-        const text = JSON.stringify(object, null, indent);
-        expect(JSON.parse(slice(text)!)).toEqual(JSON.parse(text).payload);
-      }),
+      fc.property(
+        fc.dictionary(key, fc.jsonValue(), { maxKeys: 6 }),
+        fc.jsonValue(),
+        fc.constantFrom(0, 1, 2),
+        (others, payload, indent) => {
+          const object = { ...others, payload };
+          const text = JSON.stringify(object, null, indent);
+          expect(JSON.parse(slice(text)!)).toEqual(JSON.parse(text).payload);
+        },
+      ),
       { numRuns: 500 },
     );
   });

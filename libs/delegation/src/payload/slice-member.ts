@@ -47,7 +47,14 @@ function endOfValue(document: Buffer, from: number): number {
   if (first === QUOTE) return endOfString(document, from);
   if (!OPEN.has(first)) {
     let at = from;
-    while (at < document.length && !CLOSE.has(document[at]!) && document[at] !== COMMA && document[at] !== COLON && !BLANK.has(document[at]!)) at++;
+    while (
+      at < document.length &&
+      !CLOSE.has(document[at]!) &&
+      document[at] !== COMMA &&
+      document[at] !== COLON &&
+      !BLANK.has(document[at]!)
+    )
+      at++;
     return at;
   }
   let depth = 0;

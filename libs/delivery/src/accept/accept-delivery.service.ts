@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ResolvedEndpoint } from '@breakwater/manifest';
 import { newId, WakeUpQueue } from '@breakwater/platform';
-import { EndpointUnavailableError, IdempotencyConflictError, IdempotencyKeyInvalidError } from './accept.error.js';
+import {
+  EndpointUnavailableError,
+  IdempotencyConflictError,
+  IdempotencyKeyInvalidError,
+} from './accept.error.js';
 import { AcceptStore, type Accepted, type NewDelivery } from './accept.store.js';
 
 export interface DeliveryRequest {
@@ -74,7 +78,14 @@ function refuseUnavailable({ appId, appStatus, capability, status, disabledReaso
   }
 }
 
-function deliveryOf({ endpoint, kind, eventType, requestId, body, contentType }: DeliveryRequest): NewDelivery {
+function deliveryOf({
+  endpoint,
+  kind,
+  eventType,
+  requestId,
+  body,
+  contentType,
+}: DeliveryRequest): NewDelivery {
   return {
     id: newId(),
     appId: endpoint.appId,

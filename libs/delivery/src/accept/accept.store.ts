@@ -76,7 +76,10 @@ export class AcceptStore {
     private readonly database: Database,
     private readonly config: Config,
   ) {
-    this.batcher = new MicroBatcher((rows) => this.insert(rows), { maxRows: config.batching.maxRows, maxInFlight: 2 });
+    this.batcher = new MicroBatcher((rows) => this.insert(rows), {
+      maxRows: config.batching.maxRows,
+      maxInFlight: 2,
+    });
   }
 
   async accept(delivery: NewDelivery): Promise<Accepted> {
@@ -85,14 +88,17 @@ export class AcceptStore {
 
   /** Accepts unless the key was used within its time: then the first acceptance answers, or a conflict. */
   async acceptOnce(delivery: NewDelivery, { key, digest }: Idempotency): Promise<Accepted> {
-    const [row] = await this.database.query<{ id: string; enqueue: boolean }>({ name: 'accept_once', text: ACCEPT_ONCE }, [
-      ...columns([delivery]),
-      this.config.delivery.maxAgeMs,
-      this.config.circuitBreaker.mode === 'enforce',
-      key,
-      digest,
-      this.config.delivery.idempotencyTtlMs,
-    ]);
+    const [row] = await this.database.query<{ id: string; enqueue: boolean }>(
+      { name: 'accept_once', text: ACCEPT_ONCE },
+      [
+        ...columns([delivery]),
+        this.config.delivery.maxAgeMs,
+        this.config.circuitBreaker.mode === 'enforce',
+        key,
+        digest,
+        this.config.delivery.idempotencyTtlMs,
+      ],
+    );
     if (row) return { kind: 'accepted', ...row };
     const [first] = await this.database.query<{ digest: string; delivery_id: string }>(
       { text: 'SELECT digest, delivery_id FROM idempotency_keys WHERE app_id = $1 AND key = $2' },
@@ -103,11 +109,10 @@ export class AcceptStore {
   }
 
   private async insert(rows: NewDelivery[]): Promise<Accepted[]> {
-    const stored = await this.database.query<{ id: string; enqueue: boolean }>({ name: 'accept', text: ACCEPT }, [
-      ...columns(rows),
-      this.config.delivery.maxAgeMs,
-      this.config.circuitBreaker.mode === 'enforce',
-    ]);
+    const stored = await this.database.query<{ id: string; enqueue: boolean }>(
+      { name: 'accept', text: ACCEPT },
+      [...columns(rows), this.config.delivery.maxAgeMs, this.config.circuitBreaker.mode === 'enforce'],
+    );
     return stored.map((row) => ({ kind: 'accepted', ...row }));
   }
 }

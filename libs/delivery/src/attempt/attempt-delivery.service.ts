@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { CallGate, CircuitBreakers, type BreakerKey, type CallResult } from '@breakwater/circuit-breaker';
 import { EndpointDirectory, type ResolvedEndpoint } from '@breakwater/manifest';
 import { Config, WakeUpQueue } from '@breakwater/platform';
-import { classify, countsAsFailure, RESPONSE_KEEP_BYTES, WebhookClient, type Outcome, type Timed } from '@breakwater/webhook-client';
+import {
+  classify,
+  countsAsFailure,
+  RESPONSE_KEEP_BYTES,
+  WebhookClient,
+  type Outcome,
+  type Timed,
+} from '@breakwater/webhook-client';
 import { decide, type Verdict } from '../retry/decide.js';
 import { planRetries, type RetryPlan } from '../retry/retry-plan.js';
 import { AttemptLog } from './attempt-log.service.js';
@@ -65,7 +72,10 @@ export class AttemptDelivery {
     const leave = await this.breakers.admit(key, policy, claim.timeoutMs);
     if (leave.kind === 'refused') {
       if (claim.expired) {
-        return this.bury(claim, { reason: 'circuit_open', error: 'its circuit breaker stayed open for too long' });
+        return this.bury(claim, {
+          reason: 'circuit_open',
+          error: 'its circuit breaker stayed open for too long',
+        });
       }
       const probing = this.breakers.stateOf(key) === 'half_open';
       const delayMs = probing ? Math.min(leave.retryInMs, HALF_OPEN_DELAY_MS) : leave.retryInMs;
@@ -78,14 +88,21 @@ export class AttemptDelivery {
     }
     const outcome = gated.value;
     // A breaker that cannot be told must not keep a result from being written down.
-    await this.breakers.report(leave, judge(outcome)).catch((error: Error) => this.log.trouble('breaker', claim, error));
+    await this.breakers
+      .report(leave, judge(outcome))
+      .catch((error: Error) => this.log.trouble('breaker', claim, error));
     const verdict = decide(outcome, claim.attemptsCounted + 1, plan, Math.random());
     return this.finish(claim, endpoint, outcome, verdict, plan);
   }
 
   private send(claim: Claim, endpoint: ResolvedEndpoint, plan: RetryPlan): Promise<Outcome & Timed> {
     if (endpoint.secretProblem !== null) {
-      return Promise.resolve({ kind: 'misconfigured', code: 'SECRET_DAMAGED', message: endpoint.secretProblem, durationMs: 0 });
+      return Promise.resolve({
+        kind: 'misconfigured',
+        code: 'SECRET_DAMAGED',
+        message: endpoint.secretProblem,
+        durationMs: 0,
+      });
     }
     return this.webhooks.send(
       {
@@ -135,9 +152,10 @@ export class AttemptDelivery {
     if (verdict.next === 'dead' && verdict.disableEndpoint) {
       await this.endpoints.disableEndpoint(claim.endpointId, 'it answered 410 Gone');
     }
-    if (verdict.next === 'retry') await this.queue.add([{ deliveryId: claim.deliveryId, delayMs: verdict.delayMs }]);
+    if (verdict.next === 'retry')
+      await this.queue.add([{ deliveryId: claim.deliveryId, delayMs: verdict.delayMs }]);
     if (verdict.next === 'again') await this.queue.add([{ deliveryId: claim.deliveryId }]);
-    await this.windows.afterCall(claim, isStrained(outcome), outcome.kind === 'delivered');
+    this.windows.afterCall(claim, isStrained(outcome), outcome.kind === 'delivered');
     return verdict;
   }
 
@@ -177,7 +195,9 @@ export class AttemptDelivery {
 
   /** The database may be away for a moment: the result is held as long as the claim is. */
   private persist(claim: Claim, write: () => Promise<boolean>): Promise<boolean> {
-    return persistently(write, this.config.delivery.leaseMarginMs, (error) => this.log.trouble('database', claim, error));
+    return persistently(write, this.config.delivery.leaseMarginMs, (error) =>
+      this.log.trouble('database', claim, error),
+    );
   }
 }
 
@@ -187,7 +207,11 @@ function standardPlan({ retry }: Config): Parameters<typeof planRetries>[1] {
   return { ...rest, multiplier };
 }
 
-function identity({ deliveryId, token, endpointId }: Claim): Pick<Finish, 'deliveryId' | 'token' | 'endpointId'> {
+function identity({
+  deliveryId,
+  token,
+  endpointId,
+}: Claim): Pick<Finish, 'deliveryId' | 'token' | 'endpointId'> {
   return { deliveryId, token, endpointId };
 }
 
@@ -202,13 +226,20 @@ function settle(claim: Claim, verdict: Verdict, error: string | null): Omit<Fini
       return { ...common, status: 'pending', delayMs: 0 };
     case 'dead': {
       const { reason, errorClass } = verdict;
-      return { ...common, status: 'dead_letter', dead: { reason, category: errorClass.category, error: error ?? '' } };
+      return {
+        ...common,
+        status: 'dead_letter',
+        dead: { reason, category: errorClass.category, error: error ?? '' },
+      };
     }
   }
 }
 
 /** What the breaker makes of an outcome: an answer, whatever it says, shows that the receiver lives (row C2). */
 export function judge(outcome: Outcome): CallResult {
-  if (countsAsFailure(outcome)) return { judged: 'failure', reason: describeOutcome(outcome).error ?? outcome.kind };
-  return outcome.kind === 'delivered' || outcome.kind === 'http_error' ? { judged: 'success' } : { judged: 'ignored' };
+  if (countsAsFailure(outcome))
+    return { judged: 'failure', reason: describeOutcome(outcome).error ?? outcome.kind };
+  return outcome.kind === 'delivered' || outcome.kind === 'http_error'
+    ? { judged: 'success' }
+    : { judged: 'ignored' };
 }

@@ -11,7 +11,14 @@ import { describeOutcome } from './describe-outcome.js';
 export class AttemptLog {
   private readonly log = new Logger('Delivery');
 
-  attempt(claim: Claim, endpoint: ResolvedEndpoint, outcome: Outcome & Timed, verdict: Verdict, plan: RetryPlan, held: boolean): void {
+  attempt(
+    claim: Claim,
+    endpoint: ResolvedEndpoint,
+    outcome: Outcome & Timed,
+    verdict: Verdict,
+    plan: RetryPlan,
+    held: boolean,
+  ): void {
     const { httpStatus, error } = describeOutcome(outcome);
     const line = {
       msg: held ? titles[verdict.next] : 'late result of a lost claim, nothing changed',
@@ -52,7 +59,13 @@ const titles = {
 
 function story(claim: Claim): Record<string, unknown> {
   const { deliveryId, appId, capability, requestId } = claim;
-  return { deliveryId, appId, capability, requestId, sinceAcceptedMs: Date.now() - claim.acceptedAt.getTime() };
+  return {
+    deliveryId,
+    appId,
+    capability,
+    requestId,
+    sinceAcceptedMs: Date.now() - claim.acceptedAt.getTime(),
+  };
 }
 
 /** Paths and queries may carry what is nobody's business. */

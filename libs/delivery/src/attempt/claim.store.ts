@@ -64,7 +64,10 @@ export class ClaimStore {
     private readonly database: Database,
     private readonly config: Config,
   ) {
-    this.batcher = new MicroBatcher((ids) => this.claimAll(ids), { maxRows: config.batching.maxRows, maxInFlight: 2 });
+    this.batcher = new MicroBatcher((ids) => this.claimAll(ids), {
+      maxRows: config.batching.maxRows,
+      maxInFlight: 1,
+    });
   }
 
   /** Claims a delivery's next attempt if it is due and its endpoint has room. */

@@ -14,7 +14,12 @@ export function describeOutcome(outcome: Outcome): OutcomeRecord {
     case 'delivered':
       return { ...common, httpStatus: outcome.status, response: outcome.response };
     case 'http_error':
-      return { ...common, httpStatus: outcome.status, error: `http ${outcome.status}`, response: outcome.response };
+      return {
+        ...common,
+        httpStatus: outcome.status,
+        error: `http ${outcome.status}`,
+        response: outcome.response,
+      };
     case 'invalid_response':
       return { ...common, httpStatus: outcome.status, error: outcome.message, response: outcome.response };
     case 'response_too_large':
@@ -36,5 +41,8 @@ export function describeOutcome(outcome: Outcome): OutcomeRecord {
 
 /** Whether the endpoint should be called less at once: it was too slow, overrun or broken. */
 export function isStrained(outcome: Outcome): boolean {
-  return outcome.kind === 'timeout' || (outcome.kind === 'http_error' && (outcome.status === 429 || outcome.status >= 500));
+  return (
+    outcome.kind === 'timeout' ||
+    (outcome.kind === 'http_error' && (outcome.status === 429 || outcome.status >= 500))
+  );
 }

@@ -17,10 +17,14 @@ export function obstacleTo(
   maxAttempts: number,
 ): Obstacle | null {
   if (claim.claims > maxAttempts + SPARE_CLAIMS) {
-    return { reason: 'poison', error: `claimed ${claim.claims} times without an end: its workers died or lost it each time` };
+    return {
+      reason: 'poison',
+      error: `claimed ${claim.claims} times without an end: its workers died or lost it each time`,
+    };
   }
   if (!endpoint) return { reason: 'non_retryable', error: 'its app was deleted' };
-  if (endpoint.appStatus !== 'active') return { reason: 'non_retryable', error: `app "${endpoint.appId}" is disabled` };
+  if (endpoint.appStatus !== 'active')
+    return { reason: 'non_retryable', error: `app "${endpoint.appId}" is disabled` };
   if (endpoint.status !== 'active') {
     const why = endpoint.disabledReason ? `: ${endpoint.disabledReason}` : '';
     return { reason: 'non_retryable', error: `its endpoint is ${endpoint.status}${why}` };

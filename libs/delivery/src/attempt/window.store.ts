@@ -60,7 +60,10 @@ WITH room AS (
     FOR UPDATE SKIP LOCKED) p
   WHERE f.ordered AND f.places > 0
 )
-UPDATE deliveries d SET enqueued_at = now() FROM picked WHERE d.id = picked.id RETURNING d.id`;
+UPDATE deliveries d SET enqueued_at = now()
+-- a promotion lost with the server's last milliseconds is made again by the sweeper: its commit need not wait for disk
+FROM picked, (SELECT set_config('synchronous_commit', 'off', true)) AS quick
+WHERE d.id = picked.id RETURNING d.id`;
 
 /** The window of each endpoint: how many of its deliveries are awake, and how many calls it gets at once. */
 @Injectable()
@@ -86,12 +89,13 @@ export class WindowStore {
     return this.strains.add(strain);
   }
 
-  /** After its breaker opened an endpoint starts again with one call at a time. */
+  /** After its breaker opened an endpoint starts again with one call at a time. Not if it closed again meanwhile. */
   async narrowToOne(appId: string, capability: string): Promise<void> {
     await this.database.query(
       {
-        text: `UPDATE endpoints SET width = 1, narrowed_at = clock_timestamp()
-               WHERE app_id = $1 AND capability = $2 AND width > 1`,
+        text: `UPDATE endpoints e SET width = 1, narrowed_at = clock_timestamp() FROM circuit_breaker_state b
+               WHERE e.app_id = $1 AND e.capability = $2 AND e.width > 1
+                 AND b.app_id = e.app_id AND b.capability = e.capability AND b.state = 'open'`,
       },
       [appId, capability],
     );

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { CircuitBreakers, type BreakerKey, type CircuitState } from '@breakwater/circuit-breaker';
 import { Config, WakeUpQueue } from '@breakwater/platform';
 import type { Claim } from './claim.store.js';
@@ -6,8 +6,9 @@ import { WindowStore } from './window.store.js';
 
 /** Moves deliveries from the backlog in Postgres into the queue as their endpoint has room for them. */
 @Injectable()
-export class Windows implements OnModuleInit {
+export class Windows implements OnModuleInit, OnModuleDestroy {
   private readonly log = new Logger(Windows.name);
+  private readonly underWay = new Set<Promise<void>>();
 
   constructor(
     private readonly store: WindowStore,
@@ -19,12 +20,23 @@ export class Windows implements OnModuleInit {
   onModuleInit(): void {
     if (this.config.circuitBreaker.mode !== 'enforce') return;
     this.breakers.onChange((key, state) => {
-      this.follow(key, state).catch((error: Error) => this.log.warn(`window of ${key.appId}/${key.capability}: ${error.message}`));
+      this.follow(key, state).catch((error: Error) =>
+        this.log.warn(`window of ${key.appId}/${key.capability}: ${error.message}`),
+      );
     });
   }
 
   /** Learns from a call and wakes what comes next. Trouble here costs latency only: the sweeper makes it good. */
-  async afterCall(claim: Claim, trouble: boolean, delivered: boolean): Promise<void> {
+  afterCall(claim: Claim, trouble: boolean, delivered: boolean): void {
+    const learning = this.learn(claim, trouble, delivered).finally(() => this.underWay.delete(learning));
+    this.underWay.add(learning);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
+
+  private async learn(claim: Claim, trouble: boolean, delivered: boolean): Promise<void> {
     try {
       if (trouble || (delivered && claim.width < claim.concurrency)) {
         await this.store.adjust({ endpointId: claim.endpointId, trouble, startedAt: claim.startedAt });

@@ -2,7 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Database, isId, PrismaService, type Prisma } from '@breakwater/platform';
 import { Windows } from '../attempt/windows.service.js';
 import { Deliveries, type DeliveryStory } from '../deliveries/deliveries.service.js';
-import { DeadLetterNotFoundError, DeliveryNotFoundError, DeliveryPendingError } from '../deliveries/delivery.error.js';
+import {
+  DeadLetterNotFoundError,
+  DeliveryNotFoundError,
+  DeliveryPendingError,
+} from '../deliveries/delivery.error.js';
 import { RedeliverStore } from '../deliveries/redeliver.store.js';
 
 export type DeadLetterRow = Prisma.WebhookDeadLetterGetPayload<{ omit: { payload: true } }>;
@@ -55,7 +59,14 @@ export class DeadLetters {
       where: {
         AND: [
           where(filter, Date.now()),
-          after ? { OR: [{ failedAt: { lt: after.failedAt } }, { failedAt: after.failedAt, id: { gt: after.id } }] } : {},
+          after
+            ? {
+                OR: [
+                  { failedAt: { lt: after.failedAt } },
+                  { failedAt: after.failedAt, id: { gt: after.id } },
+                ],
+              }
+            : {},
         ],
       },
       omit: { payload: true },
@@ -107,8 +118,16 @@ export class DeadLetters {
   }
 
   /** @returns how many were resolved, or with `dryRun` would be */
-  async resolveAll(filter: DeadLetterFilter, actor: string, notes: string | null, dryRun: boolean): Promise<number> {
-    if (dryRun) return this.prisma.webhookDeadLetter.count({ where: { AND: [where(filter, Date.now()), { resolvedAt: null }] } });
+  async resolveAll(
+    filter: DeadLetterFilter,
+    actor: string,
+    notes: string | null,
+    dryRun: boolean,
+  ): Promise<number> {
+    if (dryRun)
+      return this.prisma.webhookDeadLetter.count({
+        where: { AND: [where(filter, Date.now()), { resolvedAt: null }] },
+      });
     return this.inBulk(filter, async (rows) => {
       const { count } = await this.prisma.webhookDeadLetter.updateMany({
         where: { id: { in: rows.map(({ id }) => id) }, resolvedAt: null },
@@ -133,7 +152,9 @@ export class DeadLetters {
         GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 1000`,
     });
     const by = (name: string): Record<string, number> =>
-      Object.fromEntries(rows.filter(({ dimension }) => dimension === name).map(({ value, count }) => [value, count]));
+      Object.fromEntries(
+        rows.filter(({ dimension }) => dimension === name).map(({ value, count }) => [value, count]),
+      );
     return {
       total: by('total')[''] ?? 0,
       byCategory: by('category'),
@@ -160,7 +181,7 @@ export class DeadLetters {
   ): Promise<number> {
     const conditions = where(filter, Date.now());
     let done = 0;
-    for (let last = ''; ; ) {
+    for (let last = ''; ;) {
       const rows = await this.prisma.webhookDeadLetter.findMany({
         where: { AND: [conditions, last ? { id: { gt: last } } : {}] },
         select: { id: true, deliveryId: true },

@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { isId, PrismaService, type Prisma } from '@breakwater/platform';
 import { Windows } from '../attempt/windows.service.js';
-import { DeliveryNotCancellableError, DeliveryNotFoundError, DeliveryPendingError, DeliverySyncError } from './delivery.error.js';
+import {
+  DeliveryNotCancellableError,
+  DeliveryNotFoundError,
+  DeliveryPendingError,
+  DeliverySyncError,
+} from './delivery.error.js';
 import { RedeliverStore } from './redeliver.store.js';
 import { timeline, type TimelineEntry } from './timeline.js';
 
@@ -37,7 +42,17 @@ export class Deliveries {
     private readonly windows: Windows,
   ) {}
 
-  async list({ appId, status, endpointId, capability, errorClass, from, to, after, limit }: DeliveryFilter): Promise<DeliveryRow[]> {
+  async list({
+    appId,
+    status,
+    endpointId,
+    capability,
+    errorClass,
+    from,
+    to,
+    after,
+    limit,
+  }: DeliveryFilter): Promise<DeliveryRow[]> {
     return this.prisma.delivery.findMany({
       where: {
         ...(appId === null ? {} : { appId }),
@@ -90,7 +105,9 @@ export class Deliveries {
           kind: 'circuit',
           detail: { from: fromState, to: toState, cause },
         })),
-        delivery.finishedAt ? [{ at: delivery.finishedAt, kind: 'finished', detail: { status: delivery.status } }] : [],
+        delivery.finishedAt
+          ? [{ at: delivery.finishedAt, kind: 'finished', detail: { status: delivery.status } }]
+          : [],
       ),
     };
   }
@@ -107,11 +124,16 @@ export class Deliveries {
     const { endpointId } = await this.find(id, appId);
     if (await this.store.cancel(id, actor)) return this.windows.promote(endpointId);
     const { status } = await this.find(id, appId);
-    throw new DeliveryNotCancellableError(id, status === 'pending' ? 'its call is out right now' : `it is ${status}`);
+    throw new DeliveryNotCancellableError(
+      id,
+      status === 'pending' ? 'its call is out right now' : `it is ${status}`,
+    );
   }
 
   private async find(id: string, appId: string | null): Promise<DeliveryRow> {
-    const delivery = isId(id) ? await this.prisma.delivery.findUnique({ where: { id }, omit: { body: true } }) : null;
+    const delivery = isId(id)
+      ? await this.prisma.delivery.findUnique({ where: { id }, omit: { body: true } })
+      : null;
     if (!delivery || (appId !== null && delivery.appId !== appId)) throw new DeliveryNotFoundError(id);
     return delivery;
   }

@@ -55,13 +55,23 @@ export class InvocationLog implements OnModuleDestroy {
     private readonly database: Database,
     config: Config,
   ) {
-    this.batcher = new MicroBatcher((rows) => this.write(rows), { maxRows: config.batching.maxRows, maxInFlight: 1 });
+    this.batcher = new MicroBatcher((rows) => this.write(rows), {
+      maxRows: config.batching.maxRows,
+      maxInFlight: 1,
+    });
   }
 
   record(invocation: Invocation): void {
     this.batcher.add(invocation).catch((error: Error) => {
       const { id, appId, capability, requestId } = invocation;
-      this.log.error({ msg: 'invocation not written down', id, appId, capability, requestId, error: error.message });
+      this.log.error({
+        msg: 'invocation not written down',
+        id,
+        appId,
+        capability,
+        requestId,
+        error: error.message,
+      });
     });
   }
 

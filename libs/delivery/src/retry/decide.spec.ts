@@ -8,7 +8,12 @@ const standard = { maxAttempts: 3, initialDelayMs: 1000, multiplier: 2, maxDelay
 const plan = planRetries(null, standard);
 const patient = planRetries({ profile: 'patient' }, standard);
 const response = { headers: {}, body: Buffer.alloc(0), truncated: false, bytesSeen: 0 };
-const http = (status: number, retryAfterMs: number | null = null): Outcome => ({ kind: 'http_error', status, response, retryAfterMs });
+const http = (status: number, retryAfterMs: number | null = null): Outcome => ({
+  kind: 'http_error',
+  status,
+  response,
+  retryAfterMs,
+});
 const network: Outcome = { kind: 'network', code: 'ECONNRESET', message: 'reset' };
 
 describe('a verdict', () => {
@@ -19,7 +24,12 @@ describe('a verdict', () => {
     ['dead after the last', network, 3, { next: 'dead', reason: 'exhausted' }],
     ['dead after one 400', http(400), 1, { next: 'dead', reason: 'non_retryable', disableEndpoint: false }],
     ['dead after one redirect', http(302), 1, { next: 'dead', reason: 'non_retryable' }],
-    ['dead after a 410, and the endpoint off', http(410), 1, { next: 'dead', reason: 'non_retryable', disableEndpoint: true }],
+    [
+      'dead after a 410, and the endpoint off',
+      http(410),
+      1,
+      { next: 'dead', reason: 'non_retryable', disableEndpoint: true },
+    ],
     ['retry after a 408', http(408), 1, { next: 'retry', delayMs: 1000 }],
     ['retry after a 425', http(425), 1, { next: 'retry', delayMs: 1000 }],
     ['retry after a 500', http(500), 1, { next: 'retry', delayMs: 1000 }],
@@ -29,11 +39,23 @@ describe('a verdict', () => {
     ['wait no shorter than planned', http(429, 10), 1, { next: 'retry', delayMs: 1000 }],
     ['wait no longer than 300 s', http(503, 3_600_000), 1, { next: 'retry', delayMs: 300_000 }],
     ['wait as long as a 503 asks', http(503, 7000), 1, { next: 'retry', delayMs: 7000 }],
-    ['dead after a refused target', { kind: 'blocked', reason: 'address', message: 'no' }, 1, { next: 'dead', reason: 'non_retryable' }],
-    ['dead rather than unsigned', { kind: 'misconfigured', code: 'SECRET_DAMAGED', message: 'no' }, 1, { next: 'dead' }],
+    [
+      'dead after a refused target',
+      { kind: 'blocked', reason: 'address', message: 'no' },
+      1,
+      { next: 'dead', reason: 'non_retryable' },
+    ],
+    [
+      'dead rather than unsigned',
+      { kind: 'misconfigured', code: 'SECRET_DAMAGED', message: 'no' },
+      1,
+      { next: 'dead' },
+    ],
     ['made again when we cut it off', { kind: 'aborted', message: 'stopping' }, 3, { next: 'again' }],
     ['made again when nobody knows', { kind: 'unknown', message: 'lease' }, 3, { next: 'again' }],
-  ])('%s', (_, outcome, attempts, expected) => expect(decide(outcome, attempts, plan, 0)).toMatchObject(expected));
+  ])('%s', (_, outcome, attempts, expected) =>
+    expect(decide(outcome, attempts, plan, 0)).toMatchObject(expected),
+  );
 
   it.each<[string, Outcome, number]>([
     ['network: 5 retries', network, 6],
@@ -56,10 +78,15 @@ describe('a verdict', () => {
   it('ends every delivery: no outcome is retried beyond the budget', () => {
     const statuses = fc.integer({ min: 100, max: 999 }).filter((status) => status < 200 || status > 299);
     fc.assert(
-      fc.property(statuses, fc.integer({ min: 1, max: 10 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (status, maxAttempts, random) => {
-        const verdict = decide(http(status), maxAttempts, planRetries({ maxAttempts }, standard), random);
-        expect(verdict.next).toBe('dead');
-      }),
+      fc.property(
+        statuses,
+        fc.integer({ min: 1, max: 10 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (status, maxAttempts, random) => {
+          const verdict = decide(http(status), maxAttempts, planRetries({ maxAttempts }, standard), random);
+          expect(verdict.next).toBe('dead');
+        },
+      ),
     );
   });
 });

@@ -17,7 +17,10 @@ export interface RetryPlan {
   schedule: readonly number[] | null;
 }
 
-type StandardPlan = Pick<RetryPlan, 'maxAttempts' | 'initialDelayMs' | 'multiplier' | 'maxDelayMs' | 'jitter'>;
+type StandardPlan = Pick<
+  RetryPlan,
+  'maxAttempts' | 'initialDelayMs' | 'multiplier' | 'maxDelayMs' | 'jitter'
+>;
 
 /** Row E5: the profiles beside `standard`, which is the operator's to set. */
 const PROFILES = {
@@ -30,7 +33,9 @@ const PROFILES = {
 export function planRetries(setting: RetrySetting | null, standard: StandardPlan): RetryPlan {
   const { profile = 'standard', schedule, ...own } = setting ?? {};
   const base =
-    profile === 'standard' ? { ...standard, delayByClass: false } : { jitter: standard.jitter, ...PROFILES[profile] };
+    profile === 'standard'
+      ? { ...standard, delayByClass: false }
+      : { jitter: standard.jitter, ...PROFILES[profile] };
   const plan = { ...base, ...own };
   if (!schedule) return { ...plan, schedule: null };
   return { ...plan, schedule, maxAttempts: Math.min(own.maxAttempts ?? Infinity, schedule.length + 1) };
@@ -44,7 +49,12 @@ export function planRetries(setting: RetrySetting | null, standard: StandardPlan
  * @param random uniform in [0, 1)
  * @throws RangeError when attemptsMade < 1
  */
-export function retryDelayMs(plan: RetryPlan, attemptsMade: number, classDelayMs: number, random: number): number {
+export function retryDelayMs(
+  plan: RetryPlan,
+  attemptsMade: number,
+  classDelayMs: number,
+  random: number,
+): number {
   if (attemptsMade < 1) throw new RangeError(`attemptsMade must be 1 or more, not ${attemptsMade}`);
   if (plan.schedule) {
     const planned = plan.schedule[Math.min(attemptsMade, plan.schedule.length) - 1] ?? 0;

@@ -124,7 +124,9 @@ export class SweepStore {
   async sweep(): Promise<Swept | null> {
     const client = await this.database.pool.connect();
     try {
-      const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [SWEEP_LOCK]);
+      const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [
+        SWEEP_LOCK,
+      ]);
       if (!rows[0]?.mine) return null;
       try {
         return await sweepWith(client, this.config.circuitBreaker.mode === 'enforce');

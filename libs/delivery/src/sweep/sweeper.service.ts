@@ -33,7 +33,8 @@ export class Sweeper {
       ...promoted.map((deliveryId) => ({ deliveryId })),
       ...repeated.map((deliveryId) => ({ deliveryId, key: `sweep_${deliveryId}` })),
     ]);
-    if (interrupted.length > 0) this.log.warn({ msg: 'claims whose lease ran out are due again', deliveryIds: interrupted });
+    if (interrupted.length > 0)
+      this.log.warn({ msg: 'claims whose lease ran out are due again', deliveryIds: interrupted });
     if (repeated.length > 0) this.log.warn(`${repeated.length} lost wake-ups repeated`);
     if (buried > 0) this.log.warn(`${buried} deliveries given up on behind open circuit breakers`);
     if (orphans > 0) this.log.warn(`${orphans} deliveries given up on whose app was deleted`);

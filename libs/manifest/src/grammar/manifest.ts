@@ -21,7 +21,8 @@ export interface Webhook {
   fallback: FallbackSetting | null;
   circuitBreaker: CircuitBreakerSetting | null;
   rateLimitPerSecond: number | null;
-  concurrency: number;
+  /** Null leaves the choice to the settings. */
+  concurrency: number | null;
   ordered: boolean;
   headers: Record<string, string>;
 }

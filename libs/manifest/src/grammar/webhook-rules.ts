@@ -9,9 +9,6 @@ import { pointerTo } from './pointer.js';
 import { readable } from './readable.js';
 import { retryProblems, retrySetting, retryWarnings } from './retry-rules.js';
 
-/** Calls in flight at once when a manifest does not say (row E9). */
-export const DEFAULT_CONCURRENCY = 10;
-
 /** Problems of one webhook in its long form. `baseUrl` is null where it has problems of its own. */
 export function webhookProblems(
   webhook: Part,
@@ -62,7 +59,7 @@ export function toWebhook(capability: string, webhook: Part, baseUrl: string): W
     fallback: fallbackSetting(webhook.fallback),
     circuitBreaker: (webhook.circuitBreaker as CircuitBreakerSetting | undefined) ?? null,
     rateLimitPerSecond: (webhook.rateLimitPerSecond as number | undefined) ?? null,
-    concurrency: (webhook.concurrency as number | undefined) ?? DEFAULT_CONCURRENCY,
+    concurrency: (webhook.concurrency as number | undefined) ?? null,
     ordered: webhook.ordered === true,
     headers: { ...(webhook.headers as Record<string, string> | undefined) },
   };

@@ -20,6 +20,8 @@ export interface EndpointTools {
   /** The id of a capability that has or had an endpoint. */
   idOf(capability: string): string | undefined;
   newId(): string;
+  /** Calls at once where the manifest does not say. */
+  concurrency: number;
   seal(plaintext: string, aad: string): string;
 }
 
@@ -57,7 +59,7 @@ export function endpointRows(manifest: Manifest, tools: EndpointTools): Endpoint
       fallback: webhook.fallback,
       breaker: webhook.circuitBreaker,
       rate_limit_per_second: webhook.rateLimitPerSecond,
-      concurrency: webhook.concurrency,
+      concurrency: webhook.concurrency ?? tools.concurrency,
       ordered: webhook.ordered,
       headers_sealed: sealedHeaders(webhook, id, tools),
     };

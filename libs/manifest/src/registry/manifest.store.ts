@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { newId, Prisma, PrismaService, SecretBox } from '@breakwater/platform';
+import { Config, newId, Prisma, PrismaService, SecretBox } from '@breakwater/platform';
 import { generateSecret } from '@breakwater/webhook-client';
 import { canonicalDigest } from '../grammar/canonical-digest.js';
 import type { Manifest } from '../grammar/manifest.js';
@@ -37,6 +37,7 @@ export class ManifestStore {
   constructor(
     private readonly prisma: PrismaService,
     private readonly secrets: SecretBox,
+    private readonly config: Config,
   ) {}
 
   /** Registrations of one app wait for each other: each gets the next version, an unchanged manifest none. */
@@ -117,6 +118,7 @@ export class ManifestStore {
     const existing = await tx.endpoint.findMany({ where: { appId }, select: { id: true, capability: true } });
     const ids = new Map(existing.map(({ id, capability }) => [capability, id]));
     const rows = endpointRows(manifest, {
+      concurrency: this.config.delivery.endpointConcurrency,
       idOf: (capability) => ids.get(capability),
       newId,
       seal: (plaintext, aad) => this.secrets.seal(plaintext, aad),

@@ -53,7 +53,7 @@ describe('the defaults', () => {
         sweepIntervalMs: 2000,
         endpointConcurrency: 10,
       },
-      batching: { maxRows: 200, maxWaitMs: 2 },
+      batching: { maxRows: 200 },
       shutdownTimeoutMs: 30_000,
       adminEmails: [],
     });

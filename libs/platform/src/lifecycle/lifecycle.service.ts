@@ -30,18 +30,11 @@ export async function startOrExplain(start: () => Promise<void>): Promise<void> 
 }
 
 function explain(error: unknown): string {
-  const { message, problems, code, port } = error as {
+  const { message, code, port } = error as {
     message?: string;
-    problems?: { message: string }[];
     code?: string;
     port?: number;
   };
   if (code === 'EADDRINUSE') return `breakwater: port ${port} is taken; set API_PORT to another`;
-  if (Array.isArray(problems) && problems.length > 0) {
-    return [
-      `breakwater cannot start: ${message}`,
-      ...problems.map((problem) => `  - ${problem.message}`),
-    ].join('\n');
-  }
   return `breakwater cannot start: ${message ?? String(error)}`;
 }

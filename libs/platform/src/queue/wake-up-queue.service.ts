@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import {
   Queue,
@@ -28,6 +29,9 @@ export interface WakeUp {
 interface Wake {
   deliveryId: string;
 }
+
+/** Longest wait for the backend's goodbye, ms. */
+const CLOSES_WITHIN_MS = 5_000;
 
 const jobOptions: JobsOptions = {
   removeOnComplete: true,
@@ -78,7 +82,7 @@ export class WakeUpQueue implements OnApplicationShutdown {
   /** Adds wake-ups in one round trip. Never throws: a hint that is lost now is the sweeper's to repeat. */
   async add(wakeUps: WakeUp[]): Promise<boolean> {
     if (wakeUps.length === 0) return true;
-    if (this.isAway) return false;
+    if (this.closed || this.isAway) return false;
     try {
       await this.queue.addBulk(
         wakeUps.map(({ deliveryId, delayMs, key }) => ({
@@ -124,9 +128,9 @@ export class WakeUpQueue implements OnApplicationShutdown {
     await this.worker.waitUntilReady();
   }
 
-  /** Takes no further wake-ups; those being handled go on. */
-  async pause(): Promise<void> {
-    await this.worker?.pause(true);
+  /** Takes no further wake-ups; resolves when those being handled are done. */
+  async stopConsuming(): Promise<void> {
+    await this.worker?.close();
   }
 
   /** Whether the backend answers now. */
@@ -158,8 +162,9 @@ export class WakeUpQueue implements OnApplicationShutdown {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await this.worker?.close();
-    await this.queue.close();
+    // A backend that is away must not keep the process from ending.
+    const closing = Promise.allSettled([this.stopConsuming(), this.queue.close()]);
+    await Promise.race([closing, delay(CLOSES_WITHIN_MS, undefined, { ref: false })]);
     // BullMQ leaves connections open that it was given.
     this.workerRedis?.disconnect();
     this.redis?.disconnect();

@@ -47,7 +47,4 @@ export class BatchingConfig {
 
   @Setting('BATCH_MAX_ROWS', integer(1, 5000), 'Rows written by one statement at most.')
   readonly maxRows: number = 200;
-
-  @Setting('BATCH_MAX_WAIT_MS', duration(0, 1000), 'Longest a row waits for company.')
-  readonly maxWaitMs: number = 2;
 }

@@ -1,0 +1,535 @@
+import { Injectable } from '@nestjs/common';
+import { CircuitBreakers } from '@breakwater/circuit-breaker';
+import { InvocationLog } from '@breakwater/delivery';
+import { EndpointDirectory, ManifestRegistry } from '@breakwater/manifest';
+import { Database, HintBus, newId } from '@breakwater/platform';
+import { WebhookClient, type UndiciWebhookClient } from '@breakwater/webhook-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWorld, type World } from '../../../test/support/engine.js';
+import { eventually } from '../../../test/support/eventually.js';
+import type { Behaviour } from '../../../test/support/receiver.js';
+import { Approvals } from './fallback/approvals.service.js';
+import {
+  Fallback,
+  FallbackStrategy,
+  type FallbackAnswer,
+  type FallbackCall,
+} from './fallback/fallback-strategy.service.js';
+import { LastAnswers } from './fallback/last-answers.service.js';
+import { Chance } from './fallback/strategies.service.js';
+import { Delegation, type InvokeRequest, type InvokeResult } from './invoke/delegation.service.js';
+import { ROOM_CHANNEL } from './notice/organizer-notice.service.js';
+
+/** What a platform team would write to plug one in. */
+@Injectable()
+@Fallback('echo_reason')
+class EchoReason extends FallbackStrategy {
+  override async answer({ reason, context }: FallbackCall): Promise<FallbackAnswer> {
+    if (context['dawdle']) await new Promise(() => undefined);
+    return { kind: 'data', data: { reason } };
+  }
+}
+
+class SeededChance extends Chance {
+  value = 0;
+  override next(): number {
+    return this.value;
+  }
+}
+
+describe('a sync call', () => {
+  let world: World;
+  let delegation: Delegation;
+  let paths = 0;
+  const chance = new SeededChance();
+  beforeAll(async () => {
+    world = await startWorld({
+      redisUrl: null,
+      plugins: [EchoReason],
+      replace: [{ token: Chance, by: chance }],
+    });
+    delegation = world.engine.get(Delegation);
+  });
+  afterAll(() => world.stop());
+
+  interface App {
+    appId: string;
+    path: string;
+    invoke(request?: Partial<InvokeRequest>): Promise<InvokeResult>;
+  }
+  const app = async (
+    behaviour: Behaviour,
+    webhook: object = {},
+    capability = 'quiz_answer',
+  ): Promise<App> => {
+    const path = `/sync-${++paths}`;
+    const url = world.receiver.on(path, behaviour);
+    const { appId } = await world.register({ [capability]: { url, timeout: 1000, ...webhook } });
+    const common = { appId, capability, body: Buffer.from('{"q":1}'), context: {} };
+    return {
+      appId,
+      path,
+      invoke: (request) => delegation.invoke({ ...common, requestId: newId(), ...request }),
+    };
+  };
+  const recorded = async (requestId: string, mode = 'sync'): Promise<Record<string, unknown>> =>
+    eventually(
+      async () =>
+        (
+          await world.rows('SELECT * FROM deliveries WHERE request_id = $1 AND mode = $2', requestId, mode)
+        )[0],
+    );
+
+  describe('that the app answers', () => {
+    it.each<[string, string, object]>([
+      ['any JSON, which is the data', '[1,{"a":null}]', { data: [1, { a: null }] }],
+      ['an envelope', '{"success":true,"data":{"a":1}}', { data: { a: 1 } }],
+      ['an envelope without data', '{"success":true}', { data: null }],
+      [
+        'its own no',
+        '{"success":false,"error":{"code":"NO_QUIZ","message":"gone"}}',
+        { data: null, error: { code: 'NO_QUIZ', message: 'gone' } },
+      ],
+    ])('gives %s', async (_, body, expected) => {
+      const one = await app({ body }, { fallback: { strategy: 'static', value: 'never' } });
+      expect(await one.invoke()).toEqual({ kind: 'answered', source: 'primary', ...expected });
+    });
+
+    it('carries the payload’s bytes and the headers of a capability', async () => {
+      const one = await app({});
+      const body = Buffer.from('{ "n": 12345678901234567890 }');
+      await one.invoke({ body, requestId: 'req-1', context: { secret: 'context' } });
+      const [call] = world.receiver.callsTo(one.path);
+      expect(call!.body.equals(body)).toBe(true);
+      expect(call!.headers).toMatchObject({
+        'x-request-id': 'req-1',
+        'x-timeout-ms': '1000',
+        'x-retry-attempt': '1',
+        'x-max-attempts': '1',
+      });
+      expect(JSON.stringify(call!.headers)).not.toContain('context');
+    });
+
+    it('is written down with its attempt', async () => {
+      const one = await app({ body: '"fine"' });
+      const requestId = newId();
+      await one.invoke({ requestId });
+      const delivery = await recorded(requestId);
+      expect(delivery).toMatchObject({
+        kind: 'invocation',
+        mode: 'sync',
+        status: 'completed',
+        attempts: 1,
+        last_outcome: 'delivered',
+      });
+      expect((delivery['body'] as Buffer).toString()).toBe('{"q":1}');
+      expect(delivery['id']).toBe(world.receiver.callsTo(one.path)[0]!.headers['webhook-id']);
+      const [attempt] = await world.attempts(String(delivery['id']));
+      expect(attempt).toMatchObject({
+        number: 1,
+        outcome: 'delivered',
+        http_status: 200,
+        next: 'done',
+        truncated: false,
+      });
+      expect((attempt!['response_body'] as Buffer).toString()).toBe('"fine"');
+    });
+
+    it('is answered although it cannot be written down', async () => {
+      const one = await app({ body: '1' });
+      const requestId = 'x'.repeat(300);
+      expect(await one.invoke({ requestId })).toMatchObject({ source: 'primary', data: 1 });
+      await world.engine.get(InvocationLog).drained();
+      expect(await world.rows('SELECT 1 FROM deliveries WHERE request_id = $1', requestId)).toEqual([]);
+    });
+  });
+
+  describe('that the app does not answer', () => {
+    it.each<[string, Behaviour, string]>([
+      ['a timeout', 'hang', 'timeout'],
+      ['a 500', { status: 500 }, 'http_error'],
+      ['a 404', { status: 404 }, 'http_error'],
+      ['what is no JSON', { body: '<html>' }, 'invalid_response'],
+      ['too much', { body: `"${'x'.repeat(1_100_000)}"` }, 'response_too_large'],
+    ])('gets its fallback after %s', async (_, behaviour, reason) => {
+      const one = await app(behaviour, { fallback: { strategy: 'static', value: { a: 1 } } });
+      const requestId = newId();
+      expect(await one.invoke({ requestId })).toEqual({
+        kind: 'answered',
+        source: 'fallback',
+        strategy: 'static',
+        reason,
+        data: { a: 1 },
+      });
+      expect(await recorded(requestId)).toMatchObject({
+        status: 'failed',
+        attempts: 1,
+        last_outcome: reason,
+      });
+      expect(world.receiver.callsTo(one.path)).toHaveLength(1);
+    });
+
+    it('gets it from an open breaker without any call, and is written down without an attempt', async () => {
+      const one = await app(
+        { status: 500 },
+        { fallback: { strategy: 'static', value: 0 }, circuitBreaker: { failureThreshold: 2 } },
+      );
+      await one.invoke();
+      await one.invoke();
+      await eventually(
+        () =>
+          world.engine.get(CircuitBreakers).stateOf({ appId: one.appId, capability: 'quiz_answer' }) ===
+          'open',
+      );
+      const requestId = newId();
+      expect(await one.invoke({ requestId })).toMatchObject({ source: 'fallback', reason: 'circuit_open' });
+      expect(world.receiver.callsTo(one.path)).toHaveLength(2);
+      const delivery = await recorded(requestId);
+      expect(delivery).toMatchObject({
+        status: 'failed',
+        attempts: 0,
+        last_outcome: 'circuit_open',
+        last_error: 'circuit_open',
+      });
+      expect(await world.attempts(String(delivery['id']))).toEqual([]);
+    });
+
+    it('gets it from a breaker whose probe cannot be claimed', async () => {
+      const one = await app(
+        { status: 500 },
+        {
+          fallback: { strategy: 'static', value: 0 },
+          circuitBreaker: { failureThreshold: 1, recoveryTimeoutMs: 100 },
+        },
+      );
+      await one.invoke();
+      const key = { appId: one.appId, capability: 'quiz_answer' };
+      await eventually(() => world.engine.get(CircuitBreakers).stateOf(key) === 'open');
+      await world.rows('ALTER TABLE circuit_breaker_state RENAME TO elsewhere');
+      const answer = await eventually(() => one.invoke());
+      await world.rows('ALTER TABLE elsewhere RENAME TO circuit_breaker_state');
+      expect(answer).toMatchObject({ source: 'fallback', reason: 'circuit_open' });
+    });
+
+    it('gets it from a disabled app, with that reason in the record', async () => {
+      const one = await app({}, { fallback: { strategy: 'static', value: 0 } });
+      await world.rows(`UPDATE apps SET status = 'disabled' WHERE id = $1`, one.appId);
+      await world.engine.get(EndpointDirectory).announce(one.appId);
+      const requestId = newId();
+      expect(await one.invoke({ requestId })).toMatchObject({
+        source: 'fallback',
+        reason: 'endpoint_disabled',
+      });
+      expect(await recorded(requestId)).toMatchObject({ attempts: 0, last_outcome: 'endpoint_disabled' });
+    });
+
+    it('of 100 that hang all get it within 500 ms of the timeout, and sockets go back to where they were', async () => {
+      const one = await app('hang', {
+        fallback: { strategy: 'static', value: 0 },
+        circuitBreaker: { failureThreshold: 1000 },
+      });
+      const client = world.engine.get(WebhookClient) as UndiciWebhookClient;
+      await eventually(async () => (await world.receiver.connections()) === 0 && client.originCount === 0, {
+        what: 'idle before',
+      });
+      const tookMs = await Promise.all(
+        Array.from({ length: 100 }, async () => {
+          const startedMs = performance.now();
+          expect(await one.invoke()).toMatchObject({ source: 'fallback', reason: 'timeout' });
+          return performance.now() - startedMs;
+        }),
+      );
+      // Nearly all: on a busy machine the first may be over before the last has arrived.
+      expect(world.receiver.mostAtOnce(one.path)).toBeGreaterThan(80);
+      expect(Math.min(...tookMs)).toBeGreaterThanOrEqual(995);
+      expect(Math.max(...tookMs)).toBeLessThan(1500);
+      await eventually(async () => (await world.receiver.connections()) === 0 && client.originCount === 0, {
+        what: 'idle after',
+      });
+    });
+
+    it.each<[string, Behaviour, object]>([
+      ['a timeout', 'hang', { code: 'APP_TIMEOUT', reason: 'timeout' }],
+      ['a failure', { status: 500 }, { code: 'APP_UNAVAILABLE', reason: 'http_error' }],
+    ])('is an error after %s when there is no fallback', async (_, behaviour, error) => {
+      const one = await app(behaviour, { fallback: 'none' });
+      await expect(one.invoke()).rejects.toMatchObject(error);
+    });
+
+    it('behind an open breaker without a fallback says when to come again', async () => {
+      const one = await app({ status: 500 }, { circuitBreaker: { failureThreshold: 1 } });
+      await expect(one.invoke()).rejects.toMatchObject({ code: 'APP_UNAVAILABLE' });
+      await eventually(
+        () =>
+          world.engine.get(CircuitBreakers).stateOf({ appId: one.appId, capability: 'quiz_answer' }) ===
+          'open',
+      );
+      await expect(one.invoke()).rejects.toMatchObject({
+        code: 'APP_UNAVAILABLE',
+        reason: 'circuit_open',
+        retryAfterS: 60,
+      });
+    });
+  });
+
+  describe('falls back on', () => {
+    it.each([
+      [0, 'a'],
+      [0.34, 'b'],
+      [0.999, 'c'],
+    ])('a random winner: %d draws %s', async (value, winner) => {
+      const one = await app({ status: 500 }, {}, 'winner_selection');
+      chance.value = value;
+      expect(await one.invoke({ context: { participants: ['a', 'b', 'c'] } })).toMatchObject({
+        strategy: 'random_winner',
+        data: { winner },
+      });
+    });
+
+    it.each([[{ participants: [] }], [{}], [{ participants: 'nobody' }]])(
+      'no winner of %j',
+      async (context) => {
+        const one = await app({ status: 500 }, {}, 'winner_selection');
+        expect(await one.invoke({ context })).toMatchObject({ data: { winner: null } });
+      },
+    );
+
+    it('a person, who finds the case and decides it once', async () => {
+      const one = await app({ status: 500 }, {}, 'participant_registration');
+      const context = { user: 'u\u0000', half: '\ud800', deep: [{ 'k\u0000': 1 }] };
+      const requestId = newId();
+      const result = await one.invoke({ context, requestId });
+      expect(result).toMatchObject({ strategy: 'pending_approval', data: { status: 'pending_approval' } });
+      const approvals = world.engine.get(Approvals);
+      const [waiting] = await approvals.list({ status: 'pending', appId: one.appId }, 10);
+      expect(waiting).toMatchObject({
+        requestId,
+        reason: 'http_error',
+        context: { user: 'u', half: '\ufffd', deep: [{ k: 1 }] },
+      });
+      expect(Buffer.from(waiting!.payload).toString()).toBe('{"q":1}');
+      expect(await approvals.resolve(waiting!.id, 'approved', 'ops', 'fine')).toMatchObject({
+        status: 'approved',
+        resolvedBy: 'ops',
+        notes: 'fine',
+      });
+      await expect(approvals.resolve(waiting!.id, 'rejected', 'ops', null)).rejects.toMatchObject({
+        code: 'APPROVAL_RESOLVED',
+      });
+      for (const missing of [newId(), 'x']) {
+        await expect(approvals.resolve(missing, 'approved', 'ops', null)).rejects.toMatchObject({
+          code: 'APPROVAL_NOT_FOUND',
+        });
+      }
+      expect(await approvals.list({ appId: one.appId }, 10, waiting!.id)).toEqual([]);
+    });
+
+    it('the last good answer, while it is not too old, with its age', async () => {
+      let status = 200;
+      const one = await app(() => ({ status, body: '{"score":7}' }), {
+        fallback: { strategy: 'last_success', maxAgeMs: 60_000 },
+      });
+      status = 500;
+      await expect(one.invoke()).rejects.toMatchObject({ code: 'APP_UNAVAILABLE' });
+      status = 200;
+      await one.invoke();
+      status = 500;
+      const result = (await one.invoke()) as Extract<InvokeResult, { kind: 'answered' }>;
+      expect(result).toMatchObject({ source: 'fallback', strategy: 'last_success', data: { score: 7 } });
+      expect(result.ageMs).toBeGreaterThanOrEqual(0);
+      expect(result.ageMs).toBeLessThan(10_000);
+      await eventually(
+        async () =>
+          (await world.rows('SELECT 1 FROM last_answers WHERE app_id = $1', one.appId)).length === 1,
+      );
+      // Another process knows it from the table, and gives it while it is young enough.
+      const elsewhere = new LastAnswers(world.engine.get(Database));
+      const key = { appId: one.appId, capability: 'quiz_answer' };
+      expect(await elsewhere.last(key)).toMatchObject({ data: { score: 7 } });
+      await world.rows(
+        `UPDATE last_answers SET answered_at = now() - interval '61 seconds' WHERE app_id = $1`,
+        one.appId,
+      );
+      expect((await elsewhere.last(key))!.ageMs).toBeGreaterThan(60_000);
+      const other = await world.startEngine({ consume: false, sweep: false });
+      const request = { ...key, body: Buffer.from('{}'), context: {}, requestId: newId() };
+      await expect(other.get(Delegation).invoke(request)).rejects.toMatchObject({ code: 'APP_UNAVAILABLE' });
+      await other.stop();
+    });
+
+    it('the last good answer in memory while the table is away', async () => {
+      let status = 200;
+      const one = await app(() => ({ status, body: '7' }), { fallback: 'last_success' });
+      await one.invoke();
+      status = 500;
+      await world.rows('ALTER TABLE last_answers RENAME TO elsewhere');
+      const answer = await one
+        .invoke()
+        .finally(() => world.rows('ALTER TABLE elsewhere RENAME TO last_answers'));
+      expect(answer).toMatchObject({ source: 'fallback', data: 7 });
+    });
+
+    it('the queue: accepted now, delivered when the app is back', async () => {
+      let status = 500;
+      const one = await app(() => ({ status }), { fallback: 'queue', retry: { initialDelayMs: 20 } });
+      const requestId = newId();
+      const result = (await one.invoke({ requestId })) as Extract<InvokeResult, { kind: 'accepted' }>;
+      expect(result).toMatchObject({ kind: 'accepted', replayed: false, reason: 'http_error' });
+      status = 200;
+      await eventually(async () => (await world.delivery(result.deliveryId))['status'] === 'completed');
+      expect(await world.delivery(result.deliveryId)).toMatchObject({
+        mode: 'async',
+        kind: 'invocation',
+        request_id: requestId,
+      });
+      expect(world.receiver.callsTo(one.path).at(-1)!.body.toString()).toBe('{"q":1}');
+    });
+
+    it('the queue not, when the app is disabled', async () => {
+      const one = await app({}, { fallback: 'queue' });
+      await world.rows(`UPDATE apps SET status = 'disabled' WHERE id = $1`, one.appId);
+      await world.engine.get(EndpointDirectory).announce(one.appId);
+      await expect(one.invoke()).rejects.toMatchObject({
+        code: 'APP_UNAVAILABLE',
+        reason: 'endpoint_disabled',
+      });
+    });
+
+    it('a strategy of one’s own, which manifests may name', async () => {
+      const one = await app({ status: 500 }, { fallback: 'echo_reason' });
+      expect(await one.invoke()).toMatchObject({
+        source: 'fallback',
+        strategy: 'echo_reason',
+        data: { reason: 'http_error' },
+      });
+      const unknown = {
+        name: 'x',
+        ownerEmail: 'a@b.co',
+        baseUrl: world.receiver.url,
+        webhooks: { a: { url: '/', fallback: 'echo' } },
+      };
+      await expect(world.engine.get(ManifestRegistry).validate(unknown)).rejects.toMatchObject({
+        code: 'MANIFEST_INVALID',
+      });
+    });
+
+    it('nothing when its strategy takes too long', async () => {
+      const one = await app({ status: 500 }, { fallback: 'echo_reason' });
+      const startedMs = performance.now();
+      await expect(one.invoke({ context: { dawdle: true } })).rejects.toMatchObject({
+        code: 'FALLBACK_FAILED',
+      });
+      expect(performance.now() - startedMs).toBeLessThan(900);
+    });
+  });
+
+  describe('in a room', () => {
+    it('that a fallback answered tells the organizer: stored, and pushed', async () => {
+      const hints = world.engine.get(HintBus);
+      const pushed: (string | null)[] = [];
+      const unsubscribe = hints.subscribe(ROOM_CHANNEL, (id) => pushed.push(id));
+      const one = await app({ status: 500 }, { fallback: { strategy: 'static', value: 0 } });
+      await eventually(async () => {
+        await hints.publish(ROOM_CHANNEL, 'ready');
+        return pushed.includes('ready');
+      });
+      await one.invoke({ context: { roomId: 'room-1' }, requestId: 'req-9' });
+      const notice = await eventually(
+        async () => (await world.rows('SELECT * FROM notifications WHERE app_id = $1', one.appId))[0],
+      );
+      expect(notice).toMatchObject({
+        ...{
+          channel: 'in_app',
+          kind: 'fallback_used',
+          room_id: 'room-1',
+          recipient: 'room:room-1',
+          capability: 'quiz_answer',
+          status: 'sent',
+        },
+        data: { capability: 'quiz_answer', reason: 'http_error', requestId: 'req-9' },
+      });
+      await eventually(() => pushed.includes(String(notice['id'])));
+      unsubscribe();
+    });
+
+    it('that the app answered tells nobody', async () => {
+      const one = await app({});
+      const requestId = newId();
+      await one.invoke({ context: { roomId: 'room-2' }, requestId });
+      await recorded(requestId);
+      expect(await world.rows(`SELECT 1 FROM notifications WHERE room_id = 'room-2'`)).toEqual([]);
+    });
+  });
+
+  it('whose caller hangs up is cut off, without a fallback, and written down', async () => {
+    const one = await app('hang', { fallback: { strategy: 'static', value: 0 } });
+    const caller = new AbortController();
+    const requestId = newId();
+    const answer = one.invoke({ requestId, signal: caller.signal, context: { roomId: 'room-3' } });
+    await eventually(() => world.receiver.callsTo(one.path).length === 1);
+    caller.abort();
+    await expect(answer).rejects.toMatchObject({ code: 'CALLER_GONE' });
+    expect(await recorded(requestId)).toMatchObject({
+      status: 'failed',
+      last_outcome: 'aborted',
+      attempts: 1,
+    });
+    await eventually(async () => (await world.receiver.connections()) === 0);
+    expect(await world.rows(`SELECT 1 FROM notifications WHERE room_id = 'room-3'`)).toEqual([]);
+  });
+
+  it('of a capability that is async is accepted instead', async () => {
+    const one = await app({}, { async: true });
+    const first = (await one.invoke({ idempotencyKey: 'k' })) as Extract<InvokeResult, { kind: 'accepted' }>;
+    expect(first).toMatchObject({ kind: 'accepted', replayed: false });
+    expect(await one.invoke({ idempotencyKey: 'k' })).toEqual({
+      kind: 'accepted',
+      deliveryId: first.deliveryId,
+      replayed: true,
+    });
+    await eventually(async () => (await world.delivery(first.deliveryId))['status'] === 'completed');
+  });
+
+  it('of a capability that is not there, or not any more, is refused', async () => {
+    const one = await app({});
+    await expect(one.invoke({ capability: 'other' })).rejects.toMatchObject({ code: 'CAPABILITY_NOT_FOUND' });
+    await expect(one.invoke({ appId: 'nobody' })).rejects.toMatchObject({ code: 'CAPABILITY_NOT_FOUND' });
+  });
+
+  it('is never sent unsigned', async () => {
+    const one = await app({}, { fallback: { strategy: 'static', value: 0 } });
+    await world.rows(`UPDATE signing_secrets SET sealed = 'damaged' WHERE app_id = $1`, one.appId);
+    await world.engine.get(EndpointDirectory).announce(one.appId);
+    expect(await one.invoke()).toMatchObject({ source: 'fallback', reason: 'misconfigured' });
+    expect(world.receiver.callsTo(one.path)).toEqual([]);
+  });
+
+  it('over the bulkhead of its breaker gets its fallback', async () => {
+    const narrow = await world.startEngine({ consume: false, sweep: false, env: { BULKHEAD_CAPACITY: '2' } });
+    const one = await app('hang', { fallback: { strategy: 'static', value: 0 } });
+    const request = { appId: one.appId, capability: 'quiz_answer', body: Buffer.from('{}'), context: {} };
+    const results = await Promise.all(
+      [1, 2, 3].map(() => narrow.get(Delegation).invoke({ ...request, requestId: newId() })),
+    );
+    const reasons = results.map((result) => ('reason' in result ? result.reason : undefined));
+    expect([...reasons].sort()).toEqual(['bulkhead_full', 'timeout', 'timeout']);
+    await narrow.stop();
+  });
+
+  it('is written down although its process stops right after', async () => {
+    const other = await world.startEngine({ consume: false, sweep: false });
+    const one = await app({ body: '1' });
+    const request = {
+      appId: one.appId,
+      capability: 'quiz_answer',
+      body: Buffer.from('{}'),
+      context: {},
+      requestId: newId(),
+    };
+    await other.get(Delegation).invoke(request);
+    await other.stop();
+    expect(
+      await world.rows('SELECT status FROM deliveries WHERE request_id = $1', request.requestId),
+    ).toEqual([{ status: 'completed' }]);
+  });
+});

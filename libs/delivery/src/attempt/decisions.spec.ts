@@ -1,0 +1,129 @@
+import type { Outcome } from '@breakwater/webhook-client';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { judge } from './attempt-delivery.service.js';
+import { breakerPolicy } from './breaker-policy.js';
+import { describeOutcome, isStrained } from './describe-outcome.js';
+import { obstacleTo } from './obstacle.js';
+
+const response = { headers: { a: 'b' }, body: Buffer.from('x'), truncated: false, bytesSeen: 1 };
+const http = (status: number): Outcome => ({ kind: 'http_error', status, response, retryAfterMs: null });
+
+describe('what is written down of an outcome', () => {
+  it.each<[Outcome, object]>([
+    [
+      { kind: 'delivered', status: 201, response },
+      { httpStatus: 201, error: null, response },
+    ],
+    [http(503), { httpStatus: 503, error: 'http 503', response }],
+    [
+      { kind: 'invalid_response', status: 200, response, message: 'no JSON' },
+      { httpStatus: 200, error: 'no JSON', response },
+    ],
+    [
+      { kind: 'response_too_large', status: 200, message: 'too large' },
+      { httpStatus: 200, error: 'too large', response: null },
+    ],
+    [
+      { kind: 'network', code: 'ECONNRESET', message: 'reset' },
+      { httpStatus: null, error: 'ECONNRESET: reset', response: null },
+    ],
+    [{ kind: 'tls', code: 'CERT', message: 'expired' }, { error: 'CERT: expired' }],
+    [{ kind: 'dns', code: 'ENOTFOUND', message: 'no such host' }, { error: 'ENOTFOUND: no such host' }],
+    [{ kind: 'protocol', code: 'HPE', message: 'bad' }, { error: 'HPE: bad' }],
+    [{ kind: 'misconfigured', code: 'SECRET_DAMAGED', message: 'x' }, { error: 'SECRET_DAMAGED: x' }],
+    [{ kind: 'blocked', reason: 'address', message: 'private' }, { error: 'address: private' }],
+    [{ kind: 'timeout', message: 'late' }, { error: 'late' }],
+    [{ kind: 'aborted', message: 'stopping' }, { error: 'stopping' }],
+    [{ kind: 'unknown', message: 'lease' }, { error: 'lease' }],
+  ])('%o', (outcome, expected) => {
+    expect(describeOutcome(outcome)).toMatchObject({ outcome: outcome.kind, ...expected });
+  });
+});
+
+describe('an endpoint is strained', () => {
+  it.each<[Outcome, boolean]>([
+    [{ kind: 'timeout', message: 'late' }, true],
+    [http(429), true],
+    [http(500), true],
+    [http(599), true],
+    [http(404), false],
+    [{ kind: 'network', code: 'ECONNREFUSED', message: 'x' }, false],
+    [{ kind: 'delivered', status: 200, response }, false],
+  ])('%o: %s', (outcome, strained) => expect(isStrained(outcome)).toBe(strained));
+});
+
+describe('the breaker takes', () => {
+  it.each<[Outcome, object]>([
+    [{ kind: 'delivered', status: 200, response }, { judged: 'success' }],
+    [http(404), { judged: 'success' }],
+    [http(429), { judged: 'failure', reason: 'http 429' }],
+    [http(500), { judged: 'failure', reason: 'http 500' }],
+    [
+      { kind: 'timeout', message: 'late' },
+      { judged: 'failure', reason: 'late' },
+    ],
+    [{ kind: 'blocked', reason: 'address', message: 'x' }, { judged: 'ignored' }],
+    [{ kind: 'misconfigured', code: 'X', message: 'x' }, { judged: 'ignored' }],
+    [{ kind: 'aborted', message: 'x' }, { judged: 'ignored' }],
+  ])('%o for %o', (outcome, result) => expect(judge(outcome)).toEqual(result));
+});
+
+describe('a claimed delivery', () => {
+  const fine = { status: 'active', appStatus: 'active', disabledReason: null, appId: 'a' } as const;
+  it.each<[string, number, Parameters<typeof obstacleTo>[1], object | null]>([
+    ['is called when nothing stands in the way', 1, fine, null],
+    ['is called at its last spare claim', 8, fine, null],
+    ['is poison after it', 9, fine, { reason: 'poison', error: expect.stringContaining('claimed 9 times') }],
+    ['is poison whatever became of its app', 9, null, { reason: 'poison' }],
+    [
+      'is not called when its app is gone',
+      1,
+      null,
+      { reason: 'non_retryable', error: 'its app was deleted' },
+    ],
+    [
+      'is not called when its app is disabled',
+      1,
+      { ...fine, appStatus: 'disabled' },
+      { error: 'app "a" is disabled' },
+    ],
+    [
+      'is not called when its endpoint is removed',
+      1,
+      { ...fine, status: 'removed' },
+      { error: 'its endpoint is removed' },
+    ],
+    [
+      'is told why its endpoint is disabled',
+      1,
+      { ...fine, status: 'disabled', disabledReason: 'gone' },
+      { error: 'its endpoint is disabled: gone' },
+    ],
+  ])('%s', (_, claims, endpoint, expected) => {
+    const obstacle = obstacleTo({ claims }, endpoint, 3);
+    if (expected) expect(obstacle).toMatchObject(expected);
+    else expect(obstacle).toBeNull();
+  });
+});
+
+describe('a breaker’s policy', () => {
+  const standard = { failureThreshold: 5, recoveryTimeoutMs: 60_000, successThreshold: 3 };
+
+  it('is the operator’s where the manifest says nothing', () =>
+    expect(breakerPolicy(null, standard)).toEqual(standard));
+
+  it('is the manifest’s where it says something, and has every member', () => {
+    const part = { nil: undefined, min: 1, max: 1000 } as const;
+    const number = fc.option(fc.integer(part), { nil: undefined });
+    fc.assert(
+      fc.property(
+        fc.record({ failureThreshold: number, recoveryTimeoutMs: number, successThreshold: number }),
+        (given) => {
+          const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+          expect(breakerPolicy(own, standard)).toEqual({ ...standard, ...own });
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,216 @@
+import { CircuitBreakers } from '@breakwater/circuit-breaker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWorld, type Engine, type World } from '../../../../test/support/engine.js';
+import { eventually } from '../../../../test/support/eventually.js';
+import type { ReceivedCall, Reply } from '../../../../test/support/receiver.js';
+
+/** Limits of one endpoint over two processes, and endpoints beside each other (rows E8, E9). */
+export function fairnessSuite(redisUrl: string | null): void {
+  describe('two workers and an endpoint', () => {
+    let world: World;
+    let second: Engine;
+    let paths = 0;
+    beforeAll(async () => {
+      world = await startWorld({ redisUrl, env: { QUEUE_CONCURRENCY: '20' } });
+      second = await world.startEngine({ env: { QUEUE_CONCURRENCY: '20' } });
+    });
+    afterAll(() => world.stop());
+
+    const newPath = (): string => `/fair-${++paths}`;
+    const left = async (appId: string): Promise<number> =>
+      (
+        await world.rows<{ count: number }>(
+          `SELECT count(*) FROM deliveries WHERE app_id = $1 AND status = 'pending'`,
+          appId,
+        )
+      )[0]!.count;
+    const settled = async (appId: string): Promise<boolean> =>
+      eventually(async () => (await left(appId)) === 0, { limitMs: 30_000, what: 'all ended' });
+    const acceptMany = async (appId: string, count: number): Promise<string[]> =>
+      Promise.all(Array.from({ length: count }, (_, n) => world.accept(appId, 'job', String(n))));
+    const statuses = async (appId: string): Promise<object> =>
+      Object.fromEntries(
+        (
+          await world.rows<{ status: string; count: number }>(
+            'SELECT status, count(*) FROM deliveries WHERE app_id = $1 GROUP BY 1',
+            appId,
+          )
+        ).map(({ status, count }) => [status, count]),
+      );
+    const widthOf = async (appId: string): Promise<number> =>
+      (await world.rows<{ width: number }>('SELECT width FROM endpoints WHERE app_id = $1', appId))[0]!.width;
+
+    it('with a limit of 5 a second start no 6th within any second, and keep close to the limit', async () => {
+      const path = newPath();
+      const { appId } = await world.register({
+        job: { url: world.receiver.on(path), async: true, rateLimitPerSecond: 5 },
+      });
+      const startedMs = performance.now();
+      await acceptMany(appId, 15);
+      await settled(appId);
+      const tookMs = performance.now() - startedMs;
+      const starts = (
+        await world.rows<{ at: number }>(
+          'SELECT extract(epoch FROM started_at)::float8 * 1000 AS at FROM attempts WHERE app_id = $1 ORDER BY 1',
+          appId,
+        )
+      ).map(({ at }) => at);
+      expect(starts).toHaveLength(15);
+      for (const from of starts)
+        expect(starts.filter((at) => at >= from && at < from + 999.5).length).toBeLessThanOrEqual(5);
+      expect(tookMs).toBeLessThan(2 * 2_800);
+      expect(await statuses(appId)).toEqual({ completed: 15 });
+    });
+
+    it('with a concurrency of 3 have 3 calls out at once and never a 4th', async () => {
+      const path = newPath();
+      const url = world.receiver.on(path, () => later({}, 40));
+      const { appId } = await world.register({ job: { url, async: true, concurrency: 3 } });
+      const before = [world.engine.handled(), second.handled()];
+      await acceptMany(appId, 40);
+      await settled(appId);
+      expect(world.receiver.mostAtOnce(path)).toBe(3);
+      expect(world.receiver.callsTo(path)).toHaveLength(40);
+      expect(world.engine.handled()).toBeGreaterThan(before[0]!);
+      expect(second.handled()).toBeGreaterThan(before[1]!);
+    });
+
+    it('that is ordered keep the order while its head fails once', async () => {
+      const path = newPath();
+      const url = world.receiver.on(path, ({ number }) => later({ status: number === 1 ? 503 : 200 }, 5));
+      const { appId } = await world.register({
+        job: { url, async: true, ordered: true, retry: { initialDelayMs: 150 } },
+      });
+      for (let n = 0; n < 12; n++) await world.accept(appId, 'job', String(n));
+      await settled(appId);
+      expect(world.receiver.callsTo(path).map(({ body }) => body.toString())).toEqual([
+        '0',
+        ...Array.from({ length: 12 }, (_, n) => String(n)),
+      ]);
+      expect(world.receiver.mostAtOnce(path)).toBe(1);
+    });
+
+    it('widen after trouble from 1 call to 2, 4 and 8', async () => {
+      const path = newPath();
+      const held: ((reply: Reply) => void)[] = [];
+      let failing = true;
+      const url = world.receiver.on(path, () =>
+        failing ? { status: 500 } : new Promise<Reply>((resolve) => held.push(resolve)),
+      );
+      const { appId } = await world.register({
+        job: {
+          url,
+          async: true,
+          concurrency: 8,
+          retry: { initialDelayMs: 10 },
+          circuitBreaker: { failureThreshold: 1, recoveryTimeoutMs: 1000, successThreshold: 1 },
+        },
+      });
+      await acceptMany(appId, 40);
+      // Until both know that it is open, and what was out is back, a call more than the one to come may leave.
+      await eventually(
+        async () =>
+          (await widthOf(appId)) === 1 &&
+          [world.engine, second].every(
+            (engine) => engine.get(CircuitBreakers).stateOf({ appId, capability: 'job' }) === 'open',
+          ) &&
+          (await world.rows('SELECT 1 FROM deliveries WHERE app_id = $1 AND claim_token IS NOT NULL', appId))
+            .length === 0,
+        { what: 'open and narrowed to one', everyMs: 5 },
+      );
+      failing = false;
+      for (const atOnce of [1, 2, 4, 8]) {
+        await eventually(() => held.length >= atOnce, { what: `${atOnce} calls at once` });
+        expect(held).toHaveLength(atOnce);
+        expect(await widthOf(appId)).toBe(atOnce);
+        for (const answer of held.splice(0)) answer({});
+      }
+      world.receiver.on(path);
+      await eventually(() => {
+        for (const answer of held.splice(0)) answer({});
+        return left(appId).then((count) => count === 0);
+      });
+      expect(world.receiver.mostAtOnce(path)).toBeLessThanOrEqual(8);
+    });
+
+    it('halve its width once for a round that meets trouble', async () => {
+      const path = newPath();
+      const held: ((reply: Reply) => void)[] = [];
+      const url = world.receiver.on(path, ({ number }: ReceivedCall) =>
+        number <= 8 ? new Promise<Reply>((resolve) => held.push(resolve)) : later({}, 500),
+      );
+      const { appId } = await world.register({
+        job: {
+          url,
+          async: true,
+          concurrency: 8,
+          retry: { initialDelayMs: 10 },
+          circuitBreaker: { failureThreshold: 100 },
+        },
+      });
+      await acceptMany(appId, 8);
+      await eventually(() => held.length === 8);
+      for (const answer of held.splice(0)) answer({ status: 503 });
+      await eventually(async () => (await widthOf(appId)) < 8);
+      expect(await widthOf(appId)).toBe(4);
+      await settled(appId);
+    });
+
+    it('with a backlog of 200 keep a window of a few wake-ups only', async () => {
+      const path = newPath();
+      const url = world.receiver.on(path, () => later({}, 3));
+      const { appId } = await world.register({ job: { url, async: true, concurrency: 2 } });
+      let mostAwake = 0;
+      let mostJobs = 0;
+      const watching = new AbortController();
+      const watch = (async (): Promise<void> => {
+        while (!watching.signal.aborted) {
+          const [row] = await world.rows<{ awake: number }>(
+            `SELECT count(*) AS awake FROM deliveries WHERE app_id = $1 AND status = 'pending' AND enqueued_at IS NOT NULL`,
+            appId,
+          );
+          mostAwake = Math.max(mostAwake, row!.awake);
+          const { waiting = 0, active = 0, delayed = 0 } = await world.engine.queue.counts();
+          mostJobs = Math.max(mostJobs, waiting + active + delayed);
+        }
+      })();
+      for (let round = 0; round < 10; round++) await acceptMany(appId, 20);
+      await settled(appId);
+      watching.abort();
+      await watch;
+      expect(mostAwake).toBeGreaterThan(0);
+      // 4, and each of the 5 who fill the window at the same time may add as many.
+      expect(mostAwake).toBeLessThanOrEqual(20);
+      expect(mostJobs).toBeLessThanOrEqual(20);
+      expect(world.receiver.callsTo(path)).toHaveLength(200);
+      expect(world.receiver.mostAtOnce(path)).toBe(2);
+    });
+
+    it('serve it at once beside one that hangs with 300 deliveries', async () => {
+      const [dead, healthy] = [newPath(), newPath()];
+      const { appId: deadApp } = await world.register({
+        job: { url: world.receiver.on(dead, 'hang'), async: true, timeout: 1000, retry: { maxAttempts: 2 } },
+      });
+      const { appId } = await world.register({ job: { url: world.receiver.on(healthy), async: true } });
+      await acceptMany(deadApp, 300);
+      await eventually(() => world.receiver.callsTo(dead).length >= 5);
+      const took: number[] = [];
+      for (let n = 0; n < 20; n++) {
+        const startedMs = performance.now();
+        await world.accept(appId, 'job');
+        await eventually(() => world.receiver.callsTo(healthy).length === n + 1, { everyMs: 2 });
+        took.push(performance.now() - startedMs);
+      }
+      took.sort((one, other) => one - other);
+      expect(took[18]).toBeLessThan(500);
+      await world.rows(
+        `UPDATE deliveries SET status = 'cancelled', finished_at = now(), next_attempt_at = NULL, enqueued_at = NULL WHERE app_id = $1 AND status = 'pending' AND claim_token IS NULL`,
+        deadApp,
+      );
+    });
+  });
+}
+
+function later(reply: Reply, delayMs: number): Promise<Reply> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs, reply));
+}

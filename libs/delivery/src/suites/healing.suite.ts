@@ -1,0 +1,292 @@
+import { AppRegistry, EndpointDirectory } from '@breakwater/manifest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWorld, type Engine, type World } from '../../../../test/support/engine.js';
+import { eventually } from '../../../../test/support/eventually.js';
+import { wipeQueue } from '../../../../test/support/wipe-queue.js';
+import { AcceptDelivery } from '../accept/accept-delivery.service.js';
+import { ClaimStore, type Claim } from '../attempt/claim.store.js';
+import { FinishStore, type Finish } from '../attempt/finish.store.js';
+
+/** What is lost or done twice, and that nothing comes of it (rows E2, E3, E11). */
+export function healingSuite(redisUrl: string | null): void {
+  describe('a delivery outlives', () => {
+    let world: World;
+    let worker: Engine | undefined;
+    let paths = 0;
+    // The first engine accepts and never works; a worker joins where a test needs one.
+    beforeAll(async () => {
+      world = await startWorld({ redisUrl, consume: false, sweep: false });
+    });
+    afterAll(() => world.stop());
+
+    const app = async (webhook: object = {}): Promise<{ appId: string; path: string }> => {
+      const path = `/healing-${++paths}`;
+      const { appId } = await world.register({
+        job: { url: world.receiver.on(path), async: true, ...webhook },
+      });
+      return { appId, path };
+    };
+    const claim = async (id: string): Promise<Claim> => {
+      const claimed = await world.engine.get(ClaimStore).claim(id);
+      if (claimed.decision !== 'claimed') throw new Error(claimed.decision);
+      return claimed.claim;
+    };
+    const completed = ({ deliveryId, token, endpointId }: Claim): Finish => ({
+      ...{
+        deliveryId,
+        token,
+        endpointId,
+        status: 'completed',
+        next: 'done',
+        delayMs: null,
+        dead: null,
+        timeoutMs: 1000,
+      },
+      attempt: {
+        ...{
+          counted: true,
+          outcome: 'delivered',
+          errorClass: null,
+          httpStatus: 200,
+          error: null,
+          durationMs: 1,
+        },
+        ...{ responseHeaders: null, responseBody: null, truncated: false },
+      },
+    });
+    const withWorker = async (work: (worker: Engine) => Promise<void>, sweep = true): Promise<void> => {
+      worker = await world.startEngine({ sweep });
+      await work(worker);
+      await worker.stop();
+    };
+    const isCompleted = async (id: string): Promise<boolean> =>
+      (await world.delivery(id))['status'] === 'completed';
+    const expire = (id: string): Promise<unknown> =>
+      world.rows(`UPDATE deliveries SET claimed_until = now() - interval '1 second' WHERE id = $1`, id);
+
+    it('the loss of all wake-ups', async () => {
+      const { appId, path } = await app();
+      const ids = await Promise.all(Array.from({ length: 30 }, () => world.accept(appId, 'job')));
+      await eventually(
+        async () =>
+          Object.values(await world.engine.queue.counts()).reduce((sum, count) => sum + count, 0) >= 20,
+      );
+      await wipeQueue(world);
+      await world.rows(
+        `UPDATE deliveries SET enqueued_at = enqueued_at - interval '1 minute', next_attempt_at = next_attempt_at - interval '1 minute'`,
+      );
+      await withWorker(async () => {
+        await eventually(async () => (await Promise.all(ids.map(isCompleted))).every(Boolean), {
+          what: 'all completed',
+        });
+      });
+      expect(world.receiver.callsTo(path)).toHaveLength(30);
+    });
+
+    it('the loss of a retry’s wake-up', async () => {
+      const { appId, path } = await app({ retry: { initialDelayMs: 300 } });
+      world.receiver.on(path, ({ number }) => ({ status: number === 1 ? 500 : 200 }));
+      const id = await world.accept(appId, 'job');
+      expect(await world.engine.attempt.execute(id)).toMatchObject({ next: 'retry' });
+      await wipeQueue(world);
+      await withWorker(() => eventually(() => isCompleted(id)).then(() => undefined));
+      expect(world.receiver.callsTo(path)).toHaveLength(2);
+    });
+
+    it('the death of its worker: an attempt nobody knows, no budget spent, and a late result changes nothing', async () => {
+      const { appId, path } = await app({ retry: { maxAttempts: 1 } });
+      const id = await world.accept(appId, 'job');
+      const lost = await claim(id);
+      expect(await world.engine.sweeper.sweep()).toMatchObject({ interrupted: [] });
+      await expire(id);
+      expect(await world.engine.sweeper.sweep()).toMatchObject({ interrupted: [id], promoted: [id] });
+      expect(await world.delivery(id)).toMatchObject({
+        status: 'pending',
+        attempts: 1,
+        attempts_counted: 0,
+        claim_token: null,
+      });
+      const before = await world.delivery(id);
+      expect(await world.engine.get(FinishStore).finish(completed(lost))).toBe(false);
+      expect(
+        await world.engine
+          .get(FinishStore)
+          .postpone({ deliveryId: id, token: lost.token, delayMs: 0, reason: 'circuit_open', timeoutMs: 1 }),
+      ).toBe(false);
+      expect(await world.delivery(id)).toEqual(before);
+      await withWorker(() => eventually(() => isCompleted(id)).then(() => undefined), false);
+      expect(world.receiver.callsTo(path).map(({ headers }) => headers['x-retry-attempt'])).toEqual(['2']);
+      expect(await world.attempts(id)).toMatchObject([
+        { number: 1, outcome: 'unknown', error_class: 'network', next: 'again' },
+        { number: 2, outcome: 'delivered', next: 'done' },
+      ]);
+    });
+
+    it('a late result of a claim that another worker has taken over', async () => {
+      const { appId } = await app();
+      const id = await world.accept(appId, 'job');
+      const lost = await claim(id);
+      await expire(id);
+      await world.engine.sweeper.sweep();
+      const held = await claim(id);
+      const finishes = world.engine.get(FinishStore);
+      expect(await Promise.all([finishes.finish(completed(lost)), finishes.finish(completed(held))])).toEqual(
+        [false, true],
+      );
+      expect(await world.delivery(id)).toMatchObject({
+        status: 'completed',
+        attempts: 2,
+        attempts_counted: 1,
+      });
+    });
+
+    it('all of it but not for ever: claimed too often it is poison', async () => {
+      const { appId, path } = await app({ retry: { maxAttempts: 2 } });
+      const id = await world.accept(appId, 'job');
+      for (let death = 1; death <= 2 + 5; death++) {
+        expect((await claim(id)).claims).toBe(death);
+        await expire(id);
+        await world.engine.sweeper.sweep();
+      }
+      expect(await world.engine.attempt.execute(id)).toEqual({ next: 'buried' });
+      expect(world.receiver.callsTo(path)).toEqual([]);
+      expect(await world.delivery(id)).toMatchObject({
+        status: 'dead_letter',
+        attempts: 7,
+        attempts_counted: 0,
+      });
+      const [letter] = await world.rows(
+        'SELECT reason, category, attempts FROM webhook_dead_letter_queue WHERE delivery_id = $1',
+        id,
+      );
+      expect(letter).toEqual({ reason: 'poison', category: 'RETRYABLE', attempts: 7 });
+    });
+
+    it('a wake-up done twice at once: one call leaves', async () => {
+      const { appId, path } = await app();
+      const other = await world.startEngine({ consume: false, sweep: false });
+      for (let round = 0; round < 10; round++) {
+        const id = await world.accept(appId, 'job');
+        const reports = await Promise.all(
+          [world.engine, world.engine, other, other].map(({ attempt }) => attempt.execute(id)),
+        );
+        expect(reports.map(({ next }) => next).sort()).toEqual(['done', 'nothing', 'nothing', 'nothing']);
+      }
+      expect(world.receiver.callsTo(path)).toHaveLength(10);
+      await other.stop();
+    });
+
+    it('a worker that stops in the middle of its call, without spending an attempt', async () => {
+      const { appId, path } = await app({ retry: { maxAttempts: 1 } });
+      world.receiver.on(path, ({ number }) => (number === 1 ? 'hang' : {}));
+      const id = await world.accept(appId, 'job');
+      await withWorker(
+        () => eventually(() => world.receiver.callsTo(path).length === 1).then(() => undefined),
+        false,
+      );
+      expect(await world.delivery(id)).toMatchObject({
+        status: 'pending',
+        attempts: 1,
+        attempts_counted: 0,
+        claims: 0,
+        claim_token: null,
+      });
+      await withWorker(() => eventually(() => isCompleted(id)).then(() => undefined), false);
+      expect(await world.attempts(id)).toMatchObject([
+        { outcome: 'aborted', next: 'again' },
+        { outcome: 'delivered' },
+      ]);
+    });
+
+    it('the bulkhead of its process: it comes back a second later, with its budget', async () => {
+      const narrow = await world.startEngine({
+        consume: false,
+        sweep: false,
+        env: { BULKHEAD_CAPACITY: '1' },
+      });
+      const { appId, path } = await app({ timeout: 1000 });
+      world.receiver.on(path, 'hang');
+      const ids = [await world.accept(appId, 'job'), await world.accept(appId, 'job')];
+      const reports = await Promise.all(ids.map((id) => narrow.attempt.execute(id)));
+      expect(reports.map(({ next }) => next).sort()).toEqual(['postponed', 'retry']);
+      const postponed = await world.delivery(ids[reports.findIndex(({ next }) => next === 'postponed')]!);
+      expect(postponed).toMatchObject({
+        attempts: 0,
+        claims: 0,
+        wait_reason: 'endpoint_slot',
+        status: 'pending',
+      });
+      expect(world.receiver.callsTo(path)).toHaveLength(1);
+      await narrow.stop();
+    });
+
+    it('being claimed together with the head that it waits behind', async () => {
+      const { appId } = await app({ ordered: true });
+      const [head, next] = [await world.accept(appId, 'job'), await world.accept(appId, 'job')];
+      await world.rows(
+        `UPDATE deliveries SET next_attempt_at = now() - interval '1 hour' WHERE id = $1`,
+        next,
+      );
+      const claims = world.engine.get(ClaimStore);
+      const results = await Promise.all([claims.claim(next), claims.claim(head)]);
+      expect(results.map(({ decision }) => decision)).toEqual(['behind_head', 'claimed']);
+    });
+
+    it('a process that accepted it and could not wake anyone', async () => {
+      const { appId, path } = await app();
+      const cut = await world.startEngine({ consume: false, sweep: false });
+      await cut.queue.close();
+      const request = {
+        ...{ endpoint: await world.endpoint(appId, 'job'), kind: 'invocation' as const, requestId: 'r' },
+        ...{ body: Buffer.from('{}'), contentType: 'application/json' },
+      };
+      const { deliveryId } = await cut.get(AcceptDelivery).accept(request);
+      expect(await cut.queue.add([{ deliveryId }])).toBe(false);
+      await cut.stop();
+      await world.rows(
+        `UPDATE deliveries SET enqueued_at = enqueued_at - interval '1 minute', next_attempt_at = next_attempt_at - interval '1 minute'
+         WHERE id = $1`,
+        deliveryId,
+      );
+      await withWorker(() => eventually(() => isCompleted(deliveryId)).then(() => undefined));
+      expect(world.receiver.callsTo(path)).toHaveLength(1);
+    });
+
+    it('its app’s deletion not: it is a dead letter instead of waiting for ever', async () => {
+      const { appId } = await app();
+      const id = await world.accept(appId, 'job');
+      await world.rows('DELETE FROM apps WHERE id = $1', appId);
+      await world.engine.get(EndpointDirectory).announce(appId);
+      expect(await world.engine.attempt.execute(id)).toEqual({ next: 'nothing' });
+      expect(await world.engine.sweeper.sweep()).toMatchObject({ orphans: 1 });
+      expect(await world.delivery(id)).toMatchObject({
+        status: 'dead_letter',
+        last_error: 'its app was deleted',
+      });
+    });
+
+    it('a forced deletion of its app as cancelled, whatever its worker still brings', async () => {
+      const { appId } = await app();
+      const id = await world.accept(appId, 'job');
+      const held = await claim(id);
+      await world.engine.get(AppRegistry).delete(appId, { force: true });
+      expect(await world.engine.get(FinishStore).finish(completed(held))).toBe(false);
+      expect(await world.delivery(id)).toMatchObject({ status: 'cancelled', attempts: 0 });
+    });
+
+    it('sweeps that meet: one sweeps, the other lets it', async () => {
+      const other = await world.startEngine({ consume: false, sweep: false });
+      const { rows } = await world.db.query('SELECT pg_backend_pid()');
+      expect(rows).toHaveLength(1);
+      const swept = await Promise.all([world.engine.sweeper.sweep(), world.engine.sweeper.sweep()]);
+      expect(swept.filter((each) => each !== null)).toHaveLength(1);
+      const blocker = await world.db.connect();
+      await blocker.query('SELECT pg_advisory_lock(72010002)');
+      expect(await other.sweeper.sweep()).toBeNull();
+      await blocker.query('SELECT pg_advisory_unlock(72010002)');
+      blocker.release();
+      expect(await other.sweeper.sweep()).not.toBeNull();
+      await other.stop();
+    });
+  });
+}

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { eventually } from '../../../../test/support/eventually.js';
+import { newId } from '../ids/ids.service.js';
+import { WakeUpQueue } from './wake-up-queue.service.js';
+
+const redisUrl = inject('redisUrl');
+
+describe.each([
+  ['PostgreSQL', true],
+  ['Redis', false],
+])('wake-ups on %s', (backend, onPostgres) => {
+  let test: TestDatabase;
+  beforeAll(async () => {
+    test = await createTestDatabase();
+  });
+  afterAll(() => test.drop());
+  const missing = !onPostgres && redisUrl === null;
+  const open = (): WakeUpQueue =>
+    new WakeUpQueue({
+      name: `wake-${newId()}`,
+      prefix: 'test',
+      redisUrl: onPostgres ? null : redisUrl,
+      databaseUrl: test.url,
+    });
+
+  it.skipIf(missing)('are handled once, later ones later, keyed ones together', async () => {
+    const queue = open();
+    await queue.waitUntilReady();
+    const heard: { id: string; atMs: number }[] = [];
+    const startedMs = performance.now();
+    await queue.add([
+      { deliveryId: 'now' },
+      { deliveryId: 'later', delayMs: 300 },
+      { deliveryId: 'keyed', key: 'k_1' },
+      { deliveryId: 'keyed', key: 'k_1' },
+    ]);
+    await queue.consume(async (id) => void heard.push({ id, atMs: performance.now() - startedMs }), 5);
+    await eventually(() => heard.length === 3, { what: `three wake-ups on ${backend}` });
+    expect(heard.map(({ id }) => id).toSorted()).toEqual(['keyed', 'later', 'now']);
+    expect(heard.find(({ id }) => id === 'later')!.atMs).toBeGreaterThanOrEqual(295);
+    expect(await queue.counts()).toMatchObject({ waiting: 0, delayed: 0 });
+    await queue.close();
+  });
+
+  it.skipIf(missing)('are never handled more at once than set', async () => {
+    const queue = open();
+    await queue.waitUntilReady();
+    let now = 0;
+    let most = 0;
+    let done = 0;
+    await queue.consume(async () => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      now--;
+      done++;
+    }, 3);
+    await queue.add(Array.from({ length: 20 }, (_, index) => ({ deliveryId: String(index) })));
+    await eventually(() => done === 20);
+    expect(most).toBe(3);
+    await queue.close();
+  });
+
+  it.skipIf(missing)('are not taken after it stopped, which waits for what is in hand', async () => {
+    const queue = open();
+    await queue.waitUntilReady();
+    const heard: string[] = [];
+    let finish = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    await queue.consume(async (id) => {
+      heard.push(`${id} begun`);
+      await held;
+      heard.push(`${id} done`);
+    }, 2);
+    await queue.add([{ deliveryId: 'first' }]);
+    await eventually(() => heard.length === 1);
+    const stopped = queue.stopConsuming().then(() => heard.push('stopped'));
+    finish();
+    await stopped;
+    await queue.add([{ deliveryId: 'second' }]);
+    expect(heard).toEqual(['first begun', 'first done', 'stopped']);
+    expect(await queue.counts()).toMatchObject({ waiting: 1, active: 0 });
+    await queue.close();
+  });
+
+  it.skipIf(missing)('answer whether their backend is there', async () => {
+    const queue = open();
+    await queue.waitUntilReady();
+    expect(await queue.ping()).toBe(true);
+    expect(await queue.evictionPolicy()).toBe(onPostgres ? null : 'noeviction');
+    await queue.close();
+  });
+});
+
+describe('wake-ups without a backend', () => {
+  it('are reported as not added, and nothing is thrown or waited for', async () => {
+    const queue = new WakeUpQueue({
+      name: 'none',
+      prefix: 'test',
+      redisUrl: 'redis://127.0.0.1:9',
+      databaseUrl: '',
+    });
+    expect(await queue.add([{ deliveryId: 'lost' }])).toBe(false);
+    expect(await queue.add([])).toBe(true);
+    expect(await queue.ping()).toBe(false);
+    await queue.close();
+  });
+});

@@ -1,0 +1,82 @@
+import type { AddressInfo } from 'node:net';
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { Platform } from '../support/platform.js';
+import type { Role } from '../support/roles.js';
+
+const mails: { to: string[]; mail: Email }[] = [];
+const smtp = new SMTPServer({
+  disabledCommands: ['AUTH', 'STARTTLS'],
+  onData: (stream, session, done) => {
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.on('end', () => {
+      const to = session.envelope.rcptTo.map(({ address }) => address);
+      void PostalMime.parse(Buffer.concat(chunks)).then((mail) => {
+        mails.push({ to, mail });
+        done();
+      });
+    });
+  },
+});
+
+let platform: Platform;
+let api: Role;
+let appId: string;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
+  const { port } = smtp.server.address() as AddressInfo;
+  const ADMIN_EMAILS = 'ann@platform.example,bob@platform.example';
+  platform = await Platform.start({ env: { SMTP_URL: `smtp://127.0.0.1:${port}`, ADMIN_EMAILS } });
+  [api] = await Promise.all([platform.api(), platform.worker(), platform.worker()]);
+  const circuitBreaker = { failureThreshold: 3, recoveryTimeoutMs: 300, successThreshold: 1 };
+  appId = await platform.register(api, {
+    quiz_answer: { fallback: { strategy: 'static', value: 1 }, circuitBreaker },
+  });
+});
+
+afterAll(async () => {
+  await platform?.stop();
+  await new Promise<void>((resolve) => smtp.close(resolve));
+});
+
+describe('mails about a breaker, with two workers', () => {
+  const everyone = ['ann@platform.example', 'bob@platform.example', 'owner@example.com'];
+  const recipients = (from = 0): string[] =>
+    mails
+      .slice(from)
+      .flatMap(({ to }) => to)
+      .sort();
+
+  it('go once to the owner and to each admin when it opens, with what happened', async () => {
+    platform.receiver.on('/quiz_answer', { status: 503 });
+    for (let n = 0; n < 3; n++) await platform.client(api).invoke(appId, 'quiz_answer');
+    await eventually(() => mails.length >= 3, { limitMs: 20_000, what: 'three mails' });
+    expect(recipients()).toEqual(everyone);
+    for (const { mail } of mails) {
+      expect(mail.subject).toMatch(/quiz_answer/);
+      expect(mail.text).toMatch(/503/);
+      expect(mail.html).toMatch(/quiz_answer/);
+    }
+  });
+
+  it('go once more when it closes, and then no more', async () => {
+    platform.receiver.on('/quiz_answer');
+    const isBack = async (): Promise<boolean> =>
+      (await platform.client(api).invoke(appId, 'quiz_answer')).json.source === 'primary';
+    await eventually(isBack, { what: 'a probe' });
+    await eventually(() => mails.length >= 6, { limitMs: 20_000, what: 'six mails' });
+    expect(recipients(3)).toEqual(everyone);
+    expect(new Set(mails.map(({ mail }) => mail.messageId)).size).toBe(6);
+    const kinds = await platform.rows(
+      'SELECT kind, status, count(*)::int FROM notifications GROUP BY 1, 2 ORDER BY 1',
+    );
+    expect(kinds).toEqual([
+      { kind: 'breaker_closed', status: 'sent', count: 3 },
+      { kind: 'breaker_opened', status: 'sent', count: 3 },
+    ]);
+  });
+});

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { Platform } from '../support/platform.js';
+import type { Role } from '../support/roles.js';
+
+const CALLS = 100;
+const TIMEOUT_MS = 1_000;
+const BUDGET_MS = TIMEOUT_MS + 500;
+
+let platform: Platform;
+let api: Role;
+
+beforeAll(async () => {
+  platform = await Platform.start();
+  api = await platform.api();
+});
+
+afterAll(async () => platform?.stop());
+
+it('100 calls at once to a receiver that hangs are all answered within timeout + 500 ms, and its sockets are let go', async () => {
+  const appId = await platform.register(api, {
+    warm: { timeout: TIMEOUT_MS },
+    hang: { timeout: TIMEOUT_MS, fallback: { strategy: 'static', value: 'instead' } },
+  });
+  const client = platform.client(api);
+  await Promise.all(Array.from({ length: CALLS }, () => client.invoke(appId, 'warm')));
+  platform.receiver.on('/hang', 'hang');
+  const answers = await Promise.all(Array.from({ length: CALLS }, () => client.invoke(appId, 'hang')));
+  for (const { status, json, afterMs } of answers) {
+    expect({ status, ...json }).toMatchObject({
+      status: 200,
+      source: 'fallback',
+      reason: 'timeout',
+      data: 'instead',
+    });
+    expect(json.durationMs).toBeGreaterThanOrEqual(TIMEOUT_MS - 5);
+    expect(afterMs).toBeLessThan(BUDGET_MS);
+  }
+  expect(platform.receiver.callsTo('/hang')).toHaveLength(CALLS);
+  const isLetGo = async (): Promise<boolean> => (await platform.receiver.connections()) === 0;
+  await eventually(isLetGo, { limitMs: 6_000, what: 'no socket left' });
+});

@@ -1,0 +1,25 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+const BUILT = ['api', 'worker', 'standalone'].map((role) => `dist/apps/${role}/src/main.js`);
+
+/** Processes are tested as they are shipped. @throws Error when what is built is not what the sources say */
+export function requireBuild(): void {
+  const missing = BUILT.find((file) => !existsSync(join(root, file)));
+  if (missing) throw new Error(`${missing} is missing: run \`npm run build\` first (\`npm test\` does)`);
+  const builtMs = Math.min(...BUILT.map((file) => statSync(join(root, file)).mtimeMs));
+  const newer = ['apps', 'libs', 'examples']
+    .flatMap(sourcesIn)
+    .find((file) => statSync(join(root, file)).mtimeMs > builtMs);
+  if (newer) throw new Error(`dist is older than ${newer}: run \`npm run build\` first (\`npm test\` does)`);
+}
+
+function sourcesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .flatMap((entry) =>
+      entry.isDirectory() ? sourcesIn(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`],
+    )
+    .filter((file) => /\.(tsx?|json)$/.test(file) && !/\.(spec|fixture|suite|spec-data)\.tsx?$/.test(file));
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { createTestDatabase } from './database.js';
+import { freePort } from './global-setup.js';
+import { HttpClient } from './http.js';
+import { TestReceiver } from './receiver.js';
+import { Role, startRole } from './roles.js';
+
+export type Backend = 'Redis' | 'PostgreSQL';
+
+/** The queue backends that can be had here. */
+export function backends(): Backend[] {
+  return inject('redisUrl') ? ['Redis', 'PostgreSQL'] : ['PostgreSQL'];
+}
+
+export interface PlatformOptions {
+  backend?: Backend;
+  env?: Record<string, string>;
+  /** In place of a database on the test server. */
+  databaseUrl?: string;
+  redisUrl?: string;
+}
+
+/** An installation: one database, one receiver, any number of processes. */
+export class Platform {
+  readonly adminKey = newKey();
+  readonly receiver = new TestReceiver();
+  readonly roles: Role[] = [];
+  readonly env: Record<string, string>;
+  readonly db: pg.Pool;
+
+  private constructor(
+    databaseUrl: string,
+    { backend = 'PostgreSQL', redisUrl = inject('redisUrl') ?? '', env }: PlatformOptions,
+    private readonly drop: () => Promise<void>,
+  ) {
+    this.db = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+    this.db.on('error', () => undefined);
+    this.env = {
+      DATABASE_URL: databaseUrl,
+      ...(backend === 'Redis' ? { REDIS_URL: redisUrl } : {}),
+      QUEUE_PREFIX: `t${randomBytes(6).toString('hex')}`,
+      ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      BREAKWATER_ADMIN_KEY: this.adminKey,
+      OUTBOUND_ALLOW: '127.0.0.0/8',
+      OUTBOUND_ALLOW_HTTP: 'true',
+      DATABASE_POOL_MAX: '5',
+      SWEEP_INTERVAL: '500',
+      ...env,
+    };
+  }
+
+  static async start(options: PlatformOptions = {}): Promise<Platform> {
+    const database = options.databaseUrl ? null : await createTestDatabase();
+    const platform = new Platform(options.databaseUrl ?? database!.url, options, async () =>
+      database?.drop(),
+    );
+    await platform.receiver.listen();
+    return platform;
+  }
+
+  async api(env: Record<string, string> = {}): Promise<Role> {
+    return this.run('api', { API_PORT: String(await freePort()), ...env });
+  }
+
+  async worker(env: Record<string, string> = {}): Promise<Role> {
+    return this.run('worker', env);
+  }
+
+  client(api: Role, key: string | undefined = this.adminKey): HttpClient {
+    return new HttpClient(api.url, key);
+  }
+
+  /** Registers an app whose capabilities are paths of the receiver; `{}` is a sync one with all defaults. */
+  async register(
+    api: Role,
+    webhooks: Record<string, object>,
+    appId = `app-${randomBytes(4).toString('hex')}`,
+  ): Promise<string> {
+    const withUrls = Object.entries(webhooks).map(([name, webhook]) => [
+      name,
+      { url: `/${name}`, ...webhook },
+    ]);
+    const manifest = {
+      ...{ name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: this.receiver.url },
+      webhooks: Object.fromEntries(withUrls),
+    };
+    const { status, text } = await this.client(api).put(`/api/v1/admin/apps/${appId}/manifest`, manifest);
+    if (status !== 200) throw new Error(`manifest refused: ${text}`);
+    return appId;
+  }
+
+  /** Makes a key as an admin does. */
+  async key(api: Role, request: object): Promise<string> {
+    const { status, json, text } = await this.client(api).post('/api/v1/admin/api-keys', {
+      name: 'test',
+      ...request,
+    });
+    if (status !== 201) throw new Error(`key refused: ${text}`);
+    return json.key as string;
+  }
+
+  async rows<T extends pg.QueryResultRow>(sql: string, ...values: unknown[]): Promise<T[]> {
+    return (await this.db.query<T>(sql, values)).rows;
+  }
+
+  /** How many deliveries there are by status. */
+  async counts(): Promise<Record<string, number>> {
+    const rows = await this.rows<{ status: string; count: number }>(
+      'SELECT status, count(*)::int FROM deliveries GROUP BY status',
+    );
+    return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.roles.filter((role) => role.isRunning).map((role) => role.kill9()));
+    await this.receiver.close();
+    await this.db.end();
+    await this.drop();
+  }
+
+  private async run(name: 'api' | 'worker', env: Record<string, string>): Promise<Role> {
+    const role = await startRole(name, { ...this.env, ...env });
+    this.roles.push(role);
+    return role;
+  }
+}
+
+export function newKey(): string {
+  return `bw_${randomBytes(32).toString('base64url')}`;
+}

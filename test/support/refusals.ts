@@ -1,0 +1,43 @@
+import { expect } from 'vitest';
+import type { Answer, HttpClient } from './http.js';
+
+/** What the documentation says of each code that bad input may get. */
+const STATUS: Record<string, number> = {
+  ...{ API_KEY_INVALID: 400, APP_UPDATE_INVALID: 400, CURSOR_INVALID: 400, IDEMPOTENCY_KEY_INVALID: 400 },
+  ...{ INPUT_INVALID: 400, JSON_INVALID: 400, MANIFEST_INVALID: 400, UNAUTHENTICATED: 401, FORBIDDEN: 403 },
+  ...{ API_KEY_NOT_FOUND: 404, APP_NOT_FOUND: 404, APPROVAL_NOT_FOUND: 404, BREAKER_NOT_FOUND: 404 },
+  ...{ CAPABILITY_NOT_FOUND: 404, DEAD_LETTER_NOT_FOUND: 404, DELIVERY_NOT_FOUND: 404, ROUTE_NOT_FOUND: 404 },
+  ...{ MANIFEST_VERSION_NOT_FOUND: 404, NOTIFICATION_NOT_FOUND: 404, IDEMPOTENCY_CONFLICT: 409 },
+  ...{ BODY_TOO_LARGE: 413, MEDIA_TYPE_UNSUPPORTED: 415, SSRF_BLOCKED: 422, HEADER_TOO_LARGE: 431 },
+};
+
+/** What the first of its `problems` has to say, or its pointer alone. */
+type FirstProblem = string | Record<string, unknown>;
+
+/** A title, `METHOD path`, a body (undefined: none), the code of the refusal, and its first problem. */
+export type Refusal = [title: string, request: string, body: unknown, code: string, problem?: FirstProblem];
+
+export async function expectRefusal(client: HttpClient, ...[, request, body, code, problem]: Refusal) {
+  const [method, path] = request.split(/ (.*)/s) as [string, string];
+  expectProblem(await client.request(method, path, { body }), code, problem);
+}
+
+/** The answer is a problem, in every part as promised. */
+export function expectProblem(answer: Answer, code: string, problem?: FirstProblem): void {
+  expect(answer, answer.text).toMatchObject({
+    status: STATUS[code],
+    headers: { 'content-type': expect.stringMatching(/^application\/problem\+json/) },
+    json: {
+      ...{ code, status: STATUS[code], type: `urn:breakwater:error:${code}` },
+      ...{
+        title: expect.stringMatching(/./),
+        detail: expect.any(String),
+        requestId: expect.stringMatching(/./),
+      },
+    },
+  });
+  if (problem === undefined) return;
+  const first = { message: expect.stringMatching(/./), rule: expect.stringMatching(/./) };
+  const wanted = typeof problem === 'string' ? { pointer: problem } : problem;
+  expect(answer.json.problems?.[0], answer.text).toMatchObject({ ...first, ...wanted });
+}

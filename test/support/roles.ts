@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { requireBuild, root } from './build.js';
+import { eventually } from './eventually.js';
+
+export type RoleName = 'api' | 'worker' | 'standalone';
+
+/** How a process ended. */
+export interface Ending {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** From the signal to the end. */
+  afterMs: number;
+}
+
+const READY: Record<RoleName, RegExp> = {
+  api: /^breakwater api ready on (\S+)$/m,
+  worker: /^breakwater worker ready$/m,
+  standalone: /^Breakwater is ready on (\S+)/m,
+};
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+/** One process of the built product. */
+export class Role {
+  /** Everything it wrote, both streams. */
+  output = '';
+  private readonly ended: Promise<Omit<Ending, 'afterMs'>>;
+
+  constructor(
+    readonly name: RoleName,
+    private readonly child: ChildProcess,
+  ) {
+    running.add(child);
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    }
+    this.ended = new Promise((resolve) => {
+      child.once('close', (code, signal) => {
+        running.delete(child);
+        resolve({ code, signal });
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Where it listens, by its own word. */
+  get url(): string {
+    return READY[this.name].exec(this.output)![1]!;
+  }
+
+  /** Its log lines, parsed. */
+  get log(): Record<string, unknown>[] {
+    return this.output
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** @throws Error with all it wrote when it ends before it is ready */
+  async ready(limitMs = 30_000): Promise<this> {
+    const isOver = (): boolean => READY[this.name].test(this.output) || !this.isRunning;
+    await eventually(isOver, { limitMs, what: `${this.name} ready` });
+    if (!READY[this.name].test(this.output))
+      throw new Error(`${this.name} ended before it was ready:\n${this.output}`);
+    return this;
+  }
+
+  /** Asks it to stop and waits until it did. */
+  async stop(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM', limitMs = 40_000): Promise<Ending> {
+    const startedMs = performance.now();
+    this.child.kill(signal);
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), limitMs);
+    const ending = await this.end();
+    clearTimeout(timer);
+    return { ...ending, afterMs: performance.now() - startedMs };
+  }
+
+  async kill9(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  async end(): Promise<Omit<Ending, 'afterMs'>> {
+    return this.ended;
+  }
+}
+
+/** Starts a role with nothing but `env` set; waits for nothing. */
+export function spawnRole(name: RoleName, env: Record<string, string>, args: string[] = []): Role {
+  requireBuild();
+  const child = spawn(process.execPath, [join(root, `dist/apps/${name}/src/main.js`), ...args], {
+    cwd: root,
+    env: { PATH: process.env['PATH']!, HOME: process.env['HOME'] ?? '/', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return new Role(name, child);
+}
+
+/** Starts a role and waits for its ready line. */
+export async function startRole(
+  name: RoleName,
+  env: Record<string, string>,
+  args: string[] = [],
+): Promise<Role> {
+  return spawnRole(name, env, args).ready();
+}
