@@ -55,7 +55,7 @@ export interface LogLine {
 
 export interface World {
   engine: Engine;
-  /** What all its engines logged. */
+  /** What all engines of this spec file logged: Nest has one logger for all. */
   logs: LogLine[];
   receiver: TestReceiver;
   redisUrl: string | null;
@@ -71,6 +71,14 @@ export interface World {
   attempts(id: string): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
 }
+
+const logs: LogLine[] = [];
+const logger: LoggerService = {
+  debug: taking('debug'),
+  log: taking('log'),
+  warn: taking('warn'),
+  error: taking('error'),
+};
 
 /** A database of its own, a receiver, and engines over both queue backends. Without `redisUrl` PostgreSQL queues. */
 export async function startWorld({
@@ -90,9 +98,8 @@ export async function startWorld({
     ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
   };
   const engines: Engine[] = [];
-  const logs: LogLine[] = [];
   const startEngine = async (options: EngineOptions = {}): Promise<Engine> => {
-    const engine = await start(configFrom({ ...base, ...options.env }), options, listener(logs));
+    const engine = await start(configFrom({ ...base, ...options.env }), options);
     engines.push(engine);
     return engine;
   };
@@ -127,7 +134,7 @@ export async function startWorld({
   };
 }
 
-async function start(config: Config, options: EngineOptions, logger: LoggerService): Promise<Engine> {
+async function start(config: Config, options: EngineOptions): Promise<Engine> {
   const { consume = true, sweep = true, plugins = [], replace = [] } = options;
   @Module({ providers: plugins })
   class Plugins {}
@@ -179,10 +186,6 @@ async function start(config: Config, options: EngineOptions, logger: LoggerServi
   };
 }
 
-function listener(logs: LogLine[]): LoggerService {
-  const take =
-    (level: LogLine['level']) =>
-    (said: unknown): void =>
-      void logs.push({ level, said });
-  return { debug: take('debug'), log: take('log'), warn: take('warn'), error: take('error') };
+function taking(level: LogLine['level']): (said: unknown) => void {
+  return (said) => void logs.push({ level, said });
 }

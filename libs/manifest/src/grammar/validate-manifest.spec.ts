@@ -129,7 +129,7 @@ describe('a good manifest', () => {
           fallback: null,
           circuitBreaker: null,
           rateLimitPerSecond: null,
-          concurrency: 10,
+          concurrency: null,
           ordered: false,
           headers: {},
         },

@@ -14,6 +14,8 @@ describe('a timeout', () => {
     ['is the capability’s setting for an async one too', {}, null, 'quiz_answer', true, 2000],
     ['is the default otherwise', {}, null, 'other', false, 10_000],
     ['is the async default otherwise, if async', {}, null, 'other', true, 30_000],
+    ['is never over 30 s for a sync call', { other: 60_000 }, null, 'other', false, 30_000],
+    ['may be 60 s for an async one', { other: 60_000 }, null, 'other', true, 60_000],
     ['is not what every object inherits', {}, null, 'constructor', false, 10_000],
   ])('%s', (_, appTimeouts, manifestTimeoutMs, capability, async, expected) =>
     expect(resolveTimeout({ appTimeouts, manifestTimeoutMs, settings }, capability, async)).toBe(expected),
