@@ -74,8 +74,8 @@ describe("a fallback's notice", () => {
       roomId: 'room-1',
       data: { reason: 'http_error' },
     };
-    expect(owner.heard).toEqual([expect.objectContaining(notice)]);
-    expect(admin.heard).toEqual([expect.objectContaining(notice)]);
+    expect(owner.heard).toMatchObject([notice]);
+    expect(admin.heard).toMatchObject([notice]);
     // What comes last has overtaken nothing: whoever hears this one would have heard the other.
     await fallBack(apis[0]!, 'theirs', 'room-1');
     await fallBack(apis[0]!, 'mine', 'room-2');

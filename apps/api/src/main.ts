@@ -11,7 +11,7 @@ import {
 import { ApiModule } from './api.module.js';
 import { prepareFirstKey } from './first-key.js';
 import { WebhookClientModule } from '@breakwater/webhook-client';
-import { createServer } from './server.js';
+import { createServer, shownUrl } from './server.js';
 
 /** Readiness says no for this long before the server closes, so that a balancer stops sending, ms. */
 const DRAIN_NOTICE_MS = 500;
@@ -29,7 +29,7 @@ await startOrExplain(async () => {
   const firstKey = await prepareFirstKey(app, config);
   await app.listen(config.api.port, config.api.host);
   if (firstKey) process.stdout.write(`first admin key, shown once: ${firstKey}\n`);
-  process.stdout.write(`breakwater api ready on ${config.api.publicBaseUrl}\n`);
+  process.stdout.write(`breakwater api ready on ${await shownUrl(app, config)}\n`);
   stopOnSignal(async () => {
     app.get(Readiness).drain();
     await delay(DRAIN_NOTICE_MS);

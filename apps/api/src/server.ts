@@ -6,7 +6,7 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { AppLogger, newId, PinoLogger, requestIdFrom } from '@breakwater/platform';
+import { AppLogger, newId, PinoLogger, requestIdFrom, type Config } from '@breakwater/platform';
 import { InputInvalidError } from './errors/input-invalid.error.js';
 import { ProblemDto } from './errors/problem.dto.js';
 import { ProblemFilter } from './errors/problem.filter.js';
@@ -53,6 +53,11 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
     yamlDocumentUrl: 'openapi.yaml',
   });
   return app;
+}
+
+/** Where people find it. On port 0 only the listening server knows. */
+export async function shownUrl(app: NestFastifyApplication, { api }: Config): Promise<string> {
+  return api.port === 0 ? app.getUrl() : api.publicBaseUrl;
 }
 
 /** The OpenAPI of the running code. */

@@ -17,7 +17,7 @@ import {
 import { ApiModule } from '../../api/src/api.module.js';
 import { prepareFirstKey } from '../../api/src/first-key.js';
 import { WebhookClientModule } from '@breakwater/webhook-client';
-import { createServer } from '../../api/src/server.js';
+import { createServer, shownUrl } from '../../api/src/server.js';
 import { DeliveriesProcessor } from '../../worker/src/deliveries.processor.js';
 import { WorkerModule } from '../../worker/src/worker.module.js';
 import { Demo } from './demo.js';
@@ -92,7 +92,7 @@ async function run(
   if (key) await writeFile(keyFile, `${key}\n`, { mode: 0o600 });
   await app.listen(config.api.port, config.api.host);
   const sampleUrl = (await demo?.start(app)) ?? null;
-  process.stdout.write(`${welcome(config.api.publicBaseUrl, key, keyFile, sampleUrl)}\n`);
+  process.stdout.write(`${welcome(await shownUrl(app, config), key, keyFile, sampleUrl)}\n`);
   stopOnSignal(() => stop(app, config, postgres, demo));
 }
 

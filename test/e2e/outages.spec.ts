@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import type { Answer, HttpClient } from '../support/http.js';
+import { Platform } from '../support/platform.js';
+import { PrivatePostgres, PrivateRedis } from '../support/private-servers.js';
+import type { Role } from '../support/roles.js';
+
+/** Asks one thing again and again and keeps the answers. */
+class Load {
+  readonly answers: Answer[] = [];
+  private going = true;
+  private readonly asking: Promise<void>[];
+
+  constructor(ask: () => Promise<Answer>, lanes = 2) {
+    this.asking = Array.from({ length: lanes }, async () => {
+      while (this.going) {
+        this.answers.push(await ask());
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    });
+  }
+
+  count(status: number): number {
+    return this.answers.filter((answer) => answer.status === status).length;
+  }
+
+  /** Waits for `more` answers of this status from now on. */
+  async more(status: number, more: number, limitMs = 20_000): Promise<void> {
+    const before = this.count(status);
+    await eventually(() => this.count(status) >= before + more, { limitMs, what: `${more} times ${status}` });
+  }
+
+  async stop(): Promise<void> {
+    this.going = false;
+    await Promise.all(this.asking);
+  }
+}
+
+async function setUp(platform: Platform): Promise<{ api: Role; client: HttpClient; appId: string }> {
+  const [api] = await Promise.all([platform.api(), platform.worker()]);
+  const appId = await platform.register(api, { quiz_answer: {}, report: { async: true } });
+  platform.receiver.on('/quiz_answer', { body: '{"success":true,"data":42}' });
+  return { api, client: platform.client(api), appId };
+}
+
+const idsOf = ({ answers }: Load): string[] =>
+  answers.filter(({ status }) => status === 202).map(({ json }) => json.deliveryId as string);
+async function unfinished(platform: Platform, ids: string[]): Promise<number> {
+  const sql = `SELECT count(*)::int FROM deliveries WHERE id = ANY($1::uuid[]) AND status = 'completed'`;
+  const [row] = await platform.rows<{ count: number }>(sql, ids);
+  return ids.length - row!.count;
+}
+
+describe('the database, with the queue in it, goes away under load', () => {
+  let postgres: PrivatePostgres;
+  let platform: Platform;
+  let client: HttpClient;
+  let accepts: Load;
+  let calls: Load;
+  let probes: Load;
+
+  beforeAll(async () => {
+    postgres = await PrivatePostgres.start();
+    platform = await Platform.start({ databaseUrl: postgres.url });
+    const world = await setUp(platform);
+    client = world.client;
+    accepts = new Load(() => client.invoke(world.appId, 'report'));
+    calls = new Load(() => client.invoke(world.appId, 'quiz_answer'));
+    probes = new Load(() => client.get('/readyz'), 1);
+    await Promise.all([accepts.more(202, 30), calls.more(200, 30), probes.more(200, 1)]);
+  });
+
+  afterAll(async () => {
+    await Promise.all([accepts, calls, probes].map((load) => load?.stop().catch(() => undefined)));
+    await platform?.stop();
+    await postgres?.remove();
+  });
+
+  it('then nothing is accepted, what is known still answers, and the api is not ready', async () => {
+    await postgres.stop();
+    await Promise.all([accepts.more(503, 20), calls.more(200, 20), probes.more(503, 1)]);
+  });
+
+  it('then, when nothing known is fresh enough, sync calls are refused too', async () => {
+    await calls.more(503, 20);
+    expect(platform.roles.map(({ isRunning }) => isRunning)).toEqual([true, true]);
+  });
+
+  it('and when it is back all goes on by itself within 10 s', async () => {
+    await postgres.startAgain();
+    await Promise.all([
+      probes.more(200, 1, 10_000),
+      accepts.more(202, 20, 10_000),
+      calls.more(200, 20, 10_000),
+    ]);
+  });
+
+  it('nobody got anything but an answer in time or a 503 that says when to come back', async () => {
+    await Promise.all([accepts, calls, probes].map((load) => load.stop()));
+    const answers = [...accepts.answers, ...calls.answers];
+    expect(answers.filter(({ status }) => ![200, 202, 503].includes(status)).map(({ text }) => text)).toEqual(
+      [],
+    );
+    expect(Math.max(...[...answers, ...probes.answers].map(({ afterMs }) => afterMs))).toBeLessThan(10_000);
+    for (const { headers, json } of answers.filter(({ status }) => status === 503)) {
+      expect(json).toMatchObject({ status: 503, code: 'DATABASE_UNAVAILABLE' });
+      expect(headers).toMatchObject({
+        'content-type': expect.stringMatching(/^application\/problem\+json/),
+        'retry-after': '2',
+      });
+    }
+    expect(probes.answers.filter(({ status }) => status === 503)[0]!.json).toMatchObject({
+      status: 'error',
+      error: { database: { status: 'down' } },
+    });
+  });
+
+  it('everything that was accepted is delivered', async () => {
+    const ids = idsOf(accepts);
+    await eventually(async () => (await unfinished(platform, ids)) === 0, {
+      limitMs: 45_000,
+      what: 'all delivered',
+    });
+  });
+});
+
+describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
+  let redis: PrivateRedis;
+  let platform: Platform;
+  let client: HttpClient;
+  let accepts: Load;
+
+  beforeAll(async () => {
+    redis = await PrivateRedis.start();
+    platform = await Platform.start({ backend: 'Redis', redisUrl: redis.url });
+    const world = await setUp(platform);
+    client = world.client;
+    accepts = new Load(() => client.invoke(world.appId, 'report'));
+    await accepts.more(202, 30);
+  });
+
+  afterAll(async () => {
+    await accepts?.stop().catch(() => undefined);
+    await platform?.stop();
+    await redis?.kill();
+  });
+
+  it('then deliveries are accepted all the same, and the api is ready with a degraded queue', async () => {
+    await redis.kill();
+    await accepts.more(202, 50);
+    const isDegraded = async (): Promise<boolean> => {
+      const { status, json } = await client.get('/readyz');
+      expect(status).toBe(200);
+      return json.details.queue.status === 'degraded';
+    };
+    await eventually(isDegraded, { what: 'degraded queue' });
+  });
+
+  it('and a worker that starts meanwhile waits for it', async () => {
+    await platform.worker();
+  });
+
+  it('and when it is back, empty, everything is delivered within 30 s', async () => {
+    await redis.startAgain();
+    await accepts.more(202, 10);
+    await accepts.stop();
+    const ids = idsOf(accepts);
+    expect(accepts.answers).toHaveLength(ids.length);
+    await eventually(async () => (await unfinished(platform, ids)) === 0, {
+      limitMs: 30_000,
+      what: 'all delivered',
+    });
+    expect((await client.get('/readyz')).json.details.queue).toEqual({ status: 'up' });
+  });
+
+  it('by all workers alike', () => {
+    expect(platform.roles.map(({ isRunning }) => isRunning)).toEqual([true, true, true]);
+  });
+});

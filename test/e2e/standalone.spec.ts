@@ -1,0 +1,153 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/global-setup.js';
+import { HttpClient } from '../support/http.js';
+import { spawnRole, startRole, type Role } from '../support/roles.js';
+
+let dataDir: string;
+let env: Record<string, string>;
+let role: Role | undefined;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'breakwater-standalone-'));
+  // PostgreSQL runs as another user than root and has to get in.
+  await chmod(dataDir, 0o755);
+  env = { BREAKWATER_DATA_DIR: dataDir, API_PORT: String(await freePort()) };
+});
+
+afterAll(async () => {
+  if (role?.isRunning) await role.kill9();
+  await eventually(() => postgresProcesses().length === 0, { what: 'no PostgreSQL left' });
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** Command lines that name the data folder. */
+const postgresProcesses = (): string[] =>
+  spawnSync('ps', ['-axo', 'args='], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => line.includes(join(dataDir, 'postgres')));
+const keyFile = (): Promise<string> =>
+  readFile(join(dataDir, 'admin-key'), 'utf8').then((text) => text.trim());
+const client = async (): Promise<HttpClient> => new HttpClient(role!.url, await keyFile());
+const sampleUrl = (): string => /misbehaves on (\S+?)\./.exec(role!.output)![1]!;
+
+describe('npm start on an empty folder', () => {
+  it('says where it is, with which key, and what to try', async () => {
+    role = await startRole('standalone', env);
+    const key = await keyFile();
+    expect(role.output).toContain(`First admin key: ${key}`);
+    expect((await stat(join(dataDir, 'admin-key'))).mode & 0o777).toBe(0o600);
+    expect(role.output.match(/^\d\. /gm)).toEqual(['1. ', '2. ', '3. ', '4. ', '5. ']);
+    expect((await new HttpClient(role.url).get('/readyz')).status).toBe(200);
+    expect((await new HttpClient(role.url).get('/docs')).status).toBe(200);
+  });
+
+  it('gives a sync answer, and a fallback for a timeout', async () => {
+    const http = await client();
+    const answer = await http.invoke('sample', 'quiz_answer', { question: '6 x 7' });
+    expect(answer).toMatchObject({ status: 200, json: { source: 'primary', data: { answer: 42 } } });
+    const participants = ['ann', 'bob', 'cy'];
+    const winner = await http.invoke('sample', 'winner_selection', {}, { context: { participants } });
+    expect(winner.json).toMatchObject({ source: 'fallback', reason: 'timeout' });
+    expect(JSON.stringify(winner.json.data)).toMatch(/ann|bob|cy/);
+  });
+
+  it.runIf(spawnSync('curl', ['--version']).status === 0)('means every command that it prints', () => {
+    const commands = role!.output.split('\n').filter((line) => /^ {2}(BW=|curl|for|ID=|sleep)/.test(line));
+    expect(commands.length).toBeGreaterThan(10);
+    const { stdout, stderr, status } = spawnSync('bash', ['-euo', 'pipefail', '-c', commands.join('\n')], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const answers = stdout
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const [quiz, winner, ...rest] = answers;
+    expect(quiz).toMatchObject({ source: 'primary', data: { answer: 42 } });
+    expect(winner).toMatchObject({ source: 'fallback', reason: 'timeout' });
+    expect(rest.slice(0, 6).map(({ reason }) => reason)).toEqual([
+      ...Array.from({ length: 5 }, () => 'http_error'),
+      'circuit_open',
+    ]);
+    const [open, healed, flaky, broken, letters, retried, deliveries] = rest.slice(6);
+    expect(open).toMatchObject({ state: 'open', failureCount: 5 });
+    expect(healed).toMatchObject({ source: 'primary', data: { answer: 42 } });
+    expect(flaky).toMatchObject({ status: 'completed', attempts: 3 });
+    expect(broken).toMatchObject({ status: 'accepted' });
+    expect(letters).toMatchObject({
+      items: [{ capability: 'broken', reason: 'non_retryable', attempts: 1 }],
+    });
+    expect(retried).toEqual({ count: 1, dryRun: false });
+    expect(deliveries).toMatchObject({ items: [{ capability: 'broken', status: 'completed', attempts: 2 }] });
+  });
+
+  it('stops all of it on SIGINT', async () => {
+    const { code, afterMs } = await role!.stop('SIGINT');
+    expect(code).toBe(0);
+    expect(afterMs).toBeLessThan(30_000);
+    expect(role!.output).toMatch(/breakwater: stopped\n$/);
+    expect(postgresProcesses()).toEqual([]);
+    await expect(fetch(sampleUrl())).rejects.toThrow();
+  });
+});
+
+describe('npm start on the same folder again', () => {
+  it('has the data, the key and the sample app', async () => {
+    role = await startRole('standalone', env);
+    expect(role.output).not.toContain('First admin key');
+    const http = await client();
+    expect((await http.get('/api/v1/admin/apps')).json.items).toMatchObject([
+      { id: 'sample', manifestVersion: 1 },
+    ]);
+    expect((await http.get('/api/v1/deliveries')).json.items.length).toBeGreaterThan(0);
+    expect((await http.invoke('sample', 'quiz_answer')).json).toMatchObject({ source: 'primary' });
+  });
+
+  it('delivers what was accepted before a kill -9, which leaves no PostgreSQL behind', async () => {
+    const http = await client();
+    const { deliveryId } = (await http.invoke('sample', 'report')).json as { deliveryId: string };
+    await role!.kill9();
+    await eventually(() => postgresProcesses().length === 0, { what: 'no PostgreSQL left' });
+    role = await startRole('standalone', env);
+    const again = await client();
+    const isThere = async (): Promise<boolean> =>
+      (await again.get(`/api/v1/deliveries/${deliveryId}`)).json.status === 'completed';
+    await eventually(isThere, { limitMs: 60_000, what: 'delivered' });
+  });
+
+  it('is refused while it runs there already', async () => {
+    const second = spawnRole('standalone', { ...env, API_PORT: '0' });
+    expect(await second.end()).toMatchObject({ code: 1 });
+    expect(second.output).toMatch(/cannot start/);
+    expect((await (await client()).get('/readyz')).status).toBe(200);
+    await role!.stop();
+  });
+});
+
+describe('npm start', () => {
+  it('with --no-demo starts empty', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'breakwater-empty-'));
+    await chmod(empty, 0o755);
+    role = await startRole('standalone', { BREAKWATER_DATA_DIR: empty, API_PORT: '0' }, ['--no-demo']);
+    const key = /First admin key: (\S+)/.exec(role.output)![1]!;
+    expect((await new HttpClient(role.url, key).get('/api/v1/admin/apps')).json).toEqual({
+      items: [],
+      nextCursor: null,
+    });
+    expect(role.output).not.toMatch(/sample app/);
+    expect(await role.stop('SIGTERM')).toMatchObject({ code: 0 });
+    await rm(empty, { recursive: true, force: true });
+  });
+
+  it('with an option that there is not explains itself', async () => {
+    const odd = spawnRole('standalone', env, ['--demo']);
+    expect(await odd.end()).toMatchObject({ code: 1 });
+    expect(odd.output).toContain('unknown option --demo; there are --no-demo and --print-config');
+  });
+});
