@@ -17,9 +17,20 @@ import { inputValidation } from './input/validation.pipe.js';
 /** Row J4. */
 const BODY_MAX_BYTES = 1024 * 1024;
 
+/** Nest's filter sees what its routes throw; what Fastify refuses before a route is answered in the same way. */
+class ProblemAdapter extends FastifyAdapter {
+  override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
+    const filter = new ProblemFilter();
+    return this.getInstance().setErrorHandler(
+      (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+        filter.answer(error, request, reply),
+    );
+  }
+}
+
 /** A Nest application that speaks HTTP as this API does; not listening yet. */
 export async function createServer(root: Type | DynamicModule): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
+  const adapter = new ProblemAdapter({
     bodyLimit: BODY_MAX_BYTES,
     routerOptions: { maxParamLength: 500 },
     requestTimeout: 70_000,
@@ -27,8 +38,6 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       new ProblemFilter().answer(error, request, reply),
     clientErrorHandler: refuseUnreadable,
-    // Nest sets a handler of its own first; ours replaces it.
-    allowErrorHandlerOverride: true,
     genReqId: (raw: IncomingMessage) => {
       // One id for Fastify, the log and the webhook: whoever looks at the header finds the same.
       const id = requestIdFrom(raw.headers['x-request-id'], newId);
@@ -82,11 +91,6 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
 function guardInput(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser('text/plain');
-  // Nest's filter sees what its routes throw; what Fastify refuses before a route comes here.
-  const filter = new ProblemFilter();
-  fastify.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
-    filter.answer(error, request, reply),
-  );
   fastify.addHook('preValidation', async (request) => {
     const texts = [
       ...Object.values((request.params as object | null) ?? {}),

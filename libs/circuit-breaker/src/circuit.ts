@@ -80,7 +80,7 @@ function whenClosed(
 
 function whenHalfOpen(
   circuit: Extract<Circuit, { state: 'half_open' }>,
-  event: CircuitEvent,
+  event: Exclude<CircuitEvent, { type: 'reset' }>,
   nowMs: number,
   policy: BreakerPolicy,
 ): Circuit {
@@ -97,7 +97,5 @@ function whenHalfOpen(
         ? healthy
         : { state: 'half_open', successes, probeUntilMs: null };
     }
-    default:
-      return circuit;
   }
 }
