@@ -33,7 +33,7 @@ const postgresProcesses = (): string[] =>
 const keyFile = (): Promise<string> =>
   readFile(join(dataDir, 'admin-key'), 'utf8').then((text) => text.trim());
 const client = async (): Promise<HttpClient> => new HttpClient(role!.url, await keyFile());
-const sampleUrl = (): string => /misbehaves on (\S+?)\./.exec(role!.output)![1]!;
+const sampleUrl = (): string => /misbehaves on (\S+)\. In/.exec(role!.output)![1]!;
 
 describe('npm start on an empty folder', () => {
   it('says where it is, with which key, and what to try', async () => {
@@ -75,7 +75,11 @@ describe('npm start on an empty folder', () => {
       ...Array.from({ length: 5 }, () => 'http_error'),
       'circuit_open',
     ]);
-    const [open, healed, flaky, broken, letters, retried, deliveries] = rest.slice(6);
+    const [open, mended, healed, flaky, broken, letters, alsoMended, retried, deliveries] = rest.slice(6);
+    expect([mended, alsoMended]).toEqual([
+      { name: 'failing', healthy: true },
+      { name: 'broken', healthy: true },
+    ]);
     expect(open).toMatchObject({ state: 'open', failureCount: 5 });
     expect(healed).toMatchObject({ source: 'primary', data: { answer: 42 } });
     expect(flaky).toMatchObject({ status: 'completed', attempts: 3 });

@@ -4,6 +4,8 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { AttemptDelivery, Sweeper } from '@breakwater/delivery';
 import { Config, WakeUpQueue } from '@breakwater/platform';
 
+/** While a slot's last result is written down, its next call goes out. */
+const WAKE_UPS_PER_SLOT = 2;
 /** After the calls are cut off, their results still have to be written down, ms. */
 const LAST_WRITES_MS = 5_000;
 
@@ -24,7 +26,7 @@ export class DeliveriesProcessor implements OnApplicationBootstrap {
     const { concurrency } = this.config.queue;
     // Not awaited: a worker that starts while the queue is away waits for it.
     this.queue
-      .consume((id) => this.handle(id), concurrency)
+      .consume((id) => this.handle(id), WAKE_UPS_PER_SLOT * concurrency)
       .catch((error: Error) => this.log.error(`no queue: ${error.message}`));
     this.schedule.addInterval(
       'sweep',

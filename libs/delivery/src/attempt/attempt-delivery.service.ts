@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { CallGate, CircuitBreakers, type BreakerKey, type CallResult } from '@breakwater/circuit-breaker';
+import {
+  CallGate,
+  CircuitBreakers,
+  type Admission,
+  type BreakerKey,
+  type CallResult,
+} from '@breakwater/circuit-breaker';
 import { EndpointDirectory, type ResolvedEndpoint } from '@breakwater/manifest';
 import { Config, WakeUpQueue } from '@breakwater/platform';
 import {
@@ -14,6 +20,7 @@ import { decide, type Verdict } from '../retry/decide.js';
 import { planRetries, type RetryPlan } from '../retry/retry-plan.js';
 import { AttemptLog } from './attempt-log.service.js';
 import { breakerPolicy } from './breaker-policy.js';
+import { CallSlots } from './call-slots.js';
 import { ClaimStore, type Claim } from './claim.store.js';
 import { describeOutcome, isStrained } from './describe-outcome.js';
 import { FinishStore, type Finish } from './finish.store.js';
@@ -28,10 +35,14 @@ const HALF_OPEN_DELAY_MS = 1_000;
 
 export type AttemptReport = { next: 'nothing' | 'postponed' | 'buried' | 'lost' } | Verdict;
 
+/** What is left to do once a call has given its slot back. */
+type WhatFollows = () => Promise<AttemptReport>;
+
 /** Makes the next attempt of a delivery: claim, gate, send, decide, finish. */
 @Injectable()
 export class AttemptDelivery {
   private readonly stopping = new AbortController();
+  private readonly slots: CallSlots;
 
   constructor(
     private readonly claims: ClaimStore,
@@ -44,20 +55,25 @@ export class AttemptDelivery {
     private readonly queue: WakeUpQueue,
     private readonly log: AttemptLog,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.slots = new CallSlots(config.queue.concurrency);
+  }
 
+  /** Never makes more calls at once than QUEUE_CONCURRENCY; what follows a call no longer takes its slot. */
   async execute(deliveryId: string): Promise<AttemptReport> {
+    const whatFollows = await this.slots.run(() => this.claimAndCall(deliveryId));
+    return whatFollows();
+  }
+
+  private async claimAndCall(deliveryId: string): Promise<WhatFollows> {
     const claimed = await this.claims.claim(deliveryId);
-    if (claimed.decision === 'rate_limited') {
-      await this.queue.add([{ deliveryId, delayMs: claimed.delayMs }]);
-      return { next: 'postponed' };
-    }
-    if (claimed.decision !== 'claimed') return { next: 'nothing' };
+    if (claimed.decision === 'rate_limited') return () => this.comeBack(deliveryId, claimed.delayMs);
+    if (claimed.decision !== 'claimed') return async () => ({ next: 'nothing' });
     const { claim } = claimed;
     const endpoint = await this.endpoints.byId(claim.endpointId);
     const plan = planRetries(endpoint?.retry ?? null, standardPlan(this.config));
     const obstacle = obstacleTo(claim, endpoint, plan.maxAttempts);
-    if (obstacle || !endpoint) return this.bury(claim, obstacle!);
+    if (obstacle || !endpoint) return () => this.bury(claim, obstacle!);
     return this.call(claim, endpoint, plan);
   }
 
@@ -66,33 +82,47 @@ export class AttemptDelivery {
     this.stopping.abort(new Error('the worker is stopping'));
   }
 
-  private async call(claim: Claim, endpoint: ResolvedEndpoint, plan: RetryPlan): Promise<AttemptReport> {
+  private async call(claim: Claim, endpoint: ResolvedEndpoint, plan: RetryPlan): Promise<WhatFollows> {
     const key: BreakerKey = { appId: claim.appId, capability: claim.capability };
     const policy = breakerPolicy(endpoint.breaker, this.config.circuitBreaker);
     const leave = await this.breakers.admit(key, policy, claim.timeoutMs);
     if (leave.kind === 'refused') {
       if (claim.expired) {
-        return this.bury(claim, {
-          reason: 'circuit_open',
-          error: 'its circuit breaker stayed open for too long',
-        });
+        const error = 'its circuit breaker stayed open for too long';
+        return () => this.bury(claim, { reason: 'circuit_open', error });
       }
       const probing = this.breakers.stateOf(key) === 'half_open';
       const delayMs = probing ? Math.min(leave.retryInMs, HALF_OPEN_DELAY_MS) : leave.retryInMs;
-      return this.postpone(claim, endpoint, delayMs, 'circuit_open');
+      return () => this.postpone(claim, endpoint, delayMs, 'circuit_open');
     }
     const gated = await this.gate.run(key, () => this.send(claim, endpoint, plan), countsAsFailure);
     if (!gated.ran) {
-      await this.breakers.report(leave, { judged: 'ignored' });
-      return this.postpone(claim, endpoint, BULKHEAD_DELAY_MS, 'endpoint_slot');
+      return async () => {
+        await this.breakers.report(leave, { judged: 'ignored' });
+        return this.postpone(claim, endpoint, BULKHEAD_DELAY_MS, 'endpoint_slot');
+      };
     }
-    const outcome = gated.value;
+    return () => this.settle(leave, claim, endpoint, gated.value, plan);
+  }
+
+  private async settle(
+    leave: Admission,
+    claim: Claim,
+    endpoint: ResolvedEndpoint,
+    outcome: Outcome & Timed,
+    plan: RetryPlan,
+  ): Promise<AttemptReport> {
     // A breaker that cannot be told must not keep a result from being written down.
     await this.breakers
       .report(leave, judge(outcome))
       .catch((error: Error) => this.log.trouble('breaker', claim, error));
     const verdict = decide(outcome, claim.attemptsCounted + 1, plan, Math.random());
     return this.finish(claim, endpoint, outcome, verdict, plan);
+  }
+
+  private async comeBack(deliveryId: string, delayMs: number): Promise<AttemptReport> {
+    await this.queue.add([{ deliveryId, delayMs }]);
+    return { next: 'postponed' };
   }
 
   private send(claim: Claim, endpoint: ResolvedEndpoint, plan: RetryPlan): Promise<Outcome & Timed> {
@@ -134,7 +164,7 @@ export class AttemptDelivery {
     const { response, ...record } = describeOutcome(outcome);
     const held = await this.persist(claim, () =>
       this.finishes.finish({
-        ...settle(claim, verdict, record.error),
+        ...endOf(claim, verdict, record.error),
         attempt: {
           ...record,
           counted: verdict.next !== 'again',
@@ -215,7 +245,7 @@ function identity({
   return { deliveryId, token, endpointId };
 }
 
-function settle(claim: Claim, verdict: Verdict, error: string | null): Omit<Finish, 'attempt' | 'timeoutMs'> {
+function endOf(claim: Claim, verdict: Verdict, error: string | null): Omit<Finish, 'attempt' | 'timeoutMs'> {
   const common = { ...identity(claim), next: verdict.next, delayMs: null, dead: null };
   switch (verdict.next) {
     case 'done':
