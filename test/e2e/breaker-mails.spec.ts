@@ -1,25 +1,22 @@
 import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer } from 'smtp-server';
+import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { Platform } from '../support/platform.js';
 import type { Role } from '../support/roles.js';
 
 const mails: { to: string[]; mail: Email }[] = [];
+async function take(stream: Readable, session: SMTPServerSession, done: () => void): Promise<void> {
+  const to = session.envelope.rcptTo.map(({ address }) => address);
+  mails.push({ to, mail: await PostalMime.parse(await buffer(stream)) });
+  done();
+}
 const smtp = new SMTPServer({
   disabledCommands: ['AUTH', 'STARTTLS'],
-  onData: (stream, session, done) => {
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('end', () => {
-      const to = session.envelope.rcptTo.map(({ address }) => address);
-      void PostalMime.parse(Buffer.concat(chunks)).then((mail) => {
-        mails.push({ to, mail });
-        done();
-      });
-    });
-  },
+  onData: (stream, session, done) => void take(stream, session, done),
 });
 
 let platform: Platform;

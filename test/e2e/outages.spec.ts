@@ -24,16 +24,17 @@ class Load {
     return this.answers.filter((answer) => answer.status === status).length;
   }
 
-  /** Waits for `more` answers of this status from now on. */
-  async more(status: number, more: number, limitMs = 20_000): Promise<void> {
-    const before = this.count(status);
-    await eventually(() => this.count(status) >= before + more, { limitMs, what: `${more} times ${status}` });
-  }
-
   async stop(): Promise<void> {
     this.going = false;
     await Promise.all(this.asking);
   }
+}
+
+/** Waits for `more` answers of this status from now on. */
+async function expectMore(load: Load, status: number, more: number, limitMs = 20_000): Promise<void> {
+  const before = load.count(status);
+  const isThere = (): boolean => load.count(status) >= before + more;
+  expect(await eventually(isThere, { limitMs, what: `${more} times ${status}` })).toBe(true);
 }
 
 async function setUp(platform: Platform): Promise<{ api: Role; client: HttpClient; appId: string }> {
@@ -67,7 +68,7 @@ describe('the database, with the queue in it, goes away under load', () => {
     accepts = new Load(() => client.invoke(world.appId, 'report'));
     calls = new Load(() => client.invoke(world.appId, 'quiz_answer'));
     probes = new Load(() => client.get('/readyz'), 1);
-    await Promise.all([accepts.more(202, 30), calls.more(200, 30), probes.more(200, 1)]);
+    await Promise.all([expectMore(accepts, 202, 30), expectMore(calls, 200, 30), expectMore(probes, 200, 1)]);
   });
 
   afterAll(async () => {
@@ -78,20 +79,20 @@ describe('the database, with the queue in it, goes away under load', () => {
 
   it('then nothing is accepted, what is known still answers, and the api is not ready', async () => {
     await postgres.stop();
-    await Promise.all([accepts.more(503, 20), calls.more(200, 20), probes.more(503, 1)]);
+    await Promise.all([expectMore(accepts, 503, 20), expectMore(calls, 200, 20), expectMore(probes, 503, 1)]);
   });
 
   it('then, when nothing known is fresh enough, sync calls are refused too', async () => {
-    await calls.more(503, 20);
+    await expectMore(calls, 503, 20);
     expect(platform.roles.map(({ isRunning }) => isRunning)).toEqual([true, true]);
   });
 
   it('and when it is back all goes on by itself within 10 s', async () => {
     await postgres.startAgain();
     await Promise.all([
-      probes.more(200, 1, 10_000),
-      accepts.more(202, 20, 10_000),
-      calls.more(200, 20, 10_000),
+      expectMore(probes, 200, 1, 10_000),
+      expectMore(accepts, 202, 20, 10_000),
+      expectMore(calls, 200, 20, 10_000),
     ]);
   });
 
@@ -117,10 +118,13 @@ describe('the database, with the queue in it, goes away under load', () => {
 
   it('everything that was accepted is delivered', async () => {
     const ids = idsOf(accepts);
-    await eventually(async () => (await unfinished(platform, ids)) === 0, {
-      limitMs: 45_000,
-      what: 'all delivered',
-    });
+    const isOver = async (): Promise<boolean> => (await unfinished(platform, ids)) === 0;
+    expect(
+      await eventually(isOver, {
+        limitMs: 45_000,
+        what: 'all delivered',
+      }),
+    ).toBe(true);
   });
 });
 
@@ -136,7 +140,7 @@ describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
     const world = await setUp(platform);
     client = world.client;
     accepts = new Load(() => client.invoke(world.appId, 'report'));
-    await accepts.more(202, 30);
+    await expectMore(accepts, 202, 30);
   });
 
   afterAll(async () => {
@@ -147,7 +151,7 @@ describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
 
   it('then deliveries are accepted all the same, and the api is ready with a degraded queue', async () => {
     await redis.kill();
-    await accepts.more(202, 50);
+    await expectMore(accepts, 202, 50);
     const isDegraded = async (): Promise<boolean> => {
       const { status, json } = await client.get('/readyz');
       expect(status).toBe(200);
@@ -157,19 +161,22 @@ describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
   });
 
   it('and a worker that starts meanwhile waits for it', async () => {
-    await platform.worker();
+    expect((await platform.worker()).isRunning).toBe(true);
   });
 
   it('and when it is back, empty, everything is delivered within 30 s', async () => {
     await redis.startAgain();
-    await accepts.more(202, 10);
+    await expectMore(accepts, 202, 10);
     await accepts.stop();
     const ids = idsOf(accepts);
     expect(accepts.answers).toHaveLength(ids.length);
-    await eventually(async () => (await unfinished(platform, ids)) === 0, {
-      limitMs: 30_000,
-      what: 'all delivered',
-    });
+    const isOver = async (): Promise<boolean> => (await unfinished(platform, ids)) === 0;
+    expect(
+      await eventually(isOver, {
+        limitMs: 30_000,
+        what: 'all delivered',
+      }),
+    ).toBe(true);
     expect((await client.get('/readyz')).json.details.queue).toEqual({ status: 'up' });
   });
 

@@ -96,9 +96,9 @@ describe("a fallback's notice", () => {
 
 describe('the door to the rooms', () => {
   it.each([
-    ['no key', () => ({}), 'UNAUTHENTICATED'],
-    ['a key nobody made', () => ({ apiKey: newKey() }), 'UNAUTHENTICATED'],
-    ['a key that is none', () => ({ apiKey: { $ne: null } }), 'UNAUTHENTICATED'],
+    ['no key', async () => ({}), 'UNAUTHENTICATED'],
+    ['a key nobody made', async () => ({ apiKey: newKey() }), 'UNAUTHENTICATED'],
+    ['a key that is none', async () => ({ apiKey: { $ne: null } }), 'UNAUTHENTICATED'],
     ['a key that may only invoke', async () => ({ apiKey: await appKey('mine', 'invoke') }), 'FORBIDDEN'],
   ])('is shut for %s', async (_, auth, code) => {
     const socket = open(apis[0]!, await auth());

@@ -38,13 +38,15 @@ const breaker = async (capability: string) =>
   };
 /** All processes ask all the time until `isOver`. */
 async function hammer(capability: string, isOver: () => boolean | Promise<boolean>): Promise<void> {
-  let going = true;
+  const state = { going: true };
   const asking = apis.flatMap((api) =>
     Array.from({ length: 3 }, async () => {
-      while (going) await invoke(api, capability);
+      while (state.going) await invoke(api, capability);
     }),
   );
-  await eventually(isOver, { limitMs: 40_000, what: `end of ${capability}` }).finally(() => (going = false));
+  await eventually(isOver, { limitMs: 40_000, what: `end of ${capability}` }).finally(
+    () => (state.going = false),
+  );
   await Promise.all(asking);
 }
 /** A receiver's answer that takes a while, and whether one came while another was out. */

@@ -97,7 +97,7 @@ describe('npm start on an empty folder', () => {
     expect(afterMs).toBeLessThan(30_000);
     expect(role!.output).toMatch(/breakwater: stopped\n$/);
     expect(postgresProcesses()).toEqual([]);
-    await expect(fetch(sampleUrl())).rejects.toThrow();
+    await expect(fetch(sampleUrl())).rejects.toThrow('fetch failed');
   });
 });
 
@@ -122,7 +122,7 @@ describe('npm start on the same folder again', () => {
     const again = await client();
     const isThere = async (): Promise<boolean> =>
       (await again.get(`/api/v1/deliveries/${deliveryId}`)).json.status === 'completed';
-    await eventually(isThere, { limitMs: 60_000, what: 'delivered' });
+    expect(await eventually(isThere, { limitMs: 60_000, what: 'delivered' })).toBe(true);
   });
 
   it('is refused while it runs there already', async () => {

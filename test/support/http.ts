@@ -57,8 +57,7 @@ export class HttpClient {
     { headers = {}, body, limitMs = 20_000 }: Sending = {},
   ): Promise<Answer> {
     const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
-    const bytes =
-      body === undefined ? undefined : Buffer.from(isRaw ? (body as string | Buffer) : JSON.stringify(body));
+    const bytes = body === undefined ? undefined : Buffer.from(isRaw ? body : JSON.stringify(body));
     const { hostname, port } = new URL(this.url);
     const startedMs = performance.now();
     return new Promise((resolve, reject) => {

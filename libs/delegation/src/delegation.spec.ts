@@ -512,7 +512,9 @@ describe('a sync call', () => {
       [1, 2, 3].map(() => narrow.get(Delegation).invoke({ ...request, requestId: newId() })),
     );
     const reasons = results.map((result) => ('reason' in result ? result.reason : undefined));
-    expect([...reasons].sort()).toEqual(['bulkhead_full', 'timeout', 'timeout']);
+    expect(reasons).toHaveLength(3);
+    expect(reasons.filter((reason) => reason === 'timeout')).toHaveLength(2);
+    expect(reasons).toContain('bulkhead_full');
     await narrow.stop();
   });
 

@@ -17,7 +17,7 @@ export function breakerSuite(redisUrl: string | null): void {
     const app = async (
       circuitBreaker: object,
       retry: object = { maxAttempts: 1 },
-    ): Promise<{ appId: string; path: string; recover(): void }> => {
+    ): Promise<{ appId: string; path: string; recover: () => void }> => {
       const path = `/breaker-${++paths}`;
       let status = 500;
       const url = world.receiver.on(path, () => ({ status }));

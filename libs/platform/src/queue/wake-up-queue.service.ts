@@ -117,12 +117,12 @@ export class WakeUpQueue implements OnApplicationShutdown {
     this.workerRedis = this.redis?.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true });
     this.worker = this.workerRedis
       ? new Worker<Wake>(this.options.name, process, { ...common, connection: this.workerRedis })
-      : (new Worker<Wake>(
+      : new Worker<Wake>(
           this.options.name,
           process,
           { ...common, connection: this.postgres(Math.min(4 + Math.ceil(concurrency / 10), 10)) } as never,
           createPostgresBackend as never,
-        ) as unknown as Worker<Wake>);
+        );
     this.worker.on('error', (error) => this.report(error));
     this.worker.on('stalled', (jobId) => this.log.warn(`wake-up ${jobId} stalled: its worker went away`));
     await this.worker.waitUntilReady();
@@ -176,11 +176,7 @@ export class WakeUpQueue implements OnApplicationShutdown {
   }
 
   private postgres(max: number): PostgresConnectionOptions {
-    return {
-      connectionString: this.options.databaseUrl,
-      schema: QUEUE_SCHEMA,
-      max,
-    } as PostgresConnectionOptions;
+    return { connectionString: this.options.databaseUrl, schema: QUEUE_SCHEMA, max };
   }
 
   /** The same trouble is told once, not with every call. */
