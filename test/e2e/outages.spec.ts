@@ -62,7 +62,8 @@ describe('the database, with the queue in it, goes away under load', () => {
 
   beforeAll(async () => {
     postgres = await PrivatePostgres.start();
-    platform = await Platform.start({ databaseUrl: postgres.url });
+    // A sweep is nearly always under way, so that one is when its connection goes.
+    platform = await Platform.start({ databaseUrl: postgres.url, env: { SWEEP_INTERVAL: '50' } });
     const world = await setUp(platform);
     client = world.client;
     accepts = new Load(() => client.invoke(world.appId, 'report'));
@@ -84,7 +85,7 @@ describe('the database, with the queue in it, goes away under load', () => {
 
   it('then, when nothing known is fresh enough, sync calls are refused too', async () => {
     await expectMore(calls, 503, 20);
-    expect(platform.roles.map(({ isRunning }) => isRunning)).toEqual([true, true]);
+    for (const role of platform.roles) expect(role.isRunning, role.output.slice(-3000)).toBe(true);
   });
 
   it('and when it is back all goes on by itself within 10 s', async () => {

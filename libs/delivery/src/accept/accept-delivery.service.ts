@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ResolvedEndpoint } from '@breakwater/manifest';
 import { newId, WakeUpQueue } from '@breakwater/platform';
 import {
@@ -24,9 +24,10 @@ const KEY = /^[\x20-\x7e]{1,255}$/;
 
 /** Takes a delivery over for good: when this returns its row is committed, and every later loss heals by itself. */
 @Injectable()
-export class AcceptDelivery {
+export class AcceptDelivery implements OnApplicationShutdown {
   private wakeUps: string[] = [];
   private scheduled = false;
+  private readonly waking = new Set<Promise<unknown>>();
 
   constructor(
     private readonly store: AcceptStore,
@@ -66,8 +67,21 @@ export class AcceptDelivery {
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      void this.queue.add(this.wakeUps.splice(0).map((id) => ({ deliveryId: id })));
+      this.wake();
     });
+  }
+
+  /** Sends what was accepted last on its way: the server is closed by now, the queue not yet. */
+  async onApplicationShutdown(): Promise<void> {
+    this.wake();
+    await Promise.all(this.waking);
+  }
+
+  private wake(): void {
+    const waking = this.queue
+      .add(this.wakeUps.splice(0).map((id) => ({ deliveryId: id })))
+      .finally(() => this.waking.delete(waking));
+    this.waking.add(waking);
   }
 }
 

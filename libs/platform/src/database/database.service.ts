@@ -33,6 +33,10 @@ export class Database implements OnApplicationShutdown {
       connectionTimeoutMillis: 3_000,
       idleTimeoutMillis: 30_000,
     });
+    // The pool listens only while a client is idle: one that is lost while it is lent out would end the process.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
+    // A connection that is lost while it is lent out has no other listener, and would end the process.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.pool.on('error', (error) => this.log.warn(`idle database connection lost: ${error.message}`));
   }
 

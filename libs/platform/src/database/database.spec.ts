@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { Database } from './database.service.js';
+
+describe('the database of a process', () => {
+  let test: TestDatabase;
+  let database: Database;
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    database = new Database({ url: test.url, poolMax: 2 });
+  });
+  afterAll(async () => {
+    await database.onApplicationShutdown();
+    await test.drop();
+  });
+
+  it('loses a connection that is lent out without taking the process with it', async () => {
+    const client = await database.pool.connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const ended = once(client, 'end');
+    await database.pool.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
+    await ended; // an error nobody listens to would have ended this test run
+    client.release(true);
+    expect(await database.query({ text: 'SELECT 1 AS one' })).toEqual([{ one: 1 }]);
+  });
+
+  it('looks rows up by index, also while its tables are empty', async () => {
+    const [plan] = await database.query<{ 'QUERY PLAN': string }>({
+      text: `EXPLAIN SELECT 1 FROM deliveries WHERE id = '01a20171-5037-7000-9672-ad48df724db1'`,
+    });
+    expect(plan?.['QUERY PLAN']).toContain('deliveries_pkey');
+  });
+});
