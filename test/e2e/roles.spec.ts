@@ -146,7 +146,8 @@ describe.each(backends())('one api and two workers, queue on %s', (backend) => {
 
   it('nothing accepted is lost', async () => {
     const isOver = async (): Promise<boolean> => !(await platform.counts())['pending'];
-    await eventually(isOver, { limitMs: 30_000, what: 'all ended' });
+    // Sooner than lost wake-ups are repeated (15 s): a stop in good order loses none.
+    await eventually(isOver, { limitMs: 10_000, what: 'all ended' });
     const rows = await platform.rows<{ id: string }>(
       `SELECT id FROM deliveries WHERE mode = 'async' AND status <> 'pending'`,
     );

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { Database } from './database.service.js';
@@ -18,7 +17,7 @@ describe('the database of a process', () => {
   it('loses a connection that is lent out without taking the process with it', async () => {
     const client = await database.pool.connect();
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    const ended = once(client, 'end');
+    const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
     await database.pool.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
     await ended; // an error nobody listens to would have ended this test run
     client.release(true);
