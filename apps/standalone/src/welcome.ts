@@ -32,10 +32,10 @@ function tour(url: string, keyFile: string, sampleUrl: string): string[] {
     '',
     '5. One that ends in the dead letters, and is sent again from there:',
     invoke('broken', '{"payload":{"n":2}}'),
-    '  sleep 1; curl -s "$BW/admin/dlq?capability=broken" -H "$AUTH"; echo',
+    '  sleep 2; curl -s "$BW/admin/dlq?capability=broken" -H "$AUTH"; echo',
     `  curl -s -X POST ${sampleUrl}/control/broken -H "$JSON" -d '{"healthy":true}'; echo`,
     `  curl -s -X POST "$BW/admin/dlq/retry" -H "$AUTH" -H "$JSON" -d '{"filter":{"capability":"broken"}}'; echo`,
-    '  sleep 1; curl -s "$BW/deliveries?capability=broken" -H "$AUTH"; echo',
+    '  sleep 2; curl -s "$BW/deliveries?capability=broken" -H "$AUTH"; echo',
     '',
     'Ctrl-C stops everything; the data stays. `npm start -- --no-demo` starts without the sample app.',
   ];

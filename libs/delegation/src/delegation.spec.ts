@@ -194,6 +194,16 @@ describe('a sync call', () => {
       expect(await world.attempts(String(delivery['id']))).toEqual([]);
     });
 
+    it('finds the breaker as the call before it left it, one after the other', async () => {
+      const one = await app({ status: 500 }, { fallback: { strategy: 'static', value: 0 } });
+      const reasons: unknown[] = [];
+      for (let call = 1; call <= 6; call++) reasons.push((await one.invoke()) as { reason?: string });
+      expect(reasons).toMatchObject([
+        ...Array.from({ length: 5 }, () => ({ reason: 'http_error' })),
+        { reason: 'circuit_open' },
+      ]);
+    });
+
     it('gets it from a breaker whose probe cannot be claimed', async () => {
       const one = await app(
         { status: 500 },

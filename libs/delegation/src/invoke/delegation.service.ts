@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { CallGate, CircuitBreakers, type BreakerKey } from '@breakwater/circuit-breaker';
 import { AcceptDelivery, breakerPolicy, describeOutcome, InvocationLog, judge } from '@breakwater/delivery';
@@ -53,9 +54,12 @@ export type InvokeResult =
 /** When a probe that could not be claimed is worth another try, ms. */
 const PROBE_AGAIN_MS = 1_000;
 
+/** Of the 500 ms between a timeout and its fallback's answer, what the breaker's row may take. */
+const TOLD_WITHIN_MS = 300;
+
 /** What a sync call came to before any fallback. */
 type Tried =
-  | { called: true; outcome: Outcome & Timed }
+  | { called: true; outcome: Outcome & Timed; /** The breaker knows of it. */ told: Promise<void> }
   | { called: false; reason: FallbackReason; detail: string; retryInMs?: number };
 
 /** Asks an app's capability and always answers in time: the app, or its fallback (rows D1–D7). */
@@ -92,7 +96,12 @@ export class Delegation {
     this.record(id, startedAt, endpoint, request, tried);
     if (tried.called && tried.outcome.kind === 'aborted') throw new CallerGoneError();
     if (tried.called && tried.outcome.kind === 'delivered') return this.primary(endpoint, tried.outcome.json);
-    return this.fallBack(endpoint, request, tried);
+    // The next caller should find the breaker as this failure left it: the fallback's answer waits for that, not long.
+    const told = tried.called
+      ? Promise.race([tried.told, delay(TOLD_WITHIN_MS, undefined, { ref: false })])
+      : null;
+    const [answer] = await Promise.all([this.fallBack(endpoint, request, tried), told]);
+    return answer;
   }
 
   private async enqueue(endpoint: ResolvedEndpoint, request: InvokeRequest): Promise<InvokeResult> {
@@ -119,13 +128,13 @@ export class Delegation {
       return { called: false, reason: 'circuit_open', detail: '', retryInMs: leave.retryInMs };
     }
     const gated = await this.gate.run(key, () => this.send(id, endpoint, request), countsAsFailure);
-    // The answer does not wait for the breaker's row.
+    // An app's own answer does not wait for the breaker's row.
     const result = gated.ran ? judge(gated.value) : ({ judged: 'ignored' } as const);
-    this.breakers.report(leave, result).catch((error: Error) => {
+    const told = this.breakers.report(leave, result).catch((error: Error) => {
       this.log.warn({ msg: 'breaker could not be told of a result', ...key, error: error.message });
     });
     return gated.ran
-      ? { called: true, outcome: gated.value }
+      ? { called: true, outcome: gated.value, told }
       : { called: false, reason: 'bulkhead_full', detail: '' };
   }
 
