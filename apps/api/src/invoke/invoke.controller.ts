@@ -33,7 +33,7 @@ export class InvokeController {
   @RequireScope('admin', 'app', 'invoke')
   @ApiOperation({ summary: "Ask an app's capability: 200 with an answer, or 202 when it is async" })
   @ApiHeader({
-    name: 'Idempotency-Key',
+    name: 'idempotency-key',
     required: false,
     description: 'Of async capabilities: the same key and body within 24 h make one delivery',
   })
