@@ -161,6 +161,12 @@ export class AttemptDelivery {
     verdict: Verdict,
     plan: RetryPlan,
   ): Promise<AttemptReport> {
+    if (verdict.next === 'dead' && verdict.disableEndpoint) {
+      // Before the claim is given back: whoever takes its place must find the endpoint out of use.
+      await this.persist(claim, () =>
+        this.endpoints.disableEndpoint(claim.endpointId, 'it answered 410 Gone'),
+      );
+    }
     const { response, ...record } = describeOutcome(outcome);
     const held = await this.persist(claim, () =>
       this.finishes.finish({
@@ -179,9 +185,6 @@ export class AttemptDelivery {
     );
     this.log.attempt(claim, endpoint, outcome, verdict, plan, held);
     if (!held) return { next: 'lost' };
-    if (verdict.next === 'dead' && verdict.disableEndpoint) {
-      await this.endpoints.disableEndpoint(claim.endpointId, 'it answered 410 Gone');
-    }
     if (verdict.next === 'retry')
       await this.queue.add([{ deliveryId: claim.deliveryId, delayMs: verdict.delayMs }]);
     if (verdict.next === 'again') await this.queue.add([{ deliveryId: claim.deliveryId }]);
