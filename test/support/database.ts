@@ -4,11 +4,13 @@ import { inject } from 'vitest';
 
 export interface TestDatabase {
   url: string;
+  /** One statement, as the owner of everything. */
+  run(sql: string): Promise<void>;
   drop(): Promise<void>;
 }
 
-async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: `${inject('postgresUrl')}/postgres` });
+async function onServer(sql: string, database = 'postgres'): Promise<void> {
+  const client = new pg.Client({ connectionString: `${inject('postgresUrl')}/${database}` });
   await client.connect();
   await client.query(sql);
   await client.end();
@@ -20,6 +22,7 @@ export async function createTestDatabase(options: { empty?: boolean } = {}): Pro
   await onServer(`CREATE DATABASE ${name} ${options.empty ? '' : 'TEMPLATE template_breakwater'}`);
   return {
     url: `${inject('postgresUrl')}/${name}`,
+    run: (sql) => onServer(sql, name),
     drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
 }

@@ -13,14 +13,13 @@ import {
   Config,
   configFrom,
   ConfigModule,
-  Database,
   newId,
   PlatformModule,
   WakeUpQueue,
   type Env,
 } from '@breakwater/platform';
 import { WebhookClientModule } from '@breakwater/webhook-client';
-import type pg from 'pg';
+import pg from 'pg';
 import { createTestDatabase } from './database.js';
 import { TestReceiver } from './receiver.js';
 
@@ -60,6 +59,7 @@ export interface World {
   receiver: TestReceiver;
   redisUrl: string | null;
   queuePrefix: string;
+  /** As the owner: sees and may do everything. */
   db: pg.Pool;
   startEngine(options?: EngineOptions): Promise<Engine>;
   /** A new app with these webhooks. */
@@ -104,7 +104,8 @@ export async function startWorld({
     return engine;
   };
   const engine = await startEngine(first);
-  const db = engine.get(Database).pool;
+  const db = new pg.Pool({ connectionString: database.url, max: 3 });
+  db.on('error', () => undefined);
   const rows: World['rows'] = async (sql, ...values) => (await db.query(sql, values)).rows;
   const endpoint: World['endpoint'] = async (appId, capability) =>
     (await engine.get(EndpointDirectory).find(appId, capability))!;
@@ -129,6 +130,7 @@ export async function startWorld({
     stop: async () => {
       await Promise.all(engines.map((each) => each.stop()));
       await receiver.close();
+      await db.end();
       await database.drop();
     },
   };

@@ -13,7 +13,9 @@ const STARTS_WITHIN_MS = 60_000;
 const STOPS_WITHIN_MS = 20_000;
 
 export interface RunningPostgres {
+  /** What the processes log in with; made by `ensureRuntimeLogin`. */
   url: string;
+  ownerUrl: string;
   stop(): Promise<void>;
 }
 
@@ -29,9 +31,8 @@ export async function startEmbeddedPostgres(
   await mkdir(dataDir, { recursive: true });
   // PostgreSQL refuses to run as root and runs as its own user then, who has to get here.
   if (process.getuid?.() === 0) await chmod(dataDir, 0o711);
-  const password = await keptSecret(join(dataDir, 'postgres-password'), () =>
-    randomBytes(24).toString('base64url'),
-  );
+  const newPassword = (): string => randomBytes(24).toString('base64url');
+  const password = await keptSecret(join(dataDir, 'postgres-password'), newPassword);
   const port = await freePort();
   const keeper = fork(
     fileURLToPath(new URL('./postgres-keeper.js', import.meta.url)),
@@ -45,10 +46,12 @@ export async function startEmbeddedPostgres(
   keeper.once('exit', () => {
     if (!stopping) onLost();
   });
-  const server = `postgresql://breakwater:${password}@127.0.0.1:${port}`;
-  await createDatabase(`${server}/postgres`);
+  const owner = `postgresql://breakwater:${password}@127.0.0.1:${port}`;
+  await createDatabase(`${owner}/postgres`);
+  const runtimePassword = await keptSecret(join(dataDir, 'postgres-runtime-password'), newPassword);
   return {
-    url: `${server}/${DATABASE}`,
+    url: `postgresql://breakwater_runtime:${runtimePassword}@127.0.0.1:${port}/${DATABASE}`,
+    ownerUrl: `${owner}/${DATABASE}`,
     stop: () => {
       stopping = true;
       return stop(keeper);

@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   type Config,
   describeConfig,
+  ensureRuntimeLogin,
   loadConfig,
   migrate,
   PlatformModule,
@@ -69,7 +70,7 @@ async function completeConfig(
     asked.encryptionKeys.length > 0 ? null : await keptSecret(join(dataDir, 'encryption-keys'), makeKeys);
   return loadConfig({
     supplied: {
-      ...(postgres ? { DATABASE_URL: postgres.url } : {}),
+      ...(postgres ? { DATABASE_URL: postgres.url, DATABASE_OWNER_URL: postgres.ownerUrl } : {}),
       ...(keys ? { ENCRYPTION_KEYS: keys } : {}),
     },
     ...(demo ? { overrides: { OUTBOUND_ALLOW: [...asked.outbound.allow, demo.address].join(',') } } : {}),
@@ -82,7 +83,9 @@ async function run(
   postgres: RunningPostgres | null,
   demo: Demo | null,
 ): Promise<void> {
-  await migrate(config.database.url);
+  const ownerUrl = config.database.ownerUrl ?? config.database.url;
+  await migrate(ownerUrl);
+  await ensureRuntimeLogin(ownerUrl, config.database.url);
   const app = await createServer(
     ApiModule.with(PlatformModule.forRoot(config), WebhookClientModule.forConfig(config), WorkerModule),
   );

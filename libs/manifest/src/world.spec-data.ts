@@ -10,6 +10,7 @@ import {
   SecretsModule,
 } from '@breakwater/platform';
 import { WebhookClientModule } from '@breakwater/webhook-client';
+import pg from 'pg';
 import { createTestDatabase } from '../../../test/support/database.js';
 import { EndpointDirectory } from './directory/endpoint-directory.service.js';
 import { ManifestModule } from './manifest.module.js';
@@ -53,7 +54,6 @@ export async function startProcess(url: string, encryptionKey: string) {
   }).compile();
   await module.init();
   return {
-    db: database.pool,
     registry: module.get(ManifestRegistry),
     apps: module.get(AppRegistry),
     directory: module.get(EndpointDirectory),
@@ -68,8 +68,11 @@ export async function startWorld() {
   const encryptionKey = newEncryptionKey();
   const first = await startProcess(database.url, encryptionKey);
   const others: { stop(): Promise<void> }[] = [];
+  const db = new pg.Pool({ connectionString: database.url, max: 3 });
   return {
     ...first,
+    /** As the owner: sees and may do everything. */
+    db,
     startAnother: async (key = encryptionKey) => {
       const other = await startProcess(database.url, key);
       others.push(other);
@@ -77,6 +80,7 @@ export async function startWorld() {
     },
     stop: async () => {
       for (const process of [first, ...others]) await process.stop();
+      await db.end();
       await database.drop();
     },
   };

@@ -171,8 +171,10 @@ export class World {
   }
 
   async clear(): Promise<void> {
-    await this.database.pool.query(
-      'TRUNCATE notifications, circuit_breaker_transitions, webhook_dead_letter_queue, idempotency_keys',
-    );
+    for (const table of [
+      ...['notifications', 'circuit_breaker_transitions', 'webhook_dead_letter_queue', 'idempotency_keys'],
+    ]) {
+      await this.database.pool.query(`DELETE FROM ${table}`);
+    }
   }
 }

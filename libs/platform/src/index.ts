@@ -8,6 +8,7 @@ export * from './ids/ids.service.js';
 export * from './lifecycle/lifecycle.service.js';
 export * from './logging/index.js';
 export * from './migrations/migrate.service.js';
+export * from './migrations/runtime-login.service.js';
 export * from './platform.module.js';
 export * from './queue/wake-up-queue.service.js';
 export * from './readiness/readiness.service.js';

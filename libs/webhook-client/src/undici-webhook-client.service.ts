@@ -27,6 +27,7 @@ interface Call {
   timeoutMs: number;
   keepBytes: number;
   expectJson: boolean;
+  now: () => Date;
 }
 
 /** The client over undici. Works without Nest; within it, shutdown closes the pools. */
@@ -60,12 +61,13 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
   send(request: WebhookRequest, signal?: AbortSignal): Promise<Outcome & Timed> {
     const vetted = this.#vet(request.url);
     if (!vetted.ok) return unsent({ kind: 'blocked', reason: vetted.rule, message: vetted.message });
-    const built = buildHeaders(request, this.options, this.now());
+    const now = clockFrom(request.sentAt) ?? this.now;
+    const built = buildHeaders(request, this.options, now());
     if (!built.ok) return unsent({ kind: 'misconfigured', code: built.code, message: built.message });
     const { body, timeoutMs, keepBytes, expectJson } = request;
     const { headers } = built;
     return this.#call(
-      { target: vetted.target, method: 'POST', headers, body, timeoutMs, keepBytes, expectJson },
+      { target: vetted.target, method: 'POST', headers, body, timeoutMs, keepBytes, expectJson, now },
       signal,
     );
   }
@@ -75,8 +77,10 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     if (!vetted.ok) return unsent({ kind: 'blocked', reason: vetted.rule, message: vetted.message });
     const headers = baseHeaders(this.options);
     const keepBytes = RESPONSE_KEEP_BYTES;
+    const { now } = this;
+    const body = null;
     return this.#call(
-      { target: vetted.target, method: 'GET', headers, body: null, timeoutMs, keepBytes, expectJson: false },
+      { target: vetted.target, method: 'GET', headers, body, timeoutMs, keepBytes, expectJson: false, now },
       signal,
     );
   }
@@ -109,10 +113,10 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     const startedAt = performance.now();
     const lane = this.#pools.enter(call.target.origin);
     if (lane === null) return unsent(TOO_MANY_ORIGINS);
-    const { keepBytes, expectJson, method, headers, body } = call;
+    const { keepBytes, expectJson, method, headers, body, now } = call;
     const timeoutMs = Math.min(call.timeoutMs, TIMER_MAX_MS);
     return new Promise((resolve) => {
-      const settings = { timeoutMs, keepBytes, expectJson, now: this.now };
+      const settings = { timeoutMs, keepBytes, expectJson, now };
       const exchange = new Exchange(settings, signal, (outcome) => {
         this.#running.delete(exchange);
         this.#pools.leave(lane);
@@ -144,6 +148,13 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
       clearTimeout(timer);
     }
   }
+}
+
+/** A clock that goes on from a time this process was told. */
+function clockFrom(start: Date | undefined): (() => Date) | undefined {
+  if (start === undefined) return undefined;
+  const toldAtMs = performance.now();
+  return () => new Date(start.getTime() + performance.now() - toldAtMs);
 }
 
 const CLOSED: Outcome = { kind: 'aborted', message: 'the client is closed' };

@@ -21,6 +21,8 @@ export interface WebhookRequest {
   /** 1 or more. */
   attempt: number;
   maxAttempts: number;
+  /** The time to sign, where the caller has a better clock than this process, the database's. */
+  sentAt?: Date;
   /** Response bytes kept: 10 KiB for deliveries, 1 MiB for sync calls, which need the whole answer. */
   keepBytes: number;
   /** Whether a 2xx must carry JSON; the parsed value comes with the outcome. */

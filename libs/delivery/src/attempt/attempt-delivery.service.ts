@@ -147,6 +147,7 @@ export class AttemptDelivery {
         requestId: claim.requestId,
         attempt: claim.attempt,
         maxAttempts: plan.maxAttempts,
+        sentAt: claim.startedAt,
         keepBytes: RESPONSE_KEEP_BYTES,
         expectJson: false,
       },

@@ -53,76 +53,40 @@ export class Deliveries {
     after,
     limit,
   }: DeliveryFilter): Promise<DeliveryRow[]> {
-    return this.prisma.delivery.findMany({
-      where: {
-        ...(appId === null ? {} : { appId }),
-        ...(status ? { status } : {}),
-        ...(endpointId ? { endpointId } : {}),
-        ...(capability ? { capability } : {}),
-        ...(errorClass ? { lastErrorClass: errorClass } : {}),
-        ...(from || to ? { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {}),
-        ...(after ? { id: { lt: after } } : {}),
-      },
-      omit: { body: true },
-      // ids are made in the order of time
-      orderBy: { id: 'desc' },
-      take: limit,
-    });
+    return this.prisma.as(appId, (db) =>
+      db.delivery.findMany({
+        where: {
+          ...(appId === null ? {} : { appId }),
+          ...(status ? { status } : {}),
+          ...(endpointId ? { endpointId } : {}),
+          ...(capability ? { capability } : {}),
+          ...(errorClass ? { lastErrorClass: errorClass } : {}),
+          ...(from || to ? { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {}),
+          ...(after ? { id: { lt: after } } : {}),
+        },
+        omit: { body: true },
+        // ids are made in the order of time
+        orderBy: { id: 'desc' },
+        take: limit,
+      }),
+    );
   }
 
   async get(id: string, appId: string | null): Promise<DeliveryStory> {
-    const delivery = await this.find(id, appId);
-    const [attempts, notes, transitions] = await Promise.all([
-      this.prisma.attempt.findMany({ where: { deliveryId: id }, orderBy: { number: 'asc' } }),
-      this.prisma.deliveryNote.findMany({ where: { deliveryId: id }, orderBy: { id: 'asc' }, take: 500 }),
-      this.prisma.circuitBreakerTransition.findMany({
-        where: {
-          appId: delivery.appId,
-          capability: delivery.capability,
-          at: { gte: delivery.createdAt, ...(delivery.finishedAt ? { lte: delivery.finishedAt } : {}) },
-        },
-        orderBy: { id: 'asc' },
-        take: 100,
-      }),
-    ]);
-    return {
-      delivery,
-      attempts,
-      timeline: timeline(
-        [{ at: delivery.createdAt, kind: 'accepted', detail: { requestId: delivery.requestId } }],
-        attempts.map(({ startedAt, number, outcome, httpStatus, error, durationMs, next, nextAt }) => ({
-          at: startedAt,
-          kind: 'attempt',
-          detail: { number, outcome, httpStatus, error, durationMs, next, nextAt },
-        })),
-        notes.map(({ at, kind, actor, detail }) => ({
-          at,
-          kind: kind as TimelineEntry['kind'],
-          detail: { ...(actor ? { actor } : {}), ...(detail as object | null) },
-        })),
-        transitions.map(({ at, fromState, toState, cause }) => ({
-          at,
-          kind: 'circuit',
-          detail: { from: fromState, to: toState, cause },
-        })),
-        delivery.finishedAt
-          ? [{ at: delivery.finishedAt, kind: 'finished', detail: { status: delivery.status } }]
-          : [],
-      ),
-    };
+    return this.prisma.as(appId, (db) => readStory(db, id, appId));
   }
 
   async redeliver(id: string, appId: string | null, actor: string): Promise<void> {
     const { mode } = await this.find(id, appId);
     if (mode === 'sync') throw new DeliverySyncError(id);
-    const [again] = await this.store.redeliver([id], actor);
+    const [again] = await this.store.redeliver([id], actor, appId);
     if (!again) throw new DeliveryPendingError(id);
     await this.windows.promote(again.endpointId);
   }
 
   async cancel(id: string, appId: string | null, actor: string): Promise<void> {
     const { endpointId } = await this.find(id, appId);
-    if (await this.store.cancel(id, actor)) return this.windows.promote(endpointId);
+    if (await this.store.cancel(id, actor, appId)) return this.windows.promote(endpointId);
     const { status } = await this.find(id, appId);
     throw new DeliveryNotCancellableError(
       id,
@@ -131,10 +95,59 @@ export class Deliveries {
   }
 
   private async find(id: string, appId: string | null): Promise<DeliveryRow> {
-    const delivery = isId(id)
-      ? await this.prisma.delivery.findUnique({ where: { id }, omit: { body: true } })
-      : null;
-    if (!delivery || (appId !== null && delivery.appId !== appId)) throw new DeliveryNotFoundError(id);
-    return delivery;
+    return this.prisma.as(appId, (db) => find(db, id, appId));
   }
+}
+
+async function readStory(
+  db: Prisma.TransactionClient,
+  id: string,
+  appId: string | null,
+): Promise<DeliveryStory> {
+  const delivery = await find(db, id, appId);
+  const [attempts, notes, transitions] = await Promise.all([
+    db.attempt.findMany({ where: { deliveryId: id }, orderBy: { number: 'asc' } }),
+    db.deliveryNote.findMany({ where: { deliveryId: id }, orderBy: { id: 'asc' }, take: 500 }),
+    db.circuitBreakerTransition.findMany({
+      where: {
+        appId: delivery.appId,
+        capability: delivery.capability,
+        at: { gte: delivery.createdAt, ...(delivery.finishedAt ? { lte: delivery.finishedAt } : {}) },
+      },
+      orderBy: { id: 'asc' },
+      take: 100,
+    }),
+  ]);
+  return {
+    delivery,
+    attempts,
+    timeline: timeline(
+      [{ at: delivery.createdAt, kind: 'accepted', detail: { requestId: delivery.requestId } }],
+      attempts.map(({ startedAt, number, outcome, httpStatus, error, durationMs, next, nextAt }) => ({
+        at: startedAt,
+        kind: 'attempt',
+        detail: { number, outcome, httpStatus, error, durationMs, next, nextAt },
+      })),
+      notes.map(({ at, kind, actor, detail }) => ({
+        at,
+        kind: kind as TimelineEntry['kind'],
+        detail: { ...(actor ? { actor } : {}), ...(detail as object | null) },
+      })),
+      transitions.map(({ at, fromState, toState, cause }) => ({
+        at,
+        kind: 'circuit',
+        detail: { from: fromState, to: toState, cause },
+      })),
+      delivery.finishedAt
+        ? [{ at: delivery.finishedAt, kind: 'finished', detail: { status: delivery.status } }]
+        : [],
+    ),
+  };
+}
+
+async function find(db: Prisma.TransactionClient, id: string, appId: string | null): Promise<DeliveryRow> {
+  const delivery = isId(id) ? await db.delivery.findUnique({ where: { id }, omit: { body: true } }) : null;
+  // Row-level security hides what is another's; asked once more, for it must hold without it too.
+  if (!delivery || (appId !== null && delivery.appId !== appId)) throw new DeliveryNotFoundError(id);
+  return delivery;
 }

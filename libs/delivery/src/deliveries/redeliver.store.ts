@@ -39,13 +39,13 @@ export class RedeliverStore {
     private readonly config: Config,
   ) {}
 
-  /** Makes finished deliveries due again. Those that are not finished, or were sync, are left alone and not returned. */
-  async redeliver(ids: string[], actor: string): Promise<Redelivered[]> {
-    return this.database.query<Redelivered>({ name: 'redeliver', text: REDELIVER }, [
-      ids,
-      actor,
-      this.config.delivery.maxAgeMs,
-    ]);
+  /**
+   * Makes finished deliveries due again. Those that are not finished, or were sync, are left alone and not returned.
+   * @param appId whose people ask; null for the platform's
+   */
+  async redeliver(ids: string[], actor: string, appId: string | null = null): Promise<Redelivered[]> {
+    const values = [ids, actor, this.config.delivery.maxAgeMs];
+    return this.database.queryAs<Redelivered>(appId, REDELIVER, values);
   }
 
   /** @returns how many of them `redeliver` would make due again now */
@@ -58,7 +58,7 @@ export class RedeliverStore {
   }
 
   /** @returns false when the delivery is over or its call is out */
-  async cancel(id: string, actor: string): Promise<boolean> {
-    return (await this.database.query({ text: CANCEL }, [id, actor])).length === 1;
+  async cancel(id: string, actor: string, appId: string | null = null): Promise<boolean> {
+    return (await this.database.queryAs(appId, CANCEL, [id, actor])).length === 1;
   }
 }

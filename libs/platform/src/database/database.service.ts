@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { PrismaClient } from '../prisma/generated/client.js';
+import { Prisma, PrismaClient } from '../prisma/generated/client.js';
 
 // Counts and sums arrive as numbers: none here comes near 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -11,6 +11,12 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  * Plain index scans also clear away the entries of dead rows, which bitmap scans do not. No plan here is worth a JIT.
  */
 const PLANNER = '-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off';
+
+/** What every session becomes, whoever logs in: it sees all rows, owns no table and changes none (row J2). */
+export const AS_SERVICE = '-c role=breakwater_service';
+
+// From here to the end of the transaction PostgreSQL itself shows and changes rows of one app only.
+const BECOME_TENANT = `SELECT set_config('role', 'breakwater_tenant', true), set_config('app.tenant', $1, true)`;
 
 export interface DatabaseOptions {
   url: string;
@@ -28,13 +34,11 @@ export class Database implements OnApplicationShutdown {
     this.pool = new pg.Pool({
       connectionString: options.url,
       max: options.poolMax,
-      options: PLANNER,
+      options: `${PLANNER} ${AS_SERVICE}`,
       application_name: options.applicationName ?? 'breakwater',
       connectionTimeoutMillis: 3_000,
       idleTimeoutMillis: 30_000,
     });
-    // The pool listens only while a client is idle: one that is lost while it is lent out would end the process.
-    this.pool.on('connect', (client) => client.on('error', () => undefined));
     // A connection that is lost while it is lent out has no other listener, and would end the process.
     this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.pool.on('error', (error) => this.log.warn(`idle database connection lost: ${error.message}`));
@@ -48,6 +52,30 @@ export class Database implements OnApplicationShutdown {
     return (await this.pool.query<Row>({ ...statement, values })).rows;
   }
 
+  /**
+   * Rows of one statement on behalf of an app's people, under row-level security; null is the platform itself.
+   */
+  async queryAs<Row extends pg.QueryResultRow>(
+    appId: string | null,
+    text: string,
+    values: unknown[],
+  ): Promise<Row[]> {
+    if (appId === null) return this.query<Row>({ text }, values);
+    const client = await this.pool.connect();
+    let broken = true;
+    try {
+      await client.query('BEGIN');
+      await client.query(BECOME_TENANT, [appId]);
+      const { rows } = await client.query<Row>(text, values);
+      await client.query('COMMIT');
+      broken = false;
+      return rows;
+    } finally {
+      // One that failed half-way is thrown away: nobody gets it with another's role.
+      client.release(broken);
+    }
+  }
+
   /** Last of all: what others still write while they stop needs it. */
   async onApplicationShutdown(): Promise<void> {
     if (!this.pool.ended) await this.pool.end();
@@ -58,6 +86,18 @@ export class Database implements OnApplicationShutdown {
 export class PrismaService extends PrismaClient implements OnApplicationShutdown {
   constructor(database: Database) {
     super({ adapter: new PrismaPg(database.pool) });
+  }
+
+  /** Does `work` on behalf of an app's people, under row-level security; null is the platform itself. */
+  async as<T>(appId: string | null, work: (db: Prisma.TransactionClient) => Promise<T>): Promise<T> {
+    if (appId === null) return work(this);
+    return this.$transaction(
+      async (tx) => {
+        await tx.$queryRawUnsafe(BECOME_TENANT, appId);
+        return work(tx);
+      },
+      { maxWait: 10_000, timeout: 20_000 },
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {

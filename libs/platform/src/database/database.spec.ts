@@ -18,7 +18,7 @@ describe('the database of a process', () => {
     const client = await database.pool.connect();
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
-    await database.pool.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
+    await test.run(`SELECT pg_terminate_backend(${rows[0]!.pid})`);
     await ended; // an error nobody listens to would have ended this test run
     client.release(true);
     expect(await database.query({ text: 'SELECT 1 AS one' })).toEqual([{ one: 1 }]);

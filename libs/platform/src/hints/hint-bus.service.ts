@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
-import { Database } from '../database/database.service.js';
+import { AS_SERVICE, Database } from '../database/database.service.js';
 
 /** `payload` names what changed; null says that hints may have been missed: read everything again. */
 export type HintHandler = (payload: string | null) => void;
@@ -45,6 +45,7 @@ export class HintBus implements OnModuleInit, OnModuleDestroy {
     const client = new pg.Client({
       connectionString: this.database.options.url,
       application_name: 'breakwater-hints',
+      options: AS_SERVICE,
       connectionTimeoutMillis: 3_000,
       keepAlive: true,
     });

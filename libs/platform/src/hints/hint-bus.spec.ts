@@ -49,8 +49,9 @@ describe('hints', () => {
       await bus.publish('news', 'before');
       return heard.includes('before');
     });
-    await database.pool.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'breakwater-hints'`,
+    await test.run(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE application_name = 'breakwater-hints' AND datname = current_database()`,
     );
     await eventually(() => heard.includes(null));
     await eventually(async () => {

@@ -38,8 +38,16 @@ export function migrationsFolder(): string {
   return join(projectRoot(), 'prisma', 'migrations');
 }
 
+/** BullMQ's tables hold wake-ups only: ids of deliveries. For each queue it makes a sequence when it first adds to it. */
+const GRANT_QUEUE = `
+GRANT USAGE, CREATE ON SCHEMA ${QUEUE_SCHEMA} TO breakwater_service;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${QUEUE_SCHEMA} TO breakwater_service;
+GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA ${QUEUE_SCHEMA} TO breakwater_service;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO breakwater_service`;
+
 /**
  * Brings the database to the newest schema, BullMQ's tables included. Safe to run from many processes at once.
+ * @param url of a login that may make tables and roles
  * @returns the names of the migrations that were applied now
  */
 export async function migrate(url: string, folder: string = migrationsFolder()): Promise<string[]> {
@@ -52,6 +60,7 @@ export async function migrate(url: string, folder: string = migrationsFolder()):
       engine.applyMigrations({ migrationsList, filters: noFilters }),
     );
     await migrateQueueTables(guard, QUEUE_SCHEMA);
+    await guard.query(GRANT_QUEUE);
     return appliedMigrationNames;
   } finally {
     await guard.end();

@@ -8,6 +8,7 @@ import {
   type PostgresConnectionOptions,
 } from 'bullmq';
 import { Redis } from 'ioredis';
+import { AS_SERVICE } from '../database/database.service.js';
 import { QUEUE_SCHEMA } from '../migrations/migrate.service.js';
 
 export interface WakeUpQueueOptions {
@@ -176,7 +177,7 @@ export class WakeUpQueue implements OnApplicationShutdown {
   }
 
   private postgres(max: number): PostgresConnectionOptions {
-    return { connectionString: this.options.databaseUrl, schema: QUEUE_SCHEMA, max };
+    return { connectionString: this.options.databaseUrl, options: AS_SERVICE, schema: QUEUE_SCHEMA, max };
   }
 
   /** The same trouble is told once, not with every call. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { newId } from '../ids/ids.service.js';
+import { ensureRuntimeLogin } from '../migrations/runtime-login.service.js';
 import { WakeUpQueue } from './wake-up-queue.service.js';
 
 const redisUrl = inject('redisUrl');
@@ -11,8 +12,11 @@ describe.each([
   ['Redis', false],
 ])('wake-ups on %s', (backend, onPostgres) => {
   let test: TestDatabase;
+  let databaseUrl: string;
   beforeAll(async () => {
     test = await createTestDatabase();
+    databaseUrl = test.url.replace('//breakwater:', '//runtime_of_a_queue:');
+    await ensureRuntimeLogin(test.url, databaseUrl);
   });
   afterAll(() => test.drop());
   const missing = !onPostgres && redisUrl === null;
@@ -21,7 +25,7 @@ describe.each([
       name: `wake-${newId()}`,
       prefix: 'test',
       redisUrl: onPostgres ? null : redisUrl,
-      databaseUrl: test.url,
+      databaseUrl,
     });
 
   it.skipIf(missing)('are handled once, later ones later, keyed ones together', async () => {

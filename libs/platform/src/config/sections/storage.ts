@@ -10,6 +10,14 @@ export class DatabaseConfig {
   })
   readonly url: string = '';
 
+  @Setting(
+    'DATABASE_OWNER_URL',
+    url('postgresql', 'postgres'),
+    'The login that `npm run migrate` uses to make tables, roles and the login of `DATABASE_URL`; without one `DATABASE_URL` does it.',
+    { secret: 'password' },
+  )
+  readonly ownerUrl?: string;
+
   @Setting('DATABASE_POOL_MAX', integer(2, 1000), 'Connections per process.')
   readonly poolMax: number = 10;
 }
