@@ -12,6 +12,7 @@ import { AppsController } from './apps/apps.controller.js';
 import { BreakersController } from './breakers/breakers.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { EncryptionKeysController } from './encryption-keys/encryption-keys.controller.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { HealthController } from './health/health.controller.js';
 import { InvokeController } from './invoke/invoke.controller.js';
@@ -35,6 +36,7 @@ import { RoomsGateway } from './rooms/rooms.gateway.js';
   controllers: [
     ...[InvokeController, DeliveriesController, AppsController, KeysController, BreakersController],
     ...[DeadLettersController, ApprovalsController, NotificationsController, HealthController],
+    EncryptionKeysController,
   ],
   providers: [
     RoomsGateway,

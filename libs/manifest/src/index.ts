@@ -37,3 +37,4 @@ export {
   SsrfBlockedError,
 } from './registry/manifest.error.js';
 export { ManifestRegistry, type Registration } from './registry/manifest-registry.service.js';
+export { Resealer, type EncryptionKeyUse } from './reseal/reseal.service.js';

@@ -7,13 +7,15 @@ import { KnownStrategies } from './registry/known-strategies.service.js';
 import { ManifestCheck } from './registry/manifest-check.service.js';
 import { ManifestRegistry } from './registry/manifest-registry.service.js';
 import { ManifestStore } from './registry/manifest.store.js';
+import { Resealer } from './reseal/reseal.service.js';
+import { ResealStore } from './reseal/reseal.store.js';
 
-/** Needs PrismaService, SecretBox, HintBus, Config and WebhookClient from global modules. */
+/** Needs Database, PrismaService, SecretBox, HintBus, Config and WebhookClient from global modules. */
 @Module({
   providers: [
     ...[EndpointStore, EndpointDirectory, KnownStrategies],
-    ...[ManifestCheck, ManifestStore, ManifestRegistry, AppStore, AppRegistry],
+    ...[ManifestCheck, ManifestStore, ManifestRegistry, AppStore, AppRegistry, ResealStore, Resealer],
   ],
-  exports: [EndpointDirectory, KnownStrategies, ManifestRegistry, AppRegistry],
+  exports: [EndpointDirectory, KnownStrategies, ManifestRegistry, AppRegistry, Resealer],
 })
 export class ManifestModule {}

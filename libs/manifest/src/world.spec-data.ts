@@ -17,6 +17,7 @@ import { ManifestModule } from './manifest.module.js';
 import { AppRegistry } from './registry/app-registry.service.js';
 import { KnownStrategies } from './registry/known-strategies.service.js';
 import { ManifestRegistry } from './registry/manifest-registry.service.js';
+import { Resealer } from './reseal/reseal.service.js';
 
 export const RECEIVER = 'http://127.0.0.1:7001';
 
@@ -59,13 +60,13 @@ export async function startProcess(url: string, encryptionKey: string) {
     directory: module.get(EndpointDirectory),
     strategies: module.get(KnownStrategies),
     hints: module.get(HintBus),
+    resealer: module.get(Resealer),
     stop: () => module.close(),
   };
 }
 
-export async function startWorld() {
+export async function startWorld(encryptionKey = newEncryptionKey()) {
   const database = await createTestDatabase();
-  const encryptionKey = newEncryptionKey();
   const first = await startProcess(database.url, encryptionKey);
   const others: { stop(): Promise<void> }[] = [];
   const db = new pg.Pool({ connectionString: database.url, max: 3 });

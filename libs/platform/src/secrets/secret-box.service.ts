@@ -15,6 +15,11 @@ const TAG_BYTES = 16;
 export class SecretBox {
   constructor(private readonly config: Config) {}
 
+  /** What a record starts with that needs no sealing anew. */
+  get currentPrefix(): string {
+    return `${VERSION}.${this.config.encryptionKeys[0]?.id ?? ''}.`;
+  }
+
   /** @throws SecretDamagedError when no encryption key is configured */
   seal(plaintext: string, aad: string): string {
     const current = this.config.encryptionKeys[0];
@@ -47,11 +52,6 @@ export class SecretBox {
     } catch (cause) {
       throw new SecretDamagedError(`a secret sealed with key "${keyId}" does not open`, { cause });
     }
-  }
-
-  /** True when the record should be sealed anew, since its key is no longer the current one. */
-  isStale(sealed: string): boolean {
-    return !sealed.startsWith(`${VERSION}.${this.config.encryptionKeys[0]?.id}.`);
   }
 }
 

@@ -1,0 +1,68 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Config, SecretBox } from '@breakwater/platform';
+import { ResealStore, type SealedCount } from './reseal.store.js';
+
+export interface EncryptionKeyUse extends SealedCount {
+  /** `current` seals, `old` opens, of a `missing` one only the id is known. */
+  state: 'current' | 'old' | 'missing';
+  /** Whether ENCRYPTION_KEYS may lose it without anything staying shut. */
+  removable: boolean;
+}
+
+const AT_ONCE = 100;
+
+/** Brings everything sealed to the current encryption key, a batch at a time: one that was killed goes on (row J3). */
+@Injectable()
+export class Resealer {
+  private readonly log = new Logger(Resealer.name);
+
+  constructor(
+    private readonly store: ResealStore,
+    private readonly secrets: SecretBox,
+    private readonly config: Config,
+  ) {}
+
+  /** What each key holds shut now, the current one first. */
+  async uses(): Promise<EncryptionKeyUse[]> {
+    const counts = new Map((await this.store.count()).map((count) => [count.keyId, count]));
+    const configured = this.config.encryptionKeys.map(({ id }) => id);
+    const known = [...new Set([...configured, ...counts.keys()])];
+    return known.map((keyId) => {
+      const state = keyId === configured[0] ? 'current' : configured.includes(keyId) ? 'old' : 'missing';
+      const count = counts.get(keyId) ?? { keyId, secrets: 0, headers: 0, manifests: 0 };
+      return { ...count, state, removable: state === 'old' && !counts.has(keyId) };
+    });
+  }
+
+  /**
+   * Goes on until nothing is left that another key sealed, but for what does not open or somebody holds.
+   * @param mayGoOn asked between batches
+   * @returns how many records were sealed anew
+   */
+  async run(mayGoOn: () => boolean = () => true): Promise<number> {
+    const skip: string[] = [];
+    let total = 0;
+    while (mayGoOn()) {
+      const { resealed, damaged } = await this.store.resealSome(
+        this.secrets.currentPrefix,
+        skip,
+        AT_ONCE,
+        (sealed, aad) => this.secrets.seal(this.secrets.open(sealed, aad), aad),
+      );
+      total += resealed;
+      skip.push(...damaged);
+      if (resealed + damaged.length === 0) break;
+    }
+    if (total > 0) this.log.log(`${total} secrets sealed anew with the current key`);
+    if (skip.length > 0)
+      this.log.error({ msg: 'secrets that do not open were left as they are', records: skip });
+    await this.forgetUnusedKeys();
+    return total;
+  }
+
+  private async forgetUnusedKeys(): Promise<void> {
+    const configured = this.config.encryptionKeys.map(({ id }) => id);
+    const holding = (await this.store.count()).map(({ keyId }) => keyId);
+    await this.store.forgetKeys(configured, holding);
+  }
+}

@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@breakwater/platform';
+import type pg from 'pg';
+import { headersAad, manifestHeaderAad, signingSecretAad } from '../registry/endpoint-row.js';
+import { withHeaderValues } from '../registry/header-vault.js';
+
+/** Makes a sealed value anew; throws what SecretBox throws. */
+export type Reseal = (sealed: string, aad: string) => string;
+
+export interface SealedCount {
+  keyId: string;
+  secrets: number;
+  headers: number;
+  manifests: number;
+}
+
+export interface Resealed {
+  resealed: number;
+  /** Records that do not open: left as they are. */
+  damaged: string[];
+}
+
+interface Row {
+  /** Names the record in messages, and among those that did not open. */
+  record: string;
+  sealed: unknown;
+}
+
+/** A place where sealed values lie: how to find those of other keys, and how to put a new one in. */
+interface Place {
+  /** $1: what a current value starts with, $2: records to leave out, $3: how many. */
+  find: string;
+  /** $1: records, $2: new values. */
+  put: string;
+  change(row: Row, reseal: Reseal): string;
+}
+
+const PLACES: readonly Place[] = [
+  {
+    find: `SELECT id::text AS record, sealed FROM signing_secrets
+      WHERE NOT starts_with(sealed, $1) AND id::text <> ALL ($2::text[]) ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED`,
+    put: `UPDATE signing_secrets s SET sealed = g.sealed FROM unnest($1::text[], $2::text[]) AS g(record, sealed)
+      WHERE s.id = g.record::uuid`,
+    change: ({ record, sealed }, reseal) => reseal(sealed as string, signingSecretAad(record)),
+  },
+  {
+    // Claims wait for no more than one batch: they lock the same rows.
+    find: `SELECT id::text AS record, headers_sealed AS sealed FROM endpoints
+      WHERE headers_sealed IS NOT NULL AND NOT starts_with(headers_sealed, $1) AND id::text <> ALL ($2::text[])
+      ORDER BY id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED`,
+    put: `UPDATE endpoints e SET headers_sealed = g.sealed FROM unnest($1::text[], $2::text[]) AS g(record, sealed)
+      WHERE e.id = g.record::uuid`,
+    change: ({ record, sealed }, reseal) => reseal(sealed as string, headersAad(record)),
+  },
+  {
+    find: `SELECT app_id || ':' || version AS record, document AS sealed FROM manifest_versions
+      WHERE EXISTS (SELECT 1 FROM jsonb_path_query(document, '$.webhooks.*.headers.*') AS header(sealed)
+        WHERE NOT starts_with(header.sealed #>> '{}', $1)) AND app_id || ':' || version <> ALL ($2::text[])
+      ORDER BY app_id, version LIMIT $3 FOR UPDATE SKIP LOCKED`,
+    put: `UPDATE manifest_versions m SET document = g.sealed::jsonb
+      FROM unnest($1::text[], $2::text[]) AS g(record, sealed) WHERE m.app_id || ':' || m.version = g.record`,
+    change: ({ record, sealed }, reseal) => {
+      const [, appId, version] = /^(.*):(\d+)$/.exec(record)!;
+      return JSON.stringify(
+        withHeaderValues(sealed, (value, capability, header) =>
+          reseal(value, manifestHeaderAad(appId!, Number(version), capability, header)),
+        ),
+      );
+    },
+  },
+];
+
+const COUNT = `
+SELECT split_part(sealed, '.', 2) AS "keyId", count(*) FILTER (WHERE place = 'secret') AS secrets,
+  count(*) FILTER (WHERE place = 'header') AS headers, count(*) FILTER (WHERE place = 'manifest') AS manifests
+FROM (
+  SELECT 'secret' AS place, sealed FROM signing_secrets
+  UNION ALL SELECT 'header', headers_sealed FROM endpoints WHERE headers_sealed IS NOT NULL
+  UNION ALL SELECT 'manifest', header.sealed #>> '{}' FROM manifest_versions,
+    jsonb_path_query(document, '$.webhooks.*.headers.*') AS header(sealed)
+) AS record GROUP BY 1 ORDER BY 1`;
+
+/** Everything in the database that is sealed with an encryption key. */
+@Injectable()
+export class ResealStore {
+  constructor(private readonly database: Database) {}
+
+  /** How many records each key holds shut. */
+  async count(): Promise<SealedCount[]> {
+    return this.database.query<SealedCount>({ text: COUNT });
+  }
+
+  /**
+   * Seals one batch of each place anew, each in a transaction of its own: what is done stays done.
+   * @param current what a record of the current key starts with
+   */
+  async resealSome(current: string, skip: string[], limit: number, reseal: Reseal): Promise<Resealed> {
+    const total: Resealed = { resealed: 0, damaged: [] };
+    for (const place of PLACES) {
+      const client = await this.database.pool.connect();
+      let broken = true;
+      try {
+        await client.query('BEGIN');
+        const { resealed, damaged } = await resealBatch(client, place, [current, skip, limit], reseal);
+        await client.query('COMMIT');
+        broken = false;
+        total.resealed += resealed;
+        total.damaged.push(...damaged);
+      } finally {
+        client.release(broken);
+      }
+    }
+    return total;
+  }
+
+  /** Forgets keys that are configured no more and hold nothing shut. */
+  async forgetKeys(configured: string[], holding: string[]): Promise<void> {
+    await this.database.query(
+      {
+        text: 'DELETE FROM encryption_key_checks WHERE key_id <> ALL ($1::text[]) AND key_id <> ALL ($2::text[])',
+      },
+      [configured, holding],
+    );
+  }
+}
+
+async function resealBatch(
+  client: pg.PoolClient,
+  place: Place,
+  values: unknown[],
+  reseal: Reseal,
+): Promise<Resealed> {
+  const { rows } = await client.query<Row>(place.find, values);
+  const damaged: string[] = [];
+  const done = rows.flatMap((row) => {
+    try {
+      return [{ record: row.record, sealed: place.change(row, reseal) }];
+    } catch {
+      damaged.push(row.record);
+      return [];
+    }
+  });
+  await client.query(place.put, [done.map(({ record }) => record), done.map(({ sealed }) => sealed)]);
+  return { resealed: done.length, damaged };
+}
