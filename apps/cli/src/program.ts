@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { addAuditCommand } from './commands/audit.js';
 import { addBreakerCommands } from './commands/breakers.js';
 import { addDeadLetterCommands } from './commands/dead-letters.js';
 import { addDeliveryCommands } from './commands/deliveries.js';
@@ -24,5 +25,6 @@ export function createProgram(output: Output): Command {
   addDeadLetterCommands(program, output);
   addBreakerCommands(program, output);
   addKeyCommands(program, output);
+  addAuditCommand(program, output);
   return program;
 }

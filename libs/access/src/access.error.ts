@@ -44,3 +44,14 @@ export class ApiKeyInvalidError extends BreakwaterError {
     super('the API key cannot be made as asked');
   }
 }
+
+/** More came than the limit allows. */
+export class RateLimitedError extends BreakwaterError {
+  readonly code = 'RATE_LIMITED';
+
+  constructor(limit: string, { refusedForMs }: { refusedForMs: number }) {
+    const retryAfterS = Math.max(1, Math.ceil(refusedForMs / 1000));
+    super(`${limit}; come again in ${retryAfterS} s`);
+    this.retryAfterS = retryAfterS;
+  }
+}

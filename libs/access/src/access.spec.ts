@@ -86,11 +86,12 @@ class WholeController {
 @Module({})
 class PlatformParts {}
 
-async function startProcess(url: string) {
+async function startProcess(url: string, env: Record<string, string> = {}) {
   const database = new Database({ url, poolMax: 10 });
   const config = configFrom({
     DATABASE_URL: url,
     ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+    ...env,
   });
   const providers = [
     { provide: Config, useValue: config },
@@ -162,6 +163,21 @@ describe('the first admin key', () => {
     expect(await world.keys.ensureAdminKey()).toBeNull();
   });
 
+  it('is in the audit log, as made by the system', async () => {
+    const key = await world.db.query(`SELECT id FROM api_keys WHERE created_by = 'system'`);
+    const { rows } = await world.db.query('SELECT * FROM audit_log');
+    expect(rows).toEqual([
+      expect.objectContaining({
+        ...{ actor: 'system', actor_key_id: null, action: 'api_key.create', target: 'first admin key' },
+        ...{
+          outcome: 'done',
+          detail: { id: key.rows[0].id, scopes: ['admin'] },
+          finished_at: expect.any(Date),
+        },
+      }),
+    ]);
+  });
+
   it('is made anew once no admin key is live', async () => {
     await world.db.query("UPDATE api_keys SET revoked_at = now() WHERE 'admin' = ANY (scopes)");
     const raw = await world.keys.ensureAdminKey();
@@ -176,6 +192,8 @@ describe('the first admin key', () => {
     expect(await world.keys.importAdminKey(raw)).toBe(true);
     expect(await world.keys.importAdminKey(raw)).toBe(false);
     expect(await world.keys.authenticate(raw)).toMatchObject({ scopes: ['admin'] });
+    const lines = "SELECT 1 FROM audit_log WHERE actor = 'system' AND target = 'configured admin key'";
+    expect((await world.db.query(lines)).rowCount).toBe(1);
     expect(await caught(world.keys.importAdminKey('bw_short'))).toMatchObject({ code: 'API_KEY_INVALID' });
   });
 });
@@ -302,4 +320,37 @@ describe('a route', () => {
 
   it('that is public has no principal to give', async () =>
     expect(await code('/mixed/unguarded')).toBe('UNEXPECTED'));
+});
+
+describe('a limit', () => {
+  const code = (body: string) => (body.startsWith('{') ? (JSON.parse(body).code ?? 'passed') : body);
+  let limited: Awaited<ReturnType<typeof startProcess>>;
+  beforeAll(async () => {
+    const env = { API_RATE_LIMIT_PER_MINUTE: '2', API_AUTH_FAILURES_PER_MINUTE: '3' };
+    limited = await startProcess(database.url, { ...env, QUEUE_PREFIX: 'limited' });
+  });
+  afterAll(() => limited.stop());
+
+  it('is one for each key, and counts what a key may not do as well', async () => {
+    const { key } = await make(['read']);
+    const seen: string[] = [];
+    for (const path of ['/apps/mine', '/admin', '/apps/mine', '/admin']) {
+      seen.push(code(await limited.get(path, key)));
+    }
+    expect(seen).toEqual(['passed', 'FORBIDDEN', 'RATE_LIMITED', 'RATE_LIMITED']);
+    expect(code(await limited.get('/apps/mine', (await make(['read'])).key))).toBe('passed');
+  });
+
+  it('is not for what is public', async () => {
+    for (let n = 0; n < 9; n++) expect(await limited.get('/open')).toBe('open');
+  });
+
+  it('of wrong keys is one for each address, and stops no good key', async () => {
+    const wrong = `bw_${'b'.repeat(43)}`;
+    const seen: string[] = [];
+    for (const key of [wrong, undefined, 'nonsense', wrong])
+      seen.push(code(await limited.get('/admin', key)));
+    expect(seen).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED', 'UNAUTHENTICATED', 'RATE_LIMITED']);
+    expect(code(await limited.get('/apps/mine', (await make(['read'])).key))).toBe('passed');
+  });
 });

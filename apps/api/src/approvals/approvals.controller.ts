@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
 import { Approvals, type ApprovalRow } from '@breakwater/delegation';
+import { Audited } from '../audit/audited.js';
 import { pageOf, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
 import { ApprovalDecisionDto, ApprovalDto, ApprovalPageDto, ApprovalQueryDto } from './approval.dto.js';
@@ -22,6 +23,7 @@ export class ApprovalsController {
   }
 
   @Post(':id/resolve')
+  @Audited('approval.resolve')
   @HttpCode(200)
   @ApiOperation({ summary: 'Approve or reject' })
   async resolve(

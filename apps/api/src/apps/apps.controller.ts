@@ -24,6 +24,7 @@ import {
   manifestJsonSchema,
   ManifestRegistry,
 } from '@breakwater/manifest';
+import { Audited } from '../audit/audited.js';
 import { innerCursor, outerPage } from '../paging/cursor.js';
 import { PageQueryDto } from '../paging/page.dto.js';
 import {
@@ -70,6 +71,7 @@ export class AppsController {
   }
 
   @Put('admin/apps/:appId/manifest')
+  @Audited('manifest.register')
   @ApiBody(MANIFEST_BODY)
   @ApiOperation({ summary: "Register or replace an app's manifest" })
   async register(
@@ -94,12 +96,14 @@ export class AppsController {
   }
 
   @Patch('admin/apps/:appId')
+  @Audited('app.update')
   @ApiOperation({ summary: 'Enable or disable an app, set its timeouts' })
   async update(@Param('appId') appId: string, @Body() changes: AppUpdateDto): Promise<AppDto> {
     return this.apps.update(appId, changes);
   }
 
   @Delete('admin/apps/:appId')
+  @Audited('app.delete')
   @ApiOperation({ summary: 'Delete an app; refused while deliveries are pending, unless forced' })
   async remove(@Param('appId') appId: string, @Query('force') force?: string): Promise<AppDeletionDto> {
     return this.apps.delete(appId, { force: force === 'true' || force === '1' });
@@ -124,6 +128,7 @@ export class AppsController {
   }
 
   @Post('admin/apps/:appId/manifests/:version/rollback')
+  @Audited('manifest.rollback')
   @HttpCode(200)
   @ApiOperation({ summary: 'Register an old version again, as the next one' })
   async rollback(
@@ -135,6 +140,7 @@ export class AppsController {
   }
 
   @Post('admin/apps/:appId/signing-secret/rotate')
+  @Audited('signing_secret.rotate')
   @HttpCode(200)
   @ApiOperation({ summary: 'Make a new signing secret; the old one stays good for a while' })
   async rotate(

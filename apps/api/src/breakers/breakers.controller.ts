@@ -7,6 +7,7 @@ import {
   type BreakerStatus,
   type BreakerTransition,
 } from '@breakwater/circuit-breaker';
+import { Audited } from '../audit/audited.js';
 import { pageOf, positionOf } from '../paging/cursor.js';
 import {
   BreakerDto,
@@ -49,6 +50,7 @@ export class BreakersController {
   }
 
   @Post(':appId/:capability/reset')
+  @Audited('circuit_breaker.reset')
   @HttpCode(200)
   @ApiOperation({ summary: 'Close a breaker by hand, counts at zero' })
   async reset(

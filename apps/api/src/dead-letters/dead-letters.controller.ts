@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
 import { DeadLetters, type DeadLetterRow } from '@breakwater/delivery';
+import { Audited } from '../audit/audited.js';
 import { presentStory } from '../deliveries/present.js';
 import { pageOf, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
@@ -53,6 +54,7 @@ export class DeadLettersController {
   }
 
   @Post('retry')
+  @Audited('dead_letters.retry')
   @HttpCode(200)
   @ApiOperation({ summary: 'Send all that match again, or count them' })
   async retryAll(
@@ -63,6 +65,7 @@ export class DeadLettersController {
   }
 
   @Post('resolve')
+  @Audited('dead_letters.resolve')
   @HttpCode(200)
   @ApiOperation({ summary: 'Resolve all that match, or count them' })
   async resolveAll(
@@ -76,6 +79,7 @@ export class DeadLettersController {
   }
 
   @Post(':id/retry')
+  @Audited('dead_letter.retry')
   @HttpCode(202)
   @ApiOperation({ summary: 'Send one again, under the same webhook-id' })
   async retry(
@@ -87,6 +91,7 @@ export class DeadLettersController {
   }
 
   @Post(':id/resolve')
+  @Audited('dead_letter.resolve')
   @HttpCode(200)
   @ApiOperation({ summary: 'Mark one as dealt with' })
   async resolve(
@@ -98,6 +103,7 @@ export class DeadLettersController {
   }
 
   @Delete(':id')
+  @Audited('dead_letter.delete')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete one' })
   async remove(@Param('id') id: string): Promise<void> {

@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
 import { Deliveries, QueueStatisticsReader } from '@breakwater/delivery';
+import { Audited } from '../audit/audited.js';
 import { pageOf, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
 import { DeliveryPageDto, DeliveryQueryDto, DeliveryStoryDto, QueueStatisticsDto } from './delivery.dto.js';
@@ -42,6 +43,7 @@ export class DeliveriesController {
   }
 
   @Post('deliveries/:id/redeliver')
+  @Audited('delivery.redeliver')
   @HttpCode(202)
   @ApiOperation({ summary: 'Send a finished delivery again, under the same webhook-id' })
   async redeliver(
@@ -53,6 +55,7 @@ export class DeliveriesController {
   }
 
   @Post('deliveries/:id/cancel')
+  @Audited('delivery.cancel')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give up a delivery that waits' })
   async cancel(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeliveryStoryDto> {

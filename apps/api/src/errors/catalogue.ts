@@ -185,6 +185,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'The outbound settings are wrong',
     remedy: 'The start stops and lists every problem.',
   },
+  RATE_LIMITED: {
+    status: 429,
+    title: 'Too many requests',
+    remedy: 'Come again after `Retry-After`; the limits are settings of the installation.',
+  },
   ROUTE_NOT_FOUND: { status: 404, title: 'No such route', remedy: 'See /docs.' },
   SECRET_DAMAGED: {
     status: 500,

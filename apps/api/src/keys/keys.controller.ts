@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiKeys, CreateApiKeyDto, CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { Audited } from '../audit/audited.js';
 import { innerCursor, outerPage } from '../paging/cursor.js';
 import { ApiKeyPageDto, ApiKeyQueryDto, NewApiKeyDto } from './key.dto.js';
 
@@ -11,6 +12,7 @@ export class KeysController {
   constructor(private readonly keys: ApiKeys) {}
 
   @Post()
+  @Audited('api_key.create')
   @ApiOperation({ summary: 'Make a key; it is shown once' })
   async create(
     @Body() request: CreateApiKeyDto,
@@ -27,6 +29,7 @@ export class KeysController {
   }
 
   @Delete(':id')
+  @Audited('api_key.revoke')
   @HttpCode(204)
   @ApiOperation({ summary: 'Revoke a key; effective everywhere within 5 s' })
   async revoke(@Param('id') id: string): Promise<void> {

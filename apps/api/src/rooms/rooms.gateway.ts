@@ -8,12 +8,18 @@ import {
   type OnGatewayConnection,
 } from '@nestjs/websockets';
 import type { Server, Socket } from 'socket.io';
-import { ApiKeys, decideFor, Public, rawKeyOf, type Principal } from '@breakwater/access';
+import { ACCESS_CHANNEL, ApiKeys, decideFor, Public, rawKeyOf, type Principal } from '@breakwater/access';
 import { ROOM_CHANNEL } from '@breakwater/delegation';
 import { NotificationsAdmin } from '@breakwater/monitoring';
 import { HintBus } from '@breakwater/platform';
 
 type Joined = { ok: true } | { ok: false; code: string; detail: string };
+
+/** Who listens, and the key by which it came: it may be revoked while the socket is open. */
+interface Listener {
+  principal?: Principal;
+  raw?: string;
+}
 
 /** Organizers listen here: `join {roomId}`, then `notification` for each fallback used in that room (row D5). */
 @Public() // the handshake is what is guarded here
@@ -36,6 +42,11 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
           this.log.warn(`notification ${id} not pushed: ${error.message}`),
         );
     });
+    this.hints.subscribe(ACCESS_CHANNEL, () => {
+      this.sendAway([...this.server.sockets.sockets.values()]).catch((error: Error) =>
+        this.log.warn(`who listens with a key that is gone stays until the next notice: ${error.message}`),
+      );
+    });
   }
 
   async handleConnection(socket: Socket): Promise<void> {
@@ -47,7 +58,7 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
       socket.disconnect(true);
       return;
     }
-    (socket.data as { principal?: Principal }).principal = principal;
+    Object.assign(socket.data as Listener, { principal, raw });
     socket.emit('ready');
   }
 
@@ -57,8 +68,13 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
     @ConnectedSocket() socket: Socket,
     @MessageBody() body: { roomId?: unknown } | undefined,
   ): Promise<Joined> {
-    const { principal } = socket.data as { principal?: Principal };
-    if (!principal) return { ok: false, code: 'UNAUTHENTICATED', detail: 'wait for `ready` before you join' };
+    const { principal } = socket.data as Listener;
+    if (!principal || !(await this.isWelcome(socket)))
+      return {
+        ok: false,
+        code: 'UNAUTHENTICATED',
+        detail: 'join after `ready`, with a key that is still good',
+      };
     const roomId = body?.roomId;
     if (typeof roomId !== 'string' || roomId.length === 0 || roomId.length > 255) {
       return { ok: false, code: 'INPUT_INVALID', detail: 'roomId must be a text of 1 to 255 characters' };
@@ -71,7 +87,26 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
     const { subject, text, appId, capability, roomId, data, createdAt } = await this.notifications.get(id);
     if (roomId === null) return;
     const message = { id, subject, text, appId, capability, roomId, data, createdAt };
-    this.server.to([groupOf(roomId, null), groupOf(roomId, appId)]).emit('notification', message);
+    const groups = [groupOf(roomId, null), groupOf(roomId, appId)];
+    await this.sendAway(this.listenersOf(groups));
+    this.server.to(groups).emit('notification', message);
+  }
+
+  private listenersOf(groups: string[]): Socket[] {
+    const { adapter, sockets } = this.server.sockets;
+    const ids = new Set(groups.flatMap((group) => [...(adapter.rooms.get(group) ?? [])]));
+    return [...ids].flatMap((id) => sockets.get(id) ?? []);
+  }
+
+  /** Shuts the door behind those whose keys open nothing any more. */
+  private async sendAway(listeners: Socket[]): Promise<void> {
+    for (const socket of listeners) if (!(await this.isWelcome(socket))) socket.disconnect(true);
+  }
+
+  /** True until the handshake is over, and for as long as its key is good: known here for 5 s at most. */
+  private async isWelcome(socket: Socket): Promise<boolean> {
+    const { raw } = socket.data as Listener;
+    return raw === undefined || (await this.keys.authenticate(raw)) !== null;
   }
 }
 

@@ -177,6 +177,27 @@ describe('the command', () => {
       { method: 'DELETE', path: `/api/v1/admin/api-keys/${id}` },
       'revoked',
     ],
+    [
+      'audit',
+      [
+        ...['audit', '--actor', 'ci', '--action', 'app.delete', '--app', 'quiz', '--target', 'quiz'],
+        ...['--outcome', 'refused', '--from', '2026-01-01', '--to', '2026-02-01', '--limit', '5'],
+      ],
+      page({
+        at: 'then',
+        actor: 'ci',
+        action: 'app.delete',
+        target: 'quiz',
+        outcome: 'refused',
+        status: 409,
+      }),
+      {
+        path:
+          '/api/v1/admin/audit-log?appId=quiz&actor=ci&action=app.delete&target=quiz&outcome=refused' +
+          '&from=2026-01-01&to=2026-02-01&limit=5',
+      },
+      'then  ci     app.delete  quiz         refused  409',
+    ],
   ])('%s asks the API and prints the answer', async (_, args, answered, request, printed) => {
     api.answerWith(answered);
     expect(await api.breakwater(...args)).toBe(0);

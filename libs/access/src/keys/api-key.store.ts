@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type Prisma, PrismaService } from '@breakwater/platform';
+import { AuditLog } from '../audit/audit-log.service.js';
 import type { KeyRow, KeyView } from './key-row.js';
 import type { Scope } from './scopes.js';
 
@@ -23,7 +24,10 @@ const shown = {
 
 @Injectable()
 export class ApiKeyStore {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly audit: AuditLog,
+  ) {}
 
   async findByHash(hash: string): Promise<KeyRow | null> {
     return (await this.prisma.apiKey.findUnique({ where: { hash } })) as KeyRow | null;
@@ -42,11 +46,13 @@ export class ApiKeyStore {
 
   /** @returns whether it was put in now; false where a key of that hash exists */
   async insertOnce(key: NewKey): Promise<boolean> {
-    const added = await this.prisma.apiKey.createMany({
-      data: [{ id: newId(), ...key }],
-      skipDuplicates: true,
+    return this.prisma.$transaction(async (tx) => {
+      const id = newId();
+      const added = await tx.apiKey.createMany({ data: [{ id, ...key }], skipDuplicates: true });
+      if (added.count === 0) return false;
+      await this.writeDown(tx, { id, ...key });
+      return true;
     });
-    return added.count === 1;
   }
 
   /** Puts the key in unless a live admin key exists, whoever tries at the same time. */
@@ -57,7 +63,7 @@ export class ApiKeyStore {
         SELECT 1 FROM api_keys
         WHERE 'admin' = ANY (scopes) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1`;
       if (live.length > 0) return false;
-      await insertKey(tx, key);
+      await this.writeDown(tx, await insertKey(tx, key));
       return true;
     });
   }
@@ -89,6 +95,14 @@ export class ApiKeyStore {
     await this.prisma.$executeRaw`
       UPDATE api_keys SET last_used_at = now()
       WHERE id = ${id}::uuid AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`;
+  }
+
+  /** Nobody asked for these keys by the API, where what is asked for is written down. */
+  private async writeDown(
+    tx: Prisma.TransactionClient,
+    { id, name, scopes }: Pick<KeyView, 'id' | 'name' | 'scopes'>,
+  ): Promise<void> {
+    await this.audit.record({ action: 'api_key.create', target: name, detail: { id, scopes } }, tx);
   }
 }
 

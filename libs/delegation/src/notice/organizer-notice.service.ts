@@ -5,6 +5,9 @@ import type { FallbackCall } from '../fallback/fallback-strategy.service.js';
 /** Channel that tells a notice was stored for a room; the payload is its notification's id. */
 export const ROOM_CHANNEL = 'room';
 
+/** No room has a longer name, in UTF-16 units: the door to the rooms lets nobody into one. */
+const ROOM_ID_MAX = 255;
+
 /** Tells a room's organizer that a fallback answered: stored, then pushed to who listens (row D5). */
 @Injectable()
 export class OrganizerNotice implements OnModuleDestroy {
@@ -20,6 +23,10 @@ export class OrganizerNotice implements OnModuleDestroy {
   tell({ endpoint, context, reason, requestId }: FallbackCall): void {
     const { roomId } = context;
     if (typeof roomId !== 'string' || roomId === '') return;
+    if (roomId.length > ROOM_ID_MAX) {
+      this.log.warn({ msg: 'no organizer to tell: no room has so long a name', requestId });
+      return;
+    }
     const telling = this.store(
       roomId,
       endpoint.appId,

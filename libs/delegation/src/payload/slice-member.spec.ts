@@ -17,6 +17,7 @@ describe('a slice of a member', () => {
     ['the last of several', '{"payload":1,"payload":2}', '2'],
     ['not one deeper down', '{"x":{"payload":1},"payload":2}', '2'],
     ['a member behind others', '{"a":"}","b":[{"c":"]"}],"payload":{"d":{}}}', '{"d":{}}'],
+    ['behind a byte order mark', '\ufeff {"payload":[1]}', '[1]'],
     ['more than ASCII', '{"ä":"ö","payload":"ü€😀"}', '"ü€😀"'],
   ])('is the text as it was written: %s', (_, document, expected) => expect(slice(document)).toBe(expected));
 

@@ -5,6 +5,8 @@ const COMMA = 0x2c;
 const OPEN = new Set([0x7b, 0x5b]);
 const CLOSE = new Set([0x7d, 0x5d]);
 const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d]);
+/** Some editors put it first; whoever parsed the document before us has overlooked it. */
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * The bytes of one member of a JSON object as its sender wrote them: numbers beyond 2^53, the order of keys and white
@@ -14,7 +16,8 @@ const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d]);
  */
 export function sliceMember(document: Buffer, member: string): Buffer | null {
   let found: Buffer | null = null;
-  let at = skipBlank(document, 0) + 1;
+  const start = document.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+  let at = skipBlank(document, start) + 1;
   for (;;) {
     at = skipBlank(document, at);
     if (document[at] !== QUOTE) return found; // the closing brace of an empty object, or the end

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config, Database } from '@breakwater/platform';
+import { Config, Database, type WakeUp } from '@breakwater/platform';
 import type pg from 'pg';
 import { PROMOTE } from '../attempt/window.store.js';
 import type { DeadReason } from '../retry/decide.js';
@@ -7,9 +7,10 @@ import type { DeadReason } from '../retry/decide.js';
 export interface Swept {
   /** Leases that ran out: attempts nobody knows the end of. */
   interrupted: string[];
-  /** Deliveries to wake, and whether a wake-up of theirs was given out before. */
+  /** Deliveries to wake. */
   promoted: string[];
-  repeated: string[];
+  /** Wake-ups in the place of those given out before and taken for lost. */
+  repeated: WakeUp[];
   /** Deliveries given up on because their breaker stayed open too long. */
   buried: number;
   /** Deliveries given up on because their app was deleted. */
@@ -43,6 +44,9 @@ WITH lost AS (
 SELECT id FROM freed`;
 
 // Index: deliveries_window_idx, one probe for each endpoint: the cost does not grow with the backlog.
+// Keyed: while the queue is long the same delivery is not added again and again. The keys take turns, three of them so
+// that no two repetitions in a row share one: a worker may have died with the last, and the queue takes no second
+// wake-up of a key until it has noticed that.
 const REPEAT = `
 UPDATE deliveries d SET enqueued_at = now()
 FROM (
@@ -53,7 +57,9 @@ FROM (
     ORDER BY w.enqueued_at LIMIT 100 FOR UPDATE SKIP LOCKED) s
   LIMIT ${AT_ONCE}
 ) lost
-WHERE d.id = lost.id RETURNING d.id`;
+WHERE d.id = lost.id
+RETURNING d.id AS "deliveryId",
+  'sweep_' || d.id || '_' || floor(extract(epoch FROM now()) * 1000 / ${LOST_AFTER_MS})::bigint % 3 AS key`;
 
 // Index: deliveries_parked_idx, one probe for each endpoint.
 const WAITING_ENDPOINTS = `
@@ -146,7 +152,7 @@ async function sweepWith(client: pg.PoolClient, gated: boolean): Promise<Swept> 
   const interrupted = await ids(EXPIRE);
   const buried = gated ? await ids(BURY_EXPIRED) : [];
   const orphans = await ids(BURY_ORPHANS);
-  const repeated = await ids(REPEAT);
+  const repeated = (await client.query<{ deliveryId: string; key: string }>(REPEAT)).rows;
   const waiting = await ids(WAITING_ENDPOINTS);
   const promoted = waiting.length > 0 ? await ids(PROMOTE, [waiting, gated]) : [];
   return { interrupted, promoted, repeated, buried: buried.length, orphans: orphans.length };

@@ -27,12 +27,8 @@ export class Sweeper {
   }
 
   private async wake({ interrupted, promoted, repeated, buried, orphans }: Swept): Promise<void> {
-    // Keyed: while the queue is long the same delivery is not added again and again. A promoted one has no key: the job
-    // that bore it may still lie with a worker that died.
-    await this.queue.add([
-      ...promoted.map((deliveryId) => ({ deliveryId })),
-      ...repeated.map((deliveryId) => ({ deliveryId, key: `sweep_${deliveryId}` })),
-    ]);
+    // A promoted one has no key: the job that bore it may still lie with a worker that died.
+    await this.queue.add([...promoted.map((deliveryId) => ({ deliveryId })), ...repeated]);
     if (interrupted.length > 0)
       this.log.warn({ msg: 'claims whose lease ran out are due again', deliveryIds: interrupted });
     if (repeated.length > 0) this.log.warn(`${repeated.length} lost wake-ups repeated`);

@@ -7,6 +7,8 @@ export interface Removed {
   deadLetters: number;
   /** Past their end. */
   idempotencyKeys: number;
+  /** Written longer ago than AUDIT_LOG_RETENTION_DAYS. */
+  auditLines: number;
 }
 
 /** Rows per statement: none locks much, or for long. */
@@ -25,14 +27,17 @@ export class Retention {
   /** @returns what was removed; null when another process is at it */
   async run(shouldGoOn: () => boolean = () => true): Promise<Removed | null> {
     const days = this.config.delivery.dlqResolvedRetentionDays;
+    const auditDays = this.config.auditLogRetentionDays;
     const removed = await this.store.asLeader(async () => ({
       deadLetters: await inBatches(() => this.store.deleteResolvedDeadLetters(days, BATCH), shouldGoOn),
       idempotencyKeys: await inBatches(() => this.store.deleteExpiredKeys(BATCH), shouldGoOn),
+      auditLines: await inBatches(() => this.store.deleteAuditLines(auditDays, BATCH), shouldGoOn),
     }));
-    if (removed && removed.deadLetters + removed.idempotencyKeys > 0) {
+    if (removed && removed.deadLetters + removed.idempotencyKeys + removed.auditLines > 0) {
       this.log.log(
-        `removed ${removed.deadLetters} dead letters resolved more than ${days} days ago and ` +
-          `${removed.idempotencyKeys} expired idempotency keys`,
+        `removed ${removed.deadLetters} dead letters resolved more than ${days} days ago, ` +
+          `${removed.idempotencyKeys} expired idempotency keys and ` +
+          `${removed.auditLines} lines of the audit log older than ${auditDays} days`,
       );
     }
     return removed;

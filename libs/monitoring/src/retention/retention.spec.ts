@@ -37,6 +37,14 @@ describe('retention', () => {
       [count, expiredHoursAgo],
     );
   }
+  async function auditLines(count: number, daysAgo: number): Promise<void> {
+    await world.database.pool.query(
+      `INSERT INTO audit_log (id, at, actor, action, target, outcome)
+       SELECT gen_random_uuid(), now() - make_interval(days => $2), 'ci', 'app.update', 'quiz', 'done'
+       FROM generate_series(1, $1)`,
+      [count, daysAgo],
+    );
+  }
   const left = async (table: string): Promise<number> =>
     (await world.database.pool.query<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)).rows[0]!.n;
 
@@ -44,9 +52,9 @@ describe('retention', () => {
     await deadLetters(3, 40, 31);
     await deadLetters(2, 40, 29);
     await deadLetters(4, 4000, null);
-    expect(await retention().run()).toEqual({ deadLetters: 3, idempotencyKeys: 0 });
+    expect(await retention().run()).toEqual({ deadLetters: 3, idempotencyKeys: 0, auditLines: 0 });
     expect(await left('webhook_dead_letter_queue')).toBe(6);
-    expect(await retention().run()).toEqual({ deadLetters: 0, idempotencyKeys: 0 });
+    expect(await retention().run()).toEqual({ deadLetters: 0, idempotencyKeys: 0, auditLines: 0 });
   });
 
   it('keeps to the days that are set', async () => {
@@ -59,14 +67,34 @@ describe('retention', () => {
   it('removes expired idempotency keys, and more of them than one statement takes', async () => {
     await keys(2500, 1);
     await keys(3, -1);
-    expect(await retention().run()).toEqual({ deadLetters: 0, idempotencyKeys: 2500 });
+    expect(await retention().run()).toEqual({ deadLetters: 0, idempotencyKeys: 2500, auditLines: 0 });
     expect(await left('idempotency_keys')).toBe(3);
+  });
+
+  it('removes lines of the audit log after a year, or after the days that are set', async () => {
+    await auditLines(1200, 366);
+    await auditLines(2, 300);
+    await auditLines(1, 31);
+    expect(await retention().run()).toEqual({ deadLetters: 0, idempotencyKeys: 0, auditLines: 1200 });
+    const month = retention(world.database, { AUDIT_LOG_RETENTION_DAYS: '30' });
+    expect((await month.run())?.auditLines).toBe(3);
+    expect(await left('audit_log')).toBe(0);
+  });
+
+  it('cannot remove a line of the audit log that is younger than 30 days', async () => {
+    await auditLines(1, 29);
+    expect(await new RetentionStore(world.database).deleteAuditLines(1, 1000)).toBe(0);
+    expect(await left('audit_log')).toBe(1);
   });
 
   it('stops between two batches when told to', async () => {
     await keys(2500, 1);
     let rounds = 0;
-    expect(await retention().run(() => rounds++ < 2)).toEqual({ deadLetters: 0, idempotencyKeys: 1000 });
+    expect(await retention().run(() => rounds++ < 2)).toEqual({
+      deadLetters: 0,
+      idempotencyKeys: 1000,
+      auditLines: 0,
+    });
   });
 
   it('is left to the process that is at it', async () => {
@@ -75,7 +103,7 @@ describe('retention', () => {
     const other = await store.asLeader(() => retention().run());
     expect(other).toBeNull();
     expect(await left('idempotency_keys')).toBe(1);
-    expect(await retention().run()).toEqual({ deadLetters: 0, idempotencyKeys: 1 });
+    expect(await retention().run()).toEqual({ deadLetters: 0, idempotencyKeys: 1, auditLines: 0 });
   });
 
   it('gives its lock back when it fails', async () => {

@@ -15,6 +15,11 @@ const EXPIRED_KEYS = `
 DELETE FROM idempotency_keys WHERE (app_id, key) IN (
   SELECT app_id, key FROM idempotency_keys WHERE expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED)`;
 
+// Index: audit_log_at_id_idx. The database itself keeps what is younger than 30 days, whatever is asked.
+const OLD_AUDIT_LINES = `
+DELETE FROM audit_log WHERE id IN (
+  SELECT id FROM audit_log WHERE at < now() - make_interval(days => $1) LIMIT $2)`;
+
 @Injectable()
 export class RetentionStore {
   constructor(private readonly database: Database) {}
@@ -46,6 +51,10 @@ export class RetentionStore {
 
   async deleteExpiredKeys(limit: number): Promise<number> {
     return this.count(EXPIRED_KEYS, [limit]);
+  }
+
+  async deleteAuditLines(olderThanDays: number, limit: number): Promise<number> {
+    return this.count(OLD_AUDIT_LINES, [olderThanDays, limit]);
   }
 
   private async count(text: string, values: unknown[]): Promise<number> {

@@ -49,6 +49,11 @@ export class Config {
   )
   readonly adminKey?: string;
 
+  @Setting('AUDIT_LOG_RETENTION_DAYS', integer(30, 3650), 'Days the audit log is kept.', {
+    section: 'Security',
+  })
+  readonly auditLogRetentionDays: number = 365;
+
   /** Calls at once per breaker and process. */
   @Setting('BULKHEAD_CAPACITY', integer(1, 100_000), 'Calls at once per breaker and process.', {
     section: 'Circuit breaker',

@@ -14,4 +14,18 @@ export class ApiConfig {
     defaultText: 'http://localhost:<API_PORT>',
   })
   readonly publicBaseUrl: string = '';
+
+  @Setting(
+    'API_RATE_LIMIT_PER_MINUTE',
+    integer(0, 100_000_000),
+    'Requests an API key may send, over all processes; 0 is no limit.',
+  )
+  readonly rateLimitPerMinute: number = 60_000;
+
+  @Setting(
+    'API_AUTH_FAILURES_PER_MINUTE',
+    integer(0, 100_000_000),
+    'Requests without a good key that an address may send; 0 is no limit.',
+  )
+  readonly authFailuresPerMinute: number = 100;
 }

@@ -1,0 +1,78 @@
+import { Type } from 'class-transformer';
+import { IsDate, IsIn, IsOptional, IsString, MaxDate, MaxLength, MinDate } from 'class-validator';
+import { AUDIT_OUTCOMES, type AuditOutcome } from '@breakwater/access';
+import { PageQueryDto } from '../paging/page.dto.js';
+
+/** JavaScript knows days that PostgreSQL does not. */
+const FIRST_DAY = new Date('1970-01-01T00:00:00Z');
+const LAST_DAY = new Date('9999-12-31T00:00:00Z');
+
+export class AuditQueryDto extends PageQueryDto {
+  /** Name of the key; `system` for what a starting process did. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  actor?: string;
+
+  /** For example `circuit_breaker.reset`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(60)
+  action?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  appId?: string;
+
+  /** All of it, as the line has it. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  target?: string;
+
+  @IsOptional()
+  @IsIn(AUDIT_OUTCOMES)
+  outcome?: AuditOutcome;
+
+  /** At or after. */
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  @MinDate(FIRST_DAY)
+  @MaxDate(LAST_DAY)
+  from?: Date;
+
+  /** Before. */
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  @MinDate(FIRST_DAY)
+  @MaxDate(LAST_DAY)
+  to?: Date;
+}
+
+export class AuditEntryDto {
+  id: string;
+  at: Date;
+  /** Name of the key; `system` for what a starting process did. */
+  actor: string;
+  actorKeyId: string | null;
+  /** For example `circuit_breaker.reset`. */
+  action: string;
+  /** What it was done to; `*` is all that the filter in `detail` matched. */
+  target: string;
+  appId: string | null;
+  requestId: string | null;
+  /** started, done, refused, failed. One that stays `started` was cut off: look at its target. */
+  outcome: string;
+  /** HTTP status of the answer. */
+  status: number | null;
+  detail: Record<string, unknown> | null;
+  finishedAt: Date | null;
+}
+
+export class AuditPageDto {
+  items: AuditEntryDto[];
+  nextCursor: string | null;
+}

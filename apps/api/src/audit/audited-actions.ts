@@ -1,0 +1,107 @@
+import type { AuditDetail } from '@breakwater/access';
+
+/** A request before anyone has checked it. */
+export interface Asked {
+  params: Readonly<Record<string, string | undefined>>;
+  query: Readonly<Record<string, unknown>>;
+  body: unknown;
+}
+
+interface Action {
+  /** What it is done to. */
+  target: (asked: Asked) => string;
+  /** The app it concerns, where the path does not name it. */
+  appId?: (asked: Asked) => string | undefined;
+  /** What else was asked for: names, counts and filters, never a secret or a payload. */
+  asked?: (asked: Asked) => AuditDetail;
+  /** What came of it, by the same rule. */
+  answered?: (answer: Readonly<Record<string, unknown>>) => AuditDetail;
+  /** Changes nothing, so it is no action. */
+  isRehearsal?: (asked: Asked) => boolean;
+}
+
+const theApp = ({ params }: Asked): string => params['appId'] ?? '';
+const theId = ({ params }: Asked): string => params['id'] ?? '';
+const member = ({ body }: Asked, name: string): unknown => (body as Record<string, unknown> | null)?.[name];
+
+const version: Pick<Action, 'answered'> = { answered: (answer) => picked(answer, ['version', 'changed']) };
+
+const onDeadLetters: Action = {
+  target: () => '*',
+  appId: (asked) => text((member(asked, 'filter') as { appId?: unknown } | null | undefined)?.appId),
+  asked: (asked) => ({ filter: scalarsOf(member(asked, 'filter')) }),
+  answered: ({ count }) => ({ count }),
+  isRehearsal: (asked) => member(asked, 'dryRun') === true,
+};
+
+/** Everything people do that the audit log holds, by the name it has there. */
+export const AUDITED_ACTIONS = {
+  'manifest.register': { target: theApp, ...version },
+  'manifest.rollback': { target: ({ params }) => `${params['appId']}/${params['version']}`, ...version },
+  'app.update': {
+    target: theApp,
+    asked: ({ body }) => ({ fields: namesOf(body), ...picked(body, ['status']) }),
+  },
+  'app.delete': {
+    target: theApp,
+    asked: ({ query }) => picked(query, ['force']),
+    answered: ({ cancelled }) => ({ cancelled }),
+  },
+  'signing_secret.rotate': { target: theApp, asked: ({ body }) => picked(body, ['overlapMs']) },
+  'api_key.create': {
+    target: (asked) => text(member(asked, 'name')) ?? '',
+    appId: (asked) => text(member(asked, 'appId')),
+    asked: (asked) => ({
+      scopes: listOf(member(asked, 'scopes')),
+      ...picked(asked.body, ['expiresAt']),
+    }),
+    answered: ({ id }) => ({ id }),
+  },
+  'api_key.revoke': { target: theId },
+  'circuit_breaker.reset': { target: ({ params }) => `${params['appId']}/${params['capability']}` },
+  'delivery.redeliver': { target: theId },
+  'delivery.cancel': { target: theId },
+  'dead_letter.retry': { target: theId },
+  'dead_letter.resolve': { target: theId },
+  'dead_letter.delete': { target: theId },
+  'dead_letters.retry': onDeadLetters,
+  'dead_letters.resolve': onDeadLetters,
+  'approval.resolve': { target: theId, asked: ({ body }) => picked(body, ['status']) },
+} satisfies Record<string, Action>;
+
+export type AuditedActionName = keyof typeof AUDITED_ACTIONS;
+
+export function actionOf(name: AuditedActionName): Action {
+  return AUDITED_ACTIONS[name];
+}
+
+/** What is sent may be anything: only these few members of it, and only short ones, get into the log. */
+const TEXT_MAX = 255;
+const LIST_MAX = 20;
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value.slice(0, TEXT_MAX) : undefined;
+}
+
+function scalar(value: unknown): unknown {
+  return typeof value === 'number' || typeof value === 'boolean' ? value : text(value);
+}
+
+function picked(source: unknown, names: readonly string[]): AuditDetail {
+  const members = source as Record<string, unknown> | null | undefined;
+  return Object.fromEntries(names.map((name) => [name, scalar(members?.[name])]));
+}
+
+function scalarsOf(source: unknown): AuditDetail {
+  return picked(source, namesOf(source));
+}
+
+function namesOf(source: unknown): string[] {
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) return [];
+  return listOf(Object.keys(source));
+}
+
+function listOf(source: unknown): string[] {
+  if (!Array.isArray(source)) return [];
+  return source.flatMap((item) => text(item) ?? []).slice(0, LIST_MAX);
+}

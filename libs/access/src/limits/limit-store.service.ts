@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Config, Database } from '@breakwater/platform';
+import { Redis } from 'ioredis';
+import {
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRedis,
+  type RateLimiterAbstract,
+} from 'rate-limiter-flexible';
+import { leaseSize, pointsGiven, type Lease } from './leased-points.js';
+
+export const WINDOW_S = 60;
+
+/** Made by the migrations, in the shape the library expects. */
+const TABLE = 'api_rate_limits';
+
+/** A request waits no longer than this for the store, and the store is left alone for so long after it failed, ms. */
+const ANSWERS_WITHIN_MS = 500;
+const LEFT_ALONE_MS = 2000;
+
+/** A counter per key that all processes share, and that a process keeps alone while the store is away. */
+export interface SharedLimit {
+  /** Never rejects. */
+  lease(key: string): Promise<Lease>;
+}
+
+/** Where the limits are counted: in Redis where there is one, else in PostgreSQL. */
+@Injectable()
+export class LimitStore implements OnApplicationShutdown {
+  private readonly log = new Logger('Limits');
+  private redis: Redis | undefined;
+  private connecting: Promise<void> | undefined;
+  private leftAloneUntilMs = -Infinity;
+  private isAway = false;
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+  ) {}
+
+  /** @param limit points per key and window */
+  limit(name: string, limit: number): SharedLimit {
+    const options = {
+      keyPrefix: `${this.config.queue.prefix}:limit:${name}`,
+      points: limit,
+      duration: WINDOW_S,
+    };
+    const shared = this.shared(options);
+    const own = new RateLimiterMemory(options);
+    const asked = leaseSize(limit);
+    return {
+      lease: async (key) => {
+        const { consumedPoints, msBeforeNext } = await this.orElse(
+          () => shared.penalty(key, asked),
+          () => own.penalty(key, asked),
+        );
+        return { points: pointsGiven(limit, asked, consumedPoints), endsInMs: Math.max(msBeforeNext, 1) };
+      },
+    };
+  }
+
+  onApplicationShutdown(): void {
+    this.redis?.disconnect();
+  }
+
+  private shared(options: { keyPrefix: string; points: number; duration: number }): RateLimiterAbstract {
+    if (this.config.redis === null) {
+      const table = { tableName: TABLE, tableCreated: true };
+      return new RateLimiterPostgres({
+        ...options,
+        ...{ storeClient: this.database.pool, storeType: 'pool', ...table },
+      });
+    }
+    this.redis ??= this.unconnected(this.config.redis.url);
+    return new RateLimiterRedis({ ...options, storeClient: this.redis, rejectIfRedisNotReady: true });
+  }
+
+  private unconnected(url: string): Redis {
+    const redis = new Redis(url, { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+    // Without a listener it would be written to the console; what it means for a request is told below.
+    redis.on('error', () => undefined);
+    redis.on('ready', () => (this.leftAloneUntilMs = -Infinity));
+    return redis;
+  }
+
+  private async orElse<T>(shared: () => Promise<T>, own: () => Promise<T>): Promise<T> {
+    if (performance.now() < this.leftAloneUntilMs) return own();
+    try {
+      const answer = await within(ANSWERS_WITHIN_MS, this.connected().then(shared));
+      if (this.isAway) this.log.log('the limits of the API are shared between processes again');
+      this.isAway = false;
+      return answer;
+    } catch (error) {
+      this.leftAloneUntilMs = performance.now() + LEFT_ALONE_MS;
+      if (!this.isAway) {
+        const reason = (error as Error).message;
+        this.log.warn(`the limits of the API are kept by each process alone for now: ${reason}`);
+      }
+      this.isAway = true;
+      return own();
+    }
+  }
+
+  /** At the first lease: a process that serves no requests needs no connection. Later ones it renews by itself. */
+  private connected(): Promise<void> {
+    return (this.connecting ??= this.redis?.connect().catch(() => undefined) ?? Promise.resolve());
+  }
+}
+
+/** @throws Error when it takes longer; the answer that comes too late is dropped */
+async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const tooLate = delay(limitMs, undefined, { ref: false, signal: stop.signal }).then(() => {
+    throw new Error(`no answer within ${limitMs} ms`);
+  });
+  // Whichever loses must not be an unhandled rejection.
+  tooLate.catch(() => undefined);
+  answer.catch(() => undefined);
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
+    stop.abort();
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '@breakwater/platform';
+import { RateLimitedError } from '../access.error.js';
+import { LeasedPoints } from './leased-points.js';
+import { LimitStore } from './limit-store.service.js';
+
+/** How many requests a key may send, and how many without a good key an address may (row J4). */
+@Injectable()
+export class RequestLimits {
+  private readonly requests: LeasedPoints | null;
+  private readonly failures: LeasedPoints | null;
+
+  constructor(
+    private readonly config: Config,
+    store: LimitStore,
+  ) {
+    const { rateLimitPerMinute, authFailuresPerMinute } = config.api;
+    this.requests = leased(store, 'key', rateLimitPerMinute);
+    this.failures = leased(store, 'address', authFailuresPerMinute);
+  }
+
+  /** Counts a request of a key. @throws RateLimitedError beyond the limit */
+  async countRequest(keyId: string): Promise<void> {
+    const refusal = (await this.requests?.spend(keyId)) ?? null;
+    if (refusal === null) return;
+    const { rateLimitPerMinute } = this.config.api;
+    throw new RateLimitedError(`this key may send ${rateLimitPerMinute} requests per minute`, refusal);
+  }
+
+  /** Counts a request without a good key. @throws RateLimitedError beyond the limit */
+  async countFailure(address: string): Promise<void> {
+    const refusal = (await this.failures?.spend(address)) ?? null;
+    if (refusal === null) return;
+    const { authFailuresPerMinute } = this.config.api;
+    throw new RateLimitedError(
+      `this address may send ${authFailuresPerMinute} requests per minute without a valid API key`,
+      refusal,
+    );
+  }
+}
+
+function leased(store: LimitStore, name: string, limit: number): LeasedPoints | null {
+  if (limit === 0) return null;
+  const shared = store.limit(name, limit);
+  return new LeasedPoints(
+    (key) => shared.lease(key),
+    () => performance.now(),
+  );
+}

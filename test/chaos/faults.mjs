@@ -1,0 +1,148 @@
+/**
+ * Faults from the inside, loaded beside the built product by `node --import`: the code that is tested is the code that
+ * is shipped, and no failpoint is ever part of it. CHAOS tells a process what happens to it:
+ *   {"kill": {"after_claim": 1}}    kill -9 of itself at the n-th passing of a point
+ *   {"clockOffsetMs": 600000}       its clock is wrong by so much
+ *   {"blockWhile": "/a/file"}       SIGUSR2 stops its event loop until that file is gone
+ *   {"break": ["no_fencing"]}       one mechanism is taken out, so that a test of it has to fail
+ */
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+
+const plan = JSON.parse(process.env.CHAOS ?? '{}');
+const lib = (path) => import(new URL(`../../dist/libs/${path}`, import.meta.url));
+const passed = {};
+
+function reach(point) {
+  passed[point] = (passed[point] ?? 0) + 1;
+  if (plan.kill?.[point] === passed[point]) process.kill(process.pid, 'SIGKILL');
+}
+
+/** Puts `around` in the place of a method; it gets the original, bound. */
+function wrap(owner, method, around) {
+  const original = owner.prototype[method];
+  if (typeof original !== 'function') throw new Error(`no method ${owner.name}.${method}`);
+  owner.prototype[method] = function (...args) {
+    return around.call(this, (...given) => original.apply(this, given), ...args);
+  };
+}
+
+/** A text without one part of it. A part that is no longer there must not leave the mechanism whole, unnoticed. */
+function without(text, part, instead = '') {
+  if (!text.includes(part)) throw new Error(`nothing to take out, the product has changed: ${part}`);
+  return text.replace(part, instead);
+}
+
+if (plan.clockOffsetMs) {
+  const Real = Date;
+  const now = () => Real.now() + plan.clockOffsetMs;
+  globalThis.Date = class extends Real {
+    constructor(...args) {
+      super(...(args.length === 0 ? [now()] : args));
+    }
+    static now = now;
+  };
+}
+
+if (plan.blockWhile) {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  process.on('SIGUSR2', () => {
+    while (existsSync(plan.blockWhile)) Atomics.wait(never, 0, 0, 20);
+  });
+}
+
+if (plan.kill) {
+  const { ClaimStore } = await lib('delivery/src/attempt/claim.store.js');
+  const { FinishStore } = await lib('delivery/src/attempt/finish.store.js');
+  const { AcceptStore } = await lib('delivery/src/accept/accept.store.js');
+  const { UndiciWebhookClient } = await lib('webhook-client/src/undici-webhook-client.service.js');
+  const { WakeUpQueue } = await lib('platform/src/queue/wake-up-queue.service.js');
+  const { BreakerStore } = await lib('circuit-breaker/src/breaker.store.js');
+  wrap(ClaimStore, 'claim', async (claim, ...args) => {
+    reach('before_claim');
+    const claimed = await claim(...args);
+    if (claimed.decision === 'claimed') reach('after_claim');
+    return claimed;
+  });
+  wrap(UndiciWebhookClient, 'send', async (send, ...args) => {
+    const outcome = await send(...args);
+    if (outcome.kind === 'delivered') reach('after_2xx');
+    return outcome;
+  });
+  wrap(FinishStore, 'finish', async (finish, ...args) => {
+    const held = await finish(...args);
+    reach('after_finish');
+    return held;
+  });
+  wrap(BreakerStore, 'claimProbe', async (claimProbe, ...args) => {
+    const row = await claimProbe(...args);
+    if (row) reach('during_probe');
+    return row;
+  });
+  wrap(WakeUpQueue, 'add', async (add, wakeUps) => {
+    if (wakeUps.length > 0) reach('before_wake_up');
+    return add(wakeUps);
+  });
+  for (const accepting of ['accept', 'acceptOnce']) {
+    wrap(AcceptStore, accepting, async (accept, ...args) => {
+      reach('before_accept_commit');
+      const accepted = await accept(...args);
+      reach('after_accept_commit');
+      return accepted;
+    });
+  }
+}
+
+const switches = {
+  /** The 202 leaves before the row is committed. */
+  async ack_before_commit() {
+    const { AcceptStore } = await lib('delivery/src/accept/accept.store.js');
+    wrap(AcceptStore, 'accept', async (accept, delivery) => {
+      setTimeout(() => accept(delivery).catch(() => undefined), 1_000);
+      return { kind: 'accepted', id: delivery.id, enqueue: false };
+    });
+  },
+  /** Anybody may end a claim, whoever holds it. */
+  async no_fencing() {
+    const { Database } = await lib('platform/src/database/database.service.js');
+    wrap(Database, 'query', (query, statement, values) => {
+      if (statement.name !== 'finish') return query(statement, values);
+      return query({ ...statement, text: without(statement.text, ' AND g.token = d.claim_token') }, values);
+    });
+  },
+  /** Nobody asks whether another process is probing. */
+  async naive_breaker() {
+    const { Database } = await lib('platform/src/database/database.service.js');
+    wrap(Database, 'query', (query, statement, values) => {
+      if (statement.name !== 'breaker_claim_probe') return query(statement, values);
+      const lease = ' AND (c.probe_until IS NULL OR c.probe_until <= clock_timestamp())';
+      return query({ ...statement, text: without(statement.text, lease) }, values);
+    });
+    const { CircuitBreakers } = await lib('circuit-breaker/src/circuit-breakers.service.js');
+    wrap(CircuitBreakers, 'admit', function (admit, ...args) {
+      for (const { circuit } of this.beliefs.values()) {
+        if (circuit.state === 'half_open') circuit.probeUntilMs = null;
+      }
+      return admit(...args);
+    });
+  },
+  /** Every address may be connected to. */
+  async guard_off() {
+    registerHooks({
+      load(url, context, next) {
+        const loaded = next(url, context);
+        if (!url.endsWith('/guard/address-rules.js')) return loaded;
+        const declared = 'export function refuseAddress(address, port, allow) {';
+        return { ...loaded, source: without(String(loaded.source), declared, `${declared} return null;`) };
+      },
+    });
+  },
+  /** Nobody heals what was lost. */
+  async no_sweeper() {
+    const { Sweeper } = await lib('delivery/src/sweep/sweeper.service.js');
+    wrap(Sweeper, 'sweep', async () => null);
+  },
+};
+
+for (const name of plan.break ?? []) await switches[name]();

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { backends } from '../support/platform.js';
+import { Rig, type Break } from './rig.js';
+import * as accepting from './scenarios/accepting.js';
+import * as breakers from './scenarios/breakers.js';
+import * as deliveries from './scenarios/deliveries.js';
+import * as guard from './scenarios/guard.js';
+
+/** Plays a scenario and looks at the promises, as the short run does. @throws Error with all that either found */
+async function judge(rig: Rig, play: (rig: Rig) => Promise<void>, mails: boolean): Promise<void> {
+  const results = await Promise.allSettled([play(rig)]);
+  results.push(...(await Promise.allSettled([rig.verify({ mails })])));
+  const found = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
+  if (found.length > 0) throw new Error(found.join('\n'));
+}
+
+interface Proof {
+  title: string;
+  broken: Break;
+  play: (rig: Rig) => Promise<void>;
+  /** What has to be found, each of it. */
+  names: RegExp[];
+  mails?: boolean;
+  patienceMs?: number;
+}
+
+/** The late result stands in the place of the next attempt: it says another thing, or took longer than there was time. */
+const STOLEN_CLAIM =
+  /^2: attempt \S+ 2 is .* the receiver answered 200$|^3: \S+ began attempt 3 \d+ ms before 2/m;
+
+const proofs: Proof[] = [
+  {
+    title: 'that a 202 comes after the commit',
+    broken: 'ack_before_commit',
+    play: accepting.apiKilledRightAfterEach202,
+    names: [/1: \S+ was accepted and is gone/],
+  },
+  {
+    title: 'that a late result is fenced, of a worker that was stopped',
+    broken: 'no_fencing',
+    play: deliveries.workerStoppedLongerThanItsLease,
+    names: [/AssertionError/, STOLEN_CLAIM],
+  },
+  {
+    title: 'that a late result is fenced, of a worker whose event loop was blocked',
+    broken: 'no_fencing',
+    play: deliveries.eventLoopBlockedLongerThanALease,
+    names: [/AssertionError/, STOLEN_CLAIM],
+  },
+  {
+    title: 'that one probe leaves at a time',
+    broken: 'naive_breaker',
+    play: breakers.fourProcessesOnAHalfOpenBreaker,
+    names: [/6: .*: two probes at a time/],
+  },
+  {
+    title: 'that nothing internal is reached',
+    broken: 'guard_off',
+    play: guard.nothingInternalIsReached,
+    names: [/connections to a canary inside the network: expected [1-9]\d* to be \+?0/],
+  },
+  {
+    title: 'that what a dead worker held comes back',
+    broken: 'no_sweeper',
+    play: deliveries.workerKilledAfterClaim,
+    names: [/1: \S+ has not ended, it is pending/],
+    patienceMs: 6_000,
+  },
+];
+
+/** Whoever takes a mechanism out has to be found out: a proof that cannot fail proves nothing. */
+describe.skipIf(!backends().includes('Redis'))('a proof fails without what it proves', () => {
+  it.each(proofs)(
+    '$title ($broken)',
+    { timeout: 120_000, retry: 0 },
+    async ({ broken, play, names, mails = false, patienceMs }) => {
+      const rig = await Rig.start({
+        broken: [broken],
+        ...(patienceMs === undefined ? {} : { patienceMs }),
+      });
+      try {
+        const found = await judge(rig, play, mails).then(
+          () => 'nothing was found',
+          (error: Error) => error.message,
+        );
+        for (const name of names) expect(found).toMatch(name);
+      } finally {
+        await rig.stop();
+      }
+    },
+  );
+});

@@ -1,0 +1,362 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import { WakeUpQueue } from '@breakwater/platform';
+import { eventually } from '../support/eventually.js';
+import type { Answer } from '../support/http.js';
+import { Platform, type Backend } from '../support/platform.js';
+import { PrivatePostgres, PrivateRedis } from '../support/private-servers.js';
+import type { Behaviour, ReceivedCall } from '../support/receiver.js';
+import type { Role } from '../support/roles.js';
+import { violations, type Facts, type LedgerLine, type ProbeFacts } from './invariants.js';
+
+/** What happens to a process from the inside, see faults.mjs. */
+export interface Faults {
+  kill?: Partial<Record<KillPoint, number>>;
+  clockOffsetMs?: number;
+  blockWhile?: string;
+  break?: Break[];
+}
+export type KillPoint =
+  | 'before_claim'
+  | 'after_claim'
+  | 'after_2xx'
+  | 'after_finish'
+  | 'before_accept_commit'
+  | 'after_accept_commit'
+  | 'before_wake_up'
+  | 'during_probe';
+export type Break = 'ack_before_commit' | 'no_fencing' | 'naive_breaker' | 'guard_off' | 'no_sweeper';
+
+/** A capability of the rig, and what its path means to the ledger. */
+interface Target {
+  appId: string;
+  name: string;
+  path: string;
+  sync: boolean;
+  /** Successful probes that close its breaker. */
+  probes: number;
+}
+
+/** Attempts `soon` allows, the first included. */
+export const MAX_ATTEMPTS = 3;
+/** Retries without long waits, so that scenarios end. */
+export const soon = { maxAttempts: MAX_ATTEMPTS, initialDelayMs: 100, maxDelayMs: 400, jitter: 0 };
+export const LEASE_MARGIN_MS = 500;
+export const CALL_TIMEOUT_MS = 1_000;
+/** Successful probes that close a breaker unless its manifest says otherwise. */
+const SUCCESS_THRESHOLD = 3;
+const CHANGING_MS = 5;
+const FAULTS = fileURLToPath(new URL('faults.mjs', import.meta.url));
+const ADMINS = ['ann@platform.example'];
+
+/** Two apis, any number of workers, a PostgreSQL and a Redis of their own, and a receiver that keeps a ledger. */
+export class Rig {
+  /** Digest of each body that was accepted with a 202, by delivery. */
+  readonly accepted = new Map<string, string>();
+  mails: { to: string; messageId: string }[] = [];
+  apis: Role[] = [];
+  private readonly workers: Role[] = [];
+  private readonly targets: Target[] = [];
+  readonly folder = mkdtempSync(join(tmpdir(), 'breakwater-ledger-'));
+  private next = 0;
+  private queue: WakeUpQueue | undefined;
+
+  private constructor(
+    readonly platform: Platform,
+    readonly postgres: PrivatePostgres,
+    readonly redis: PrivateRedis | null,
+    private readonly smtp: SMTPServer,
+    private readonly broken: Break[],
+    private readonly patienceMs: number,
+  ) {
+    platform.receiver.onCall = (call) =>
+      appendFileSync(join(this.folder, 'ledger.ndjson'), `${JSON.stringify(lineOf(call))}\n`);
+  }
+
+  /**
+   * @param broken mechanisms to take out of every process: a test of one of them has to fail then
+   * @param patienceMs longest wait for the end of a delivery, for those who know that it never comes
+   */
+  static async start({
+    backend = 'Redis',
+    broken = [],
+    env = {},
+    patienceMs = Infinity,
+  }: {
+    backend?: Backend;
+    broken?: Break[];
+    env?: Record<string, string>;
+    patienceMs?: number;
+  } = {}): Promise<Rig> {
+    const mails: Rig['mails'] = [];
+    const smtp = new SMTPServer({
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      onData: (stream, session, done) => void takeMail(stream, session, mails).then(() => done(), done),
+    });
+    await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
+    const [postgres, redis] = await Promise.all([
+      PrivatePostgres.start(),
+      backend === 'Redis' ? PrivateRedis.start({ persistent: true }) : null,
+    ]);
+    const platform = await Platform.start({
+      ...{ backend, databaseUrl: postgres.url, ...(redis ? { redisUrl: redis.url } : {}) },
+      env: {
+        DELIVERY_LEASE_MARGIN: String(LEASE_MARGIN_MS),
+        SMTP_URL: `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`,
+        ADMIN_EMAILS: ADMINS.join(),
+        LOG_LEVEL: 'debug',
+        ...env,
+      },
+    });
+    const rig = new Rig(platform, postgres, redis, smtp, broken, patienceMs);
+    rig.mails = mails;
+    try {
+      rig.apis = await Promise.all([rig.api(), rig.api()]);
+    } catch (error) {
+      await rig.stop();
+      throw error;
+    }
+    return rig;
+  }
+
+  async api(faults: Faults = {}): Promise<Role> {
+    return this.platform.api(this.faulty(faults));
+  }
+
+  async worker(faults: Faults = {}, env: Record<string, string> = {}): Promise<Role> {
+    const worker = await this.platform.worker({ ...this.faulty(faults), ...env });
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** Gives out more wake-ups of these deliveries, as a doubled or late one would. */
+  async wake(ids: string[]): Promise<void> {
+    this.queue ??= new WakeUpQueue({
+      ...{ name: 'deliveries', prefix: this.platform.env['QUEUE_PREFIX']! },
+      ...{ redisUrl: this.redis?.url ?? null, databaseUrl: this.postgres.url },
+    });
+    await this.queue.waitUntilReady();
+    await this.queue.add(ids.map((deliveryId) => ({ deliveryId })));
+  }
+
+  /** Ends all workers, so that the next scenario begins with its own. */
+  async noWorkers(): Promise<void> {
+    await Promise.all(
+      this.workers.splice(0).map((worker) => (worker.isRunning ? worker.kill9() : undefined)),
+    );
+  }
+
+  /** Replaces apis that died. */
+  async reviveApis(): Promise<void> {
+    this.apis = await Promise.all(this.apis.map(async (api) => (api.isRunning ? api : this.api())));
+  }
+
+  /** A new app with one async capability of its own path; `sync: true` makes it a sync one with a static fallback. */
+  async capability(behaviour: Behaviour = {}, webhook: Record<string, unknown> = {}): Promise<Target> {
+    const name = `c${this.next++}`;
+    const { sync, ...rest } = webhook;
+    const kind = sync
+      ? { fallback: { strategy: 'static', value: 'by the fallback' } }
+      : { async: true, timeout: CALL_TIMEOUT_MS, retry: soon };
+    const api = this.apis.find(({ isRunning }) => isRunning)!;
+    const appId = await this.platform.register(api, { [name]: { ...kind, ...rest } });
+    this.platform.receiver.on(`/${name}`, behaviour);
+    const { successThreshold = SUCCESS_THRESHOLD } = (rest['circuitBreaker'] ?? {}) as {
+      successThreshold?: number;
+    };
+    const target = { appId, name, path: `/${name}`, sync: Boolean(sync), probes: successThreshold };
+    this.targets.push(target);
+    return target;
+  }
+
+  /** Sends one call to an api, and keeps what was accepted. */
+  async invoke(
+    { appId, name }: { appId: string; name: string },
+    payload: unknown = { n: this.next++ },
+    { api = this.anApi(), headers = {} }: { api?: Role; headers?: Record<string, string> } = {},
+  ): Promise<Answer> {
+    const text = JSON.stringify(payload);
+    const answer = await this.platform
+      .client(api)
+      .post(`/api/v1/apps/${appId}/capabilities/${name}/invoke`, `{"payload":${text}}`, { headers });
+    if (answer.status === 202) this.accepted.set(answer.json.deliveryId as string, digest(text));
+    return answer;
+  }
+
+  /** @throws Error when it was not accepted */
+  async accept(target: { appId: string; name: string }, payload?: unknown): Promise<string> {
+    const { status, text, json } = await this.invoke(target, payload);
+    if (status !== 202) throw new Error(`not accepted: ${status} ${text}`);
+    return json.deliveryId as string;
+  }
+
+  callsOf(id: string): ReceivedCall[] {
+    return this.platform.receiver.calls.filter(({ headers }) => headers['webhook-id'] === id);
+  }
+
+  /** Outcomes of a delivery's attempts, in order. */
+  async outcomes(id: string): Promise<string[]> {
+    const sql = 'SELECT outcome FROM attempts WHERE delivery_id = $1 ORDER BY number';
+    return (await this.platform.rows<{ outcome: string }>(sql, id)).map(({ outcome }) => outcome);
+  }
+
+  async statusOf(id: string): Promise<string | undefined> {
+    const sql = 'SELECT status FROM deliveries WHERE id = $1';
+    return (await this.platform.rows<{ status: string }>(sql, id))[0]?.status;
+  }
+
+  async ended(id: string, limitMs = 30_000): Promise<void> {
+    const isOver = async (): Promise<boolean> => ![undefined, 'pending'].includes(await this.statusOf(id));
+    await eventually(isOver, {
+      ...{ limitMs: Math.min(limitMs, this.patienceMs), everyMs: 50, what: `end of ${id}` },
+    });
+  }
+
+  /** Waits until nothing accepted waits any more, then says which promises are broken. */
+  async verify({ limitMs = 45_000, mails = false } = {}): Promise<void> {
+    const isIdle = async (): Promise<boolean> => !(await this.platform.counts())['pending'];
+    const limits = { limitMs: Math.min(limitMs, this.patienceMs), everyMs: 100 };
+    await eventually(isIdle, { ...limits, what: 'end of all deliveries' }).catch(() => undefined);
+    const broken = violations(await this.facts(mails));
+    if (broken.length > 0) {
+      throw new Error(`${broken.length} broken promises:\n${broken.slice(0, 20).join('\n')}`);
+    }
+  }
+
+  async facts(mails: boolean): Promise<Facts> {
+    const { platform } = this;
+    if (mails) await this.mailsAreOut();
+    const api = this.apis.find(({ isRunning }) => isRunning);
+    const statistics = api && (await platform.client(api).get('/api/v1/admin/queue/statistics')).json;
+    const deliveries = await platform.rows<Facts['deliveries'][number]>(
+      `SELECT d.id, d.status, d.attempts, d.attempts_counted AS "attemptsCounted", d.redeliveries,
+         COALESCE((e.retry ->> 'maxAttempts')::int, ${MAX_ATTEMPTS}) AS "maxAttempts"
+       FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id WHERE d.mode = 'async'`,
+    );
+    const letters = await platform.rows<{ id: string; reason: string }>(
+      'SELECT delivery_id AS id, reason FROM webhook_dead_letter_queue WHERE resolved_at IS NULL',
+    );
+    const transitions = await platform.rows<{
+      breaker: string;
+      generation: number;
+      from: string;
+      to: string;
+      at: Date;
+    }>(
+      `SELECT app_id || ' ' || capability AS breaker, generation, from_state AS "from", to_state AS "to", at
+       FROM circuit_breaker_transitions`,
+    );
+    const written = await platform.rows<{ id: string; key: string; recipient: string }>(
+      `SELECT id, app_id || ' ' || capability || ' ' || (data ->> 'generation') AS key, recipient FROM notifications
+       WHERE channel = 'email'`,
+    );
+    // A Message-ID is a notification's: one that came twice after a crash is one mail.
+    const received = new Set(this.mails.map(({ to, messageId }) => `${messageId.split('@')[0]} ${to}`));
+    const mailsAbout = (key: string): { id: string; recipient: string }[] =>
+      written.filter((mail) => mail.key === key);
+    return {
+      accepted: this.accepted,
+      deliveries,
+      attempts: await platform.rows<Facts['attempts'][number]>(
+        `SELECT delivery_id AS "deliveryId", number, outcome, http_status AS "httpStatus", next,
+           extract(epoch FROM started_at)::float8 * 1000 AS "startedAtMs", duration_ms AS "durationMs" FROM attempts a
+         WHERE NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = a.delivery_id AND d.mode = 'sync')`,
+      ),
+      // Sync calls are written down behind their answers: what a dying api made of them nobody promised to keep.
+      ledger: platform.receiver.calls
+        .filter(({ path }) => !this.targets.some((target) => target.path === path && target.sync))
+        .map(lineOf),
+      transitions: transitions.map(({ breaker, generation, from, to }) => {
+        const about = mailsAbout(`${breaker} ${generation}`);
+        return {
+          ...{ breaker, generation, from, to },
+          mailsStored: about.map(({ recipient }) => recipient),
+          mailsReceived: about
+            .filter(({ id, recipient }) => received.has(`${id} ${recipient}`))
+            .map(({ recipient }) => recipient),
+        };
+      }),
+      probes: this.probesOf(transitions),
+      deadLetters: new Map(letters.map(({ id, reason }) => [id, reason])),
+      mailRecipients: mails ? [...ADMINS, 'owner@example.com'] : null,
+      statistics: statistics ?? null,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.queue?.close();
+    await this.platform.stop();
+    await Promise.all([this.postgres.remove(), this.redis?.remove()]);
+    await new Promise<void>((resolve) => this.smtp.close(resolve));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Calls the receiver got between a breaker's becoming half-open and its next change. */
+  private probesOf(
+    transitions: { breaker: string; generation: number; to: string; at: Date }[],
+  ): ProbeFacts[] {
+    return transitions
+      .filter(({ to }) => to === 'half_open')
+      .flatMap(({ breaker, generation, at }) => {
+        const target = this.targets.find(({ appId, name }) => `${appId} ${name}` === breaker);
+        const next = transitions.find((row) => row.breaker === breaker && row.generation === generation + 1);
+        if (!target) return [];
+        const fromMs = at.getTime() - performance.timeOrigin;
+        // Its row is written after the probe's answer, so what comes right then was let through as a common call.
+        const untilMs = next ? next.at.getTime() - performance.timeOrigin - CHANGING_MS : Infinity;
+        return this.platform.receiver
+          .callsTo(target.path)
+          .filter(({ atMs }) => atMs >= fromMs && atMs < untilMs)
+          .map(({ atMs, answeredAtMs }) => ({
+            ...{ breaker, generation, startMs: atMs, endMs: answeredAtMs ?? null, allowed: target.probes },
+          }));
+      });
+  }
+
+  private anApi(): Role {
+    const running = this.apis.filter(({ isRunning }) => isRunning);
+    return running[this.next++ % running.length]!;
+  }
+
+  private async mailsAreOut(): Promise<void> {
+    const sql = `SELECT (SELECT count(*) FROM notifications WHERE channel = 'email' AND status = 'pending')
+      + (SELECT count(*) FROM circuit_breaker_transitions WHERE notified_at IS NULL) AS waiting`;
+    const isOut = async (): Promise<boolean> =>
+      Number((await this.platform.rows<{ waiting: string }>(sql))[0]!.waiting) === 0;
+    await eventually(isOut, { limitMs: 40_000, everyMs: 100, what: 'all mails sent' });
+  }
+
+  private faulty(faults: Faults): Record<string, string> {
+    const all = { ...faults, break: [...this.broken, ...(faults.break ?? [])] };
+    if (Object.keys(faults).length === 0 && all.break.length === 0) return {};
+    return { NODE_OPTIONS: `--import ${new URL(`file://${FAULTS}`).href}`, CHAOS: JSON.stringify(all) };
+  }
+}
+
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export function lineOf(call: ReceivedCall): LedgerLine {
+  return {
+    webhookId: String(call.headers['webhook-id']),
+    attempt: Number(call.headers['x-retry-attempt']),
+    bodyDigest: createHash('sha256').update(call.body).digest('hex'),
+    timestamp: Number(call.headers['webhook-timestamp']),
+    receivedAt: (performance.timeOrigin + call.atMs) / 1000,
+    answered: call.answered ?? null,
+  };
+}
+
+async function takeMail(stream: Readable, session: SMTPServerSession, mails: Rig['mails']): Promise<void> {
+  const text = (await buffer(stream)).toString('utf8');
+  const messageId = /^Message-ID: <(.*)>/im.exec(text)?.[1] ?? '';
+  for (const { address } of session.envelope.rcptTo) mails.push({ to: address, messageId });
+}
