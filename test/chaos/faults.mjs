@@ -3,6 +3,7 @@
  * is shipped, and no failpoint is ever part of it. CHAOS tells a process what happens to it:
  *   {"kill": {"after_claim": 1}}    kill -9 of itself at the n-th passing of a point
  *   {"clockOffsetMs": 600000}       its clock is wrong by so much
+ *   {"blockMs": 3000}               SIGUSR2 stops its event loop for that long
  *   {"blockWhile": "/a/file"}       SIGUSR2 stops its event loop until that file is gone
  *   {"break": ["no_fencing"]}       one mechanism is taken out, so that a test of it has to fail
  */
@@ -45,8 +46,12 @@ if (plan.clockOffsetMs) {
   };
 }
 
+const never = new Int32Array(new SharedArrayBuffer(4));
+if (plan.blockMs) {
+  process.on('SIGUSR2', () => Atomics.wait(never, 0, 0, plan.blockMs));
+}
+
 if (plan.blockWhile) {
-  const never = new Int32Array(new SharedArrayBuffer(4));
   process.on('SIGUSR2', () => {
     while (existsSync(plan.blockWhile)) Atomics.wait(never, 0, 0, 20);
   });

@@ -20,6 +20,7 @@ import { violations, type Facts, type LedgerLine, type ProbeFacts } from './inva
 export interface Faults {
   kill?: Partial<Record<KillPoint, number>>;
   clockOffsetMs?: number;
+  blockMs?: number;
   blockWhile?: string;
   break?: Break[];
 }
@@ -98,7 +99,7 @@ export class Rig {
     const mails: Rig['mails'] = [];
     const smtp = new SMTPServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
-      onData: (stream, session, done) => void takeMail(stream, session, mails).then(() => done(), done),
+      onData: (stream, session, done) => void takeMail(stream, session, mails, done),
     });
     await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
     const [postgres, redis] = await Promise.all([
@@ -148,9 +149,8 @@ export class Rig {
 
   /** Ends all workers, so that the next scenario begins with its own. */
   async noWorkers(): Promise<void> {
-    await Promise.all(
-      this.workers.splice(0).map((worker) => (worker.isRunning ? worker.kill9() : undefined)),
-    );
+    const running = this.workers.splice(0).filter(({ isRunning }) => isRunning);
+    await Promise.all(running.map((worker) => worker.kill9()));
   }
 
   /** Replaces apis that died. */
@@ -197,6 +197,19 @@ export class Rig {
     return json.deliveryId as string;
   }
 
+  /**
+   * As if the 15 s were over after which a wake-up without a claim is taken for lost. That they do go by is shown where
+   * an api is killed between commit and enqueue.
+   */
+  async ageWakeUps(appId: string): Promise<string[]> {
+    const rows = await this.platform.rows<{ id: string }>(
+      `UPDATE deliveries SET enqueued_at = now() - interval '16 s', next_attempt_at = now() - interval '16 s'
+       WHERE app_id = $1 AND enqueued_at IS NOT NULL RETURNING id`,
+      appId,
+    );
+    return rows.map(({ id }) => id);
+  }
+
   callsOf(id: string): ReceivedCall[] {
     return this.platform.receiver.calls.filter(({ headers }) => headers['webhook-id'] === id);
   }
@@ -219,18 +232,23 @@ export class Rig {
     });
   }
 
-  /** Waits until nothing accepted waits any more, then says which promises are broken. */
-  async verify({ limitMs = 45_000, mails = false } = {}): Promise<void> {
+  /**
+   * Waits until nothing accepted waits any more, then says which promises are broken.
+   * @param mails whether somebody sends them all the time
+   * @param probes whether every process runs all the time: one that stood still believes its memory for up to 5 s more,
+   *   and what it sends then looks like a probe
+   */
+  async verify({ limitMs = 45_000, mails = false, probes = false } = {}): Promise<void> {
     const isIdle = async (): Promise<boolean> => !(await this.platform.counts())['pending'];
     const limits = { limitMs: Math.min(limitMs, this.patienceMs), everyMs: 100 };
     await eventually(isIdle, { ...limits, what: 'end of all deliveries' }).catch(() => undefined);
-    const broken = violations(await this.facts(mails));
+    const broken = violations(await this.facts({ mails, probes }));
     if (broken.length > 0) {
       throw new Error(`${broken.length} broken promises:\n${broken.slice(0, 20).join('\n')}`);
     }
   }
 
-  async facts(mails: boolean): Promise<Facts> {
+  async facts({ mails, probes }: { mails: boolean; probes: boolean }): Promise<Facts> {
     const { platform } = this;
     if (mails) await this.mailsAreOut();
     const api = this.apis.find(({ isRunning }) => isRunning);
@@ -283,7 +301,7 @@ export class Rig {
             .map(({ recipient }) => recipient),
         };
       }),
-      probes: this.probesOf(transitions),
+      probes: probes ? this.probesOf(transitions) : [],
       deadLetters: new Map(letters.map(({ id, reason }) => [id, reason])),
       mailRecipients: mails ? [...ADMINS, 'owner@example.com'] : null,
       statistics: statistics ?? null,
@@ -355,8 +373,14 @@ export function lineOf(call: ReceivedCall): LedgerLine {
   };
 }
 
-async function takeMail(stream: Readable, session: SMTPServerSession, mails: Rig['mails']): Promise<void> {
+async function takeMail(
+  stream: Readable,
+  session: SMTPServerSession,
+  mails: Rig['mails'],
+  done: () => void,
+): Promise<void> {
   const text = (await buffer(stream)).toString('utf8');
   const messageId = /^Message-ID: <(.*)>/im.exec(text)?.[1] ?? '';
   for (const { address } of session.envelope.rcptTo) mails.push({ to: address, messageId });
+  done();
 }

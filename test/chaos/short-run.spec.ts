@@ -19,9 +19,12 @@ const together =
 function stories(
   title: string,
   scenarios: Scenario[],
-  { mails = false, backend = 'Redis' }: { mails?: boolean; backend?: Backend } = {},
+  {
+    judged = {},
+    backend = 'Redis',
+  }: { judged?: { mails?: boolean; probes?: boolean }; backend?: Backend } = {},
 ): void {
-  describe.skipIf(!backends().includes(backend))(title, () => {
+  describe(title, { skip: !backends().includes(backend) }, () => {
     let rig: Rig;
     beforeAll(async () => {
       rig = await Rig.start({ backend });
@@ -34,7 +37,7 @@ function stories(
 
     it.each(scenarios)('%s', { timeout: 120_000, retry: 0 }, async (_, play) => {
       await play(rig);
-      await expect(rig.verify({ mails })).resolves.toBeUndefined();
+      await expect(rig.verify(judged)).resolves.toBeUndefined();
     });
   });
 }
@@ -98,7 +101,7 @@ stories(
       together(breakers.proberKilledBeforeItsCall, breakers.proberKilledDuringItsCall),
     ],
   ],
-  { mails: true },
+  { judged: { mails: true, probes: true } },
 );
 
 stories('in everyday trouble', [
@@ -118,15 +121,11 @@ stories('in everyday trouble', [
 stories(
   'with the queue in PostgreSQL nothing accepted is lost when a worker',
   [
-    ['is killed after its claim', deliveries.workerKilledAfterClaim],
     ['is killed after a 2xx, before the commit', deliveries.workerKilledAfter2xxBeforeCommit],
     ['gets the same job many times at once: one call leaves', deliveries.sameJobTwiceAtOnce],
     ['has a clock that is ten minutes fast', (rig) => deliveries.clockWrongBy(rig, 600_000)],
     ['has a clock that is ten minutes slow', (rig) => deliveries.clockWrongBy(rig, -600_000)],
-    [
-      'is killed before its claim, or an api between commit and enqueue',
-      together(deliveries.workerKilledBeforeClaim, accepting.apiKilledBetweenCommitAndEnqueue),
-    ],
+    ['is killed with a wake-up that replaces a lost one', deliveries.workerKilledWithARepeatedWakeUp],
   ],
   { backend: 'PostgreSQL' },
 );

@@ -65,6 +65,7 @@ export async function apiKilledInItsCommit(rig: Rig): Promise<void> {
   const one = [{ id: again.json.deliveryId as string }];
   expect(await rig.platform.rows(ids, target.appId)).toEqual(one);
   expect(await rig.platform.rows(keys, target.appId)).toEqual(one);
+  await rig.ageWakeUps(target.appId);
   await rig.worker();
   await rig.ended(one[0]!.id, REDIS_LOSS_BOUND_MS);
   expect(rig.platform.receiver.callsTo(target.path)).toHaveLength(1);
@@ -165,9 +166,9 @@ export async function postgresStoppedFor3sUnderLoad(rig: Rig): Promise<void> {
   const target = await rig.capability();
   await Promise.all([rig.worker(), rig.worker()]);
   const answers: Answer[] = [];
-  let going = true;
+  const load = { going: true };
   const lanes = Array.from({ length: 4 }, async (_, n) => {
-    while (going) {
+    while (load.going) {
       answers.push(await rig.invoke(target, { n }, { api: rig.apis[n % 2]! }));
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -189,7 +190,7 @@ export async function postgresStoppedFor3sUnderLoad(rig: Rig): Promise<void> {
   expect(performance.now() - upAtMs).toBeLessThan(READY_AGAIN_MS);
   const before = count(202);
   await eventually(() => count(202) > before + 10, { what: 'acceptance' });
-  going = false;
+  load.going = false;
   await Promise.all(lanes);
   const refused = answers.filter(({ status }) => status !== 202);
   expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
@@ -200,9 +201,9 @@ export async function postgresStoppedFor3sUnderLoad(rig: Rig): Promise<void> {
 export async function connectionsCutUnderLoad(rig: Rig): Promise<void> {
   const target = await rig.capability();
   await Promise.all([rig.worker(), rig.worker()]);
-  let going = true;
+  const load = { going: true };
   const cutting = (async () => {
-    while (going) {
+    while (load.going) {
       await rig.platform.rows(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
       );
@@ -212,7 +213,7 @@ export async function connectionsCutUnderLoad(rig: Rig): Promise<void> {
   })();
   const statuses = new Set<number>();
   for (let n = 0; n < 60; n++) statuses.add((await rig.invoke(target)).status);
-  going = false;
+  load.going = false;
   await cutting;
   expect([...statuses].filter((status) => status !== 202 && status !== 503)).toEqual([]);
   expect(statuses.has(202)).toBe(true);

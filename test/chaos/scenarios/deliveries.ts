@@ -27,17 +27,12 @@ export async function workerKilledWithARepeatedWakeUp(rig: Rig): Promise<void> {
   const silent = await rig.api({ kill: { after_accept_commit: 1 } });
   await rig.invoke(target, {}, { api: silent }).catch(() => null);
   await silent.end();
-  // As if the 15 s were over, after which a wake-up without a claim is taken for lost.
-  const [row] = await rig.platform.rows<{ id: string }>(
-    `UPDATE deliveries SET enqueued_at = now() - interval '16 s', next_attempt_at = now() - interval '16 s'
-     WHERE app_id = $1 RETURNING id`,
-    target.appId,
-  );
+  const [id] = await rig.ageWakeUps(target.appId);
   const doomed = await rig.worker({ kill: { before_claim: 1 } });
   await doomed.end();
   await rig.worker();
-  await rig.ended(row!.id, DEAD_WORKER_BOUND_MS);
-  expect(await rig.outcomes(row!.id)).toEqual(['delivered']);
+  await rig.ended(id!, DEAD_WORKER_BOUND_MS);
+  expect(await rig.outcomes(id!)).toEqual(['delivered']);
 }
 
 export async function workerKilledAfterClaim(rig: Rig): Promise<void> {
@@ -109,14 +104,9 @@ export async function workersKilledOnOneDelivery(rig: Rig, times: number): Promi
 /** A delivery that kills whoever touches it: with one attempt allowed it is claimed six times, then given up. */
 export async function poison(rig: Rig): Promise<void> {
   const target = await rig.capability({}, { retry: { maxAttempts: 1 } });
-  const id = await (async () => {
-    const doomed = await Promise.all([1, 2, 3].map(() => rig.worker({ kill: { after_claim: 1 } })));
-    const accepted = await rig.accept(target);
-    await Promise.all(doomed.map((worker) => worker.end()));
-    return accepted;
-  })();
-  const more = await Promise.all([4, 5, 6].map(() => rig.worker({ kill: { after_claim: 1 } })));
-  await Promise.all(more.map((worker) => worker.end()));
+  const doomed = await Promise.all(Array.from({ length: 6 }, () => rig.worker({ kill: { after_claim: 1 } })));
+  const id = await rig.accept(target);
+  await Promise.all(doomed.map((worker) => worker.end()));
   await rig.worker();
   await rig.ended(id, DEAD_WORKER_BOUND_MS);
   expect(await rig.outcomes(id)).toEqual(Array.from({ length: 6 }, () => 'unknown'));

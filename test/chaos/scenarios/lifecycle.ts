@@ -42,7 +42,7 @@ export async function sigtermOfEachRoleUnderLoad(rig: Rig): Promise<void> {
   const [first] = await Promise.all([rig.worker(), rig.worker()]);
   const calls = load(rig, target);
   await eventually(() => calls.state.count > 30, { what: 'load' });
-  const endings = await Promise.all([first!.stop('SIGTERM'), rig.apis[0]!.stop('SIGTERM')]);
+  const endings = await Promise.all([first.stop('SIGTERM'), rig.apis[0]!.stop('SIGTERM')]);
   for (const { code, afterMs } of endings) {
     expect(code).toBe(0);
     expect(afterMs).toBeLessThan(30_000);

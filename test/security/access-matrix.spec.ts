@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Answer, HttpClient } from '../support/http.js';
+import { Platform } from '../support/platform.js';
+import { expectProblem } from '../support/refusals.js';
+import type { Role } from '../support/roles.js';
+import { ACCESS, expectedOf, isPublic, KINDS, type Kind } from './access-table.js';
+import { document, filled, routes, type Route } from './openapi.js';
+
+let platform: Platform;
+let api: Role;
+let clients: Record<Kind, HttpClient>;
+/** A value of each path parameter that names something there is, by what stands before it. */
+let present: Record<string, string>;
+
+beforeAll(async () => {
+  // What is counted here is who gets in, not how often.
+  const env = { API_AUTH_FAILURES_PER_MINUTE: '0', API_RATE_LIMIT_PER_MINUTE: '0' };
+  platform = await Platform.start({ env });
+  api = await platform.api();
+  const admin = platform.client(api);
+  for (const appId of ['mine', 'theirs']) await platform.register(api, { report: { async: true } }, appId);
+  const client = async (scope: string, appId?: string): Promise<HttpClient> =>
+    platform.client(api, await platform.key(api, { scopes: [scope], appId }));
+  clients = {
+    'no key': platform.client(api, ''),
+    app: await client('app', 'mine'),
+    'other app': await client('app', 'theirs'),
+    'invoke-only': await client('invoke', 'mine'),
+    'read-only': await client('read', 'mine'),
+    admin,
+    ...{ revoked: platform.client(api, await goneKey('revoked_at')) },
+    ...{ expired: platform.client(api, await goneKey('expires_at')) },
+  };
+  present = {
+    ...{ appId: 'mine', capability: 'report', version: '1' },
+    deliveries: (await admin.invoke('mine', 'report')).json.deliveryId as string,
+    'api-keys': (await admin.get('/api/v1/admin/api-keys')).json.items.at(-1).id as string,
+    ...{ dlq: await row('webhook_dead_letter_queue'), approvals: await row('pending_approvals') },
+    notifications: await row('notifications'),
+  };
+});
+
+afterAll(async () => platform?.stop());
+
+/** An admin's key whose time is over; nobody has seen it before. */
+async function goneKey(column: 'revoked_at' | 'expires_at'): Promise<string> {
+  const key = await platform.key(api, { scopes: ['admin'], expiresAt: '2100-01-01T00:00:00Z' });
+  const { rowCount } = await platform.db.query(
+    `UPDATE api_keys SET ${column} = now() - interval '1 s' WHERE left($1, length(prefix)) = prefix`,
+    [key],
+  );
+  expect(rowCount).toBe(1);
+  return key;
+}
+
+/** One row of the app `mine`, whatever its kind needs. */
+async function row(table: string): Promise<string> {
+  const id = randomUUID();
+  const by: Record<string, string> = {
+    webhook_dead_letter_queue: `(id, app_id, capability, payload, attempts, delivery_id, endpoint_id, category, reason)
+      VALUES ('${id}', 'mine', 'report', '{}', 1, gen_random_uuid(), gen_random_uuid(), 'RETRYABLE', 'exhausted')`,
+    pending_approvals: `(id, app_id, capability, request_id, payload, reason)
+      VALUES ('${id}', 'mine', 'report', 'r', '{}', 'timeout')`,
+    notifications: `(id, channel, kind, recipient, app_id, subject, text, dedupe_key)
+      VALUES ('${id}', 'in_app', 'fallback_used', 'room:r', 'mine', 's', 't', '${id}')`,
+  };
+  await platform.rows(`INSERT INTO ${table} ${by[table]}`);
+  return id;
+}
+
+type Values = Record<string, string>;
+
+/** The path's parameters, each naming something there is. */
+function valuesOf({ path }: Route): Values {
+  const idOf = /\/([\w-]+)\/\{id\}/.exec(path)?.[1];
+  return { ...present, id: idOf ? present[idOf]! : '' };
+}
+const missing = (): Values => {
+  return { appId: 'nobody', capability: 'nothing', version: '999', id: randomUUID() };
+};
+
+function send(kind: Kind, { method, path, body }: Route, values: Values): Promise<Answer> {
+  const wanted = path.endsWith('/invoke') ? { payload: 1 } : {};
+  return clients[kind].request(method, filled(path, values), { body: body ? wanted : undefined });
+}
+
+/** What an answer says, without what is of this one request. */
+function said({ status, json }: Answer, values: Values): unknown {
+  const { requestId: _, ...rest } = json as Record<string, unknown>;
+  const names = [values['id']!, values['appId']!, values['capability']!].filter(Boolean);
+  return { status, text: names.reduce((text, name) => text.replaceAll(name, '·'), JSON.stringify(rest)) };
+}
+
+describe('the table of who may what', () => {
+  it('names every route of the OpenAPI', () => {
+    expect(routes.map(({ route }) => route).filter((route) => !(route in ACCESS))).toEqual([]);
+  });
+
+  it('names no route that is gone', () => {
+    const known = new Set(routes.map(({ route }) => route));
+    expect(Object.keys(ACCESS).filter((route) => !known.has(route))).toEqual([]);
+  });
+
+  it('is told by the OpenAPI: a key is asked for everywhere but on public routes', () => {
+    expect(document.security).toEqual([{ bearer: [] }]);
+    for (const { route, security } of routes)
+      expect([route, security]).toEqual([route, isPublic(route) ? [] : undefined]);
+  });
+});
+
+describe.each(KINDS.filter((kind) => kind !== 'admin'))('%s', (kind) => {
+  it.each(routes.map((route) => [route.route, expectedOf(route.route, kind), route] as const))(
+    '%s: %s',
+    async (_, expected, route) => {
+      const values = valuesOf(route);
+      const answer = await send(kind, route, values);
+      if (expected === 'in') return expectLetIn(answer);
+      expectProblem(answer, expected);
+      // Whoever may not see a thing does not learn whether it exists.
+      const others = missing();
+      expect(said(await send(kind, route, others), others)).toEqual(said(answer, values));
+    },
+  );
+});
+
+describe('what was refused', () => {
+  it('has changed nothing', async () => {
+    const rows = await platform.rows(
+      `SELECT (SELECT count(*) FROM apps WHERE status = 'active')::int AS apps,
+        (SELECT count(*) FROM manifest_versions)::int AS versions,
+        (SELECT count(*) FROM signing_secrets)::int AS secrets,
+        (SELECT count(*) FROM webhook_dead_letter_queue WHERE resolved_at IS NULL)::int AS letters,
+        (SELECT count(*) FROM pending_approvals WHERE status = 'pending')::int AS approvals,
+        (SELECT count(*) FROM api_keys WHERE revoked_at IS NOT NULL)::int AS revoked`,
+    );
+    expect(rows).toEqual([{ apps: 2, versions: 2, secrets: 2, letters: 1, approvals: 1, revoked: 1 }]);
+  });
+
+  it("is in no list of another app's", async () => {
+    const list = await clients['other app'].get('/api/v1/deliveries?appId=mine');
+    expect(list).toMatchObject({ status: 200, json: { items: [], nextCursor: null } });
+  });
+});
+
+// Last: an admin is let in to delete, too.
+describe('admin', () => {
+  it.each(routes.map((route) => [route.route, expectedOf(route.route, 'admin'), route] as const))(
+    '%s: %s',
+    async (_, expected, route) => {
+      expect(expected).toBe('in');
+      const isEnd = route.method === 'DELETE';
+      expectLetIn(await send('admin', route, isEnd ? missing() : valuesOf(route)));
+    },
+  );
+});
+
+function expectLetIn({ status, json, text }: Answer): void {
+  expect([401, 403], text).not.toContain(status);
+  expect(status, text).toBeLessThan(500);
+  expect(json?.code, text).not.toBe('ROUTE_NOT_FOUND');
+}

@@ -1,0 +1,80 @@
+/** Who asks. `app`, `invoke` and `read` are keys of one app, `other` is the `app` key of another; the last two were admins'. */
+export const KINDS = [
+  ...(['no key', 'app', 'other app', 'invoke-only'] as const),
+  ...(['read-only', 'admin', 'revoked', 'expired'] as const),
+];
+export type Kind = (typeof KINDS)[number];
+
+/** What a kind of key may expect of a route: to be let in, or the code it is refused with. */
+export type Expected = 'in' | 'UNAUTHENTICATED' | 'FORBIDDEN' | `${string}_NOT_FOUND`;
+
+type Row = Partial<Record<Kind, Expected>>;
+
+/** What holds where a row says nothing: nobody gets in. */
+const CLOSED: Record<Kind, Expected> = {
+  ...{ 'no key': 'UNAUTHENTICATED', revoked: 'UNAUTHENTICATED', expired: 'UNAUTHENTICATED' },
+  ...{ app: 'FORBIDDEN', 'other app': 'FORBIDDEN', 'invoke-only': 'FORBIDDEN' },
+  ...{ 'read-only': 'FORBIDDEN', admin: 'FORBIDDEN' },
+};
+const everybody = Object.fromEntries(KINDS.map((kind) => [kind, 'in'])) as Row;
+const admins: Row = { admin: 'in' };
+const app: Row = { admin: 'in', app: 'in' };
+/** Another app's thing is missing, whoever has it. */
+const ofAnother = (code: Expected): Row => ({ 'other app': code });
+
+const API = '/api/v1';
+const ADMIN = '/api/v1/admin';
+const CAPABILITY = `${API}/apps/{appId}/capabilities/{capability}`;
+const BREAKER = `${ADMIN}/circuit-breaker/{appId}/{capability}`;
+
+/** Every route of docs/openapi.json. One that is not named here fails the build, and so does one that is gone. */
+export const ACCESS: Record<string, Row> = {
+  'GET /healthz': everybody,
+  'GET /readyz': everybody,
+  [`GET ${API}/manifest.schema.json`]: everybody,
+
+  [`POST ${CAPABILITY}/invoke`]: { ...app, 'invoke-only': 'in', ...ofAnother('APP_NOT_FOUND') },
+  // A list shows each app its own.
+  [`GET ${API}/deliveries`]: { ...app, 'read-only': 'in', 'other app': 'in' },
+  [`GET ${API}/deliveries/{id}`]: { ...app, 'read-only': 'in', ...ofAnother('DELIVERY_NOT_FOUND') },
+  [`POST ${API}/deliveries/{id}/redeliver`]: { ...app, ...ofAnother('DELIVERY_NOT_FOUND') },
+  [`POST ${API}/deliveries/{id}/cancel`]: { ...app, ...ofAnother('DELIVERY_NOT_FOUND') },
+  [`GET ${ADMIN}/apps/{appId}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+
+  [`GET ${ADMIN}/queue/statistics`]: admins,
+  [`POST ${ADMIN}/manifests/validate`]: admins,
+  [`GET ${ADMIN}/apps`]: admins,
+  [`PUT ${ADMIN}/apps/{appId}/manifest`]: admins,
+  [`PATCH ${ADMIN}/apps/{appId}`]: admins,
+  [`DELETE ${ADMIN}/apps/{appId}`]: admins,
+  [`GET ${ADMIN}/apps/{appId}/manifests`]: admins,
+  [`GET ${ADMIN}/apps/{appId}/manifests/{version}`]: admins,
+  [`POST ${ADMIN}/apps/{appId}/manifests/{version}/rollback`]: admins,
+  [`POST ${ADMIN}/apps/{appId}/signing-secret/rotate`]: admins,
+  [`POST ${ADMIN}/api-keys`]: admins,
+  [`GET ${ADMIN}/api-keys`]: admins,
+  [`DELETE ${ADMIN}/api-keys/{id}`]: admins,
+  [`GET ${ADMIN}/circuit-breaker/status`]: admins,
+  [`GET ${BREAKER}`]: admins,
+  [`POST ${BREAKER}/reset`]: admins,
+  [`GET ${ADMIN}/dlq`]: admins,
+  [`GET ${ADMIN}/dlq/stats`]: admins,
+  [`GET ${ADMIN}/dlq/{id}`]: admins,
+  [`DELETE ${ADMIN}/dlq/{id}`]: admins,
+  [`POST ${ADMIN}/dlq/retry`]: admins,
+  [`POST ${ADMIN}/dlq/resolve`]: admins,
+  [`POST ${ADMIN}/dlq/{id}/retry`]: admins,
+  [`POST ${ADMIN}/dlq/{id}/resolve`]: admins,
+  [`GET ${ADMIN}/approvals`]: admins,
+  [`POST ${ADMIN}/approvals/{id}/resolve`]: admins,
+  [`GET ${ADMIN}/notifications`]: admins,
+  [`GET ${ADMIN}/notifications/{id}`]: admins,
+  [`GET ${ADMIN}/encryption-keys`]: admins,
+  [`GET ${ADMIN}/audit-log`]: admins,
+};
+
+export const isPublic = (route: string): boolean => ACCESS[route] === everybody;
+
+export function expectedOf(route: string, kind: Kind): Expected {
+  return ACCESS[route]?.[kind] ?? CLOSED[kind];
+}
