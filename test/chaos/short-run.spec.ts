@@ -24,7 +24,7 @@ function stories(
     backend = 'Redis',
   }: { judged?: { mails?: boolean; probes?: boolean }; backend?: Backend } = {},
 ): void {
-  describe(title, { skip: !backends().includes(backend) }, () => {
+  describe.skipIf(!backends().includes(backend)).each([title])('%s', () => {
     let rig: Rig;
     beforeAll(async () => {
       rig = await Rig.start({ backend });

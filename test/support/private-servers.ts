@@ -15,7 +15,8 @@ export class PrivatePostgres {
     readonly url: string,
   ) {}
 
-  static async start(): Promise<PrivatePostgres> {
+  /** @param migrated false leaves it as `initdb` made it, with an empty database */
+  static async start({ migrated = true } = {}): Promise<PrivatePostgres> {
     const folder = await mkdtemp(join(tmpdir(), 'breakwater-outage-'));
     await chmod(folder, 0o755);
     const port = await freePort();
@@ -38,7 +39,7 @@ export class PrivatePostgres {
     await server.start();
     await server.createDatabase('breakwater');
     const url = `postgresql://breakwater:test@127.0.0.1:${port}/breakwater`;
-    await migrate(url);
+    if (migrated) await migrate(url);
     return new PrivatePostgres(server, folder, url);
   }
 
