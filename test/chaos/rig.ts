@@ -99,7 +99,8 @@ export class Rig {
     const mails: Rig['mails'] = [];
     const smtp = new SMTPServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
-      onData: (stream, session, done) => void takeMail(stream, session, mails, done),
+      // A mail whose sender was killed half-way is none.
+      onData: (stream, session, done) => void takeMail(stream, session, mails, done).catch(() => undefined),
     });
     await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
     const [postgres, redis] = await Promise.all([
