@@ -111,7 +111,7 @@ stories('in everyday trouble', [
   ],
   ['a rolling restart across a migration is noticed by nobody', lifecycle.rollingRestartAcrossAMigration],
   [
-    '1000 deliveries that wait for an endpoint come out within its concurrency',
+    '1000 retries due at one moment come out within the concurrency of their endpoint',
     lifecycle.thousandDueWhenAnEndpointComesBack,
   ],
   ['a mail server that hangs delays no delivery', lifecycle.smtpHangs],

@@ -4,8 +4,8 @@ import { eventually } from '../support/eventually.js';
 import { Platform } from '../support/platform.js';
 import type { Role } from '../support/roles.js';
 
-/** Promised, and the time that asking takes. */
-const WITHIN_MS = 5_500;
+/** Promised are 5 s; the rest is what asking takes on a busy machine. */
+const WITHIN_MS = 6_000;
 
 let platform: Platform;
 let apis: Role[];
