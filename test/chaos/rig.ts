@@ -211,6 +211,12 @@ export class Rig {
     return rows.map(({ id }) => id);
   }
 
+  /** What processes logged about a request. */
+  logOf(requestId: string): string {
+    const lines = this.platform.roles.flatMap(({ output }) => output.split('\n'));
+    return lines.filter((line) => line.includes(requestId)).join('\n');
+  }
+
   callsOf(id: string): ReceivedCall[] {
     return this.platform.receiver.calls.filter(({ headers }) => headers['webhook-id'] === id);
   }

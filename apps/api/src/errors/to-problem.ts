@@ -24,7 +24,7 @@ const FASTIFY_CODES: Readonly<Record<string, string>> = {
 
 /** SQLSTATE classes and codes of Node and Prisma that say the database, not the request, is at fault. */
 const AWAY =
-  /^(08...|57P0[123]|53...|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|P1001|P1002|P1008|P1017|P2024|P2037|P2028)$/;
+  /^(08...|40P01|57P0[123]|53...|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|P1001|P1002|P1008|P1017|P2024|P2037|P2028)$/;
 const AWAY_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after calling end|Can't reach database/i;
 

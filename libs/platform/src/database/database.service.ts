@@ -18,6 +18,9 @@ export const AS_SERVICE = '-c role=breakwater_service';
 // From here to the end of the transaction PostgreSQL itself shows and changes rows of one app only.
 const BECOME_TENANT = `SELECT set_config('role', 'breakwater_tenant', true), set_config('app.tenant', $1, true)`;
 
+const DEADLOCK = '40P01';
+const TRIES = 3;
+
 export interface DatabaseOptions {
   url: string;
   poolMax: number;
@@ -44,12 +47,21 @@ export class Database implements OnApplicationShutdown {
     this.pool.on('error', (error) => this.log.warn(`idle database connection lost: ${error.message}`));
   }
 
-  /** Rows of one hand-written statement; `name` makes it a prepared one. Values are always bound. */
+  /**
+   * Rows of one hand-written statement; `name` makes it a prepared one. Values are always bound. One that lost a
+   * deadlock, against a migration for example, changed nothing and is done again.
+   */
   async query<Row extends pg.QueryResultRow>(
     statement: { name?: string; text: string },
     values: unknown[] = [],
   ): Promise<Row[]> {
-    return (await this.pool.query<Row>({ ...statement, values })).rows;
+    for (let tries = 1; ; tries++) {
+      try {
+        return (await this.pool.query<Row>({ ...statement, values })).rows;
+      } catch (error) {
+        if ((error as { code?: string }).code !== DEADLOCK || tries === TRIES) throw error;
+      }
+    }
   }
 
   /**

@@ -1,5 +1,7 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { eventually } from '../../../../test/support/eventually.js';
 import { Database } from './database.service.js';
 
 describe('the database of a process', () => {
@@ -22,6 +24,24 @@ describe('the database of a process', () => {
     await ended; // an error nobody listens to would have ended this test run
     client.release(true);
     expect(await database.query({ text: 'SELECT 1 AS one' })).toEqual([{ one: 1 }]);
+  });
+
+  it('does a statement again that lost a deadlock, as against a migration', async () => {
+    const migration = new pg.Client({ connectionString: test.url });
+    await migration.connect();
+    // It is the other that gives up, since this one would wait for a minute before it looks.
+    await migration.query(`BEGIN; SET LOCAL deadlock_timeout = '60s'; LOCK TABLE deliveries`);
+    const asked = database.query({ text: 'SELECT count(*) FROM endpoints, deliveries' });
+    await eventually(async () => {
+      const { rows } = await migration.query(
+        `SELECT 1 FROM pg_locks WHERE relation = 'deliveries'::regclass AND NOT granted`,
+      );
+      return rows.length === 1;
+    });
+    await migration.query('LOCK TABLE endpoints');
+    await migration.query('COMMIT');
+    expect(await asked).toEqual([{ count: 0 }]);
+    await migration.end();
   });
 
   it('looks rows up by index, also while its tables are empty', async () => {
