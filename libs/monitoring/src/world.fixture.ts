@@ -114,6 +114,11 @@ export class World {
     });
   }
 
+  /** One statement, as the owner of everything. */
+  async asOwner(sql: string): Promise<void> {
+    await this.test.run(sql);
+  }
+
   /** Another process' view: a pool of its own. */
   node(): Database {
     const database = new Database({ url: this.test.url, poolMax: 8 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@breakwater/platform';
+import { Database, SecretDamagedError } from '@breakwater/platform';
 import type pg from 'pg';
 import { headersAad, manifestHeaderAad, signingSecretAad } from '../registry/endpoint-row.js';
 import { withHeaderValues } from '../registry/header-vault.js';
@@ -97,18 +97,11 @@ export class ResealStore {
   async resealSome(current: string, skip: string[], limit: number, reseal: Reseal): Promise<Resealed> {
     const total: Resealed = { resealed: 0, damaged: [] };
     for (const place of PLACES) {
-      const client = await this.database.pool.connect();
-      let broken = true;
-      try {
-        await client.query('BEGIN');
-        const { resealed, damaged } = await resealBatch(client, place, [current, skip, limit], reseal);
-        await client.query('COMMIT');
-        broken = false;
-        total.resealed += resealed;
-        total.damaged.push(...damaged);
-      } finally {
-        client.release(broken);
-      }
+      const { resealed, damaged } = await this.database.transaction((client) =>
+        resealBatch(client, place, [current, skip, limit], reseal),
+      );
+      total.resealed += resealed;
+      total.damaged.push(...damaged);
     }
     return total;
   }
@@ -135,7 +128,8 @@ async function resealBatch(
   const done = rows.flatMap((row) => {
     try {
       return [{ record: row.record, sealed: place.change(row, reseal) }];
-    } catch {
+    } catch (error) {
+      if (!(error instanceof SecretDamagedError)) throw error;
       damaged.push(row.record);
       return [];
     }

@@ -71,21 +71,10 @@ export class BreakerMailStore {
     write: (change: UntoldChange) => Promise<NewMail[]>,
     onFailure: (change: UntoldChange, error: Error) => void,
   ): Promise<{ id: number; mails: number } | null> {
-    const client = await this.database.pool.connect();
-    let broken: Error | undefined;
-    try {
-      await client.query('BEGIN');
+    return this.database.transaction(async (client) => {
       const change = (await client.query<UntoldChange>(NEXT, [afterId])).rows[0];
-      const mails = change ? await this.tell(client, change, write, onFailure) : 0;
-      await client.query('COMMIT');
-      return change ? { id: change.id, mails } : null;
-    } catch (error) {
-      broken = error as Error;
-      throw error;
-    } finally {
-      // A connection in the middle of a transaction that failed is thrown away: the rollback may never arrive.
-      client.release(broken);
-    }
+      return change ? { id: change.id, mails: await this.tell(client, change, write, onFailure) } : null;
+    });
   }
 
   private async tell(

@@ -73,17 +73,26 @@ export class Database implements OnApplicationShutdown {
     values: unknown[],
   ): Promise<Row[]> {
     if (appId === null) return this.query<Row>({ text }, values);
+    return this.transaction(async (client) => {
+      await client.query(BECOME_TENANT, [appId]);
+      return (await client.query<Row>(text, values)).rows;
+    });
+  }
+
+  /** Does all of `work` or nothing of it, on one connection. */
+  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
-    let broken = true;
+    let broken: Error | undefined;
     try {
       await client.query('BEGIN');
-      await client.query(BECOME_TENANT, [appId]);
-      const { rows } = await client.query<Row>(text, values);
+      const result = await work(client);
       await client.query('COMMIT');
-      broken = false;
-      return rows;
+      return result;
+    } catch (error) {
+      broken = error as Error;
+      throw error;
     } finally {
-      // One that failed half-way is thrown away: nobody gets it with another's role.
+      // One that failed half-way is thrown away: its rollback may never arrive, and nobody gets it with another's role.
       client.release(broken);
     }
   }

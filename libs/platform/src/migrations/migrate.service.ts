@@ -4,7 +4,7 @@ import type { MigrationList } from '@prisma/schema-engine-wasm';
 import { runMigrations as migrateQueueTables } from 'bullmq';
 import pg from 'pg';
 import { projectRoot } from '../database/project-root.service.js';
-import { withSchemaEngine } from './schema-engine.service.js';
+import { runScript, withSchemaEngine } from './schema-engine.service.js';
 
 /** One lock for all who migrate at once: the second waits and finds nothing left to do. */
 const MIGRATION_LOCK = 72_010_001;
@@ -85,10 +85,8 @@ export async function rollBack(
     const undone: string[] = [];
     for (const { migration_name: name } of rows) {
       const down = await readFile(join(folder, name, 'down.sql'), 'utf8');
-      await client.query('BEGIN');
-      await client.query(down);
-      await client.query('DELETE FROM _prisma_migrations WHERE migration_name = $1', [name]);
-      await client.query('COMMIT');
+      const forget = `DELETE FROM _prisma_migrations WHERE migration_name = ${client.escapeLiteral(name)}`;
+      await runScript(client, `${down}\n;${forget}`);
       undone.push(name);
     }
     return undone;

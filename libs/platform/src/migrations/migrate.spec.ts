@@ -1,7 +1,11 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import { migrate, pendingMigrations, rollBack, schemaAsSql } from './migrate.service.js';
+import { eventually } from '../../../../test/support/eventually.js';
+import { migrate, migrationsFolder, pendingMigrations, rollBack, schemaAsSql } from './migrate.service.js';
 
 const columns = `SELECT table_name, column_name, data_type, is_nullable, character_maximum_length, datetime_precision
   FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'
@@ -33,6 +37,44 @@ describe('migrations', () => {
     expect(await rollBack(database.url, applied.length)).toEqual([...applied].reverse());
     expect((await pool.query(columns)).rows).toEqual([]);
     expect(await migrate(database.url)).toEqual(applied);
+  });
+
+  describe('that lose a deadlock against running processes', () => {
+    /** Holds endpoints, asks for deliveries once somebody waits for endpoints, and wins: the other looks first. */
+    async function crossLocks(work: () => Promise<unknown>): Promise<void> {
+      const process = await pool.connect();
+      await process.query(`SET deadlock_timeout = '20s'`);
+      await process.query('BEGIN');
+      await process.query('LOCK TABLE endpoints');
+      const under = work();
+      under.catch(() => undefined);
+      await eventually(
+        async () =>
+          (await pool.query(`SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'endpoints'::regclass`))
+            .rowCount === 1,
+      );
+      await process.query('LOCK TABLE deliveries');
+      await process.query('COMMIT');
+      process.release();
+      await under;
+    }
+
+    it('are done again, forward and back', async () => {
+      await migrate(database.url);
+      const folder = await mkdtemp(join(tmpdir(), 'breakwater-migrations-'));
+      await cp(migrationsFolder(), folder, { recursive: true });
+      const name = '99990101000000_next';
+      await mkdir(join(folder, name));
+      const change = (what: string): string =>
+        ['deliveries', 'endpoints'].map((table) => `ALTER TABLE ${table} ${what};`).join('\n');
+      await writeFile(join(folder, name, 'migration.sql'), change('ADD COLUMN next_release text'));
+      await writeFile(join(folder, name, 'down.sql'), change('DROP COLUMN next_release'));
+      await crossLocks(async () => expect(await migrate(database.url, folder)).toEqual([name]));
+      expect(await pendingMigrations(pool, folder)).toEqual([]);
+      await crossLocks(async () => expect(await rollBack(database.url, 1, folder)).toEqual([name]));
+      expect(await pendingMigrations(pool, folder)).toEqual([name]);
+      await rm(folder, { recursive: true });
+    });
   });
 
   it('make the tables that schema.prisma describes', async () => {

@@ -35,6 +35,27 @@ async function loadEngine(): Promise<EngineGlue> {
   return loaded;
 }
 
+const DEADLOCK = '40P01';
+const TRIES = 10;
+
+/**
+ * Runs a script whole: all of it or nothing. It locks what running processes lock, and when it is the one that loses
+ * a deadlock it changed nothing and is done again.
+ */
+export async function runScript(
+  connection: { query(script: string): Promise<unknown> },
+  script: string,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await connection.query(script);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== DEADLOCK || tries === TRIES) throw error;
+    }
+  }
+}
+
 /** The adapter cuts scripts at every `;`, also inside a function's body: PostgreSQL takes them whole. */
 class WholeScripts extends PrismaPg {
   private readonly opened: Awaited<ReturnType<PrismaPg['connect']>>[] = [];
@@ -42,7 +63,7 @@ class WholeScripts extends PrismaPg {
   override async connect(): ReturnType<PrismaPg['connect']> {
     const adapter = await super.connect();
     this.opened.push(adapter);
-    adapter.executeScript = async (script) => void (await adapter.underlyingDriver().query(script));
+    adapter.executeScript = (script) => runScript(adapter.underlyingDriver(), script);
     return adapter;
   }
 

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@breakwater/platform';
+import type { PoolClient } from 'pg';
+
+/** With the name of the work, the key of an advisory lock: the same in all processes of one database. */
+const LOCK_CLASS = 740_211;
+
+const IS_DUE = `
+INSERT INTO periodic_runs (name, due_at) VALUES ($1, date_trunc('milliseconds', now()))
+ON CONFLICT (name) DO UPDATE SET name = EXCLUDED.name
+RETURNING due_at <= now() AS due`;
+
+const STARTED = 'UPDATE periodic_runs SET started_at = clock_timestamp() WHERE name = $1';
+
+// Keeps the beat; a process that comes late starts a new one.
+const FINISHED = `
+UPDATE periodic_runs SET finished_at = clock_timestamp(),
+  due_at = CASE WHEN due_at + make_interval(secs => $2::float8 / 1000) > clock_timestamp() THEN due_at ELSE started_at END
+    + make_interval(secs => $2::float8 / 1000)
+WHERE name = $1`;
+
+export type Work<T> = (signal: AbortSignal) => Promise<T>;
+
+/**
+ * Work that one process at a time does for all. Every worker asks often, the rows say whether it is due, and an
+ * advisory lock who does it: when the one that does it dies, its lock goes with its connection, the work is still due
+ * and the next that asks does it. So work must bear being done again from the start.
+ */
+@Injectable()
+export class PeriodicRuns {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Does `work` if it is due and nobody is at it. Work that fails is due again at once.
+   * @param everyMs from one start to the next
+   * @param work its signal says that the lock was lost with its connection, and somebody else may be at it
+   * @returns whether it was done
+   */
+  async ifDue(name: string, everyMs: number, work: Work<unknown>): Promise<boolean> {
+    const done = await this.alone(name, async (client, signal) => {
+      const { rows } = await client.query<{ due: boolean }>(IS_DUE, [name]);
+      if (!rows[0]?.due) return false;
+      await client.query(STARTED, [name]);
+      await work(signal);
+      await client.query(FINISHED, [name, everyMs]);
+      return true;
+    });
+    return done ?? false;
+  }
+
+  /** Does `work` now, due or not, unless somebody is at it: then null. */
+  async now<T>(name: string, work: Work<T>): Promise<T | null> {
+    return this.alone(name, (_client, signal) => work(signal));
+  }
+
+  private async alone<T>(
+    name: string,
+    work: (client: PoolClient, signal: AbortSignal) => Promise<T>,
+  ): Promise<T | null> {
+    const client = await this.database.pool.connect();
+    const lost = new AbortController();
+    const onLoss = (error: Error): void => lost.abort(error);
+    client.on('error', onLoss);
+    let broken: Error | undefined;
+    try {
+      const key = [LOCK_CLASS, name];
+      const { rows } = await client.query<{ got: boolean }>(
+        'SELECT pg_try_advisory_lock($1, hashtext($2)) AS got',
+        key,
+      );
+      if (!rows[0]?.got) return null;
+      const result = await work(client, lost.signal);
+      await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', key);
+      return result;
+    } catch (error) {
+      broken = error as Error; // thrown away, and the lock with it
+      throw error;
+    } finally {
+      client.off('error', onLoss);
+      client.release(broken);
+    }
+  }
+}
