@@ -37,7 +37,7 @@ given AS (
   SELECT e.id, CASE WHEN $12::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
     endpoint_window(e.ordered, e.width) - (
       SELECT count(*) FROM (
-        SELECT 1 FROM deliveries w WHERE w.endpoint_id = e.id AND w.status = 'pending' AND w.enqueued_at IS NOT NULL
+        SELECT 1 FROM deliveries w WHERE w.endpoint_id = e.id AND w.enqueued_at IS NOT NULL
         LIMIT endpoint_window(e.ordered, e.width)) AS taken) END AS free
   FROM endpoints e
   LEFT JOIN circuit_breaker_state b ON b.app_id = e.app_id AND b.capability = e.capability

@@ -53,8 +53,9 @@ SELECT c.delivery_id AS "deliveryId", c.decision,
   c.attempts_that_count AS "attemptsCounted", c.claims_taken AS claims, c.started_at AS "startedAt",
   d.created_at AS "acceptedAt", d.expires_at <= now() AS expired, e.width, e.concurrency
 FROM claim_deliveries($1::uuid[], $2::uuid[], $3) c
-JOIN deliveries d ON d.id = c.delivery_id
-JOIN endpoints e ON e.id = d.endpoint_id`;
+-- OFFSET 0: looked up row by row. Joined freely they are scanned whole, which is cheap only while they are empty.
+CROSS JOIN LATERAL (SELECT * FROM deliveries WHERE id = c.delivery_id OFFSET 0) d
+CROSS JOIN LATERAL (SELECT width, concurrency FROM endpoints WHERE id = d.endpoint_id OFFSET 0) e`;
 
 @Injectable()
 export class ClaimStore {

@@ -42,7 +42,7 @@ WITH room AS (
 ), free AS (
   SELECT r.id, r.ordered, r.size - (
     SELECT count(*) FROM (
-      SELECT 1 FROM deliveries w WHERE w.endpoint_id = r.id AND w.status = 'pending' AND w.enqueued_at IS NOT NULL
+      SELECT 1 FROM deliveries w WHERE w.endpoint_id = r.id AND w.enqueued_at IS NOT NULL
       LIMIT r.size) AS taken) AS places
   FROM room r
 ), picked AS (

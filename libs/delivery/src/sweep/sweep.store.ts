@@ -52,7 +52,7 @@ UPDATE deliveries d SET enqueued_at = now()
 FROM (
   SELECT s.id FROM endpoints e CROSS JOIN LATERAL (
     SELECT w.id FROM deliveries w
-    WHERE w.endpoint_id = e.id AND w.status = 'pending' AND w.enqueued_at < now() - interval '${LOST_AFTER_MS} milliseconds'
+    WHERE w.endpoint_id = e.id AND w.enqueued_at < now() - interval '${LOST_AFTER_MS} milliseconds'
       AND w.claim_token IS NULL AND w.next_attempt_at <= now() - interval '1 second'
     ORDER BY w.enqueued_at LIMIT 100 FOR UPDATE SKIP LOCKED) s
   LIMIT ${AT_ONCE}
@@ -64,9 +64,10 @@ RETURNING d.id AS "deliveryId",
 // Index: deliveries_parked_idx, one probe for each endpoint.
 const WAITING_ENDPOINTS = `
 SELECT e.id FROM endpoints e
-WHERE EXISTS (
-  SELECT 1 FROM deliveries p
-  WHERE p.endpoint_id = e.id AND p.status = 'pending' AND p.enqueued_at IS NULL AND p.next_attempt_at <= now())`;
+WHERE (
+  SELECT true FROM deliveries p
+  WHERE p.endpoint_id = e.id AND p.status = 'pending' AND p.enqueued_at IS NULL AND p.next_attempt_at <= now()
+  ORDER BY p.next_attempt_at LIMIT 1)`;
 
 /** Ends the deliveries `which` picks as dead letters. */
 const bury = (which: string, category: string, reason: DeadReason, error: string): string => `

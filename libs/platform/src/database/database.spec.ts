@@ -48,6 +48,6 @@ describe('the database of a process', () => {
     const [plan] = await database.query<{ 'QUERY PLAN': string }>({
       text: `EXPLAIN SELECT 1 FROM deliveries WHERE id = '01a20171-5037-7000-9672-ad48df724db1'`,
     });
-    expect(plan?.['QUERY PLAN']).toContain('deliveries_pkey');
+    expect(plan?.['QUERY PLAN']).toMatch(/Index Only Scan using deliveries_\d+_pkey/);
   });
 });

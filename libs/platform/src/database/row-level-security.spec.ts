@@ -6,7 +6,9 @@ import { ensureRuntimeLogin } from '../migrations/runtime-login.service.js';
 import { Database, PrismaService } from './database.service.js';
 
 /** Tables that hold nothing of an app's. */
-const NOBODYS = ['_prisma_migrations', 'api_rate_limits', 'encryption_key_checks'];
+const NOBODYS = [
+  ...['_prisma_migrations', 'api_rate_limits', 'encryption_key_checks', 'partition_plans', 'periodic_runs'],
+];
 const TENANTS_TABLES = [
   ...['apps', 'attempts', 'circuit_breaker_state', 'circuit_breaker_transitions', 'deliveries'],
   ...['delivery_notes', 'webhook_dead_letter_queue'],
