@@ -41,6 +41,7 @@ export const ACCESS: Record<string, Row> = {
   [`POST ${API}/deliveries/{id}/cancel`]: { ...app, ...ofAnother('DELIVERY_NOT_FOUND') },
   [`GET ${ADMIN}/apps/{appId}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
 
+  [`POST ${ADMIN}/maintenance`]: admins,
   [`GET ${ADMIN}/queue/statistics`]: admins,
   [`POST ${ADMIN}/manifests/validate`]: admins,
   [`GET ${ADMIN}/apps`]: admins,

@@ -19,6 +19,7 @@ import { ProblemFilter } from './errors/problem.filter.js';
 import { HealthController } from './health/health.controller.js';
 import { InvokeController } from './invoke/invoke.controller.js';
 import { KeysController } from './keys/keys.controller.js';
+import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { RoomsGateway } from './rooms/rooms.gateway.js';
 
@@ -38,7 +39,7 @@ import { RoomsGateway } from './rooms/rooms.gateway.js';
   controllers: [
     ...[InvokeController, DeliveriesController, AppsController, KeysController, BreakersController],
     ...[DeadLettersController, ApprovalsController, NotificationsController, HealthController],
-    ...[EncryptionKeysController, AuditController],
+    ...[EncryptionKeysController, AuditController, MaintenanceController],
   ],
   providers: [
     RoomsGateway,

@@ -5,6 +5,7 @@ import { addDeadLetterCommands } from './commands/dead-letters.js';
 import { addDeliveryCommands } from './commands/deliveries.js';
 import { addInvokeCommand } from './commands/invoke.js';
 import { addKeyCommands } from './commands/keys.js';
+import { addMaintenanceCommand } from './commands/maintenance.js';
 import { addManifestCommands } from './commands/manifests.js';
 import type { Output } from './session.service.js';
 
@@ -26,5 +27,6 @@ export function createProgram(output: Output): Command {
   addBreakerCommands(program, output);
   addKeyCommands(program, output);
   addAuditCommand(program, output);
+  addMaintenanceCommand(program, output);
   return program;
 }

@@ -10,4 +10,5 @@ export {
 } from './notifications/notifications-admin.service.js';
 export { MailTransport, type OutgoingMail, type SendResult } from './outbox/mail-transport.js';
 export { NotificationOutbox, type OutboxOptions } from './outbox/notification-outbox.service.js';
-export { Retention, type Removed } from './retention/retention.service.js';
+export { MaintenanceRunningError } from './retention/maintenance-running.error.js';
+export { Retention, type MaintenanceReport, type Removed } from './retention/retention.service.js';

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Cron, Interval } from '@nestjs/schedule';
+import { Interval } from '@nestjs/schedule';
 import { BREAKER_CHANNEL } from '@breakwater/circuit-breaker';
+import { Resealer } from '@breakwater/manifest';
 import { HintBus } from '@breakwater/platform';
 import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
 import { loadBreakerMail } from './mail/load-breaker-mail.js';
@@ -9,8 +10,10 @@ import { Retention } from './retention/retention.service.js';
 import { SingleRun } from './single-run.js';
 
 const TICK_MS = 5000;
-/** Each hour, so that a process which is rarely up at one certain time still comes to it. */
-const RETENTION_CRON = '0 17 * * * *';
+/** How often a process asks whether the daily work is due. */
+const MAINTENANCE_MS = 60_000;
+/** A process that started before a change of key may still seal with the old one. */
+const RESEAL_MS = 3_600_000;
 
 /** Says when: at a hint, and often enough without one. Every worker has it; the rows decide who does what. */
 @Injectable()
@@ -20,7 +23,10 @@ export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDest
     this.guarded('writing mails', () => this.write()),
   );
   private readonly cleaning: SingleRun = new SingleRun(() =>
-    this.guarded('retention', () => this.retention.run(() => !this.cleaning.isStopped)),
+    this.guarded('maintenance', () => this.retention.runIfDue(() => !this.cleaning.isStopped)),
+  );
+  private readonly resealing: SingleRun = new SingleRun(() =>
+    this.guarded('sealing secrets anew', () => this.resealer.run(() => !this.resealing.isStopped)),
   );
   private unsubscribe: (() => void) | undefined;
 
@@ -28,6 +34,7 @@ export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDest
     private readonly mails: BreakerMails,
     private readonly outbox: NotificationOutbox,
     private readonly retention: Retention,
+    private readonly resealer: Resealer,
     private readonly hints: HintBus,
   ) {}
 
@@ -35,6 +42,8 @@ export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDest
     await loadBreakerMail();
     this.unsubscribe = this.hints.subscribe(BREAKER_CHANNEL, () => void this.writing.request());
     this.tick();
+    this.clean();
+    this.reseal();
   }
 
   @Interval(TICK_MS)
@@ -44,14 +53,23 @@ export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDest
     this.send();
   }
 
-  @Cron(RETENTION_CRON)
+  @Interval(MAINTENANCE_MS)
   clean(): void {
     void this.cleaning.request();
   }
 
+  /** In every worker: rows that one works on are passed over by the others. */
+  @Interval(RESEAL_MS)
+  reseal(): void {
+    void this.resealing.request();
+  }
+
   async onModuleDestroy(): Promise<void> {
     this.unsubscribe?.();
-    await Promise.all([this.writing.stop(), this.cleaning.stop(), this.outbox.stop()]);
+    await Promise.all([
+      ...[this.writing, this.cleaning, this.resealing].map((work) => work.stop()),
+      this.outbox.stop(),
+    ]);
   }
 
   private async write(): Promise<void> {

@@ -1,7 +1,8 @@
 import { Global, Logger, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { Config, ConfigModule, Database, HintBus, PrismaService } from '@breakwater/platform';
+import { Config, ConfigModule, Database, HintBus, PrismaService, SecretBox } from '@breakwater/platform';
 import { BreakerAdmin, CircuitBreakerModule, CircuitBreakers } from '@breakwater/circuit-breaker';
+import { WebhookClientModule } from '@breakwater/webhook-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { MonitoringModule, MonitoringWorkerModule } from './monitoring.module.js';
@@ -19,8 +20,9 @@ import { startMailServer, startSilentServer, World } from './world.fixture.js';
     },
     PrismaService,
     HintBus,
+    SecretBox,
   ],
-  exports: [Database, PrismaService, HintBus],
+  exports: [Database, PrismaService, HintBus, SecretBox],
 })
 class PlatformParts {}
 
@@ -44,6 +46,7 @@ describe('a worker', () => {
       imports: [
         ConfigModule.forRoot(world.config(env)),
         PlatformParts,
+        WebhookClientModule.forConfig(world.config(env)),
         CircuitBreakerModule,
         MonitoringModule,
         MonitoringWorkerModule,
@@ -94,13 +97,12 @@ describe('a worker', () => {
     expect(stored).toMatchObject({ kind: 'breaker_opened', recipient: 'owner@deaf.example' });
   });
 
-  it('cleans up by its schedule', async () => {
-    const worker = await start({});
+  it('cleans up when it starts, if that is due', async () => {
     await world.database.pool.query(
       `INSERT INTO idempotency_keys (app_id, key, digest, delivery_id, expires_at)
        VALUES ('quiz', 'old', '', gen_random_uuid(), now() - interval '1 hour')`,
     );
-    worker.get(MonitoringSchedules).clean();
+    await start({});
     await expect.poll(() => world.database.query({ text: 'SELECT 1 FROM idempotency_keys' })).toEqual([]);
   });
 

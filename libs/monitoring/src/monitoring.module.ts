@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { ManifestModule } from '@breakwater/manifest';
 import { Config } from '@breakwater/platform';
 import { BreakerMailStore } from './breaker-mails/breaker-mails.store.js';
 import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
@@ -9,16 +10,20 @@ import { MailTransport } from './outbox/mail-transport.js';
 import { NotificationOutbox } from './outbox/notification-outbox.service.js';
 import { NotificationStore } from './outbox/notification.store.js';
 import { SmtpTransport } from './outbox/smtp-transport.service.js';
+import { PeriodicRuns } from './periodic/periodic-runs.service.js';
 import { RetentionStore } from './retention/retention.store.js';
 import { Retention } from './retention/retention.service.js';
 
 /** What the API shows. */
-@Module({ providers: [NotificationsAdmin], exports: [NotificationsAdmin] })
+@Module({
+  providers: [NotificationsAdmin, PeriodicRuns, RetentionStore, Retention],
+  exports: [NotificationsAdmin, PeriodicRuns, Retention],
+})
 export class MonitoringModule {}
 
 /** What workers do by themselves: write mails, send them, delete what has had its time. */
 @Module({
-  imports: [ScheduleModule.forRoot()],
+  imports: [ScheduleModule.forRoot(), ManifestModule, MonitoringModule],
   providers: [
     BreakerMailStore,
     BreakerMails,
@@ -34,10 +39,8 @@ export class MonitoringModule {}
       useFactory: (store: NotificationStore, transport: MailTransport) =>
         new NotificationOutbox(store, transport),
     },
-    RetentionStore,
-    Retention,
     MonitoringSchedules,
   ],
-  exports: [BreakerMails, NotificationOutbox, Retention],
+  exports: [BreakerMails, NotificationOutbox],
 })
 export class MonitoringWorkerModule {}

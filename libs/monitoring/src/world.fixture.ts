@@ -178,6 +178,7 @@ export class World {
   async clear(): Promise<void> {
     for (const table of [
       ...['notifications', 'circuit_breaker_transitions', 'webhook_dead_letter_queue', 'idempotency_keys'],
+      'periodic_runs',
     ]) {
       await this.database.pool.query(`DELETE FROM ${table}`);
     }

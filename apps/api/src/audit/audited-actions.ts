@@ -66,6 +66,7 @@ export const AUDITED_ACTIONS = {
   'dead_letter.delete': { target: theId },
   'dead_letters.retry': onDeadLetters,
   'dead_letters.resolve': onDeadLetters,
+  'maintenance.run': { target: () => '*', answered: (answer) => scalarsOf(answer['removed']) },
   'approval.resolve': { target: theId, asked: ({ body }) => picked(body, ['status']) },
 } satisfies Record<string, Action>;
 

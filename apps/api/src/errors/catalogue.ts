@@ -155,6 +155,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'The body is not valid JSON',
     remedy: 'Send one JSON document with `content-type: application/json`.',
   },
+  MAINTENANCE_RUNNING: {
+    status: 409,
+    title: 'The maintenance is running already',
+    remedy: 'Wait for it: what is left over goes with the next run.',
+  },
   MANIFEST_INVALID: {
     status: 400,
     title: 'The manifest is not valid',

@@ -198,6 +198,24 @@ describe('the command', () => {
       },
       'then  ci     app.delete  quiz         refused  409',
     ],
+    [
+      'maintenance',
+      ['maintenance'],
+      {
+        partitionsMade: ['deliveries_20261203'],
+        partitionsDropped: [{ name: 'attempts_20261001', aboutRows: 70, kept: 2 }],
+        removed: { deadLetters: 3, idempotencyKeys: 0 },
+      },
+      { method: 'POST', path: '/api/v1/admin/maintenance' },
+      'made deliveries_20261203\ndropped attempts_20261001: about 70 rows, 2 kept\nremoved 3 dead letters',
+    ],
+    [
+      'maintenance that finds nothing',
+      ['maintenance'],
+      { partitionsMade: [], partitionsDropped: [], removed: { deadLetters: 0 } },
+      { method: 'POST', path: '/api/v1/admin/maintenance' },
+      'nothing to do',
+    ],
   ])('%s asks the API and prints the answer', async (_, args, answered, request, printed) => {
     api.answerWith(answered);
     expect(await api.breakwater(...args)).toBe(0);

@@ -1,46 +1,88 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '@breakwater/platform';
-import { RetentionStore } from './retention.store.js';
+import { PeriodicRuns } from '../periodic/periodic-runs.service.js';
+import { RetentionStore, type DroppedPartition } from './retention.store.js';
+
+/** What one run removed and made. */
+export interface MaintenanceReport {
+  partitionsMade: string[];
+  partitionsDropped: DroppedPartition[];
+  /** Rows by what they were. */
+  removed: Removed;
+}
 
 export interface Removed {
   /** Resolved longer ago than DLQ_RESOLVED_RETENTION_DAYS. */
   deadLetters: number;
+  /** Deliveries that outlived their partition, and are over now. */
+  leftOverDeliveries: number;
   /** Past their end. */
   idempotencyKeys: number;
+  /** Older than HISTORY_RETENTION_DAYS, and not on their way. */
+  notifications: number;
+  breakerChanges: number;
+  approvals: number;
   /** Written longer ago than AUDIT_LOG_RETENTION_DAYS. */
   auditLines: number;
 }
 
+const NAME = 'maintenance';
+const DAY_MS = 86_400_000;
 /** Rows per statement: none locks much, or for long. */
 const BATCH = 1000;
 
-/** Deletes what has had its time. Unresolved dead letters never. Running it twice, or twice at once, is harmless. */
+/**
+ * Makes partitions ahead, and removes what has had its time; unresolved dead letters and unfinished deliveries never.
+ * Running it twice, or twice at once, is harmless.
+ */
 @Injectable()
 export class Retention {
   private readonly log = new Logger(Retention.name);
 
   constructor(
     private readonly store: RetentionStore,
+    private readonly runs: PeriodicRuns,
     private readonly config: Config,
   ) {}
 
-  /** @returns what was removed; null when another process is at it */
-  async run(shouldGoOn: () => boolean = () => true): Promise<Removed | null> {
-    const days = this.config.delivery.dlqResolvedRetentionDays;
-    const auditDays = this.config.auditLogRetentionDays;
-    const removed = await this.store.asLeader(async () => ({
-      deadLetters: await inBatches(() => this.store.deleteResolvedDeadLetters(days, BATCH), shouldGoOn),
-      idempotencyKeys: await inBatches(() => this.store.deleteExpiredKeys(BATCH), shouldGoOn),
-      auditLines: await inBatches(() => this.store.deleteAuditLines(auditDays, BATCH), shouldGoOn),
-    }));
-    if (removed && removed.deadLetters + removed.idempotencyKeys + removed.auditLines > 0) {
-      this.log.log(
-        `removed ${removed.deadLetters} dead letters resolved more than ${days} days ago, ` +
-          `${removed.idempotencyKeys} expired idempotency keys and ` +
-          `${removed.auditLines} lines of the audit log older than ${auditDays} days`,
-      );
-    }
-    return removed;
+  /** Once a day over all processes. */
+  async runIfDue(shouldGoOn: () => boolean): Promise<void> {
+    await this.runs.ifDue(NAME, DAY_MS, () => this.work(shouldGoOn));
+  }
+
+  /** Now. @returns null when another process is at it */
+  async run(shouldGoOn: () => boolean = () => true): Promise<MaintenanceReport | null> {
+    return this.runs.now(NAME, () => this.work(shouldGoOn));
+  }
+
+  private async work(shouldGoOn: () => boolean): Promise<MaintenanceReport> {
+    const days = this.config.retention;
+    const { store } = this;
+    const inAll = (remove: () => Promise<number>): Promise<number> => inBatches(remove, shouldGoOn);
+    const partitionsMade = await store.makePartitions();
+    // Before the deliveries they keep.
+    const deadLetters = await inAll(() =>
+      store.deleteResolvedDeadLetters(days.resolvedDeadLetterDays, BATCH),
+    );
+    const partitionsDropped = await store.dropFinishedDeliveries(days.deliveryDays);
+    const removed: Removed = {
+      deadLetters,
+      leftOverDeliveries: await inAll(() => store.deleteLeftOvers(days.deliveryDays, BATCH)),
+      idempotencyKeys: await inAll(() => store.deleteExpiredKeys(BATCH)),
+      notifications: await inAll(() => store.deleteNotifications(days.historyDays, BATCH)),
+      breakerChanges: await inAll(() => store.deleteBreakerChanges(days.historyDays, BATCH)),
+      approvals: await inAll(() => store.deleteDecidedApprovals(days.historyDays, BATCH)),
+      auditLines: await inAll(() => store.deleteAuditLines(days.auditLogDays, BATCH)),
+    };
+    const report = { partitionsMade, partitionsDropped, removed };
+    this.tell(report);
+    return report;
+  }
+
+  private tell({ partitionsMade, partitionsDropped, removed }: MaintenanceReport): void {
+    const something = Object.fromEntries(Object.entries(removed).filter(([, count]) => count > 0));
+    if (partitionsMade.length + partitionsDropped.length + Object.keys(something).length === 0) return;
+    this.log.log({ msg: 'maintenance', partitionsMade, partitionsDropped, removed: something });
   }
 }
 

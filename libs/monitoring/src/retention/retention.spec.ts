@@ -1,7 +1,8 @@
 import { newId } from '@breakwater/platform';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { World } from '../world.fixture.js';
-import { Retention } from './retention.service.js';
+import { PeriodicRuns } from '../periodic/periodic-runs.service.js';
+import { Retention, type Removed } from './retention.service.js';
 import { RetentionStore } from './retention.store.js';
 
 describe('retention', () => {
@@ -13,7 +14,13 @@ describe('retention', () => {
   afterAll(() => world.stop());
 
   const retention = (database = world.database, env: Record<string, string> = {}): Retention =>
-    new Retention(new RetentionStore(database), world.config(env));
+    new Retention(new RetentionStore(database), new PeriodicRuns(database), world.config(env));
+  const removed = async (env?: Record<string, string>): Promise<Removed | undefined> =>
+    (await retention(world.database, env).run())?.removed;
+  const nothing: Removed = {
+    ...{ deadLetters: 0, leftOverDeliveries: 0, idempotencyKeys: 0, notifications: 0 },
+    ...{ breakerChanges: 0, approvals: 0, auditLines: 0 },
+  };
   async function deadLetters(
     count: number,
     failedDaysAgo: number,
@@ -52,22 +59,20 @@ describe('retention', () => {
     await deadLetters(3, 40, 31);
     await deadLetters(2, 40, 29);
     await deadLetters(4, 4000, null);
-    expect(await retention().run()).toEqual({ deadLetters: 3, idempotencyKeys: 0, auditLines: 0 });
+    expect(await removed()).toEqual({ ...nothing, deadLetters: 3, idempotencyKeys: 0, auditLines: 0 });
     expect(await left('webhook_dead_letter_queue')).toBe(6);
-    expect(await retention().run()).toEqual({ deadLetters: 0, idempotencyKeys: 0, auditLines: 0 });
+    expect(await removed()).toEqual({ ...nothing, deadLetters: 0, idempotencyKeys: 0, auditLines: 0 });
   });
 
   it('keeps to the days that are set', async () => {
     await deadLetters(2, 40, 8);
-    expect((await retention(world.database, { DLQ_RESOLVED_RETENTION_DAYS: '7' }).run())?.deadLetters).toBe(
-      2,
-    );
+    expect((await removed({ DLQ_RESOLVED_RETENTION_DAYS: '7' }))?.deadLetters).toBe(2);
   });
 
   it('removes expired idempotency keys, and more of them than one statement takes', async () => {
     await keys(2500, 1);
     await keys(3, -1);
-    expect(await retention().run()).toEqual({ deadLetters: 0, idempotencyKeys: 2500, auditLines: 0 });
+    expect(await removed()).toEqual({ ...nothing, deadLetters: 0, idempotencyKeys: 2500, auditLines: 0 });
     expect(await left('idempotency_keys')).toBe(3);
   });
 
@@ -75,9 +80,8 @@ describe('retention', () => {
     await auditLines(1200, 366);
     await auditLines(2, 300);
     await auditLines(1, 31);
-    expect(await retention().run()).toEqual({ deadLetters: 0, idempotencyKeys: 0, auditLines: 1200 });
-    const month = retention(world.database, { AUDIT_LOG_RETENTION_DAYS: '30' });
-    expect((await month.run())?.auditLines).toBe(3);
+    expect(await removed()).toEqual({ ...nothing, deadLetters: 0, idempotencyKeys: 0, auditLines: 1200 });
+    expect((await removed({ AUDIT_LOG_RETENTION_DAYS: '30' }))?.auditLines).toBe(3);
     expect(await left('audit_log')).toBe(0);
   });
 
@@ -87,37 +91,139 @@ describe('retention', () => {
     expect(await left('audit_log')).toBe(1);
   });
 
+  it('removes notifications, changes of breakers and decided approvals of long ago', async () => {
+    await world.database.pool.query(
+      `INSERT INTO notifications (id, channel, kind, recipient, subject, text, dedupe_key, status, created_at)
+       SELECT gen_random_uuid(), 'email', 'k', 'r', 's', 't', format('%s %s %s', status, days, n), status,
+         now() - make_interval(days => days)
+       FROM unnest(ARRAY['sent', 'failed', 'pending']) AS status, unnest(ARRAY[89, 91]) AS days, generate_series(1, 2) AS n`,
+    );
+    // of two breakers, the last change of each is the older one's only one
+    for (const [app, generation, days] of [
+      ['a', 1, 120],
+      ['a', 2, 100],
+      ['a', 3, 1],
+      ['b', 1, 200],
+    ] as const) {
+      await world.change({ app, generation, minutesAgo: days * 1440 });
+    }
+    await world.database.pool.query('UPDATE circuit_breaker_transitions SET notified_at = at');
+    await world.database.pool.query(
+      `INSERT INTO pending_approvals (id, app_id, capability, request_id, payload, reason, status, created_at, resolved_at)
+       SELECT gen_random_uuid(), 'quiz', 'c', 'r', '', 'timeout', status, now() - interval '200 days',
+         CASE WHEN status <> 'pending' THEN now() - interval '91 days' END
+       FROM unnest(ARRAY['pending', 'approved', 'rejected']) AS status`,
+    );
+    expect(await removed()).toEqual({ ...nothing, notifications: 4, breakerChanges: 2, approvals: 2 });
+    expect(await removed()).toEqual(nothing);
+    expect(await left('pending_approvals')).toBe(1);
+    await world.database.pool.query('DELETE FROM pending_approvals');
+  });
+
+  describe('of deliveries', () => {
+    const daysAgo = (days: number): Date => new Date(Date.now() - days * 86_400_000);
+    async function delivery(acceptedDaysAgo: number): Promise<string> {
+      const { rows } = await world.database.pool.query<{ id: string }>(
+        `WITH made AS (SELECT now() - make_interval(days => $1) AS at),
+         id AS (SELECT overlay(uuid_floor(at)::text PLACING right(gen_random_uuid()::text, 22) FROM 15)::uuid AS id FROM made)
+         INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, request_id, body, content_type,
+           timeout_ms, status, created_at, finished_at)
+         SELECT id, 'quiz', id, 'report', 'event', 'async', 'r', '', 't', 1000, 'dead_letter', at, at FROM id, made
+         RETURNING id`,
+        [acceptedDaysAgo],
+      );
+      return rows[0]!.id;
+    }
+    const unresolved = (id: string): Promise<unknown> =>
+      world.database.pool.query(
+        `INSERT INTO webhook_dead_letter_queue (id, app_id, capability, payload, attempts, delivery_id, endpoint_id,
+           category, reason) VALUES ($1, 'quiz', 'report', '', 1, $1, $1, 'RETRYABLE', 'exhausted')`,
+        [id],
+      );
+
+    it('drops the weeks that are over and old, and says what it kept', async () => {
+      await world.database.pool.query('SELECT make_partitions($1)', [daysAgo(60)]);
+      const [old, waiting, young] = [await delivery(50), await delivery(50), await delivery(20)];
+      await unresolved(waiting);
+      const report = (await retention().run())!;
+      const weeks = report.partitionsDropped.filter(({ name }) => name.startsWith('deliveries'));
+      expect(weeks.length).toBeGreaterThan(2);
+      expect(weeks.reduce((sum, { kept }) => sum + kept, 0)).toBe(1);
+      const { rows } = await world.database.pool.query('SELECT id FROM deliveries');
+      expect(rows.map(({ id }) => id).sort()).toEqual([waiting, young].sort());
+      expect(rows.map(({ id }) => id)).not.toContain(old);
+      expect((await retention().run())!.partitionsDropped).toEqual([]);
+      // resolved, and after its days gone: now nobody needs the delivery either
+      await world.database.pool.query(
+        `UPDATE webhook_dead_letter_queue SET resolved_at = now() - interval '31 days'`,
+      );
+      expect(await removed()).toEqual({ ...nothing, deadLetters: 1, leftOverDeliveries: 1 });
+      expect(await left('deliveries')).toBe(1);
+    });
+
+    it('keeps to the days that are set', async () => {
+      await world.database.pool.query('SELECT make_partitions($1)', [daysAgo(60)]);
+      await delivery(50);
+      const report = await retention(world.database, { DELIVERY_RETENTION_DAYS: '70' }).run();
+      expect(report!.partitionsDropped).toEqual([]);
+      await retention().run();
+    });
+
+    it('makes partitions ahead, and moves what came before its own was there', async () => {
+      await world.asOwner(
+        `DROP TABLE ${(await partitions()).filter((name) => !name.endsWith('default')).join(', ')}`,
+      );
+      await delivery(0);
+      expect(await partitions()).toHaveLength(3);
+      const report = (await retention().run())!;
+      expect(report.partitionsMade).toHaveLength(6);
+      const { rows } = await world.database.pool.query(
+        'SELECT tableoid::regclass::text AS place FROM deliveries ORDER BY id DESC LIMIT 1',
+      );
+      expect(rows[0].place).toMatch(/deliveries_2\d{7}/);
+    });
+
+    async function partitions(): Promise<string[]> {
+      const { rows } = await world.database.pool.query<{ name: string }>(
+        `SELECT inhrelid::regclass::text AS name FROM pg_inherits JOIN pg_class p ON p.oid = inhparent
+         WHERE p.relname IN ('deliveries', 'attempts', 'delivery_notes') AND p.relkind = 'p'`,
+      );
+      return rows.map(({ name }) => name);
+    }
+  });
+
   it('stops between two batches when told to', async () => {
     await keys(2500, 1);
     let rounds = 0;
-    expect(await retention().run(() => rounds++ < 2)).toEqual({
-      deadLetters: 0,
-      idempotencyKeys: 1000,
-      auditLines: 0,
-    });
+    const report = await retention().run(() => rounds++ < 4);
+    expect(report?.removed.idempotencyKeys).toBe(2000);
+  });
+
+  it('is due once a day, over all processes', async () => {
+    const due = (): Promise<void> => retention(world.node()).runIfDue(() => true);
+    await keys(1, 1);
+    await due();
+    expect(await left('idempotency_keys')).toBe(0);
+    await keys(1, 1);
+    await due();
+    expect(await left('idempotency_keys')).toBe(1);
+    await world.database.pool.query(`UPDATE periodic_runs SET due_at = now()`);
+    await due();
+    expect(await left('idempotency_keys')).toBe(0);
   });
 
   it('is left to the process that is at it', async () => {
-    await keys(1, 1);
-    const store = new RetentionStore(world.node());
-    const other = await store.asLeader(() => retention().run());
-    expect(other).toBeNull();
-    expect(await left('idempotency_keys')).toBe(1);
-    expect(await retention().run()).toEqual({ deadLetters: 0, idempotencyKeys: 1, auditLines: 0 });
-  });
-
-  it('gives its lock back when it fails', async () => {
-    const store = new RetentionStore(world.node());
-    await expect(store.asLeader(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
-    expect(await retention().run()).not.toBeNull();
+    const other = new PeriodicRuns(world.node());
+    expect(await other.now('maintenance', () => retention().run())).toBeNull();
+    expect(await removed()).toEqual(nothing);
   });
 
   it('run by two processes at once removes everything once', async () => {
     await deadLetters(1500, 40, 31);
-    const removed = await Promise.all(
+    const reports = await Promise.all(
       [world.node(), world.node()].map((database) => retention(database).run()),
     );
-    expect(removed.reduce((sum, one) => sum + (one?.deadLetters ?? 0), 0)).toBe(1500);
+    expect(reports.reduce((sum, report) => sum + (report?.removed.deadLetters ?? 0), 0)).toBe(1500);
     expect(await left('webhook_dead_letter_queue')).toBe(0);
   });
 });

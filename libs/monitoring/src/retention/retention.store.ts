@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 
-/** Any number, the same in all processes of one database. */
-const LOCK_KEY = 7_402_113_001;
+/** A partition that was dropped. */
+export interface DroppedPartition {
+  name: string;
+  /** By the database's own estimate. */
+  aboutRows: number;
+  /** Rows that are still needed, and went to the default partition. */
+  kept: number;
+}
 
 // Reads the whole table, which holds what people have to look at; unresolved rows match at no age.
 const RESOLVED_DEAD_LETTERS = `
@@ -20,29 +26,76 @@ const OLD_AUDIT_LINES = `
 DELETE FROM audit_log WHERE id IN (
   SELECT id FROM audit_log WHERE at < now() - make_interval(days => $1) LIMIT $2)`;
 
+// Index: notifications_created_at_id_idx
+const OLD_NOTIFICATIONS = `
+DELETE FROM notifications WHERE id IN (
+  SELECT id FROM notifications WHERE created_at < now() - make_interval(days => $1) AND status <> 'pending'
+  ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)`;
+
+// Index: circuit_breaker_transitions_pkey, whose order is that of time. The last of each breaker stays.
+const OLD_BREAKER_CHANGES = `
+DELETE FROM circuit_breaker_transitions WHERE id IN (
+  SELECT id FROM circuit_breaker_transitions t
+  WHERE at < now() - make_interval(days => $1) AND notified_at IS NOT NULL AND EXISTS (
+    SELECT 1 FROM circuit_breaker_transitions n
+    WHERE n.app_id = t.app_id AND n.capability = t.capability AND n.generation > t.generation)
+  ORDER BY id LIMIT $2)`;
+
+// Index: pending_approvals_status_created_at_id_idx
+const OLD_APPROVALS = `
+DELETE FROM pending_approvals WHERE id IN (
+  SELECT id FROM pending_approvals WHERE status <> 'pending' AND resolved_at < now() - make_interval(days => $1)
+  LIMIT $2 FOR UPDATE SKIP LOCKED)`;
+
+// What the default partition keeps of dropped ones, once nobody needs it any more: few rows by nature. Whatever is
+// older than the oldest partition that is not dropped yet is there.
+const OVER = `
+SELECT d.id FROM deliveries d
+WHERE d.id < (SELECT uuid_floor(partition_start(now() - make_interval(days => $1), p.days))
+              FROM partition_plans p WHERE p.parent = 'deliveries')
+  AND d.finished_at < now() - make_interval(days => $1)
+  AND NOT EXISTS (SELECT 1 FROM webhook_dead_letter_queue q WHERE q.delivery_id = d.id)
+ORDER BY d.id LIMIT $2 FOR UPDATE OF d SKIP LOCKED`;
+const LEFT_OVERS = `
+WITH over AS MATERIALIZED (${OVER}),
+  attempts_gone AS (DELETE FROM attempts a USING over o WHERE a.delivery_id = o.id),
+  notes_gone AS (DELETE FROM delivery_notes n USING over o WHERE n.delivery_id = o.id)
+DELETE FROM deliveries d USING over o WHERE d.id = o.id`;
+
+/** Each takes at most `limit` rows, and says how many it took. */
 @Injectable()
 export class RetentionStore {
   constructor(private readonly database: Database) {}
 
-  /** Runs `work` while this process is the only one that does; null when another is at it. */
-  async asLeader<T>(work: () => Promise<T>): Promise<T | null> {
-    // The lock belongs to the session: when this connection dies, so does the lock.
-    const client = await this.database.pool.connect();
-    let broken: Error | undefined;
-    try {
-      const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [LOCK_KEY]);
-      if (!lock.rows[0]?.got) return null;
-      try {
-        return await work();
-      } finally {
-        await client.query('SELECT pg_advisory_unlock($1)', [LOCK_KEY]);
-      }
-    } catch (error) {
-      broken = error as Error;
-      throw error;
-    } finally {
-      client.release(broken);
-    }
+  /** Makes the partitions that are missing, some ahead. @returns their names */
+  async makePartitions(): Promise<string[]> {
+    const rows = await this.database.query<{ name: string }>({ text: 'SELECT make_partitions() AS name' });
+    return rows.map(({ name }) => name);
+  }
+
+  /** Of deliveries, attempts and notes. Not what is unfinished, nor what has a dead letter. */
+  async dropFinishedDeliveries(olderThanDays: number): Promise<DroppedPartition[]> {
+    return this.database.query<DroppedPartition>(
+      {
+        text: `SELECT name, about_rows AS "aboutRows", kept
+               FROM drop_finished_deliveries(now() - make_interval(days => $1))`,
+      },
+      [olderThanDays],
+    );
+  }
+
+  async dropPartitions(parent: string, olderThanDays: number): Promise<DroppedPartition[]> {
+    return this.database.query<DroppedPartition>(
+      {
+        text: `SELECT name, about_rows AS "aboutRows", kept
+               FROM drop_partitions($1, now() - make_interval(days => $2))`,
+      },
+      [parent, olderThanDays],
+    );
+  }
+
+  async deleteLeftOvers(olderThanDays: number, limit: number): Promise<number> {
+    return this.count(LEFT_OVERS, [olderThanDays, limit]);
   }
 
   async deleteResolvedDeadLetters(olderThanDays: number, limit: number): Promise<number> {
@@ -55,6 +108,18 @@ export class RetentionStore {
 
   async deleteAuditLines(olderThanDays: number, limit: number): Promise<number> {
     return this.count(OLD_AUDIT_LINES, [olderThanDays, limit]);
+  }
+
+  async deleteNotifications(olderThanDays: number, limit: number): Promise<number> {
+    return this.count(OLD_NOTIFICATIONS, [olderThanDays, limit]);
+  }
+
+  async deleteBreakerChanges(olderThanDays: number, limit: number): Promise<number> {
+    return this.count(OLD_BREAKER_CHANGES, [olderThanDays, limit]);
+  }
+
+  async deleteDecidedApprovals(olderThanDays: number, limit: number): Promise<number> {
+    return this.count(OLD_APPROVALS, [olderThanDays, limit]);
   }
 
   private async count(text: string, values: unknown[]): Promise<number> {

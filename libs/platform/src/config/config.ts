@@ -7,6 +7,7 @@ import { BatchingConfig, DeliveryConfig, QueueConfig } from './sections/delivery
 import { LogConfig } from './sections/log.js';
 import { SmtpSettings } from './sections/mail.js';
 import { OutboundConfig } from './sections/outbound.js';
+import { RetentionConfig } from './sections/retention.js';
 import { RetryConfig } from './sections/retry.js';
 import { DatabaseConfig, RedisSettings } from './sections/storage.js';
 import { TimeoutsConfig } from './sections/timeouts.js';
@@ -25,6 +26,7 @@ export class Config {
   readonly queue = new QueueConfig();
   readonly delivery = new DeliveryConfig();
   readonly batching = new BatchingConfig();
+  readonly retention = new RetentionConfig();
   readonly smtpSettings = new SmtpSettings();
 
   @Setting('BREAKWATER_DATA_DIR', word(/^.+$/s, 'a path'), 'Where `npm start` keeps its database and keys.', {
@@ -48,11 +50,6 @@ export class Config {
     { secret: true, section: 'Security' },
   )
   readonly adminKey?: string;
-
-  @Setting('AUDIT_LOG_RETENTION_DAYS', integer(30, 3650), 'Days the audit log is kept.', {
-    section: 'Security',
-  })
-  readonly auditLogRetentionDays: number = 365;
 
   /** Calls at once per breaker and process. */
   @Setting('BULKHEAD_CAPACITY', integer(1, 100_000), 'Calls at once per breaker and process.', {

@@ -37,9 +37,6 @@ export class DeliveryConfig {
 
   @Setting('IDEMPOTENCY_TTL', duration(1000, 30 * 86_400_000), 'How long an Idempotency-Key is remembered.')
   readonly idempotencyTtlMs: number = 86_400_000;
-
-  @Setting('DLQ_RESOLVED_RETENTION_DAYS', integer(1, 3650), 'Days a resolved dead letter is kept.')
-  readonly dlqResolvedRetentionDays: number = 30;
 }
 
 export class BatchingConfig {

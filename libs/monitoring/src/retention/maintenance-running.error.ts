@@ -1,0 +1,9 @@
+import { BreakwaterError } from '@breakwater/platform';
+
+export class MaintenanceRunningError extends BreakwaterError {
+  readonly code = 'MAINTENANCE_RUNNING';
+
+  constructor() {
+    super('another process is at the maintenance just now');
+  }
+}
