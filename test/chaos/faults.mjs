@@ -3,7 +3,6 @@
  * is shipped, and no failpoint is ever part of it. CHAOS tells a process what happens to it:
  *   {"kill": {"after_claim": 1}}    kill -9 of itself at the n-th passing of a point
  *   {"clockOffsetMs": 600000}       its clock is wrong by so much
- *   {"blockMs": 3000}               SIGUSR2 stops its event loop for that long
  *   {"blockWhile": "/a/file"}       SIGUSR2 stops its event loop until that file is gone
  *   {"break": ["no_fencing"]}       one mechanism is taken out, so that a test of it has to fail
  */
@@ -47,10 +46,6 @@ if (plan.clockOffsetMs) {
 }
 
 const never = new Int32Array(new SharedArrayBuffer(4));
-if (plan.blockMs) {
-  process.on('SIGUSR2', () => Atomics.wait(never, 0, 0, plan.blockMs));
-}
-
 if (plan.blockWhile) {
   process.on('SIGUSR2', () => {
     while (existsSync(plan.blockWhile)) Atomics.wait(never, 0, 0, 20);
@@ -62,7 +57,6 @@ if (plan.kill) {
   const { FinishStore } = await lib('delivery/src/attempt/finish.store.js');
   const { AcceptStore } = await lib('delivery/src/accept/accept.store.js');
   const { UndiciWebhookClient } = await lib('webhook-client/src/undici-webhook-client.service.js');
-  const { WakeUpQueue } = await lib('platform/src/queue/wake-up-queue.service.js');
   const { BreakerStore } = await lib('circuit-breaker/src/breaker.store.js');
   wrap(ClaimStore, 'claim', async (claim, ...args) => {
     reach('before_claim');
@@ -84,10 +78,6 @@ if (plan.kill) {
     const row = await claimProbe(...args);
     if (row) reach('during_probe');
     return row;
-  });
-  wrap(WakeUpQueue, 'add', async (add, wakeUps) => {
-    if (wakeUps.length > 0) reach('before_wake_up');
-    return add(wakeUps);
   });
   for (const accepting of ['accept', 'acceptOnce']) {
     wrap(AcceptStore, accepting, async (accept, ...args) => {

@@ -20,7 +20,6 @@ import { violations, type Facts, type LedgerLine, type ProbeFacts } from './inva
 export interface Faults {
   kill?: Partial<Record<KillPoint, number>>;
   clockOffsetMs?: number;
-  blockMs?: number;
   blockWhile?: string;
   break?: Break[];
 }
@@ -31,7 +30,6 @@ export type KillPoint =
   | 'after_finish'
   | 'before_accept_commit'
   | 'after_accept_commit'
-  | 'before_wake_up'
   | 'during_probe';
 export type Break = 'ack_before_commit' | 'no_fencing' | 'naive_breaker' | 'guard_off' | 'no_sweeper';
 

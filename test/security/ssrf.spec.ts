@@ -6,8 +6,8 @@ import type { HttpClient } from '../support/http.js';
 import { Platform } from '../support/platform.js';
 import { expectProblem } from '../support/refusals.js';
 import type { Role } from '../support/roles.js';
-import { Canary } from './canary.js';
-import { DnsServer, type Records } from './dns-server.js';
+import { Canary } from '../support/canary.js';
+import { DnsServer, type Records } from '../support/dns-server.js';
 
 const vectors = REFUSED_URLS.flatMap(([, , urls]) => urls);
 const PUBLIC: Records = { addresses: ['8.8.8.8'] };

@@ -7,10 +7,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   type Config,
   describeConfig,
-  ensureRuntimeLogin,
   loadConfig,
-  migrate,
   PlatformModule,
+  prepareDatabase,
   Readiness,
   startOrExplain,
   stopOnSignal,
@@ -83,9 +82,7 @@ async function run(
   postgres: RunningPostgres | null,
   demo: Demo | null,
 ): Promise<void> {
-  const ownerUrl = config.database.ownerUrl ?? config.database.url;
-  await migrate(ownerUrl);
-  await ensureRuntimeLogin(ownerUrl, config.database.url);
+  await prepareDatabase(config.database);
   const app = await createServer(
     ApiModule.with(PlatformModule.forRoot(config), WebhookClientModule.forConfig(config), WorkerModule),
   );

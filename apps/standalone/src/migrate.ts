@@ -1,21 +1,19 @@
-import { ensureRuntimeLogin, loadConfig, migrate, rollBack, startOrExplain } from '@breakwater/platform';
+import { loadConfig, prepareDatabase, rollBack, startOrExplain } from '@breakwater/platform';
 
 // `npm run migrate` brings the database to the newest schema; `-- --back 1` takes the newest migration back.
 await startOrExplain(async () => {
   const { database } = loadConfig({ standalone: true });
   if (!database.url) throw new Error('DATABASE_URL is not set');
-  const ownerUrl = database.ownerUrl ?? database.url;
   const back = process.argv.indexOf('--back');
   if (back > 0) {
     const steps = Number(process.argv[back + 1]);
     if (!Number.isInteger(steps) || steps < 1)
       throw new Error('--back takes the number of migrations, 1 or more');
-    const undone = await rollBack(ownerUrl, steps);
+    const undone = await rollBack(database.ownerUrl ?? database.url, steps);
     process.stdout.write(undone.length > 0 ? `taken back: ${undone.join(', ')}\n` : 'nothing to take back\n');
     return;
   }
-  const applied = await migrate(ownerUrl);
-  await ensureRuntimeLogin(ownerUrl, database.url);
+  const applied = await prepareDatabase(database);
   process.stdout.write(
     applied.length > 0 ? `applied: ${applied.join(', ')}\n` : 'the database is up to date\n',
   );

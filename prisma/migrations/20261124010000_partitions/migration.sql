@@ -1,4 +1,4 @@
--- Rows that come with every call leave by the partition, not one by one (row G7, docs/adr/0017).
+-- Rows that come with every call leave by the partition, not one by one (row G7, docs/adr/0016-partitions-by-id.md).
 
 -- Not in `public`: nobody but the owner has any business with a partition itself.
 CREATE SCHEMA partitions;

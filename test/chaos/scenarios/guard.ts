@@ -1,5 +1,5 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { expect } from 'vitest';
+import { Canary } from '../../support/canary.js';
 import type { Rig } from '../rig.js';
 
 /**
@@ -7,21 +7,15 @@ import type { Rig } from '../rig.js';
  * makes no connection. What the guard refuses otherwise is the business of its own tests.
  */
 export async function nothingInternalIsReached(rig: Rig): Promise<void> {
-  let connections = 0;
-  const canary = createServer((socket) => {
-    connections++;
-    socket.destroy();
-  });
-  await new Promise<void>((resolve) => canary.listen(0, '127.0.0.1', resolve));
+  const canary = await Canary.listen();
   try {
-    const { port } = canary.address() as AddressInfo;
-    const target = await rig.capability({}, { url: `http://127.0.0.1:${port}/` });
+    const target = await rig.capability({}, { url: `http://127.0.0.1:${canary.port}/` });
     await rig.worker({}, { OUTBOUND_ALLOW: new URL(rig.platform.receiver.url).host });
     const id = await rig.accept(target);
     await rig.ended(id);
-    expect(connections, 'connections to a canary inside the network').toBe(0);
+    expect(canary.connections, 'connections to a canary inside the network').toBe(0);
     expect(await rig.outcomes(id)).toEqual(['blocked']);
   } finally {
-    await new Promise((resolve) => canary.close(resolve));
+    await canary.close();
   }
 }

@@ -91,8 +91,8 @@ export class AppsController {
   @Get('admin/apps/:appId')
   @RequireScope('admin', 'app')
   @ApiOperation({ summary: 'One app' })
-  async get(@Param('appId') appId: string): Promise<AppDto> {
-    return this.apps.get(appId);
+  async get(@Param('appId') appId: string, @CurrentPrincipal() principal: Principal): Promise<AppDto> {
+    return this.apps.get(appId, principal.appId);
   }
 
   @Patch('admin/apps/:appId')

@@ -1,13 +1,8 @@
-import { Type } from 'class-transformer';
-import { IsDate, IsIn, IsOptional, IsString, MaxDate, MaxLength, MinDate } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { AUDIT_OUTCOMES, type AuditOutcome } from '@breakwater/access';
-import { PageQueryDto } from '../paging/page.dto.js';
+import { PeriodQueryDto } from '../paging/period.dto.js';
 
-/** JavaScript knows days that PostgreSQL does not. */
-const FIRST_DAY = new Date('1970-01-01T00:00:00Z');
-const LAST_DAY = new Date('9999-12-31T00:00:00Z');
-
-export class AuditQueryDto extends PageQueryDto {
+export class AuditQueryDto extends PeriodQueryDto {
   /** Name of the key; `system` for what a starting process did. */
   @IsOptional()
   @IsString()
@@ -34,22 +29,6 @@ export class AuditQueryDto extends PageQueryDto {
   @IsOptional()
   @IsIn(AUDIT_OUTCOMES)
   outcome?: AuditOutcome;
-
-  /** At or after. */
-  @IsOptional()
-  @Type(() => Date)
-  @IsDate()
-  @MinDate(FIRST_DAY)
-  @MaxDate(LAST_DAY)
-  from?: Date;
-
-  /** Before. */
-  @IsOptional()
-  @Type(() => Date)
-  @IsDate()
-  @MinDate(FIRST_DAY)
-  @MaxDate(LAST_DAY)
-  to?: Date;
 }
 
 export class AuditEntryDto {

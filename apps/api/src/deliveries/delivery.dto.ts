@@ -1,14 +1,9 @@
-import { Type } from 'class-transformer';
-import { IsDate, IsIn, IsOptional, IsString, IsUUID, MaxDate, MaxLength, MinDate } from 'class-validator';
-import { PageQueryDto } from '../paging/page.dto.js';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { PeriodQueryDto } from '../paging/period.dto.js';
 
 const STATUSES = ['pending', 'completed', 'failed', 'dead_letter', 'cancelled'] as const;
 
-/** JavaScript knows days that PostgreSQL does not. */
-const FIRST_DAY = new Date('1970-01-01T00:00:00Z');
-const LAST_DAY = new Date('9999-12-31T00:00:00Z');
-
-export class DeliveryQueryDto extends PageQueryDto {
+export class DeliveryQueryDto extends PeriodQueryDto {
   /** Admin keys only; an app's key sees its own. */
   @IsOptional()
   @IsString()
@@ -33,22 +28,6 @@ export class DeliveryQueryDto extends PageQueryDto {
   @IsString()
   @MaxLength(30)
   errorClass?: string;
-
-  /** Accepted at or after. */
-  @IsOptional()
-  @Type(() => Date)
-  @IsDate()
-  @MinDate(FIRST_DAY)
-  @MaxDate(LAST_DAY)
-  from?: Date;
-
-  /** Accepted before. */
-  @IsOptional()
-  @Type(() => Date)
-  @IsDate()
-  @MinDate(FIRST_DAY)
-  @MaxDate(LAST_DAY)
-  to?: Date;
 }
 
 export class DeliveryDto {

@@ -5,8 +5,9 @@ import { ApiKeys } from '../keys/api-keys.service.js';
 import { decideFor } from '../keys/decide-access.js';
 import type { Scope } from '../keys/scopes.js';
 import { RequestLimits } from '../limits/request-limits.service.js';
+import { isPublicRoute } from './is-public-route.js';
 import { rawKeyOf } from './raw-key.js';
-import { PUBLIC_ROUTE, REQUIRED_SCOPES, type GuardedRequest } from './require-scope.service.js';
+import { REQUIRED_SCOPES, type GuardedRequest } from './require-scope.service.js';
 
 /**
  * Lets a request through when its key may do what the route requires, and was not used too much. A route that says
@@ -24,13 +25,8 @@ export class ApiKeyGuard implements CanActivate {
   /** @throws UnauthenticatedError, RateLimitedError, ForbiddenError, ForeignAppError */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const places = [context.getHandler(), context.getClass()];
-    const [handlerScopes, classScopes] = places.map((place) =>
-      this.reflector.get<Scope[]>(REQUIRED_SCOPES, place),
-    );
-    const required = handlerScopes ?? classScopes ?? [];
-    // A method's own scopes win over a public class.
-    const isPublic = this.reflector.getAllAndOverride<boolean>(PUBLIC_ROUTE, places) && !handlerScopes;
-    if (isPublic) return true;
+    const required = this.reflector.getAllAndOverride<Scope[] | undefined>(REQUIRED_SCOPES, places) ?? [];
+    if (isPublicRoute(context.getHandler(), context.getClass())) return true;
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const raw = context.getType() === 'http' ? rawKeyOf(request.headers) : null;
     const principal = raw === null ? null : await this.keys.authenticate(raw);

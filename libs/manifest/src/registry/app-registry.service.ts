@@ -49,9 +49,12 @@ export class AppRegistry {
     return page(await this.store.page(request.cursor, limit + 1), limit, ({ id }) => id);
   }
 
-  /** @throws AppNotFoundError */
-  async get(appId: string): Promise<AppView> {
-    const app = isAppId(appId) ? await this.store.get(appId) : null;
+  /**
+   * @param as the app whose key asks; null is the platform itself
+   * @throws AppNotFoundError
+   */
+  async get(appId: string, as: string | null = null): Promise<AppView> {
+    const app = isAppId(appId) ? await this.store.get(appId, as) : null;
     if (!app) throw new AppNotFoundError(appId);
     return app;
   }

@@ -52,8 +52,9 @@ export class AppStore {
     return rows as unknown as AppView[];
   }
 
-  async get(id: string): Promise<AppView | null> {
-    return (await this.prisma.app.findUnique({ where: { id } })) as AppView | null;
+  /** @param as the app whose key asks; null is the platform itself */
+  async get(id: string, as: string | null = null): Promise<AppView | null> {
+    return (await this.prisma.as(as, (db) => db.app.findUnique({ where: { id } }))) as AppView | null;
   }
 
   /** The app's capabilities, and whether each is async. */

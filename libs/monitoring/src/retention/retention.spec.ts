@@ -143,15 +143,15 @@ describe('retention', () => {
 
     it('drops the weeks that are over and old, and says what it kept', async () => {
       await world.database.pool.query('SELECT make_partitions($1)', [daysAgo(60)]);
-      const [old, waiting, young] = [await delivery(50), await delivery(50), await delivery(20)];
+      await delivery(50);
+      const [waiting, young] = [await delivery(50), await delivery(20)];
       await unresolved(waiting);
       const report = (await retention().run())!;
       const weeks = report.partitionsDropped.filter(({ name }) => name.startsWith('deliveries'));
       expect(weeks.length).toBeGreaterThan(2);
       expect(weeks.reduce((sum, { kept }) => sum + kept, 0)).toBe(1);
-      const { rows } = await world.database.pool.query('SELECT id FROM deliveries');
-      expect(rows.map(({ id }) => id).sort()).toEqual([waiting, young].sort());
-      expect(rows.map(({ id }) => id)).not.toContain(old);
+      const { rows } = await world.database.pool.query('SELECT id FROM deliveries ORDER BY id');
+      expect(rows).toEqual([{ id: waiting }, { id: young }]);
       expect((await retention().run())!.partitionsDropped).toEqual([]);
       // resolved, and after its days gone: now nobody needs the delivery either
       await world.database.pool.query(

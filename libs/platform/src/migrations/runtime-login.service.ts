@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { migrate } from './migrate.service.js';
 
 const ROLES = 'breakwater_service, breakwater_tenant';
 
@@ -9,9 +10,9 @@ const ROLES = 'breakwater_service, breakwater_tenant';
  */
 export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): Promise<void> {
   const { username, password } = new URL(runtimeUrl);
+  if (username === new URL(ownerUrl).username) return;
   const name = decodeURIComponent(username);
   if (name === '') throw new Error('DATABASE_URL names no user to run as');
-  if (username === new URL(ownerUrl).username) return;
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'breakwater-migrate' });
   await client.connect();
   try {
@@ -23,4 +24,20 @@ export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): 
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Brings the database to the newest schema and makes the login of the processes. `ownerUrl`, left out, is `url`.
+ * @returns the names of the migrations that were applied now
+ */
+export async function prepareDatabase({
+  url,
+  ownerUrl = url,
+}: {
+  url: string;
+  ownerUrl?: string;
+}): Promise<string[]> {
+  const applied = await migrate(ownerUrl);
+  await ensureRuntimeLogin(ownerUrl, url);
+  return applied;
 }

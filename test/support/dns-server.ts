@@ -7,8 +7,11 @@ export interface Records {
   addresses: string[];
 }
 
-/** Says what a name holds now; `asked` counts the questions for its IPv4 addresses, this one included. */
-export type Zone = (name: string, asked: number) => Records | null;
+/**
+ * Says what a name holds now: null is no such name. `asked` counts the questions for its IPv4 addresses, this one
+ * included.
+ */
+export type Zone = (name: string, asked: number) => Records | string[] | 'silence' | null;
 
 const A = 1;
 const CNAME = 5;
@@ -24,7 +27,8 @@ export class DnsServer {
       const { name, type, end } = questionOf(message);
       if (type === A) this.questions.set(name, this.asked(name) + 1);
       const held = zone(name, Math.max(1, this.asked(name)));
-      const records = held ? recordsOf(held, type) : [];
+      if (held === 'silence') return;
+      const records = held ? recordsOf(Array.isArray(held) ? { addresses: held } : held, type) : [];
       const header = Buffer.alloc(12);
       header.writeUInt16BE(message.readUInt16BE(0), 0);
       header.writeUInt16BE(held ? 0x8180 : 0x8183, 2);
@@ -33,6 +37,11 @@ export class DnsServer {
       const answer = Buffer.concat([header, message.subarray(12, end), ...records]);
       this.socket.send(answer, from.port, from.address);
     });
+  }
+
+  /** The names whose IPv4 addresses anybody wanted. */
+  get names(): string[] {
+    return [...this.questions.keys()];
   }
 
   /** How often anybody wanted the IPv4 addresses of a name. */
