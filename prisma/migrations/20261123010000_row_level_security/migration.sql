@@ -9,7 +9,8 @@ BEGIN
       EXECUTE format('CREATE ROLE %I NOLOGIN', name);
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
     END;
-    IF NOT pg_has_role(current_user, name, 'MEMBER') THEN
+    -- Not 'MEMBER': whoever makes a role is one, but without its rights.
+    IF NOT pg_has_role(current_user, name, 'USAGE') THEN
       EXECUTE format('GRANT %I TO CURRENT_USER', name);
     END IF;
   END LOOP;

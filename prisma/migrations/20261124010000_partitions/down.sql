@@ -1,3 +1,4 @@
+SELECT need_all_rows();
 ALTER TABLE deliveries RENAME TO deliveries_parts;
 ALTER TABLE attempts RENAME TO attempts_parts;
 ALTER TABLE delivery_notes RENAME TO delivery_notes_parts;
@@ -13,7 +14,7 @@ INSERT INTO delivery_notes SELECT * FROM delivery_notes_parts;
 DROP TABLE delivery_notes_parts, attempts_parts, deliveries_parts;
 DROP FUNCTION drop_finished_deliveries(timestamptz), drop_partitions(text, timestamptz),
   drop_old_partitions(text, timestamptz, text), make_partitions(timestamptz), partition_guard(text),
-  partition_start(timestamptz, integer), uuid_floor(timestamptz);
+  partition_start(timestamptz, integer), uuid_floor(timestamptz), need_all_rows();
 DROP TABLE partition_plans;
 DROP SCHEMA partitions;
 

@@ -3,6 +3,16 @@
 -- Not in `public`: nobody but the owner has any business with a partition itself.
 CREATE SCHEMA partitions;
 
+-- Fails for whoever does not see all rows: rows that row-level security hides would be left behind, and lost.
+CREATE FUNCTION need_all_rows() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT pg_has_role(current_user, 'breakwater_service', 'USAGE') THEN
+    RAISE EXCEPTION 'the owner of the tables lacks the rights of breakwater_service: GRANT breakwater_service TO "%" WITH INHERIT TRUE',
+      current_user;
+  END IF;
+END $$;
+SELECT need_all_rows();
+
 -- Which tables are partitioned, and how. `uuid`: by an id of version 7, which begins with the time it was made.
 CREATE TABLE "partition_plans" (
     "parent" VARCHAR(60) NOT NULL,
@@ -48,6 +58,7 @@ DECLARE
   inside text;
 BEGIN
   PERFORM pg_advisory_xact_lock(740212);
+  PERFORM need_all_rows();
   FOR plan IN SELECT * FROM partition_plans ORDER BY parent LOOP
     child := plan.parent || '_default';
     IF to_regclass(format('partitions.%I', child)) IS NULL THEN
@@ -92,6 +103,7 @@ DECLARE
   plan partition_plans;
   old record;
 BEGIN
+  PERFORM need_all_rows();
   SELECT * INTO STRICT plan FROM partition_plans p WHERE p.parent = of_parent;
   FOR old IN
     SELECT c.relname::text AS relname, greatest(c.reltuples, 0)::bigint AS about_rows
@@ -136,7 +148,7 @@ BEGIN
     'EXISTS (SELECT 1 FROM public.deliveries d WHERE d.id = r.delivery_id)');
 END $$;
 
-REVOKE ALL ON FUNCTION partition_guard(text), make_partitions(timestamptz), drop_old_partitions(text, timestamptz, text),
+REVOKE ALL ON FUNCTION need_all_rows(), partition_guard(text), make_partitions(timestamptz), drop_old_partitions(text, timestamptz, text),
   drop_partitions(text, timestamptz), drop_finished_deliveries(timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION make_partitions(timestamptz), drop_partitions(text, timestamptz),
   drop_finished_deliveries(timestamptz) TO breakwater_service;

@@ -166,6 +166,17 @@ describe('the partitions of deliveries, attempts and notes', () => {
     expect((await drop(daysAgo(30))).length).toBeGreaterThan(0);
   });
 
+  it('are left alone by an owner that row-level security hides rows from', async () => {
+    await owner.query('CREATE ROLE blind_owner_of_a_test');
+    await owner.query('BEGIN; ALTER FUNCTION make_partitions(timestamptz) OWNER TO blind_owner_of_a_test');
+    await owner.query('GRANT EXECUTE ON FUNCTION need_all_rows() TO blind_owner_of_a_test');
+    await expect(owner.query('SELECT make_partitions()')).rejects.toThrow(
+      /lacks the rights of breakwater_service/,
+    );
+    await owner.query('ROLLBACK');
+    await owner.query('DROP ROLE blind_owner_of_a_test');
+  });
+
   it('belong to the owner: processes get at them by their parent only', async () => {
     await expect(database.query({ text: 'SELECT 1 FROM partitions.deliveries_default' })).rejects.toThrow(
       /permission denied/,
