@@ -263,7 +263,7 @@ const readable = (value: unknown): string =>
 async function dump(): Promise<{ found: string[]; rows: number }> {
   const tables = await platform.rows<{ name: string; quoted: string }>(
     `SELECT schemaname || '.' || tablename AS name, format('%I.%I', schemaname, tablename) AS quoted FROM pg_tables
-     WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+     WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'partitions')`,
   );
   const found = new Set<string>();
   let total = 0;

@@ -5,6 +5,7 @@ import { Resealer } from '@breakwater/manifest';
 import { HintBus } from '@breakwater/platform';
 import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
 import { loadBreakerMail } from './mail/load-breaker-mail.js';
+import { RollUp } from './metrics/roll-up.service.js';
 import { NotificationOutbox } from './outbox/notification-outbox.service.js';
 import { Retention } from './retention/retention.service.js';
 import { SingleRun } from './single-run.js';
@@ -25,6 +26,9 @@ export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDest
   private readonly cleaning: SingleRun = new SingleRun(() =>
     this.guarded('maintenance', () => this.retention.runIfDue(() => !this.cleaning.isStopped)),
   );
+  private readonly rollingUp: SingleRun = new SingleRun(() =>
+    this.guarded('rolling up metrics', () => this.rollUp.runIfDue(() => !this.rollingUp.isStopped)),
+  );
   private readonly resealing: SingleRun = new SingleRun(() =>
     this.guarded('sealing secrets anew', () => this.resealer.run(() => !this.resealing.isStopped)),
   );
@@ -34,6 +38,7 @@ export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDest
     private readonly mails: BreakerMails,
     private readonly outbox: NotificationOutbox,
     private readonly retention: Retention,
+    private readonly rollUp: RollUp,
     private readonly resealer: Resealer,
     private readonly hints: HintBus,
   ) {}
@@ -50,6 +55,7 @@ export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDest
   tick(): void {
     if (this.writing.isStopped) return;
     void this.writing.request();
+    void this.rollingUp.request();
     this.send();
   }
 
@@ -67,7 +73,7 @@ export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDest
   async onModuleDestroy(): Promise<void> {
     this.unsubscribe?.();
     await Promise.all([
-      ...[this.writing, this.cleaning, this.resealing].map((work) => work.stop()),
+      ...[this.writing, this.cleaning, this.rollingUp, this.resealing].map((work) => work.stop()),
       this.outbox.stop(),
     ]);
   }

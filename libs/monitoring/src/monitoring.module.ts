@@ -4,6 +4,11 @@ import { ManifestModule } from '@breakwater/manifest';
 import { Config } from '@breakwater/platform';
 import { BreakerMailStore } from './breaker-mails/breaker-mails.store.js';
 import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
+import { MetricWindows } from './metrics/metric-windows.js';
+import { MetricsStore } from './metrics/metrics.store.js';
+import { RollUp } from './metrics/roll-up.service.js';
+import { RollUpStore } from './metrics/roll-up.store.js';
+import { WebhookMetrics } from './metrics/webhook-metrics.service.js';
 import { MonitoringSchedules } from './monitoring-schedules.service.js';
 import { NotificationsAdmin } from './notifications/notifications-admin.service.js';
 import { MailTransport } from './outbox/mail-transport.js';
@@ -16,8 +21,11 @@ import { Retention } from './retention/retention.service.js';
 
 /** What the API shows. */
 @Module({
-  providers: [NotificationsAdmin, PeriodicRuns, RetentionStore, Retention],
-  exports: [NotificationsAdmin, PeriodicRuns, Retention],
+  providers: [
+    ...[NotificationsAdmin, PeriodicRuns, RetentionStore, Retention, MetricsStore, WebhookMetrics],
+    { provide: MetricWindows, useExisting: MetricsStore },
+  ],
+  exports: [NotificationsAdmin, PeriodicRuns, Retention, WebhookMetrics, MetricWindows],
 })
 export class MonitoringModule {}
 
@@ -39,6 +47,8 @@ export class MonitoringModule {}
       useFactory: (store: NotificationStore, transport: MailTransport) =>
         new NotificationOutbox(store, transport),
     },
+    RollUpStore,
+    RollUp,
     MonitoringSchedules,
   ],
   exports: [BreakerMails, NotificationOutbox],

@@ -29,7 +29,8 @@ DO $$ BEGIN
 END $$;
 
 -- An app's people see what its deliveries came to, may send them again and may give them up. Nothing else.
-GRANT SELECT ON apps, deliveries, attempts, delivery_notes, webhook_dead_letter_queue TO breakwater_tenant;
+GRANT SELECT ON apps, deliveries, attempts, delivery_notes, webhook_dead_letter_queue,
+  circuit_breaker_transitions TO breakwater_tenant;
 GRANT UPDATE (status, finished_at, next_attempt_at, enqueued_at, attempts_counted, claims, redeliveries, wait_reason,
   expires_at) ON deliveries TO breakwater_tenant;
 GRANT UPDATE (requeued_at) ON webhook_dead_letter_queue TO breakwater_tenant;
@@ -51,7 +52,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY service ON %I TO breakwater_service USING (true) WITH CHECK (true)', name);
   END LOOP;
-  FOREACH name IN ARRAY ARRAY['deliveries', 'attempts', 'webhook_dead_letter_queue'] LOOP
+  FOREACH name IN ARRAY ARRAY['deliveries', 'attempts', 'circuit_breaker_transitions', 'webhook_dead_letter_queue'] LOOP
     EXECUTE format('CREATE POLICY tenant ON %I TO breakwater_tenant USING (app_id = (SELECT current_tenant()))
       WITH CHECK (app_id = (SELECT current_tenant()))', name);
   END LOOP;

@@ -6,6 +6,7 @@ import { CircuitBreakerConfig } from './sections/circuit-breaker.js';
 import { BatchingConfig, DeliveryConfig, QueueConfig } from './sections/delivery.js';
 import { LogConfig } from './sections/log.js';
 import { SmtpSettings } from './sections/mail.js';
+import { MetricsConfig } from './sections/metrics.js';
 import { OutboundConfig } from './sections/outbound.js';
 import { RetentionConfig } from './sections/retention.js';
 import { RetryConfig } from './sections/retry.js';
@@ -27,6 +28,7 @@ export class Config {
   readonly delivery = new DeliveryConfig();
   readonly batching = new BatchingConfig();
   readonly retention = new RetentionConfig();
+  readonly metrics = new MetricsConfig();
   readonly smtpSettings = new SmtpSettings();
 
   @Setting('BREAKWATER_DATA_DIR', word(/^.+$/s, 'a path'), 'Where `npm start` keeps its database and keys.', {

@@ -9,7 +9,10 @@ import { Database, PrismaService } from './database.service.js';
 const NOBODYS = [
   ...['_prisma_migrations', 'api_rate_limits', 'encryption_key_checks', 'partition_plans', 'periodic_runs'],
 ];
-const TENANTS_TABLES = [...['apps', 'attempts', 'deliveries', 'delivery_notes', 'webhook_dead_letter_queue']];
+const TENANTS_TABLES = [
+  ...['apps', 'attempts', 'circuit_breaker_transitions', 'deliveries', 'delivery_notes'],
+  ...['metric_hours', 'metric_minutes', 'metric_rollup_state', 'webhook_dead_letter_queue'],
+];
 
 describe('row-level security', () => {
   let test: TestDatabase;
@@ -203,6 +206,16 @@ async function fill(owner: pg.Client, app: string, id: string): Promise<void> {
      VALUES ('${id}', 1, '${app}', '${id}', 'report', now(), 1, 'timeout', 'retry')`,
   );
   await owner.query(`INSERT INTO delivery_notes (delivery_id, kind) VALUES ('${id}', 'postponed')`);
+  for (const table of ['metric_minutes', 'metric_hours']) {
+    await owner.query(
+      `INSERT INTO ${table} (app_id, capability, at, calls, successes, timeouts, ended, ended_attempts)
+       VALUES ('${app}', 'report', now(), 1, 0, 1, 0, 0)`,
+    );
+  }
+  await owner.query(
+    `INSERT INTO circuit_breaker_transitions (app_id, capability, generation, from_state, to_state, cause)
+     VALUES ('${app}', 'report', 1, 'closed', 'closed', 'reset')`,
+  );
   await owner.query(
     `INSERT INTO webhook_dead_letter_queue (id, app_id, capability, payload, attempts, delivery_id, endpoint_id, category,
        reason)

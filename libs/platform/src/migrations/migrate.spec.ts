@@ -8,7 +8,8 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { migrate, migrationsFolder, pendingMigrations, rollBack, schemaAsSql } from './migrate.service.js';
 
 const columns = `SELECT table_name, column_name, data_type, is_nullable, character_maximum_length, datetime_precision
-  FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'
+  FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+  WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> '_prisma_migrations'
   ORDER BY table_name, column_name`;
 
 describe('migrations', () => {

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@breakwater/platform';
+import type { PoolClient } from 'pg';
+
+/** Attempts that one transaction takes at most, but for those of one single writer. */
+const AT_ONCE = 20_000;
+
+// Whoever rolls up waits here for the other. All transactions before `horizon` are over: what they wrote is seen by
+// the next statement, and nobody writes under their number any more.
+const STATE = `
+SELECT cursor, pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon,
+  cursor > pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS foreign_cursor
+FROM metric_rollup_state WHERE id = 1 FOR UPDATE`;
+
+// Index: attempts_recorded_in_idx
+const BOUND = `
+SELECT recorded_in AS bound FROM attempts WHERE recorded_in >= $1 AND recorded_in < $2
+ORDER BY recorded_in OFFSET ${AT_ONCE} LIMIT 1`;
+
+/** Adds rows of `source` to what is in the table already. */
+const mergeInto = (table: string, source: string): string => `
+INSERT INTO ${table} AS m (app_id, capability, at, calls, successes, timeouts, ended, ended_attempts, buckets, counts)
+SELECT app_id, capability, at, sum(calls), sum(successes), sum(timeouts), sum(ended), sum(ended_attempts),
+  array_agg(bucket ORDER BY bucket), array_agg(calls ORDER BY bucket)
+FROM ${source} GROUP BY app_id, capability, at
+ON CONFLICT (app_id, capability, at) DO UPDATE SET
+  calls = m.calls + EXCLUDED.calls, successes = m.successes + EXCLUDED.successes,
+  timeouts = m.timeouts + EXCLUDED.timeouts, ended = m.ended + EXCLUDED.ended,
+  ended_attempts = m.ended_attempts + EXCLUDED.ended_attempts,
+  (buckets, counts) = (
+    SELECT array_agg(h.bucket ORDER BY h.bucket), array_agg(h.count ORDER BY h.bucket) FROM (
+      SELECT e.bucket, sum(e.count) AS count FROM (
+        SELECT * FROM unnest(m.buckets, m.counts)
+        UNION ALL SELECT * FROM unnest(EXCLUDED.buckets, EXCLUDED.counts)) AS e(bucket, count)
+      GROUP BY e.bucket) AS h)`;
+
+const grouped = (at: string, capability: string, source: string, by: string): string => `
+  SELECT app_id, ${capability} AS capability, ${at} AS at, bucket, sum(calls)::integer AS calls,
+    sum(successes) AS successes, sum(timeouts) AS timeouts, sum(ended) AS ended, sum(ended_attempts) AS ended_attempts
+  FROM ${source} GROUP BY ${by}`;
+
+// Index: attempts_recorded_in_idx. From the calls to minutes of each capability, of each app, and to hours of both.
+const ROLL_UP = `
+WITH calls AS MATERIALIZED (
+  SELECT app_id, capability, date_trunc('minute', started_at) AS at, duration_bucket(duration_ms) AS bucket,
+    count(*)::integer AS calls, count(*) FILTER (WHERE outcome = 'delivered') AS successes,
+    count(*) FILTER (WHERE outcome = 'timeout') AS timeouts, count(*) FILTER (WHERE next IN ('done', 'dead')) AS ended,
+    COALESCE(sum(number) FILTER (WHERE next IN ('done', 'dead')), 0) AS ended_attempts
+  FROM attempts WHERE recorded_in >= $1 AND recorded_in < $2
+  GROUP BY 1, 2, 3, 4
+), minutes AS MATERIALIZED (
+  SELECT * FROM calls
+  UNION ALL ${grouped('at', "''", 'calls', 'app_id, at, bucket')}
+), hours AS MATERIALIZED (
+  ${grouped("date_trunc('hour', at, 'UTC')", 'capability', 'minutes', "app_id, capability, date_trunc('hour', at, 'UTC'), bucket")}
+), by_minute AS (${mergeInto('metric_minutes', 'minutes')}), by_hour AS (${mergeInto('metric_hours', 'hours')})
+SELECT COALESCE(sum(calls), 0) AS calls FROM calls`;
+
+// A cursor from the future of this server: the database was restored from a dump elsewhere. Numbers of transactions mean
+// nothing any more, so all that there still are attempts of is rolled up anew. They are spread over a few numbers of
+// the past, so that one transaction need not take them all.
+const FORGET = ['metric_minutes', 'metric_hours'].map(
+  (table) =>
+    `DELETE FROM ${table} WHERE at >= (SELECT date_trunc('hour', min(started_at), 'UTC') FROM attempts)`,
+);
+const RENUMBER = 'UPDATE attempts SET recorded_in = 3 + get_byte(uuid_send(delivery_id), 15)';
+
+/** Rolls attempts up into minutes and hours, each attempt once, whoever dies when. */
+@Injectable()
+export class RollUpStore {
+  constructor(private readonly database: Database) {}
+
+  /** Takes some of what was recorded since the last time. @returns how many calls; 0 when nothing is left */
+  async rollUpSome(): Promise<number> {
+    return this.database.transaction(async (client) => {
+      await client.query(`SET LOCAL work_mem = '64MB'`);
+      const { rows } = await client.query<{ cursor: number; horizon: number; foreign_cursor: boolean }>(
+        STATE,
+      );
+      const state = rows[0]!;
+      const cursor = state.foreign_cursor ? await startAnew(client) : state.cursor;
+      const next = await boundOf(client, cursor, state.horizon);
+      const done = await client.query<{ calls: number }>(ROLL_UP, [cursor, next]);
+      await client.query('UPDATE metric_rollup_state SET cursor = $1 WHERE id = 1', [next]);
+      return done.rows[0]!.calls;
+    });
+  }
+}
+
+async function startAnew(client: PoolClient): Promise<number> {
+  for (const text of [...FORGET, RENUMBER]) await client.query(text);
+  return 0;
+}
+
+/** Up to where one transaction goes: past the cursor, or all that is over. */
+async function boundOf(client: PoolClient, cursor: number, horizon: number): Promise<number> {
+  const { rows } = await client.query<{ bound: number }>(BOUND, [cursor, horizon]);
+  const bound = rows[0]?.bound;
+  return bound === undefined ? Math.max(cursor, horizon) : Math.max(bound, cursor + 1);
+}
