@@ -79,6 +79,21 @@ if (plan.kill) {
     if (row) reach('during_probe');
     return row;
   });
+  const { RollUpStore } = await lib('monitoring/src/metrics/roll-up.store.js');
+  const { Database } = await lib('platform/src/database/database.service.js');
+  let rollsUp = false;
+  wrap(RollUpStore, 'rollUpSome', async (rollUpSome) => {
+    rollsUp = true;
+    return rollUpSome().finally(() => (rollsUp = false));
+  });
+  // All of its work is done, none of it committed; the first that has something to do.
+  wrap(Database, 'transaction', async (transaction, work) =>
+    transaction(async (client) => {
+      const result = await work(client);
+      if (rollsUp && result > 0) reach('during_roll_up');
+      return result;
+    }),
+  );
   for (const accepting of ['accept', 'acceptOnce']) {
     wrap(AcceptStore, accepting, async (accept, ...args) => {
       reach('before_accept_commit');

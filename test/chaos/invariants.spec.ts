@@ -39,6 +39,7 @@ const unspoilt: Facts = {
   deadLetters: new Map(),
   mailRecipients: null,
   statistics: { completed: 1, failed: 0 },
+  metrics: [],
 };
 const facts = (more: Partial<Facts> = {}): Facts => ({ ...unspoilt, ...more });
 
@@ -297,6 +298,17 @@ describe('a promise is broken when', () => {
       'statistics say another number',
       { statistics: { completed: 2, failed: 0 } },
       /^7: statistics say 2 completed and 0 failed, the rows 1 and 0$/,
+    ],
+    [
+      'a call is in the metrics twice',
+      {
+        metrics: [
+          { of: 'attempts', calls: 7, successes: 5, timeouts: 1 },
+          { of: 'hours', calls: 7, successes: 5, timeouts: 1 },
+          { of: 'minutes', calls: 8, successes: 5, timeouts: 1 },
+        ],
+      },
+      /^7: minutes say 8 calls, the attempts 7$/,
     ],
   ])('%s', (_, more, broken) => {
     const found = violations(facts(more));

@@ -66,6 +66,15 @@ export interface Facts {
   mailRecipients: readonly string[] | null;
   /** `completed`, `failed` as the API's statistics give them. */
   statistics: { completed: number; failed: number } | null;
+  /** Sums over all calls, sync ones too: the first counted row by row, the others as metrics give them. */
+  metrics: readonly MetricFacts[];
+}
+
+export interface MetricFacts {
+  of: string;
+  calls: number;
+  successes: number;
+  timeouts: number;
 }
 
 const TERMINAL = ['completed', 'dead_letter', 'cancelled'];
@@ -100,6 +109,7 @@ export function violations(facts: Facts): string[] {
     ...probes(facts),
     ...mails(facts),
     ...totals(facts),
+    ...metricTotals(facts),
   ];
 }
 
@@ -268,6 +278,14 @@ function totals({ deliveries, statistics }: Facts): string[] {
     : [
         `7: statistics say ${statistics.completed} completed and ${statistics.failed} failed, the rows ${completed} and ${failed}`,
       ];
+}
+
+function metricTotals({ metrics: [rows, ...rolledUp] }: Facts): string[] {
+  return rolledUp.flatMap((sums) =>
+    (['calls', 'successes', 'timeouts'] as const)
+      .filter((key) => sums[key] !== rows![key])
+      .map((key) => `7: ${sums.of} say ${sums[key]} ${key}, the attempts ${rows![key]}`),
+  );
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

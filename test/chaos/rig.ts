@@ -14,7 +14,7 @@ import { Platform, type Backend } from '../support/platform.js';
 import { PrivatePostgres, PrivateRedis } from '../support/private-servers.js';
 import type { Behaviour, ReceivedCall } from '../support/receiver.js';
 import type { Role } from '../support/roles.js';
-import { violations, type Facts, type LedgerLine, type ProbeFacts } from './invariants.js';
+import { violations, type Facts, type LedgerLine, type MetricFacts, type ProbeFacts } from './invariants.js';
 
 /** What happens to a process from the inside, see faults.mjs. */
 export interface Faults {
@@ -30,7 +30,8 @@ export type KillPoint =
   | 'after_finish'
   | 'before_accept_commit'
   | 'after_accept_commit'
-  | 'during_probe';
+  | 'during_probe'
+  | 'during_roll_up';
 export type Break = 'ack_before_commit' | 'no_fencing' | 'naive_breaker' | 'guard_off' | 'no_sweeper';
 
 /** A capability of the rig, and what its path means to the ledger. */
@@ -54,6 +55,24 @@ const SUCCESS_THRESHOLD = 3;
 const CHANGING_MS = 5;
 const FAULTS = fileURLToPath(new URL('faults.mjs', import.meta.url));
 const ADMINS = ['ann@platform.example'];
+
+/** What metrics say by each way to ask, beside the rows themselves. One statement: calls may go on. */
+const METRICS = `
+WITH tail AS (
+  SELECT count(*) AS calls, count(*) FILTER (WHERE outcome = 'delivered') AS successes,
+    count(*) FILTER (WHERE outcome = 'timeout') AS timeouts
+  FROM attempts WHERE recorded_in >= (SELECT cursor FROM metric_rollup_state)
+), sums AS (
+  SELECT 'hours of apps' AS of, calls, successes, timeouts FROM metric_hours WHERE capability = ''
+  UNION ALL SELECT 'hours of capabilities', calls, successes, timeouts FROM metric_hours WHERE capability <> ''
+  UNION ALL SELECT 'minutes of apps', calls, successes, timeouts FROM metric_minutes WHERE capability = ''
+  UNION ALL SELECT 'minutes of capabilities', calls, successes, timeouts FROM metric_minutes WHERE capability <> ''
+)
+SELECT 'attempts' AS of, count(*)::int AS calls, (count(*) FILTER (WHERE outcome = 'delivered'))::int AS successes,
+  (count(*) FILTER (WHERE outcome = 'timeout'))::int AS timeouts FROM attempts
+UNION ALL
+SELECT s.of, (sum(s.calls) + t.calls)::int, (sum(s.successes) + t.successes)::int, (sum(s.timeouts) + t.timeouts)::int
+FROM sums s, tail t GROUP BY s.of, t.calls, t.successes, t.timeouts`;
 
 /** Two apis, any number of workers, a PostgreSQL and a Redis of their own, and a receiver that keeps a ledger. */
 export class Rig {
@@ -112,6 +131,7 @@ export class Rig {
         SMTP_URL: `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`,
         ADMIN_EMAILS: ADMINS.join(),
         LOG_LEVEL: 'debug',
+        WEBHOOK_METRICS_INTERVAL: '1000',
         ...env,
       },
     });
@@ -310,6 +330,7 @@ export class Rig {
       deadLetters: new Map(letters.map(({ id, reason }) => [id, reason])),
       mailRecipients: mails ? [...ADMINS, 'owner@example.com'] : null,
       statistics: statistics ?? null,
+      metrics: await platform.rows<MetricFacts>(METRICS),
     };
   }
 

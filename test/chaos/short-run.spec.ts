@@ -52,6 +52,10 @@ stories('nothing accepted is lost when a worker', [
   ['is killed three times on one delivery', (rig) => deliveries.workersKilledOnOneDelivery(rig, 3)],
   ['is killed each time: claims are bounded, the delivery is poison', deliveries.poison],
   [
+    'is killed in the middle of rolling up metrics: each call is in them once',
+    deliveries.workerKilledDuringARollUp,
+  ],
+  [
     'stands still for longer than its lease: the late result changes nothing',
     deliveries.workerStoppedLongerThanItsLease,
   ],

@@ -101,6 +101,20 @@ export async function workersKilledOnOneDelivery(rig: Rig, times: number): Promi
   expect(await rig.outcomes(id)).toEqual([...interrupted, 'delivered']);
 }
 
+/** The roll-up had done all its work but for the commit: another worker does it from the start. */
+export async function workerKilledDuringARollUp(rig: Rig): Promise<void> {
+  const target = await rig.capability();
+  const doomed = await rig.worker({ kill: { during_roll_up: 1 } });
+  await Promise.all(Array.from({ length: 20 }, () => rig.accept(target)));
+  await doomed.end();
+  await rig.worker();
+  const isRolledUp = async (): Promise<boolean> => {
+    const sql = `SELECT COALESCE(sum(calls), 0)::int AS calls FROM metric_hours WHERE app_id = $1 AND capability = ''`;
+    return (await rig.platform.rows<{ calls: number }>(sql, target.appId))[0]!.calls >= 20;
+  };
+  await eventually(isRolledUp, { limitMs: 30_000, what: 'rolled up metrics' });
+}
+
 /** A delivery that kills whoever touches it: with one attempt allowed it is claimed six times, then given up. */
 export async function poison(rig: Rig): Promise<void> {
   const target = await rig.capability({}, { retry: { maxAttempts: 1 } });
