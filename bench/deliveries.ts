@@ -42,8 +42,8 @@ export class DeliveriesBench {
   }
 
   /** Accepts and delivers `count` with one worker process; verified: each id came. */
-  async product(count: number): Promise<Measured> {
-    const env = this.environment();
+  async product(count: number, settings: Record<string, string> = {}): Promise<Measured> {
+    const env = { ...this.environment(), ...settings };
     const worker = spawn(
       process.execPath,
       [fileURLToPath(new URL('../apps/worker/src/main.js', import.meta.url))],
@@ -87,7 +87,7 @@ export class DeliveriesBench {
 
   async bare(count: number): Promise<Measured> {
     const name = `bare-${newId()}`;
-    const connection = this.backend === 'redis' ? this.ground.redisUrl! : this.ground.databaseUrl;
+    const connection = this.backend === 'redis' ? this.ground.redisUrl! : this.ground.ownerUrl;
     const worker = startProgram('./bare-worker.js', [this.backend, connection, name, String(CONCURRENCY)]);
     await message(worker);
     const queue =

@@ -4,11 +4,13 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { migrate } from '@breakwater/platform';
+import { prepareDatabase } from '@breakwater/platform';
 import { startEmbeddedPostgres } from '../apps/standalone/src/embedded-postgres.js';
 
 export interface Ground {
   databaseUrl: string;
+  /** Of the login that owns everything. */
+  ownerUrl: string;
   /** Null where redis-server is not installed. */
   redisUrl: string | null;
   stop(): Promise<void>;
@@ -19,10 +21,11 @@ export async function startGround(): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), 'breakwater-bench-'));
   await chmod(folder, 0o755);
   const postgres = await startEmbeddedPostgres(folder);
-  await migrate(postgres.url);
+  await prepareDatabase(postgres);
   const redis = await startRedis();
   return {
     databaseUrl: postgres.url,
+    ownerUrl: postgres.ownerUrl,
     redisUrl: redis?.url ?? null,
     stop: async () => {
       redis?.process.kill('SIGKILL');

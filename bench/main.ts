@@ -1,62 +1,28 @@
 import 'reflect-metadata';
-import { createRequire } from 'node:module';
-import { DeliveriesBench } from './deliveries.js';
+import { benchDeliveries, benchMetricsOverhead } from './compare.js';
 import { startGround } from './ground.js';
+import { benchMetrics } from './metrics.js';
+import { option, part } from './options.js';
 
-// `npm run bench -- [--count 1000] [--rounds 3]`: async delivery on both queue backends, the bare loop and the product
-// in turn, each number beside its ratio to the bare limit of the same run.
-const count = option('--count', 1_000);
-const rounds = option('--rounds', 3);
+// `npm run bench -- [deliveries | metrics-overhead | metrics] [--count n] [--rounds n]`, see docs/performance.md. Each
+// part brings what it needs, compares within one run, prints a table and the same as JSON.
+const PARTS = {
+  deliveries: (ground: Ground) =>
+    benchDeliveries(ground, { count: option('--count', 1_000), rounds: option('--rounds', 3) }),
+  'metrics-overhead': (ground: Ground) =>
+    benchMetricsOverhead(ground, { count: option('--count', 2_000), rounds: option('--rounds', 5) }),
+  metrics: (ground: Ground) =>
+    benchMetrics(ground, { count: option('--count', 10_000_000), rounds: option('--rounds', 50) }),
+};
+type Ground = Awaited<ReturnType<typeof startGround>>;
 
-const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as {
-  name: string;
-  examples: object[];
-}[];
-const body = Buffer.from(JSON.stringify(examples.find(({ name }) => name === 'push')?.examples[0] ?? {}));
+const name = part(Object.keys(PARTS), 'deliveries') as keyof typeof PARTS;
 const ground = await startGround();
-const rows: Record<string, unknown>[] = [];
 try {
-  for (const backend of ['redis', 'postgres'] as const) {
-    if (backend === 'redis' && ground.redisUrl === null) {
-      process.stdout.write('skipped: redis-server is not installed\n');
-      continue;
-    }
-    const bench = await DeliveriesBench.start(backend, ground, body);
-    const bare: number[] = [];
-    const product: number[] = [];
-    let doubled = 0;
-    for (let round = 0; round <= rounds; round++) {
-      const one = await bench.bare(count);
-      const other = await bench.product(count);
-      if (round === 0) continue; // warm-up
-      bare.push(one.perSecond);
-      product.push(other.perSecond);
-      doubled += other.doubled;
-    }
-    await bench.stop();
-    rows.push({
-      what: `async delivery, ${backend}`,
-      deliveries: count,
-      'bare/s': median(bare),
-      'product/s': median(product),
-      ratio: Number((median(product) / median(bare)).toFixed(2)),
-      doubled,
-    });
-  }
+  const result = await PARTS[name](ground);
+  console.table(result.rows);
+  process.stdout.write(`${JSON.stringify({ part: name, ...result })}\n`);
 } finally {
   await ground.stop();
 }
-console.table(rows);
-process.stdout.write(`${JSON.stringify({ payloadBytes: body.length, rounds, rows })}\n`);
 process.exit(0);
-
-function option(name: string, otherwise: number): number {
-  const at = process.argv.indexOf(name);
-  const value = at < 0 ? otherwise : Number(process.argv[at + 1]);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} takes a whole number, 1 or more`);
-  return value;
-}
-
-function median(values: number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)]!;
-}

@@ -23,9 +23,10 @@ import { Retention } from './retention/retention.service.js';
 @Module({
   providers: [
     ...[NotificationsAdmin, PeriodicRuns, RetentionStore, Retention, MetricsStore, WebhookMetrics],
+    ...[RollUpStore, RollUp],
     { provide: MetricWindows, useExisting: MetricsStore },
   ],
-  exports: [NotificationsAdmin, PeriodicRuns, Retention, WebhookMetrics, MetricWindows],
+  exports: [NotificationsAdmin, PeriodicRuns, Retention, WebhookMetrics, MetricWindows, RollUp],
 })
 export class MonitoringModule {}
 
@@ -47,8 +48,6 @@ export class MonitoringModule {}
       useFactory: (store: NotificationStore, transport: MailTransport) =>
         new NotificationOutbox(store, transport),
     },
-    RollUpStore,
-    RollUp,
     MonitoringSchedules,
   ],
   exports: [BreakerMails, NotificationOutbox],
