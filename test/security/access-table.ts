@@ -41,6 +41,15 @@ export const ACCESS: Record<string, Row> = {
   [`POST ${API}/deliveries/{id}/cancel`]: { ...app, ...ofAnother('DELIVERY_NOT_FOUND') },
   [`GET ${ADMIN}/apps/{appId}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
 
+  [`GET ${ADMIN}/webhook-metrics/{appId}`]: { ...app, 'read-only': 'in', ...ofAnother('APP_NOT_FOUND') },
+  [`GET ${ADMIN}/webhook-metrics/{appId}/{capability}`]: {
+    ...{ ...app, 'read-only': 'in', ...ofAnother('APP_NOT_FOUND') },
+  },
+  [`GET ${API}/webhook-metrics/queue-health`]: { ...app, 'read-only': 'in', 'other app': 'in' },
+  [`GET ${API}/webhook-metrics/delivery-stats`]: { ...app, 'read-only': 'in', 'other app': 'in' },
+  [`GET ${API}/webhook-metrics/recent-failures`]: { ...app, 'read-only': 'in', 'other app': 'in' },
+  [`GET ${API}/webhook-metrics/dead-letter-queue`]: { ...app, 'read-only': 'in', 'other app': 'in' },
+  [`POST ${API}/webhook-metrics/retry-failed/{id}`]: { ...app, ...ofAnother('DELIVERY_NOT_FOUND') },
   [`POST ${ADMIN}/maintenance`]: admins,
   [`GET ${ADMIN}/queue/statistics`]: admins,
   [`POST ${ADMIN}/manifests/validate`]: admins,

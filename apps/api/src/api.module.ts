@@ -22,6 +22,8 @@ import { KeysController } from './keys/keys.controller.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { RoomsGateway } from './rooms/rooms.gateway.js';
+import { StatisticsAliasController, StatisticsController } from './webhook-metrics/statistics.controller.js';
+import { WebhookMetricsController } from './webhook-metrics/webhook-metrics.controller.js';
 
 /** The HTTP side. Needs the modules of `processModules` beside it. */
 @Module({
@@ -40,6 +42,7 @@ import { RoomsGateway } from './rooms/rooms.gateway.js';
     ...[InvokeController, DeliveriesController, AppsController, KeysController, BreakersController],
     ...[DeadLettersController, ApprovalsController, NotificationsController, HealthController],
     ...[EncryptionKeysController, AuditController, MaintenanceController],
+    ...[WebhookMetricsController, StatisticsController, StatisticsAliasController],
   ],
   providers: [
     RoomsGateway,

@@ -14,6 +14,7 @@ import { Deliveries } from './deliveries/deliveries.service.js';
 import { QueueStatisticsReader } from './deliveries/queue-statistics.service.js';
 import { RedeliverStore } from './deliveries/redeliver.store.js';
 import { InvocationLog } from './invocations/invocation-log.service.js';
+import { DeliveryStatisticsReader } from './statistics/delivery-statistics.service.js';
 import { Sweeper } from './sweep/sweeper.service.js';
 import { SweepStore } from './sweep/sweep.store.js';
 
@@ -23,6 +24,7 @@ import { SweepStore } from './sweep/sweep.store.js';
     ...[AcceptDelivery, AcceptStore, InvocationLog],
     ...[AttemptDelivery, AttemptLog, ClaimStore, FinishStore, WindowStore, Windows],
     ...[Deliveries, RedeliverStore, DeadLetters, QueueStatisticsReader, Sweeper, SweepStore],
+    DeliveryStatisticsReader,
   ],
   exports: [
     AcceptDelivery,
@@ -30,6 +32,7 @@ import { SweepStore } from './sweep/sweep.store.js';
     DeadLetters,
     Deliveries,
     InvocationLog,
+    DeliveryStatisticsReader,
     QueueStatisticsReader,
     Sweeper,
   ],

@@ -11,5 +11,8 @@ export type { TimelineEntry } from './deliveries/timeline.js';
 export * from './delivery.module.js';
 export { InvocationLog, type Invocation } from './invocations/invocation-log.service.js';
 export { planRetries, retryDelayMs, type RetryPlan } from './retry/retry-plan.js';
+export * from './statistics/delivery-statistics.service.js';
+export type { DeliveryCounts, DeliverySummary } from './statistics/delivery-statistics.js';
+export { queueHealth, type QueueHealth } from './statistics/queue-health.js';
 export { Sweeper } from './sweep/sweeper.service.js';
 export type { Swept } from './sweep/sweep.store.js';

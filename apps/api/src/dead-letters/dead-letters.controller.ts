@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
-import { DeadLetters, type DeadLetterRow } from '@breakwater/delivery';
+import { DeadLetters } from '@breakwater/delivery';
 import { Audited } from '../audit/audited.js';
 import { presentStory } from '../deliveries/present.js';
 import { pageOf, positionOf } from '../paging/cursor.js';
@@ -18,6 +18,7 @@ import {
   DeadLetterStoryDto,
   ResolveDto,
 } from './dead-letter.dto.js';
+import { presentDeadLetter } from './present.js';
 
 @ApiTags('dead letters')
 @Controller('api/v1/admin/dlq')
@@ -31,7 +32,7 @@ export class DeadLettersController {
     const position = positionOf(cursor, 2);
     const after = position && { failedAt: timeOf(position[0]!, cursor!), id: idOf(position[1]!, cursor!) };
     const rows = await this.deadLetters.list(filter, limit + 1, after);
-    return pageOf(rows, limit, present, ({ failedAt, id }) => [failedAt.toISOString(), id]);
+    return pageOf(rows, limit, presentDeadLetter, ({ failedAt, id }) => [failedAt.toISOString(), id]);
   }
 
   @Get('stats')
@@ -47,7 +48,7 @@ export class DeadLettersController {
   async get(@Param('id') id: string): Promise<DeadLetterStoryDto> {
     const { deadLetter, story } = await this.deadLetters.get(id);
     return {
-      ...present(deadLetter),
+      ...presentDeadLetter(deadLetter),
       payload: Buffer.from(deadLetter.payload).toString('utf8'),
       delivery: story && presentStory(story),
     };
@@ -99,7 +100,7 @@ export class DeadLettersController {
     @Body() { notes }: ResolveDto,
     @CurrentPrincipal() principal: Principal,
   ): Promise<DeadLetterDto> {
-    return present(await this.deadLetters.resolve(id, principal.name, notes ?? null));
+    return presentDeadLetter(await this.deadLetters.resolve(id, principal.name, notes ?? null));
   }
 
   @Delete(':id')
@@ -109,13 +110,4 @@ export class DeadLettersController {
   async remove(@Param('id') id: string): Promise<void> {
     await this.deadLetters.remove(id);
   }
-}
-
-function present(row: DeadLetterRow): DeadLetterDto {
-  const { id, deliveryId, appId, endpointId, capability, eventType, error, attempts, category, reason } = row;
-  const { failedAt, requeuedAt, resolvedAt, resolvedBy, notes } = row;
-  return {
-    ...{ id, deliveryId, appId, endpointId, capability, eventType, error, attempts, category, reason },
-    ...{ failedAt, requeuedAt, resolvedAt, resolvedBy, notes },
-  };
 }

@@ -49,30 +49,37 @@ export class DeadLetters {
     private readonly deliveries: Deliveries,
   ) {}
 
-  /** Newest first. @param after the last item seen */
+  /**
+   * Newest first.
+   * @param after the last item seen
+   * @param as the app whose key asks, which sees its own; null is the platform itself
+   */
   async list(
     filter: DeadLetterFilter,
     limit: number,
     after?: { failedAt: Date; id: string },
+    as: string | null = null,
   ): Promise<DeadLetterRow[]> {
-    return this.prisma.webhookDeadLetter.findMany({
-      where: {
-        AND: [
-          where(filter, Date.now()),
-          after
-            ? {
-                OR: [
-                  { failedAt: { lt: after.failedAt } },
-                  { failedAt: after.failedAt, id: { gt: after.id } },
-                ],
-              }
-            : {},
-        ],
-      },
-      omit: { payload: true },
-      orderBy: [{ failedAt: 'desc' }, { id: 'asc' }],
-      take: limit,
-    });
+    return this.prisma.as(as, (db) =>
+      db.webhookDeadLetter.findMany({
+        where: {
+          AND: [
+            where(filter, Date.now()),
+            after
+              ? {
+                  OR: [
+                    { failedAt: { lt: after.failedAt } },
+                    { failedAt: after.failedAt, id: { gt: after.id } },
+                  ],
+                }
+              : {},
+          ],
+        },
+        omit: { payload: true },
+        orderBy: [{ failedAt: 'desc' }, { id: 'asc' }],
+        take: limit,
+      }),
+    );
   }
 
   async get(id: string): Promise<{ deadLetter: DeadLetterWithPayload; story: DeliveryStory | null }> {
@@ -83,6 +90,15 @@ export class DeadLetters {
       throw error;
     });
     return { deadLetter, story };
+  }
+
+  /** The delivery of a dead letter; null where there is none of that id, or it is another app's. */
+  async deliveryOf(id: string, as: string | null): Promise<string | null> {
+    if (!isId(id)) return null;
+    const row = await this.prisma.as(as, (db) =>
+      db.webhookDeadLetter.findUnique({ where: { id }, select: { deliveryId: true } }),
+    );
+    return row?.deliveryId ?? null;
   }
 
   async retry(id: string, actor: string): Promise<void> {

@@ -30,9 +30,12 @@ SELECT
 export class QueueStatisticsReader {
   constructor(private readonly database: Database) {}
 
-  /** @param appId null counts all apps */
-  async read(appId: string | null): Promise<QueueStatistics> {
-    const [row] = await this.database.query<Record<keyof QueueStatistics, number>>({ text: COUNT }, [appId]);
+  /**
+   * @param appId null counts all apps
+   * @param as the app whose key asks; null is the platform itself
+   */
+  async read(appId: string | null, as: string | null = null): Promise<QueueStatistics> {
+    const [row] = await this.database.queryAs<Record<keyof QueueStatistics, number>>(as, COUNT, [appId]);
     return row!;
   }
 }

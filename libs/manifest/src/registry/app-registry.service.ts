@@ -59,6 +59,11 @@ export class AppRegistry {
     return app;
   }
 
+  /** Whether an app declares, or ever declared, a capability of that name. */
+  async hasCapability(appId: string, capability: string): Promise<boolean> {
+    return this.store.hasCapability(appId, capability);
+  }
+
   /** @throws AppNotFoundError; AppUpdateInvalidError with every problem */
   async update(appId: string, update: AppUpdateDto): Promise<AppView> {
     await this.get(appId);

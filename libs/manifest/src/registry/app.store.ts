@@ -66,6 +66,11 @@ export class AppStore {
     return new Map(rows.map((row) => [row.capability, row.async]));
   }
 
+  /** Removed ones included: their history is there. */
+  async hasCapability(appId: string, capability: string): Promise<boolean> {
+    return (await this.prisma.endpoint.count({ where: { appId, capability, kind: 'capability' } })) > 0;
+  }
+
   /** @returns whether the app exists */
   async update(id: string, { status, disabledReason, webhookTimeouts }: AppUpdateDto): Promise<boolean> {
     const { count } = await this.prisma.app.updateMany({

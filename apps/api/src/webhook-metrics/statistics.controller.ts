@@ -1,0 +1,109 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiExcludeController, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import {
+  DeadLetters,
+  Deliveries,
+  DeliveryStatisticsReader,
+  queueHealth,
+  QueueStatisticsReader,
+} from '@breakwater/delivery';
+import { Audited } from '../audit/audited.js';
+import { DeadLetterPageDto } from '../dead-letters/dead-letter.dto.js';
+import { presentDeadLetter } from '../dead-letters/present.js';
+import { DeliveryStoryDto } from '../deliveries/delivery.dto.js';
+import { presentStory } from '../deliveries/present.js';
+import { pageOf, positionOf } from '../paging/cursor.js';
+import { idOf } from '../paging/id-of.js';
+import { timeOf } from '../paging/time-of.js';
+import {
+  DeliveryStatsDto,
+  DeliveryStatsQueryDto,
+  OfAppQueryDto,
+  OwnDeadLettersQueryDto,
+  QueueHealthDto,
+  RecentFailuresDto,
+  RecentFailuresQueryDto,
+} from './statistics.dto.js';
+
+/** What an app's owner asks (rows G3 and G4): an app's key sees its own, an admin's all or one app's. */
+@ApiTags('statistics')
+@Controller('api/v1/webhook-metrics')
+@RequireScope('admin', 'app', 'read')
+export class StatisticsController {
+  constructor(
+    private readonly queue: QueueStatisticsReader,
+    private readonly statistics: DeliveryStatisticsReader,
+    private readonly deadLetters: DeadLetters,
+    private readonly deliveries: Deliveries,
+  ) {}
+
+  @Get('queue-health')
+  @ApiOperation({ summary: 'How the deliveries are doing now' })
+  async queueHealth(
+    @Query() { appId }: OfAppQueryDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<QueueHealthDto> {
+    const metrics = await this.queue.read(principal.appId ?? appId ?? null, principal.appId);
+    return { ...queueHealth(metrics), timestamp: new Date() };
+  }
+
+  @Get('delivery-stats')
+  @ApiOperation({ summary: 'Deliveries accepted within a range, by what became of them' })
+  async deliveryStats(
+    @Query() { range, appId }: DeliveryStatsQueryDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<DeliveryStatsDto> {
+    return {
+      range,
+      ...(await this.statistics.read(principal.appId ?? appId ?? null, range, principal.appId)),
+    };
+  }
+
+  @Get('recent-failures')
+  @ApiOperation({ summary: 'The last deliveries that ended without success, newest first' })
+  async recentFailures(
+    @Query() { limit, appId }: RecentFailuresQueryDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<RecentFailuresDto> {
+    return {
+      items: await this.statistics.failures(principal.appId ?? appId ?? null, limit, principal.appId),
+    };
+  }
+
+  @Get('dead-letter-queue')
+  @ApiOperation({ summary: 'Unresolved dead letters, newest first' })
+  async deadLetterQueue(
+    @Query() { cursor, limit, appId }: OwnDeadLettersQueryDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<DeadLetterPageDto> {
+    const position = positionOf(cursor, 2);
+    const after = position && { failedAt: timeOf(position[0]!, cursor!), id: idOf(position[1]!, cursor!) };
+    const of = principal.appId ?? appId;
+    const filter = of === undefined ? {} : { appId: of };
+    const rows = await this.deadLetters.list(filter, limit + 1, after, principal.appId);
+    return pageOf(rows, limit, presentDeadLetter, ({ failedAt, id }) => [failedAt.toISOString(), id]);
+  }
+
+  @Post('retry-failed/:id')
+  @RequireScope('admin', 'app')
+  @Audited('delivery.redeliver')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Send a failed delivery again, under the same webhook-id; by its id or its dead letter’s',
+  })
+  async retryFailed(
+    @Param('id') id: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<DeliveryStoryDto> {
+    const deliveryId = (await this.deadLetters.deliveryOf(id, principal.appId)) ?? id;
+    await this.deliveries.redeliver(deliveryId, principal.appId, principal.name);
+    return presentStory(await this.deliveries.get(deliveryId, principal.appId));
+  }
+}
+
+/** The same without the version in the path. */
+@ApiExcludeController()
+@Controller('api/webhook-metrics')
+@RequireScope('admin', 'app', 'read')
+export class StatisticsAliasController extends StatisticsController {}

@@ -1,0 +1,110 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { STATISTICS_RANGES, type StatisticsRange } from '@breakwater/delivery';
+import { QueueStatisticsDto } from '../deliveries/delivery.dto.js';
+import { PageQueryDto } from '../paging/page.dto.js';
+
+const RANGES = Object.keys(STATISTICS_RANGES) as StatisticsRange[];
+
+export class OfAppQueryDto {
+  /** Admin keys only; an app's key sees its own. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  appId?: string;
+}
+
+export class DeliveryStatsQueryDto extends OfAppQueryDto {
+  /** `24h` when left out. */
+  @IsOptional()
+  @IsIn(RANGES)
+  range: '1h' | '24h' | '7d' | '30d' = '24h';
+}
+
+export class RecentFailuresQueryDto extends OfAppQueryDto {
+  /** 20 when left out. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit: number = 20;
+}
+
+export class OwnDeadLettersQueryDto extends PageQueryDto {
+  /** Admin keys only; an app's key sees its own. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  appId?: string;
+}
+
+export class QueueStatsDto {
+  /** Waiting and active. */
+  totalJobs: number;
+  /** Failed of those that ended in the last 24 h, 0 to 1. */
+  failureRate: number;
+  /** Waiting. */
+  queueDepth: number;
+}
+
+export class QueueHealthDto {
+  /** At most 5 of 100 failed, and fewer than 100 wait. */
+  healthy: boolean;
+  metrics: QueueStatisticsDto;
+  stats: QueueStatsDto;
+  timestamp: Date;
+}
+
+export class DeliveryCountsDto {
+  total: number;
+  completed: number;
+  /** Sync ones that no app answered. */
+  failed: number;
+  deadLetter: number;
+  pending: number;
+  cancelled: number;
+}
+
+export class DeliverySummaryDto extends DeliveryCountsDto {
+  /** Completed of those that ended in success or failure. */
+  @ApiProperty({ example: '98.08%' })
+  successRate: string;
+
+  /** Attempts per delivery that had any. */
+  @ApiProperty({ example: '1.12' })
+  avgAttempts: string;
+}
+
+export class DeliveryStatsDto {
+  range: string;
+  summary: DeliverySummaryDto;
+
+  /** By type of event; calls of capabilities under `none`. */
+  @ApiProperty({ type: 'object', additionalProperties: { $ref: '#/components/schemas/DeliveryCountsDto' } })
+  byEventType: Record<string, DeliveryCountsDto>;
+}
+
+export class RecentFailureDto {
+  /** Of the delivery; also its webhook-id. */
+  id: string;
+  appId: string;
+  capability: string;
+  eventType: string | null;
+  /** sync or async. */
+  mode: string;
+  /** failed (sync) or dead_letter. */
+  status: string;
+  attempts: number;
+  lastOutcome: string | null;
+  lastErrorClass: string | null;
+  lastError: string | null;
+  createdAt: Date;
+  failedAt: Date;
+}
+
+export class RecentFailuresDto {
+  /** Newest first. */
+  items: RecentFailureDto[];
+}

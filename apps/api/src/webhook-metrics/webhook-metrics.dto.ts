@@ -1,0 +1,51 @@
+import { IsIn, IsOptional } from 'class-validator';
+import { METRIC_WINDOWS, type MetricWindow } from '@breakwater/monitoring';
+
+const WINDOWS = Object.keys(METRIC_WINDOWS) as MetricWindow[];
+
+export class MetricsQueryDto {
+  /** `24h` when left out. */
+  @IsOptional()
+  @IsIn(WINDOWS)
+  window: '1h' | '24h' | '7d' = '24h';
+}
+
+export class MetricNumbersDto {
+  /** Calls that were made: each attempt is one. */
+  total: number;
+  successes: number;
+  failures: number;
+  /** Those of the failures that got no answer in time. */
+  timeouts: number;
+  /** Per cent of the calls; null without calls. */
+  successRate: number | null;
+  /** Per cent of the calls; null without calls. */
+  timeoutRate: number | null;
+  /** Half of the calls took at most so long, ms, within 1 %; null without calls. */
+  p50Ms: number | null;
+  /** 95 of 100 calls took at most so long, ms, within 1 %. */
+  p95Ms: number | null;
+  /** 99 of 100 calls took at most so long, ms, within 1 %. */
+  p99Ms: number | null;
+}
+
+export class MetricPointDto extends MetricNumbersDto {
+  /** When the step began. */
+  at: Date;
+}
+
+export class MetricsReportDto {
+  appId: string;
+  /** Null: all capabilities of the app together. */
+  capability: string | null;
+  window: string;
+  /** Counted are calls that began at this time or later, */
+  from: Date;
+  /** and before this one. */
+  to: Date;
+  /** Length of a step of the series: a minute, 15 minutes or an hour. */
+  stepMs: number;
+  totals: MetricNumbersDto;
+  /** Every step of the window, oldest first; one without calls has zeros. */
+  series: MetricPointDto[];
+}

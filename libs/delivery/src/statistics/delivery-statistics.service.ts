@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@breakwater/platform';
+import {
+  byEventType,
+  summaryOf,
+  type DeliveryCounts,
+  type DeliverySummary,
+  type EventTypeCounts,
+} from './delivery-statistics.js';
+
+export const STATISTICS_RANGES = {
+  '1h': 3_600_000,
+  '24h': 86_400_000,
+  '7d': 604_800_000,
+  '30d': 2_592_000_000,
+} as const;
+export type StatisticsRange = keyof typeof STATISTICS_RANGES;
+
+export interface DeliveryStatistics {
+  summary: DeliverySummary;
+  byEventType: Record<string, DeliveryCounts>;
+}
+
+export interface RecentFailure {
+  id: string;
+  appId: string;
+  capability: string;
+  eventType: string | null;
+  mode: string;
+  status: string;
+  attempts: number;
+  lastOutcome: string | null;
+  lastErrorClass: string | null;
+  lastError: string | null;
+  createdAt: Date;
+  failedAt: Date;
+}
+
+// Indexes: deliveries_app_id_created_at_id_idx, or for all apps deliveries_created_at_id_idx
+const COUNT = `
+SELECT event_type AS "eventType", count(*) AS total, count(*) FILTER (WHERE status = 'completed') AS completed,
+  count(*) FILTER (WHERE status = 'failed') AS failed, count(*) FILTER (WHERE status = 'dead_letter') AS "deadLetter",
+  count(*) FILTER (WHERE status = 'pending') AS pending, count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
+  sum(attempts)::bigint AS attempts, count(*) FILTER (WHERE attempts > 0) AS attempted
+FROM deliveries
+WHERE created_at > now() - make_interval(secs => $2::float8 / 1000) AND ($1::text IS NULL OR app_id = $1)
+GROUP BY event_type ORDER BY event_type NULLS FIRST`;
+
+// Index: deliveries_failed_idx
+const FAILURES_OF = (app: string): string => `
+SELECT d.id, d.app_id AS "appId", d.capability, d.event_type AS "eventType", d.mode, d.status, d.attempts,
+  d.last_outcome AS "lastOutcome", d.last_error_class AS "lastErrorClass", d.last_error AS "lastError",
+  d.created_at AS "createdAt", d.finished_at AS "failedAt"
+FROM deliveries d WHERE d.app_id = ${app} AND d.status IN ('failed', 'dead_letter')
+ORDER BY d.finished_at DESC, d.id`;
+
+const FAILURES = `${FAILURES_OF('$2')} LIMIT $1`;
+// A few of each app, then the last of these.
+const ALL_FAILURES = `
+SELECT f.* FROM apps a CROSS JOIN LATERAL (${FAILURES_OF('a.id')} LIMIT $1) f
+ORDER BY f."failedAt" DESC, f.id LIMIT $1`;
+
+/** What an app's owner wants to know of its deliveries (row G3). */
+@Injectable()
+export class DeliveryStatisticsReader {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Of deliveries accepted within the range.
+   * @param appId null counts all apps
+   * @param as the app whose key asks; null is the platform itself
+   */
+  async read(appId: string | null, range: StatisticsRange, as: string | null): Promise<DeliveryStatistics> {
+    const rows = await this.database.queryAs<EventTypeCounts>(as, COUNT, [appId, STATISTICS_RANGES[range]]);
+    return { summary: summaryOf(rows), byEventType: byEventType(rows) };
+  }
+
+  /** The last that ended without success, newest first. */
+  async failures(appId: string | null, limit: number, as: string | null): Promise<RecentFailure[]> {
+    return appId === null
+      ? this.database.query<RecentFailure>({ text: ALL_FAILURES }, [limit])
+      : this.database.queryAs<RecentFailure>(as, FAILURES, [limit, appId]);
+  }
+}
