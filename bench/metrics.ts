@@ -13,14 +13,15 @@ const APPS = 20;
 const CAPABILITIES = 5;
 const PER_TRANSACTION = 100_000;
 
-// A heavy tail around 90 ms, one call in thirty a timeout; spread over seven days.
+// A heavy tail around 90 ms, one call in thirty a timeout; evenly over seven days, in the order of time as they come.
 const FILL = `
 INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome, next)
 SELECT overlay(uuid_floor(at)::text PLACING right(gen_random_uuid()::text, 22) FROM 15)::uuid, 1, 'app-' || n % ${APPS},
   '00000000-0000-7000-8000-000000000000', 'capability_' || (n / ${APPS}) % ${CAPABILITIES}, at,
   least(30000, ceil(exp(4.5 + 1.2 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))))::integer,
   CASE WHEN n % 30 = 0 THEN 'timeout' ELSE 'delivered' END, CASE WHEN n % 30 = 0 THEN 'retry' ELSE 'done' END
-FROM (SELECT n, now() - random() * interval '7 days' AS at FROM generate_series($1::integer, $2::integer) AS n) AS made`;
+FROM (SELECT n, now() - (1 - n / $3::float8) * interval '7 days' AS at
+  FROM generate_series($1::integer, $2::integer) AS n) AS made`;
 
 const EXACT = `
 SELECT count(*) AS total, count(*) FILTER (WHERE outcome = 'timeout') AS timeouts,
@@ -88,7 +89,7 @@ async function fill(url: string, count: number): Promise<void> {
   await client.connect();
   await client.query(`SELECT make_partitions(now() - interval '8 days')`);
   for (let from = 1; from <= count; from += PER_TRANSACTION) {
-    await client.query(FILL, [from, Math.min(count, from + PER_TRANSACTION - 1)]);
+    await client.query(FILL, [from, Math.min(count, from + PER_TRANSACTION - 1), count]);
   }
   await client.end();
 }

@@ -7,6 +7,9 @@ import { DelegationModule } from '@breakwater/delegation';
 import { DeliveryModule } from '@breakwater/delivery';
 import { ManifestModule } from '@breakwater/manifest';
 import { MonitoringModule } from '@breakwater/monitoring';
+import { AlertRulesController } from './alerts/alert-rules.controller.js';
+import { AlertsController } from './alerts/alerts.controller.js';
+import { AppHealthController } from './app-health/app-health.controller.js';
 import { ApprovalsController } from './approvals/approvals.controller.js';
 import { AppsController } from './apps/apps.controller.js';
 import { AuditController } from './audit/audit.controller.js';
@@ -21,9 +24,11 @@ import { InvokeController } from './invoke/invoke.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
+import { PrometheusController } from './prometheus/prometheus.controller.js';
 import { RoomsGateway } from './rooms/rooms.gateway.js';
 import { StatisticsAliasController, StatisticsController } from './webhook-metrics/statistics.controller.js';
 import { WebhookMetricsController } from './webhook-metrics/webhook-metrics.controller.js';
+import { WebhookHealthController } from './webhook-health/webhook-health.controller.js';
 
 /** The HTTP side. Needs the modules of `processModules` beside it. */
 @Module({
@@ -42,7 +47,9 @@ import { WebhookMetricsController } from './webhook-metrics/webhook-metrics.cont
     ...[InvokeController, DeliveriesController, AppsController, KeysController, BreakersController],
     ...[DeadLettersController, ApprovalsController, NotificationsController, HealthController],
     ...[EncryptionKeysController, AuditController, MaintenanceController],
+    PrometheusController,
     ...[WebhookMetricsController, StatisticsController, StatisticsAliasController],
+    ...[AppHealthController, AlertRulesController, AlertsController, WebhookHealthController],
   ],
   providers: [
     RoomsGateway,

@@ -98,6 +98,17 @@ WITH before AS (
 )
 SELECT ${columns}, (SELECT count(*) FROM pushed) AS pushed FROM c`;
 
+// Index: circuit_breaker_state_pkey. The state stays as it is, and so does its generation.
+const PROBE_SOON = `
+WITH c AS (
+  UPDATE circuit_breaker_state SET retry_at = clock_timestamp(), version = version + 1, updated_at = now()
+  WHERE app_id = $1 AND state = 'open' AND retry_at > clock_timestamp()
+  RETURNING *
+), pushed AS (
+  SELECT pg_notify('${BREAKER_CHANNEL}', c.app_id || ' ' || c.capability) FROM c
+)
+SELECT ${columns}, (SELECT count(*) FROM pushed) AS pushed FROM c`;
+
 @Injectable()
 export class BreakerStore {
   constructor(private readonly database: Database) {}
@@ -184,5 +195,10 @@ export class BreakerStore {
       leaseMs,
     ]);
     return rows[0] ?? null;
+  }
+
+  /** Lets the open circuits of an app be probed now. @returns those that were not due yet */
+  async probeSoon(appId: string): Promise<BreakerRow[]> {
+    return this.database.query<BreakerRow>({ text: PROBE_SOON }, [appId]);
   }
 }

@@ -49,6 +49,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   /** The last write of this process about each breaker. */
   private readonly writing = new Map<string, Promise<unknown>>();
   private readonly listeners = new Set<(key: BreakerKey, state: CircuitState) => void>();
+  private readonly probeListeners = new Set<(key: BreakerKey) => void>();
   private refreshing: NodeJS.Timeout | undefined;
   private lastReadMs: number | null = null;
   private unsubscribe: (() => void) | undefined;
@@ -79,6 +80,11 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   /** Tells each change of state this process learns of, whoever made it. */
   onChange(listener: (key: BreakerKey, state: CircuitState) => void): void {
     this.listeners.add(listener);
+  }
+
+  /** Tells that a probe was brought forward, in the process that did it: in one of all. */
+  onProbeSoon(listener: (key: BreakerKey) => void): void {
+    this.probeListeners.add(listener);
   }
 
   stateOf(key: BreakerKey): CircuitState {
@@ -148,6 +154,22 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
         }
       }
     });
+  }
+
+  /**
+   * Lets the app's open circuits be probed now: something says that it is well again. The next call is the probe.
+   * @returns the capabilities whose probe was not due yet
+   */
+  async probeSoon(appId: string): Promise<string[]> {
+    if (this.options.mode === 'off') return [];
+    const rows = await this.store.probeSoon(appId);
+    for (const row of rows) {
+      this.believe(row);
+      const key = { appId: row.appId, capability: row.capability };
+      this.log.log({ msg: 'circuit open: probe brought forward', ...key });
+      for (const listener of this.probeListeners) listener(key);
+    }
+    return rows.map(({ capability }) => capability);
   }
 
   private async apply(

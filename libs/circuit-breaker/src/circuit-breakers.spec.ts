@@ -129,6 +129,57 @@ describe('circuit breakers over processes', () => {
     expect(opened).toBe(true);
   });
 
+  describe('whose app says that it is well', () => {
+    it('let one probe out now, in every process, and stay open until it succeeds', async () => {
+      const [one, two] = [await start(), await start()];
+      const key = newKey();
+      await fail(one, key, 5);
+      await eventually(() => two.breakers.stateOf(key) === 'open', { what: 'open in the other process' });
+      const before = await row(key);
+      const told: string[] = [];
+      one.breakers.onProbeSoon(({ capability }) => told.push(capability));
+      two.breakers.onProbeSoon(() => told.push('elsewhere'));
+      expect(await one.breakers.probeSoon(key.appId)).toEqual([key.capability]);
+      expect(told).toEqual([key.capability]);
+      expect(await row(key)).toMatchObject({
+        state: 'open',
+        generation: before['generation'],
+        failure_count: 5,
+      });
+      const leaves = await eventually(async () => {
+        const leave = await two.breakers.admit(key, policy, 1000);
+        return leave.kind === 'probe' ? [leave, await one.breakers.admit(key, policy, 1000)] : null;
+      });
+      expect(leaves.map(({ kind }) => kind)).toEqual(['probe', 'refused']);
+      await two.breakers.report(leaves[0]!, failure);
+      const refused = await two.breakers.admit(key, policy, 1000);
+      expect((refused as { retryInMs: number }).retryInMs).toBeGreaterThan(58_000);
+      expect(await row(key)).toMatchObject({ state: 'open' });
+    });
+
+    it('are left alone when they are closed, being probed, due already, or another app’s', async () => {
+      const node = await start();
+      const [closed, due, probed, other] = [newKey(), newKey(), newKey(), newKey()];
+      await fail(node, closed, 4);
+      for (const key of [due, probed, other]) await fail(node, key, 5);
+      for (const key of [due, probed]) await makeDue(node, key);
+      const probe = await node.breakers.admit(probed, policy, 1000);
+      for (const { appId } of [closed, due, probed]) expect(await node.breakers.probeSoon(appId)).toEqual([]);
+      // the result of the probe under way still counts
+      await node.breakers.report(probe, success);
+      expect(await row(probed)).toMatchObject({ state: 'half_open', success_count: 1 });
+      expect(await node.breakers.admit(other, policy, 1000)).toMatchObject({ kind: 'refused' });
+    });
+
+    it('change nothing while breakers are off', async () => {
+      const [node, off] = [await start(), await start({ mode: 'off' })];
+      const key = newKey();
+      await fail(node, key, 5);
+      expect(await off.breakers.probeSoon(key.appId)).toEqual([]);
+      expect(await node.breakers.admit(key, policy, 1000)).toMatchObject({ kind: 'refused' });
+    });
+  });
+
   it('are read again when every push is lost', async () => {
     const [one, deaf] = [await start(), await start({ mode: 'enforce', refreshMs: 100 })];
     await deaf.hints.onModuleDestroy();

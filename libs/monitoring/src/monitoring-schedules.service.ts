@@ -4,7 +4,7 @@ import { BREAKER_CHANNEL } from '@breakwater/circuit-breaker';
 import { Resealer } from '@breakwater/manifest';
 import { HintBus } from '@breakwater/platform';
 import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
-import { loadBreakerMail } from './mail/load-breaker-mail.js';
+import { loadNoticeMail } from './notices/load-notice-mail.js';
 import { RollUp } from './metrics/roll-up.service.js';
 import { NotificationOutbox } from './outbox/notification-outbox.service.js';
 import { Retention } from './retention/retention.service.js';
@@ -21,7 +21,7 @@ const RESEAL_MS = 3_600_000;
 export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger(MonitoringSchedules.name);
   private readonly writing: SingleRun = new SingleRun(() =>
-    this.guarded('writing mails', () => this.write()),
+    this.guarded('writing notices', () => this.write()),
   );
   private readonly cleaning: SingleRun = new SingleRun(() =>
     this.guarded('maintenance', () => this.retention.runIfDue(() => !this.cleaning.isStopped)),
@@ -44,7 +44,7 @@ export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDest
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await loadBreakerMail();
+    await loadNoticeMail();
     this.unsubscribe = this.hints.subscribe(BREAKER_CHANNEL, () => void this.writing.request());
     this.tick();
     this.clean();
@@ -85,7 +85,7 @@ export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDest
 
   /** Never waited for: a mail server that hangs holds up no other work. */
   private send(): void {
-    void this.guarded('sending mails', () => this.outbox.run());
+    void this.guarded('sending notices', () => this.outbox.run());
   }
 
   private async guarded(what: string, work: () => Promise<unknown>): Promise<void> {

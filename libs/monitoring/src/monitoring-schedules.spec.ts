@@ -1,6 +1,14 @@
 import { Global, Logger, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { Config, ConfigModule, Database, HintBus, PrismaService, SecretBox } from '@breakwater/platform';
+import {
+  Config,
+  ConfigModule,
+  Database,
+  HintBus,
+  PrismaService,
+  SecretBox,
+  Telemetry,
+} from '@breakwater/platform';
 import { BreakerAdmin, CircuitBreakerModule, CircuitBreakers } from '@breakwater/circuit-breaker';
 import { WebhookClientModule } from '@breakwater/webhook-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -21,8 +29,9 @@ import { startMailServer, startSilentServer, World } from './world.fixture.js';
     PrismaService,
     HintBus,
     SecretBox,
+    Telemetry,
   ],
-  exports: [Database, PrismaService, HintBus, SecretBox],
+  exports: [Database, PrismaService, HintBus, SecretBox, Telemetry],
 })
 class PlatformParts {}
 
@@ -79,7 +88,9 @@ describe('a worker', () => {
     expect(server.received[1]!.mail.text).toContain('was reset by key:ops');
     // the server has a mail a moment before its row says so
     const items = await eventually(async () => {
-      const page = await worker.get(NotificationsAdmin).list({ appId: 'live', status: 'sent' });
+      const page = await worker
+        .get(NotificationsAdmin)
+        .list({ appId: 'live', status: 'sent', channel: 'email' });
       return page.items.length === 2 && page.items;
     });
     expect(items.map(({ kind }) => kind)).toEqual(['breaker_closed', 'breaker_opened']);
@@ -91,9 +102,12 @@ describe('a worker', () => {
     const worker = await start({ ADMIN_EMAILS: '' });
     await worker.get(HintBus).onModuleDestroy();
     await world.change({ app: 'deaf' });
-    const stored = await eventually(() => world.rows(`app_id = 'deaf'`).then((rows) => rows[0]), {
-      limitMs: 12_000,
-    });
+    const stored = await eventually(
+      () => world.rows(`app_id = 'deaf' AND channel = 'email'`).then((rows) => rows[0]),
+      {
+        limitMs: 12_000,
+      },
+    );
     expect(stored).toMatchObject({ kind: 'breaker_opened', recipient: 'owner@deaf.example' });
   });
 
@@ -113,7 +127,7 @@ describe('a worker', () => {
     worker.get(MonitoringSchedules).tick();
     await expect
       .poll(() => warned.mock.calls.map(String).join(' '), { timeout: 5000 })
-      .toContain('writing mails failed');
+      .toContain('writing notices failed');
   });
 
   it('stops within seconds while a mail server hangs, and does nothing afterwards', async () => {
@@ -128,7 +142,7 @@ describe('a worker', () => {
     const startedMs = performance.now();
     await worker.close();
     expect(performance.now() - startedMs).toBeLessThan(9000);
-    expect(await world.rows(`app_id = 'slow'`)).toMatchObject([
+    expect(await world.rows(`app_id = 'slow' AND channel = 'email'`)).toMatchObject([
       { status: 'pending', attempts: 0, locked_until: null },
     ]);
     schedules.tick();

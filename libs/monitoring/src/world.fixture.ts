@@ -9,6 +9,8 @@ import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 's
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { BreakerMailStore } from './breaker-mails/breaker-mails.store.js';
 import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
+import { OutboxNotices } from './notices/outbox-notices.service.js';
+import type { ChatTransport } from './outbox/chat-transport.js';
 import { NotificationOutbox, type OutboxOptions } from './outbox/notification-outbox.service.js';
 import { NotificationStore } from './outbox/notification.store.js';
 import { SmtpTransport, type SmtpOptions } from './outbox/smtp-transport.service.js';
@@ -127,16 +129,19 @@ export class World {
   }
 
   mails(env: Record<string, string> = {}, database = this.database): BreakerMails {
-    return new BreakerMails(new BreakerMailStore(database), this.config(env));
+    const config = this.config(env);
+    return new BreakerMails(new BreakerMailStore(database), new OutboxNotices(config), config);
   }
 
   outbox(
     url: string | null,
-    options: OutboxOptions & Omit<SmtpOptions, 'target'> & { database?: Database } = {},
+    options: OutboxOptions &
+      Omit<SmtpOptions, 'target'> & { database?: Database; chats?: ChatTransport } = {},
   ): NotificationOutbox {
     const target = url === null ? null : { url, from: 'Breakwater <breakwater@platform.example>' };
     const store = new NotificationStore(options.database ?? this.database);
-    return new NotificationOutbox(store, new SmtpTransport({ ...options, target }), options);
+    const mails = new SmtpTransport({ ...options, target });
+    return new NotificationOutbox(store, mails, options.chats ?? null, options);
   }
 
   async app(id: string, options: { name?: string; owner?: string } = {}): Promise<void> {
@@ -179,6 +184,7 @@ export class World {
     for (const table of [
       ...['notifications', 'circuit_breaker_transitions', 'webhook_dead_letter_queue', 'idempotency_keys'],
       'periodic_runs',
+      'failure_notices',
     ]) {
       await this.database.pool.query(`DELETE FROM ${table}`);
     }

@@ -13,5 +13,6 @@ export * from './platform.module.js';
 export * from './queue/wake-up-queue.service.js';
 export * from './readiness/readiness.service.js';
 export * from './secrets/index.js';
+export { Telemetry, type CallMode } from './telemetry/telemetry.service.js';
 export { Prisma } from './prisma/generated/client.js';
 export type * from './prisma/generated/models.js';

@@ -6,6 +6,8 @@ import { LoggingModule } from './logging/index.js';
 import { WakeUpQueue } from './queue/wake-up-queue.service.js';
 import { Readiness } from './readiness/readiness.service.js';
 import { KeyGuard, SecretsModule } from './secrets/index.js';
+import { MetricsServer } from './telemetry/metrics-server.service.js';
+import { Telemetry } from './telemetry/telemetry.service.js';
 
 /** What every process has: its configuration, database, hints, queue and secrets. */
 @Global()
@@ -22,6 +24,8 @@ import { KeyGuard, SecretsModule } from './secrets/index.js';
     HintBus,
     KeyGuard,
     Readiness,
+    Telemetry,
+    MetricsServer,
     {
       provide: WakeUpQueue,
       inject: [Config],
@@ -34,7 +38,7 @@ import { KeyGuard, SecretsModule } from './secrets/index.js';
         }),
     },
   ],
-  exports: [Database, PrismaService, HintBus, Readiness, SecretsModule, WakeUpQueue],
+  exports: [Database, PrismaService, HintBus, Readiness, SecretsModule, Telemetry, WakeUpQueue],
 })
 export class PlatformModule {
   /** With the configuration and the logs of a whole process. */

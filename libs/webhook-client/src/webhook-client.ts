@@ -27,6 +27,8 @@ export interface WebhookRequest {
   keepBytes: number;
   /** Whether a 2xx must carry JSON; the parsed value comes with the outcome. */
   expectJson: boolean;
+  /** For a receiver that can check no signature, such as a chat. Without it a call that cannot be signed is not made. */
+  unsigned?: true;
   /** W3C trace context to send on. */
   traceparent?: string;
 }

@@ -67,6 +67,14 @@ export const AUDITED_ACTIONS = {
   'dead_letters.retry': onDeadLetters,
   'dead_letters.resolve': onDeadLetters,
   'maintenance.run': { target: () => '*', answered: (answer) => scalarsOf(answer['removed']) },
+  'alert_rule.create': {
+    target: (asked) => text(member(asked, 'name')) ?? '',
+    appId: (asked) => text(member(asked, 'appId')),
+    asked: ({ body }) => picked(body, ['type', 'capability', 'threshold', 'enabled']),
+    answered: ({ id }) => ({ id }),
+  },
+  'alert_rule.update': { target: theId, asked: ({ body }) => scalarsOf(body) },
+  'alert_rule.delete': { target: theId },
   'approval.resolve': { target: theId, asked: ({ body }) => picked(body, ['status']) },
 } satisfies Record<string, Action>;
 

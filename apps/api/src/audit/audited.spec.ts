@@ -7,6 +7,7 @@ import { AUDITED } from './audited.js';
 
 /** What changes nothing that is the platform's, or is the platform's work itself and has a history of its own. */
 const NO_ACTIONS = [
+  'POST api/v1/admin/alert-rules/:id/test',
   'POST api/v1/admin/manifests/validate',
   'POST api/v1/apps/:appId/capabilities/:capability/invoke',
 ];

@@ -7,6 +7,16 @@ export interface CatalogueEntry {
 
 /** Every `code` an answer may carry. docs/errors.md is made from it and a test keeps both in step. */
 export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
+  ALERT_RULE_INVALID: {
+    status: 400,
+    title: 'The alert rule cannot be made like this',
+    remedy: 'Correct the fields named in `problems`.',
+  },
+  ALERT_RULE_NOT_FOUND: {
+    status: 404,
+    title: 'No such alert rule',
+    remedy: 'List them: `GET /api/v1/admin/alert-rules`.',
+  },
   API_KEY_INVALID: {
     status: 400,
     title: 'The API key cannot be made like this',

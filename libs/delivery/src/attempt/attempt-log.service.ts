@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Telemetry } from '@breakwater/platform';
 import type { ResolvedEndpoint } from '@breakwater/manifest';
 import type { Outcome, Timed } from '@breakwater/webhook-client';
 import type { Verdict } from '../retry/decide.js';
@@ -6,10 +7,12 @@ import type { RetryPlan } from '../retry/retry-plan.js';
 import type { Claim } from './claim.store.js';
 import { describeOutcome } from './describe-outcome.js';
 
-/** One line per attempt with its whole story (row E13). */
+/** One line per attempt with its whole story (row E13), and its place in the counts. */
 @Injectable()
 export class AttemptLog {
   private readonly log = new Logger('Delivery');
+
+  constructor(private readonly telemetry: Telemetry) {}
 
   attempt(
     claim: Claim,
@@ -19,6 +22,9 @@ export class AttemptLog {
     plan: RetryPlan,
     held: boolean,
   ): void {
+    this.telemetry.countCall('async', outcome.kind, outcome.durationMs);
+    if (held && verdict.next === 'done') this.telemetry.countEnd('async', 'completed');
+    if (held && verdict.next === 'dead') this.telemetry.countEnd('async', 'dead_letter');
     const { httpStatus, error } = describeOutcome(outcome);
     const line = {
       msg: held ? titles[verdict.next] : 'late result of a lost claim, nothing changed',
@@ -38,7 +44,9 @@ export class AttemptLog {
   }
 
   buried(claim: Claim, reason: string, error: string, held: boolean): void {
-    if (held) this.log.warn({ msg: titles.dead, ...story(claim), reason, error, next: 'dead' });
+    if (!held) return;
+    this.telemetry.countEnd('async', 'dead_letter');
+    this.log.warn({ msg: titles.dead, ...story(claim), reason, error, next: 'dead' });
   }
 
   postponed(claim: Claim, reason: string, delayMs: number): void {

@@ -65,6 +65,9 @@ UPDATE deliveries d SET enqueued_at = now()
 FROM picked, (SELECT set_config('synchronous_commit', 'off', true)) AS quick
 WHERE d.id = picked.id RETURNING d.id`;
 
+/** Deliveries made due for a probe that was brought forward: as many as may be needed to close a breaker. */
+const PROBES_AT_MOST = 10;
+
 /** The window of each endpoint: how many of its deliveries are awake, and how many calls it gets at once. */
 @Injectable()
 export class WindowStore {
@@ -110,6 +113,31 @@ export class WindowStore {
                  WHERE e.app_id = $1 AND e.capability = $2 AND d.endpoint_id = e.id AND d.status = 'pending'
                    AND d.claim_token IS NULL AND d.wait_reason = 'circuit_open' AND d.next_attempt_at > now()
                  RETURNING d.endpoint_id)
+               SELECT id AS endpoint_id FROM endpoints WHERE app_id = $1 AND capability = $2`,
+      },
+      [appId, capability],
+    );
+    return rows.map((row) => row.endpoint_id);
+  }
+
+  /**
+   * Its breaker may be probed sooner than what waits was told: some of it is due now, the rest once it closes.
+   * @returns the endpoints concerned
+   */
+  async offerProbes(appId: string, capability: string): Promise<string[]> {
+    // Index: deliveries_parked_idx.
+    const rows = await this.database.query<{ endpoint_id: string }>(
+      {
+        text: `WITH picked AS (
+                 SELECT p.id FROM endpoints e CROSS JOIN LATERAL (
+                   SELECT d.id FROM deliveries d
+                   WHERE d.endpoint_id = e.id AND d.status = 'pending' AND d.enqueued_at IS NULL
+                     AND d.next_attempt_at > now() AND d.wait_reason = 'circuit_open' AND d.claim_token IS NULL
+                   ORDER BY d.next_attempt_at, d.id LIMIT ${PROBES_AT_MOST} FOR UPDATE SKIP LOCKED) p
+                 WHERE e.app_id = $1 AND e.capability = $2
+               ), due AS (
+                 UPDATE deliveries d SET next_attempt_at = now() FROM picked WHERE d.id = picked.id
+               )
                SELECT id AS endpoint_id FROM endpoints WHERE app_id = $1 AND capability = $2`,
       },
       [appId, capability],

@@ -19,10 +19,13 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     if (this.config.circuitBreaker.mode !== 'enforce') return;
+    const warn = (key: BreakerKey, { message }: Error): void =>
+      this.log.warn(`window of ${key.appId}/${key.capability}: ${message}`);
     this.breakers.onChange((key, state) => {
-      this.follow(key, state).catch((error: Error) =>
-        this.log.warn(`window of ${key.appId}/${key.capability}: ${error.message}`),
-      );
+      this.follow(key, state).catch((error: Error) => warn(key, error));
+    });
+    this.breakers.onProbeSoon((key) => {
+      this.offerProbes(key).catch((error: Error) => warn(key, error));
     });
   }
 
@@ -55,5 +58,9 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
   private async follow({ appId, capability }: BreakerKey, state: CircuitState): Promise<void> {
     if (state === 'open') await this.store.narrowToOne(appId, capability);
     if (state === 'closed') await this.promote(...(await this.store.release(appId, capability)));
+  }
+
+  private async offerProbes({ appId, capability }: BreakerKey): Promise<void> {
+    await this.promote(...(await this.store.offerProbes(appId, capability)));
   }
 }

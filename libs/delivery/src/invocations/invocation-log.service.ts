@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Config, Database, MicroBatcher } from '@breakwater/platform';
+import { Config, Database, MicroBatcher, Telemetry } from '@breakwater/platform';
 import { classify, type Outcome, type Timed } from '@breakwater/webhook-client';
 import { describeOutcome } from '../attempt/describe-outcome.js';
 
@@ -53,6 +53,7 @@ export class InvocationLog implements OnModuleDestroy {
 
   constructor(
     private readonly database: Database,
+    private readonly telemetry: Telemetry,
     config: Config,
   ) {
     this.batcher = new MicroBatcher((rows) => this.write(rows), {
@@ -62,6 +63,9 @@ export class InvocationLog implements OnModuleDestroy {
   }
 
   record(invocation: Invocation): void {
+    const { outcome } = invocation;
+    if (outcome) this.telemetry.countCall('sync', outcome.kind, outcome.durationMs);
+    this.telemetry.countEnd('sync', outcome?.kind === 'delivered' ? 'completed' : 'failed');
     this.batcher.add(invocation).catch((error: Error) => {
       const { id, appId, capability, requestId } = invocation;
       this.log.error({

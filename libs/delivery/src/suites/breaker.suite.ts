@@ -74,6 +74,23 @@ export function breakerSuite(redisUrl: string | null): void {
       });
     });
 
+    it('whose probe is brought forward delivers what waited, without waiting for its time', async () => {
+      const { appId, recover } = await app({
+        failureThreshold: 1,
+        recoveryTimeoutMs: 600_000,
+        successThreshold: 2,
+      });
+      await open(appId);
+      const ids = await Promise.all(Array.from({ length: 15 }, () => world.accept(appId, 'job')));
+      for (const id of ids) await world.engine.attempt.execute(id);
+      recover();
+      expect(await world.engine.get(CircuitBreakers).probeSoon(appId)).toEqual(['job']);
+      await eventually(
+        async () => (await Promise.all(ids.map(status))).every((each) => each === 'completed'),
+        { what: 'all delivered' },
+      );
+    });
+
     it('wakes nothing while it refuses', async () => {
       const { appId } = await app({ failureThreshold: 1, recoveryTimeoutMs: 60_000 });
       await open(appId);

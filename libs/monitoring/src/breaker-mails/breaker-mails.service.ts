@@ -1,14 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Config, newId } from '@breakwater/platform';
-import { mailOf, type BreakerEvent } from '../mail/breaker-event.js';
-import { loadBreakerMail } from '../mail/load-breaker-mail.js';
-import { recipientsOf } from '../mail/recipients.js';
-import { breakerDedupeKey } from './breaker-dedupe-key.js';
-import { BreakerMailStore, type NewMail, type UntoldChange } from './breaker-mails.store.js';
+import { Config } from '@breakwater/platform';
+import type { PoolClient } from 'pg';
+import { Notices } from '../notices/notices.js';
+import { mailOf, type BreakerEvent } from './breaker-event.js';
+import { BreakerMailStore, type UntoldChange } from './breaker-mails.store.js';
+import { breakerNotice } from './breaker-notice.js';
 
 /**
- * Turns each opening and closing of a breaker into one stored mail to the app's owner and to each platform admin,
- * exactly once, however many workers do it. Sending them is the outbox's business.
+ * Tells the app's owner, each platform admin and every other channel of each opening and closing of a breaker, exactly
+ * once, however many workers do it. Sending them is the outbox's business.
  * A circuit that opens again after a failed probe sends none: it is the same outage (see mailOf).
  */
 @Injectable()
@@ -17,45 +17,33 @@ export class BreakerMails {
 
   constructor(
     private readonly store: BreakerMailStore,
+    private readonly notices: Notices,
     private readonly config: Config,
   ) {}
 
-  /** Tells all that is untold. @returns how many mails were stored */
+  /** Tells all that is untold. @returns how many notifications were stored */
   async run(shouldGoOn: () => boolean = () => true): Promise<number> {
     let stored = 0;
     let afterId = 0;
     while (shouldGoOn()) {
       const told = await this.store.tellNext(
         afterId,
-        (change) => this.write(change),
+        (client, change) => this.tell(client, change),
         ({ id, appId, capability }, error) =>
-          this.log.error(`no mail for change ${id} of the breaker ${appId}/${capability}: ${error.message}`),
+          this.log.error(
+            `nobody was told of change ${id} of the breaker ${appId}/${capability}: ${error.message}`,
+          ),
       );
       if (!told) break;
-      stored += told.mails;
+      stored += told.stored;
       afterId = told.id;
     }
     return stored;
   }
 
-  private async write(change: UntoldChange): Promise<NewMail[]> {
+  private async tell(client: PoolClient, change: UntoldChange): Promise<number> {
     const event = this.eventOf(change);
-    const recipients = event ? recipientsOf(change.ownerEmail, this.config.adminEmails) : [];
-    if (!event || recipients.length === 0) return [];
-    const { breakerMail } = await loadBreakerMail();
-    const content = await breakerMail(event, this.config.api.publicBaseUrl);
-    const { appId, capability, generation } = change;
-    const { failureCount, failingSince, lastError, resetBy, openMs } = event;
-    return recipients.map((recipient) => ({
-      ...content,
-      id: newId(),
-      kind: `breaker_${event.happened}`,
-      recipient,
-      appId,
-      capability,
-      data: { generation, failureCount, failingSince, lastError, resetBy, openMs },
-      dedupeKey: breakerDedupeKey(change, recipient),
-    }));
+    return event ? this.notices.tell(client, breakerNotice(event, change.generation)) : 0;
   }
 
   private eventOf(change: UntoldChange): BreakerEvent | null {

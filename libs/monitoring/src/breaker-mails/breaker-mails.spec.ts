@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startMailServer, World, type MailServer } from '../world.fixture.js';
-import { breakerDedupeKey } from './breaker-dedupe-key.js';
+import { noticeKey } from '../notices/notice-key.js';
 import { BreakerMailStore } from './breaker-mails.store.js';
 
 const OPS = 'ops@platform.example';
 const BOSS = 'Boss@platform.example';
+
+const MAILS = `channel = 'email'`;
 
 describe('breaker mails', () => {
   let world: World;
@@ -24,7 +26,7 @@ describe('breaker mails', () => {
   it('reach the owner and each admin exactly once when a circuit opens, with both parts and the numbers', async () => {
     await world.app('quiz', { name: 'Quiz' });
     await world.change({ app: 'quiz' });
-    expect(await world.mails().run()).toBe(3);
+    expect(await world.mails().run()).toBe(4);
     expect(await world.mails().run()).toBe(0);
     expect(await world.outbox(server.url).run()).toBe(3);
     expect(await world.outbox(server.url).run()).toBe(0);
@@ -46,7 +48,7 @@ describe('breaker mails', () => {
       expect(mail!.text).toContain('Failures in a row: 5');
       expect(mail!.headers.find(({ key }) => key === 'auto-submitted')?.value).toBe('auto-generated');
     }
-    const rows = await world.rows();
+    const rows = await world.rows(MAILS);
     expect(new Set(server.received.map(({ mail }) => mail.messageId))).toEqual(
       new Set(rows.map(({ id }) => `<${String(id)}@platform.example>`)),
     );
@@ -58,8 +60,8 @@ describe('breaker mails', () => {
   it('are not doubled for an owner who is an admin too', async () => {
     await world.app('own', { owner: 'OPS@Platform.example' });
     await world.change({ app: 'own' });
-    expect(await world.mails().run()).toBe(2);
-    expect(new Set((await world.rows()).map(({ recipient }) => recipient))).toEqual(
+    expect(await world.mails().run()).toBe(3);
+    expect(new Set((await world.rows(MAILS)).map(({ recipient }) => recipient))).toEqual(
       new Set([BOSS, 'OPS@Platform.example']),
     );
   });
@@ -71,8 +73,8 @@ describe('breaker mails', () => {
       const [from, to] = step.split(' ');
       await world.change({ app: 'probe', from, to, generation: index + 1, minutesAgo: 65 - index * 15 });
     }
-    expect(await world.mails({ ADMIN_EMAILS: '' }).run()).toBe(2);
-    const rows = await world.rows();
+    expect(await world.mails({ ADMIN_EMAILS: '' }).run()).toBe(4);
+    const rows = await world.rows(MAILS);
     expect(rows.map(({ kind }) => kind)).toEqual(['breaker_opened', 'breaker_closed']);
     expect(rows[1]!['text']).toContain('Open for: 1 h\n');
     expect(rows[1]!['text']).toContain('Failures when it opened: 5');
@@ -103,14 +105,17 @@ describe('breaker mails', () => {
 
   it('go to the admins when the app is gone', async () => {
     await world.change({ app: 'gone' });
-    expect(await world.mails().run()).toBe(2);
-    expect((await world.rows())[0]).toMatchObject({ subject: 'Circuit breaker open: quiz_answer of gone' });
+    expect(await world.mails().run()).toBe(3);
+    expect((await world.rows(MAILS))[0]).toMatchObject({
+      subject: 'Circuit breaker open: quiz_answer of gone',
+    });
   });
 
-  it('are done with when there is nobody to tell', async () => {
+  it('are done with when there is nobody to mail', async () => {
     await world.change({ app: 'gone' });
-    expect(await world.mails({ ADMIN_EMAILS: '' }).run()).toBe(0);
+    expect(await world.mails({ ADMIN_EMAILS: '' }).run()).toBe(1);
     expect(await world.mails().run()).toBe(0);
+    expect(await world.rows(MAILS)).toEqual([]);
   });
 
   it('stay one subject line each, whatever an app calls itself', async () => {
@@ -132,7 +137,7 @@ describe('breaker mails', () => {
     }
     const workers = [world.node(), world.node()];
     const stored = await Promise.all(workers.map((database) => world.mails({}, database).run()));
-    expect(stored[0]! + stored[1]!).toBe(150);
+    expect(stored[0]! + stored[1]!).toBe(200);
     // Both had a share, or there was no race.
     expect(Math.min(...stored)).toBeGreaterThan(0);
     const sent = await Promise.all(workers.map((database) => world.outbox(server.url, { database }).run()));
@@ -145,30 +150,21 @@ describe('breaker mails', () => {
   it('of one change are stored all or none', async () => {
     await world.app('atom');
     await world.change({ app: 'atom' });
-    const store = new BreakerMailStore(world.database);
-    const mail = {
-      kind: 'breaker_opened',
-      recipient: 'a@b.example',
-      appId: 'atom',
-      capability: 'quiz_answer',
-      subject: 's',
-      text: 't',
-      html: 'h',
-      data: {},
-    };
-    const bad = [
-      { ...mail, id: '00000000-0000-7000-8000-000000000001', dedupeKey: 'one' },
-      { ...mail, id: 'no uuid', dedupeKey: 'two' },
-    ];
-    await expect(
-      store.tellNext(
-        0,
-        () => Promise.resolve(bad),
-        () => undefined,
-      ),
-    ).rejects.toThrow('uuid');
+    const failed: string[] = [];
+    const write = `INSERT INTO notifications (id, channel, kind, recipient, subject, text, dedupe_key)
+      VALUES ($1::uuid, 'email', 'k', 'a@b.example', 's', 't', $1::text)`;
+    await new BreakerMailStore(world.database).tellNext(
+      0,
+      async (client) => {
+        await client.query(write, ['00000000-0000-7000-8000-000000000001']);
+        await client.query(write, ['no uuid']);
+        return 2;
+      },
+      (_, error) => failed.push(error.message),
+    );
+    expect(failed).toEqual([expect.stringContaining('uuid')]);
     expect(await world.rows()).toEqual([]);
-    expect(await world.mails().run()).toBe(3);
+    expect(await world.mails().run()).toBe(4);
   });
 
   it('that cannot be written hold up no others and are tried again', async () => {
@@ -178,40 +174,57 @@ describe('breaker mails', () => {
     await world.change({ app: 'second' });
     const store = new BreakerMailStore(world.database);
     const failed: string[] = [];
-    const write = ({ appId }: { appId: string }): Promise<never[]> =>
-      appId === 'first' ? Promise.reject(new Error('no words')) : Promise.resolve([]);
+    const tell = (_: unknown, { appId }: { appId: string }): Promise<number> =>
+      appId === 'first' ? Promise.reject(new Error('no words')) : Promise.resolve(0);
     let afterId = 0;
     for (;;) {
-      const told = await store.tellNext(afterId, write, ({ appId }, error) =>
+      const told = await store.tellNext(afterId, tell, ({ appId }, error) =>
         failed.push(`${appId}: ${error.message}`),
       );
       if (!told) break;
       afterId = told.id;
     }
     expect(failed).toEqual(['first: no words']);
-    expect(await world.mails().run()).toBe(3);
-    expect((await world.rows()).every(({ app_id }) => app_id === 'first')).toBe(true);
+    expect(await world.mails().run()).toBe(4);
+    expect((await world.rows(MAILS)).every(({ app_id }) => app_id === 'first')).toBe(true);
   });
 
   it('stop between two changes when told to', async () => {
     await world.change({ app: 'x', generation: 1 });
     await world.change({ app: 'x', generation: 2, capability: 'other' });
     let rounds = 0;
-    expect(await world.mails().run(() => rounds++ < 1)).toBe(2);
-    expect(await world.mails().run()).toBe(2);
+    expect(await world.mails().run(() => rounds++ < 1)).toBe(3);
+    expect(await world.mails().run()).toBe(3);
   });
 });
 
-describe('the key that keeps mails single', () => {
-  const change = { appId: 'quiz', capability: 'quiz_answer', generation: 7 };
+it('tell the people who look in, and the chats that are configured, too', async () => {
+  const world = await World.start();
+  await world.app('quiz');
+  await world.change({ app: 'quiz' });
+  const chats = { NOTIFY_SLACK_URL: 'https://hooks.slack.example/T/secret' };
+  expect(await world.mails(chats).run()).toBe(5);
+  expect(await world.rows(`channel <> 'email'`)).toMatchObject([
+    { channel: 'in_app', recipient: 'quiz', status: 'sent', body: null },
+    { channel: 'slack', recipient: 'hooks.slack.example', status: 'pending' },
+  ]);
+  await world.stop();
+});
 
-  it('names the change and the recipient, whatever the case of the address', () => {
-    expect(breakerDedupeKey(change, 'Ops@X.example')).toBe('breaker:quiz:quiz_answer:7:ops@x.example');
+describe('the key that keeps notifications single', () => {
+  it('names the notice and the recipient, whatever the case of the address', () => {
+    expect(noticeKey('breaker:quiz:quiz_answer:7', 'Ops@X.example')).toBe(
+      'breaker:quiz:quiz_answer:7:ops@x.example',
+    );
   });
 
   it('fits its column, and stays distinct, when its parts are as long as they may be', () => {
-    const long = { appId: 'a'.repeat(255), capability: 'c'.repeat(100), generation: 2_000_000_000 };
-    const keys = ['x', 'y'].map((name) => breakerDedupeKey(long, `${name.repeat(300)}@example.com`));
+    const keys = ['x', 'y'].map((name) =>
+      noticeKey(
+        `breaker:${'a'.repeat(255)}:${'c'.repeat(100)}:2000000000`,
+        `${name.repeat(300)}@example.com`,
+      ),
+    );
     expect(keys.every((key) => key.length <= 500)).toBe(true);
     expect(keys[0]).not.toBe(keys[1]);
   });

@@ -23,18 +23,8 @@ export interface UntoldChange {
   openedAfterFailures: number | null;
 }
 
-export interface NewMail {
-  id: string;
-  kind: string;
-  recipient: string;
-  appId: string;
-  capability: string;
-  subject: string;
-  text: string;
-  html: string;
-  data: object;
-  dedupeKey: string;
-}
+/** Stores what is to be told, in the transaction that marks the change as told. @returns how many notifications */
+export type Tell = (client: PoolClient, change: UntoldChange) => Promise<number>;
 
 // Indexes: circuit_breaker_transitions_unnotified_idx, circuit_breaker_transitions_key_idx
 const NEXT = `
@@ -52,64 +42,36 @@ WHERE t.notified_at IS NULL AND t.id > $1
 ORDER BY t.id LIMIT 1
 FOR UPDATE OF t SKIP LOCKED`;
 
-const WRITE = `
-INSERT INTO notifications (id, channel, kind, recipient, app_id, capability, subject, text, html, data, dedupe_key)
-VALUES ($1, 'email', $2, $3, $4, $5, $6, $7, $8, $9, $10)
-ON CONFLICT (dedupe_key) DO NOTHING`;
-
 /** A breaker's history as the outbox its mails are made from. */
 @Injectable()
 export class BreakerMailStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Takes the next untold change after `afterId` and, in one transaction, stores what `write` makes of it and marks it.
-   * @returns its id, and how many mails it made; null when nothing is left, or all of it is in other hands
+   * Takes the next untold change after `afterId` and, in one transaction, tells it and marks it as told. One that cannot
+   * be told stays untold and holds up no other.
+   * @returns its id, and how many notifications were stored; null when nothing is left, or all of it is in other hands
    */
   async tellNext(
     afterId: number,
-    write: (change: UntoldChange) => Promise<NewMail[]>,
+    tell: Tell,
     onFailure: (change: UntoldChange, error: Error) => void,
-  ): Promise<{ id: number; mails: number } | null> {
+  ): Promise<{ id: number; stored: number } | null> {
     return this.database.transaction(async (client) => {
       const change = (await client.query<UntoldChange>(NEXT, [afterId])).rows[0];
-      return change ? { id: change.id, mails: await this.tell(client, change, write, onFailure) } : null;
+      if (!change) return null;
+      await client.query('SAVEPOINT untold');
+      try {
+        const stored = await tell(client, change);
+        await client.query('UPDATE circuit_breaker_transitions SET notified_at = now() WHERE id = $1', [
+          change.id,
+        ]);
+        return { id: change.id, stored };
+      } catch (error) {
+        await client.query('ROLLBACK TO SAVEPOINT untold');
+        onFailure(change, error as Error);
+        return { id: change.id, stored: 0 };
+      }
     });
-  }
-
-  private async tell(
-    client: PoolClient,
-    change: UntoldChange,
-    write: (change: UntoldChange) => Promise<NewMail[]>,
-    onFailure: (change: UntoldChange, error: Error) => void,
-  ): Promise<number> {
-    let mails: NewMail[];
-    try {
-      mails = await write(change);
-    } catch (error) {
-      onFailure(change, error as Error); // stays untold and holds up no other
-      return 0;
-    }
-    let written = 0;
-    for (const mail of mails) {
-      const { id, kind, recipient, appId, capability, subject, text, html, data, dedupeKey } = mail;
-      const values = [
-        id,
-        kind,
-        recipient,
-        appId,
-        capability,
-        subject,
-        text,
-        html,
-        JSON.stringify(data),
-        dedupeKey,
-      ];
-      written += (await client.query(WRITE, values)).rowCount ?? 0;
-    }
-    await client.query('UPDATE circuit_breaker_transitions SET notified_at = now() WHERE id = $1', [
-      change.id,
-    ]);
-    return written;
   }
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { breakerMail } from './breaker-mail.js';
-import { breakerLinks, mailOf, type BreakerEvent } from './breaker-event.js';
+import { breakerNotice } from '../breaker-mails/breaker-notice.js';
+import { mailOf, type BreakerEvent } from '../breaker-mails/breaker-event.js';
+import { noticeMail } from '../notices/notice-mail.js';
 import { durationText } from './duration-text.js';
 import { headerText, isSingleAddress } from './header-text.js';
 import { recipientsOf } from './recipients.js';
@@ -22,6 +23,14 @@ const opened: BreakerEvent = {
 };
 const closed: BreakerEvent = { ...opened, happened: 'closed', openMs: 3_900_000 };
 const BASE = 'https://breakwater.example/';
+
+async function breakerMail(
+  event: BreakerEvent,
+  baseUrl: string,
+): Promise<{ subject: string; html: string; text: string }> {
+  const notice = breakerNotice(event, 7);
+  return { subject: headerText(notice.title), ...(await noticeMail(notice, baseUrl)) };
+}
 
 describe('the mail about an open breaker', () => {
   it('tells who, what, since when, how often, why, and what to do, in both parts', async () => {
@@ -187,7 +196,6 @@ it('a time is told in UTC', () =>
   expect(timeText(new Date('2026-01-02T03:04:05.999Z'))).toBe('2026-01-02 03:04:05 UTC'));
 
 it('links escape what they are made of', () => {
-  expect(breakerLinks('http://x', 'a b', 'c/d').status).toBe(
-    'http://x/api/v1/admin/circuit-breaker/a%20b/c%2Fd',
-  );
+  const { steps } = breakerNotice({ ...opened, appId: 'a b', capability: 'c/d' }, 1);
+  expect(steps.map(({ path }) => path)).toContain('/api/v1/admin/circuit-breaker/a%20b/c%2Fd');
 });

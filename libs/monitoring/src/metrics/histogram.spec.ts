@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { World } from '../world.fixture.js';
-import { addTo, durationOf, percentiles, type Histogram } from './histogram.js';
+import { addTo, durationOf, emptyHistogram, percentiles } from './histogram.js';
 
 describe('a bucket', () => {
   let world: World;
@@ -32,15 +32,12 @@ describe('a bucket', () => {
 
   describe('percentiles', () => {
     it('of nothing are none', () => {
-      expect(percentiles(new Map(), [0.5, 0.99])).toEqual([null, null]);
+      expect(percentiles(emptyHistogram(), [0.5, 0.99])).toEqual([null, null]);
     });
 
     it('are the nearest rank', () => {
-      const histogram: Histogram = new Map([
-        [10, 50],
-        [20, 45],
-        [30, 5],
-      ]);
+      const histogram = emptyHistogram();
+      addTo(histogram, [10, 20, 30], [50, 45, 5]);
       expect(percentiles(histogram, [0.5, 0.51, 0.95, 0.951, 1])).toEqual([10, 20, 20, 30, 30]);
     });
 
@@ -51,7 +48,7 @@ describe('a bucket', () => {
             minLength: 1,
           }),
           (added) => {
-            const histogram: Histogram = new Map();
+            const histogram = emptyHistogram();
             for (const [bucket, count] of added) addTo(histogram, [bucket], [count]);
             const all = added
               .flatMap(([bucket, count]) => Array<number>(count).fill(bucket))

@@ -1,4 +1,4 @@
-import { addTo, percentiles, type Histogram } from './histogram.js';
+import { addTo, emptyHistogram, percentiles } from './histogram.js';
 
 /** What is stored of one minute or hour, or of calls that are not rolled up yet. */
 export interface MetricPiece {
@@ -47,7 +47,7 @@ class Sum {
   private calls = 0;
   private successes = 0;
   private timeouts = 0;
-  private readonly histogram: Histogram = new Map();
+  private readonly histogram = emptyHistogram();
 
   add({ calls, successes, timeouts, buckets, counts }: MetricPiece): void {
     this.calls += calls;

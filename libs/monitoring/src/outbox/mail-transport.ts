@@ -8,7 +8,16 @@ export interface OutgoingMail {
   html: string | null;
 }
 
-export type SendResult = { sent: true } | { sent: false; error: string };
+export type SendResult =
+  | { sent: true }
+  | {
+      sent: false;
+      error: string;
+      /** It would come to the same again. */
+      permanent?: boolean;
+      /** What the other side asks to wait, ms. */
+      retryInMs?: number | null;
+    };
 
 /** Hands mails to a mail server. */
 export abstract class MailTransport {

@@ -1,51 +1,57 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 
-/** A mail that this process may send until its lease ends. */
-export interface ClaimedMail {
+/** A notification that this process may send until its lease ends. */
+export interface ClaimedNotification {
   id: string;
+  channel: string;
   kind: string;
   recipient: string;
   subject: string;
   text: string;
   html: string | null;
+  body: string | null;
   /** Tries that failed before. */
   attempts: number;
   /** End of the lease, and with the id the proof of it: whoever claims later has another one. */
   lockedUntil: Date;
 }
 
-const DUE = `channel = 'email' AND status = 'pending' AND next_attempt_at <= now()
+const DUE = `status = 'pending' AND next_attempt_at <= now()
   AND (locked_until IS NULL OR locked_until <= now())`;
 
 // Index: notifications_due_idx
 const CLAIM = `
 UPDATE notifications n SET locked_until = clock_timestamp() + make_interval(secs => $1::float8 / 1000)
-FROM (SELECT id FROM notifications WHERE ${DUE} ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) due
+FROM (SELECT id FROM notifications WHERE ${DUE} AND channel = $2 ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) due
 WHERE n.id = due.id
-RETURNING n.id, n.kind, n.recipient, n.subject, n.text, n.html, n.attempts, n.locked_until AS "lockedUntil"`;
+RETURNING n.id, n.channel, n.kind, n.recipient, n.subject, n.text, n.html, n.body, n.attempts, n.locked_until AS "lockedUntil"`;
 
 // Index: notifications_due_idx
 const MARK_UNSENDABLE = `
 UPDATE notifications n SET last_error = $1
-FROM (SELECT id FROM notifications WHERE ${DUE} AND last_error IS DISTINCT FROM $1
+FROM (SELECT id FROM notifications WHERE ${DUE} AND channel = 'email' AND last_error IS DISTINCT FROM $1
   ORDER BY next_attempt_at, id LIMIT 500 FOR UPDATE SKIP LOCKED) due
 WHERE n.id = due.id
 RETURNING n.id, n.subject, n.recipient`;
 
-/** The notifications as the outbox of the channel `email`. Each write is fenced by the lease. */
+/** The notifications as an outbox. Each write is fenced by the lease. */
 @Injectable()
 export class NotificationStore {
   constructor(private readonly database: Database) {}
 
-  async claim(leaseMs: number): Promise<ClaimedMail | null> {
+  async claim(channel: string, leaseMs: number): Promise<ClaimedNotification | null> {
     return (
-      (await this.database.query<ClaimedMail>({ name: 'notification_claim', text: CLAIM }, [leaseMs]))[0] ??
-      null
+      (
+        await this.database.query<ClaimedNotification>({ name: 'notification_claim', text: CLAIM }, [
+          leaseMs,
+          channel,
+        ])
+      )[0] ?? null
     );
   }
 
-  async sent({ id, lockedUntil }: ClaimedMail): Promise<void> {
+  async sent({ id, lockedUntil }: ClaimedNotification): Promise<void> {
     await this.database.query(
       {
         text: `UPDATE notifications SET status = 'sent', sent_at = now(), attempts = attempts + 1, locked_until = NULL,
@@ -56,7 +62,11 @@ export class NotificationStore {
   }
 
   /** @param retryInMs null: given up */
-  async failed({ id, lockedUntil }: ClaimedMail, error: string, retryInMs: number | null): Promise<void> {
+  async failed(
+    { id, lockedUntil }: ClaimedNotification,
+    error: string,
+    retryInMs: number | null,
+  ): Promise<void> {
     await this.database.query(
       {
         text: `UPDATE notifications SET attempts = attempts + 1, locked_until = NULL, last_error = $3,
@@ -69,7 +79,7 @@ export class NotificationStore {
   }
 
   /** Gives a mail back whose try was cut short by us: it counts as no try. */
-  async release({ id, lockedUntil }: ClaimedMail): Promise<void> {
+  async release({ id, lockedUntil }: ClaimedNotification): Promise<void> {
     await this.database.query(
       { text: 'UPDATE notifications SET locked_until = NULL WHERE id = $1 AND locked_until = $2' },
       [id, lockedUntil],

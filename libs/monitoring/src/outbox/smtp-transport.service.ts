@@ -12,6 +12,9 @@ export interface SmtpOptions {
   totalTimeoutMs?: number;
 }
 
+/** What a mail server says of a recipient that it will never take; other refusals may pass. */
+const NO_SUCH_MAILBOX = [550, 551, 553];
+
 /** A connection of its own for each mail: they are few, and one that hangs is no one else's business. */
 export class SmtpTransport extends MailTransport {
   private readonly transporter;
@@ -59,7 +62,8 @@ export class SmtpTransport extends MailTransport {
       return { sent: true };
     } catch (error) {
       const late = deadline.aborted ? `not done within ${this.totalTimeoutMs} ms: ` : '';
-      return { sent: false, error: late + (error as Error).message };
+      const { message, responseCode } = error as Error & { responseCode?: number };
+      return { sent: false, error: late + message, permanent: NO_SUCH_MAILBOX.includes(responseCode ?? 0) };
     }
   }
 }

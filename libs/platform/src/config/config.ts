@@ -7,10 +7,13 @@ import { BatchingConfig, DeliveryConfig, QueueConfig } from './sections/delivery
 import { LogConfig } from './sections/log.js';
 import { SmtpSettings } from './sections/mail.js';
 import { MetricsConfig } from './sections/metrics.js';
+import { MonitoringConfig } from './sections/monitoring.js';
+import { NotifyConfig } from './sections/notify.js';
 import { OutboundConfig } from './sections/outbound.js';
 import { RetentionConfig } from './sections/retention.js';
 import { RetryConfig } from './sections/retry.js';
 import { DatabaseConfig, RedisSettings } from './sections/storage.js';
+import { TelemetryConfig } from './sections/telemetry.js';
 import { TimeoutsConfig } from './sections/timeouts.js';
 import { Setting } from './setting.js';
 
@@ -29,7 +32,10 @@ export class Config {
   readonly batching = new BatchingConfig();
   readonly retention = new RetentionConfig();
   readonly metrics = new MetricsConfig();
+  readonly telemetry = new TelemetryConfig();
+  readonly monitoring = new MonitoringConfig();
   readonly smtpSettings = new SmtpSettings();
+  readonly notify = new NotifyConfig();
 
   @Setting('BREAKWATER_DATA_DIR', word(/^.+$/s, 'a path'), 'Where `npm start` keeps its database and keys.', {
     section: 'Storage',

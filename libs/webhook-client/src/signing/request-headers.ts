@@ -17,6 +17,10 @@ export type BuiltHeaders =
  * cannot be read, fails the whole call: nothing leaves unsigned or half signed.
  */
 export function buildHeaders(request: WebhookRequest, settings: HeaderSettings, now: Date): BuiltHeaders {
+  if (request.unsigned) {
+    const headers = ['content-type', request.contentType, ...baseHeaders(settings)];
+    return { ok: true, headers: [...headers, 'webhook-id', request.webhookId] };
+  }
   const keys: Buffer[] = [];
   for (const secret of request.secrets) {
     const key = decodeSecret(secret);

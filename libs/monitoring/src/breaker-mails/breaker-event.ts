@@ -27,20 +27,3 @@ export function mailOf(fromState: string, toState: string): BreakerEvent['happen
   if (fromState !== 'closed' && toState === 'closed') return 'closed';
   return null;
 }
-
-export interface BreakerLinks {
-  status: string;
-  deadLetters: string;
-  docs: string;
-}
-
-/** @param publicBaseUrl where users reach the API, with or without a slash at the end */
-export function breakerLinks(publicBaseUrl: string, appId: string, capability: string): BreakerLinks {
-  const base = publicBaseUrl.replace(/\/+$/, '');
-  const [app, name] = [encodeURIComponent(appId), encodeURIComponent(capability)];
-  return {
-    status: `${base}/api/v1/admin/circuit-breaker/${app}/${name}`,
-    deadLetters: `${base}/api/v1/admin/dlq?appId=${app}`,
-    docs: `${base}/docs`,
-  };
-}

@@ -1,0 +1,148 @@
+import {
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateIf,
+} from 'class-validator';
+import { ALERT_TYPES, CHANNELS } from '@breakwater/monitoring';
+
+const WINDOW_MIN_MS = 60_000;
+const WINDOW_MAX_MS = 604_800_000;
+const NAME_MESSAGE = 'name must be one line of text';
+/** What the database can keep, with something to see in it. */
+const NAME = /^(?=.*\S)[^\p{Cc}\p{Cs}]+$/u;
+/** Left out is allowed, null is not. */
+const isGiven = (_: object, value: unknown): boolean => value !== undefined;
+
+class AlertRuleOptionsDto {
+  /** Calls of the last so many ms are counted: 1 min to 7 days. Types that say what is now have no use for it. */
+  @ValidateIf(isGiven)
+  @IsInt()
+  @Min(WINDOW_MIN_MS)
+  @Max(WINDOW_MAX_MS)
+  windowMs?: number;
+
+  /** Fewer calls within the window say nothing. */
+  @ValidateIf(isGiven)
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  minSamples?: number;
+
+  /** Of one app or capability people are told once in this time at most. */
+  @ValidateIf(isGiven)
+  @IsInt()
+  @Min(0)
+  @Max(604_800)
+  cooldownSeconds?: number;
+
+  /** Empty: every channel that is configured. */
+  @ValidateIf(isGiven)
+  @IsArray()
+  @ArrayUnique()
+  @IsIn(CHANNELS, { each: true })
+  channels?: (typeof CHANNELS)[number][];
+
+  @ValidateIf(isGiven)
+  @IsBoolean()
+  enabled?: boolean;
+}
+
+export class AlertRuleChangeDto extends AlertRuleOptionsDto {
+  @ValidateIf(isGiven)
+  @Length(1, 200)
+  @Matches(NAME, { message: NAME_MESSAGE })
+  name?: string;
+
+  /** It fires at this value and beyond. Its range depends on the type. */
+  @ValidateIf(isGiven)
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  threshold?: number;
+}
+
+export class NewAlertRuleDto extends AlertRuleOptionsDto {
+  @Length(1, 200)
+  @Matches(NAME, { message: NAME_MESSAGE })
+  name: string;
+
+  /** What is watched; it stays as it is. */
+  @IsIn(ALERT_TYPES)
+  type: (typeof ALERT_TYPES)[number];
+
+  /** Left out: each app; for dlq_size and queue_depth without a capability the whole installation. */
+  @IsOptional()
+  @Length(1, 255)
+  @Matches(NAME, { message: 'appId must be the id of an app' })
+  appId?: string;
+
+  /** Left out: the app as a whole. `*`: each of its capabilities. */
+  @IsOptional()
+  @Length(1, 100)
+  @Matches(NAME, { message: 'capability must be the name of a capability, or *' })
+  capability?: string;
+
+  /** It fires at this value and beyond. Its range depends on the type. */
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  threshold: number;
+}
+
+export class AlertRuleDto {
+  id: string;
+  name: string;
+  /** success_rate (fires at or below the threshold), response_time (p95, ms), avg_attempts, dlq_size, queue_depth, circuit_open, app_health. */
+  type: string;
+  appId: string | null;
+  capability: string | null;
+  threshold: number;
+  windowMs: number;
+  minSamples: number;
+  cooldownSeconds: number;
+  channels: string[];
+  enabled: boolean;
+  createdBy: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export class AlertRulePageDto {
+  items: AlertRuleDto[];
+  nextCursor: string | null;
+}
+
+export class AlertRehearsalSubjectDto {
+  /** Null: the whole installation. */
+  appId: string | null;
+  /** Null: the app as a whole. */
+  capability: string | null;
+  /** Null: there were no calls. */
+  value: number | null;
+  /** Calls that were counted; null for what says what is now. */
+  samples: number | null;
+  /** firing, fine, too_few_samples, no_samples. */
+  verdict: string;
+  /** What would become of its case: open, keep, resolve, nothing. */
+  would: string;
+  /** Whether people would be told. */
+  wouldNotify: boolean;
+  /** People were told of it so recently that they would not be told again. */
+  withinCooldown: boolean;
+}
+
+export class AlertRehearsalDto {
+  ruleId: string;
+  enabled: boolean;
+  /** At this value and beyond it fires. */
+  threshold: number;
+  /** Whether it would fire for anything. */
+  wouldFire: boolean;
+  subjects: AlertRehearsalSubjectDto[];
+  checkedAt: Date;
+}

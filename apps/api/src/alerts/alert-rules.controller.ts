@@ -1,0 +1,114 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { AlertRehearsal, AlertRules, type AlertRuleView, type SubjectPlan } from '@breakwater/monitoring';
+import { Audited } from '../audit/audited.js';
+import { pageOf, positionOf } from '../paging/cursor.js';
+import { idOf } from '../paging/id-of.js';
+import { PageQueryDto } from '../paging/page.dto.js';
+import {
+  AlertRehearsalDto,
+  AlertRehearsalSubjectDto,
+  AlertRuleChangeDto,
+  AlertRuleDto,
+  AlertRulePageDto,
+  NewAlertRuleDto,
+} from './alert-rule.dto.js';
+
+/** What a rule has where nothing else is said (row H4). */
+const DEFAULTS = { windowMs: 3_600_000, minSamples: 20, cooldownSeconds: 3600, channels: [], enabled: true };
+
+@ApiTags('alerts')
+@Controller('api/v1/admin/alert-rules')
+@RequireScope('admin')
+export class AlertRulesController {
+  constructor(
+    private readonly rules: AlertRules,
+    private readonly rehearsal: AlertRehearsal,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'All alert rules' })
+  async list(@Query() { cursor, limit }: PageQueryDto): Promise<AlertRulePageDto> {
+    const [after] = positionOf(cursor, 1) ?? [];
+    const rows = await this.rules.list(limit + 1, after === undefined ? undefined : idOf(after, cursor!));
+    return pageOf(rows, limit, present, ({ id }) => [id]);
+  }
+
+  @Post()
+  @Audited('alert_rule.create')
+  @ApiOperation({ summary: 'Make an alert rule' })
+  async create(
+    @Body() { appId, capability, ...rule }: NewAlertRuleDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<AlertRuleDto> {
+    return present(
+      await this.rules.create(
+        { ...DEFAULTS, ...given(rule), appId: appId ?? null, capability: capability ?? null },
+        principal.name,
+      ),
+    );
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One alert rule' })
+  async get(@Param('id') id: string): Promise<AlertRuleDto> {
+    return present(await this.rules.get(id));
+  }
+
+  @Patch(':id')
+  @Audited('alert_rule.update')
+  @ApiOperation({ summary: 'Change an alert rule, or switch it on or off; what it watches stays' })
+  async update(@Param('id') id: string, @Body() change: AlertRuleChangeDto): Promise<AlertRuleDto> {
+    return present(await this.rules.update(id, given(change)));
+  }
+
+  @Delete(':id')
+  @Audited('alert_rule.delete')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete an alert rule; its alerts stay in the history' })
+  async remove(@Param('id') id: string): Promise<void> {
+    await this.rules.remove(id);
+  }
+
+  @Post(':id/test')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'What the rule would do now; changes nothing and tells nobody' })
+  async test(@Param('id') id: string): Promise<AlertRehearsalDto> {
+    const { rule, now, subjects } = await this.rehearsal.of(id);
+    return {
+      ...{ ruleId: rule.id, enabled: rule.enabled, threshold: rule.threshold },
+      wouldFire: subjects.some(({ verdict }) => verdict.kind === 'firing'),
+      subjects: subjects.map(presentSubject),
+      checkedAt: now,
+    };
+  }
+}
+
+function present(rule: AlertRuleView): AlertRuleDto {
+  const { id, name, type, appId, capability, threshold, windowMs, minSamples, cooldownSeconds } = rule;
+  const { channels, enabled, createdBy, createdAt, updatedAt } = rule;
+  return {
+    ...{ id, name, type, appId, capability, threshold, windowMs, minSamples, cooldownSeconds },
+    ...{ channels: [...channels], enabled, createdBy, createdAt, updatedAt },
+  };
+}
+
+function presentSubject({
+  appId,
+  capability,
+  verdict,
+  step,
+  isCoolingDown,
+}: SubjectPlan): AlertRehearsalSubjectDto {
+  const { value, samples } = verdict.kind === 'no_samples' ? { value: null, samples: 0 } : verdict;
+  return {
+    ...{ appId, capability, value, samples, verdict: verdict.kind },
+    ...{ would: step.do, wouldNotify: step.notify, withinCooldown: isCoolingDown },
+  };
+}
+
+/** Without the members that were left out: the pipe makes them `undefined`. */
+function given<T extends object>(body: T): T {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as T;
+}

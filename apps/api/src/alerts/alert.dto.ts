@@ -1,0 +1,53 @@
+import { IsIn, IsOptional, IsString, IsUUID, Length } from 'class-validator';
+import { PageQueryDto } from '../paging/page.dto.js';
+
+const STATUSES = ['firing', 'resolved'] as const;
+
+export class AlertQueryDto extends PageQueryDto {
+  @IsOptional()
+  @IsIn(STATUSES)
+  status?: (typeof STATUSES)[number];
+
+  @IsOptional()
+  @IsUUID()
+  ruleId?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  appId?: string;
+}
+
+export class AlertDto {
+  id: string;
+  ruleId: string;
+  ruleName: string;
+  type: string;
+  /** Null: the whole installation. */
+  appId: string | null;
+  /** Null: the app as a whole. */
+  capability: string | null;
+  /** firing, resolved. */
+  status: string;
+  /** Of its rule when it fired. */
+  threshold: number;
+  windowMs: number;
+  valueAtFiring: number;
+  worstValue: number;
+  lastValue: number | null;
+  /** Calls counted last; null for what says what is now. */
+  samples: number | null;
+  firedAt: Date;
+  /** When it was looked at last. */
+  evaluatedAt: Date;
+  /** When people were told; null: not, because of the cooldown. */
+  notifiedAt: Date | null;
+  resolvedAt: Date | null;
+  /** recovered, no_samples (no calls within the window any more), rule_off (its rule was switched off or deleted). */
+  resolvedReason: string | null;
+}
+
+export class AlertPageDto {
+  items: AlertDto[];
+  nextCursor: string | null;
+}

@@ -1,0 +1,38 @@
+import { IsIn, IsOptional } from 'class-validator';
+import { HEALTH_STATUSES } from '@breakwater/monitoring';
+import { PageQueryDto } from '../paging/page.dto.js';
+
+export class AppHealthQueryDto extends PageQueryDto {
+  @IsOptional()
+  @IsIn(HEALTH_STATUSES)
+  status?: (typeof HEALTH_STATUSES)[number];
+}
+
+export class CheckDetailsDto {
+  /** What the last check came to: delivered, http_error, timeout, network, tls, dns, blocked, protocol … */
+  outcome?: string;
+  httpStatus?: number | null;
+  /** Null when all is well. */
+  error?: string | null;
+}
+
+export class AppHealthDto {
+  appId: string;
+  appName: string;
+  /** active, disabled; only active apps are checked. */
+  appStatus: string;
+  /** healthy, degraded (1 or 2 failed checks in a row), unhealthy (3 or more), unknown (not checked yet). */
+  status: string;
+  lastCheck: Date | null;
+  /** Of the last check, ms. */
+  responseTimeMs: number | null;
+  consecutiveFailures: number;
+  failingSince: Date | null;
+  nextCheckAt: Date | null;
+  details: CheckDetailsDto;
+}
+
+export class AppHealthPageDto {
+  items: AppHealthDto[];
+  nextCursor: string | null;
+}

@@ -1,0 +1,51 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { REASON_CODES } from '@breakwater/monitoring';
+
+export class WebhookHealthReasonDto {
+  @ApiProperty({ enum: REASON_CODES })
+  code: string;
+
+  /** degraded, unhealthy. */
+  severity: string;
+  message: string;
+  appId: string | null;
+  capability: string | null;
+  value: number;
+  /** From here on it counts. */
+  threshold: number;
+}
+
+export class WebhookHealthCountsDto {
+  activeApps: number;
+  unhealthyApps: number;
+  openBreakers: number;
+
+  /** Dead letters that nobody has dealt with. */
+  deadLetters: number;
+
+  /** Deliveries that are due and not taken. */
+  waiting: number;
+
+  /** How long the oldest of them has been due, ms; those behind an open circuit breaker do not count. */
+  oldestWaitingMs: number;
+
+  /** Calls of the last hour. */
+  calls: number;
+
+  /** Per cent of them; null without calls. */
+  successRate: number | null;
+  firingAlerts: number;
+
+  /** Notifications given up on within the last 24 h. */
+  failedNotifications: number;
+}
+
+export class WebhookHealthDto {
+  /** healthy, degraded, unhealthy: the worst of the reasons. */
+  status: string;
+
+  /** Everything that speaks against it, the worst first. */
+  reasons: WebhookHealthReasonDto[];
+  counts: WebhookHealthCountsDto;
+  checkedAt: Date;
+}

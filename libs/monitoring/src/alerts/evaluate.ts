@@ -1,0 +1,30 @@
+import { TYPE_TRAITS, type AlertRule } from './alert-rule.js';
+import type { Measurement } from './measure.js';
+
+/** What a rule says of one subject now. */
+export type Verdict =
+  | { kind: 'firing' | 'fine'; value: number; samples: number | null }
+  /** Too few calls to say that something is wrong; `isBreached` says what they look like. */
+  | { kind: 'too_few_samples'; value: number; samples: number; isBreached: boolean }
+  /** No calls at all within the window. */
+  | { kind: 'no_samples' };
+
+/** @param measurement null: there is nothing to measure. A gauge is at zero then. */
+export function evaluate(
+  rule: Pick<AlertRule, 'type' | 'threshold' | 'minSamples'>,
+  measurement: Pick<Measurement, 'value' | 'samples'> | null,
+): Verdict {
+  const { sampled, comparison } = TYPE_TRAITS[rule.type];
+  if (measurement === null)
+    return sampled ? { kind: 'no_samples' } : { kind: 'fine', value: 0, samples: null };
+  const { value, samples } = measurement;
+  const isBreached = comparison === '<=' ? value <= rule.threshold : value >= rule.threshold;
+  if (samples !== null && samples < rule.minSamples)
+    return { kind: 'too_few_samples', value, samples, isBreached };
+  return { kind: isBreached ? 'firing' : 'fine', value, samples };
+}
+
+/** The worse of two values. */
+export function worse({ type }: Pick<AlertRule, 'type'>, a: number, b: number): number {
+  return TYPE_TRAITS[type].comparison === '<=' ? Math.min(a, b) : Math.max(a, b);
+}

@@ -1,0 +1,43 @@
+import { subjectKey, type Subject } from './alert-rule.js';
+import type { OpenCase, RuleState } from './alert.store.js';
+import { evaluate, type Verdict } from './evaluate.js';
+import type { Measurement } from './measure.js';
+import { isCoolingDown, nextCase, type Step } from './next-case.js';
+
+/** What is to be done about one subject of a rule. */
+export interface SubjectPlan extends Subject {
+  verdict: Verdict;
+  step: Step;
+  open: OpenCase | null;
+  /** People were told so recently that they are not told again. */
+  isCoolingDown: boolean;
+}
+
+/** What is to be done about a rule: about all that is measured, and all that has an open case. */
+export function planFor(
+  { rule, now, open, lastNotified }: RuleState,
+  measured: readonly Measurement[],
+): SubjectPlan[] {
+  const cooldownMs = rule.cooldownSeconds * 1000;
+  const measurements = new Map(measured.map((each) => [subjectKey(each), each]));
+  const cases = new Map(open.map((each) => [subjectKey(each), each]));
+  const notified = new Map(lastNotified.map((each) => [subjectKey(each), each.at]));
+  const subjects = new Map<string, Subject>([...cases, ...measurements]);
+  return [...subjects].map(([key, { appId, capability }]) => {
+    const openCase = cases.get(key) ?? null;
+    const state = {
+      open: openCase && { isNotified: openCase.notifiedAt !== null },
+      lastNotifiedAt: notified.get(key) ?? null,
+    };
+    const verdict = evaluate(rule, measurements.get(key) ?? null);
+    const step = nextCase(state, verdict, cooldownMs, now);
+    return {
+      appId,
+      capability,
+      verdict,
+      step,
+      open: openCase,
+      isCoolingDown: isCoolingDown(state, cooldownMs, now),
+    };
+  });
+}

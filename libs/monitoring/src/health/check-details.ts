@@ -1,0 +1,23 @@
+import type { Outcome, Timed } from '@breakwater/webhook-client';
+
+const TEXT_MAX = 500;
+
+/** What a check came to, as it is stored and shown. */
+export interface CheckDetails {
+  outcome: string;
+  httpStatus: number | null;
+  /** Null when all is well. */
+  error: string | null;
+}
+
+export function detailsOf(outcome: Outcome & Timed): CheckDetails {
+  const httpStatus = 'status' in outcome ? outcome.status : null;
+  return { outcome: outcome.kind, httpStatus, error: errorOf(outcome) };
+}
+
+function errorOf(outcome: Outcome): string | null {
+  if (outcome.kind === 'delivered') return null;
+  if (outcome.kind === 'http_error') return `answered with HTTP ${outcome.status}`;
+  // jsonb holds no NUL and no half of a pair.
+  return `${outcome.kind}: ${outcome.message}`.replaceAll('\0', '').toWellFormed().slice(0, TEXT_MAX);
+}

@@ -1,0 +1,288 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { Global, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { CircuitBreakerModule, CircuitBreakers } from '@breakwater/circuit-breaker';
+import { ConfigModule, Database, HintBus, PrismaService } from '@breakwater/platform';
+import { UndiciWebhookClient } from '@breakwater/webhook-client';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TestReceiver } from '../../../../test/support/receiver.js';
+import { StoredNotices } from '../notices/stored-notices.fixture.js';
+import { PeriodicRuns } from '../periodic/periodic-runs.service.js';
+import { World } from '../world.fixture.js';
+import { AppHealthReader } from './app-health.service.js';
+import { HealthChecks } from './health-checks.service.js';
+import { HealthStore } from './health.store.js';
+
+const never = new AbortController().signal;
+
+async function breakersOver(world: World): Promise<CircuitBreakers> {
+  const given = [{ provide: Database, useValue: world.database }, PrismaService, HintBus];
+  @Global()
+  @Module({ providers: given, exports: given })
+  class PlatformParts {}
+  const imports = [ConfigModule.forRoot(world.config()), PlatformParts, CircuitBreakerModule];
+  return (await Test.createTestingModule({ imports }).compile()).get(CircuitBreakers, { strict: false });
+}
+
+describe('health checks', () => {
+  let world: World;
+  let receiver: TestReceiver;
+  let webhooks: UndiciWebhookClient;
+  let breakers: CircuitBreakers;
+  const cleanUps: (() => Promise<unknown>)[] = [];
+  beforeAll(async () => {
+    world = await World.start();
+    receiver = await new TestReceiver().listen();
+    breakers = await breakersOver(world);
+    webhooks = new UndiciWebhookClient({
+      ...{ allow: ['127.0.0.1'], allowHttp: true, dnsServers: [], legacySignatureHeaders: false },
+      ...{ userAgent: 'Breakwater/test', maxConnectionsPerOrigin: 200, maxOrigins: 100 },
+    });
+  });
+  beforeEach(async () => {
+    for (const table of ['app_health_status', 'circuit_breaker_state', 'apps'])
+      await query(`DELETE FROM ${table}`);
+    await world.clear();
+    receiver.calls.length = 0;
+  });
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+  });
+  afterAll(async () => {
+    await webhooks.close();
+    await receiver.close();
+    await world.stop();
+  });
+
+  const query = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
+    (await world.database.pool.query(text, values)).rows as Record<string, unknown>[];
+  function checks(env: Record<string, string> = {}, database: Database = world.database): HealthChecks {
+    const store = new HealthStore(database);
+    return new HealthChecks(
+      store,
+      webhooks,
+      breakers,
+      new StoredNotices(),
+      new PeriodicRuns(database),
+      world.config(env),
+    );
+  }
+  /** An app that is due now, at a path of the receiver. */
+  async function app(id: string, path = '/health', url = receiver.url): Promise<void> {
+    await query(
+      `INSERT INTO apps (id, name, owner_email, base_url, health_path, manifest_version)
+       VALUES ($1, 'App', 'o@x.example', $2, $3, 1)`,
+      [id, url, path],
+    );
+  }
+  const makeDue = (): Promise<unknown> =>
+    query(
+      `UPDATE app_health_status SET next_check_at = date_trunc('milliseconds', now()) - interval '1 second'`,
+    );
+  async function turn(env: Record<string, string> = {}): Promise<number> {
+    await new HealthStore(world.database).enrol(300_000);
+    await makeDue();
+    return checks(env).run(never);
+  }
+  const health = (id: string): ReturnType<AppHealthReader['get']> =>
+    new AppHealthReader(new HealthStore(world.database)).get(id);
+  const told = async (): Promise<string[]> => (await world.rows()).map(({ kind }) => String(kind));
+
+  it('call the health URL unsigned and keep what it said', async () => {
+    receiver.on('/a/health');
+    await app('a', '/a/health');
+    expect(await health('a')).toMatchObject({ status: 'unknown', lastCheck: null, nextCheckAt: null });
+    expect(await turn()).toBe(1);
+    expect(await health('a')).toMatchObject({
+      ...{ status: 'healthy', consecutiveFailures: 0, failingSince: null },
+      details: { outcome: 'delivered', httpStatus: 200, error: null },
+    });
+    expect((await health('a')).responseTimeMs).toBeGreaterThanOrEqual(0);
+    expect(receiver.calls).toHaveLength(1);
+    expect(receiver.calls[0]!.headers['webhook-signature']).toBeUndefined();
+  });
+
+  it('go through the guard: an address that must not be called is never called', async () => {
+    await app('inside', '/health', 'http://169.254.169.254');
+    await turn();
+    expect(await health('inside')).toMatchObject({ status: 'degraded', details: { outcome: 'blocked' } });
+  });
+
+  it('tell of the 3rd failure in a row once, and of the recovery once', async () => {
+    receiver.on('/ill', { status: 503 });
+    await app('a', '/ill');
+    for (const kinds of [[], [], ['app_unhealthy'], ['app_unhealthy'], ['app_unhealthy']]) {
+      await turn();
+      expect(await told()).toEqual(kinds);
+    }
+    expect(await health('a')).toMatchObject({ status: 'unhealthy', consecutiveFailures: 5 });
+    receiver.on('/ill');
+    await turn();
+    await turn();
+    expect(await told()).toEqual(['app_unhealthy', 'app_recovered']);
+    receiver.on('/ill', { status: 500 });
+    for (let time = 0; time < 3; time++) await turn();
+    expect(await told()).toEqual(['app_unhealthy', 'app_recovered', 'app_unhealthy']);
+  });
+
+  it('are done once per turn, whoever looks', async () => {
+    receiver.on('/once', { status: 500 });
+    await app('a', '/once');
+    await turn();
+    await makeDue();
+    const leaders = Array.from({ length: 4 }, () => checks({}, world.node()));
+    await Promise.all(leaders.map((each) => each.run(never)));
+    expect(await health('a')).toMatchObject({ consecutiveFailures: 2, status: 'degraded' });
+    expect(await checks().run(never)).toBe(0);
+  });
+
+  it('that people could not be told of are not written, and done again', async () => {
+    receiver.on('/untold', { status: 500 });
+    await app('a', '/untold');
+    await turn();
+    await turn();
+    await world.asOwner(
+      `ALTER TABLE notifications ADD CONSTRAINT away CHECK (kind <> 'app_unhealthy') NOT VALID`,
+    );
+    cleanUps.push(() => world.asOwner('ALTER TABLE notifications DROP CONSTRAINT IF EXISTS away'));
+    expect(await turn()).toBe(0);
+    expect(await health('a')).toMatchObject({ status: 'degraded', consecutiveFailures: 2 });
+    await world.asOwner('ALTER TABLE notifications DROP CONSTRAINT away');
+    expect(await checks().run(never)).toBe(1);
+    expect(await told()).toEqual(['app_unhealthy']);
+  });
+
+  it('are spread over the interval, and keep their place in it', async () => {
+    for (let n = 0; n < 50; n++) await app(`app-${n}`);
+    const store = new HealthStore(world.database);
+    await store.enrol(300_000);
+    const place = async (): Promise<number[]> =>
+      (
+        await query(
+          `SELECT mod(extract(epoch FROM next_check_at)::numeric, 300)::float8 AS s FROM app_health_status ORDER BY app_id`,
+        )
+      ).map(({ s }) => s as number);
+    const before = await place();
+    const sixths = new Set(before.map((s) => Math.floor(s / 50)));
+    expect(sixths.size).toBe(6);
+    // a leader comes back after a day
+    await query(`UPDATE app_health_status SET next_check_at = next_check_at - interval '1 day'`);
+    receiver.on('/health');
+    expect(await checks().run(never)).toBe(50);
+    expect(await place()).toEqual(before);
+    const ahead = await query(
+      `SELECT count(*) FROM app_health_status WHERE next_check_at NOT BETWEEN now() AND now() + interval '300 s'`,
+    );
+    expect(ahead).toEqual([{ count: 0 }]);
+  });
+
+  it('come sooner when the interval was made shorter', async () => {
+    await app('a');
+    const store = new HealthStore(world.database);
+    await store.enrol(86_400_000);
+    await query(`UPDATE app_health_status SET next_check_at = now() + interval '20 hours'`);
+    await store.enrol(10_000);
+    const [row] = await query(
+      `SELECT next_check_at <= now() + interval '10 s' AS soon FROM app_health_status`,
+    );
+    expect(row).toEqual({ soon: true });
+  });
+
+  it('leave out disabled and deleted apps', async () => {
+    for (const id of ['kept', 'disabled', 'deleted']) await app(id);
+    await turn();
+    await query(`UPDATE apps SET status = 'disabled', disabled_reason = 'x' WHERE id = 'disabled'`);
+    await query(`DELETE FROM apps WHERE id = 'deleted'`);
+    receiver.calls.length = 0;
+    expect(await turn()).toBe(1);
+    const list = await new AppHealthReader(new HealthStore(world.database)).list({ limit: 10 });
+    expect(list.map(({ appId }) => appId)).toEqual(['kept']);
+    expect(await health('disabled')).toMatchObject({
+      appStatus: 'disabled',
+      status: 'unknown',
+      lastCheck: null,
+    });
+    await expect(health('deleted')).rejects.toMatchObject({ code: 'APP_NOT_FOUND' });
+  });
+
+  it('are listed by status, page by page', async () => {
+    receiver.on('/ok');
+    receiver.on('/bad', { status: 500 });
+    for (const id of ['a', 'b', 'c']) await app(id, '/ok');
+    await app('d', '/bad');
+    await turn();
+    await app('e');
+    const reader = new AppHealthReader(new HealthStore(world.database));
+    const ids = async (filter: Parameters<AppHealthReader['list']>[0]): Promise<string[]> =>
+      (await reader.list(filter)).map(({ appId }) => appId);
+    expect(await ids({ limit: 2, status: 'healthy' })).toEqual(['a', 'b']);
+    expect(await ids({ limit: 2, status: 'healthy', after: 'b' })).toEqual(['c']);
+    expect(await ids({ limit: 9, status: 'degraded' })).toEqual(['d']);
+    expect(await ids({ limit: 9, status: 'unknown' })).toEqual(['e']);
+    expect(await ids({ limit: 9 })).toHaveLength(5);
+  });
+
+  it('bring the probe of an open breaker forward when the app is well, and only then', async () => {
+    receiver.on('/well');
+    receiver.on('/ill', { status: 500 });
+    await app('well', '/well');
+    await app('ill', '/ill');
+    await query(
+      `INSERT INTO circuit_breaker_state (app_id, capability, state, failure_count, generation, version, retry_at)
+       SELECT id, 'quiz_answer', 'open', 5, 1, 1, now() + interval '1 hour' FROM apps`,
+    );
+    await turn();
+    const rows = await query(
+      `SELECT app_id, state, generation, retry_at <= now() AS due FROM circuit_breaker_state ORDER BY app_id`,
+    );
+    expect(rows).toEqual([
+      { app_id: 'ill', state: 'open', generation: 1, due: false },
+      { app_id: 'well', state: 'open', generation: 1, due: true },
+    ]);
+  });
+
+  it('end when they are told to, and say nothing of apps they did not finish with', async () => {
+    receiver.on('/hang', 'hang');
+    await app('a', '/hang');
+    await new HealthStore(world.database).enrol(300_000);
+    await makeDue();
+    const stop = new AbortController();
+    receiver.onCall = () => stop.abort();
+    cleanUps.push(async () => (receiver.onCall = () => undefined));
+    expect(await checks().run(stop.signal)).toBe(0);
+    expect(await health('a')).toMatchObject({ status: 'unknown', lastCheck: null });
+  });
+
+  it('of 1000 apps, 100 of them hanging, end within a minute', async () => {
+    const servers = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const server = createServer((request, response) => {
+          if (request.url !== '/hang') response.end('ok');
+        });
+        server.listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        cleanUps.push(async () => {
+          server.closeAllConnections();
+          server.close();
+        });
+        return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+      }),
+    );
+    await query(
+      `INSERT INTO apps (id, name, owner_email, base_url, health_path, manifest_version)
+       SELECT 'app-' || n, 'App', 'o@x.example', ($1::text[])[n % 4 + 1], CASE WHEN n % 10 = 0 THEN '/hang' ELSE '/ok' END, 1
+       FROM generate_series(1, 1000) n`,
+      [servers],
+    );
+    const startedMs = performance.now();
+    expect(await turn()).toBe(1000);
+    const tookMs = performance.now() - startedMs;
+    expect(tookMs).toBeLessThan(60_000);
+    const counts = await query('SELECT status, count(*) FROM app_health_status GROUP BY 1 ORDER BY 1');
+    expect(counts).toEqual([
+      { status: 'degraded', count: 100 },
+      { status: 'healthy', count: 900 },
+    ]);
+  });
+});

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { detailsOf } from './check-details.js';
+import { healthAfter, judgeCheck, type Health } from './health.js';
+import { recoveredNotice, unhealthyNotice } from './health-notice.js';
+
+const response = { headers: {}, body: Buffer.alloc(0), truncated: false, bytesSeen: 0 };
+const unknown: Health = { status: 'unknown', failures: 0 };
+
+describe('a health check', () => {
+  it.each([
+    ['any 2xx is well', { kind: 'delivered', status: 204, response }, 'well'],
+    ['a redirect is ill', { kind: 'http_error', status: 302, response, retryAfterMs: null }, 'ill'],
+    ['no answer in time is ill', { kind: 'timeout', message: 'too late' }, 'ill'],
+    ['no name is ill', { kind: 'dns', code: 'ENOTFOUND', message: 'no such host' }, 'ill'],
+    ['a URL that must not be called is ill', { kind: 'blocked', reason: 'private', message: 'no' }, 'ill'],
+    ['a worker that stops says nothing of the app', { kind: 'aborted', message: 'stopping' }, 'unknown'],
+    [
+      'our own fault says nothing of the app',
+      { kind: 'misconfigured', code: 'X', message: 'ours' },
+      'unknown',
+    ],
+  ] as const)('%s', (_, outcome, verdict) => expect(judgeCheck(outcome)).toBe(verdict));
+
+  it('keeps what it came to, and nothing the database cannot hold', () => {
+    expect(detailsOf({ kind: 'delivered', status: 200, response, durationMs: 1 })).toEqual({
+      outcome: 'delivered',
+      httpStatus: 200,
+      error: null,
+    });
+    expect(
+      detailsOf({ kind: 'http_error', status: 503, response, retryAfterMs: null, durationMs: 1 }),
+    ).toEqual({
+      outcome: 'http_error',
+      httpStatus: 503,
+      error: 'answered with HTTP 503',
+    });
+    const { error } = detailsOf({
+      kind: 'network',
+      code: 'X',
+      message: `a\0b\ud800${'c'.repeat(999)}`,
+      durationMs: 1,
+    });
+    expect(error).toMatch(/^network: ab\ufffdc+$/);
+    expect(error).toHaveLength(500);
+  });
+});
+
+describe('the health of an app', () => {
+  it.each([
+    ['is degraded at the 1st failure', unknown, 'ill', 'degraded', 1, null],
+    ['and at the 2nd', { status: 'degraded', failures: 1 }, 'ill', 'degraded', 2, null],
+    [
+      'unhealthy at the 3rd, which is told',
+      { status: 'degraded', failures: 2 },
+      'ill',
+      'unhealthy',
+      3,
+      'unhealthy',
+    ],
+    [
+      'and at each later one, which is not',
+      { status: 'unhealthy', failures: 3 },
+      'ill',
+      'unhealthy',
+      4,
+      null,
+    ],
+    [
+      'healthy after one success, which is told',
+      { status: 'unhealthy', failures: 9 },
+      'well',
+      'healthy',
+      0,
+      'recovered',
+    ],
+    ['unless nobody was alarmed', { status: 'degraded', failures: 2 }, 'well', 'healthy', 0, null],
+    ['and is known from its first check', unknown, 'well', 'healthy', 0, null],
+  ] as const)('%s', (_, before, verdict, status, failures, tell) =>
+    expect(healthAfter(before, verdict)).toEqual({ status, failures, tell }),
+  );
+
+  it('is told in turns: an alarm after three failures, an all-clear after an alarm', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('well' as const, 'ill' as const)), (verdicts) => {
+        let health: Health = unknown;
+        let row = 0;
+        let isAlarmed = false;
+        for (const verdict of verdicts) {
+          const { tell, ...next } = healthAfter(health, verdict);
+          row = verdict === 'ill' ? row + 1 : 0;
+          expect(tell === 'unhealthy').toBe(!isAlarmed && row === 3);
+          expect(tell === 'recovered').toBe(isAlarmed && row === 0);
+          isAlarmed = row >= 3;
+          health = next;
+        }
+      }),
+    );
+  });
+});
+
+describe('what people are told of an outage', () => {
+  const outage = {
+    ...{ appId: 'quiz', appName: 'Quiz', url: 'https://quiz.example/health?key=secret' },
+    failingSince: new Date('2026-11-24T01:00:00Z'),
+    checkedAt: new Date('2026-11-24T01:10:00Z'),
+    ...{ failures: 3, error: 'answered with HTTP 503' },
+  };
+
+  it('says what, since when, the numbers and what to do', () => {
+    const notice = unhealthyNotice(outage);
+    expect(notice).toMatchObject({
+      ...{ kind: 'app_unhealthy', mood: 'problem', audience: 'owner_and_admins', title: 'Quiz is unhealthy' },
+      dedupeKey: `app_unhealthy:quiz:${outage.failingSince.getTime()}`,
+    });
+    expect(notice.facts).toContainEqual({ name: 'Failing since', value: '2026-11-24 01:00:00 UTC' });
+    expect(notice.facts).toContainEqual({ name: 'Last error', value: 'answered with HTTP 503' });
+    expect(notice.steps.length).toBeGreaterThan(0);
+    expect(unhealthyNotice({ ...outage, error: null }).facts).toContainEqual({
+      name: 'Last error',
+      value: 'none',
+    });
+  });
+
+  it('and when it is over, how long it took', () => {
+    const notice = recoveredNotice(outage);
+    expect(notice).toMatchObject({ kind: 'app_recovered', mood: 'recovery' });
+    expect(notice.summary).toContain('after 10 min');
+    expect(notice.dedupeKey).not.toBe(unhealthyNotice(outage).dedupeKey);
+  });
+
+  it('holds no query of the URL: it may be a key', () => {
+    expect(JSON.stringify([unhealthyNotice(outage), recoveredNotice(outage)])).not.toContain('secret');
+  });
+});

@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@breakwater/platform';
+import type { PoolClient } from 'pg';
+import type { CheckDetails } from './check-details.js';
+import type { Health, HealthStatus } from './health.js';
+
+/** An app whose check is due. */
+export interface DueApp {
+  appId: string;
+  appName: string;
+  baseUrl: string;
+  healthPath: string;
+  health: Health;
+  failingSince: Date | null;
+  nextCheckAt: Date;
+}
+
+export interface AppHealth {
+  appId: string;
+  appName: string;
+  appStatus: string;
+  status: HealthStatus;
+  lastCheck: Date | null;
+  responseTimeMs: number | null;
+  consecutiveFailures: number;
+  failingSince: Date | null;
+  nextCheckAt: Date | null;
+  details: Partial<CheckDetails>;
+}
+
+export interface HealthFilter {
+  status?: HealthStatus;
+  /** Id of the last app seen. */
+  after?: string;
+  limit: number;
+}
+
+const DROP = `
+DELETE FROM app_health_status h WHERE NOT EXISTS (SELECT 1 FROM apps a WHERE a.id = h.app_id AND a.status = 'active')`;
+
+// Where in the interval an app has its place follows from its id: a thousand that start together are not called together.
+const PLACE = (id: string): string =>
+  `now() + make_interval(secs => $1::float8 / 1000 * (hashtext(${id})::bigint + 2147483648) / 4294967296)`;
+
+const ENROL = `
+INSERT INTO app_health_status (app_id, next_check_at)
+SELECT a.id, ${PLACE('a.id')} FROM apps a
+WHERE a.status = 'active' AND NOT EXISTS (SELECT 1 FROM app_health_status h WHERE h.app_id = a.id)
+ON CONFLICT (app_id) DO NOTHING`;
+
+// The interval was made shorter.
+const CALL_EARLIER = `
+UPDATE app_health_status SET next_check_at = ${PLACE('app_id')}
+WHERE next_check_at > now() + make_interval(secs => $1::float8 / 1000)`;
+
+// Index: app_health_status_next_check_at_app_id_idx.
+const DUE = `
+SELECT h.app_id AS "appId", a.name AS "appName", a.base_url AS "baseUrl", a.health_path AS "healthPath", h.status,
+  h.consecutive_failures AS failures, h.failing_since AS "failingSince", h.next_check_at AS "nextCheckAt"
+FROM app_health_status h JOIN apps a ON a.id = h.app_id
+WHERE h.next_check_at <= now() AND (h.next_check_at, h.app_id) > ($1, $2)
+ORDER BY h.next_check_at, h.app_id LIMIT 500`;
+
+// Index: app_health_status_pkey. The due time is the fence: of two checks of one turn, one counts. The next keeps the
+// app's place in the interval, however late this one was.
+const RECORD = `
+UPDATE app_health_status SET status = $3, consecutive_failures = $4, response_time_ms = $5, details = $6,
+  failing_since = CASE WHEN $4 = 0 THEN NULL ELSE COALESCE(failing_since, now()) END, last_check = now(),
+  next_check_at = next_check_at + make_interval(secs => $7::float8 / 1000
+    * (floor(extract(epoch FROM now() - next_check_at) / ($7::float8 / 1000)) + 1))
+WHERE app_id = $1 AND next_check_at = $2
+RETURNING failing_since AS "failingSince", last_check AS "checkedAt"`;
+
+const VIEW = `
+SELECT a.id AS "appId", a.name AS "appName", a.status AS "appStatus", COALESCE(h.status, 'unknown') AS status,
+  h.last_check AS "lastCheck", h.response_time_ms AS "responseTimeMs",
+  COALESCE(h.consecutive_failures, 0) AS "consecutiveFailures", h.failing_since AS "failingSince",
+  h.next_check_at AS "nextCheckAt", COALESCE(h.details, '{}') AS details
+FROM apps a LEFT JOIN app_health_status h ON h.app_id = a.id AND a.status = 'active'`;
+
+/** Before every app's place in the order. */
+const START = { nextCheckAt: new Date(0), appId: '' };
+
+@Injectable()
+export class HealthStore {
+  constructor(private readonly database: Database) {}
+
+  /** Gives each active app a place in the interval, and forgets the others. */
+  async enrol(intervalMs: number): Promise<void> {
+    await this.database.query({ text: DROP });
+    await this.database.query({ text: ENROL }, [intervalMs]);
+    await this.database.query({ text: CALL_EARLIER }, [intervalMs]);
+  }
+
+  /** Apps whose check is due, each once, the longest waiting first. */
+  async *due(): AsyncGenerator<DueApp, void> {
+    for (let last = START; ;) {
+      const rows = await this.database.query<Omit<DueApp, 'health'> & Health>({ text: DUE }, [
+        last.nextCheckAt,
+        last.appId,
+      ]);
+      if (rows.length === 0) return;
+      for (const { status, failures, ...app } of rows) yield { ...app, health: { status, failures } };
+      last = rows.at(-1)!;
+    }
+  }
+
+  /**
+   * Writes what a check came to and does `then` with it, or neither.
+   * @returns whether it was written: not when somebody else's check of this turn was
+   */
+  async record(
+    { appId, nextCheckAt }: Pick<DueApp, 'appId' | 'nextCheckAt'>,
+    { status, failures }: Health,
+    {
+      responseTimeMs,
+      details,
+      intervalMs,
+    }: { responseTimeMs: number; details: CheckDetails; intervalMs: number },
+    then: (client: PoolClient, row: { failingSince: Date | null; checkedAt: Date }) => Promise<unknown>,
+  ): Promise<boolean> {
+    return this.database.transaction(async (client) => {
+      const { rows } = await client.query<{ failingSince: Date | null; checkedAt: Date }>(RECORD, [
+        ...[appId, nextCheckAt, status, failures, responseTimeMs, details, intervalMs],
+      ]);
+      if (rows[0]) await then(client, rows[0]);
+      return rows.length > 0;
+    });
+  }
+
+  /** Active apps, by id. */
+  async list({ status, after = '', limit }: HealthFilter): Promise<AppHealth[]> {
+    return this.database.query<AppHealth>(
+      {
+        text: `${VIEW} WHERE a.status = 'active' AND a.id > $1 AND ($2::text IS NULL OR COALESCE(h.status, 'unknown') = $2)
+               ORDER BY a.id LIMIT $3`,
+      },
+      [after, status ?? null, limit],
+    );
+  }
+
+  async get(appId: string): Promise<AppHealth | null> {
+    const rows = await this.database.query<AppHealth>({ text: `${VIEW} WHERE a.id = $1` }, [appId]);
+    return rows[0] ?? null;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Outcome } from '@breakwater/webhook-client';
+
+export const HEALTH_STATUSES = ['healthy', 'degraded', 'unhealthy', 'unknown'] as const;
+export type HealthStatus = (typeof HEALTH_STATUSES)[number];
+
+/** Failed checks in a row from which an app is unhealthy (row H2). */
+export const UNHEALTHY_FROM = 3;
+
+export interface Health {
+  status: HealthStatus;
+  /** Failed checks in a row. */
+  failures: number;
+}
+
+/** What one check said. `unknown` is about us, not about the app: a worker that stops, a call that never went out. */
+export type CheckVerdict = 'well' | 'ill' | 'unknown';
+
+/** Any 2xx within the deadline is well, however slow. */
+export function judgeCheck(outcome: Outcome): CheckVerdict {
+  switch (outcome.kind) {
+    case 'delivered':
+      return 'well';
+    case 'aborted':
+    case 'misconfigured':
+      return 'unknown';
+    default:
+      return 'ill';
+  }
+}
+
+/** The app's health after a check, and what people have to be told of: one alarm per outage, one all-clear per alarm. */
+export function healthAfter(
+  before: Health,
+  verdict: Exclude<CheckVerdict, 'unknown'>,
+): Health & { tell: 'unhealthy' | 'recovered' | null } {
+  if (verdict === 'well') {
+    return { status: 'healthy', failures: 0, tell: before.status === 'unhealthy' ? 'recovered' : null };
+  }
+  const failures = before.failures + 1;
+  if (failures < UNHEALTHY_FROM) return { status: 'degraded', failures, tell: null };
+  return { status: 'unhealthy', failures, tell: before.status === 'unhealthy' ? null : 'unhealthy' };
+}

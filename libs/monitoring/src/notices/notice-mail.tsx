@@ -1,0 +1,34 @@
+import { createElement, type ReactNode } from 'react';
+import { render, toPlainText } from '@react-email/render';
+import { Heading } from 'react-email';
+import { Fact, MailLayout, Paragraph, Step } from '../mail/mail-layout.js';
+import { linkTo } from './link-to.js';
+import type { Notice } from './notice.js';
+
+function NoticeMail({ notice, baseUrl }: { notice: Notice; baseUrl: string }): ReactNode {
+  const { title, summary, facts, steps } = notice;
+  return (
+    <MailLayout title={title} preview={summary}>
+      <Paragraph>{summary}</Paragraph>
+      {facts.map(({ name, value }) => (
+        <Fact key={name} name={name}>
+          {value}
+        </Fact>
+      ))}
+      <Heading as="h2" style={{ fontSize: '16px' }}>
+        What to do
+      </Heading>
+      {steps.map(({ text, path }, n) => (
+        <Step key={text} {...(path === undefined ? {} : { href: linkTo(baseUrl, path) })}>
+          {n + 1}. {text}
+        </Step>
+      ))}
+    </MailLayout>
+  );
+}
+
+/** A notice as a mail's two parts: the one template of all mails. */
+export async function noticeMail(notice: Notice, baseUrl: string): Promise<{ html: string; text: string }> {
+  const html = await render(createElement(NoticeMail, { notice, baseUrl }));
+  return { html, text: toPlainText(html) };
+}

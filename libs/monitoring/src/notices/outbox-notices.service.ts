@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { Config, newId } from '@breakwater/platform';
+import type { PoolClient } from 'pg';
+import { headerText } from '../mail/header-text.js';
+import { recipientsOf } from '../mail/recipients.js';
+import { discordBody, slackBody, webhookBody } from './chat-bodies.js';
+import { loadNoticeMail } from './load-notice-mail.js';
+import { noticeKey } from './notice-key.js';
+import { CHANNELS, type Channel, type Notice } from './notice.js';
+import { Notices } from './notices.js';
+
+interface Row {
+  channel: Channel;
+  recipient: string;
+  text: string;
+  html: string | null;
+  body: string | null;
+}
+
+const WRITE = `
+INSERT INTO notifications (id, channel, kind, recipient, app_id, capability, subject, text, html, body, data, dedupe_key,
+  status, sent_at)
+VALUES ($1, $2::varchar, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CASE WHEN $2::varchar = 'in_app' THEN 'sent' ELSE 'pending' END,
+  CASE WHEN $2::varchar = 'in_app' THEN now() END)
+ON CONFLICT (dedupe_key) DO NOTHING`;
+
+/** Gives a notice the shape of each channel, and stores one notification for each that is to hear of it. */
+@Injectable()
+export class OutboxNotices extends Notices {
+  constructor(private readonly config: Config) {
+    super();
+  }
+
+  async tell(client: PoolClient, notice: Notice): Promise<number> {
+    let stored = 0;
+    for (const row of await this.rowsOf(client, notice)) {
+      const { channel, recipient, text, html, body } = row;
+      const { kind, appId, capability, title, data, dedupeKey } = notice;
+      const key = noticeKey(dedupeKey, channel === 'email' ? recipient : channel);
+      const values = [
+        newId(),
+        channel,
+        kind,
+        recipient,
+        appId,
+        capability,
+        headerText(title),
+        text,
+        html,
+        body,
+      ];
+      stored += (await client.query(WRITE, [...values, JSON.stringify(data), key])).rowCount ?? 0;
+    }
+    return stored;
+  }
+
+  private async rowsOf(client: PoolClient, notice: Notice): Promise<Row[]> {
+    const { notify, api } = this.config;
+    const baseUrl = api.publicBaseUrl;
+    const { html, text } = await (await loadNoticeMail()).noticeMail(notice, baseUrl);
+    const rows: Row[] = [];
+    for (const channel of new Set(notice.channels ?? CHANNELS)) {
+      const chat = (url: string | undefined, body: () => string): Row[] =>
+        url === undefined ? [] : [{ channel, recipient: new URL(url).host, text, html: null, body: body() }];
+      switch (channel) {
+        case 'email':
+          rows.push(
+            ...(await this.recipients(client, notice)).map((recipient) => ({
+              ...{ channel, recipient, text, html, body: null },
+            })),
+          );
+          break;
+        case 'in_app':
+          rows.push({ channel, recipient: notice.appId ?? 'platform', text, html: null, body: null });
+          break;
+        case 'slack':
+          rows.push(...chat(notify.slackUrl, () => slackBody(notice, baseUrl)));
+          break;
+        case 'discord':
+          rows.push(...chat(notify.discordUrl, () => discordBody(notice, baseUrl)));
+          break;
+        case 'webhook':
+          rows.push(...chat(notify.webhookUrl, () => webhookBody(notice, baseUrl, new Date())));
+          break;
+      }
+    }
+    return rows;
+  }
+
+  private async recipients(client: PoolClient, { audience, appId }: Notice): Promise<string[]> {
+    if (audience === 'admins' || appId === null) return recipientsOf(null, this.config.adminEmails);
+    const { rows } = await client.query<{ owner: string }>(
+      'SELECT owner_email AS owner FROM apps WHERE id = $1',
+      [appId],
+    );
+    return recipientsOf(rows[0]?.owner ?? null, this.config.adminEmails);
+  }
+}

@@ -1,0 +1,46 @@
+import { timeText } from '../mail/time-text.js';
+import type { Notice } from '../notices/notice.js';
+import type { UntoldFailures } from './failure-notices.store.js';
+
+/** What people are told of deliveries that were given up on: one notice for all of them. */
+export function failureNotice({
+  appId,
+  appName,
+  capability,
+  total,
+  from,
+  to,
+  letters,
+}: UntoldFailures): Notice {
+  const many = total === 1 ? 'One delivery was' : `${total} deliveries were`;
+  const more = total - letters.length;
+  const filter = `appId=${encodeURIComponent(appId)}&capability=${encodeURIComponent(capability)}`;
+  return {
+    kind: 'dead_letters',
+    mood: 'problem',
+    ...{ appId, capability, audience: 'owner_and_admins' },
+    title: `${total === 1 ? 'A delivery' : `${total} deliveries`} to ${capability} of ${appName} failed for good`,
+    summary: `${many} given up on and wait${total === 1 ? 's' : ''} as dead letter${total === 1 ? '' : 's'} for a person. Further ones are told of in an hour.`,
+    facts: [
+      { name: 'App', value: `${appName} (${appId})` },
+      { name: 'Capability', value: capability },
+      { name: 'First given up at', value: timeText(from) },
+      ...(total === 1 ? [] : [{ name: 'Last given up at', value: timeText(to) }]),
+      ...letters.map(({ deliveryId, error, attempts, reason }) => ({
+        name: deliveryId,
+        value: `${error ?? 'no error was noted'} (${reason}, ${attempts} attempt${attempts === 1 ? '' : 's'})`,
+      })),
+      ...(more > 0 ? [{ name: 'And', value: `${more} more` }] : []),
+    ],
+    steps: [
+      { text: 'Mend the app first; the errors above say what it answered.' },
+      { text: 'Look at them:', path: `/api/v1/admin/dlq?${filter}` },
+      {
+        text: `Send them again, all at once: breakwater dlq retry-all --app ${appId} --capability ${capability}`,
+      },
+      { text: 'The API’s documentation:', path: '/docs' },
+    ],
+    data: { total, from: from.toISOString(), to: to.toISOString(), letters },
+    dedupeKey: `dead_letters:${appId}:${capability}:${from.getTime()}:${to.getTime()}`,
+  };
+}

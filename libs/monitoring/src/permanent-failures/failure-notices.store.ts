@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@breakwater/platform';
+import type { PoolClient } from 'pg';
+
+/** Dead letters of a capability that nobody was told of yet. */
+export interface UntoldFailures {
+  appId: string;
+  appName: string;
+  capability: string;
+  total: number;
+  /** When the first and the last of them were given up on. */
+  from: Date;
+  to: Date;
+  /** The first of them, oldest first. */
+  letters: { id: string; deliveryId: string; error: string | null; attempts: number; reason: string }[];
+}
+
+/** Letters that one notice lists. */
+const LISTED = 20;
+/** Capabilities are told of again after this at the earliest. */
+const AGAIN_AFTER = '1 hour';
+/** A letter is told of once it is this old: the transactions of older ones are over. */
+const SETTLED = '30 seconds';
+/** What is older when a capability is told of for the first time is no news. */
+const NEWS = '24 hours';
+
+// Index: webhook_dead_letter_queue_open_idx
+const DUE = `
+SELECT q.app_id AS "appId", q.capability
+FROM webhook_dead_letter_queue q
+LEFT JOIN failure_notices n ON n.app_id = q.app_id AND n.capability = q.capability
+WHERE q.resolved_at IS NULL AND q.failed_at > COALESCE(n.told_until, now() - interval '${NEWS}')
+  AND q.failed_at <= now() - interval '${SETTLED}' AND (n.next_at IS NULL OR n.next_at <= now())
+GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 100`;
+
+const TAKE = `
+INSERT INTO failure_notices AS n (app_id, capability, told_until, next_at)
+VALUES ($1, $2, now() - interval '${NEWS}', now() - interval '1 second')
+ON CONFLICT (app_id, capability) DO UPDATE SET next_at = n.next_at
+RETURNING told_until AS "toldUntil", next_at <= now() AS due, now() - interval '${SETTLED}' AS until`;
+
+const LETTERS = `
+SELECT q.id, q.delivery_id AS "deliveryId", q.error, q.attempts, q.reason, q.failed_at AS "failedAt",
+  count(*) OVER () AS total, max(q.failed_at) OVER () AS "lastAt", a.name AS "appName"
+FROM webhook_dead_letter_queue q LEFT JOIN apps a ON a.id = q.app_id
+WHERE q.app_id = $1 AND q.capability = $2 AND q.resolved_at IS NULL AND q.failed_at > $3 AND q.failed_at <= $4
+ORDER BY q.failed_at, q.id LIMIT ${LISTED}`;
+
+const TOLD = `
+UPDATE failure_notices SET told_until = $3, next_at = now() + interval '${AGAIN_AFTER}'
+WHERE app_id = $1 AND capability = $2`;
+
+@Injectable()
+export class FailureNoticesStore {
+  constructor(private readonly database: Database) {}
+
+  /** Capabilities that somebody is to be told of now. */
+  async due(): Promise<{ appId: string; capability: string }[]> {
+    return this.database.query<{ appId: string; capability: string }>({ text: DUE });
+  }
+
+  /** Tells of a capability and notes that it was done, in one transaction; nothing when another process was first. */
+  async tell(
+    { appId, capability }: { appId: string; capability: string },
+    tell: (client: PoolClient, failures: UntoldFailures) => Promise<number>,
+  ): Promise<number> {
+    return this.database.transaction(async (client) => {
+      const taken = await client.query<{ toldUntil: Date; due: boolean; until: Date }>(TAKE, [
+        appId,
+        capability,
+      ]);
+      const { toldUntil, due, until } = taken.rows[0]!;
+      if (!due) return 0;
+      const { rows } = await client.query<
+        UntoldFailures['letters'][number] & {
+          failedAt: Date;
+          lastAt: Date;
+          total: number;
+          appName: string | null;
+        }
+      >(LETTERS, [appId, capability, toldUntil, until]);
+      const [first] = rows;
+      if (!first) return 0;
+      const { total, failedAt, lastAt, appName } = first;
+      const letters = rows.map(({ id, deliveryId, error, attempts, reason }) => ({
+        ...{ id, deliveryId, error, attempts, reason },
+      }));
+      const failures = {
+        appId,
+        appName: appName ?? appId,
+        capability,
+        total,
+        from: failedAt,
+        to: lastAt,
+        letters,
+      };
+      const stored = await tell(client, failures);
+      await client.query(TOLD, [appId, capability, until]);
+      return stored;
+    });
+  }
+}

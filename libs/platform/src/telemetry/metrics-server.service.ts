@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Config } from '../config/index.js';
+import { Telemetry } from './telemetry.service.js';
+
+/** `/metrics` on a port of its own, in every role, where METRICS_PORT is set. */
+@Injectable()
+export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly log = new Logger(MetricsServer.name);
+  private server: Server | undefined;
+
+  constructor(
+    private readonly telemetry: Telemetry,
+    private readonly config: Config,
+  ) {}
+
+  /** @throws Error when the port is taken */
+  async onApplicationBootstrap(): Promise<void> {
+    const { metricsPort, metricsHost } = this.config.telemetry;
+    if (metricsPort === undefined) return;
+    const server = createServer((request, response) => {
+      if (request.url?.split('?')[0] !== '/metrics') return void response.writeHead(404).end();
+      this.telemetry.scrape().then(
+        ({ contentType, text }) => response.writeHead(200, { 'content-type': contentType }).end(text),
+        (error: Error) => {
+          this.log.warn(`no metrics: ${error.message}`);
+          response.writeHead(500).end();
+        },
+      );
+    });
+    server.listen(metricsPort, metricsHost);
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      throw new Error(`METRICS_PORT ${metricsPort} cannot be had: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+    this.server = server;
+  }
+
+  onApplicationShutdown(): void {
+    this.server?.close();
+    this.server?.closeAllConnections();
+  }
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type GaugeConfiguration,
+} from 'prom-client';
+import { Database } from '../database/database.service.js';
+
+export type CallMode = 'sync' | 'async';
+
+/** Seconds; deadlines are 1 to 60. */
+const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/**
+ * What this process counts for Prometheus (row G5). Labels are of small, fixed sets: no app, no URL, nothing that
+ * somebody else chooses.
+ */
+@Injectable()
+export class Telemetry {
+  readonly registry = new Registry();
+
+  private readonly calls = new Counter({
+    name: 'webhook_total',
+    help: 'Calls that were made to apps, retries included',
+    labelNames: ['mode', 'outcome'],
+    registers: [this.registry],
+  });
+  private readonly ended = new Counter({
+    name: 'webhook_completed_total',
+    help: 'Deliveries that ended, by how: completed, failed (sync ones) or dead_letter',
+    labelNames: ['mode', 'status'],
+    registers: [this.registry],
+  });
+  private readonly durations = new Histogram({
+    name: 'webhook_processing_duration_seconds',
+    help: 'Duration of calls to apps',
+    labelNames: ['mode'],
+    buckets: DURATION_BUCKETS,
+    registers: [this.registry],
+  });
+
+  constructor(database: Database) {
+    collectDefaultMetrics({ register: this.registry });
+    const { pool } = database;
+    this.add({
+      name: 'webhook_database_pool_connections',
+      help: 'Connections of this process to PostgreSQL, and requests that wait for one',
+      labelNames: ['state'],
+      collect() {
+        this.set({ state: 'total' }, pool.totalCount);
+        this.set({ state: 'idle' }, pool.idleCount);
+        this.set({ state: 'waiting' }, pool.waitingCount);
+      },
+    });
+  }
+
+  /** One more gauge, which reads its value when somebody asks. */
+  add(gauge: Omit<GaugeConfiguration<string>, 'registers'>): void {
+    this.registry.registerMetric(new Gauge({ ...gauge, registers: [] }));
+  }
+
+  /** @param outcome kind of the outcome */
+  countCall(mode: CallMode, outcome: string, durationMs: number): void {
+    this.calls.inc({ mode, outcome });
+    this.durations.observe({ mode }, durationMs / 1000);
+  }
+
+  countEnd(mode: CallMode, status: 'completed' | 'failed' | 'dead_letter'): void {
+    this.ended.inc({ mode, status });
+  }
+
+  /** Everything, in Prometheus' text format. */
+  async scrape(): Promise<{ contentType: string; text: string }> {
+    return { contentType: this.registry.contentType, text: await this.registry.metrics() };
+  }
+}

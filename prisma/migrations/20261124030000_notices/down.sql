@@ -1,0 +1,2 @@
+DROP TABLE failure_notices;
+ALTER TABLE notifications DROP COLUMN "body";

@@ -1,0 +1,1 @@
+DROP TABLE alerts, alert_rules, app_health_status;
