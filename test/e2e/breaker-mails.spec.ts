@@ -1,33 +1,18 @@
-import type { AddressInfo } from 'node:net';
-import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { startMailServer, type MailServer } from '../support/mail-server.js';
 import { Platform } from '../support/platform.js';
 import type { Role } from '../support/roles.js';
 
-const mails: { to: string[]; mail: Email }[] = [];
-async function take(stream: Readable, session: SMTPServerSession, done: () => void): Promise<void> {
-  const to = session.envelope.rcptTo.map(({ address }) => address);
-  mails.push({ to, mail: await PostalMime.parse(await buffer(stream)) });
-  done();
-}
-const smtp = new SMTPServer({
-  disabledCommands: ['AUTH', 'STARTTLS'],
-  onData: (stream, session, done) => void take(stream, session, done),
-});
-
+let smtp: MailServer;
 let platform: Platform;
 let api: Role;
 let appId: string;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
-  const { port } = smtp.server.address() as AddressInfo;
+  smtp = await startMailServer();
   const ADMIN_EMAILS = 'ann@platform.example,bob@platform.example';
-  platform = await Platform.start({ env: { SMTP_URL: `smtp://127.0.0.1:${port}`, ADMIN_EMAILS } });
+  platform = await Platform.start({ env: { SMTP_URL: smtp.url, ADMIN_EMAILS } });
   [api] = await Promise.all([platform.api(), platform.worker(), platform.worker()]);
   const circuitBreaker = { failureThreshold: 3, recoveryTimeoutMs: 300, successThreshold: 1 };
   appId = await platform.register(api, {
@@ -37,13 +22,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await platform?.stop();
-  await new Promise<void>((resolve) => smtp.close(resolve));
+  await smtp?.close();
 });
 
 describe('mails about a breaker, with two workers', () => {
   const everyone = ['ann@platform.example', 'bob@platform.example', 'owner@example.com'];
   const recipients = (from = 0): string[] =>
-    mails
+    smtp.received
       .slice(from)
       .flatMap(({ to }) => to)
       .sort();
@@ -51,9 +36,9 @@ describe('mails about a breaker, with two workers', () => {
   it('go once to the owner and to each admin when it opens, with what happened', async () => {
     platform.receiver.on('/quiz_answer', { status: 503 });
     for (let n = 0; n < 3; n++) await platform.client(api).invoke(appId, 'quiz_answer');
-    await eventually(() => mails.length >= 3, { limitMs: 20_000, what: 'three mails' });
+    await eventually(() => smtp.received.length >= 3, { limitMs: 20_000, what: 'three mails' });
     expect(recipients()).toEqual(everyone);
-    for (const { mail } of mails) {
+    for (const { mail } of smtp.received) {
       expect(mail.subject).toMatch(/quiz_answer/);
       expect(mail.text).toMatch(/503/);
       expect(mail.html).toMatch(/quiz_answer/);
@@ -65,11 +50,11 @@ describe('mails about a breaker, with two workers', () => {
     const isBack = async (): Promise<boolean> =>
       (await platform.client(api).invoke(appId, 'quiz_answer')).json.source === 'primary';
     await eventually(isBack, { what: 'a probe' });
-    await eventually(() => mails.length >= 6, { limitMs: 20_000, what: 'six mails' });
+    await eventually(() => smtp.received.length >= 6, { limitMs: 20_000, what: 'six mails' });
     expect(recipients(3)).toEqual(everyone);
-    expect(new Set(mails.map(({ mail }) => mail.messageId)).size).toBe(6);
+    expect(new Set(smtp.received.map(({ mail }) => mail.messageId)).size).toBe(6);
     const kinds = await platform.rows(
-      'SELECT kind, status, count(*)::int FROM notifications GROUP BY 1, 2 ORDER BY 1',
+      `SELECT kind, status, count(*)::int FROM notifications WHERE channel = 'email' GROUP BY 1, 2 ORDER BY 1`,
     );
     expect(kinds).toEqual([
       { kind: 'breaker_closed', status: 'sent', count: 3 },

@@ -16,7 +16,8 @@ import { eventually } from '../../../test/support/eventually.js';
 import { MonitoringModule, MonitoringWorkerModule } from './monitoring.module.js';
 import { MonitoringSchedules } from './monitoring-schedules.service.js';
 import { NotificationsAdmin } from './notifications/notifications-admin.service.js';
-import { startMailServer, startSilentServer, World } from './world.fixture.js';
+import { startMailServer } from '../../../test/support/mail-server.js';
+import { startSilentServer, World } from './world.fixture.js';
 
 @Global()
 @Module({

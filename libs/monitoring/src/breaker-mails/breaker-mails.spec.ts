@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startMailServer, World, type MailServer } from '../world.fixture.js';
+import { startMailServer, type MailServer } from '../../../../test/support/mail-server.js';
+import { World } from '../world.fixture.js';
 import { noticeKey } from '../notices/notice-key.js';
 import { BreakerMailStore } from './breaker-mails.store.js';
 

@@ -1,7 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { SingleRun } from '../single-run.js';
-import { HEALTH_TICK_MS, HealthChecks } from './health-checks.service.js';
+import { HealthChecks } from './health-checks.service.js';
+
+/** How often a process asks whether checks are due, ms: a leader that died is replaced within that. */
+const ASK_MS = 5000;
 
 /** Asks often whether checks are due; one of all workers does them. */
 @Injectable()
@@ -22,7 +25,7 @@ export class HealthSchedules implements OnApplicationBootstrap, OnModuleDestroy 
     this.tick();
   }
 
-  @Interval(HEALTH_TICK_MS)
+  @Interval(ASK_MS)
   tick(): void {
     void this.checking.request();
   }

@@ -28,15 +28,39 @@ export type Work<T> = (signal: AbortSignal) => Promise<T>;
  */
 @Injectable()
 export class PeriodicRuns {
-  constructor(private readonly database: Database) {}
+  /** Each work under way keeps a connection for its lock and needs others: a third of them may be kept. */
+  private readonly atOnce: number;
+  private underWay = 0;
+  private readonly inLine: (() => void)[] = [];
+
+  constructor(private readonly database: Database) {
+    this.atOnce = Math.max(1, Math.floor(database.options.poolMax / 3));
+  }
 
   /**
-   * Does `work` if it is due and nobody is at it. Work that fails is due again at once.
+   * Does `work` if it is due and nobody is at it, once this process is not at too much else. Work that fails is due
+   * again at once.
    * @param everyMs from one start to the next
    * @param work its signal says that the lock was lost with its connection, and somebody else may be at it
    * @returns whether it was done
    */
   async ifDue(name: string, everyMs: number, work: Work<unknown>): Promise<boolean> {
+    while (this.underWay >= this.atOnce) await new Promise<void>((resolve) => this.inLine.push(resolve));
+    this.underWay++;
+    try {
+      return await this.doIfDue(name, everyMs, work);
+    } finally {
+      this.underWay--;
+      this.inLine.shift()?.();
+    }
+  }
+
+  /** Does `work` now, due or not, unless somebody is at it: then null. */
+  async now<T>(name: string, work: Work<T>): Promise<T | null> {
+    return this.alone(name, (_client, signal) => work(signal));
+  }
+
+  private async doIfDue(name: string, everyMs: number, work: Work<unknown>): Promise<boolean> {
     const done = await this.alone(name, async (client, signal) => {
       const { rows } = await client.query<{ due: boolean }>(IS_DUE, [name]);
       if (!rows[0]?.due) return false;
@@ -46,11 +70,6 @@ export class PeriodicRuns {
       return true;
     });
     return done ?? false;
-  }
-
-  /** Does `work` now, due or not, unless somebody is at it: then null. */
-  async now<T>(name: string, work: Work<T>): Promise<T | null> {
-    return this.alone(name, (_client, signal) => work(signal));
   }
 
   private async alone<T>(

@@ -95,6 +95,14 @@ describe('periodic work', () => {
     expect(done.filter(Boolean)).toHaveLength(1);
   });
 
+  it('leaves a small pool connections to do the work with', async () => {
+    const database = world.node({ poolMax: 2 });
+    const runs = new PeriodicRuns(database);
+    const query = (): Promise<unknown> => database.pool.query('SELECT 1');
+    const done = await Promise.all(['a', 'b', 'c'].map((name) => runs.ifDue(name, HOUR, query)));
+    expect(done).toEqual([true, true, true]);
+  });
+
   it('can be done before it is due', async () => {
     await process().ifDue('a', HOUR, nothing);
     expect(await process().now('a', async () => 7)).toBe(7);
