@@ -25,6 +25,7 @@ import { KeysController } from './keys/keys.controller.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { PrometheusController } from './prometheus/prometheus.controller.js';
+import { TracingInterceptor } from './tracing/tracing.interceptor.js';
 import { RoomsGateway } from './rooms/rooms.gateway.js';
 import { StatisticsAliasController, StatisticsController } from './webhook-metrics/statistics.controller.js';
 import { WebhookMetricsController } from './webhook-metrics/webhook-metrics.controller.js';
@@ -54,6 +55,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
   providers: [
     RoomsGateway,
     { provide: APP_GUARD, useExisting: ApiKeyGuard },
+    { provide: APP_INTERCEPTOR, useClass: TracingInterceptor },
     { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],

@@ -13,6 +13,7 @@ export * from './platform.module.js';
 export * from './queue/wake-up-queue.service.js';
 export * from './readiness/readiness.service.js';
 export * from './secrets/index.js';
+export { Tracing, type OpenSpan, type SpanOptions } from './telemetry/tracing.service.js';
 export { Telemetry, type CallMode } from './telemetry/telemetry.service.js';
 export { Prisma } from './prisma/generated/client.js';
 export type * from './prisma/generated/models.js';

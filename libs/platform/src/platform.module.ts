@@ -8,6 +8,7 @@ import { Readiness } from './readiness/readiness.service.js';
 import { KeyGuard, SecretsModule } from './secrets/index.js';
 import { MetricsServer } from './telemetry/metrics-server.service.js';
 import { Telemetry } from './telemetry/telemetry.service.js';
+import { Tracing } from './telemetry/tracing.service.js';
 
 /** What every process has: its configuration, database, hints, queue and secrets. */
 @Global()
@@ -25,6 +26,7 @@ import { Telemetry } from './telemetry/telemetry.service.js';
     KeyGuard,
     Readiness,
     Telemetry,
+    Tracing,
     MetricsServer,
     {
       provide: WakeUpQueue,
@@ -38,7 +40,7 @@ import { Telemetry } from './telemetry/telemetry.service.js';
         }),
     },
   ],
-  exports: [Database, PrismaService, HintBus, Readiness, SecretsModule, Telemetry, WakeUpQueue],
+  exports: [Database, PrismaService, HintBus, Readiness, SecretsModule, Telemetry, Tracing, WakeUpQueue],
 })
 export class PlatformModule {
   /** With the configuration and the logs of a whole process. */

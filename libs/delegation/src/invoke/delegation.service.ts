@@ -1,9 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { CallGate, CircuitBreakers, type BreakerKey } from '@breakwater/circuit-breaker';
-import { AcceptDelivery, breakerPolicy, describeOutcome, InvocationLog, judge } from '@breakwater/delivery';
+import {
+  AcceptDelivery,
+  breakerPolicy,
+  callAttributes,
+  describeOutcome,
+  InvocationLog,
+  judge,
+  tellOutcome,
+} from '@breakwater/delivery';
 import { EndpointDirectory, type ResolvedEndpoint } from '@breakwater/manifest';
-import { Config, newId } from '@breakwater/platform';
+import { Config, newId, Tracing } from '@breakwater/platform';
 import {
   countsAsFailure,
   RESPONSE_CAP_BYTES,
@@ -77,6 +85,7 @@ export class Delegation {
     private readonly fallbacks: Fallbacks,
     private readonly lastAnswers: LastAnswers,
     private readonly notice: OrganizerNotice,
+    private readonly tracing: Tracing,
     private readonly config: Config,
   ) {}
 
@@ -101,6 +110,9 @@ export class Delegation {
       ? Promise.race([tried.told, delay(TOLD_WITHIN_MS, undefined, { ref: false })])
       : null;
     const [answer] = await Promise.all([this.fallBack(endpoint, request, tried), told]);
+    if (answer.kind === 'answered') {
+      this.tracing.note({ 'breakwater.source': answer.source, 'breakwater.reason': answer.reason ?? '' });
+    }
     return answer;
   }
 
@@ -151,24 +163,30 @@ export class Delegation {
         durationMs: 0,
       });
     }
-    return this.webhooks.send(
-      {
-        url: endpoint.url,
-        body,
-        contentType: 'application/json',
-        timeoutMs: endpoint.timeoutMs,
-        webhookId: id,
-        secrets: endpoint.secrets,
-        customHeaders: endpoint.headers,
-        kind: 'capability',
-        requestId,
-        attempt: 1,
-        maxAttempts: 1,
-        keepBytes: RESPONSE_CAP_BYTES,
-        expectJson: true,
-      },
-      signal,
-    );
+    const attributes = callAttributes(endpoint, id, 1);
+    return this.tracing.span('call capability', { kind: 'client', attributes }, async (span) => {
+      const outcome = await this.webhooks.send(
+        {
+          url: endpoint.url,
+          body,
+          contentType: 'application/json',
+          timeoutMs: endpoint.timeoutMs,
+          webhookId: id,
+          secrets: endpoint.secrets,
+          customHeaders: endpoint.headers,
+          kind: 'capability',
+          requestId,
+          attempt: 1,
+          maxAttempts: 1,
+          keepBytes: RESPONSE_CAP_BYTES,
+          expectJson: true,
+          ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
+        },
+        signal,
+      );
+      tellOutcome(span, outcome);
+      return outcome;
+    });
   }
 
   private primary(endpoint: ResolvedEndpoint, json: unknown): InvokeResult {

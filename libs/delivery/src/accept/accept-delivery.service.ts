@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ResolvedEndpoint } from '@breakwater/manifest';
-import { newId, WakeUpQueue } from '@breakwater/platform';
+import { newId, Tracing, WakeUpQueue } from '@breakwater/platform';
 import {
   EndpointUnavailableError,
   IdempotencyConflictError,
@@ -32,6 +32,7 @@ export class AcceptDelivery implements OnApplicationShutdown {
   constructor(
     private readonly store: AcceptStore,
     private readonly queue: WakeUpQueue,
+    private readonly tracing: Tracing,
   ) {}
 
   /**
@@ -41,11 +42,16 @@ export class AcceptDelivery implements OnApplicationShutdown {
   async accept(request: DeliveryRequest): Promise<{ deliveryId: string; replayed: boolean }> {
     const { endpoint, idempotencyKey } = request;
     refuseUnavailable(endpoint);
-    const delivery = deliveryOf(request);
-    const accepted = await (idempotencyKey === undefined
-      ? this.store.accept(delivery)
-      : this.store.acceptOnce(delivery, { key: checked(idempotencyKey), digest: digestOf(delivery) }));
-    return this.answer(accepted, idempotencyKey);
+    const attributes = { 'breakwater.app': endpoint.appId, 'breakwater.capability': endpoint.capability };
+    return this.tracing.span('accept delivery', { kind: 'producer', attributes }, async (span) => {
+      const delivery = deliveryOf(request, span.traceparent ?? null);
+      const accepted = await (idempotencyKey === undefined
+        ? this.store.accept(delivery)
+        : this.store.acceptOnce(delivery, { key: checked(idempotencyKey), digest: digestOf(delivery) }));
+      const answer = this.answer(accepted, idempotencyKey);
+      span.set({ 'messaging.message.id': answer.deliveryId });
+      return answer;
+    });
   }
 
   private answer(accepted: Accepted, key: string | undefined): { deliveryId: string; replayed: boolean } {
@@ -92,14 +98,10 @@ function refuseUnavailable({ appId, appStatus, capability, status, disabledReaso
   }
 }
 
-function deliveryOf({
-  endpoint,
-  kind,
-  eventType,
-  requestId,
-  body,
-  contentType,
-}: DeliveryRequest): NewDelivery {
+function deliveryOf(
+  { endpoint, kind, eventType, requestId, body, contentType }: DeliveryRequest,
+  traceParent: string | null,
+): NewDelivery {
   return {
     id: newId(),
     appId: endpoint.appId,
@@ -111,6 +113,7 @@ function deliveryOf({
     body,
     contentType,
     timeoutMs: endpoint.timeoutMs,
+    traceParent,
   };
 }
 

@@ -13,6 +13,8 @@ export interface NewDelivery {
   contentType: string;
   /** Deadline of the first attempt, ms. */
   timeoutMs: number;
+  /** W3C traceparent of what accepted it. */
+  traceParent: string | null;
 }
 
 export interface Idempotency {
@@ -27,14 +29,14 @@ export type Accepted =
   | { kind: 'conflict' };
 
 // Index: deliveries_window_idx, probed up to an endpoint's window: nobody fights over a counter row. While the breaker
-// refuses, all is parked. $11 is DELIVERY_MAX_AGE in ms, $12 says whether breakers refuse (row C6).
+// refuses, all is parked. $12 is DELIVERY_MAX_AGE in ms, $13 says whether breakers refuse (row C6).
 const INSERT = (source: string): string => `
 given AS (
   SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::uuid[], $4::varchar[], $5::varchar[], $6::varchar[],
-    $7::varchar[], $8::bytea[], $9::varchar[], $10::integer[]) WITH ORDINALITY
-    AS g(id, app_id, endpoint_id, capability, kind, event_type, request_id, body, content_type, timeout_ms, place)
+    $7::varchar[], $8::bytea[], $9::varchar[], $10::integer[], $11::varchar[]) WITH ORDINALITY
+    AS g(id, app_id, endpoint_id, capability, kind, event_type, request_id, body, content_type, timeout_ms, trace_parent, place)
 ), room AS (
-  SELECT e.id, CASE WHEN $12::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
+  SELECT e.id, CASE WHEN $13::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
     endpoint_window(e.ordered, e.width) - (
       SELECT count(*) FROM (
         SELECT 1 FROM deliveries w WHERE w.endpoint_id = e.id AND w.enqueued_at IS NOT NULL
@@ -47,9 +49,9 @@ given AS (
   FROM given g LEFT JOIN room ON room.id = g.endpoint_id
 ), stored AS (
   INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, event_type, request_id, body, content_type,
-    timeout_ms, status, next_attempt_at, expires_at, enqueued_at)
+    timeout_ms, trace_parent, status, next_attempt_at, expires_at, enqueued_at)
   SELECT id, app_id, endpoint_id, capability, kind, 'async', event_type, request_id, body, content_type, timeout_ms,
-    'pending', now(), now() + make_interval(secs => $11::float8 / 1000), CASE WHEN enqueue THEN now() END
+    trace_parent, 'pending', now(), now() + make_interval(secs => $12::float8 / 1000), CASE WHEN enqueue THEN now() END
   FROM placed ${source}
 )
 SELECT id, enqueue FROM placed ${source} ORDER BY place`;
@@ -60,7 +62,7 @@ const ACCEPT = `WITH ${INSERT('')}`;
 const ACCEPT_ONCE = `
 WITH won AS (
   INSERT INTO idempotency_keys AS k (app_id, key, digest, delivery_id, expires_at)
-  VALUES (($2::varchar[])[1], $13, $14, ($1::uuid[])[1], now() + make_interval(secs => $15::float8 / 1000))
+  VALUES (($2::varchar[])[1], $14, $15, ($1::uuid[])[1], now() + make_interval(secs => $16::float8 / 1000))
   ON CONFLICT (app_id, key) DO UPDATE
     SET digest = EXCLUDED.digest, delivery_id = EXCLUDED.delivery_id, expires_at = EXCLUDED.expires_at
     WHERE k.expires_at <= now()
@@ -129,5 +131,6 @@ function columns(rows: NewDelivery[]): unknown[] {
     rows.map((row) => row.body),
     rows.map((row) => row.contentType),
     rows.map((row) => row.timeoutMs),
+    rows.map((row) => row.traceParent),
   ];
 }

@@ -7,7 +7,7 @@ import {
   type CallResult,
 } from '@breakwater/circuit-breaker';
 import { EndpointDirectory, type ResolvedEndpoint } from '@breakwater/manifest';
-import { Config, WakeUpQueue } from '@breakwater/platform';
+import { Config, Tracing, WakeUpQueue } from '@breakwater/platform';
 import {
   classify,
   countsAsFailure,
@@ -20,6 +20,7 @@ import { decide, type Verdict } from '../retry/decide.js';
 import { planRetries, type RetryPlan } from '../retry/retry-plan.js';
 import { AttemptLog } from './attempt-log.service.js';
 import { breakerPolicy } from './breaker-policy.js';
+import { callAttributes, tellOutcome } from './call-span.js';
 import { CallSlots } from './call-slots.js';
 import { ClaimStore, type Claim } from './claim.store.js';
 import { describeOutcome, isStrained } from './describe-outcome.js';
@@ -54,6 +55,7 @@ export class AttemptDelivery {
     private readonly webhooks: WebhookClient,
     private readonly queue: WakeUpQueue,
     private readonly log: AttemptLog,
+    private readonly tracing: Tracing,
     private readonly config: Config,
   ) {
     this.slots = new CallSlots(config.queue.concurrency);
@@ -134,24 +136,46 @@ export class AttemptDelivery {
         durationMs: 0,
       });
     }
-    return this.webhooks.send(
-      {
-        url: endpoint.url,
-        body: claim.body,
-        contentType: claim.contentType,
-        timeoutMs: claim.timeoutMs,
-        webhookId: claim.deliveryId,
-        secrets: endpoint.secrets,
-        customHeaders: endpoint.headers,
-        kind: claim.kind === 'event' ? 'event' : 'capability',
-        requestId: claim.requestId,
-        attempt: claim.attempt,
-        maxAttempts: plan.maxAttempts,
-        sentAt: claim.startedAt,
-        keepBytes: RESPONSE_KEEP_BYTES,
-        expectJson: false,
+    return this.traced(claim, endpoint, (traceparent) =>
+      this.webhooks.send(
+        {
+          url: endpoint.url,
+          body: claim.body,
+          contentType: claim.contentType,
+          timeoutMs: claim.timeoutMs,
+          webhookId: claim.deliveryId,
+          secrets: endpoint.secrets,
+          customHeaders: endpoint.headers,
+          kind: claim.kind === 'event' ? 'event' : 'capability',
+          requestId: claim.requestId,
+          attempt: claim.attempt,
+          maxAttempts: plan.maxAttempts,
+          sentAt: claim.startedAt,
+          keepBytes: RESPONSE_KEEP_BYTES,
+          expectJson: false,
+          ...(traceparent === undefined ? {} : { traceparent }),
+        },
+        this.stopping.signal,
+      ),
+    );
+  }
+
+  /** The call's span belongs to the trace of what accepted the delivery, in whatever process that was. */
+  private traced(
+    claim: Claim,
+    endpoint: ResolvedEndpoint,
+    send: (traceparent: string | undefined) => Promise<Outcome & Timed>,
+  ): Promise<Outcome & Timed> {
+    if (!this.tracing.isOn) return send(undefined);
+    const attributes = callAttributes(endpoint, claim.deliveryId, claim.attempt);
+    return this.tracing.span(
+      'attempt delivery',
+      { kind: 'client', parent: claim.traceParent, attributes },
+      async (span) => {
+        const outcome = await send(span.traceparent);
+        tellOutcome(span, outcome);
+        return outcome;
       },
-      this.stopping.signal,
     );
   }
 

@@ -12,6 +12,8 @@ export interface Claim {
   requestId: string;
   body: Buffer;
   contentType: string;
+  /** W3C traceparent of what accepted it; null while tracing was off. */
+  traceParent: string | null;
   timeoutMs: number;
   /** Number of the attempt this claim is for, 1 or more. */
   attempt: number;
@@ -49,7 +51,7 @@ const CLAIM = `
 SELECT c.delivery_id AS "deliveryId", c.decision,
   extract(epoch FROM c.until - clock_timestamp())::float8 * 1000 AS "delayMs",
   d.app_id AS "appId", d.endpoint_id AS "endpointId", d.capability, d.kind, d.request_id AS "requestId", d.body,
-  d.content_type AS "contentType", d.timeout_ms AS "timeoutMs", c.attempts_made + 1 AS attempt,
+  d.content_type AS "contentType", d.trace_parent AS "traceParent", d.timeout_ms AS "timeoutMs", c.attempts_made + 1 AS attempt,
   c.attempts_that_count AS "attemptsCounted", c.claims_taken AS claims, c.started_at AS "startedAt",
   d.created_at AS "acceptedAt", d.expires_at <= now() AS expired, e.width, e.concurrency
 FROM claim_deliveries($1::uuid[], $2::uuid[], $3) c

@@ -32,7 +32,7 @@ describe('the plan of a hot statement, made while its tables are empty and kept'
     const over = { deliveryId: id, token: id, endpointId: id, delayMs: null, timeoutMs: 1000 };
     await new AcceptStore(database, config).accept({
       ...{ id, appId: 'a', endpointId: id, capability: 'c', kind: 'event', eventType: null, requestId: 'r' },
-      ...{ body: Buffer.from('{}'), contentType: 'application/json', timeoutMs: 1000 },
+      ...{ body: Buffer.from('{}'), contentType: 'application/json', timeoutMs: 1000, traceParent: null },
     });
     await new ClaimStore(database, config).claim(id);
     await new WindowStore(database, config).promote(id);

@@ -106,7 +106,7 @@ export function acceptSuite(redisUrl: string | null): void {
           eventType: null,
           requestId,
         },
-        ...{ body: Buffer.from('{}'), contentType: 'application/json', timeoutMs: 1000 },
+        ...{ body: Buffer.from('{}'), contentType: 'application/json', timeoutMs: 1000, traceParent: null },
       });
       const store = world.engine.get(AcceptStore);
       const requestIds = ['a', 'b', 'x'.repeat(256), 'd'];

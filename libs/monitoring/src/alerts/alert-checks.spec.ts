@@ -3,7 +3,7 @@ import { newId, PrismaService } from '@breakwater/platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MetricsStore } from '../metrics/metrics.store.js';
 import { Notices } from '../notices/notices.js';
-import { StoredNotices } from '../notices/stored-notices.fixture.js';
+import { OutboxNotices } from '../notices/outbox-notices.service.js';
 import { OverallHealthReader } from '../overall-health/overall-health.service.js';
 import { OverallHealthStore } from '../overall-health/overall-health.store.js';
 import { PeriodicRuns } from '../periodic/periodic-runs.service.js';
@@ -47,7 +47,10 @@ describe('alerts', () => {
 
   const query = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
     (await world.database.pool.query(text, values)).rows as Record<string, unknown>[];
-  function checks(database = world.database, notices: Notices = new StoredNotices()): AlertChecks {
+  function checks(
+    database = world.database,
+    notices: Notices = new OutboxNotices(world.config()),
+  ): AlertChecks {
     const readings = new Readings(new ReadingsStore(database), new MetricsStore(database));
     return new AlertChecks(
       new AlertStore(database),
@@ -66,7 +69,7 @@ describe('alerts', () => {
   const alerts = (filter: object = {}): Promise<AlertView[]> =>
     new Alerts(prisma).list({ limit: 50, ...filter });
   const told = async (): Promise<string[]> =>
-    (await world.rows()).map(({ kind, capability, app_id }) =>
+    (await world.rows(`channel = 'in_app'`)).map(({ kind, capability, app_id }) =>
       [kind, app_id, capability].filter(Boolean).join(' '),
     );
   const seeded = async (type: string): Promise<string> =>
@@ -197,10 +200,13 @@ describe('alerts', () => {
       'queue_depth null/null 100',
       expect.stringMatching(/^response_time quiz\/null (59|60)\d\d/),
     ]);
-    const notices = await world.rows(
-      `data->>'kind' = 'alert_firing' AND data->'data'->>'type' = 'circuit_open'`,
-    );
-    expect(notices).toMatchObject([{ data: { channels: ['in_app'] } }]);
+    const channels = async (type: string): Promise<unknown> =>
+      (await world.rows(`kind = 'alert_firing' AND data->>'type' = '${type}'`))
+        .map(({ channel }) => String(channel))
+        .sort();
+    expect(await channels('circuit_open')).toEqual(['in_app']);
+    expect(await channels('response_time')).toEqual(['email', 'email', 'email', 'in_app']);
+    expect(await channels('queue_depth')).toEqual(['email', 'email', 'in_app']);
     const health = await new OverallHealthReader(
       new OverallHealthStore(world.database),
       new ReadingsStore(world.database),
@@ -241,13 +247,13 @@ describe('alerts', () => {
     await query(
       `INSERT INTO circuit_breaker_state (app_id, capability, state, retry_at) VALUES ('quiz', 'answer', 'open', now())`,
     );
-    class Failing extends StoredNotices {
-      override tell: StoredNotices['tell'] = async (client, notice) => {
+    class Failing extends OutboxNotices {
+      override async tell(...[client, notice]: Parameters<Notices['tell']>): Promise<number> {
         if (notice.appId === null) throw new Error('no room');
         return super.tell(client, notice);
-      };
+      }
     }
-    await expect(checks(world.database, new Failing()).run(never)).rejects.toThrow(
+    await expect(checks(world.database, new Failing(world.config())).run(never)).rejects.toThrow(
       'Dead letters waiting: no room',
     );
     expect((await alerts()).map(({ type }) => type)).toEqual(['circuit_open']);

@@ -7,7 +7,7 @@ import { ConfigModule, Database, HintBus, PrismaService } from '@breakwater/plat
 import { UndiciWebhookClient } from '@breakwater/webhook-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestReceiver } from '../../../../test/support/receiver.js';
-import { StoredNotices } from '../notices/stored-notices.fixture.js';
+import { OutboxNotices } from '../notices/outbox-notices.service.js';
 import { PeriodicRuns } from '../periodic/periodic-runs.service.js';
 import { World } from '../world.fixture.js';
 import { AppHealthReader } from './app-health.service.js';
@@ -63,7 +63,7 @@ describe('health checks', () => {
       store,
       webhooks,
       breakers,
-      new StoredNotices(),
+      new OutboxNotices(world.config(env)),
       new PeriodicRuns(database),
       world.config(env),
     );
@@ -87,7 +87,8 @@ describe('health checks', () => {
   }
   const health = (id: string): ReturnType<AppHealthReader['get']> =>
     new AppHealthReader(new HealthStore(world.database)).get(id);
-  const told = async (): Promise<string[]> => (await world.rows()).map(({ kind }) => String(kind));
+  const told = async (): Promise<string[]> =>
+    (await world.rows(`channel = 'in_app'`)).map(({ kind }) => String(kind));
 
   it('call the health URL unsigned and keep what it said', async () => {
     receiver.on('/a/health');
