@@ -171,6 +171,13 @@ describe('the audit log', () => {
       },
     ],
     [
+      'delivery.retry_failed',
+      async () => {
+        const { letterId } = await deadLetter();
+        return { method: 'POST', path: `webhook-metrics/retry-failed/${letterId}`, target: letterId };
+      },
+    ],
+    [
       'dead_letter.retry',
       async () => {
         const { letterId } = await deadLetter();

@@ -1,6 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { json as readJson } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { Platform } from '../support/platform.js';
@@ -21,15 +21,15 @@ class Collector {
   readonly spans: SpanJson[] = [];
   hangs = false;
   private readonly server: Server = createServer((request, response) => {
-    if (this.hangs) return;
-    void json(request).then((body) => {
-      for (const { scopeSpans } of (body as { resourceSpans: { scopeSpans: { spans: SpanJson[] }[] }[] })
-        .resourceSpans) {
-        this.spans.push(...scopeSpans.flatMap(({ spans }) => spans));
-      }
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-    });
+    if (!this.hangs) void this.take(request, response);
   });
+
+  private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = (await readJson(request)) as { resourceSpans: { scopeSpans: { spans: SpanJson[] }[] }[] };
+    const scopes = body.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans);
+    this.spans.push(...scopes.flatMap(({ spans }) => spans));
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  }
 
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));

@@ -60,6 +60,7 @@ export const AUDITED_ACTIONS = {
   'api_key.revoke': { target: theId },
   'circuit_breaker.reset': { target: ({ params }) => `${params['appId']}/${params['capability']}` },
   'delivery.redeliver': { target: theId },
+  'delivery.retry_failed': { target: theId },
   'delivery.cancel': { target: theId },
   'dead_letter.retry': { target: theId },
   'dead_letter.resolve': { target: theId },

@@ -27,6 +27,9 @@ export class RemovedDto {
   /** Decided approvals older than `HISTORY_RETENTION_DAYS`. */
   approvals: number;
 
+  /** Alerts resolved more than `HISTORY_RETENTION_DAYS` ago. */
+  alerts: number;
+
   /** Lines of the audit log older than `AUDIT_LOG_RETENTION_DAYS`. */
   auditLines: number;
 }

@@ -1,9 +1,10 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { CHANNELS } from '@breakwater/monitoring';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 export class NotificationQueryDto extends PageQueryDto {
   @IsOptional()
-  @IsIn(['email', 'in_app'])
+  @IsIn(CHANNELS)
   channel?: string;
 
   @IsOptional()
@@ -23,7 +24,7 @@ export class NotificationQueryDto extends PageQueryDto {
 
 export class NotificationDto {
   id: string;
-  /** email or in_app. */
+  /** email, in_app, slack, discord or webhook. */
   channel: string;
   kind: string;
   recipient: string;

@@ -87,7 +87,7 @@ export class StatisticsController {
 
   @Post('retry-failed/:id')
   @RequireScope('admin', 'app')
-  @Audited('delivery.redeliver')
+  @Audited('delivery.retry_failed')
   @HttpCode(202)
   @ApiOperation({
     summary: 'Send a failed delivery again, under the same webhook-id; by its id or its dead letter’s',

@@ -22,6 +22,8 @@ export interface Removed {
   notifications: number;
   breakerChanges: number;
   approvals: number;
+  /** Resolved longer ago than HISTORY_RETENTION_DAYS. */
+  alerts: number;
   /** Written longer ago than AUDIT_LOG_RETENTION_DAYS. */
   auditLines: number;
 }
@@ -78,6 +80,7 @@ export class Retention {
       notifications: await inAll(() => store.deleteNotifications(days.historyDays, BATCH)),
       breakerChanges: await inAll(() => store.deleteBreakerChanges(days.historyDays, BATCH)),
       approvals: await inAll(() => store.deleteDecidedApprovals(days.historyDays, BATCH)),
+      alerts: await inAll(() => store.deleteResolvedAlerts(days.historyDays, BATCH)),
       auditLines: await inAll(() => store.deleteAuditLines(days.auditLogDays, BATCH)),
     };
     const report = { partitionsMade, partitionsDropped, removed };

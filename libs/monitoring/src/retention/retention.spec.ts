@@ -19,7 +19,7 @@ describe('retention', () => {
     (await retention(world.database, env).run())?.removed;
   const nothing: Removed = {
     ...{ deadLetters: 0, leftOverDeliveries: 0, idempotencyKeys: 0, notifications: 0 },
-    ...{ breakerChanges: 0, approvals: 0, auditLines: 0 },
+    ...{ breakerChanges: 0, approvals: 0, alerts: 0, auditLines: 0 },
   };
   async function deadLetters(
     count: number,
@@ -118,6 +118,19 @@ describe('retention', () => {
     expect(await removed()).toEqual(nothing);
     expect(await left('pending_approvals')).toBe(1);
     await world.database.pool.query('DELETE FROM pending_approvals');
+  });
+
+  it('removes alerts resolved too long ago, those that fire never', async () => {
+    await world.database.pool.query(
+      `INSERT INTO alerts (id, rule_id, rule_name, type, threshold, window_ms, value_at_firing, worst_value, status,
+         fired_at, resolved_at)
+       SELECT gen_random_uuid(), gen_random_uuid(), 'r', 'dlq_size', 10, 60000, 12, 12,
+         CASE WHEN days IS NULL THEN 'firing' ELSE 'resolved' END, now() - interval '200 days',
+         now() - make_interval(days => days)
+       FROM unnest(ARRAY[91, 120, 89, NULL]) AS days`,
+    );
+    expect(await removed()).toEqual({ ...nothing, alerts: 2 });
+    expect(await left('alerts')).toBe(2);
   });
 
   describe('of deliveries', () => {

@@ -47,6 +47,14 @@ DELETE FROM pending_approvals WHERE id IN (
   SELECT id FROM pending_approvals WHERE status <> 'pending' AND resolved_at < now() - make_interval(days => $1)
   LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
+// Index: alerts_fired_at_id_idx. A cooldown, of which the last notice tells, lasts 7 days at most.
+const OLD_ALERTS = `
+DELETE FROM alerts WHERE id IN (
+  SELECT id FROM alerts
+  WHERE fired_at < now() - make_interval(days => $1) AND resolved_at < now() - make_interval(days => $1)
+    AND (notified_at IS NULL OR notified_at < now() - interval '7 days')
+  LIMIT $2 FOR UPDATE SKIP LOCKED)`;
+
 // What the default partition keeps of dropped ones, once nobody needs it any more: few rows by nature. Whatever is
 // older than the oldest partition that is not dropped yet is there.
 const OVER = `
@@ -120,6 +128,10 @@ export class RetentionStore {
 
   async deleteDecidedApprovals(olderThanDays: number, limit: number): Promise<number> {
     return this.count(OLD_APPROVALS, [olderThanDays, limit]);
+  }
+
+  async deleteResolvedAlerts(olderThanDays: number, limit: number): Promise<number> {
+    return this.count(OLD_ALERTS, [olderThanDays, limit]);
   }
 
   private async count(text: string, values: unknown[]): Promise<number> {
