@@ -101,6 +101,14 @@ describe('/metrics', () => {
     ]);
   });
 
+  it('is described in docs/metrics.md, every metric of it', async () => {
+    const page = readFileSync(join(root, 'docs', 'metrics.md'), 'utf8');
+    const described = [...page.matchAll(/^\| `(webhook_\w+)` /gm)].map(([, name]) => name);
+    const there = new Set(namesIn((await apiScrape()) + (await workerScrape())));
+    const ours = [...there].filter((name) => name.startsWith('webhook_'));
+    expect(new Set(described)).toEqual(new Set(ours));
+  });
+
   it.skipIf(!hasPromtool)('is as Prometheus wants it', async () => {
     // The names of prom-client's own are not ours to choose.
     const ours = (text: string): string => text.replaceAll(/^(# \w+ )?(nodejs|process)_.*\n/gm, '');
