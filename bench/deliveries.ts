@@ -1,22 +1,34 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import { NestFactory } from '@nestjs/core';
+import type { INestApplicationContext } from '@nestjs/common';
 import { createPostgresBackend, Queue } from 'bullmq';
 import { AccessModule } from '@breakwater/access';
 import { AcceptDelivery, DeliveryModule } from '@breakwater/delivery';
 import { EndpointDirectory, ManifestRegistry } from '@breakwater/manifest';
 import { configFrom, newId, PlatformModule } from '@breakwater/platform';
 import { WebhookClientModule } from '@breakwater/webhook-client';
-import { ended, message, startProgram, type Ground } from './ground.js';
+import type { Ground } from './ground.js';
+import { PAYLOADS } from './payloads.js';
+import {
+  ask,
+  cpuMsOf,
+  ended,
+  message,
+  settingsOf,
+  startProgram,
+  startRole,
+  type Backend,
+} from './programs.js';
+import { inTurn, rowsOf, type Measured, type Result } from './rounds.js';
 
 const APP = 'bench';
-const ENDPOINTS = 20;
 const CONCURRENCY = 50;
 
-export interface Measured {
-  perSecond: number;
-  /** Ids that came more than once. */
-  doubled: number;
+export interface Size {
+  /** Calls per round and side. */
+  count: number;
+  /** Rounds that count; one before them warms up. */
+  rounds: number;
 }
 
 interface Done {
@@ -25,130 +37,242 @@ interface Done {
   doubled: number;
 }
 
-/** Async delivery over one backend: the product and the bare loop on the same ground, receiver and number of calls. */
-export class DeliveriesBench {
+/**
+ * Async delivery: a backlog is put up while the worker is held, then worked off. So what is measured is the worker's
+ * own part; acceptance has a budget of its own.
+ */
+export async function benchDeliveries(ground: Ground, { count, rounds }: Size): Promise<Result> {
+  const rows: Result['rows'] = [];
+  for (const backend of backendsOf(ground)) {
+    const bench = await DeliveriesBench.start(backend, ground, { body: Buffer.from(PAYLOADS.push) });
+    const results = await inTurn(
+      {
+        bare: () => bench.bare(count),
+        product: () => bench.product(count),
+        'hand-made': () => bench.handMade(count),
+      },
+      rounds,
+    );
+    await bench.stop();
+    rows.push(...rowsOf(`async delivery, ${backend}`, results, backend === 'redis' ? 0.85 : 0.8));
+  }
+  return { rows };
+}
+
+/** The product with roll-ups off and with a roll-up every second, fifteen times as often as by default, in turn. */
+export async function benchMetricsOverhead(ground: Ground, { count, rounds }: Size): Promise<Result> {
+  const rows: Result['rows'] = [];
+  for (const backend of backendsOf(ground)) {
+    const bench = await DeliveriesBench.start(backend, ground, { body: Buffer.from(PAYLOADS.push) });
+    const results = await inTurn(
+      {
+        off: () => bench.product(count, { WEBHOOK_METRICS: 'false' }),
+        on: () => bench.product(count, { WEBHOOK_METRICS: 'true', WEBHOOK_METRICS_INTERVAL: '1000' }),
+      },
+      rounds,
+    );
+    await bench.stop();
+    rows.push(...rowsOf(`metrics, ${backend}`, results));
+  }
+  return { rows };
+}
+
+/** The product alone, over more and more workers and endpoints. */
+export async function benchScale(ground: Ground, { count, rounds }: Size): Promise<Result> {
+  const rows: Result['rows'] = [];
+  const [backend] = backendsOf(ground);
+  const body = Buffer.from(PAYLOADS['1 KiB']);
+  const sides: Record<string, { workers: number; endpoints: number }> = {
+    '1 worker, 10 endpoints': { workers: 1, endpoints: 10 },
+    '2 workers, 10 endpoints': { workers: 2, endpoints: 10 },
+    '3 workers, 10 endpoints': { workers: 3, endpoints: 10 },
+    '1 worker, 100 endpoints': { workers: 1, endpoints: 100 },
+    '1 worker, 1000 endpoints': { workers: 1, endpoints: 1000 },
+  };
+  const benches = new Map<string, DeliveriesBench>();
+  for (const [name, { workers, endpoints }] of Object.entries(sides))
+    benches.set(
+      name,
+      await DeliveriesBench.start(backend!, ground, { body, workers, endpoints, app: newId() }),
+    );
+  const runs = Object.keys(sides).map((name) => [name, () => benches.get(name)!.product(count)] as const);
+  rows.push(...rowsOf(`throughput, ${backend}`, await inTurn(Object.fromEntries(runs), rounds)));
+  for (const bench of benches.values()) await bench.stop();
+  return { rows };
+}
+
+export function backendsOf(ground: Ground): Backend[] {
+  if (ground.redisUrl !== null) return ['redis', 'postgres'];
+  process.stdout.write('skipped: redis-server is not installed\n');
+  return ['postgres'];
+}
+
+interface Shape {
+  body: Buffer;
+  workers?: number;
+  endpoints?: number;
+  app?: string;
+}
+
+/** One backend: the product and the bare loop on the same ground, receiver and number of calls. */
+class DeliveriesBench {
+  private workers: { of: string; processes: ChildProcess[] } = { of: '', processes: [] };
+  private readonly loops = new Map<string, { worker: ChildProcess; queue: Queue }>();
+  private accepting: INestApplicationContext | undefined;
+
   private constructor(
-    private readonly backend: 'redis' | 'postgres',
+    private readonly backend: Backend,
     private readonly ground: Ground,
+    private readonly shape: Required<Shape>,
     private readonly receiver: ChildProcess,
     private readonly url: string,
-    private readonly body: Buffer,
   ) {}
 
-  static async start(backend: 'redis' | 'postgres', ground: Ground, body: Buffer): Promise<DeliveriesBench> {
+  static async start(backend: Backend, ground: Ground, shape: Shape): Promise<DeliveriesBench> {
     const receiver = startProgram('./receiver.js');
     const { port } = await message<{ port: number }>(receiver);
-    return new DeliveriesBench(backend, ground, receiver, `http://127.0.0.1:${port}`, body);
+    const whole = { workers: 1, endpoints: 20, app: APP, ...shape };
+    return new DeliveriesBench(backend, ground, whole, receiver, `http://127.0.0.1:${port}`);
   }
 
-  /** Accepts and delivers `count` with one worker process; verified: each id came. */
   async product(count: number, settings: Record<string, string> = {}): Promise<Measured> {
-    const env = { ...this.environment(), ...settings };
-    const worker = spawn(
-      process.execPath,
-      [fileURLToPath(new URL('../apps/worker/src/main.js', import.meta.url))],
-      {
-        env: { ...env, PATH: '/usr/bin:/bin' },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    await new Promise<void>((resolve) =>
-      worker.stdout.on('data', (chunk: Buffer) => chunk.includes('worker ready') && resolve()),
-    );
-    const config = configFrom(env);
-    const app = await NestFactory.createApplicationContext(
-      {
-        module: DeliveryModule,
-        imports: [PlatformModule.forRoot(config), WebhookClientModule.forConfig(config), AccessModule],
-      },
-      { logger: false },
-    );
-    await app.get(ManifestRegistry).register(APP, this.manifest(), 'bench');
+    const workers = await this.startWorkers(settings);
+    const app = (this.accepting ??= await this.acceptor());
     const directory = app.get(EndpointDirectory);
-    const endpoints = await Promise.all(names.map(async (name) => (await directory.find(APP, name))!));
+    const endpoints = await Promise.all(this.names().map((name) => directory.find(this.shape.app, name)));
     const accept = app.get(AcceptDelivery);
-    const finished = this.expect(count);
-    const startedNs = process.hrtime.bigint();
-    const accepted = Array.from({ length: count }, (_, index) =>
-      accept.accept({
-        endpoint: endpoints[index % ENDPOINTS]!,
-        kind: 'invocation',
-        requestId: newId(),
-        body: this.body,
-        contentType: 'application/json',
-      }),
-    );
-    await Promise.all(accepted);
-    const measured = rate(count, startedNs, await finished);
-    await ended(worker, 'SIGTERM');
-    await app.close();
-    return measured;
+    return this.workedOff(workers, count, async () => {
+      const accepted = Array.from({ length: count }, (_, index) =>
+        accept.accept({
+          endpoint: endpoints[index % endpoints.length]!,
+          kind: 'invocation',
+          requestId: newId(),
+          body: this.shape.body,
+          contentType: 'application/json',
+        }),
+      );
+      await Promise.all(accepted);
+    });
   }
 
   async bare(count: number): Promise<Measured> {
-    const name = `bare-${newId()}`;
-    const connection = this.backend === 'redis' ? this.ground.redisUrl! : this.ground.ownerUrl;
-    const worker = startProgram('./bare-worker.js', [this.backend, connection, name, String(CONCURRENCY)]);
-    await message(worker);
-    const queue =
-      this.backend === 'redis'
-        ? new Queue(name, { connection: { url: connection } })
-        : new Queue(
-            name,
-            { connection: { connectionString: connection, schema: 'bullmq', max: 4 } },
-            createPostgresBackend as never,
-          );
-    const finished = this.expect(count);
-    const startedNs = process.hrtime.bigint();
-    const data = { url: this.url, body: this.body.toString('utf8') };
-    for (let added = 0; added < count; added += 1_000) {
-      await queue.addBulk(
-        Array.from({ length: Math.min(1_000, count - added) }, () => ({
-          name: 'call',
-          data,
-          opts: { removeOnComplete: true },
-        })),
-      );
-    }
-    const measured = rate(count, startedNs, await finished);
-    await ended(worker, 'SIGKILL');
-    await queue.close();
-    return measured;
+    const data = { url: this.url, body: this.shape.body.toString('utf8') };
+    return this.loop(
+      count,
+      'bare',
+      (name) => ['./bare-worker.js', [...this.queueOf(), name, String(CONCURRENCY)]],
+      () => data,
+    );
+  }
+
+  async handMade(count: number): Promise<Measured> {
+    const body = this.shape.body.toString('utf8');
+    return this.loop(
+      count,
+      'hand-made',
+      (name) => ['./hand-made.js', ['worker', this.url, ...this.queueOf(), this.ground.databaseUrl, name]],
+      () => ({ id: newId(), body }),
+    );
   }
 
   async stop(): Promise<void> {
+    for (const worker of this.workers.processes) await ended(worker, 'SIGTERM');
+    await this.accepting?.close();
+    for (const { worker, queue } of this.loops.values()) {
+      await ended(worker, 'SIGKILL');
+      await queue.close();
+    }
     await ended(this.receiver, 'SIGKILL');
   }
 
-  private async expect(count: number): Promise<Done> {
-    this.receiver.send(count);
-    return message<Done>(this.receiver);
+  private async workedOff(
+    workers: readonly ChildProcess[],
+    count: number,
+    putUp: () => Promise<void>,
+  ): Promise<Measured> {
+    for (const worker of workers) worker.kill('SIGSTOP');
+    await ask(this.receiver, { expect: count });
+    const finished = message<Done>(this.receiver);
+    await putUp();
+    const cpuBefore = workers.map((worker) => cpuMsOf(worker));
+    const startedNs = process.hrtime.bigint();
+    for (const worker of workers) worker.kill('SIGCONT');
+    const { done, ids, doubled } = await finished;
+    const cpuMs = workers.reduce((sum, worker, n) => sum + cpuMsOf(worker)! - cpuBefore[n]!, 0) / count;
+    const perSecond = count / (Number(BigInt(done) - startedNs) / 1e9);
+    return { perSecond, wrong: count - ids + doubled, cpuMs: Number.isNaN(cpuMs) ? undefined : cpuMs };
+  }
+
+  private async startWorkers(settings: Record<string, string>): Promise<ChildProcess[]> {
+    const of = JSON.stringify(settings);
+    if (this.workers.of !== of) {
+      for (const worker of this.workers.processes) await ended(worker, 'SIGTERM');
+      const env = { ...this.environment(), ...settings };
+      const starting = Array.from({ length: this.shape.workers }, () => startRole('worker', env));
+      this.workers = { of, processes: await Promise.all(starting) };
+    }
+    return this.workers.processes;
+  }
+
+  private async acceptor(): Promise<INestApplicationContext> {
+    const config = configFrom(this.environment());
+    const imports = [PlatformModule.forRoot(config), WebhookClientModule.forConfig(config), AccessModule];
+    const app = await NestFactory.createApplicationContext(
+      { module: DeliveryModule, imports },
+      { logger: false },
+    );
+    const webhook = { url: `${this.url}/`, async: true, concurrency: CONCURRENCY };
+    const manifest = {
+      ...{ name: 'Bench', ownerEmail: 'bench@example.com', baseUrl: this.url },
+      webhooks: Object.fromEntries(this.names().map((name) => [name, webhook])),
+    };
+    await app.get(ManifestRegistry).register(this.shape.app, manifest, 'bench');
+    return app;
+  }
+
+  /** A loop over a queue of its own, put up in bulk. */
+  private async loop(
+    count: number,
+    kind: string,
+    program: (queue: string) => [file: string, args: string[]],
+    job: () => object,
+  ): Promise<Measured> {
+    if (!this.loops.has(kind)) {
+      const name = `${kind}-${newId()}`;
+      const worker = startProgram(...program(name));
+      await message(worker);
+      this.loops.set(kind, { worker, queue: this.queue(name) });
+    }
+    const { worker, queue } = this.loops.get(kind)!;
+    return this.workedOff([worker], count, async () => {
+      const opts = { removeOnComplete: true };
+      for (let added = 0; added < count; added += 1_000) {
+        const size = Math.min(1_000, count - added);
+        await queue.addBulk(Array.from({ length: size }, () => ({ name: 'call', data: job(), opts })));
+      }
+    });
+  }
+
+  private queue(name: string): Queue {
+    const [backend, connection] = this.queueOf();
+    if (backend === 'redis') return new Queue(name, { connection: { url: connection } });
+    const options = { connection: { connectionString: connection, schema: 'bullmq', max: 4 } };
+    return new Queue(name, options, createPostgresBackend as never);
+  }
+
+  private queueOf(): [backend: Backend, connection: string] {
+    return [this.backend, this.backend === 'redis' ? this.ground.redisUrl! : this.ground.ownerUrl];
   }
 
   private environment(): Record<string, string> {
     return {
-      DATABASE_URL: this.ground.databaseUrl,
-      ...(this.backend === 'redis' ? { REDIS_URL: this.ground.redisUrl! } : {}),
-      ENCRYPTION_KEYS: `bench:${Buffer.alloc(32, 7).toString('base64')}`,
-      OUTBOUND_ALLOW: new URL(this.url).host,
+      ...settingsOf(this.ground, this.backend),
       QUEUE_CONCURRENCY: String(CONCURRENCY),
-      LOG_LEVEL: 'warn',
+      QUEUE_PREFIX: `bench-${this.shape.app}`,
     };
   }
 
-  private manifest(): object {
-    const webhook = { url: `${this.url}/`, async: true, concurrency: CONCURRENCY };
-    return {
-      name: 'Bench',
-      ownerEmail: 'bench@example.com',
-      baseUrl: this.url,
-      webhooks: Object.fromEntries(names.map((name) => [name, webhook])),
-    };
+  private names(): string[] {
+    return Array.from({ length: this.shape.endpoints }, (_, index) => `capability_${index}`);
   }
-}
-
-const names = Array.from({ length: ENDPOINTS }, (_, index) => `capability_${index}`);
-
-function rate(count: number, startedNs: bigint, { done, doubled }: Done): Measured {
-  return { perSecond: Math.round(count / (Number(BigInt(done) - startedNs) / 1e9)), doubled };
 }

@@ -1,11 +1,10 @@
-import { fork, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { prepareDatabase } from '@breakwater/platform';
 import { startEmbeddedPostgres } from '../apps/standalone/src/embedded-postgres.js';
+import { freePort } from './programs.js';
 
 export interface Ground {
   databaseUrl: string;
@@ -37,10 +36,7 @@ export async function startGround(): Promise<Ground> {
 
 async function startRedis(): Promise<{ url: string; process: ChildProcess } | null> {
   if (spawnSync('redis-server', ['--version']).status !== 0) return null;
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
+  const port = await freePort();
   const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -48,25 +44,4 @@ async function startRedis(): Promise<{ url: string; process: ChildProcess } | nu
     redis.stdout.on('data', (chunk: Buffer) => chunk.includes('Ready to accept') && resolve()),
   );
   return { url: `redis://127.0.0.1:${port}`, process: redis };
-}
-
-/** Starts one of the bench's own programs; it ends with this process. */
-export function startProgram(file: string, args: string[] = []): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), args, {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-}
-
-export async function message<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (value) => resolve(value as T));
-    child.once('exit', (code) => reject(new Error(`a program of the bench ended with ${code}`)));
-  });
-}
-
-export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.kill(signal);
-  await gone;
 }

@@ -1,28 +1,48 @@
 import 'reflect-metadata';
-import { benchDeliveries, benchMetricsOverhead } from './compare.js';
-import { startGround } from './ground.js';
+import { benchAccept, benchFallback, benchSync } from './calls.js';
+import { benchDeliveries, benchMetricsOverhead, benchScale } from './deliveries.js';
+import { benchFairness } from './fairness.js';
+import { startGround, type Ground } from './ground.js';
 import { benchMetrics } from './metrics.js';
-import { option, part } from './options.js';
+import { has, option, parts } from './options.js';
+import type { Result } from './rounds.js';
+import { benchIdle, benchLatency, benchSoak } from './steady.js';
 
-// `npm run bench -- [deliveries | metrics-overhead | metrics] [--count n] [--rounds n]`, see docs/performance.md. Each
-// part brings what it needs, compares within one run, prints a table and the same as JSON.
-const PARTS = {
-  deliveries: (ground: Ground) =>
-    benchDeliveries(ground, { count: option('--count', 1_000), rounds: option('--rounds', 3) }),
-  'metrics-overhead': (ground: Ground) =>
-    benchMetricsOverhead(ground, { count: option('--count', 2_000), rounds: option('--rounds', 5) }),
-  metrics: (ground: Ground) =>
+// `npm run bench -- [part …] [--rounds n] [--count n] [--smoke]`, see docs/performance.md. Each part brings what it
+// needs, compares within one run, prints a table and the same as JSON. Without a part: all that have a budget, but for
+// `metrics` and `soak`, which take long.
+const isSmoke = has('--smoke');
+const size = (count: number): { count: number; rounds: number } => ({
+  count: option('--count', isSmoke ? 200 : count),
+  rounds: option('--rounds', isSmoke ? 1 : 5),
+});
+const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
+  deliveries: (ground) => benchDeliveries(ground, size(5_000)),
+  accept: (ground) => benchAccept(ground, size(5_000)),
+  sync: (ground) => benchSync(ground, size(5_000)),
+  fallback: (ground) => benchFallback(ground, size(20_000)),
+  fairness: (ground) => benchFairness(ground, size(300)),
+  latency: (ground) => benchLatency(ground, size(2_000)),
+  idle: (ground) => benchIdle(ground, { seconds: option('--seconds', isSmoke ? 2 : 30) }),
+  'metrics-overhead': (ground) => benchMetricsOverhead(ground, size(5_000)),
+  scale: (ground) => benchScale(ground, size(5_000)),
+  metrics: (ground) =>
     benchMetrics(ground, { count: option('--count', 10_000_000), rounds: option('--rounds', 50) }),
+  soak: (ground) =>
+    benchSoak(ground, { minutes: option('--minutes', 30), perSecond: option('--per-second', 200) }),
 };
-type Ground = Awaited<ReturnType<typeof startGround>>;
+const USUAL = isSmoke
+  ? ['deliveries', 'accept', 'sync', 'fallback', 'idle']
+  : ['deliveries', 'accept', 'sync', 'fallback', 'fairness', 'latency', 'idle', 'metrics-overhead', 'scale'];
 
-const name = part(Object.keys(PARTS), 'deliveries') as keyof typeof PARTS;
-const ground = await startGround();
-try {
-  const result = await PARTS[name](ground);
-  console.table(result.rows);
-  process.stdout.write(`${JSON.stringify({ part: name, ...result })}\n`);
-} finally {
-  await ground.stop();
+for (const part of parts(Object.keys(PARTS), USUAL)) {
+  const ground = await startGround();
+  try {
+    const { rows } = await PARTS[part]!(ground);
+    console.table(rows);
+    process.stdout.write(`${JSON.stringify({ part, rows })}\n`);
+  } finally {
+    await ground.stop();
+  }
 }
 process.exit(0);

@@ -6,8 +6,9 @@ import { AccessModule } from '@breakwater/access';
 import { PlatformModule } from '@breakwater/platform';
 import { WebhookClientModule } from '@breakwater/webhook-client';
 import pg from 'pg';
-import type { Result, Size } from './compare.js';
+import type { Size } from './deliveries.js';
 import type { Ground } from './ground.js';
+import type { Result } from './rounds.js';
 
 const APPS = 20;
 const CAPABILITIES = 5;

@@ -6,10 +6,16 @@ export function option(name: string, otherwise: number): number {
   return value;
 }
 
-/** The first word of the command line that is no option. */
-export function part(names: readonly string[], otherwise: string): string {
-  const [word = otherwise] = process.argv.slice(2);
-  if (word.startsWith('--')) return otherwise;
-  if (!names.includes(word)) throw new Error(`no part is called ${word}; there are ${names.join(', ')}`);
-  return word;
+export function has(name: string): boolean {
+  return process.argv.includes(name);
+}
+
+/** The words of the command line that come before the first option. */
+export function parts(names: readonly string[], otherwise: readonly string[]): readonly string[] {
+  const words = process.argv.slice(2);
+  const firstOption = words.findIndex((word) => word.startsWith('--'));
+  const wanted = firstOption < 0 ? words : words.slice(0, firstOption);
+  const unknown = wanted.find((word) => !names.includes(word));
+  if (unknown !== undefined) throw new Error(`no part is called ${unknown}; there are ${names.join(', ')}`);
+  return wanted.length > 0 ? wanted : otherwise;
 }

@@ -1,0 +1,97 @@
+/**
+ * The bare limits of the API, each as plainly as the fastest thing can be written without the product: `accept` stores
+ * what comes in batched inserts and answers 202, `pass-through` asks the app and hands its answer on, `answer` answers.
+ * `opossum` and `opossum-open` are what is usually put around such a call: a breaker in memory, closed and open.
+ */
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import Fastify from 'fastify';
+import CircuitBreaker from 'opossum';
+import pg from 'pg';
+import { Agent, request } from 'undici';
+
+const [kind, target] = process.argv.slice(2) as [string, string];
+const server = Fastify();
+const dispatcher = new Agent({ connections: 256, pipelining: 1 });
+
+async function callApp(payload: unknown): Promise<unknown> {
+  const answer = await request(target, {
+    ...{ method: 'POST', body: JSON.stringify(payload), dispatcher, signal: AbortSignal.timeout(10_000) },
+    headers: { 'content-type': 'application/json', 'webhook-id': randomUUID() },
+  });
+  return answer.body.json();
+}
+
+interface Waiting {
+  id: string;
+  body: string;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** One insert at a time, of everything that came while the one before was under way. */
+class BatchedInserts {
+  private waiting: Waiting[] = [];
+  private isBusy = false;
+
+  constructor(private readonly pool: pg.Pool) {}
+
+  async add(id: string, body: string): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.waiting.push({ id, body, resolve, reject });
+      if (!this.isBusy) setImmediate(() => void this.flush());
+      this.isBusy = true;
+    });
+  }
+
+  private async flush(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.waiting;
+      this.waiting = [];
+      try {
+        await this.pool.query({
+          name: 'bare',
+          text: 'INSERT INTO bare_accepted (id, body) SELECT * FROM unnest($1::uuid[], $2::text[])',
+          values: [batch.map(({ id }) => id), batch.map(({ body }) => body)],
+        });
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.isBusy = false;
+  }
+}
+
+async function acceptor(): Promise<(payload: unknown) => Promise<unknown>> {
+  const pool = new pg.Pool({ connectionString: target, max: 4 });
+  await pool.query('CREATE TABLE IF NOT EXISTS bare_accepted (id uuid PRIMARY KEY, body text NOT NULL)');
+  const inserts = new BatchedInserts(pool);
+  return async (payload) => {
+    const deliveryId = randomUUID();
+    await inserts.add(deliveryId, JSON.stringify(payload));
+    return { deliveryId };
+  };
+}
+
+function opossum(isOpen: boolean): (payload: unknown) => Promise<unknown> {
+  const breaker = new CircuitBreaker(callApp, { timeout: 10_000 });
+  breaker.fallback(() => ({ fallback: true }));
+  if (isOpen) breaker.open();
+  return (payload) => breaker.fire(payload);
+}
+
+const handlers: Record<string, () => Promise<(payload: unknown) => Promise<unknown>>> = {
+  accept: acceptor,
+  'pass-through': async () => callApp,
+  answer: async () => async () => ({}),
+  opossum: async () => opossum(false),
+  'opossum-open': async () => opossum(true),
+};
+const handle = await handlers[kind]!();
+server.post('/', async ({ body }, reply) =>
+  reply.status(kind === 'accept' ? 202 : 200).send(await handle(body)),
+);
+await server.listen({ port: 0, host: '127.0.0.1' });
+process.send?.({ port: (server.server.address() as AddressInfo).port });
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,130 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Ground } from './ground.js';
+
+export const ADMIN_KEY = `bw_${Buffer.alloc(32, 5).toString('base64url')}`;
+export const AUTHORIZED = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
+
+export type Backend = 'redis' | 'postgres';
+
+/** Starts one of the bench's own programs; it ends with this process. */
+export function startProgram(file: string, args: string[] = []): ChildProcess {
+  return fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+}
+
+/** The next message of a program. @throws when it ends before */
+export async function message<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null): void =>
+      reject(new Error(`a program of the bench ended with ${code}`));
+    child.once('exit', onExit);
+    child.once('message', (value) => {
+      child.off('exit', onExit);
+      resolve(value as T);
+    });
+  });
+}
+
+export async function ask<T>(child: ChildProcess, question: object): Promise<T> {
+  const answer = message<T>(child);
+  child.send(question);
+  return answer;
+}
+
+export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill(signal);
+  await gone;
+}
+
+/** What every process of the product gets here. Limits are on, and far away. */
+export function settingsOf(ground: Ground, backend: Backend): Record<string, string> {
+  return {
+    DATABASE_URL: ground.databaseUrl,
+    ...(backend === 'redis' ? { REDIS_URL: ground.redisUrl! } : {}),
+    ENCRYPTION_KEYS: `bench:${Buffer.alloc(32, 7).toString('base64')}`,
+    BREAKWATER_ADMIN_KEY: ADMIN_KEY,
+    OUTBOUND_ALLOW: '127.0.0.0/8',
+    OUTBOUND_ALLOW_HTTP: 'true',
+    API_RATE_LIMIT_PER_MINUTE: '100000000',
+    APP_HEALTH_CHECK_INTERVAL: '86400000',
+    LOG_LEVEL: 'warn',
+  };
+}
+
+/** A process of the product, ready. */
+export async function startRole(name: 'api' | 'worker', env: Record<string, string>): Promise<ChildProcess> {
+  const file = fileURLToPath(new URL(`../apps/${name}/src/main.js`, import.meta.url));
+  const role = spawn(process.execPath, [file], {
+    env: { ...env, LOG_LEVEL: 'warn', PATH: '/usr/bin:/bin' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const isOver = new Promise<never>((_, reject) =>
+    role.once('exit', (code) => reject(new Error(`the ${name} ended with ${code} before it was ready`))),
+  );
+  const isReady = new Promise<void>((resolve) =>
+    role.stdout.on('data', (chunk: Buffer) => chunk.includes(`${name} ready`) && resolve()),
+  );
+  await Promise.race([isReady, isOver]);
+  isOver.catch(() => undefined);
+  return role;
+}
+
+export interface Server {
+  process: ChildProcess;
+  url: string;
+}
+
+export async function startApi(env: Record<string, string>): Promise<Server> {
+  const port = await freePort();
+  const api = await startRole('api', { ...env, API_PORT: String(port) });
+  return { process: api, url: `http://127.0.0.1:${port}` };
+}
+
+/** @throws when the api does not take it */
+export async function register(
+  { url }: Server,
+  appId: string,
+  baseUrl: string,
+  webhooks: object,
+): Promise<void> {
+  const manifest = { name: 'Bench', ownerEmail: 'bench@example.com', baseUrl, webhooks };
+  const answer = await fetch(`${url}/api/v1/admin/apps/${appId}/manifest`, {
+    ...{ method: 'PUT', headers: AUTHORIZED, body: JSON.stringify(manifest) },
+  });
+  if (!answer.ok) throw new Error(`the manifest was refused: ${await answer.text()}`);
+}
+
+const TICK_MS = 10;
+
+/** CPU time of a process so far, ms, user and system; null where there is no /proc. */
+export function cpuMsOf({ pid }: ChildProcess): number | null {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  } catch {
+    return null;
+  }
+}
+
+/** Memory of a process, MiB; null where there is no /proc. */
+export function memoryMibOf({ pid }: ChildProcess): number | null {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+  } catch {
+    return null;
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
