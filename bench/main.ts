@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { benchAccept, benchFallback, benchSync } from './calls.js';
+import { benchCost } from './cost.js';
 import { benchDeliveries, benchMetricsOverhead, benchScale } from './deliveries.js';
 import { benchFairness } from './fairness.js';
 import { startGround, type Ground } from './ground.js';
@@ -28,12 +29,24 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
   scale: (ground) => benchScale(ground, size(5_000)),
   metrics: (ground) =>
     benchMetrics(ground, { count: option('--count', 10_000_000), rounds: option('--rounds', 50) }),
+  cost: (ground) => benchCost(ground, { ...size(2_000), perSecond: option('--per-second', 200) }),
   soak: (ground) =>
     benchSoak(ground, { minutes: option('--minutes', 30), perSecond: option('--per-second', 200) }),
 };
 const USUAL = isSmoke
   ? ['deliveries', 'accept', 'sync', 'fallback', 'idle']
-  : ['deliveries', 'accept', 'sync', 'fallback', 'fairness', 'latency', 'idle', 'metrics-overhead', 'scale'];
+  : [
+      'deliveries',
+      'accept',
+      'sync',
+      'fallback',
+      'fairness',
+      'latency',
+      'idle',
+      'cost',
+      'metrics-overhead',
+      'scale',
+    ];
 
 for (const part of parts(Object.keys(PARTS), USUAL)) {
   const ground = await startGround();

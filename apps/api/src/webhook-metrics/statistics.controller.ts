@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiExcludeController, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeController, ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
 import {
   DeadLetters,
@@ -17,6 +17,7 @@ import { pageOf, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
 import { timeOf } from '../paging/time-of.js';
 import {
+  DeliveryCountsDto,
   DeliveryStatsDto,
   DeliveryStatsQueryDto,
   OfAppQueryDto,
@@ -28,6 +29,7 @@ import {
 
 /** What an app's owner asks (rows G3 and G4): an app's key sees its own, an admin's all or one app's. */
 @ApiTags('statistics')
+@ApiExtraModels(DeliveryCountsDto)
 @Controller('api/v1/webhook-metrics')
 @RequireScope('admin', 'app', 'read')
 export class StatisticsController {
