@@ -9,7 +9,7 @@ import { has, option, parts } from './options.js';
 import type { Result } from './rounds.js';
 import { benchIdle, benchLatency, benchSoak } from './steady.js';
 
-// `npm run bench -- [part …] [--rounds n] [--count n] [--smoke]`, see docs/performance.md. Each part brings what it
+// `npm run bench -- [part …] [--rounds n] [--count n] [--smoke] [--profile folder]`, see docs/performance.md. Each part brings what it
 // needs, compares within one run, prints a table and the same as JSON. Without a part: all that have a budget, but for
 // `metrics` and `soak`, which take long.
 const isSmoke = has('--smoke');

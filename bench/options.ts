@@ -6,6 +6,12 @@ export function option(name: string, otherwise: number): number {
   return value;
 }
 
+/** What follows an option. */
+export function word(name: string): string | undefined {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+}
+
 export function has(name: string): boolean {
   return process.argv.includes(name);
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Ground } from './ground.js';
+import { word } from './options.js';
 
 export const ADMIN_KEY = `bw_${Buffer.alloc(32, 5).toString('base64url')}`;
 export const AUTHORIZED = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
@@ -60,7 +61,7 @@ export function settingsOf(ground: Ground, backend: Backend): Record<string, str
 /** A process of the product, ready. */
 export async function startRole(name: 'api' | 'worker', env: Record<string, string>): Promise<ChildProcess> {
   const file = fileURLToPath(new URL(`../apps/${name}/src/main.js`, import.meta.url));
-  const role = spawn(process.execPath, [file], {
+  const role = spawn(process.execPath, [...profiling(), file], {
     env: { ...env, LOG_LEVEL: 'warn', PATH: '/usr/bin:/bin' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -73,6 +74,12 @@ export async function startRole(name: 'api' | 'worker', env: Record<string, stri
   await Promise.race([isReady, isOver]);
   isOver.catch(() => undefined);
   return role;
+}
+
+/** With `--profile folder` each process of the product leaves a CPU profile there, for Chrome's DevTools. */
+function profiling(): string[] {
+  const folder = word('--profile');
+  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
 }
 
 export interface Server {
