@@ -11,19 +11,17 @@ export const JSON_KEYS_MAX = 10_000;
  */
 export function documentProblems(document: unknown, opaque?: string): Problem[] {
   let keys = 0;
-  const waiting: { value: unknown; depth: number; pointer: string; texts: boolean }[] = [
-    { value: document, depth: 0, pointer: '', texts: true },
-  ];
+  const waiting: Place[] = [{ value: document, depth: 0, texts: true }];
   for (let item = waiting.pop(); item; item = waiting.pop()) {
-    const { value, depth, pointer, texts } = item;
+    const { value, depth, texts } = item;
     if (typeof value === 'string') {
-      if (texts && !isStorable(value)) return [textProblem(pointer, value)];
+      if (texts && !isStorable(value)) return [textProblem(pointerTo(item), value)];
       continue;
     }
     if (typeof value !== 'object' || value === null) continue;
     if (depth >= JSON_DEPTH_MAX)
       return [
-        problem(pointer, 'depth', `JSON may be nested ${JSON_DEPTH_MAX} levels deep`, {
+        problem(pointerTo(item), 'depth', `JSON may be nested ${JSON_DEPTH_MAX} levels deep`, {
           max: JSON_DEPTH_MAX,
         }),
       ];
@@ -31,11 +29,24 @@ export function documentProblems(document: unknown, opaque?: string): Problem[] 
       if (++keys > JSON_KEYS_MAX)
         return [problem('', 'keys', `JSON may hold ${JSON_KEYS_MAX} keys and items`, { max: JSON_KEYS_MAX })];
       const inside = texts && !(depth === 0 && key === opaque);
-      if (inside && !isStorable(key)) return [textProblem(pointer, key)];
-      waiting.push({ value: member, depth: depth + 1, pointer: `${pointer}/${escaped(key)}`, texts: inside });
+      if (inside && !isStorable(key)) return [textProblem(pointerTo(item), key)];
+      waiting.push({ value: member, depth: depth + 1, texts: inside, parent: item, key });
     }
   }
   return [];
+}
+
+interface Place {
+  value: unknown;
+  depth: number;
+  texts: boolean;
+  parent?: Place;
+  key?: string;
+}
+
+/** Only made for a problem: most documents have none. */
+function pointerTo({ parent, key }: Place): string {
+  return parent ? `${pointerTo(parent)}/${escaped(key!)}` : '';
 }
 
 export function isStorable(text: string): boolean {
