@@ -7,7 +7,7 @@ export function option(name: string, otherwise: number): number {
 }
 
 /** What follows an option. */
-export function word(name: string): string | undefined {
+export function textOption(name: string): string | undefined {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];
 }

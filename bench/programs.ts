@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Ground } from './ground.js';
-import { word } from './options.js';
+import { textOption } from './options.js';
 
 export const ADMIN_KEY = `bw_${Buffer.alloc(32, 5).toString('base64url')}`;
 export const AUTHORIZED = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
@@ -78,7 +78,7 @@ export async function startRole(name: 'api' | 'worker', env: Record<string, stri
 
 /** With `--profile folder` each process of the product leaves a CPU profile there, for Chrome's DevTools. */
 function profiling(): string[] {
-  const folder = word('--profile');
+  const folder = textOption('--profile');
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
 }
 
