@@ -34,6 +34,9 @@ export type KillPoint =
   | 'during_roll_up';
 export type Break = 'ack_before_commit' | 'no_fencing' | 'naive_breaker' | 'guard_off' | 'no_sweeper';
 
+/** Of apps whose manifest names none. */
+const HEALTH_PATH = '/health';
+
 /** A capability of the rig, and what its path means to the ledger. */
 interface Target {
   appId: string;
@@ -312,8 +315,10 @@ export class Rig {
            extract(epoch FROM started_at)::float8 * 1000 AS "startedAtMs", duration_ms AS "durationMs" FROM attempts a
          WHERE NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = a.delivery_id AND d.mode = 'sync')`,
       ),
-      // Sync calls are written down behind their answers: what a dying api made of them nobody promised to keep.
+      // A health check is no attempt; the first of an app may come at any time of the day. Sync calls are written down
+      // behind their answers: what a dying api made of them nobody promised to keep.
       ledger: platform.receiver.calls
+        .filter(({ path }) => path !== HEALTH_PATH)
         .filter(({ path }) => !this.targets.some((target) => target.path === path && target.sync))
         .map(lineOf),
       transitions: transitions.map(({ breaker, generation, from, to }) => {

@@ -71,7 +71,14 @@ export class AttemptDelivery {
     const claimed = await this.claims.claim(deliveryId);
     if (claimed.decision === 'rate_limited') return () => this.comeBack(deliveryId, claimed.delayMs);
     if (claimed.decision !== 'claimed') return async () => ({ next: 'nothing' });
-    const { claim } = claimed;
+    try {
+      return await this.callUnlessObstructed(claimed.claim);
+    } finally {
+      this.claims.callEnded(claimed.claim);
+    }
+  }
+
+  private async callUnlessObstructed(claim: Claim): Promise<WhatFollows> {
     const endpoint = await this.endpoints.byId(claim.endpointId);
     const plan = planRetries(endpoint?.retry ?? null, standardPlan(this.config));
     const obstacle = obstacleTo(claim, endpoint, plan.maxAttempts);

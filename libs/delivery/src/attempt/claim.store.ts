@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config, Database, MicroBatcher, newId } from '@breakwater/platform';
+import { FairShare } from './fair-share.js';
 
 /** A worker's leased, fenced right to make the next attempt of a delivery. */
 export interface Claim {
@@ -45,7 +46,7 @@ interface Row extends Claim {
   delayMs: number | null;
 }
 
-// The function is in the first migration. This statement reads rows as they were before it ran, so what the function
+// The function is in the migration fair_share. This statement reads rows as they were before it ran, so what the function
 // changes, or another worker may just have changed, comes from the function; the rest of a row never changes.
 const CLAIM = `
 SELECT c.delivery_id AS "deliveryId", c.decision,
@@ -54,7 +55,7 @@ SELECT c.delivery_id AS "deliveryId", c.decision,
   d.content_type AS "contentType", d.trace_parent AS "traceParent", d.timeout_ms AS "timeoutMs", c.attempts_made + 1 AS attempt,
   c.attempts_that_count AS "attemptsCounted", c.claims_taken AS claims, c.started_at AS "startedAt",
   d.created_at AS "acceptedAt", d.expires_at <= now() AS expired, e.width, e.concurrency
-FROM claim_deliveries($1::uuid[], $2::uuid[], $3) c
+FROM claim_deliveries($1::uuid[], $2::uuid[], $3, $4::uuid[], $5::integer[], $6) c
 -- OFFSET 0: looked up row by row. Joined freely they are scanned whole, which is cheap only while they are empty.
 CROSS JOIN LATERAL (SELECT * FROM deliveries WHERE id = c.delivery_id OFFSET 0) d
 CROSS JOIN LATERAL (SELECT width, concurrency FROM endpoints WHERE id = d.endpoint_id OFFSET 0) e`;
@@ -62,32 +63,46 @@ CROSS JOIN LATERAL (SELECT width, concurrency FROM endpoints WHERE id = d.endpoi
 @Injectable()
 export class ClaimStore {
   private readonly batcher: MicroBatcher<string, ClaimResult>;
+  private readonly share: FairShare;
 
   constructor(
     private readonly database: Database,
     private readonly config: Config,
   ) {
+    this.share = new FairShare(config.queue.concurrency, () => performance.now());
     this.batcher = new MicroBatcher((ids) => this.claimAll(ids), {
       maxRows: config.batching.maxRows,
       maxInFlight: 1,
     });
   }
 
-  /** Claims a delivery's next attempt if it is due and its endpoint has room. */
+  /** Claims a delivery's next attempt if it is due and its endpoint has room, also in this process. */
   async claim(deliveryId: string): Promise<ClaimResult> {
     return this.batcher.add(deliveryId);
+  }
+
+  /** Its call is over: others may take its room in this process. */
+  callEnded({ endpointId, token }: Claim): void {
+    this.share.gaveBack(endpointId, token);
   }
 
   private async claimAll(ids: string[]): Promise<ClaimResult[]> {
     const wanted = [...new Set(ids)];
     const tokens = wanted.map(() => newId());
+    const { endpointIds, rooms, others } = this.share.rooms();
     const rows = await this.database.query<Row>({ name: 'claim', text: CLAIM }, [
       wanted,
       tokens,
       this.config.delivery.leaseMarginMs,
+      endpointIds,
+      rooms,
+      others,
     ]);
     const byId = new Map(rows.map((row) => [row.deliveryId, row]));
     const tokenOf = new Map(wanted.map((id, index) => [id, tokens[index]!]));
+    for (const { decision, deliveryId, endpointId } of rows) {
+      if (decision === 'claimed') this.share.took(endpointId, tokenOf.get(deliveryId)!);
+    }
     return ids.map((id) => {
       const row = byId.get(id);
       byId.delete(id); // of a doubled wake-up in one batch, one gets the claim

@@ -27,8 +27,11 @@ export function healingSuite(redisUrl: string | null): void {
       return { appId, path };
     };
     const claim = async (id: string): Promise<Claim> => {
-      const claimed = await world.engine.get(ClaimStore).claim(id);
+      const claims = world.engine.get(ClaimStore);
+      const claimed = await claims.claim(id);
       if (claimed.decision !== 'claimed') throw new Error(claimed.decision);
+      // Whoever died with it holds no part of this process.
+      claims.callEnded(claimed.claim);
       return claimed.claim;
     };
     const completed = ({ deliveryId, token, endpointId }: Claim): Finish => ({
