@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** `bw_` and 256 random bits in base64url. */
 export const API_KEY_PATTERN = '^bw_[A-Za-z0-9_-]{43}$';
@@ -22,7 +22,7 @@ export function isApiKey(raw: string): boolean {
 
 /** What is stored of a key: sha256 in hex; 256 random bits need no slow hash. */
 export function hashApiKey(raw: string): string {
-  return createHash('sha256').update(raw).digest('hex');
+  return hash('sha256', raw);
 }
 
 export function prefixOf(raw: string): string {

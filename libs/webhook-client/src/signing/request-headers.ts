@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { WebhookRequest } from '../webhook-client.js';
 import { headerProblems } from './header-problems.js';
 import { decodeSecret } from './secret.js';
@@ -21,12 +22,8 @@ export function buildHeaders(request: WebhookRequest, settings: HeaderSettings, 
     const headers = ['content-type', request.contentType, ...baseHeaders(settings)];
     return { ok: true, headers: [...headers, 'webhook-id', request.webhookId] };
   }
-  const keys: Buffer[] = [];
-  for (const secret of request.secrets) {
-    const key = decodeSecret(secret);
-    if (key === null) return { ok: false, code: 'SECRET_DAMAGED', message: 'a signing secret is damaged' };
-    keys.push(key);
-  }
+  const keys = signingKeys(request.secrets);
+  if (keys === null) return { ok: false, code: 'SECRET_DAMAGED', message: 'a signing secret is damaged' };
   const newest = keys[0];
   if (newest === undefined)
     return { ok: false, code: 'SECRET_MISSING', message: 'there is no signing secret' };
@@ -56,6 +53,18 @@ export function baseHeaders(settings: HeaderSettings): string[] {
 function pushCapabilityHeaders(headers: string[], request: WebhookRequest): void {
   headers.push('X-Timeout-Ms', String(request.timeoutMs), 'X-Request-ID', request.requestId);
   headers.push('X-Retry-Attempt', String(request.attempt), 'X-Max-Attempts', String(request.maxAttempts));
+}
+
+const decoded = new WeakMap<readonly string[], KeyObject[] | null>();
+
+/** The keys inside an endpoint's secrets, null when one is damaged; remembered as long as the configuration lives. */
+function signingKeys(secrets: readonly string[]): KeyObject[] | null {
+  const known = decoded.get(secrets);
+  if (known !== undefined) return known;
+  const bytes = secrets.map(decodeSecret);
+  const keys = bytes.includes(null) ? null : bytes.map((key) => createSecretKey(key!));
+  decoded.set(secrets, keys);
+  return keys;
 }
 
 const judged = new WeakMap<Readonly<Record<string, string>>, string[] | null>();
