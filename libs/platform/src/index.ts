@@ -1,6 +1,7 @@
 export * from './batching/micro-batcher.js';
 export * from './config/index.js';
 export * from './database/database.service.js';
+export * from './database/pack.js';
 export * from './database/project-root.service.js';
 export * from './errors/breakwater.error.js';
 export * from './hints/hint-bus.service.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config, Database, MicroBatcher } from '@breakwater/platform';
+import { Config, Database, MicroBatcher, pack } from '@breakwater/platform';
 
 export interface NewDelivery {
   id: string;
@@ -30,11 +30,13 @@ export type Accepted =
 
 // Index: deliveries_window_idx, probed up to an endpoint's window: nobody fights over a counter row. While the breaker
 // refuses, all is parked. $12 is DELIVERY_MAX_AGE in ms, $13 says whether breakers refuse (row C6).
+// $15 is the bodies, packed.
 const INSERT = (source: string): string => `
 given AS (
   SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::uuid[], $4::varchar[], $5::varchar[], $6::varchar[],
-    $7::varchar[], $8::bytea[], $9::varchar[], $10::integer[], $11::varchar[]) WITH ORDINALITY
-    AS g(id, app_id, endpoint_id, capability, kind, event_type, request_id, body, content_type, timeout_ms, trace_parent, place)
+    $7::varchar[], $8::integer[], $9::varchar[], $10::integer[], $11::varchar[], $14::integer[]) WITH ORDINALITY
+    AS g(id, app_id, endpoint_id, capability, kind, event_type, request_id, body_start, content_type, timeout_ms,
+      trace_parent, body_length, place)
 ), room AS (
   SELECT e.id, CASE WHEN $13::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
     endpoint_window(e.ordered, e.width) - (
@@ -50,8 +52,9 @@ given AS (
 ), stored AS (
   INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, event_type, request_id, body, content_type,
     timeout_ms, trace_parent, status, next_attempt_at, expires_at, enqueued_at)
-  SELECT id, app_id, endpoint_id, capability, kind, 'async', event_type, request_id, body, content_type, timeout_ms,
-    trace_parent, 'pending', now(), now() + make_interval(secs => $12::float8 / 1000), CASE WHEN enqueue THEN now() END
+  SELECT id, app_id, endpoint_id, capability, kind, 'async', event_type, request_id,
+    substring($15::bytea FROM body_start FOR body_length), content_type, timeout_ms, trace_parent, 'pending',
+    now(), now() + make_interval(secs => $12::float8 / 1000), CASE WHEN enqueue THEN now() END
   FROM placed ${source}
 )
 SELECT id, enqueue FROM placed ${source} ORDER BY place`;
@@ -62,7 +65,7 @@ const ACCEPT = `WITH ${INSERT('')}`;
 const ACCEPT_ONCE = `
 WITH won AS (
   INSERT INTO idempotency_keys AS k (app_id, key, digest, delivery_id, expires_at)
-  VALUES (($2::varchar[])[1], $14, $15, ($1::uuid[])[1], now() + make_interval(secs => $16::float8 / 1000))
+  VALUES (($2::varchar[])[1], $16, $17, ($1::uuid[])[1], now() + make_interval(secs => $18::float8 / 1000))
   ON CONFLICT (app_id, key) DO UPDATE
     SET digest = EXCLUDED.digest, delivery_id = EXCLUDED.delivery_id, expires_at = EXCLUDED.expires_at
     WHERE k.expires_at <= now()
@@ -92,14 +95,7 @@ export class AcceptStore {
   async acceptOnce(delivery: NewDelivery, { key, digest }: Idempotency): Promise<Accepted> {
     const [row] = await this.database.query<{ id: string; enqueue: boolean }>(
       { name: 'accept_once', text: ACCEPT_ONCE },
-      [
-        ...columns([delivery]),
-        this.config.delivery.maxAgeMs,
-        this.config.circuitBreaker.mode === 'enforce',
-        key,
-        digest,
-        this.config.delivery.idempotencyTtlMs,
-      ],
+      [...this.values([delivery]), key, digest, this.config.delivery.idempotencyTtlMs],
     );
     if (row) return { kind: 'accepted', ...row };
     const [first] = await this.database.query<{ digest: string; delivery_id: string }>(
@@ -113,24 +109,29 @@ export class AcceptStore {
   private async insert(rows: NewDelivery[]): Promise<Accepted[]> {
     const stored = await this.database.query<{ id: string; enqueue: boolean }>(
       { name: 'accept', text: ACCEPT },
-      [...columns(rows), this.config.delivery.maxAgeMs, this.config.circuitBreaker.mode === 'enforce'],
+      this.values(rows),
     );
     return stored.map((row) => ({ kind: 'accepted', ...row }));
   }
-}
 
-function columns(rows: NewDelivery[]): unknown[] {
-  return [
-    rows.map((row) => row.id),
-    rows.map((row) => row.appId),
-    rows.map((row) => row.endpointId),
-    rows.map((row) => row.capability),
-    rows.map((row) => row.kind),
-    rows.map((row) => row.eventType),
-    rows.map((row) => row.requestId),
-    rows.map((row) => row.body),
-    rows.map((row) => row.contentType),
-    rows.map((row) => row.timeoutMs),
-    rows.map((row) => row.traceParent),
-  ];
+  private values(rows: NewDelivery[]): unknown[] {
+    const { bytes, starts, lengths } = pack(rows.map((row) => row.body));
+    return [
+      rows.map((row) => row.id),
+      rows.map((row) => row.appId),
+      rows.map((row) => row.endpointId),
+      rows.map((row) => row.capability),
+      rows.map((row) => row.kind),
+      rows.map((row) => row.eventType),
+      rows.map((row) => row.requestId),
+      starts,
+      rows.map((row) => row.contentType),
+      rows.map((row) => row.timeoutMs),
+      rows.map((row) => row.traceParent),
+      this.config.delivery.maxAgeMs,
+      this.config.circuitBreaker.mode === 'enforce',
+      lengths,
+      bytes,
+    ];
+  }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config, Database, MicroBatcher } from '@breakwater/platform';
+import { Config, Database, MicroBatcher, pack } from '@breakwater/platform';
 
 /** How a claim ends. */
 export interface Finish {
@@ -31,10 +31,10 @@ export interface Finish {
 const FINISH = `
 WITH given AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::boolean[], $5::text[], $6::text[], $7::integer[],
-    $8::text[], $9::integer[], $10::text[], $11::bytea[], $12::boolean[], $13::text[], $14::text[], $15::float8[],
-    $16::text[], $17::text[], $18::text[], $19::integer[])
-    AS g(id, token, attempted, counted, outcome, error_class, http_status, error, duration_ms, headers, response,
-      truncated, status, next, delay_ms, reason, category, dead_error, timeout_ms)
+    $8::text[], $9::integer[], $10::text[], $11::integer[], $12::boolean[], $13::text[], $14::text[], $15::float8[],
+    $16::text[], $17::text[], $18::text[], $19::integer[], $20::integer[])
+    AS g(id, token, attempted, counted, outcome, error_class, http_status, error, duration_ms, headers,
+      response_start, truncated, status, next, delay_ms, reason, category, dead_error, timeout_ms, response_length)
 ), held AS (
   SELECT d.id, d.claimed_at FROM deliveries d JOIN given g ON g.id = d.id AND g.token = d.claim_token
   ORDER BY d.id FOR UPDATE OF d
@@ -57,7 +57,8 @@ WITH given AS (
   INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
     error_class, http_status, error, next, next_at, response_headers, response_body, truncated)
   SELECT f.id, f.attempts, f.app_id, f.endpoint_id, f.capability, f.started_at, g.duration_ms, g.outcome, g.error_class,
-    g.http_status, g.error, g.next, f.next_attempt_at, g.headers::jsonb, g.response, g.truncated
+    g.http_status, g.error, g.next, f.next_attempt_at, g.headers::jsonb,
+    substring($21::bytea FROM g.response_start FOR g.response_length), g.truncated
   FROM finished f JOIN given g ON g.id = f.id WHERE g.attempted
 ), buried AS (
   INSERT INTO webhook_dead_letter_queue AS q (id, app_id, capability, payload, error, attempts, delivery_id,
@@ -130,6 +131,7 @@ export class FinishStore {
   }
 
   private async finishAll(rows: Finish[]): Promise<boolean[]> {
+    const responses = pack(rows.map((row) => row.attempt?.responseBody ?? null));
     const held = await this.database.query<{ id: string }>({ name: 'finish', text: FINISH }, [
       rows.map((row) => row.deliveryId),
       rows.map((row) => row.token),
@@ -141,7 +143,7 @@ export class FinishStore {
       rows.map((row) => storable(row.attempt?.error)),
       rows.map((row) => row.attempt?.durationMs ?? null),
       rows.map((row) => (row.attempt?.responseHeaders ? JSON.stringify(row.attempt.responseHeaders) : null)),
-      rows.map((row) => row.attempt?.responseBody ?? null),
+      responses.starts,
       rows.map((row) => row.attempt?.truncated ?? false),
       rows.map((row) => row.status),
       rows.map((row) => row.next),
@@ -150,6 +152,8 @@ export class FinishStore {
       rows.map((row) => row.dead?.category ?? null),
       rows.map((row) => storable(row.dead?.error)),
       rows.map((row) => row.timeoutMs),
+      responses.lengths,
+      responses.bytes,
     ]);
     return inOrder(rows, held);
   }

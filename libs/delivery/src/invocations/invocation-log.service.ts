@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Config, Database, MicroBatcher, Telemetry } from '@breakwater/platform';
+import { Config, Database, MicroBatcher, pack, Telemetry } from '@breakwater/platform';
 import { classify, type Outcome, type Timed } from '@breakwater/webhook-client';
 import { describeOutcome } from '../attempt/describe-outcome.js';
 
@@ -22,15 +22,18 @@ export interface Invocation {
 
 const RECORD = `
 WITH given AS (
-  SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::uuid[], $4::varchar[], $5::varchar[], $6::bytea[], $7::varchar[],
+  SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::uuid[], $4::varchar[], $5::varchar[], $6::integer[], $7::varchar[],
     $8::integer[], $9::timestamptz[], $10::boolean[], $11::boolean[], $12::text[], $13::text[], $14::integer[],
-    $15::text[], $16::integer[], $17::text[], $18::bytea[], $19::boolean[])
-    AS g(id, app_id, endpoint_id, capability, request_id, body, content_type, timeout_ms, started_at, attempted,
-      succeeded, outcome, error_class, http_status, error, duration_ms, headers, response, truncated)
+    $15::text[], $16::integer[], $17::text[], $18::integer[], $19::boolean[], $20::integer[],
+    $21::integer[])
+    AS g(id, app_id, endpoint_id, capability, request_id, body_start, content_type, timeout_ms, started_at,
+      attempted, succeeded, outcome, error_class, http_status, error, duration_ms, headers, response_start, truncated,
+      body_length, response_length)
 ), stored AS (
   INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, request_id, body, content_type, timeout_ms,
     status, created_at, finished_at, attempts, attempts_counted, claims, last_outcome, last_error_class, last_error)
-  SELECT id, app_id, endpoint_id, capability, 'invocation', 'sync', request_id, body, content_type, timeout_ms,
+  SELECT id, app_id, endpoint_id, capability, 'invocation', 'sync', request_id,
+    substring($22::bytea FROM body_start FOR body_length), content_type, timeout_ms,
     CASE WHEN succeeded THEN 'completed' ELSE 'failed' END, started_at,
     started_at + make_interval(secs => duration_ms / 1000.0), attempted::integer, attempted::integer,
     attempted::integer, outcome, error_class, error
@@ -39,7 +42,8 @@ WITH given AS (
 INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
   error_class, http_status, error, next, response_headers, response_body, truncated)
 SELECT id, 1, app_id, endpoint_id, capability, started_at, duration_ms, outcome, error_class, http_status, error,
-  CASE WHEN succeeded THEN 'done' ELSE 'dead' END, headers::jsonb, response, truncated
+  CASE WHEN succeeded THEN 'done' ELSE 'dead' END, headers::jsonb,
+  substring($23::bytea FROM response_start FOR response_length), truncated
 FROM given WHERE attempted`;
 
 /** Bytes of an answer kept with the attempt (row B3). */
@@ -103,13 +107,15 @@ export class InvocationLog implements OnModuleDestroy {
         truncated: (described?.response?.truncated ?? false) || (body?.length ?? 0) > KEPT_BYTES,
       };
     });
+    const bodies = pack(rows.map((row) => row.body));
+    const responses = pack(records.map((record) => record.body));
     await this.database.query({ name: 'record_invocations', text: RECORD }, [
       rows.map((row) => row.id),
       rows.map((row) => row.appId),
       rows.map((row) => row.endpointId),
       rows.map((row) => row.capability),
       rows.map((row) => row.requestId),
-      rows.map((row) => row.body),
+      bodies.starts,
       rows.map((row) => row.contentType),
       rows.map((row) => row.timeoutMs),
       rows.map((row) => row.startedAt),
@@ -121,8 +127,12 @@ export class InvocationLog implements OnModuleDestroy {
       records.map((record) => record.error),
       records.map((record) => record.durationMs),
       records.map((record) => record.headers),
-      records.map((record) => record.body),
+      responses.starts,
       records.map((record) => record.truncated),
+      bodies.lengths,
+      responses.lengths,
+      bodies.bytes,
+      responses.bytes,
     ]);
     return rows.map(() => undefined);
   }
