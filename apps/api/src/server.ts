@@ -13,6 +13,7 @@ import { ProblemFilter } from './errors/problem.filter.js';
 import { problemBody, unreadableProblem } from './errors/to-problem.js';
 import { documentProblems, isStorable } from './input/document-problems.js';
 import { inputValidation } from './input/validation.pipe.js';
+import { shortenInvoke } from './invoke/shorten-invoke.js';
 import { operationId, publicOperations, withoutKeys } from './public-operations.js';
 
 /** Row J4. */
@@ -58,6 +59,7 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
   app.useGlobalPipes(inputValidation());
   app.useWebSocketAdapter(new IoAdapter(app));
   guardInput(app);
+  shortenInvoke(app);
   SwaggerModule.setup('docs', app, () => describeApi(app), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',

@@ -1,4 +1,4 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ForbiddenError, ForeignAppError, UnauthenticatedError } from '../access.error.js';
 import { ApiKeys } from '../keys/api-keys.service.js';
@@ -8,6 +8,8 @@ import { RequestLimits } from '../limits/request-limits.service.js';
 import { isPublicRoute } from './is-public-route.js';
 import { rawKeyOf } from './raw-key.js';
 import { REQUIRED_SCOPES, type GuardedRequest } from './require-scope.service.js';
+
+type Handler = ReturnType<ExecutionContext['getHandler']>;
 
 /**
  * Lets a request through when its key may do what the route requires, and was not used too much. A route that says
@@ -22,13 +24,32 @@ export class ApiKeyGuard implements CanActivate {
     private readonly reflector: Reflector,
   ) {}
 
-  /** @throws UnauthenticatedError, RateLimitedError, ForbiddenError, ForeignAppError */
+  /** @throws what `admit` throws */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const places = [context.getHandler(), context.getClass()];
-    const required = this.reflector.getAllAndOverride<Scope[] | undefined>(REQUIRED_SCOPES, places) ?? [];
-    if (isPublicRoute(context.getHandler(), context.getClass())) return true;
+    const required = this.scopesOf(context.getHandler(), context.getClass());
+    if (required === 'public') return true;
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    const raw = context.getType() === 'http' ? rawKeyOf(request.headers) : null;
+    await this.admit(request, required, context.getType() === 'http' ? rawKeyOf(request.headers) : null);
+    return true;
+  }
+
+  /** What a route asks of a key; nothing opens one that asks for no scope. */
+  scopesOf(handler: Handler, controller: Type): readonly Scope[] | 'public' {
+    if (isPublicRoute(handler, controller)) return 'public';
+    return (
+      this.reflector.getAllAndOverride<Scope[] | undefined>(REQUIRED_SCOPES, [handler, controller]) ?? []
+    );
+  }
+
+  /**
+   * Counts a request and leaves in it who sent it.
+   * @throws UnauthenticatedError, RateLimitedError, ForbiddenError, ForeignAppError
+   */
+  async admit(
+    request: GuardedRequest,
+    required: readonly Scope[],
+    raw = rawKeyOf(request.headers),
+  ): Promise<void> {
     const principal = raw === null ? null : await this.keys.authenticate(raw);
     if (!principal) {
       // The socket's own address: a header that names another is anybody's to write.
@@ -40,7 +61,6 @@ export class ApiKeyGuard implements CanActivate {
     if (decision === 'forbidden') throw new ForbiddenError(required);
     if (decision === 'not_found') throw new ForeignAppError();
     request.principal = principal;
-    return true;
   }
 }
 
