@@ -58,11 +58,17 @@ export function settingsOf(ground: Ground, backend: Backend): Record<string, str
   };
 }
 
+/** As deploy/Dockerfile starts them: a heap that fits the budget of memory, and few arenas beside it. */
+export const MEMORY_SETTINGS = {
+  NODE_OPTIONS: '--max-semi-space-size=8 --max-old-space-size=192',
+  MALLOC_ARENA_MAX: '2',
+};
+
 /** A process of the product, ready. */
 export async function startRole(name: 'api' | 'worker', env: Record<string, string>): Promise<ChildProcess> {
   const file = fileURLToPath(new URL(`../apps/${name}/src/main.js`, import.meta.url));
   const role = spawn(process.execPath, [...profiling(), file], {
-    env: { ...env, LOG_LEVEL: 'warn', PATH: '/usr/bin:/bin' },
+    env: { ...MEMORY_SETTINGS, ...env, LOG_LEVEL: 'warn', PATH: '/usr/bin:/bin' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const isOver = new Promise<never>((_, reject) =>

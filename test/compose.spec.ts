@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseConfig } from '@breakwater/platform';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { MEMORY_SETTINGS } from '../bench/programs.js';
 
 interface Service {
   image: string;
@@ -121,6 +122,19 @@ describe('the image', () => {
         .split(/^FROM /m)
         .at(-1),
     ).toMatch(/^USER node$/m);
+  });
+
+  it('gives a process the memory that the benchmarks give it', () => {
+    const { NODE_OPTIONS, MALLOC_ARENA_MAX } = MEMORY_SETTINGS;
+    expect(read('deploy/Dockerfile')).toContain(
+      `ENV NODE_OPTIONS="${NODE_OPTIONS}" MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX}\n`,
+    );
+  });
+
+  it('is built from a base of one exact version, the one the tests run on', () => {
+    const bases = [...read('deploy/Dockerfile').matchAll(/^FROM (\S+)/gm)].map((match) => match[1]);
+    const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { node: string } };
+    expect(new Set(bases)).toEqual(new Set([`node:${devDependencies.node}-bookworm-slim`]));
   });
 
   it('copies only what exists in a checkout or a build', () => {

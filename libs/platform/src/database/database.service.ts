@@ -9,8 +9,17 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /**
  * Hot statements are planned while their tables are empty, and kept: they must look rows up by index from the start.
  * Plain index scans also clear away the entries of dead rows, which bitmap scans do not. No plan here is worth a JIT.
+ * Left to itself PostgreSQL plans statements on partitions anew for every call, which takes more than the call
+ * (docs/performance.md).
  */
-const PLANNER = '-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off';
+const PLANNER = [
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_bitmapscan=off',
+  'jit=off',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
 
 /** What every session becomes, whoever logs in: it sees all rows, owns no table and changes none (row J2). */
 export const AS_SERVICE = '-c role=breakwater_service';
