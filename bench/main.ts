@@ -2,12 +2,12 @@ import 'reflect-metadata';
 import { benchAccept, benchFallback, benchSync } from './calls.js';
 import { benchCost } from './cost.js';
 import { benchDeliveries, benchMetricsOverhead, benchScale } from './deliveries.js';
-import { benchFairness } from './fairness.js';
+import { benchBurst, benchFairness } from './fairness.js';
 import { startGround, type Ground } from './ground.js';
 import { benchMetrics } from './metrics.js';
 import { has, option, parts } from './options.js';
 import type { Result } from './rounds.js';
-import { benchIdle, benchLatency, benchSoak } from './steady.js';
+import { benchIdle, benchLatency, benchRetries, benchSoak } from './steady.js';
 
 // `npm run bench -- [part …] [--rounds n] [--count n] [--smoke] [--profile folder]`, see docs/performance.md. Each part brings what it
 // needs, compares within one run, prints a table and the same as JSON. Without a part: all that have a budget, but for
@@ -23,7 +23,9 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
   sync: (ground) => benchSync(ground, size(5_000)),
   fallback: (ground) => benchFallback(ground, size(20_000)),
   fairness: (ground) => benchFairness(ground, size(300)),
+  burst: (ground) => benchBurst(ground, { ...size(300), rounds: option('--rounds', 3) }),
   latency: (ground) => benchLatency(ground, size(2_000)),
+  retries: (ground) => benchRetries(ground, size(400)),
   idle: (ground) => benchIdle(ground, { seconds: option('--seconds', isSmoke ? 2 : 30) }),
   'metrics-overhead': (ground) => benchMetricsOverhead(ground, size(5_000)),
   scale: (ground) => benchScale(ground, size(5_000)),
@@ -41,7 +43,9 @@ const USUAL = isSmoke
       'sync',
       'fallback',
       'fairness',
+      'burst',
       'latency',
+      'retries',
       'idle',
       'cost',
       'metrics-overhead',

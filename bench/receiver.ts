@@ -1,7 +1,7 @@
 /**
  * Answers, and remembers how often each webhook-id came. A process of its own: it shares no core time with what is
  * measured. Below /never it never answers, below /slow after 2 s, below /fail with 500, below /flap with 500 and 200 in
- * turn; those calls are not counted.
+ * turn, below /busy at once; those calls are not counted.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,6 +24,7 @@ const server = createServer((request, response) => {
     if (path.startsWith('/fail')) return answer(response, 500);
     if (path.startsWith('/flap')) return answer(response, ++flapped % 2 ? 500 : 200);
     answer(response, 200);
+    if (path.startsWith('/busy')) return;
     count(request, chunks);
   });
 });
