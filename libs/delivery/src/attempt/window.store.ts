@@ -9,8 +9,12 @@ export interface Strain {
   startedAt: Date;
 }
 
+/** Pause of an endpoint in trouble twice within a second that is down to two calls at once or one, ms. */
+export const REST_MS = 50;
+
 // Each success adds one, so a round of calls doubles the width; a round that meets trouble halves it once: only calls
-// that started after the last narrowing narrow again.
+// that started after the last narrowing narrow again. One that fails again and again at once would still be called as fast
+// as the processors can, and others would wait for those: it rests between calls (ADR 19).
 // Rows are locked in the order of ids, as a claim locks them.
 const ADJUST = `
 WITH o AS (
@@ -18,14 +22,17 @@ WITH o AS (
 )
 UPDATE endpoints e SET
   width = CASE WHEN s.trouble THEN GREATEST(1, e.width / 2) ELSE LEAST(e.concurrency, e.width + s.good) END,
-  narrowed_at = CASE WHEN s.trouble THEN clock_timestamp() ELSE e.narrowed_at END
+  narrowed_at = CASE WHEN s.trouble THEN clock_timestamp() ELSE e.narrowed_at END,
+  next_start_at = CASE WHEN s.trouble AND e.width < 6 AND e.narrowed_at > clock_timestamp() - interval '1 second'
+    THEN GREATEST(e.next_start_at, clock_timestamp() + interval '${REST_MS} ms') ELSE e.next_start_at END
 FROM (
   SELECT g.id, count(*) FILTER (WHERE NOT g.trouble)::integer AS good,
     bool_or(g.trouble AND (o.narrowed_at IS NULL OR g.started_at > o.narrowed_at)) AS trouble
   FROM unnest($1::uuid[], $2::boolean[], $3::timestamptz[]) AS g(id, trouble, started_at)
   JOIN o ON o.id = g.id GROUP BY g.id
 ) s
-WHERE e.id = s.id AND (s.trouble OR (s.good > 0 AND e.width < e.concurrency))`;
+WHERE e.id = s.id AND (s.trouble OR (s.good > 0 AND e.width < e.concurrency))
+RETURNING e.id, e.next_start_at > clock_timestamp() AS rests`;
 
 // Indexes: deliveries_window_idx (how much is taken), deliveries_parked_idx (what is next), deliveries_pending_idx
 // (the head of an ordered endpoint). A breaker that is not closed narrows the window to one, while it refuses to none;
@@ -72,7 +79,7 @@ const PROBES_AT_MOST = 10;
 @Injectable()
 export class WindowStore {
   private readonly promotions: MicroBatcher<string, string[]>;
-  private readonly strains: MicroBatcher<Strain, void>;
+  private readonly strains: MicroBatcher<Strain, boolean>;
 
   constructor(
     private readonly database: Database,
@@ -88,7 +95,8 @@ export class WindowStore {
     return this.promotions.add(endpointId);
   }
 
-  async adjust(strain: Strain): Promise<void> {
+  /** @returns whether the endpoint now rests for REST_MS */
+  async adjust(strain: Strain): Promise<boolean> {
     return this.strains.add(strain);
   }
 
@@ -154,12 +162,12 @@ export class WindowStore {
     return ids.map((_, index) => (index === 0 ? promoted : []));
   }
 
-  private async adjustAll(rows: Strain[]): Promise<void[]> {
-    await this.database.query({ name: 'adjust', text: ADJUST }, [
-      rows.map((row) => row.endpointId),
-      rows.map((row) => row.trouble),
-      rows.map((row) => row.startedAt),
-    ]);
-    return rows.map(() => undefined);
+  private async adjustAll(rows: Strain[]): Promise<boolean[]> {
+    const adjusted = await this.database.query<{ id: string; rests: boolean | null }>(
+      { name: 'adjust', text: ADJUST },
+      [rows.map((row) => row.endpointId), rows.map((row) => row.trouble), rows.map((row) => row.startedAt)],
+    );
+    const resting = new Set(adjusted.filter(({ rests }) => rests).map(({ id }) => id));
+    return rows.map(({ endpointId }) => resting.has(endpointId));
   }
 }

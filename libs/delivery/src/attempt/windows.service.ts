@@ -1,8 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { CircuitBreakers, type BreakerKey, type CircuitState } from '@breakwater/circuit-breaker';
 import { Config, WakeUpQueue } from '@breakwater/platform';
 import type { Claim } from './claim.store.js';
-import { WindowStore } from './window.store.js';
+import { REST_MS, WindowStore } from './window.store.js';
 
 /** Moves deliveries from the backlog in Postgres into the queue as their endpoint has room for them. */
 @Injectable()
@@ -42,7 +43,8 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
   private async learn(claim: Claim, trouble: boolean, delivered: boolean): Promise<void> {
     try {
       if (trouble || (delivered && claim.width < claim.concurrency)) {
-        await this.store.adjust({ endpointId: claim.endpointId, trouble, startedAt: claim.startedAt });
+        const { endpointId, startedAt } = claim;
+        if (await this.store.adjust({ endpointId, trouble, startedAt })) await setTimeout(REST_MS);
       }
       await this.promote(claim.endpointId);
     } catch (error) {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type Engine, type World } from '../../../../test/support/engine.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import type { ReceivedCall, Reply } from '../../../../test/support/receiver.js';
+import { REST_MS } from '../attempt/window.store.js';
 
 /** Limits of one endpoint over two processes, and endpoints beside each other (rows E8, E9). */
 export function fairnessSuite(redisUrl: string | null): void {
@@ -154,6 +155,32 @@ export function fairnessSuite(redisUrl: string | null): void {
       await eventually(async () => (await widthOf(appId)) < 8);
       expect(await widthOf(appId)).toBe(4);
       await settled(appId);
+    });
+
+    it('rest between calls that fail one after the other at once', async () => {
+      const { promise: allWait, resolve: begin } = Promise.withResolvers<void>();
+      const url = world.receiver.on(newPath(), () => allWait.then(() => ({ status: 500 })));
+      const { appId } = await world.register({
+        job: {
+          url,
+          async: true,
+          concurrency: 1,
+          retry: { maxAttempts: 1 },
+          circuitBreaker: { failureThreshold: 100 },
+        },
+      });
+      await acceptMany(appId, 8);
+      const parked = `SELECT 1 FROM deliveries WHERE app_id = $1 AND enqueued_at IS NULL`;
+      await eventually(async () => (await world.rows(parked, appId)).length === 7);
+      begin();
+      await settled(appId);
+      const pauses = await world.rows<{ ms: number }>(
+        `SELECT 1000 * extract(epoch FROM started_at - lag(started_at) OVER (ORDER BY started_at))::float8 AS ms
+         FROM attempts WHERE app_id = $1 ORDER BY started_at OFFSET 2`,
+        appId,
+      );
+      expect(pauses).toHaveLength(6);
+      for (const { ms } of pauses) expect(ms).toBeGreaterThanOrEqual(REST_MS);
     });
 
     it('with a backlog of 200 keep a window of a few wake-ups only', async () => {
