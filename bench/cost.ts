@@ -3,10 +3,23 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { Ground } from './ground.js';
 import { Installation } from './installation.js';
+import { fillAttempts } from './metrics.js';
 import { cpuMsOf } from './programs.js';
 import { middle, type Result } from './rounds.js';
 
 const APP = 'bench_cost';
+const STUCK_APP = 'bench_stuck';
+const STUCK_ENDPOINTS = 10;
+const STUCK = { url: '/never', async: true, concurrency: 1 };
+
+// Due, and parked behind the calls their endpoints do not answer.
+const WAITING = `
+INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, request_id, body, content_type, timeout_ms, status,
+  next_attempt_at, expires_at)
+SELECT overlay(uuid_floor(now())::text PLACING right(gen_random_uuid()::text, 22) FROM 15)::uuid, e.app_id, e.id,
+  e.capability, 'invocation', 'async', n::text, '{}', 'application/json', 30000, 'pending', now(), now() + interval '1 day'
+FROM (SELECT *, row_number() OVER () - 1 AS place FROM endpoints WHERE app_id = $1) e
+JOIN generate_series(1, $2::integer) AS n ON n % ${STUCK_ENDPOINTS} = e.place`;
 
 /** What one delivery takes, from the request to the last commit: CPU, transactions, commands and bytes. */
 interface Cost {
@@ -42,43 +55,100 @@ async function totals(installation: Installation, client: pg.Client, redis: Redi
   };
 }
 
+interface Shape {
+  /** Deliveries of a round. */
+  count: number;
+  rounds: number;
+  perSecond: number;
+}
+
 /** Per delivery, at a rate that leaves room; the median of the rounds. */
-export async function benchCost(
-  ground: Ground,
-  { count, rounds, perSecond }: { count: number; rounds: number; perSecond: number },
-): Promise<Result> {
-  const installation = await Installation.start(ground, 1, { QUEUE_CONCURRENCY: '50' });
-  await installation.register(APP, { report: { url: '/', async: true, concurrency: 50 } });
-  const client = new pg.Client({ connectionString: ground.ownerUrl });
-  await client.connect();
-  const redis = ground.redisUrl === null ? null : new Redis(ground.redisUrl);
-  const costs: Cost[] = [];
-  for (let round = 0; round <= rounds; round++) {
-    const before = await totals(installation, client, redis);
-    await installation.latency(APP, 'report', { count, perSecond });
-    await unfinished(client);
-    const after = await totals(installation, client, redis);
-    const names = Object.keys(after) as (keyof Cost)[];
-    const each = names.map((name) => [name, (after[name] - before[name]) / count]);
-    if (round > 0) costs.push(Object.fromEntries(each) as Cost);
-  }
-  redis?.disconnect();
-  await client.end();
-  await installation.stop();
+export async function benchCost(ground: Ground, shape: Shape): Promise<Result> {
+  const costs = await withInstallation(ground, {}, (measure) => measure(shape));
   return {
-    rows: (Object.keys(costs[0]!) as (keyof Cost)[]).map((what) => ({
+    rows: namesOf(costs).map((what) => ({
       ...{ what: `${what} per delivery`, median: Number(middle(costs.map((cost) => cost[what])).toFixed(3)) },
       least: Number(Math.min(...costs.map((cost) => cost[what])).toFixed(3)),
       most: Number(Math.max(...costs.map((cost) => cost[what])).toFixed(3)),
-      ...{ 'at per second': perSecond, rounds },
+      ...{ 'at per second': shape.perSecond, rounds: shape.rounds },
     })),
   };
 }
 
+/** The same before and after a million deliveries wait for endpoints that do not answer, and a week holds 10 M attempts. */
+export async function benchGrown(
+  ground: Ground,
+  shape: Shape,
+  { waiting, attempts }: { waiting: number; attempts: number },
+): Promise<Result> {
+  // The roll-up of so many attempts would be counted in.
+  const settings = { WEBHOOK_METRICS: 'false', CIRCUIT_BREAKER_MODE: 'observe' };
+  const [empty, grown] = await withInstallation(ground, settings, async (measure, installation, client) => {
+    const before = await measure(shape);
+    const stuck = Array.from({ length: STUCK_ENDPOINTS }, (_, n) => [`stuck_${n}`, STUCK] as const);
+    await installation.register(STUCK_APP, Object.fromEntries(stuck));
+    await client.query(WAITING, [STUCK_APP, waiting]);
+    await fillAttempts(ground.databaseUrl, attempts);
+    await client.query('VACUUM (ANALYZE) deliveries, attempts');
+    await client.query('CHECKPOINT');
+    return [before, await measure(shape)];
+  });
+  return {
+    rows: namesOf(empty).map((what) => {
+      const [before, after] = [empty, grown].map((costs) => middle(costs.map((cost) => cost[what])));
+      return {
+        ...{
+          what: `${what} per delivery`,
+          empty: Number(before!.toFixed(3)),
+          grown: Number(after!.toFixed(3)),
+        },
+        ...{ ratio: Number((after! / before!).toFixed(2)), waiting, attempts },
+        ...{ 'at per second': shape.perSecond, rounds: shape.rounds },
+      };
+    }),
+  };
+}
+
+type Measure = (shape: Shape) => Promise<Cost[]>;
+
+async function withInstallation<T>(
+  ground: Ground,
+  settings: Record<string, string>,
+  work: (measure: Measure, installation: Installation, client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const installation = await Installation.start(ground, 1, { QUEUE_CONCURRENCY: '50', ...settings });
+  await installation.register(APP, { report: { url: '/', async: true, concurrency: 50 } });
+  const client = new pg.Client({ connectionString: ground.ownerUrl });
+  await client.connect();
+  const redis = ground.redisUrl === null ? null : new Redis(ground.redisUrl);
+  const measure: Measure = async ({ count, rounds, perSecond }) => {
+    const costs: Cost[] = [];
+    for (let round = 0; round <= rounds; round++) {
+      const before = await totals(installation, client, redis);
+      await installation.latency(APP, 'report', { count, perSecond });
+      await unfinished(client);
+      const after = await totals(installation, client, redis);
+      const each = namesOf([after]).map((name) => [name, (after[name] - before[name]) / count]);
+      if (round > 0) costs.push(Object.fromEntries(each) as Cost);
+    }
+    return costs;
+  };
+  const result = await work(measure, installation, client);
+  redis?.disconnect();
+  await client.end();
+  await installation.stop();
+  return result;
+}
+
+const namesOf = ([one]: readonly Cost[]): (keyof Cost)[] => Object.keys(one!) as (keyof Cost)[];
+
 async function unfinished(client: pg.Client): Promise<void> {
   const limitMs = Date.now() + 60_000;
   for (;;) {
-    const { rows } = await client.query('SELECT 1 FROM deliveries WHERE finished_at IS NULL LIMIT 1');
+    const { rows } = await client.query(
+      'SELECT 1 FROM deliveries WHERE app_id = $1 AND finished_at IS NULL LIMIT 1',
+      [APP],
+    );
     if (rows.length === 0) return;
     if (Date.now() > limitMs) throw new Error('not all deliveries ended in time');
   }

@@ -82,19 +82,17 @@ export async function benchScale(ground: Ground, { count, rounds }: Size): Promi
   const rows: Result['rows'] = [];
   const [backend] = backendsOf(ground);
   const body = Buffer.from(PAYLOADS['1 KiB']);
-  const sides: Record<string, { workers: number; endpoints: number }> = {
+  const sides: Record<string, Omit<Shape, 'body'>> = {
     '1 worker, 10 endpoints': { workers: 1, endpoints: 10 },
     '2 workers, 10 endpoints': { workers: 2, endpoints: 10 },
     '3 workers, 10 endpoints': { workers: 3, endpoints: 10 },
     '1 worker, 100 endpoints': { workers: 1, endpoints: 100 },
-    '1 worker, 1000 endpoints': { workers: 1, endpoints: 1000 },
+    '1 worker, 1000 endpoints': { workers: 1, endpoints: 500, apps: 2 },
+    '1 worker, 10000 endpoints': { workers: 1, endpoints: 500, apps: 20 },
   };
   const benches = new Map<string, DeliveriesBench>();
-  for (const [name, { workers, endpoints }] of Object.entries(sides))
-    benches.set(
-      name,
-      await DeliveriesBench.start(backend!, ground, { body, workers, endpoints, app: newId() }),
-    );
+  for (const [name, shape] of Object.entries(sides))
+    benches.set(name, await DeliveriesBench.start(backend!, ground, { body, ...shape, app: newId() }));
   const runs = Object.keys(sides).map((name) => [name, () => benches.get(name)!.product(count)] as const);
   rows.push(...rowsOf(`throughput, ${backend}`, await inTurn(Object.fromEntries(runs), rounds)));
   for (const bench of benches.values()) await bench.stop();
@@ -110,7 +108,9 @@ export function backendsOf(ground: Ground): Backend[] {
 interface Shape {
   body: Buffer;
   workers?: number;
+  /** Of each app. */
   endpoints?: number;
+  apps?: number;
   app?: string;
 }
 
@@ -131,7 +131,7 @@ class DeliveriesBench {
   static async start(backend: Backend, ground: Ground, shape: Shape): Promise<DeliveriesBench> {
     const receiver = startProgram('./receiver.js');
     const { port } = await message<{ port: number }>(receiver);
-    const whole = { workers: 1, endpoints: 20, app: APP, ...shape };
+    const whole = { workers: 1, endpoints: 20, apps: 1, app: APP, ...shape };
     return new DeliveriesBench(backend, ground, whole, receiver, `http://127.0.0.1:${port}`);
   }
 
@@ -139,7 +139,9 @@ class DeliveriesBench {
     const workers = await this.startWorkers(settings);
     const app = (this.accepting ??= await this.acceptor());
     const directory = app.get(EndpointDirectory);
-    const endpoints = await Promise.all(this.names().map((name) => directory.find(this.shape.app, name)));
+    const endpoints = await Promise.all(
+      this.apps().flatMap((id) => this.names().map((name) => directory.find(id, name))),
+    );
     const accept = app.get(AcceptDelivery);
     return this.workedOff(workers, count, async () => {
       const accepted = Array.from({ length: count }, (_, index) =>
@@ -226,7 +228,7 @@ class DeliveriesBench {
       ...{ name: 'Bench', ownerEmail: 'bench@example.com', baseUrl: this.url },
       webhooks: Object.fromEntries(this.names().map((name) => [name, webhook])),
     };
-    await app.get(ManifestRegistry).register(this.shape.app, manifest, 'bench');
+    for (const id of this.apps()) await app.get(ManifestRegistry).register(id, manifest, 'bench');
     return app;
   }
 
@@ -270,6 +272,10 @@ class DeliveriesBench {
       QUEUE_CONCURRENCY: String(CONCURRENCY),
       QUEUE_PREFIX: `bench-${this.shape.app}`,
     };
+  }
+
+  private apps(): string[] {
+    return Array.from({ length: this.shape.apps }, (_, index) => `${this.shape.app}-${index}`);
   }
 
   private names(): string[] {

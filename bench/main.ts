@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { benchAccept, benchFallback, benchSync } from './calls.js';
-import { benchCost } from './cost.js';
+import { benchCost, benchGrown } from './cost.js';
 import { benchDeliveries, benchMetricsOverhead, benchScale } from './deliveries.js';
 import { benchBurst, benchFairness } from './fairness.js';
 import { startGround, type Ground } from './ground.js';
@@ -11,7 +11,7 @@ import { benchIdle, benchLatency, benchRetries, benchSoak } from './steady.js';
 
 // `npm run bench -- [part …] [--rounds n] [--count n] [--smoke] [--profile folder]`, see docs/performance.md. Each part brings what it
 // needs, compares within one run, prints a table and the same as JSON. Without a part: all that have a budget, but for
-// `metrics` and `soak`, which take long.
+// `metrics`, `grown` and `soak`, which take long.
 const isSmoke = has('--smoke');
 const size = (count: number): { count: number; rounds: number } => ({
   count: option('--count', isSmoke ? 200 : count),
@@ -32,6 +32,12 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
   metrics: (ground) =>
     benchMetrics(ground, { count: option('--count', 10_000_000), rounds: option('--rounds', 50) }),
   cost: (ground) => benchCost(ground, { ...size(2_000), perSecond: option('--per-second', 200) }),
+  grown: (ground) =>
+    benchGrown(
+      ground,
+      { ...size(2_000), perSecond: option('--per-second', 200) },
+      { waiting: option('--waiting', 1_000_000), attempts: option('--attempts', 10_000_000) },
+    ),
   soak: (ground) =>
     benchSoak(ground, { minutes: option('--minutes', 30), perSecond: option('--per-second', 200) }),
 };

@@ -36,7 +36,7 @@ export async function benchMetrics(ground: Ground, { count, rounds }: Size): Pro
     ENCRYPTION_KEYS: `bench:${Buffer.alloc(32, 7).toString('base64')}`,
     LOG_LEVEL: 'warn',
   });
-  const fillMs = await timed(() => fill(ground.databaseUrl, count));
+  const fillMs = await timed(() => fillAttempts(ground.databaseUrl, count));
   const app = await NestFactory.createApplicationContext(
     {
       module: MonitoringModule,
@@ -81,8 +81,8 @@ export async function benchMetrics(ground: Ground, { count, rounds }: Size): Pro
   }
 }
 
-/** As the owner, not as a process: one connection, no sync of each commit. */
-async function fill(url: string, count: number): Promise<void> {
+/** Attempts of 7 days. As the owner, not as a process: one connection, no sync of each commit. */
+export async function fillAttempts(url: string, count: number): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
     options: '-c role=breakwater_service -c synchronous_commit=off',

@@ -60,7 +60,7 @@ export function settingsOf(ground: Ground, backend: Backend): Record<string, str
 
 /** As deploy/Dockerfile starts them: a heap that fits the budget of memory, and few arenas beside it. */
 export const MEMORY_SETTINGS = {
-  NODE_OPTIONS: '--max-semi-space-size=8 --max-old-space-size=192',
+  NODE_OPTIONS: '--max-semi-space-size=8 --max-old-space-size=160',
   MALLOC_ARENA_MAX: '2',
 };
 
