@@ -164,6 +164,7 @@ export class Rig {
     this.queue ??= new WakeUpQueue({
       ...{ name: 'deliveries', prefix: this.platform.env['QUEUE_PREFIX']! },
       ...{ redisUrl: this.redis?.url ?? null, databaseUrl: this.postgres.url },
+      idsPerJob: 1,
     });
     await this.queue.waitUntilReady();
     await this.queue.add(ids.map((deliveryId) => ({ deliveryId })));

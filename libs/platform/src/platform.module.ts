@@ -37,6 +37,7 @@ import { Tracing } from './telemetry/tracing.service.js';
           prefix: config.queue.prefix,
           redisUrl: config.redis?.url ?? null,
           databaseUrl: config.database.url,
+          idsPerJob: Math.ceil(config.queue.concurrency / 4),
         }),
     },
   ],

@@ -22,7 +22,7 @@ import { AttemptLog } from './attempt-log.service.js';
 import { breakerPolicy } from './breaker-policy.js';
 import { callAttributes, tellOutcome } from './call-span.js';
 import { CallSlots } from './call-slots.js';
-import { ClaimStore, type Claim } from './claim.store.js';
+import { ClaimStore, type Claim, type ClaimResult } from './claim.store.js';
 import { describeOutcome, isStrained } from './describe-outcome.js';
 import { FinishStore, type Finish } from './finish.store.js';
 import { obstacleTo, type Obstacle } from './obstacle.js';
@@ -63,13 +63,21 @@ export class AttemptDelivery {
 
   /** Never makes more calls at once than QUEUE_CONCURRENCY; what follows a call no longer takes its slot. */
   async execute(deliveryId: string): Promise<AttemptReport> {
-    const whatFollows = await this.slots.run(() => this.claimAndCall(deliveryId));
+    return this.attempt(() => this.claims.claim(deliveryId));
+  }
+
+  /** The next attempt of whatever is parked for this endpoint. */
+  private async executeNext(endpointId: string): Promise<AttemptReport> {
+    return this.attempt(() => this.claims.claimNext(endpointId));
+  }
+
+  private async attempt(claim: () => Promise<ClaimResult>): Promise<AttemptReport> {
+    const whatFollows = await this.slots.run(async () => this.callIfClaimed(await claim()));
     return whatFollows();
   }
 
-  private async claimAndCall(deliveryId: string): Promise<WhatFollows> {
-    const claimed = await this.claims.claim(deliveryId);
-    if (claimed.decision === 'rate_limited') return () => this.comeBack(deliveryId, claimed.delayMs);
+  private async callIfClaimed(claimed: ClaimResult): Promise<WhatFollows> {
+    if (claimed.decision === 'rate_limited') return () => this.comeBack(claimed.deliveryId, claimed.delayMs);
     if (claimed.decision !== 'claimed') return async () => ({ next: 'nothing' });
     try {
       return await this.callUnlessObstructed(claimed.claim);
@@ -220,7 +228,11 @@ export class AttemptDelivery {
     if (verdict.next === 'retry')
       await this.queue.add([{ deliveryId: claim.deliveryId, delayMs: verdict.delayMs }]);
     if (verdict.next === 'again') await this.queue.add([{ deliveryId: claim.deliveryId }]);
-    this.windows.afterCall(claim, isStrained(outcome), outcome.kind === 'delivered');
+    this.windows.afterCall(
+      claim,
+      { trouble: isStrained(outcome), delivered: outcome.kind === 'delivered' },
+      (endpointId) => this.executeNext(endpointId),
+    );
     return verdict;
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config, Database, MicroBatcher, newId } from '@breakwater/platform';
+import { Config, Database, MicroBatcher } from '@breakwater/platform';
 import { FairShare } from './fair-share.js';
 
 /** A worker's leased, fenced right to make the next attempt of a delivery. */
@@ -30,39 +30,42 @@ export interface Claim {
   /** Calls now allowed at once, and at most. */
   width: number;
   concurrency: number;
+  /** Whether its endpoint keeps to a rate or an order. */
+  paced: boolean;
 }
 
 export type ClaimResult =
   | { decision: 'claimed'; claim: Claim }
   /** Its turn comes in so many ms. */
-  | { decision: 'rate_limited'; delayMs: number }
+  | { decision: 'rate_limited'; deliveryId: string; delayMs: number }
   /** Parked: a finish promotes it. */
   | { decision: 'slots_full' | 'behind_head' }
   /** Not due, claimed by another, or over: the wake-up was late or doubled. */
   | { decision: 'nothing' };
 
-interface Row extends Claim {
+interface Row extends Omit<Claim, 'body'> {
+  /** One of both, of a claimed one. */
+  body: Buffer | null;
+  bodyText: string | null;
   decision: 'claimed' | 'rate_limited' | 'slots_full' | 'behind_head';
   delayMs: number | null;
 }
 
-// The function is in the migration fair_share. This statement reads rows as they were before it ran, so what the function
-// changes, or another worker may just have changed, comes from the function; the rest of a row never changes.
+/** A delivery, or whatever an endpoint has waiting. */
+type Wanted = { deliveryId: string } | { nextOf: string };
+
+// The function is in the migration claim_next.
 const CLAIM = `
-SELECT c.delivery_id AS "deliveryId", c.decision,
-  extract(epoch FROM c.until - clock_timestamp())::float8 * 1000 AS "delayMs",
-  d.app_id AS "appId", d.endpoint_id AS "endpointId", d.capability, d.kind, d.request_id AS "requestId", d.body,
-  d.content_type AS "contentType", d.trace_parent AS "traceParent", d.timeout_ms AS "timeoutMs", c.attempts_made + 1 AS attempt,
-  c.attempts_that_count AS "attemptsCounted", c.claims_taken AS claims, c.started_at AS "startedAt",
-  d.created_at AS "acceptedAt", d.expires_at <= now() AS expired, e.width, e.concurrency
-FROM claim_deliveries($1::uuid[], $2::uuid[], $3, $4::uuid[], $5::integer[], $6) c
--- OFFSET 0: looked up row by row. Joined freely they are scanned whole, which is cheap only while they are empty.
-CROSS JOIN LATERAL (SELECT * FROM deliveries WHERE id = c.delivery_id OFFSET 0) d
-CROSS JOIN LATERAL (SELECT width, concurrency FROM endpoints WHERE id = d.endpoint_id OFFSET 0) e`;
+SELECT delivery_id AS "deliveryId", decision, delay_ms AS "delayMs", token, app_id AS "appId",
+  endpoint_id AS "endpointId", capability, kind, request_id AS "requestId", body, body_text AS "bodyText",
+  content_type AS "contentType", trace_parent AS "traceParent", timeout_ms AS "timeoutMs", attempts + 1 AS attempt,
+  attempts_counted AS "attemptsCounted", claims, started_at AS "startedAt", accepted_at AS "acceptedAt", expired, width,
+  concurrency, paced
+FROM claim_deliveries($1::uuid[], $2::uuid[], $3, $4::uuid[], $5::integer[], $6)`;
 
 @Injectable()
 export class ClaimStore {
-  private readonly batcher: MicroBatcher<string, ClaimResult>;
+  private readonly batcher: MicroBatcher<Wanted, ClaimResult>;
   private readonly share: FairShare;
 
   constructor(
@@ -70,7 +73,7 @@ export class ClaimStore {
     private readonly config: Config,
   ) {
     this.share = new FairShare(config.queue.concurrency, () => performance.now());
-    this.batcher = new MicroBatcher((ids) => this.claimAll(ids), {
+    this.batcher = new MicroBatcher((all) => this.claimAll(all), {
       maxRows: config.batching.maxRows,
       maxInFlight: 1,
     });
@@ -78,7 +81,12 @@ export class ClaimStore {
 
   /** Claims a delivery's next attempt if it is due and its endpoint has room, also in this process. */
   async claim(deliveryId: string): Promise<ClaimResult> {
-    return this.batcher.add(deliveryId);
+    return this.batcher.add({ deliveryId });
+  }
+
+  /** Claims the next due delivery that is parked for an endpoint without rate or order, if a call more fits. */
+  async claimNext(endpointId: string): Promise<ClaimResult> {
+    return this.batcher.add({ nextOf: endpointId });
   }
 
   /** Its call is over: others may take its room in this process. */
@@ -86,37 +94,42 @@ export class ClaimStore {
     this.share.gaveBack(endpointId, token);
   }
 
-  private async claimAll(ids: string[]): Promise<ClaimResult[]> {
-    const wanted = [...new Set(ids)];
-    const tokens = wanted.map(() => newId());
+  private async claimAll(all: Wanted[]): Promise<ClaimResult[]> {
+    const wanted = new Set(all.flatMap((one) => ('deliveryId' in one ? [one.deliveryId] : [])));
     const { endpointIds, rooms, others } = this.share.rooms();
     const rows = await this.database.query<Row>({ name: 'claim', text: CLAIM }, [
-      wanted,
-      tokens,
+      [...wanted],
+      all.flatMap((one) => ('nextOf' in one ? [one.nextOf] : [])),
       this.config.delivery.leaseMarginMs,
       endpointIds,
       rooms,
       others,
     ]);
-    const byId = new Map(rows.map((row) => [row.deliveryId, row]));
-    const tokenOf = new Map(wanted.map((id, index) => [id, tokens[index]!]));
-    for (const { decision, deliveryId, endpointId } of rows) {
-      if (decision === 'claimed') this.share.took(endpointId, tokenOf.get(deliveryId)!);
+    for (const { decision, endpointId, token } of rows) {
+      if (decision === 'claimed') this.share.took(endpointId, token);
     }
-    return ids.map((id) => {
-      const row = byId.get(id);
-      byId.delete(id); // of a doubled wake-up in one batch, one gets the claim
-      return row ? resultOf(row, tokenOf.get(id)!) : { decision: 'nothing' };
+    const byId = new Map(rows.map((row) => [row.deliveryId, row]));
+    const nextOf = Map.groupBy(
+      rows.filter(({ deliveryId }) => !wanted.has(deliveryId)),
+      ({ endpointId }) => endpointId,
+    );
+    return all.map((one) => {
+      if ('nextOf' in one) return resultOf(nextOf.get(one.nextOf)?.shift());
+      const row = byId.get(one.deliveryId);
+      byId.delete(one.deliveryId); // of a doubled wake-up in one batch, one gets the claim
+      return resultOf(row);
     });
   }
 }
 
-function resultOf({ decision, delayMs, ...claim }: Row, token: string): ClaimResult {
+function resultOf(row: Row | undefined): ClaimResult {
+  if (!row) return { decision: 'nothing' };
+  const { decision, delayMs, body, bodyText, ...claim } = row;
   switch (decision) {
     case 'claimed':
-      return { decision, claim: { ...claim, token } };
+      return { decision, claim: { ...claim, body: body ?? Buffer.from(bodyText ?? '') } };
     case 'rate_limited':
-      return { decision, delayMs: delayMs ?? 0 };
+      return { decision, deliveryId: claim.deliveryId, delayMs: delayMs ?? 0 };
     default:
       return { decision };
   }

@@ -117,7 +117,7 @@ export class FinishStore {
     private readonly database: Database,
     config: Config,
   ) {
-    const limits = { maxRows: config.batching.maxRows, maxInFlight: 2 };
+    const limits = { maxRows: config.batching.maxRows, maxInFlight: 1 };
     this.finishes = new MicroBatcher((rows) => this.finishAll(rows), limits);
     this.postponements = new MicroBatcher((rows) => this.postponeAll(rows), limits);
   }

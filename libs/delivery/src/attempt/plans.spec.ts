@@ -44,10 +44,26 @@ describe('the plan of a hot statement, made while its tables are empty and kept'
     await test.drop();
   });
 
+  /** The statement in the function `claim_deliveries`, its arguments as parameters. */
+  async function claiming(): Promise<string> {
+    const [row] = await database.query<{ prosrc: string }>({
+      text: `SELECT prosrc FROM pg_proc WHERE proname = 'claim_deliveries'`,
+    });
+    const statement = /RETURN QUERY([\s\S]*?);\s*END/.exec(row!.prosrc)![1]!;
+    const parameters = {
+      ...{ wanted: 'uuid[]', next_of: 'uuid[]', margin_ms: 'integer', held: 'uuid[]', rooms: 'integer[]' },
+      ...{ room_of_others: 'integer', started: 'timestamptz' },
+    };
+    return Object.entries(parameters).reduce(
+      (text, [name, type], n) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `$${n + 1}::${type}`),
+      statement.replaceAll(/--.*/g, ''),
+    );
+  }
+
   it.each(['accept', 'claim', 'promote', 'finish', 'postpone'])(
     '%s looks up rows of deliveries by a key, whatever their number will be',
     async (name) => {
-      const text = database.prepared.get(name);
+      const text = name === 'claim' ? await claiming() : database.prepared.get(name);
       expect(text).toBeDefined();
       const rows = await database.query<{ 'QUERY PLAN': string }>({
         text: `EXPLAIN (GENERIC_PLAN, COSTS OFF) ${text}`,

@@ -5,6 +5,16 @@ import { Config, WakeUpQueue } from '@breakwater/platform';
 import type { Claim } from './claim.store.js';
 import { REST_MS, WindowStore } from './window.store.js';
 
+/** What a call said about its endpoint. */
+export interface CallEnd {
+  /** A timeout, a 429 or a 5xx. */
+  trouble: boolean;
+  delivered: boolean;
+}
+
+/** Attempts whatever is parked for an endpoint. */
+type AttemptNext = (endpointId: string) => Promise<unknown>;
+
 /** Moves deliveries from the backlog in Postgres into the queue as their endpoint has room for them. */
 @Injectable()
 export class Windows implements OnModuleInit, OnModuleDestroy {
@@ -30,9 +40,9 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
     });
   }
 
-  /** Learns from a call and wakes what comes next. Trouble here costs latency only: the sweeper makes it good. */
-  afterCall(claim: Claim, trouble: boolean, delivered: boolean): void {
-    const learning = this.learn(claim, trouble, delivered).finally(() => this.underWay.delete(learning));
+  /** Learns from a call and goes on with what comes next. Trouble here costs latency only: the sweeper makes it good. */
+  afterCall(claim: Claim, end: CallEnd, attemptNext: AttemptNext): void {
+    const learning = this.learn(claim, end, attemptNext).finally(() => this.underWay.delete(learning));
     this.underWay.add(learning);
   }
 
@@ -40,16 +50,33 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
     await Promise.all(this.underWay);
   }
 
-  private async learn(claim: Claim, trouble: boolean, delivered: boolean): Promise<void> {
+  private async learn(claim: Claim, end: CallEnd, attemptNext: AttemptNext): Promise<void> {
+    const { endpointId, startedAt } = claim;
+    const { trouble, delivered } = end;
+    const widens = delivered && claim.width < claim.concurrency;
     try {
-      if (trouble || (delivered && claim.width < claim.concurrency)) {
-        const { endpointId, startedAt } = claim;
-        if (await this.store.adjust({ endpointId, trouble, startedAt })) await setTimeout(REST_MS);
-      }
-      await this.promote(claim.endpointId);
+      if ((trouble || widens) && (await this.store.adjust({ endpointId, trouble, startedAt })))
+        await setTimeout(REST_MS);
+      if (!this.goesOnHere(claim, end, widens ? 2 : 1, attemptNext)) await this.promote(endpointId);
     } catch (error) {
-      this.log.warn(`promotion failed, left to the sweeper: ${(error as Error).message}`);
+      this.warn(error as Error);
     }
+  }
+
+  /**
+   * Who ends a call makes the endpoint's next one, without the way through the queue, unless this process is behind.
+   * Where a rate, an order or an open breaker is kept to, promotion sees to it.
+   */
+  private goesOnHere(claim: Claim, { trouble }: CallEnd, times: number, attemptNext: AttemptNext): boolean {
+    if (trouble || claim.paced || this.breakers.stateOf(claim) !== 'closed') return false;
+    const work = (): Promise<unknown> =>
+      attemptNext(claim.endpointId).catch((error: Error) => this.warn(error));
+    for (let n = 0; n < times; n++) if (!this.queue.doHere(work)) return n > 0;
+    return true;
+  }
+
+  private warn({ message }: Error): void {
+    this.log.warn(`what comes next is left to the sweeper: ${message}`);
   }
 
   async promote(...endpointIds: string[]): Promise<void> {

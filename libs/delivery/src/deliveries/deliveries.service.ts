@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isId, PrismaService, type Prisma } from '@breakwater/platform';
+import { isId, PrismaService, smallestIdAt, type Prisma } from '@breakwater/platform';
 import { Windows } from '../attempt/windows.service.js';
 import {
   DeliveryNotCancellableError,
@@ -10,7 +10,7 @@ import {
 import { RedeliverStore } from './redeliver.store.js';
 import { timeline, type TimelineEntry } from './timeline.js';
 
-export type DeliveryRow = Prisma.DeliveryGetPayload<{ omit: { body: true } }>;
+export type DeliveryRow = Prisma.DeliveryGetPayload<{ omit: { body: true; bodyIsText: true } }>;
 export type AttemptRow = Prisma.AttemptGetPayload<object>;
 
 export interface DeliveryFilter {
@@ -62,9 +62,9 @@ export class Deliveries {
           ...(capability ? { capability } : {}),
           ...(errorClass ? { lastErrorClass: errorClass } : {}),
           ...(from || to ? { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {}),
-          ...(after ? { id: { lt: after } } : {}),
+          AND: idBounds({ from, to, after }),
         },
-        omit: { body: true },
+        omit: { body: true, bodyIsText: true },
         // ids are made in the order of time
         orderBy: { id: 'desc' },
         take: limit,
@@ -97,6 +97,19 @@ export class Deliveries {
   private async find(id: string, appId: string | null): Promise<DeliveryRow> {
     return this.prisma.as(appId, (db) => find(db, id, appId));
   }
+}
+
+/** Clocks of those who make ids differ by less, ms. */
+const CLOCKS_DIFFER_MS = 3_600_000;
+
+/** Ids tell when they were made: with bounds a list is read from the right place on, and no partition in vain. */
+function idBounds({ from, to, after }: Pick<DeliveryFilter, 'from' | 'to' | 'after'>): { id: object }[] {
+  const around = (at: Date, byMs: number): string => smallestIdAt(new Date(Math.max(0, at.getTime() + byMs)));
+  return [
+    ...(after ? [{ id: { lt: after } }] : []),
+    ...(from ? [{ id: { gte: around(from, -CLOCKS_DIFFER_MS) } }] : []),
+    ...(to ? [{ id: { lt: around(to, CLOCKS_DIFFER_MS) } }] : []),
+  ];
 }
 
 async function readStory(
@@ -146,7 +159,9 @@ async function readStory(
 }
 
 async function find(db: Prisma.TransactionClient, id: string, appId: string | null): Promise<DeliveryRow> {
-  const delivery = isId(id) ? await db.delivery.findUnique({ where: { id }, omit: { body: true } }) : null;
+  const delivery = isId(id)
+    ? await db.delivery.findUnique({ where: { id }, omit: { body: true, bodyIsText: true } })
+    : null;
   // Row-level security hides what is another's; asked once more, for it must hold without it too.
   if (!delivery || (appId !== null && delivery.appId !== appId)) throw new DeliveryNotFoundError(id);
   return delivery;

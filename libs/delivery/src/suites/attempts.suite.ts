@@ -29,6 +29,21 @@ export function attemptsSuite(redisUrl: string | null): void {
     const deadLetter = async (id: string): Promise<Record<string, unknown> | undefined> =>
       (await world.rows('SELECT * FROM webhook_dead_letter_queue WHERE delivery_id = $1', id))[0];
 
+    it.each([
+      ['nothing', Buffer.alloc(0)],
+      ['a byte order mark', Buffer.from('\ufeff{"a":1}')],
+      ['a backslash, a quote and letters of four bytes', Buffer.from('{"a":"\\\\ \\" é 😀"}')],
+      ['a NUL', Buffer.from('{"a":"\0"}')],
+      ['bytes that are no UTF-8', Buffer.from([0xff, 0xfe, 0x00, 0xc3, 0x28, 0x5c])],
+      ['half a letter at the end', Buffer.from('é').subarray(0, 1)],
+      ['many bytes', Buffer.from('x€'.repeat(100_000))],
+    ])('arrives byte for byte, also %s', async (_, body) => {
+      const path = newPath();
+      const { appId } = await world.register({ job: { url: world.receiver.on(path), async: true } });
+      await ended(await world.accept(appId, 'job', body));
+      expect(world.receiver.callsTo(path).map((call) => call.body.equals(body))).toEqual([true]);
+    });
+
     it('is made once, with its bytes, its headers and two right signatures', async () => {
       const path = newPath();
       const { appId, signingSecret } = await world.register({

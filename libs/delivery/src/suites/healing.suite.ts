@@ -70,9 +70,10 @@ export function healingSuite(redisUrl: string | null): void {
     it('the loss of all wake-ups', async () => {
       const { appId, path } = await app();
       const ids = await Promise.all(Array.from({ length: 30 }, () => world.accept(appId, 'job')));
+      // Three ids share a job.
       await eventually(
         async () =>
-          Object.values(await world.engine.queue.counts()).reduce((sum, count) => sum + count, 0) >= 20,
+          Object.values(await world.engine.queue.counts()).reduce((sum, count) => sum + count, 0) >= 20 / 3,
       );
       await wipeQueue(world);
       await world.rows(
@@ -84,6 +85,25 @@ export function healingSuite(redisUrl: string | null): void {
         });
       });
       expect(world.receiver.callsTo(path)).toHaveLength(30);
+    });
+
+    it('the loss of all wake-ups but one, without a sweep: who ends a call makes the next', async () => {
+      const { appId, path } = await app({ concurrency: 2 });
+      const ids = await Promise.all(Array.from({ length: 40 }, () => world.accept(appId, 'job')));
+      await wipeQueue(world);
+      // As the sweeper leaves them: awake is one, the others are parked.
+      await world.rows(
+        'UPDATE deliveries SET enqueued_at = NULL WHERE app_id = $1 AND id <> $2 AND enqueued_at IS NOT NULL',
+        ...[appId, ids[0]],
+      );
+      await world.engine.queue.add([{ deliveryId: ids[0]! }]);
+      await withWorker(async () => {
+        await eventually(async () => (await Promise.all(ids.map(isCompleted))).every(Boolean), {
+          what: 'all completed',
+        });
+      }, false);
+      expect(world.receiver.callsTo(path)).toHaveLength(40);
+      expect(world.receiver.mostAtOnce(path)).toBeLessThanOrEqual(2);
     });
 
     it('the loss of a retry’s wake-up', async () => {
@@ -233,6 +253,35 @@ export function healingSuite(redisUrl: string | null): void {
       const claims = world.engine.get(ClaimStore);
       const results = await Promise.all([claims.claim(next), claims.claim(head)]);
       expect(results.map(({ decision }) => decision)).toEqual(['behind_head', 'claimed']);
+    });
+
+    it('being asked for by its endpoint: each parked one is claimed once, as many as fit', async () => {
+      const { appId } = await app({ concurrency: 3 });
+      await world.rows('UPDATE endpoints SET width = 3 WHERE app_id = $1', appId);
+      const ids = await Promise.all(Array.from({ length: 5 }, () => world.accept(appId, 'job')));
+      await world.rows('UPDATE deliveries SET enqueued_at = NULL WHERE app_id = $1', appId);
+      const { id: endpointId } = await world.endpoint(appId, 'job');
+      const claims = world.engine.get(ClaimStore);
+      const asked = await Promise.all([
+        ...[claims.claimNext(endpointId), claims.claim(ids[4]!), claims.claimNext(endpointId)],
+        ...[claims.claimNext(endpointId), claims.claimNext(endpointId)],
+      ]);
+      const claimed = asked.flatMap((each) => (each.decision === 'claimed' ? [each.claim] : []));
+      expect(claimed.map(({ deliveryId }) => deliveryId).toSorted()).toEqual(ids.slice(0, 3).toSorted());
+      expect(asked[1]).toEqual({ decision: 'slots_full' });
+      for (const each of claimed) claims.callEnded(each);
+    });
+
+    it.each([
+      ['keeps an order', { ordered: true }],
+      ['has a rate', { rateLimitPerSecond: 1000 }],
+    ])('an endpoint that %s and asks: what comes next is promoted', async (_, webhook) => {
+      const { appId } = await app(webhook);
+      const id = await world.accept(appId, 'job');
+      await world.rows('UPDATE deliveries SET enqueued_at = NULL WHERE app_id = $1', appId);
+      const { id: endpointId } = await world.endpoint(appId, 'job');
+      expect(await world.engine.get(ClaimStore).claimNext(endpointId)).toEqual({ decision: 'nothing' });
+      expect(await claim(id)).toMatchObject({ deliveryId: id, paced: true });
     });
 
     it('a process that accepted it and could not wake anyone', async () => {

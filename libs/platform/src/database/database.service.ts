@@ -17,6 +17,7 @@ const PLANNER = [
   'enable_seqscan=off',
   'enable_bitmapscan=off',
   'jit=off',
+  'enable_partition_pruning=off',
 ]
   .map((setting) => `-c ${setting}`)
   .join(' ');

@@ -45,9 +45,17 @@ describe('the database of a process', () => {
   });
 
   it('looks rows up by index, also while its tables are empty', async () => {
-    const [plan] = await database.query<{ 'QUERY PLAN': string }>({
-      text: `EXPLAIN SELECT 1 FROM deliveries WHERE id = '01a20171-5037-7000-9672-ad48df724db1'`,
+    const rows = await database.query<{ 'QUERY PLAN': string }>({
+      text: `EXPLAIN (COSTS OFF) SELECT 1 FROM deliveries WHERE id = '01a20171-5037-7000-9672-ad48df724db1'`,
     });
-    expect(plan?.['QUERY PLAN']).toMatch(/Index Only Scan using deliveries_\d+_pkey/);
+    const scans = rows.map((row) => row['QUERY PLAN']).filter((line) => line.includes('Scan'));
+    expect(scans.length).toBeGreaterThan(1);
+    for (const scan of scans) expect(scan).toMatch(/Index Only Scan using deliveries_\w+_pkey/);
+  });
+
+  it('prunes no partitions: PostgreSQL 18.4 reads freed memory where it does that while rows change (ADR 21)', async () => {
+    expect(await database.query({ text: 'SHOW enable_partition_pruning' })).toEqual([
+      { enable_partition_pruning: 'off' },
+    ]);
   });
 });

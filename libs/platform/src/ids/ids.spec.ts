@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isId, newId } from './ids.service.js';
+import { isId, newId, smallestIdAt } from './ids.service.js';
 
 describe('an id', () => {
   it('is a UUID of version 7', () => {
@@ -11,6 +11,14 @@ describe('an id', () => {
     const ids = Array.from({ length: 20_000 }, newId);
     expect(ids.toSorted()).toEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('of a moment is the smallest: those made before sort before it, those made since after it', () => {
+    const before = newId();
+    const nextMs = new Date(Number.parseInt(before.replace('-', '').slice(0, 12), 16) + 1);
+    expect(smallestIdAt(nextMs) > before).toBe(true);
+    expect(newId() > smallestIdAt(new Date(nextMs.getTime() - 1000))).toBe(true);
+    expect(isId(smallestIdAt(new Date(0)))).toBe(true);
   });
 
   it.each(['', 'x', '01a20171-5037-7000-9672', '01a20171-5037-7000-9672-ad48df724db1; DROP'])(

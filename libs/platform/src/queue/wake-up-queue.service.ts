@@ -10,6 +10,7 @@ import {
 import { Redis } from 'ioredis';
 import { AS_SERVICE } from '../database/database.service.js';
 import { QUEUE_SCHEMA } from '../migrations/migrate.service.js';
+import { WakeUpLine } from './wake-up-line.js';
 
 export interface WakeUpQueueOptions {
   name: string;
@@ -17,6 +18,8 @@ export interface WakeUpQueueOptions {
   prefix: string;
   redisUrl: string | null;
   databaseUrl: string;
+  /** Ids that share a job at the most. */
+  idsPerJob: number;
 }
 
 export interface WakeUp {
@@ -28,11 +31,17 @@ export interface WakeUp {
 }
 
 interface Wake {
-  deliveryId: string;
+  deliveryIds: string[];
 }
+
+/** Jobs a worker holds whose ids wait for their turn: enough to hide the way to the backend, few enough to be fair. */
+const JOBS_AT_ONCE = 4;
 
 /** Longest wait for the backend's goodbye, ms. */
 const CLOSES_WITHIN_MS = 5_000;
+
+/** Due now, and not to collapse with others. */
+const isPlain = ({ delayMs = 0, key }: WakeUp): boolean => delayMs <= 0 && key === undefined;
 
 const jobOptions: JobsOptions = {
   removeOnComplete: true,
@@ -42,7 +51,8 @@ const jobOptions: JobsOptions = {
 
 /**
  * Hints that a delivery may be due, kept by BullMQ on Redis or on PostgreSQL. A wake-up carries an id and nothing
- * else; one that is lost, doubled, early or late changes nothing but latency.
+ * else; one that is lost, doubled, early or late changes nothing but latency. So those given in one go share jobs, a
+ * process that has room for them hands them to itself, and a job is over when its ids are begun on (ADR 20).
  */
 export class WakeUpQueue implements OnApplicationShutdown {
   private readonly log = new Logger(WakeUpQueue.name);
@@ -50,7 +60,10 @@ export class WakeUpQueue implements OnApplicationShutdown {
   private readonly redis: Redis | undefined;
   private workerRedis: Redis | undefined;
   private worker: Worker<Wake> | undefined;
+  private line: WakeUpLine | undefined;
+  private handle: (deliveryId: string) => Promise<void> = async () => undefined;
   private lastError = '';
+  private stopping = false;
   private closed = false;
 
   constructor(private readonly options: WakeUpQueueOptions) {
@@ -82,21 +95,11 @@ export class WakeUpQueue implements OnApplicationShutdown {
 
   /** Adds wake-ups in one round trip. Never throws: a hint that is lost now is the sweeper's to repeat. */
   async add(wakeUps: WakeUp[]): Promise<boolean> {
-    if (wakeUps.length === 0) return true;
+    const elsewhere = this.keepWhatFits(wakeUps);
+    if (elsewhere.length === 0) return true;
     if (this.closed || this.isAway) return false;
     try {
-      await this.queue.addBulk(
-        wakeUps.map(({ deliveryId, delayMs, key }) => ({
-          name: 'attempt',
-          data: { deliveryId },
-          opts: {
-            ...jobOptions,
-            // BullMQ cuts its clock to whole ms: without one more a wake-up might come before its delivery is due.
-            ...(delayMs && delayMs > 0 ? { delay: Math.ceil(delayMs) + 1 } : {}),
-            ...(key ? { jobId: key } : {}),
-          },
-        })),
-      );
+      await this.queue.addBulk(this.jobsOf(elsewhere));
       return true;
     } catch (error) {
       this.report(error as Error);
@@ -104,24 +107,72 @@ export class WakeUpQueue implements OnApplicationShutdown {
     }
   }
 
+  /** Hands this process what it has room for now. @returns the others */
+  private keepWhatFits(wakeUps: WakeUp[]): WakeUp[] {
+    const { line } = this;
+    if (!line || this.stopping) return wakeUps;
+    return wakeUps.filter((wakeUp) => {
+      if (!isPlain(wakeUp) || line.room === 0) return true;
+      void line.enter(() => this.handle(wakeUp.deliveryId));
+      return false;
+    });
+  }
+
+  /**
+   * Does work in this process when its turn among the wake-ups comes.
+   * @param work never throws
+   * @returns false where no wake-ups are taken, or this process is behind: it is for whoever is free then
+   */
+  doHere(work: () => Promise<unknown>): boolean {
+    if (!this.line || this.stopping || this.line.isBehind) return false;
+    void this.line.enter(work);
+    return true;
+  }
+
+  private jobsOf(wakeUps: WakeUp[]): Parameters<Queue<Wake>['addBulk']>[0] {
+    const plain = wakeUps.filter(isPlain).map(({ deliveryId }) => deliveryId);
+    const jobs = wakeUps
+      .filter((wakeUp) => !isPlain(wakeUp))
+      .map(({ deliveryId, delayMs = 0, key }) => ({
+        name: 'attempt',
+        data: { deliveryIds: [deliveryId] },
+        opts: {
+          ...jobOptions,
+          // BullMQ cuts its clock to whole ms: without one more a wake-up might come before its delivery is due.
+          ...(delayMs > 0 ? { delay: Math.ceil(delayMs) + 1 } : {}),
+          ...(key ? { jobId: key } : {}),
+        },
+      }));
+    for (let from = 0; from < plain.length; from += this.options.idsPerJob) {
+      const deliveryIds = plain.slice(from, from + this.options.idsPerJob);
+      jobs.push({ name: 'attempt', data: { deliveryIds }, opts: jobOptions });
+    }
+    return jobs;
+  }
+
   /** Calls `handle` for each wake-up, at most `concurrency` at once. */
   async consume(handle: (deliveryId: string) => Promise<void>, concurrency: number): Promise<void> {
+    const line = new WakeUpLine(concurrency, () => performance.now());
+    this.line = line;
+    this.handle = (id) => handle(id).catch((error: Error) => this.report(error));
     const common = {
-      concurrency,
+      concurrency: JOBS_AT_ONCE,
       prefix: this.options.prefix,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
       maxStalledCount: 1_000_000,
       lockDuration: 60_000,
     };
-    const process = async (job: { data: Wake }): Promise<void> => handle(job.data.deliveryId);
+    const process = async ({ data }: { data: Wake }): Promise<void> => {
+      await Promise.all(data.deliveryIds.map((id) => line.enter(() => this.handle(id))));
+    };
     this.workerRedis = this.redis?.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true });
     this.worker = this.workerRedis
       ? new Worker<Wake>(this.options.name, process, { ...common, connection: this.workerRedis })
       : new Worker<Wake>(
           this.options.name,
           process,
-          { ...common, connection: this.postgres(Math.min(4 + Math.ceil(concurrency / 10), 10)) } as never,
+          { ...common, connection: this.postgres(JOBS_AT_ONCE) } as never,
           createPostgresBackend as never,
         );
     this.worker.on('error', (error) => this.report(error));
@@ -131,7 +182,9 @@ export class WakeUpQueue implements OnApplicationShutdown {
 
   /** Takes no further wake-ups; resolves when those being handled are done. */
   async stopConsuming(): Promise<void> {
+    this.stopping = true;
     await this.worker?.close();
+    await this.line?.drained();
   }
 
   /** Whether the backend answers now. */

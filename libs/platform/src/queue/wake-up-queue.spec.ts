@@ -26,6 +26,7 @@ describe.each([
       prefix: 'test',
       redisUrl: onPostgres ? null : redisUrl,
       databaseUrl,
+      idsPerJob: 3,
     });
 
   it.skipIf(missing)('are handled once, later ones later, keyed ones together', async () => {
@@ -62,6 +63,55 @@ describe.each([
     await queue.add(Array.from({ length: 20 }, (_, index) => ({ deliveryId: String(index) })));
     await eventually(() => done === 20);
     expect(most).toBe(3);
+    await queue.close();
+  });
+
+  it.skipIf(missing)('given in one go share jobs, and each is handled once', async () => {
+    const queue = open();
+    await queue.waitUntilReady();
+    await queue.add(Array.from({ length: 8 }, (_, index) => ({ deliveryId: String(index) })));
+    expect(await queue.counts()).toMatchObject({ waiting: 3 });
+    const heard: string[] = [];
+    await queue.consume(async (id) => void heard.push(id), 5);
+    await eventually(() => heard.length === 8);
+    expect(heard.toSorted()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
+    await queue.close();
+  });
+
+  it.skipIf(missing)(
+    'are kept by a process that has room for them, the others go by the backend',
+    async () => {
+      const queue = open();
+      await queue.waitUntilReady();
+      const heard: string[] = [];
+      let finish = (): void => undefined;
+      const held = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      await queue.consume(async (id) => {
+        heard.push(id);
+        await held;
+      }, 2);
+      const added = queue.add([{ deliveryId: 'a' }, { deliveryId: 'b' }, { deliveryId: 'c' }]);
+      expect(heard).toEqual(['a', 'b']);
+      await added;
+      finish();
+      await eventually(() => heard.length === 3);
+      await queue.close();
+    },
+  );
+
+  it.skipIf(missing)('let work be done in its turn where they are taken, and nowhere else', async () => {
+    const queue = open();
+    await queue.waitUntilReady();
+    let done = 0;
+    const work = async (): Promise<void> => void done++;
+    expect(queue.doHere(work)).toBe(false);
+    await queue.consume(async () => undefined, 2);
+    expect(queue.doHere(work)).toBe(true);
+    await queue.stopConsuming();
+    expect(queue.doHere(work)).toBe(false);
+    expect(done).toBe(1);
     await queue.close();
   });
 
@@ -105,6 +155,7 @@ describe('wake-ups without a backend', () => {
       prefix: 'test',
       redisUrl: 'redis://127.0.0.1:9',
       databaseUrl: '',
+      idsPerJob: 3,
     });
     expect(await queue.add([{ deliveryId: 'lost' }])).toBe(false);
     expect(await queue.add([])).toBe(true);

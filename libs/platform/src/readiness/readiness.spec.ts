@@ -35,6 +35,7 @@ describe('readiness', () => {
       prefix: 'test',
       redisUrl,
       databaseUrl: test.url,
+      idsPerJob: 1,
     });
     opened.push(queue, database);
     return new Readiness(database, queue, config());
