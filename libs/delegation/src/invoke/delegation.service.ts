@@ -163,8 +163,8 @@ export class Delegation {
         durationMs: 0,
       });
     }
-    const attributes = callAttributes(endpoint, id, 1);
-    return this.tracing.span('call capability', { kind: 'client', attributes }, async (span) => {
+    const attributes = this.tracing.isOn ? { attributes: callAttributes(endpoint, id, 1) } : {};
+    return this.tracing.span('call capability', { kind: 'client', ...attributes }, async (span) => {
       const outcome = await this.webhooks.send(
         {
           url: endpoint.url,

@@ -15,6 +15,39 @@ describe('a micro-batcher', () => {
     expect(batches).toEqual([[1, 2, 3], [4]]);
   });
 
+  it('that gathers lets the first row wait for company, but no full batch', async () => {
+    const batches: number[][] = [];
+    const batcher = new MicroBatcher<number, void>(
+      async (rows) => {
+        batches.push(rows);
+        return rows.map(() => undefined);
+      },
+      { ...limits, gatherMs: 60_000 },
+    );
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    void batcher.add(1);
+    await turn();
+    void batcher.add(2);
+    await turn();
+    expect(batches).toEqual([]);
+    await batcher.add(3);
+    expect(batches).toEqual([[1, 2, 3]]);
+  });
+
+  it('that gathers flushes what came when its time is over', async () => {
+    const batches: number[][] = [];
+    const batcher = new MicroBatcher<number, void>(
+      async (rows) => {
+        batches.push(rows);
+        return rows.map(() => undefined);
+      },
+      { ...limits, gatherMs: 1 },
+    );
+    for (const row of [1, 2, 3, 4]) void batcher.add(row);
+    await batcher.drained();
+    expect(batches).toEqual([[1, 2, 3], [4]]);
+  });
+
   it('harms only the bad row of a batch', async () => {
     const batcher = new MicroBatcher<number, number>(async (rows) => {
       if (rows.includes(2)) throw new Error('two');

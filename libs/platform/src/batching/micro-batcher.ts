@@ -3,6 +3,8 @@ export interface BatchLimits {
   maxRows: number;
   /** Flushes under way at once. */
   maxInFlight: number;
+  /** How long the first row waits for company, ms: of rows whose results nobody waits for. Absent or 0: not at all. */
+  gatherMs?: number;
 }
 
 interface Waiting<Row, Result> {
@@ -20,6 +22,7 @@ export class MicroBatcher<Row, Result> {
   private waiting: Waiting<Row, Result>[] = [];
   private inFlight = 0;
   private scheduled = false;
+  private gathering: NodeJS.Timeout | undefined;
   private idle: (() => void)[] = [];
 
   /** @param flush answers with one result for each row, in the rows' order */
@@ -44,15 +47,20 @@ export class MicroBatcher<Row, Result> {
   }
 
   private schedule(): void {
-    if (this.scheduled || this.inFlight >= this.limits.maxInFlight) return;
+    if (this.inFlight >= this.limits.maxInFlight || this.scheduled) return;
+    const { gatherMs = 0, maxRows } = this.limits;
+    if (gatherMs > 0 && this.waiting.length < maxRows) {
+      this.gathering ??= setTimeout(() => this.start(), gatherMs);
+      return;
+    }
     this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
-      this.start();
-    });
+    setImmediate(() => this.start());
   }
 
   private start(): void {
+    this.scheduled = false;
+    clearTimeout(this.gathering);
+    this.gathering = undefined;
     while (this.waiting.length > 0 && this.inFlight < this.limits.maxInFlight) {
       const batch = this.waiting.splice(0, this.limits.maxRows);
       this.inFlight++;
