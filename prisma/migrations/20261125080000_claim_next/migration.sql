@@ -99,7 +99,13 @@ BEGIN
       d.trace_parent, d.timeout_ms, d.attempts, d.attempts_counted, d.claims, started, d.created_at,
       d.expires_at <= started, j.width, j.concurrency, j.paced
   )
-  SELECT * FROM changed;
+  SELECT * FROM changed
+  UNION ALL
+  -- A promotion that came too late for a row holds it until its statement ends: its wake-up comes again.
+  SELECT d.id, 'locked', NULL, NULL, d.app_id, d.endpoint_id, d.capability, d.kind, d.request_id, NULL, NULL, d.content_type,
+    d.trace_parent, d.timeout_ms, d.attempts, d.attempts_counted, d.claims, started, d.created_at, false, 0, 0, false
+  FROM deliveries d JOIN unnest(wanted) AS w(id) ON w.id = d.id
+  WHERE d.claim_token IS NULL AND d.next_attempt_at <= started AND NOT EXISTS (SELECT 1 FROM awake a WHERE a.id = d.id);
 END $$;
 
 -- Ids are made in the order of time: lists go by them, and what came since a moment has an id since then.

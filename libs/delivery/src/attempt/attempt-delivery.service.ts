@@ -77,7 +77,8 @@ export class AttemptDelivery {
   }
 
   private async callIfClaimed(claimed: ClaimResult): Promise<WhatFollows> {
-    if (claimed.decision === 'rate_limited') return () => this.comeBack(claimed.deliveryId, claimed.delayMs);
+    if (claimed.decision === 'rate_limited' || claimed.decision === 'locked')
+      return () => this.comeBack(claimed.deliveryId, claimed.delayMs);
     if (claimed.decision !== 'claimed') return async () => ({ next: 'nothing' });
     try {
       return await this.callUnlessObstructed(claimed.claim);

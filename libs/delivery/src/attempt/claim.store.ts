@@ -36,8 +36,8 @@ export interface Claim {
 
 export type ClaimResult =
   | { decision: 'claimed'; claim: Claim }
-  /** Its turn comes in so many ms. */
-  | { decision: 'rate_limited'; deliveryId: string; delayMs: number }
+  /** Its turn comes in so many ms; or somebody else holds its row for a moment. */
+  | { decision: 'rate_limited' | 'locked'; deliveryId: string; delayMs: number }
   /** Parked: a finish promotes it. */
   | { decision: 'slots_full' | 'behind_head' }
   /** Not due, claimed by another, or over: the wake-up was late or doubled. */
@@ -47,9 +47,12 @@ interface Row extends Omit<Claim, 'body'> {
   /** One of both, of a claimed one. */
   body: Buffer | null;
   bodyText: string | null;
-  decision: 'claimed' | 'rate_limited' | 'slots_full' | 'behind_head';
+  decision: 'claimed' | 'rate_limited' | 'locked' | 'slots_full' | 'behind_head';
   delayMs: number | null;
 }
+
+/** When a row that was held is asked for again, ms: a statement later. */
+const LOCKED_DELAY_MS = 20;
 
 /** A delivery, or whatever an endpoint has waiting. */
 type Wanted = { deliveryId: string } | { nextOf: string };
@@ -130,6 +133,8 @@ function resultOf(row: Row | undefined): ClaimResult {
       return { decision, claim: { ...claim, body: body ?? Buffer.from(bodyText ?? '') } };
     case 'rate_limited':
       return { decision, deliveryId: claim.deliveryId, delayMs: delayMs ?? 0 };
+    case 'locked':
+      return { decision, deliveryId: claim.deliveryId, delayMs: LOCKED_DELAY_MS };
     default:
       return { decision };
   }

@@ -12,6 +12,9 @@ export interface Strain {
 /** Pause of an endpoint in trouble twice within a second that is down to two calls at once or one, ms. */
 export const REST_MS = 50;
 
+/** An endpoint widens again when its last trouble is as long ago, ms: one that fails every other call never does. */
+const CALM_AFTER_MS = 250;
+
 // Each success adds one, so a round of calls doubles the width; a round that meets trouble halves it once: only calls
 // that started after the last narrowing narrow again. One that fails again and again at once would still be called as fast
 // as the processors can, and others would wait for those: it rests between calls (ADR 19).
@@ -21,7 +24,9 @@ WITH o AS (
   SELECT id, narrowed_at FROM endpoints WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
 )
 UPDATE endpoints e SET
-  width = CASE WHEN s.trouble THEN GREATEST(1, e.width / 2) ELSE LEAST(e.concurrency, e.width + s.good) END,
+  width = CASE WHEN s.trouble THEN GREATEST(1, e.width / 2)
+    WHEN e.narrowed_at > clock_timestamp() - interval '${CALM_AFTER_MS} ms' THEN e.width
+    ELSE LEAST(e.concurrency, e.width + s.good) END,
   narrowed_at = CASE WHEN s.trouble THEN clock_timestamp() ELSE e.narrowed_at END,
   next_start_at = CASE WHEN s.trouble AND e.width < 6 AND e.narrowed_at > clock_timestamp() - interval '1 second'
     THEN GREATEST(e.next_start_at, clock_timestamp() + interval '${REST_MS} ms') ELSE e.next_start_at END

@@ -57,7 +57,7 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
     try {
       if ((trouble || widens) && (await this.store.adjust({ endpointId, trouble, startedAt })))
         await setTimeout(REST_MS);
-      if (!this.goesOnHere(claim, end, widens ? 2 : 1, attemptNext)) await this.promote(endpointId);
+      if (!this.goesOnHere(claim, end, attemptNext)) await this.promote(endpointId);
     } catch (error) {
       this.warn(error as Error);
     }
@@ -65,14 +65,12 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
 
   /**
    * Who ends a call makes the endpoint's next one, without the way through the queue, unless this process is behind.
-   * Where a rate, an order or an open breaker is kept to, promotion sees to it.
+   * Where a rate, an order or an open breaker is kept to, or trouble is not over yet, promotion sees to it.
    */
-  private goesOnHere(claim: Claim, { trouble }: CallEnd, times: number, attemptNext: AttemptNext): boolean {
-    if (trouble || claim.paced || this.breakers.stateOf(claim) !== 'closed') return false;
-    const work = (): Promise<unknown> =>
-      attemptNext(claim.endpointId).catch((error: Error) => this.warn(error));
-    for (let n = 0; n < times; n++) if (!this.queue.doHere(work)) return n > 0;
-    return true;
+  private goesOnHere(claim: Claim, { trouble }: CallEnd, attemptNext: AttemptNext): boolean {
+    const { endpointId, width, concurrency, paced } = claim;
+    if (trouble || paced || width < concurrency || this.breakers.stateOf(claim) !== 'closed') return false;
+    return this.queue.doHere(() => attemptNext(endpointId).catch((error: Error) => this.warn(error)));
   }
 
   private warn({ message }: Error): void {

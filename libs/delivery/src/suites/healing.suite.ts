@@ -255,6 +255,19 @@ export function healingSuite(redisUrl: string | null): void {
       expect(results.map(({ decision }) => decision)).toEqual(['behind_head', 'claimed']);
     });
 
+    it('a wake-up that finds its row held by somebody: it comes again', async () => {
+      const { appId, path } = await app();
+      const id = await world.accept(appId, 'job');
+      const other = await world.db.connect();
+      await other.query('BEGIN');
+      await other.query('SELECT 1 FROM deliveries WHERE id = $1 FOR UPDATE', [id]);
+      expect(await world.engine.attempt.execute(id)).toEqual({ next: 'postponed' });
+      await other.query('COMMIT');
+      other.release();
+      await withWorker(() => eventually(() => isCompleted(id)).then(() => undefined), false);
+      expect(world.receiver.callsTo(path)).toHaveLength(1);
+    });
+
     it('being asked for by its endpoint: each parked one is claimed once, as many as fit', async () => {
       const { appId } = await app({ concurrency: 3 });
       await world.rows('UPDATE endpoints SET width = 3 WHERE app_id = $1', appId);
