@@ -35,6 +35,7 @@ interface Done {
   done: string;
   ids: number;
   doubled: number;
+  bytes: number;
 }
 
 /**
@@ -199,7 +200,8 @@ class DeliveriesBench {
     const cpuBefore = workers.map((worker) => cpuMsOf(worker));
     const startedNs = process.hrtime.bigint();
     for (const worker of workers) worker.kill('SIGCONT');
-    const { done, ids, doubled } = await finished;
+    const { done, ids, doubled, bytes } = await finished;
+    if (bytes !== count * this.shape.body.length) throw new Error(`${bytes} bytes arrived, not all bodies`);
     const cpuMs = workers.reduce((sum, worker, n) => sum + cpuMsOf(worker)! - cpuBefore[n]!, 0) / count;
     const perSecond = count / (Number(BigInt(done) - startedNs) / 1e9);
     return { perSecond, wrong: count - ids + doubled, cpuMs: Number.isNaN(cpuMs) ? undefined : cpuMs };

@@ -11,6 +11,8 @@ const SLOW_MS = 2_000;
 let seen = new Map<string, number>();
 /** From `sentAt` in a body until the call was here, ms. */
 let latenciesMs: number[] = [];
+/** Of all bodies that were counted. */
+let bytes = 0;
 let wanted = Infinity;
 let flapped = 0;
 
@@ -34,6 +36,7 @@ function answer(response: ServerResponse, status: number): void {
 }
 
 function count(request: IncomingMessage, chunks: Buffer[]): void {
+  for (const chunk of chunks) bytes += chunk.length;
   const sentAt = /"sentAt":(\d{13})/.exec(Buffer.concat(chunks).toString('latin1'))?.[1];
   if (sentAt !== undefined) latenciesMs.push(Date.now() - Number(sentAt));
   const id = String(request.headers['webhook-id']);
@@ -44,7 +47,7 @@ function count(request: IncomingMessage, chunks: Buffer[]): void {
 function report(): void {
   wanted = Infinity;
   const doubled = [...seen.values()].filter((times) => times > 1).length;
-  process.send?.({ done: process.hrtime.bigint().toString(), ids: seen.size, doubled, latenciesMs });
+  process.send?.({ done: process.hrtime.bigint().toString(), ids: seen.size, doubled, bytes, latenciesMs });
 }
 
 server.keepAliveTimeout = 30_000;
@@ -54,6 +57,7 @@ process.on('message', (asked: { expect?: number; report?: true }) => {
   if (asked.report) return report();
   seen = new Map();
   latenciesMs = [];
+  bytes = 0;
   wanted = asked.expect ?? Infinity;
   process.send?.('counting');
 });

@@ -56,7 +56,7 @@ const KEPT_BYTES = 10 * 1024;
 @Injectable()
 export class InvocationLog implements OnModuleDestroy {
   private readonly log = new Logger(InvocationLog.name);
-  private readonly batcher: MicroBatcher<Invocation, void>;
+  private readonly batcher: MicroBatcher<HistoryRow, void>;
 
   constructor(
     private readonly database: Database,
@@ -74,17 +74,14 @@ export class InvocationLog implements OnModuleDestroy {
     const { outcome } = invocation;
     if (outcome) this.telemetry.countCall('sync', outcome.kind, outcome.durationMs);
     this.telemetry.countEnd('sync', outcome?.kind === 'delivered' ? 'completed' : 'failed');
-    this.batcher.add(invocation).catch((error: Error) => {
-      const { id, appId, capability, requestId } = invocation;
-      this.log.error({
-        msg: 'invocation not written down',
-        id,
-        appId,
-        capability,
-        requestId,
-        error: error.message,
-      });
-    });
+    const { id, appId, capability, requestId } = invocation;
+    const lost = ({ message: error }: Error): void =>
+      this.log.error({ msg: 'invocation not written down', id, appId, capability, requestId, error });
+    try {
+      this.batcher.add(rowOf(invocation)).catch(lost);
+    } catch (error) {
+      lost(error as Error);
+    }
   }
 
   /** Resolves when everything recorded so far is written. */
@@ -96,23 +93,9 @@ export class InvocationLog implements OnModuleDestroy {
     await this.drained();
   }
 
-  private async write(rows: Invocation[]): Promise<void[]> {
-    const records = rows.map((row) => {
-      const described = row.outcome ? describeOutcome(row.outcome) : null;
-      const body = described?.response?.body ?? null;
-      return {
-        outcome: described?.outcome ?? row.refusal,
-        errorClass: row.outcome ? (classify(row.outcome)?.name ?? null) : null,
-        httpStatus: described?.httpStatus ?? null,
-        error: (described ? described.error : row.refusal)?.replaceAll('\0', '').slice(0, 2_000) ?? null,
-        durationMs: Math.round(row.outcome?.durationMs ?? 0),
-        headers: described?.response ? JSON.stringify(described.response.headers) : null,
-        body: body?.subarray(0, KEPT_BYTES) ?? null,
-        truncated: (described?.response?.truncated ?? false) || (body?.length ?? 0) > KEPT_BYTES,
-      };
-    });
+  private async write(rows: HistoryRow[]): Promise<void[]> {
     const bodies = pack(rows.map((row) => row.body));
-    const responses = pack(records.map((record) => record.body));
+    const responses = pack(rows.map((row) => row.answer));
     await this.database.query({ name: 'record_invocations', text: RECORD }, [
       rows.map((row) => row.id),
       rows.map((row) => row.appId),
@@ -123,16 +106,16 @@ export class InvocationLog implements OnModuleDestroy {
       rows.map((row) => row.contentType),
       rows.map((row) => row.timeoutMs),
       rows.map((row) => row.startedAt),
-      rows.map((row) => row.outcome !== null),
-      rows.map((row) => row.outcome?.kind === 'delivered'),
-      records.map((record) => record.outcome),
-      records.map((record) => record.errorClass),
-      records.map((record) => record.httpStatus),
-      records.map((record) => record.error),
-      records.map((record) => record.durationMs),
-      records.map((record) => record.headers),
+      rows.map((row) => row.attempted),
+      rows.map((row) => row.succeeded),
+      rows.map((row) => row.outcome),
+      rows.map((row) => row.errorClass),
+      rows.map((row) => row.httpStatus),
+      rows.map((row) => row.error),
+      rows.map((row) => row.durationMs),
+      rows.map((row) => row.headers),
       responses.starts,
-      records.map((record) => record.truncated),
+      rows.map((row) => row.truncated),
       bodies.lengths,
       responses.lengths,
       bodies.bytes,
@@ -140,4 +123,26 @@ export class InvocationLog implements OnModuleDestroy {
     ]);
     return rows.map(() => undefined);
   }
+}
+
+/** What is kept of a sync call: while it waits to be written, an answer of up to 1 MiB is not held for its first bytes. */
+type HistoryRow = ReturnType<typeof rowOf>;
+
+function rowOf({ outcome: came, refusal, ...call }: Invocation) {
+  const described = came ? describeOutcome(came) : null;
+  const body = described?.response?.body ?? null;
+  const isLong = body !== null && body.length > KEPT_BYTES;
+  return {
+    ...call,
+    attempted: came !== null,
+    succeeded: came?.kind === 'delivered',
+    outcome: described?.outcome ?? refusal,
+    errorClass: came ? (classify(came)?.name ?? null) : null,
+    httpStatus: described?.httpStatus ?? null,
+    error: (described ? described.error : refusal)?.replaceAll('\0', '').slice(0, 2_000) ?? null,
+    durationMs: Math.round(came?.durationMs ?? 0),
+    headers: described?.response ? JSON.stringify(described.response.headers) : null,
+    answer: isLong ? Buffer.from(body.subarray(0, KEPT_BYTES)) : body,
+    truncated: (described?.response?.truncated ?? false) || isLong,
+  };
 }
