@@ -20,7 +20,7 @@ const GROWTH_MIB = 64;
 const AT_ONCE = 5;
 const ROUNDS = 4;
 /** The heap of a process that has just started grows by itself with its first calls. */
-const HEALTHY_FIRST = 3_000;
+const HEALTHY_FIRST = 1_000;
 
 const ok = 'HTTP/1.1 200 OK\r\n';
 const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024));

@@ -18,6 +18,8 @@ export interface Swept {
 }
 
 const SWEEP_LOCK = 72_010_002;
+/** PostgreSQL ends the session of a sweeper that says nothing for as long, and frees its lock, ms. */
+const STANDS_STILL_MS = 5_000;
 const AT_ONCE = 500;
 /** A wake-up given out this long ago, and still no claim: taken for lost, ms. */
 const LOST_AFTER_MS = 15_000;
@@ -136,8 +138,11 @@ export class SweepStore {
       ]);
       if (!rows[0]?.mine) return null;
       try {
+        // A process that stands still between two statements must not keep all others from sweeping.
+        await client.query(`SET idle_session_timeout = ${STANDS_STILL_MS}`);
         return await sweepWith(client, this.config.circuitBreaker.mode === 'enforce');
       } finally {
+        await client.query('RESET idle_session_timeout');
         await client.query('SELECT pg_advisory_unlock($1)', [SWEEP_LOCK]);
       }
     } finally {
