@@ -58,10 +58,11 @@ export function settingsOf(ground: Ground, backend: Backend): Record<string, str
   };
 }
 
-/** As deploy/Dockerfile starts them: a heap that fits the budget of memory, and few arenas beside it. */
+/** As deploy/Dockerfile starts them: a heap that fits the budget of memory, and what is free beside it goes back. */
 export const MEMORY_SETTINGS = {
   NODE_OPTIONS: '--max-semi-space-size=8 --max-old-space-size=160',
   MALLOC_ARENA_MAX: '2',
+  MALLOC_TRIM_THRESHOLD_: '131072',
 };
 
 /** A process of the product, ready. */

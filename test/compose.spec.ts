@@ -125,9 +125,9 @@ describe('the image', () => {
   });
 
   it('gives a process the memory that the benchmarks give it', () => {
-    const { NODE_OPTIONS, MALLOC_ARENA_MAX } = MEMORY_SETTINGS;
+    const { NODE_OPTIONS, MALLOC_ARENA_MAX, MALLOC_TRIM_THRESHOLD_ } = MEMORY_SETTINGS;
     expect(read('deploy/Dockerfile')).toContain(
-      `ENV NODE_OPTIONS="${NODE_OPTIONS}" MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX}\n`,
+      `ENV NODE_OPTIONS="${NODE_OPTIONS}" MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX} MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_}\n`,
     );
   });
 

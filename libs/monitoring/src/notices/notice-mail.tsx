@@ -1,6 +1,5 @@
 import { createElement, type ReactNode } from 'react';
 import { render, toPlainText } from '@react-email/render';
-import { Heading } from 'react-email';
 import { Fact, MailLayout, Paragraph, Step } from '../mail/mail-layout.js';
 import { linkTo } from './link-to.js';
 import type { Notice } from './notice.js';
@@ -15,9 +14,7 @@ function NoticeMail({ notice, baseUrl }: { notice: Notice; baseUrl: string }): R
           {value}
         </Fact>
       ))}
-      <Heading as="h2" style={{ fontSize: '16px' }}>
-        What to do
-      </Heading>
+      <h2 style={{ fontSize: '16px' }}>What to do</h2>
       {steps.map(({ text, path }, n) => (
         <Step key={text} {...(path === undefined ? {} : { href: linkTo(baseUrl, path) })}>
           {n + 1}. {text}
