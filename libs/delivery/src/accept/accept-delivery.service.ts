@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ResolvedEndpoint } from '@breakwater/manifest';
-import { newId, Tracing, WakeUpQueue } from '@breakwater/platform';
+import { MicroBatcher, newId, Tracing, WakeUpQueue, type WakeUp } from '@breakwater/platform';
 import {
   EndpointUnavailableError,
   IdempotencyConflictError,
@@ -20,20 +20,28 @@ export interface DeliveryRequest {
   idempotencyKey?: string;
 }
 
+/** Ids that go to the queue in one go at the most; as many jobs as it makes of them. */
+const WAKE_UPS_AT_ONCE = 1_000;
+
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
 /** Takes a delivery over for good: when this returns its row is committed, and every later loss heals by itself. */
 @Injectable()
 export class AcceptDelivery implements OnApplicationShutdown {
-  private wakeUps: string[] = [];
-  private scheduled = false;
-  private readonly waking = new Set<Promise<unknown>>();
+  private readonly wakeUps: MicroBatcher<WakeUp, unknown>;
 
   constructor(
     private readonly store: AcceptStore,
-    private readonly queue: WakeUpQueue,
+    queue: WakeUpQueue,
     private readonly tracing: Tracing,
-  ) {}
+  ) {
+    // One way to the queue at a time: the slower that is, the more ids share a job.
+    const add = async (wakeUps: WakeUp[]): Promise<unknown[]> => {
+      const isAdded = await queue.add(wakeUps);
+      return wakeUps.map(() => isAdded);
+    };
+    this.wakeUps = new MicroBatcher(add, { maxRows: WAKE_UPS_AT_ONCE, maxInFlight: 1 });
+  }
 
   /**
    * @returns the delivery's id; the first one's when the idempotency key was used for the same request
@@ -57,7 +65,8 @@ export class AcceptDelivery implements OnApplicationShutdown {
   private answer(accepted: Accepted, key: string | undefined): { deliveryId: string; replayed: boolean } {
     switch (accepted.kind) {
       case 'accepted':
-        if (accepted.enqueue) this.wakeLater(accepted.id);
+        // The caller does not wait for the hint: the row is committed, and the sweeper repeats a lost one.
+        if (accepted.enqueue) void this.wakeUps.add({ deliveryId: accepted.id });
         return { deliveryId: accepted.id, replayed: false };
       case 'replayed':
         return { deliveryId: accepted.id, replayed: true };
@@ -66,28 +75,9 @@ export class AcceptDelivery implements OnApplicationShutdown {
     }
   }
 
-  /** The caller does not wait for the hint: the row is committed, and the sweeper repeats a lost one. */
-  private wakeLater(deliveryId: string): void {
-    this.wakeUps.push(deliveryId);
-    if (this.scheduled) return;
-    this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
-      this.wake();
-    });
-  }
-
   /** Sends what was accepted last on its way: the server is closed by now, the queue not yet. */
   async onApplicationShutdown(): Promise<void> {
-    this.wake();
-    await Promise.all(this.waking);
-  }
-
-  private wake(): void {
-    const waking = this.queue
-      .add(this.wakeUps.splice(0).map((id) => ({ deliveryId: id })))
-      .finally(() => this.waking.delete(waking));
-    this.waking.add(waking);
+    await this.wakeUps.drained();
   }
 }
 
