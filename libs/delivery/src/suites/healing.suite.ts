@@ -1,4 +1,6 @@
 import { AppRegistry, EndpointDirectory } from '@breakwater/manifest';
+import { Config, Database } from '@breakwater/platform';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type Engine, type World } from '../../../../test/support/engine.js';
 import { eventually } from '../../../../test/support/eventually.js';
@@ -6,6 +8,21 @@ import { wipeQueue } from '../../../../test/support/wipe-queue.js';
 import { AcceptDelivery } from '../accept/accept-delivery.service.js';
 import { ClaimStore, type Claim } from '../attempt/claim.store.js';
 import { FinishStore, type Finish } from '../attempt/finish.store.js';
+import { SweepStore } from '../sweep/sweep.store.js';
+
+/** A connection whose process says nothing any more once it begins to sweep, until it is let go on. */
+function stoppingAtItsWork(client: pg.PoolClient, stopped: () => Promise<void>): pg.PoolClient {
+  return new Proxy(client, {
+    get: (target, name) => {
+      if (name === 'release') return target.release.bind(target);
+      if (name !== 'query') return Reflect.get(target, name) as unknown;
+      return async (text: string, values?: unknown[]) => {
+        if (text.startsWith('\nWITH')) await stopped();
+        return target.query(text, values);
+      };
+    },
+  });
+}
 
 /** What is lost or done twice, and that nothing comes of it (rows E2, E3, E11). */
 export function healingSuite(redisUrl: string | null): void {
@@ -352,6 +369,26 @@ export function healingSuite(redisUrl: string | null): void {
       blocker.release();
       expect(await other.sweeper.sweep()).not.toBeNull();
       await other.stop();
+    });
+
+    it('a process that stands still in the middle of a sweep: another sweeps within seconds', async () => {
+      const { pool } = world.engine.get(Database);
+      const standing = Promise.withResolvers<void>();
+      const thawing = Promise.withResolvers<void>();
+      const client = stoppingAtItsWork(await pool.connect(), () => {
+        standing.resolve();
+        return thawing.promise;
+      });
+      const connect = (): Promise<pg.PoolClient> => Promise.resolve(client);
+      const frozen = new SweepStore({ pool: { connect } } as never, world.engine.get(Config)).sweep();
+      const thawed = frozen.catch((error: Error) => error.message);
+      await standing.promise;
+      const store = world.engine.get(SweepStore);
+      expect(await store.sweep()).toBeNull();
+      await eventually(() => store.sweep(), { what: 'another sweep' });
+      thawing.resolve();
+      expect(await thawed).toMatch(/terminat|connection/i);
+      expect(await store.sweep()).not.toBeNull();
     });
   });
 }
