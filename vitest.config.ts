@@ -9,7 +9,13 @@ export default defineConfig({
     // The long run of the chaos rig is asked for by name: npm run chaos.
     include: process.env['CHAOS_MINUTES']
       ? ['test/chaos/*.chaos.ts']
-      : ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'examples/**/*.spec.ts', 'test/**/*.spec.ts'],
+      : [
+          'libs/**/*.spec.ts',
+          'bench/**/*.spec.ts',
+          'apps/**/*.spec.ts',
+          'examples/**/*.spec.ts',
+          'test/**/*.spec.ts',
+        ],
     globalSetup: ['test/support/global-setup.ts'],
     // Whole processes on a shared machine: a second try in CI tells a slow moment from a fault.
     retry: process.env['CI'] ? 1 : 0,

@@ -7,11 +7,12 @@ import { startGround, type Ground } from './ground.js';
 import { benchMetrics } from './metrics.js';
 import { has, option, parts } from './options.js';
 import type { Result } from './rounds.js';
+import { benchSimulate } from './simulate.js';
 import { benchIdle, benchLatency, benchRetries, benchSoak } from './steady.js';
 
 // `npm run bench -- [part …] [--rounds n] [--count n] [--smoke] [--profile folder]`, see docs/performance.md. Each part brings what it
 // needs, compares within one run, prints a table and the same as JSON. Without a part: all that have a budget, but for
-// `metrics`, `grown` and `soak`, which take long.
+// `metrics`, `grown` and `soak`, which take long; `all` runs these, too.
 const isSmoke = has('--smoke');
 const size = (count: number): { count: number; rounds: number } => ({
   count: option('--count', isSmoke ? 200 : count),
@@ -29,6 +30,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
   idle: (ground) => benchIdle(ground, { seconds: option('--seconds', isSmoke ? 2 : 30) }),
   'metrics-overhead': (ground) => benchMetricsOverhead(ground, size(5_000)),
   scale: (ground) => benchScale(ground, size(5_000)),
+  simulate: () => Promise.resolve(benchSimulate()),
   metrics: (ground) =>
     benchMetrics(ground, { count: option('--count', 10_000_000), rounds: option('--rounds', 50) }),
   cost: (ground) => benchCost(ground, { ...size(2_000), perSecond: option('--per-second', 200) }),
@@ -56,6 +58,7 @@ const USUAL = isSmoke
       'cost',
       'metrics-overhead',
       'scale',
+      'simulate',
     ];
 
 for (const part of parts(Object.keys(PARTS), USUAL)) {

@@ -16,12 +16,14 @@ export function has(name: string): boolean {
   return process.argv.includes(name);
 }
 
-/** The words of the command line that come before the first option. */
+/** The words of the command line that come before the first option; `all` stands for each there is. */
 export function parts(names: readonly string[], otherwise: readonly string[]): readonly string[] {
   const words = process.argv.slice(2);
   const firstOption = words.findIndex((word) => word.startsWith('--'));
   const wanted = firstOption < 0 ? words : words.slice(0, firstOption);
+  if (wanted.includes('all')) return names;
   const unknown = wanted.find((word) => !names.includes(word));
-  if (unknown !== undefined) throw new Error(`no part is called ${unknown}; there are ${names.join(', ')}`);
+  if (unknown !== undefined)
+    throw new Error(`no part is called ${unknown}; there are all, ${names.join(', ')}`);
   return wanted.length > 0 ? wanted : otherwise;
 }

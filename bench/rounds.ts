@@ -33,25 +33,54 @@ export async function inTurn(sides: Sides, rounds: number): Promise<Record<strin
   return results;
 }
 
-/** Each side as a row, with its ratio to the first one, the bare limit. `budget`: of the ratio, for `product`. */
-export function rowsOf(what: string, results: Record<string, Measured[]>, budget?: number): Result['rows'] {
+/** What the product is held to, beside the bare limit of the same rounds (docs/performance.md). */
+export interface Budgets {
+  /** Of calls per second, at least. */
+  ratio?: number;
+  /** Of CPU per call, at most. */
+  cpuRatio?: number;
+  /** At most. */
+  addedP95Ms?: number;
+}
+
+/** Each side as a row, with its ratio to the first one, the bare limit. `budgets` are those of `product`. */
+export function rowsOf(
+  what: string,
+  results: Record<string, Measured[]>,
+  budgets: Budgets = {},
+): Result['rows'] {
   const [[, bare]] = Object.entries(results) as [[string, Measured[]]];
   return Object.entries(results).map(([side, runs]) => {
     const all = runs.map(({ perSecond }, round) => perSecond / bare[round]!.perSecond);
     const cpu = medianOf(runs.map(({ cpuMs }) => cpuMs));
     const bareCpu = medianOf(bare.map(({ cpuMs }) => cpuMs));
     const ratio = middle(all);
+    const cpuRatio = cpu && bareCpu ? Number((cpu / bareCpu).toFixed(2)) : undefined;
+    const added = runs.map(({ p95Ms }, round) => (p95Ms ?? NaN) - (bare[round]!.p95Ms ?? NaN));
+    const addedP95Ms = Number.isNaN(added[0]) ? undefined : Number(middle(added).toFixed(1));
     return {
       ...{ what, side, 'per second': Math.round(middle(runs.map(({ perSecond }) => perSecond))) },
       ratio: Number(ratio.toFixed(3)),
       spread: `${Math.min(...all).toFixed(3)} to ${Math.max(...all).toFixed(3)}`,
       'p95 ms': medianOf(runs.map(({ p95Ms }) => p95Ms)),
+      ...(side === 'product' && addedP95Ms !== undefined ? { 'added p95 ms': addedP95Ms } : {}),
       'cpu ms': cpu && Number(cpu.toFixed(3)),
-      'cpu ratio': cpu && bareCpu ? Number((cpu / bareCpu).toFixed(2)) : undefined,
-      ...(side === 'product' && budget !== undefined ? { budget, met: ratio >= budget } : {}),
+      'cpu ratio': cpuRatio,
+      ...(side === 'product' ? verdict({ ratio, cpuRatio, addedP95Ms }, budgets) : {}),
       rounds: runs.length,
     };
   });
+}
+
+function verdict(measured: Budgets, { ratio, cpuRatio, addedP95Ms }: Budgets): Record<string, unknown> {
+  const budgets = [
+    ratio && { text: `ratio >= ${ratio}`, isMet: measured.ratio! >= ratio },
+    cpuRatio && { text: `cpu ratio <= ${cpuRatio}`, isMet: measured.cpuRatio! <= cpuRatio },
+    addedP95Ms && { text: `added p95 <= ${addedP95Ms} ms`, isMet: measured.addedP95Ms! <= addedP95Ms },
+  ].filter((budget) => typeof budget === 'object');
+  if (budgets.length === 0) return {};
+  const budget = budgets.map(({ text, isMet }) => `${text}${isMet ? '' : ' missed'}`).join(', ');
+  return { budget, met: budgets.every(({ isMet }) => isMet) };
 }
 
 export function middle(values: readonly number[]): number {
