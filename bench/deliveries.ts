@@ -22,7 +22,8 @@ import {
 import { inTurn, rowsOf, type Measured, type Result } from './rounds.js';
 
 const APP = 'bench';
-const CONCURRENCY = 50;
+/** Many in flight: a slot is taken from the claim to the commit of the result, of which the call itself is a small part. */
+const CONCURRENCY = 100;
 
 export interface Size {
   /** Calls per round and side. */

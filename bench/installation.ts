@@ -20,6 +20,7 @@ export class Installation {
     ground: Ground,
     workers: number,
     env: Record<string, string> = {},
+    workerEnv: Record<string, string> = {},
   ): Promise<Installation> {
     const receiver = startProgram('./receiver.js');
     const { port } = await message<{ port: number }>(receiver);
@@ -27,7 +28,10 @@ export class Installation {
     await message(load);
     const settings = { ...settingsOf(ground, ground.redisUrl === null ? 'postgres' : 'redis'), ...env };
     const api = await startApi(settings);
-    const started = await Promise.all(Array.from({ length: workers }, () => startRole('worker', settings)));
+    const starting = Array.from({ length: workers }, () =>
+      startRole('worker', { ...settings, ...workerEnv }),
+    );
+    const started = await Promise.all(starting);
     return new Installation(api, started, load, receiver, `http://127.0.0.1:${port}`);
   }
 

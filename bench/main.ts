@@ -41,7 +41,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
       { waiting: option('--waiting', 1_000_000), attempts: option('--attempts', 10_000_000) },
     ),
   soak: (ground) =>
-    benchSoak(ground, { minutes: option('--minutes', 30), perSecond: option('--per-second', 200) }),
+    benchSoak(ground, { minutes: option('--minutes', 30), perSecond: option('--per-second', 500) }),
 };
 const USUAL = isSmoke
   ? ['deliveries', 'accept', 'sync', 'fallback', 'idle']

@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Ground } from './ground.js';
 import { Installation } from './installation.js';
-import { cpuMsOf, memoryMibOf } from './programs.js';
+import { AUTHORIZED, cpuMsOf, freePort, memoryMibOf } from './programs.js';
 import { quantile, type Result } from './rounds.js';
 
 const APP = 'bench_steady';
 const RETRIED_WITHIN_MS = 120_000;
 const RETRIES_AT = 10;
+const LOOKS_EVERY_MS = 1_000;
 
 /** What a system with nothing to do costs: CPU of each process, and transactions in PostgreSQL. */
 export async function benchIdle(ground: Ground, { seconds }: { seconds: number }): Promise<Result> {
@@ -111,13 +112,28 @@ export async function benchRetries(ground: Ground, { count }: { count: number })
   };
 }
 
-/** Memory over time at a steady rate. */
+/** Memory over time at a steady rate, with slots enough for twice as much. */
 export async function benchSoak(
   ground: Ground,
   { minutes, perSecond }: { minutes: number; perSecond: number },
 ): Promise<Result> {
-  const installation = await Installation.start(ground, 1);
+  const metricsPort = await freePort();
+  const installation = await Installation.start(
+    ground,
+    1,
+    { QUEUE_CONCURRENCY: '50' },
+    { METRICS_PORT: String(metricsPort) },
+  );
   await installation.register(APP, { report: { url: '/', async: true, concurrency: 50 } });
+  const metrics = {
+    api: `${installation.api.url}/metrics`,
+    worker: `http://127.0.0.1:${metricsPort}/metrics`,
+  };
+  const waited = { api: 0, worker: 0 };
+  const looking = setInterval(() => {
+    for (const name of ['api', 'worker'] as const)
+      void waitingIn(metrics[name]).then((n) => (waited[name] = Math.max(waited[name], n)));
+  }, LOOKS_EVERY_MS);
   const roles = { api: installation.api.process, worker: installation.workers[0]! };
   const samples: Record<string, { minute: number; mib: number }[]> = { api: [], worker: [] };
   let worstP95Ms = 0;
@@ -127,6 +143,7 @@ export async function benchSoak(
     for (const [name, role] of Object.entries(roles))
       samples[name]!.push({ minute, mib: memoryMibOf(role) ?? 0 });
   }
+  clearInterval(looking);
   await installation.stop();
   return {
     rows: Object.entries(samples).map(([name, all]) => {
@@ -136,10 +153,19 @@ export async function benchSoak(
       return {
         ...{ what: `soak ${name}`, minutes, 'per second': perSecond, 'most MiB': Math.round(most) },
         ...{ 'MiB per minute': Number(slope.toFixed(2)), 'worst p95 ms': worstP95Ms },
+        'most waiting for a connection': waited[name as keyof typeof waited],
         ...{ budget: '< 250 MiB, < 1 MiB per minute', met: most < 250 && slope < 1 },
       };
     }),
   };
+}
+
+/** Requests of a process that wait for a connection to PostgreSQL. @throws when its metrics do not say */
+async function waitingIn(url: string): Promise<number> {
+  const answer = await fetch(url, { headers: { authorization: AUTHORIZED.authorization } });
+  const gauge = /^webhook_database_pool_connections\{.*state="waiting".*\} (\d+)/m.exec(await answer.text());
+  if (!gauge) throw new Error(`no gauge of waiting requests at ${url}`);
+  return Number(gauge[1]);
 }
 
 /** Least squares, after the first third: what is warm by then stays. */
