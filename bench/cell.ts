@@ -32,6 +32,8 @@ export interface Cell {
   postgresCores: number;
   /** What an app takes to answer. */
   appMs: number;
+  /** Apis that ask Redis at once for each statement of acceptance, whatever is under way: as it was, to compare. */
+  eager?: boolean;
   /** All of it on one machine of so many cores; else each process has a core of its own, and PostgreSQL its machine. */
   sharedCores?: number;
 }
@@ -90,9 +92,7 @@ export function simulate(cell: Cell, costs: Costs, { perSecond, seconds, seed }:
     const finishes = new Batches<Delivery>(MAX_ROWS, (rows, next) =>
       statement(costs.finish, rows.length, () => {
         if (simulation.nowMs >= fromMs) ended += rows.length;
-        waker.free += rows.length;
         next();
-        handOut();
       }),
     );
     const claims = new Batches<Delivery>(MAX_ROWS, (rows, next) =>
@@ -101,12 +101,18 @@ export function simulate(cell: Cell, costs: Costs, { perSecond, seconds, seed }:
           for (const delivery of rows)
             worker.run(costs.worker.row, () => {
               if (delivery.atMs >= fromMs) sentAfterMs.push(simulation.nowMs - delivery.atMs);
-              others.run(costs.others, () => simulation.after(cell.appMs, () => finishes.add(delivery)));
+              others.run(costs.others, () => simulation.after(cell.appMs, () => answered(delivery)));
             });
           next();
         }),
       ),
     );
+    // A slot is free again with the answer; its result is written while the next call is out.
+    const answered = (delivery: Delivery): void => {
+      finishes.add(delivery);
+      waker.free++;
+      handOut();
+    };
     const waker = { free: cell.slots, claims };
     return waker;
   });
@@ -123,17 +129,18 @@ export function simulate(cell: Cell, costs: Costs, { perSecond, seconds, seed }:
   };
 
   const accepting = apis.map((api) => {
-    const wakeUps = new Batches<Delivery>(MAX_ROWS, (rows, next) =>
+    const wake = (rows: Delivery[], next: () => void): void =>
       redis.run(costs.redis.first + costs.redis.row * rows.length, () => {
         waiting.push(...rows);
         handOut();
         next();
-      }),
-    );
+      });
+    const wakeUps = new Batches<Delivery>(MAX_ROWS, wake);
     return new Batches<Delivery>(MAX_ROWS, (rows, next) =>
       api.run(costs.api.first, () =>
         statement(costs.accept, rows.length, () => {
-          for (const delivery of rows) wakeUps.add(delivery);
+          if (cell.eager) wake(rows, () => undefined);
+          else for (const delivery of rows) wakeUps.add(delivery);
           next();
         }),
       ),

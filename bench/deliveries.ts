@@ -22,7 +22,7 @@ import {
 import { inTurn, rowsOf, type Measured, type Result } from './rounds.js';
 
 const APP = 'bench';
-/** Many in flight: a slot is taken from the claim to the commit of the result, of which the call itself is a small part. */
+/** Many in flight: a slot is taken from before the claim until the answer, and here the call is the smaller part of it. */
 const CONCURRENCY = 100;
 
 export interface Size {

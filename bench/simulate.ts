@@ -44,6 +44,7 @@ export function benchSimulate(): Result {
     { workers: 4, postgresCores: 4 },
     { workers: 4, postgresCores: 8 },
     { workers: 8, postgresCores: 8 },
+    { workers: 8, postgresCores: 8, eager: true },
     { workers: 16, postgresCores: 16 },
     { workers: 32, postgresCores: 32 },
   ];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { highestRate, simulate, type Cell, type Costs } from './cell.js';
+import { MEASURED } from './simulate.js';
 import { Batches, Machine, Process, Simulation } from './simulation.js';
 
 describe('a simulation', () => {
@@ -115,6 +116,13 @@ describe('a simulated installation', () => {
     const alone = simulate({ ...cell, slots: 1 }, costs, backlog).perSecond;
     const together = simulate({ ...cell, slots: 100 }, costs, backlog).perSecond;
     expect(together).toBeGreaterThan(4 * alone);
+  });
+
+  it('asks Redis no more often than it answers, however many apis there are', () => {
+    const many = { ...cell, apis: 8, workers: 8, slots: 200, postgresCores: 16 };
+    const costs = { ...MEASURED, commitMs: 0 };
+    const gathered = highestRate(many, costs, 500);
+    expect(gathered).toBeGreaterThan(3 * highestRate({ ...many, eager: true }, costs, 500));
   });
 
   it('finds the highest rate it holds', () => {

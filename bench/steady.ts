@@ -129,10 +129,13 @@ export async function benchSoak(
     api: `${installation.api.url}/metrics`,
     worker: `http://127.0.0.1:${metricsPort}/metrics`,
   };
-  const waited = { api: 0, worker: 0 };
+  const worst = { api: { waiting: 0, lagMs: 0 }, worker: { waiting: 0, lagMs: 0 } };
   const looking = setInterval(() => {
     for (const name of ['api', 'worker'] as const)
-      void waitingIn(metrics[name]).then((n) => (waited[name] = Math.max(waited[name], n)));
+      void healthOf(metrics[name]).then(({ waiting, lagMs }) => {
+        worst[name].waiting = Math.max(worst[name].waiting, waiting);
+        worst[name].lagMs = Math.max(worst[name].lagMs, lagMs);
+      });
   }, LOOKS_EVERY_MS);
   const roles = { api: installation.api.process, worker: installation.workers[0]! };
   const samples: Record<string, { minute: number; mib: number }[]> = { api: [], worker: [] };
@@ -153,19 +156,27 @@ export async function benchSoak(
       return {
         ...{ what: `soak ${name}`, minutes, 'per second': perSecond, 'most MiB': Math.round(most) },
         ...{ 'MiB per minute': Number(slope.toFixed(2)), 'worst p95 ms': worstP95Ms },
-        'most waiting for a connection': waited[name as keyof typeof waited],
+        'most waiting for a connection': worst[name as keyof typeof worst].waiting,
+        'worst event-loop lag p99 ms': Math.round(worst[name as keyof typeof worst].lagMs),
         ...{ budget: '< 250 MiB, < 1 MiB per minute', met: most < 250 && slope < 1 },
       };
     }),
   };
 }
 
-/** Requests of a process that wait for a connection to PostgreSQL. @throws when its metrics do not say */
-async function waitingIn(url: string): Promise<number> {
+/** What a process says of itself: requests that wait for a connection, lag since it was last asked. @throws when it does not */
+async function healthOf(url: string): Promise<{ waiting: number; lagMs: number }> {
   const answer = await fetch(url, { headers: { authorization: AUTHORIZED.authorization } });
-  const gauge = /^webhook_database_pool_connections\{.*state="waiting".*\} (\d+)/m.exec(await answer.text());
-  if (!gauge) throw new Error(`no gauge of waiting requests at ${url}`);
-  return Number(gauge[1]);
+  const text = await answer.text();
+  const gauge = (pattern: RegExp): number => {
+    const found = pattern.exec(text);
+    if (!found) throw new Error(`${url} has no ${pattern.source}`);
+    return Number(found[1]);
+  };
+  return {
+    waiting: gauge(/^webhook_database_pool_connections\{.*state="waiting".*\} (\d+)/m),
+    lagMs: gauge(/^nodejs_eventloop_lag_p99_seconds(?:\{.*\})? (\S+)/m) * 1000,
+  };
 }
 
 /** Least squares, after the first third: what is warm by then stays. */
