@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MEMORY_SETTINGS } from '../../bench/programs.js';
 import {
   answering,
   httpsReceiver,
@@ -113,7 +114,8 @@ describe('a hostile receiver', () => {
 
   beforeAll(async () => {
     platform = await Platform.start();
-    api = await platform.api();
+    // As the image starts it.
+    api = await platform.api(MEMORY_SETTINGS);
     platform.receiver.on('/healthy', { body: '{"fine":true}' });
     const webhooks: Record<string, object> = { healthy: {} };
     const circuitBreaker = { failureThreshold: 1000 };
