@@ -8,7 +8,8 @@ import { benchMetrics } from './metrics.js';
 import { has, option, parts } from './options.js';
 import type { Result } from './rounds.js';
 import { benchSimulate } from './simulate.js';
-import { benchIdle, benchLatency, benchRetries, benchSoak } from './steady.js';
+import { benchSoak } from './soak.js';
+import { benchIdle, benchLatency, benchRetries } from './steady.js';
 
 // `npm run bench -- [part …] [--rounds n] [--count n] [--smoke] [--profile folder]`, see docs/performance.md. Each part brings what it
 // needs, compares within one run, prints a table and the same as JSON. Without a part: all that have a budget, but for
