@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ResolvedEndpoint } from '@breakwater/manifest';
-import { MicroBatcher, newId, Tracing, WakeUpQueue, type WakeUp } from '@breakwater/platform';
+import { newId, Tracing, WakeUpQueue } from '@breakwater/platform';
 import {
   EndpointUnavailableError,
   IdempotencyConflictError,
@@ -20,28 +20,16 @@ export interface DeliveryRequest {
   idempotencyKey?: string;
 }
 
-/** Ids that go to the queue in one go at the most; as many jobs as it makes of them. */
-const WAKE_UPS_AT_ONCE = 1_000;
-
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
 /** Takes a delivery over for good: when this returns its row is committed, and every later loss heals by itself. */
 @Injectable()
-export class AcceptDelivery implements OnApplicationShutdown {
-  private readonly wakeUps: MicroBatcher<WakeUp, unknown>;
-
+export class AcceptDelivery {
   constructor(
     private readonly store: AcceptStore,
-    queue: WakeUpQueue,
+    private readonly queue: WakeUpQueue,
     private readonly tracing: Tracing,
-  ) {
-    // One way to the queue at a time: the slower that is, the more ids share a job.
-    const add = async (wakeUps: WakeUp[]): Promise<unknown[]> => {
-      const isAdded = await queue.add(wakeUps);
-      return wakeUps.map(() => isAdded);
-    };
-    this.wakeUps = new MicroBatcher(add, { maxRows: WAKE_UPS_AT_ONCE, maxInFlight: 1 });
-  }
+  ) {}
 
   /**
    * @returns the delivery's id; the first one's when the idempotency key was used for the same request
@@ -66,18 +54,13 @@ export class AcceptDelivery implements OnApplicationShutdown {
     switch (accepted.kind) {
       case 'accepted':
         // The caller does not wait for the hint: the row is committed, and the sweeper repeats a lost one.
-        if (accepted.enqueue) void this.wakeUps.add({ deliveryId: accepted.id });
+        if (accepted.enqueue) void this.queue.add([{ deliveryId: accepted.id }]);
         return { deliveryId: accepted.id, replayed: false };
       case 'replayed':
         return { deliveryId: accepted.id, replayed: true };
       case 'conflict':
         throw new IdempotencyConflictError(key ?? '');
     }
-  }
-
-  /** Sends what was accepted last on its way: the server is closed by now, the queue not yet. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.wakeUps.drained();
   }
 }
 

@@ -1,5 +1,5 @@
 import { newId } from '@breakwater/platform';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type World } from '../../../../test/support/engine.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { AcceptDelivery } from '../accept/accept-delivery.service.js';
@@ -32,27 +32,6 @@ export function acceptSuite(redisUrl: string | null): void {
       await eventually(async () => (await world.delivery(ids[0]!))['status'] === 'completed');
       expect(await world.accept(appId, 'job', '{"n":1}', 'key-1')).toBe(ids[0]);
       expect(world.receiver.callsTo(path)).toHaveLength(1);
-    });
-
-    it('while the queue is slow ids gather, answers do not wait, and all go in one go', async () => {
-      const { appId } = await app();
-      const { queue } = world.engine;
-      const slow = Promise.withResolvers<void>();
-      const reallyAdd = queue.add.bind(queue);
-      const add = vi.spyOn(queue, 'add').mockImplementation(async (all) => {
-        await slow.promise;
-        return reallyAdd(all);
-      });
-      const added = (): string[][] => add.mock.calls.map(([all]) => all.map(({ deliveryId }) => deliveryId));
-      const first = await world.accept(appId, 'job');
-      await eventually(() => added().flat().includes(first));
-      const later: string[] = [];
-      for (let n = 0; n < 5; n++) later.push(await world.accept(appId, 'job'));
-      expect(added().flat()).not.toContain(later[0]);
-      slow.resolve();
-      await eventually(() => added().flat().includes(later[0]!));
-      expect(added()).toContainEqual(later);
-      add.mockRestore();
     });
 
     it('says whether an earlier acceptance answered', async () => {

@@ -8,6 +8,7 @@ import {
   type PostgresConnectionOptions,
 } from 'bullmq';
 import { Redis } from 'ioredis';
+import { MicroBatcher } from '../batching/micro-batcher.js';
 import { AS_SERVICE } from '../database/database.service.js';
 import { QUEUE_SCHEMA } from '../migrations/migrate.service.js';
 import { WakeUpLine } from './wake-up-line.js';
@@ -37,6 +38,9 @@ interface Wake {
 /** Jobs a worker holds whose ids wait for their turn: enough to hide the way to the backend, few enough to be fair. */
 const JOBS_AT_ONCE = 4;
 
+/** Wake-ups that go to the backend in one round trip at the most. */
+const ADDED_AT_ONCE = 1_000;
+
 /** Longest wait for the backend's goodbye, ms. */
 const CLOSES_WITHIN_MS = 5_000;
 
@@ -57,6 +61,11 @@ const jobOptions: JobsOptions = {
 export class WakeUpQueue implements OnApplicationShutdown {
   private readonly log = new Logger(WakeUpQueue.name);
   private readonly queue: Queue<Wake>;
+  /** One addition under way at a time: the slower the backend is, the more ids share a job. */
+  private readonly additions = new MicroBatcher<WakeUp, boolean>((wakeUps) => this.addAll(wakeUps), {
+    maxRows: ADDED_AT_ONCE,
+    maxInFlight: 1,
+  });
   private readonly redis: Redis | undefined;
   private workerRedis: Redis | undefined;
   private worker: Worker<Wake> | undefined;
@@ -93,13 +102,23 @@ export class WakeUpQueue implements OnApplicationShutdown {
     await this.queue.waitUntilReady();
   }
 
-  /** Adds wake-ups in one round trip. Never throws: a hint that is lost now is the sweeper's to repeat. */
+  /** Adds wake-ups, with others in one round trip. Never throws: a hint that is lost now is the sweeper's to repeat. */
   async add(wakeUps: WakeUp[]): Promise<boolean> {
     const elsewhere = this.keepWhatFits(wakeUps);
     if (elsewhere.length === 0) return true;
     if (this.closed || this.isAway) return false;
+    const added = await Promise.all(elsewhere.map((wakeUp) => this.additions.add(wakeUp)));
+    return added.every((isAdded) => isAdded);
+  }
+
+  private async addAll(wakeUps: WakeUp[]): Promise<boolean[]> {
+    const isAdded = !this.isAway && (await this.tryToAdd(wakeUps));
+    return wakeUps.map(() => isAdded);
+  }
+
+  private async tryToAdd(wakeUps: WakeUp[]): Promise<boolean> {
     try {
-      await this.queue.addBulk(this.jobsOf(elsewhere));
+      await this.queue.addBulk(this.jobsOf(wakeUps));
       return true;
     } catch (error) {
       this.report(error as Error);
@@ -217,7 +236,8 @@ export class WakeUpQueue implements OnApplicationShutdown {
     if (this.closed) return;
     this.closed = true;
     // A backend that is away must not keep the process from ending.
-    const closing = Promise.allSettled([this.stopConsuming(), this.queue.close()]);
+    const emptied = this.additions.drained().then(() => this.queue.close());
+    const closing = Promise.allSettled([this.stopConsuming(), emptied]);
     await Promise.race([closing, delay(CLOSES_WITHIN_MS, undefined, { ref: false })]);
     // BullMQ leaves connections open that it was given.
     this.workerRedis?.disconnect();

@@ -20,9 +20,9 @@ describe.each([
   });
   afterAll(() => test.drop());
   const missing = !onPostgres && redisUrl === null;
-  const open = (): WakeUpQueue =>
+  const open = (name = `wake-${newId()}`): WakeUpQueue =>
     new WakeUpQueue({
-      name: `wake-${newId()}`,
+      name,
       prefix: 'test',
       redisUrl: onPostgres ? null : redisUrl,
       databaseUrl,
@@ -77,6 +77,24 @@ describe.each([
     expect(heard.toSorted()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
     await queue.close();
   });
+
+  it.skipIf(missing)(
+    'gather while an addition is under way, and none is lost when the process ends',
+    async () => {
+      const name = `wake-${newId()}`;
+      const queue = open(name);
+      await queue.waitUntilReady();
+      const given = queue.add([{ deliveryId: 'first' }]);
+      await new Promise(setImmediate); // it is on its way now
+      const others = Array.from({ length: 6 }, (_, index) => queue.add([{ deliveryId: String(index) }]));
+      await queue.close();
+      expect(await Promise.all([given, ...others])).toEqual(Array(7).fill(true));
+      const again = open(name);
+      await again.waitUntilReady();
+      expect(await again.counts()).toMatchObject({ waiting: 3 });
+      await again.close();
+    },
+  );
 
   it.skipIf(missing)(
     'are kept by a process that has room for them, the others go by the backend',
