@@ -20,6 +20,7 @@ SELECT overlay(uuid_floor(now())::text PLACING right(gen_random_uuid()::text, 22
   e.capability, 'invocation', 'async', n::text, '{}', 'application/json', 30000, 'pending', now(), now() + interval '1 day'
 FROM (SELECT *, row_number() OVER () - 1 AS place FROM endpoints WHERE app_id = $1) e
 JOIN generate_series(1, $2::integer) AS n ON n % ${STUCK_ENDPOINTS} = e.place`;
+const PER_STATEMENT = 10_000;
 
 /** What one delivery takes, from the request to the last commit: CPU, transactions, commands and bytes. */
 interface Cost {
@@ -29,6 +30,8 @@ interface Cost {
   'redis cpu ms': number;
   'postgres transactions': number;
   'postgres WAL KiB': number;
+  /** Pages written whole into the WAL: what the first change of each after a checkpoint costs. */
+  'postgres full pages': number;
   'redis commands': number;
   'redis KiB': number;
 }
@@ -36,13 +39,19 @@ interface Cost {
 /** Totals so far; a cost is the difference of two. */
 async function totals(installation: Installation, client: pg.Client, redis: Redis | null): Promise<Cost> {
   await client.query('SELECT pg_stat_force_next_flush()');
-  const { rows } = await client.query<{ transactions: string; wal: string; pid: number }>(
+  const { rows } = await client.query<{
+    transactions: string;
+    wal: string;
+    full_pages: string;
+    pid: number;
+  }>(
     `SELECT (SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()) AS transactions,
-       pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') AS wal, pg_backend_pid() AS pid`,
+       (SELECT wal_fpi FROM pg_stat_wal) AS full_pages, pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') AS wal,
+       pg_backend_pid() AS pid`,
   );
   const info = (await redis?.info()) ?? '';
   const stat = (name: string): number => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)?.[1] ?? 0);
-  const { transactions, wal, pid } = rows[0]!;
+  const { transactions, wal, full_pages, pid } = rows[0]!;
   return {
     'api cpu ms': cpuMsOf(installation.api.process) ?? Number.NaN,
     'worker cpu ms': cpuMsOf(installation.workers[0]!) ?? Number.NaN,
@@ -50,6 +59,7 @@ async function totals(installation: Installation, client: pg.Client, redis: Redi
     'redis cpu ms': (stat('used_cpu_user') + stat('used_cpu_sys')) * 1000,
     'postgres transactions': Number(transactions),
     'postgres WAL KiB': Number(wal) / 1024,
+    'postgres full pages': Number(full_pages),
     'redis commands': stat('total_commands_processed'),
     'redis KiB': (stat('total_net_input_bytes') + stat('total_net_output_bytes')) / 1024,
   };
@@ -84,10 +94,13 @@ export async function benchGrown(
   // The roll-up of so many attempts would be counted in.
   const settings = { WEBHOOK_METRICS: 'false', CIRCUIT_BREAKER_MODE: 'observe' };
   const [empty, grown] = await withInstallation(ground, settings, async (measure, installation, client) => {
+    await client.query('CHECKPOINT');
     const before = await measure(shape);
     const stuck = Array.from({ length: STUCK_ENDPOINTS }, (_, n) => [`stuck_${n}`, STUCK] as const);
     await installation.register(STUCK_APP, Object.fromEntries(stuck));
-    await client.query(WAITING, [STUCK_APP, waiting]);
+    for (let left = waiting; left > 0; left -= PER_STATEMENT) {
+      await client.query(WAITING, [STUCK_APP, Math.min(left, PER_STATEMENT)]);
+    }
     await fillAttempts(ground.databaseUrl, attempts);
     await client.query('VACUUM (ANALYZE) deliveries, attempts');
     await client.query('CHECKPOINT');
@@ -133,11 +146,13 @@ async function withInstallation<T>(
     }
     return costs;
   };
-  const result = await work(measure, installation, client);
-  redis?.disconnect();
-  await client.end();
-  await installation.stop();
-  return result;
+  try {
+    return await work(measure, installation, client);
+  } finally {
+    redis?.disconnect();
+    await client.end();
+    await installation.stop();
+  }
 }
 
 const namesOf = ([one]: readonly Cost[]): (keyof Cost)[] => Object.keys(one!) as (keyof Cost)[];
