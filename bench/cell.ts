@@ -44,8 +44,10 @@ export interface Simulated {
   /** Accepted to sent. */
   p95Ms: number;
   /** Share of what each has that was used: an api's or worker's core, Redis' thread, PostgreSQL's cores. */
-  busy: Record<'api' | 'worker' | 'redis' | 'postgres', number>;
+  busy: Record<Kind, number>;
 }
+
+type Kind = 'api' | 'worker' | 'redis' | 'postgres';
 
 export interface Run {
   /** Arrivals, at random; null: as many wait as the workers can take, as in a backlog. */
@@ -60,119 +62,172 @@ const POSTGRES_CONNECTIONS = 200;
 /** Not counted: the queues are filling. */
 const WARM_UP_SHARE = 0.25;
 
+/** Deliveries through one installation, from the request to the result, by the costs given. */
+export function simulate(cell: Cell, costs: Costs, { perSecond, seconds, seed }: Run): Simulated {
+  const fromMs = seconds * 1000 * WARM_UP_SHARE;
+  const model = new Model(cell, costs, fromMs);
+  if (perSecond === null) model.neverRunOut();
+  else model.arrive(perSecond / 1000, randomOf(seed));
+  model.simulation.runUntil(fromMs);
+  const before = model.usedMs();
+  model.simulation.runUntil(seconds * 1000);
+  const tookMs = seconds * 1000 - fromMs;
+  const after = model.usedMs();
+  const share = (kind: Kind, cores: number): number => (after[kind] - before[kind]) / tookMs / cores;
+  return {
+    perSecond: (model.ended / tookMs) * 1000,
+    p95Ms: quantile(model.sentAfterMs, 0.95),
+    busy: {
+      api: share('api', cell.apis),
+      worker: share('worker', cell.workers),
+      redis: share('redis', 1),
+      postgres: share('postgres', cell.sharedCores ?? cell.postgresCores),
+    },
+  };
+}
+
 interface Delivery {
   atMs: number;
 }
 
-interface Waker {
-  free: number;
-  claims: Batches<Delivery>;
+interface Api {
+  process: Process;
+  acceptances: Batches<Delivery>;
 }
 
-/** Deliveries through one installation, from the request to the result, by the costs given. */
-export function simulate(cell: Cell, costs: Costs, { perSecond, seconds, seed }: Run): Simulated {
-  const simulation = new Simulation();
-  const shared = cell.sharedCores === undefined ? null : new Machine(simulation, cell.sharedCores);
-  const own = (threads: number): Process => new Process(shared ?? new Machine(simulation, threads), threads);
-  const postgres = new Process(shared ?? new Machine(simulation, cell.postgresCores), POSTGRES_CONNECTIONS);
-  const redis = own(1);
-  const others = own(cell.sharedCores ?? 1_000);
-  const apis = Array.from({ length: cell.apis }, () => own(1));
-  const workers = Array.from({ length: cell.workers }, () => own(1));
-  const random = randomOf(seed);
-  const fromMs = seconds * 1000 * WARM_UP_SHARE;
-  const sentAfterMs: number[] = [];
-  let ended = 0;
+interface Worker {
+  process: Process;
+  freeSlots: number;
+  claims: Batches<Delivery>;
+  finishes: Batches<Delivery>;
+}
 
-  const statement = ({ first, row }: Cost, rows: number, then: () => void): void =>
-    postgres.run(first + row * rows, () => simulation.after(costs.commitMs, then));
+/** What an installation consists of, and where a delivery goes in it. */
+class Model {
+  readonly simulation = new Simulation();
+  /** Since `fromMs`. */
+  readonly sentAfterMs: number[] = [];
+  ended = 0;
+  private readonly postgres: Process;
+  private readonly redis: Process;
+  private readonly others: Process;
+  private readonly apis: Api[];
+  private readonly workers: Worker[];
+  private readonly waiting: Delivery[] = [];
+  private asked = 0;
+  private runsOut = true;
 
-  const waiting: Delivery[] = [];
-  const wakers: Waker[] = workers.map((worker) => {
-    const finishes = new Batches<Delivery>(MAX_ROWS, (rows, next) =>
-      statement(costs.finish, rows.length, () => {
-        if (simulation.nowMs >= fromMs) ended += rows.length;
-        next();
-      }),
-    );
-    const claims = new Batches<Delivery>(MAX_ROWS, (rows, next) =>
-      worker.run(costs.worker.first, () =>
-        statement(costs.claim, rows.length, () => {
-          for (const delivery of rows)
-            worker.run(costs.worker.row, () => {
-              if (delivery.atMs >= fromMs) sentAfterMs.push(simulation.nowMs - delivery.atMs);
-              others.run(costs.others, () => simulation.after(cell.appMs, () => answered(delivery)));
-            });
-          next();
-        }),
-      ),
-    );
-    // A slot is free again with the answer; its result is written while the next call is out.
-    const answered = (delivery: Delivery): void => {
-      finishes.add(delivery);
-      waker.free++;
-      handOut();
+  constructor(
+    private readonly cell: Cell,
+    private readonly costs: Costs,
+    private readonly fromMs: number,
+  ) {
+    const { simulation } = this;
+    const shared = cell.sharedCores === undefined ? null : new Machine(simulation, cell.sharedCores);
+    const own = (threads: number): Process =>
+      new Process(shared ?? new Machine(simulation, threads), threads);
+    this.postgres = new Process(shared ?? new Machine(simulation, cell.postgresCores), POSTGRES_CONNECTIONS);
+    this.redis = own(1);
+    this.others = own(cell.sharedCores ?? 1_000);
+    this.apis = Array.from({ length: cell.apis }, () => this.api(own(1)));
+    this.workers = Array.from({ length: cell.workers }, () => this.worker(own(1)));
+  }
+
+  /** From now on as many wait as there is room for. */
+  neverRunOut(): void {
+    this.runsOut = false;
+    this.handOut();
+  }
+
+  /** One now, and others after it at random. */
+  arrive(ratePerMs: number, random: () => number): void {
+    const delivery = { atMs: this.simulation.nowMs };
+    const api = this.apis[this.asked++ % this.apis.length]!;
+    api.process.run(this.costs.api.row, () => api.acceptances.add(delivery));
+    this.simulation.after(-Math.log(1 - random()) / ratePerMs, () => this.arrive(ratePerMs, random));
+  }
+
+  /** CPU so far, ms. */
+  usedMs(): Record<Kind, number> {
+    const sum = (all: { process: Process }[]): number =>
+      all.reduce((total, { process }) => total + process.cpuMs, 0);
+    return {
+      api: sum(this.apis),
+      worker: sum(this.workers),
+      redis: this.redis.cpuMs,
+      postgres: this.postgres.cpuMs,
     };
-    const waker = { free: cell.slots, claims };
-    return waker;
-  });
+  }
 
-  /** To who has the most room. */
-  const handOut = (): void => {
-    for (;;) {
-      if (perSecond === null && waiting.length === 0) waiting.push({ atMs: simulation.nowMs });
-      const roomiest = wakers.reduce((most, waker) => (waker.free > most.free ? waker : most));
-      if (waiting.length === 0 || roomiest.free === 0) return;
-      roomiest.free--;
-      roomiest.claims.add(waiting.shift()!);
-    }
-  };
-
-  const accepting = apis.map((api) => {
-    const wake = (rows: Delivery[], next: () => void): void =>
-      redis.run(costs.redis.first + costs.redis.row * rows.length, () => {
-        waiting.push(...rows);
-        handOut();
-        next();
-      });
-    const wakeUps = new Batches<Delivery>(MAX_ROWS, wake);
-    return new Batches<Delivery>(MAX_ROWS, (rows, next) =>
-      api.run(costs.api.first, () =>
-        statement(costs.accept, rows.length, () => {
-          if (cell.eager) wake(rows, () => undefined);
+  private api(process: Process): Api {
+    const wakeUps = new Batches<Delivery>(MAX_ROWS, (rows, next) => this.wake(rows, next));
+    const acceptances = new Batches<Delivery>(MAX_ROWS, (rows, next) =>
+      process.run(this.costs.api.first, () =>
+        this.statement(this.costs.accept, rows.length, () => {
+          if (this.cell.eager) this.wake(rows, () => undefined);
           else for (const delivery of rows) wakeUps.add(delivery);
           next();
         }),
       ),
     );
-  });
-  let asked = 0;
-  const arrive = (ratePerMs: number): void => {
-    const delivery = { atMs: simulation.nowMs };
-    const to = asked++ % apis.length;
-    apis[to]!.run(costs.api.row, () => accepting[to]!.add(delivery));
-    simulation.after(-Math.log(1 - random()) / ratePerMs, () => arrive(ratePerMs));
-  };
-  if (perSecond === null) handOut();
-  else arrive(perSecond / 1000);
+    return { process, acceptances };
+  }
 
-  simulation.runUntil(fromMs);
-  const used = (): number[] =>
-    [apis, workers, [redis], [postgres]].map((all) => all.reduce((sum, { cpuMs }) => sum + cpuMs, 0));
-  const before = used();
-  simulation.runUntil(seconds * 1000);
-  const tookMs = seconds * 1000 - fromMs;
-  const [api, worker, redisMs, postgresMs] = used().map((ms, n) => (ms - before[n]!) / tookMs);
-  return {
-    perSecond: (ended / tookMs) * 1000,
-    p95Ms: quantile(sentAfterMs, 0.95),
-    busy: {
-      api: api! / cell.apis,
-      worker: worker! / cell.workers,
-      redis: redisMs!,
-      postgres: postgresMs! / (cell.sharedCores ?? cell.postgresCores),
-    },
-  };
+  private worker(process: Process): Worker {
+    const finishes = new Batches<Delivery>(MAX_ROWS, (rows, next) =>
+      this.statement(this.costs.finish, rows.length, () => {
+        if (this.simulation.nowMs >= this.fromMs) this.ended += rows.length;
+        next();
+      }),
+    );
+    const claims = new Batches<Delivery>(MAX_ROWS, (rows, next) =>
+      process.run(this.costs.worker.first, () =>
+        this.statement(this.costs.claim, rows.length, () => {
+          for (const delivery of rows) process.run(this.costs.worker.row, () => this.call(delivery, worker));
+          next();
+        }),
+      ),
+    );
+    const worker = { process, freeSlots: this.cell.slots, claims, finishes };
+    return worker;
+  }
+
+  private wake(deliveries: Delivery[], then: () => void): void {
+    this.redis.run(this.costs.redis.first + this.costs.redis.row * deliveries.length, () => {
+      this.waiting.push(...deliveries);
+      this.handOut();
+      then();
+    });
+  }
+
+  /** To who has the most room. */
+  private handOut(): void {
+    for (;;) {
+      if (!this.runsOut && this.waiting.length === 0) this.waiting.push({ atMs: this.simulation.nowMs });
+      const roomiest = this.workers.reduce((most, worker) =>
+        worker.freeSlots > most.freeSlots ? worker : most,
+      );
+      if (this.waiting.length === 0 || roomiest.freeSlots === 0) return;
+      roomiest.freeSlots--;
+      roomiest.claims.add(this.waiting.shift()!);
+    }
+  }
+
+  private call(delivery: Delivery, worker: Worker): void {
+    if (delivery.atMs >= this.fromMs) this.sentAfterMs.push(this.simulation.nowMs - delivery.atMs);
+    this.others.run(this.costs.others, () =>
+      // A slot is free again with the answer; its result is written while the next call is out.
+      this.simulation.after(this.cell.appMs, () => {
+        worker.finishes.add(delivery);
+        worker.freeSlots++;
+        this.handOut();
+      }),
+    );
+  }
+
+  private statement({ first, row }: Cost, rows: number, then: () => void): void {
+    this.postgres.run(first + row * rows, () => this.simulation.after(this.costs.commitMs, then));
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { Logger } from '@nestjs/common';
-import { configFrom, Database, type Config } from '@breakwater/platform';
+import { configFrom, Database, type Config, type DatabaseOptions } from '@breakwater/platform';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { BreakerMailStore } from './breaker-mails/breaker-mails.store.js';
 import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
@@ -73,8 +73,8 @@ export class World {
   }
 
   /** Another process' view: a pool of its own. */
-  node({ poolMax = 8 }: { poolMax?: number } = {}): Database {
-    const database = new Database({ url: this.test.url, poolMax });
+  node(options: Partial<DatabaseOptions> = {}): Database {
+    const database = new Database({ url: this.test.url, poolMax: 8, ...options });
     this.databases.push(database);
     return database;
   }

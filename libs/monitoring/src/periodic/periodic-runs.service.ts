@@ -5,6 +5,12 @@ import type { PoolClient } from 'pg';
 /** With the name of the work, the key of an advisory lock: the same in all processes of one database. */
 const LOCK_CLASS = 740_211;
 
+// A session that says nothing for this long belongs to a process that stands still: PostgreSQL ends it, and its lock
+// with it.
+const LOCK = `
+SELECT CASE WHEN pg_try_advisory_lock($1, hashtext($2)) THEN set_config('idle_session_timeout', $3, false) END
+  IS NOT NULL AS got`;
+
 const IS_DUE = `
 INSERT INTO periodic_runs (name, due_at) VALUES ($1, date_trunc('milliseconds', now()))
 ON CONFLICT (name) DO UPDATE SET name = EXCLUDED.name
@@ -23,8 +29,8 @@ export type Work<T> = (signal: AbortSignal) => Promise<T>;
 
 /**
  * Work that one process at a time does for all. Every worker asks often, the rows say whether it is due, and an
- * advisory lock who does it: when the one that does it dies, its lock goes with its connection, the work is still due
- * and the next that asks does it. So work must bear being done again from the start.
+ * advisory lock who does it: when the one that does it dies or stands still, its lock goes with its connection, the work
+ * is still due and the next that asks does it. So work must bear being done again from the start.
  */
 @Injectable()
 export class PeriodicRuns {
@@ -57,7 +63,9 @@ export class PeriodicRuns {
 
   /** Does `work` now, due or not, unless somebody is at it: then null. */
   async now<T>(name: string, work: Work<T>): Promise<T | null> {
-    return this.alone(name, (_client, signal) => work(signal));
+    return this.alone(name, (client, signal) =>
+      withSignsOfLife(client, this.database.standsStillMs, () => work(signal)),
+    );
   }
 
   private async doIfDue(name: string, everyMs: number, work: Work<unknown>): Promise<boolean> {
@@ -65,7 +73,7 @@ export class PeriodicRuns {
       const { rows } = await client.query<{ due: boolean }>(IS_DUE, [name]);
       if (!rows[0]?.due) return false;
       await client.query(STARTED, [name]);
-      await work(signal);
+      await withSignsOfLife(client, this.database.standsStillMs, () => work(signal));
       await client.query(FINISHED, [name, everyMs]);
       return true;
     });
@@ -83,13 +91,14 @@ export class PeriodicRuns {
     let broken: Error | undefined;
     try {
       const key = [LOCK_CLASS, name];
-      const { rows } = await client.query<{ got: boolean }>(
-        'SELECT pg_try_advisory_lock($1, hashtext($2)) AS got',
-        key,
-      );
+      const { rows } = await client.query<{ got: boolean }>(LOCK, [
+        ...key,
+        String(this.database.standsStillMs),
+      ]);
       if (!rows[0]?.got) return null;
       const result = await work(client, lost.signal);
       await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', key);
+      await client.query('RESET idle_session_timeout');
       return result;
     } catch (error) {
       broken = error as Error; // thrown away, and the lock with it
@@ -98,5 +107,23 @@ export class PeriodicRuns {
       client.off('error', onLoss);
       client.release(broken);
     }
+  }
+}
+
+/** Does `work` while the session of its lock, which nobody else uses meanwhile, is heard of often enough. */
+async function withSignsOfLife<T>(client: PoolClient, withinMs: number, work: () => Promise<T>): Promise<T> {
+  let sign: Promise<unknown> | undefined;
+  const timer = setInterval(() => {
+    // One that fails comes with the loss of the connection, which the work is told of.
+    sign ??= client
+      .query('SELECT 1')
+      .catch(() => undefined)
+      .finally(() => (sign = undefined));
+  }, withinMs / 4);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    await sign;
   }
 }

@@ -83,6 +83,31 @@ describe('periodic work', () => {
     await expect(first).rejects.toThrow(/terminat|not queryable|closed/i);
   });
 
+  it('that takes long stays with the process at it, which gives signs of life', async () => {
+    const standsStillMs = 400;
+    const long = longWork();
+    const first = new PeriodicRuns(world.node({ standsStillMs })).ifDue('a', HOUR, long.work);
+    const isOld = async (): Promise<boolean> =>
+      (
+        await world.database.pool.query(
+          'SELECT 1 FROM periodic_runs WHERE clock_timestamp() > started_at + make_interval(secs => $1)',
+          [(4 * standsStillMs) / 1000],
+        )
+      ).rows.length === 1;
+    await eventually(isOld);
+    expect(long.signal!.aborted).toBe(false);
+    expect(await process().now('a', nothing)).toBeNull();
+    long.end();
+    expect(await first).toBe(true);
+  });
+
+  it('leaves its connection as it was', async () => {
+    const database = world.node({ poolMax: 1 });
+    await new PeriodicRuns(database).ifDue('a', HOUR, nothing);
+    const { rows } = await database.pool.query('SHOW idle_session_timeout');
+    expect(rows).toEqual([{ idle_session_timeout: '0' }]);
+  });
+
   it('that fails is due again at once, for whoever asks', async () => {
     await expect(process().ifDue('a', HOUR, () => Promise.reject(new Error('broken')))).rejects.toThrow(
       'broken',

@@ -28,6 +28,9 @@ export const AS_SERVICE = '-c role=breakwater_service';
 // From here to the end of the transaction PostgreSQL itself shows and changes rows of one app only.
 const BECOME_TENANT = `SELECT set_config('role', 'breakwater_tenant', true), set_config('app.tenant', $1, true)`;
 
+/** A session that leaves its transaction, or the lock of a periodic work, alone for this long: its process stands still. */
+const STANDS_STILL_MS = 15_000;
+
 const DEADLOCK = '40P01';
 const TRIES = 3;
 
@@ -35,19 +38,24 @@ export interface DatabaseOptions {
   url: string;
   poolMax: number;
   applicationName?: string;
+  /** Otherwise STANDS_STILL_MS. */
+  standsStillMs?: number;
 }
 
 /** The one connection pool of a process. Hot statements use it by hand, everything else goes through Prisma. */
 @Injectable()
 export class Database implements OnApplicationShutdown {
   readonly pool: pg.Pool;
+  readonly standsStillMs: number;
   private readonly log = new Logger(Database.name);
 
   constructor(readonly options: DatabaseOptions) {
+    this.standsStillMs = options.standsStillMs ?? STANDS_STILL_MS;
     this.pool = new pg.Pool({
       connectionString: options.url,
       max: options.poolMax,
-      options: `${PLANNER} ${AS_SERVICE}`,
+      // What a process that stands still has locked must not keep all others waiting.
+      options: `${PLANNER} ${AS_SERVICE} -c idle_in_transaction_session_timeout=${this.standsStillMs}`,
       application_name: options.applicationName ?? 'breakwater',
       connectionTimeoutMillis: 3_000,
       idleTimeoutMillis: 30_000,

@@ -26,6 +26,23 @@ describe('the database of a process', () => {
     expect(await database.query({ text: 'SELECT 1 AS one' })).toEqual([{ one: 1 }]);
   });
 
+  it('loses a transaction that nothing is said in any more, and its locks with it', async () => {
+    const other = new Database({ url: test.url, poolMax: 1, standsStillMs: 200 });
+    const lock = `INSERT INTO periodic_runs (name, due_at) VALUES ('a', now()) ON CONFLICT (name) DO UPDATE SET due_at = now()`;
+    const standing = Promise.withResolvers<void>();
+    const thawing = Promise.withResolvers<void>();
+    const lost = other.transaction(async (client) => {
+      await client.query(lock);
+      standing.resolve();
+      await thawing.promise;
+    });
+    await standing.promise;
+    await database.query({ text: lock }); // waits until the other's is gone
+    thawing.resolve();
+    await expect(lost).rejects.toThrow(/terminat|not queryable|closed/i);
+    await other.onApplicationShutdown();
+  });
+
   it('does a statement again that lost a deadlock, as against a migration', async () => {
     const migration = new pg.Client({ connectionString: test.url });
     await migration.connect();
