@@ -2,9 +2,6 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const COMMA = 0x2c;
-const OPEN = new Set([0x7b, 0x5b]);
-const CLOSE = new Set([0x7d, 0x5d]);
-const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d]);
 /** Some editors put it first; whoever parsed the document before us has overlooked it. */
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -32,9 +29,14 @@ export function sliceMember(document: Buffer, member: string): Buffer | null {
   }
 }
 
+// Comparisons, not sets: they are asked of every byte.
+const opens = (byte: number): boolean => byte === 0x7b || byte === 0x5b;
+const closes = (byte: number): boolean => byte === 0x7d || byte === 0x5d;
+const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
 function skipBlank(document: Buffer, from: number): number {
   let at = from;
-  while (BLANK.has(document[at]!)) at++;
+  while (isBlank(document[at]!)) at++;
   return at;
 }
 
@@ -48,14 +50,14 @@ function endOfString(document: Buffer, from: number): number {
 function endOfValue(document: Buffer, from: number): number {
   const first = document[from]!;
   if (first === QUOTE) return endOfString(document, from);
-  if (!OPEN.has(first)) {
+  if (!opens(first)) {
     let at = from;
     while (
       at < document.length &&
-      !CLOSE.has(document[at]!) &&
+      !closes(document[at]!) &&
       document[at] !== COMMA &&
       document[at] !== COLON &&
-      !BLANK.has(document[at]!)
+      !isBlank(document[at]!)
     )
       at++;
     return at;
@@ -68,8 +70,8 @@ function endOfValue(document: Buffer, from: number): number {
       at = endOfString(document, at);
       continue;
     }
-    if (OPEN.has(byte)) depth++;
-    if (CLOSE.has(byte) && --depth === 0) return at + 1;
+    if (opens(byte)) depth++;
+    if (closes(byte) && --depth === 0) return at + 1;
     at++;
   }
   return at;
