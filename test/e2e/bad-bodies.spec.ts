@@ -1,4 +1,6 @@
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
 import type { HttpClient } from '../support/http.js';
 import { Platform } from '../support/platform.js';
 import { expectProblem, expectRefusal, type Refusal } from '../support/refusals.js';
@@ -149,6 +151,42 @@ describe('a header is refused:', () => {
     ['40 KiB of headers', 'x-long', 'x'.repeat(40_000), 'HEADER_TOO_LARGE'],
   ])('%s', async (_, name, value, code) => {
     expectProblem(await admin.post(REPORT, { payload: 1 }, { headers: { [name]: value } }), code);
+  });
+});
+
+describe('whoever still sends when too large a body is refused', () => {
+  /** A connection on which so many bytes are announced, and what was answered on it so far. */
+  function sender(bytes: number): { socket: Socket; answered: () => string } {
+    const { hostname, port } = new URL(admin.url);
+    const socket = connect(Number(port), hostname).setEncoding('latin1');
+    let text = '';
+    socket.on('data', (chunk: string) => (text += chunk)).on('error', () => undefined);
+    socket.write(`POST ${VALIDATE} HTTP/1.1\r\nhost: api\r\ncontent-type: application/json\r\n`);
+    socket.write(`content-length: ${bytes}\r\n\r\n`);
+    return { socket, answered: () => text };
+  }
+
+  it('has the answer, and the connection for the next request', async () => {
+    const bytes = 3 * 1024 * 1024;
+    const { socket, answered } = sender(bytes);
+    await eventually(() => answered().includes('BODY_TOO_LARGE'));
+    socket.write('x'.repeat(bytes));
+    socket.write('GET /healthz HTTP/1.1\r\nhost: api\r\n\r\n');
+    await eventually(() => answered().includes('HTTP/1.1 200 OK'));
+    expect(answered()).toMatch(/^HTTP\/1\.1 413 /);
+    socket.destroy();
+  });
+
+  it('is not heard out for ever', async () => {
+    const { socket, answered } = sender(1024 * 1024 * 1024);
+    await eventually(
+      () => {
+        socket.write('x'.repeat(1024));
+        return socket.destroyed;
+      },
+      { limitMs: 15_000, what: 'the end of the connection' },
+    );
+    expect(answered()).toContain('BODY_TOO_LARGE');
   });
 });
 

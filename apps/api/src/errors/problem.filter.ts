@@ -2,6 +2,9 @@ import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemBody, toProblem } from './to-problem.js';
 
+/** How long the rest of a body that was refused is read and thrown away, ms. */
+const HEARS_OUT_MS = 5_000;
+
 /** Answers every exception as RFC 9457 problem+json. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -28,8 +31,20 @@ export class ProblemFilter implements ExceptionFilter {
       else this.log.error(line);
     }
     if (reply.sent || reply.raw.destroyed) return;
+    if (!request.raw.complete) hearOut(request, reply);
     if (retryAfterS !== undefined) void reply.header('retry-after', String(retryAfterS));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply.status(status).type('application/problem+json').send(problemBody(problem, requestId));
   }
+}
+
+/**
+ * Lets a sender that is not done yet, with too large a body for example, have its answer: a connection that is closed
+ * with bytes unread is reset, and what was answered is lost.
+ */
+function hearOut({ raw }: FastifyRequest, reply: FastifyReply): void {
+  void reply.removeHeader('connection');
+  const timer = setTimeout(() => raw.socket.destroy(), HEARS_OUT_MS);
+  raw.once('close', () => clearTimeout(timer));
+  raw.resume();
 }
