@@ -267,7 +267,12 @@ function ownMember(name: string, value: unknown): object {
   return Object.defineProperty({}, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
+/** A list has no members by name: what it does not have is put at its end. */
 function set(parent: Record<string, unknown>, key: string, value: unknown): void {
+  if (Array.isArray(parent) && (key === 'length' || !Object.hasOwn(parent, key))) {
+    parent.push(value);
+    return;
+  }
   Object.defineProperty(parent, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
