@@ -31,20 +31,28 @@ export class ProblemFilter implements ExceptionFilter {
       else this.log.error(line);
     }
     if (reply.sent || reply.raw.destroyed) return;
-    if (!request.raw.complete) hearOut(request, reply);
     if (retryAfterS !== undefined) void reply.header('retry-after', String(retryAfterS));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
-    void reply.status(status).type('application/problem+json').send(problemBody(problem, requestId));
+    void reply.status(status).type('application/problem+json');
+    const send = (): void => void reply.send(problemBody(problem, requestId));
+    if (request.raw.complete) send();
+    else hearOut(request, reply, send);
   }
 }
 
 /**
- * Lets a sender that is not done yet, with too large a body for example, have its answer: a connection that is closed
- * with bytes unread is reset, and what was answered is lost.
+ * Lets a sender that is not done yet, with too large a body for example, finish before it is answered: a connection
+ * that is closed with bytes unread is reset, and what was answered is lost.
  */
-function hearOut({ raw }: FastifyRequest, reply: FastifyReply): void {
-  void reply.removeHeader('connection');
-  const timer = setTimeout(() => raw.socket.destroy(), HEARS_OUT_MS);
-  raw.once('close', () => clearTimeout(timer));
-  raw.resume();
+function hearOut({ raw }: FastifyRequest, reply: FastifyReply, answer: () => void): void {
+  const done = (): void => {
+    clearTimeout(timer);
+    raw.off('end', done).off('close', done);
+    if (reply.sent || reply.raw.destroyed) return;
+    if (raw.complete) void reply.removeHeader('connection');
+    else void reply.header('connection', 'close');
+    answer();
+  };
+  const timer = setTimeout(done, HEARS_OUT_MS);
+  raw.once('end', done).once('close', done).resume();
 }
