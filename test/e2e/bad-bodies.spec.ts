@@ -176,6 +176,12 @@ describe('whoever still sends when too large a body is refused', () => {
     socket.destroy();
   });
 
+  it('and stops half-way has the answer all the same, and the connection is closed', async () => {
+    const { socket, answered } = sender(3 * 1024 * 1024);
+    await eventually(() => socket.destroyed, { what: 'the end of the connection' });
+    expect(answered()).toMatch(/^HTTP\/1\.1 413 [^]*connection: close[^]*BODY_TOO_LARGE/i);
+  });
+
   it('is not heard out for ever', async () => {
     const { socket } = sender(1024 * 1024 * 1024);
     await eventually(
