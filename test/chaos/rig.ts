@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import type { Email } from 'postal-mime';
 import { WakeUpQueue } from '@breakwater/platform';
 import { eventually } from '../support/eventually.js';
 import type { Answer } from '../support/http.js';
+import { startMailServer, type MailServer } from '../support/mail-server.js';
 import { Platform, type Backend } from '../support/platform.js';
 import { PrivatePostgres, PrivateRedis } from '../support/private-servers.js';
 import type { Behaviour, ReceivedCall } from '../support/receiver.js';
@@ -81,7 +79,6 @@ FROM sums s, tail t GROUP BY s.of, t.calls, t.successes, t.timeouts`;
 export class Rig {
   /** Digest of each body that was accepted with a 202, by delivery. */
   readonly accepted = new Map<string, string>();
-  mails: { to: string; messageId: string }[] = [];
   apis: Role[] = [];
   private readonly workers: Role[] = [];
   private readonly targets: Target[] = [];
@@ -93,7 +90,7 @@ export class Rig {
     readonly platform: Platform,
     readonly postgres: PrivatePostgres,
     readonly redis: PrivateRedis | null,
-    private readonly smtp: SMTPServer,
+    private readonly smtp: MailServer,
     private readonly broken: Break[],
     private readonly patienceMs: number,
   ) {
@@ -116,13 +113,7 @@ export class Rig {
     env?: Record<string, string>;
     patienceMs?: number;
   } = {}): Promise<Rig> {
-    const mails: Rig['mails'] = [];
-    const smtp = new SMTPServer({
-      disabledCommands: ['AUTH', 'STARTTLS'],
-      // A mail whose sender was killed half-way is none.
-      onData: (stream, session, done) => void takeMail(stream, session, mails, done).catch(() => undefined),
-    });
-    await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
+    const smtp = await startMailServer();
     const [postgres, redis] = await Promise.all([
       PrivatePostgres.start(),
       backend === 'Redis' ? PrivateRedis.start({ persistent: true }) : null,
@@ -131,7 +122,7 @@ export class Rig {
       ...{ backend, databaseUrl: postgres.url, ...(redis ? { redisUrl: redis.url } : {}) },
       env: {
         DELIVERY_LEASE_MARGIN: String(LEASE_MARGIN_MS),
-        SMTP_URL: `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`,
+        SMTP_URL: smtp.url,
         ADMIN_EMAILS: ADMINS.join(),
         LOG_LEVEL: 'debug',
         WEBHOOK_METRICS_INTERVAL: '1000',
@@ -139,7 +130,6 @@ export class Rig {
       },
     });
     const rig = new Rig(platform, postgres, redis, smtp, broken, patienceMs);
-    rig.mails = mails;
     try {
       rig.apis = await Promise.all([rig.api(), rig.api()]);
     } catch (error) {
@@ -305,7 +295,9 @@ export class Rig {
        WHERE channel = 'email'`,
     );
     // A Message-ID is a notification's: one that came twice after a crash is one mail.
-    const received = new Set(this.mails.map(({ to, messageId }) => `${messageId.split('@')[0]} ${to}`));
+    const received = new Set(
+      this.smtp.received.flatMap(({ to, mail }) => to.map((each) => `${idOf(mail)} ${each}`)),
+    );
     const mailsAbout = (key: string): { id: string; recipient: string }[] =>
       written.filter((mail) => mail.key === key);
     return {
@@ -344,7 +336,7 @@ export class Rig {
     await this.queue?.close();
     await this.platform.stop();
     await Promise.all([this.postgres.remove(), this.redis?.remove()]);
-    await new Promise<void>((resolve) => this.smtp.close(resolve));
+    await this.smtp.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -405,14 +397,7 @@ export function lineOf(call: ReceivedCall): LedgerLine {
   };
 }
 
-async function takeMail(
-  stream: Readable,
-  session: SMTPServerSession,
-  mails: Rig['mails'],
-  done: () => void,
-): Promise<void> {
-  const text = (await buffer(stream)).toString('utf8');
-  const messageId = /^Message-ID: <(.*)>/im.exec(text)?.[1] ?? '';
-  for (const { address } of session.envelope.rcptTo) mails.push({ to: address, messageId });
-  done();
+/** The notification that a mail is, by its Message-ID. */
+function idOf({ messageId }: Email): string | undefined {
+  return /^<(.*)@/.exec(messageId ?? '')?.[1];
 }

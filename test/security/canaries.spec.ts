@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { Redis } from 'ioredis';
 import { io } from 'socket.io-client';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ensureRuntimeLogin } from '../../libs/platform/src/migrations/runtime-login.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import type { Answer, HttpClient } from '../support/http.js';
+import { startMailServer, type MailServer } from '../support/mail-server.js';
 import { newKey, Platform } from '../support/platform.js';
 import { spawnRole, type Role } from '../support/roles.js';
 import { filled, routes } from './openapi.js';
@@ -47,7 +44,8 @@ let platform: Platform;
 let api: Role;
 let admin: HttpClient;
 let printed: string;
-const mails: string[] = [];
+let smtp: MailServer;
+const mails = (): string[] => smtp.received.map(({ raw }) => raw);
 /** What was said no to, and which canary the request itself brought along in the open. */
 const refusals: { answer: Answer; brought: string | undefined }[] = [];
 const redisLines: string[] = [];
@@ -55,20 +53,8 @@ let redisKeys = 0;
 const redis = inject('redisUrl') ? new Redis(inject('redisUrl')!, { lazyConnect: true }) : null;
 let monitor: Redis | undefined;
 
-const smtp = new SMTPServer({
-  disabledCommands: ['STARTTLS'],
-  onAuth: ({ username, password }, _session, done) =>
-    password === secrets['smtp'] ? done(null, { user: username }) : done(new Error('no')),
-  onData: (stream, _session, done) => void keep(stream, done),
-});
-async function keep(stream: Readable, done: () => void): Promise<void> {
-  mails.push(await text(stream));
-  done();
-}
-
 beforeAll(async () => {
-  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
-  const { port } = smtp.server.address() as AddressInfo;
+  smtp = await startMailServer({ password: secrets['smtp']! });
   database = await createTestDatabase();
   const login = new URL(database.url);
   login.username = `canary_${randomBytes(4).toString('hex')}`;
@@ -86,7 +72,7 @@ beforeAll(async () => {
   }
   const env = {
     ...queue,
-    ...{ LOG_LEVEL: 'trace', SMTP_URL: `smtp://mailer:${secrets['smtp']}@127.0.0.1:${port}` },
+    ...{ LOG_LEVEL: 'trace', SMTP_URL: `smtp://mailer:${secrets['smtp']}@127.0.0.1:${smtp.port}` },
     ...{ DATABASE_URL: login.href, ENCRYPTION_KEYS: `k1:${secrets['encryption']}` },
     ...{ ADMIN_EMAILS: 'ann@platform.example', BREAKWATER_ADMIN_KEY: secrets['adminKey']! },
   };
@@ -105,7 +91,7 @@ afterAll(async () => {
   monitor?.disconnect();
   await redis?.call('ACL', 'DELUSER', 'canary');
   redis?.disconnect();
-  await new Promise<void>((resolve) => smtp.close(resolve));
+  await smtp?.close();
 });
 
 const headers = { 'x-shop-token': secrets['header']! };
@@ -188,7 +174,10 @@ async function traffic(): Promise<void> {
     },
     { what: 'all deliveries over' },
   );
-  await eventually(() => mails.length >= 4, { limitMs: 20_000, what: 'mails about the open breakers' });
+  await eventually(() => smtp.received.length >= 4, {
+    limitMs: 20_000,
+    what: 'mails about the open breakers',
+  });
   await eventually(async () => (await platform.rows('SELECT 1 FROM last_answers')).length === 1);
   const postponed = `SELECT 1 FROM deliveries WHERE capability = 'shuts' AND wait_reason = 'circuit_open'`;
   await eventually(async () => (await platform.rows(postponed)).length === 1, {
@@ -331,9 +320,9 @@ describe('after all that can happen to a delivery', () => {
   });
 
   it('no mail holds one', () => {
-    expect(mails.join('\n')).toContain('opens');
-    expect(leaksIn(mails.join('\n').replaceAll('=\r\n', ''))).toEqual([]);
-    for (const mail of mails) expect(leaksIn(decoded(mail))).toEqual([]);
+    expect(mails().join('\n')).toContain('opens');
+    expect(leaksIn(mails().join('\n').replaceAll('=\r\n', ''))).toEqual([]);
+    for (const mail of mails()) expect(leaksIn(decoded(mail))).toEqual([]);
   });
 
   it('no refusal tells one, but what it was asked with', () => {

@@ -1,32 +1,12 @@
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
-import type { Readable } from 'node:stream';
-import { buffer, text } from 'node:stream/consumers';
-import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import type { HttpClient } from '../support/http.js';
+import { startMailServer, type MailServer, type ReceivedMail } from '../support/mail-server.js';
 import { Platform } from '../support/platform.js';
 import { expectProblem } from '../support/refusals.js';
 import type { Role } from '../support/roles.js';
-
-interface Mail {
-  to: string[];
-  raw: string;
-  parsed: Email;
-}
-
-const mails: Mail[] = [];
-async function take(stream: Readable, session: SMTPServerSession, done: () => void): Promise<void> {
-  const to = session.envelope.rcptTo.map(({ address }) => address);
-  const bytes = await buffer(stream);
-  mails.push({ to, raw: bytes.toString('latin1'), parsed: await PostalMime.parse(bytes) });
-  done();
-}
-const smtp = new SMTPServer({
-  disabledCommands: ['AUTH', 'STARTTLS'],
-  onData: (stream, session, done) => void take(stream, session, done),
-});
 
 /** An app's server that answers byte for byte what the test says. */
 let answer: Buffer = Buffer.alloc(0);
@@ -35,17 +15,17 @@ const raw: Server = createServer((socket) => {
   socket.once('data', () => socket.end(answer));
 });
 
+let smtp: MailServer;
+let mails: ReceivedMail[];
 let platform: Platform;
 let api: Role;
 let admin: HttpClient;
 
 beforeAll(async () => {
-  await Promise.all([
-    new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve)),
-    new Promise<void>((resolve) => raw.listen(0, '127.0.0.1', resolve)),
-  ]);
-  const { port } = smtp.server.address() as AddressInfo;
-  platform = await Platform.start({ env: { SMTP_URL: `smtp://127.0.0.1:${port}` } });
+  await new Promise<void>((resolve) => raw.listen(0, '127.0.0.1', resolve));
+  smtp = await startMailServer();
+  mails = smtp.received;
+  platform = await Platform.start({ env: { SMTP_URL: smtp.url } });
   [api] = await Promise.all([platform.api(), platform.worker()]);
   admin = platform.client(api);
   await platform.register(api, { quiz: {}, report: { async: true } }, 'plain');
@@ -54,7 +34,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await platform?.stop();
   raw.close();
-  await new Promise<void>((resolve) => smtp.close(resolve));
+  await smtp?.close();
 });
 
 const EVE = 'Bcc: eve@evil.example';
@@ -118,17 +98,17 @@ describe('mails', () => {
   beforeAll(() => platform.receiver.on('/down', { status: 503 }));
 
   /** One recipient, one of each header, a subject on one line, and nobody else. */
-  function expectOneRecipient({ to, raw: bytes, parsed }: Mail, recipient: string): void {
+  function expectOneRecipient({ to, raw: bytes, mail }: ReceivedMail, recipient: string): void {
     expect(to).toEqual([recipient]);
-    const names = parsed.headers.map(({ key }) => key);
+    const names = mail.headers.map(({ key }) => key);
     expect(names.filter((name) => /^(bcc|cc|reply-to|sender)$/.test(name))).toEqual([]);
     for (const name of ['to', 'from', 'subject', 'message-id', 'content-type', 'date', 'mime-version'])
       expect(
         names.filter((each) => each === name),
         name,
       ).toHaveLength(1);
-    expect(parsed.to?.map(({ address }) => address)).toEqual([recipient]);
-    expect(parsed.subject).not.toMatch(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
+    expect(mail.to?.map(({ address }) => address)).toEqual([recipient]);
+    expect(mail.subject).not.toMatch(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
     const head = bytes.slice(0, bytes.indexOf('\r\n\r\n'));
     expect(
       head
@@ -151,11 +131,11 @@ describe('mails', () => {
     ).toBe(200);
     await eventually(() => mails.length > before + 1, { limitMs: 20_000, what: 'another mail' });
     for (const mail of mails.slice(before)) expectOneRecipient(mail, 'owner@example.com');
-    expect(mails.slice(before).map(({ parsed }) => Array.from(parsed.subject!).length <= 200)).toEqual([
+    expect(mails.slice(before).map(({ mail }) => Array.from(mail.subject!).length <= 200)).toEqual([
       true,
       true,
     ]);
-    expect(mails.at(-1)!.parsed.text).toContain('eve@evil.example');
+    expect(mails.at(-1)!.mail.text).toContain('eve@evil.example');
   });
 
   it('hold what a receiver said as text: no header, no address, no second mail, no markup', async () => {
@@ -173,10 +153,10 @@ describe('mails', () => {
       said,
     );
     await eventually(() => mails.length > before, { limitMs: 20_000, what: 'a mail' });
-    const mail = mails.at(-1)!;
-    expectOneRecipient(mail, 'owner@example.com');
-    expect(mail.parsed.html).not.toMatch(/<script|href="https:\/\/evil/);
-    expect(mail.parsed.text).toContain('MAIL FROM');
+    const last = mails.at(-1)!;
+    expectOneRecipient(last, 'owner@example.com');
+    expect(last.mail.html).not.toMatch(/<script|href="https:\/\/evil/);
+    expect(last.mail.text).toContain('MAIL FROM');
     expect(mails).toHaveLength(before + 1);
     expect(mails.flatMap(({ to }) => to).filter((address) => /eve/.test(address))).toEqual([]);
   });
@@ -189,7 +169,7 @@ describe('mails', () => {
     await fail('forced');
     await eventually(() => mails.length > before, { limitMs: 20_000, what: 'a mail' });
     expectOneRecipient(mails.at(-1)!, 'owner@example.com');
-    expect(mails.at(-1)!.parsed.subject).toContain('eve@evil.example');
+    expect(mails.at(-1)!.mail.subject).toContain('eve@evil.example');
   });
 
   it.each([

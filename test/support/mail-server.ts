@@ -8,6 +8,8 @@ import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 's
 export interface ReceivedMail {
   /** The recipients that the mail server was told of. */
   to: string[];
+  /** As it came, one character per byte. */
+  raw: string;
   mail: Email;
 }
 
@@ -20,21 +22,30 @@ export interface MailServer {
   close(): Promise<void>;
 }
 
-/** A real mail server. It never answers when told of a recipient in `hangsAt`. */
-export async function startMailServer(
-  options: { port?: number; hangsAt?: string } = {},
-): Promise<MailServer> {
+export interface MailServerOptions {
+  port?: number;
+  /** It never answers when told of this recipient. */
+  hangsAt?: string;
+  /** Who logs in has to know it; without it nobody logs in. */
+  password?: string;
+}
+
+/** A real mail server. A mail whose sender goes away half-way is none. */
+export async function startMailServer(options: MailServerOptions = {}): Promise<MailServer> {
   const received: ReceivedMail[] = [];
   const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
+    disabledCommands: ['STARTTLS', ...(options.password === undefined ? ['AUTH'] : [])],
     closeTimeout: 50,
+    onAuth: ({ username, password }, _session, done) =>
+      password === options.password ? done(null, { user: username }) : done(new Error('no')),
     onRcptTo: ({ address }, _session, done) => {
       if (address !== options.hangsAt) done();
     },
     onData: callbackify(async (stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> => {
-      const mail = await PostalMime.parse(await buffer(stream));
-      received.push({ to: session.envelope.rcptTo.map(({ address }) => address), mail });
+      const bytes = await buffer(stream);
+      const mail = await PostalMime.parse(bytes);
+      const to = session.envelope.rcptTo.map(({ address }) => address);
+      received.push({ to, raw: bytes.toString('latin1'), mail });
     }),
   });
   server.on('error', () => undefined);

@@ -1,4 +1,5 @@
 export * from './batching/micro-batcher.js';
+export * from './caching/fresh-cache.js';
 export * from './config/index.js';
 export * from './database/database.service.js';
 export * from './database/pack.js';

@@ -1,13 +1,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { HintBus, isId } from '@breakwater/platform';
+import { FreshCache, HintBus, isId } from '@breakwater/platform';
 import { ApiKeyInvalidError, ApiKeyNotFoundError } from '../access.error.js';
 import { generateApiKey, hashApiKey, isApiKey, prefixOf } from './api-key.js';
 import { ApiKeyStore, type NewKey } from './api-key.store.js';
 import { isLive } from './decide-access.js';
-import { KeyCache } from './key-cache.js';
 import { keyRequestProblems, unknownAppProblem, type KeyRequest } from './key-request.js';
-import type { KeyView, Principal } from './key-row.js';
+import type { KeyRow, KeyView, Principal } from './key-row.js';
 import { LastUse } from './last-use.js';
 
 /** Hint channel on which anything at all says that keys changed. */
@@ -23,7 +22,8 @@ export interface KeyPage {
 @Injectable()
 export class ApiKeys implements OnModuleDestroy {
   private readonly log = new Logger(ApiKeys.name);
-  private readonly cache: KeyCache;
+  /** By hash. A revoked key is refused within 5 s even if every push is lost. */
+  private readonly cache: FreshCache<KeyRow>;
   private readonly lastUse = new LastUse();
   private readonly notes = new Set<Promise<void>>();
   private readonly unsubscribe: () => void;
@@ -32,10 +32,7 @@ export class ApiKeys implements OnModuleDestroy {
     private readonly store: ApiKeyStore,
     private readonly hints: HintBus,
   ) {
-    this.cache = new KeyCache(
-      (hash) => store.findByHash(hash),
-      () => performance.now(),
-    );
+    this.cache = new FreshCache((hash) => store.findByHash(hash), { maxEntries: 2000 });
     // Keys change so seldom that looking all of them up again costs nothing.
     this.unsubscribe = hints.subscribe(ACCESS_CHANNEL, () => this.cache.clear());
   }

@@ -1,16 +1,11 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { HintBus, isId } from '@breakwater/platform';
+import { FreshCache, HintBus, isId } from '@breakwater/platform';
 import { isAppId } from '../grammar/app-id.js';
 import { EndpointStore } from './endpoint.store.js';
-import { FreshCache } from './fresh-cache.js';
 import type { ResolvedEndpoint } from './resolved-endpoint.js';
 
 /** Hint channel on which an app's id says that something about the app changed. */
 export const MANIFEST_CHANNEL = 'manifest';
-
-/** Nothing older is given out, even if every push is lost. */
-const MAX_AGE_MS = 5000;
-const REFRESH_AFTER_MS = 3000;
 
 /** Some 100 bytes each. */
 const MAX_OWNERS = 200_000;
@@ -19,13 +14,6 @@ interface AppEndpoints {
   byCapability: Map<string, ResolvedEndpoint>;
   byId: Map<string, ResolvedEndpoint>;
 }
-
-const limits = {
-  maxAgeMs: MAX_AGE_MS,
-  refreshAfterMs: REFRESH_AFTER_MS,
-  maxMissing: 1000,
-  now: () => performance.now(),
-};
 
 /** Every endpoint, from memory: what each hot path reads. At most 5 s behind the tables, usually a push behind. */
 @Injectable()
@@ -42,8 +30,8 @@ export class EndpointDirectory implements OnModuleDestroy {
     private readonly store: EndpointStore,
     private readonly hints: HintBus,
   ) {
-    this.apps = new FreshCache((appId) => this.load(appId), { ...limits, maxEntries: 10_000 });
-    this.lookups = new FreshCache((endpointId) => store.appOf(endpointId), { ...limits, maxEntries: 1000 });
+    this.apps = new FreshCache((appId) => this.load(appId), { maxEntries: 10_000 });
+    this.lookups = new FreshCache((endpointId) => store.appOf(endpointId), { maxEntries: 2000 });
     this.unsubscribe = hints.subscribe(MANIFEST_CHANNEL, (appId) => this.forget(appId));
   }
 

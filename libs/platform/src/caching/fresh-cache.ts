@@ -1,13 +1,16 @@
+/** Nothing older is given out, even if every push is lost. */
+const MAX_AGE_MS = 5000;
+/** What is in use always has 2 s left: as long goes on, without the database, what is known. */
+const REFRESH_AFTER_MS = 3000;
+const MAX_MISSING = 1000;
+
 export interface FreshCacheOptions {
-  /** No value older than this is ever given out. */
-  maxAgeMs: number;
-  /** Values older than this are renewed while they are still given out. */
-  refreshAfterMs: number;
+  /** Those that hold nothing included. */
   maxEntries: number;
-  /** Most keys remembered as holding nothing, so that guessing keys cannot push out real ones. */
-  maxMissing: number;
-  /** Milliseconds of a clock that never runs backwards. */
-  now: () => number;
+  /** Most keys remembered as holding nothing, so that guessing keys cannot push out real ones. Otherwise 1000. */
+  maxMissing?: number;
+  /** Milliseconds of a clock that never runs backwards; otherwise that of the process. */
+  now?: () => number;
 }
 
 interface Slot<Value> {
@@ -15,22 +18,32 @@ interface Slot<Value> {
   loading?: Promise<Value | null>;
 }
 
-/** Values by key, loaded once however many ask, and never older than allowed. Age counts from the start of a load. */
+/**
+ * Values by key, loaded once however many ask, renewed in the background from 3 s on and never older than 5 s. Age
+ * counts from the start of a load.
+ */
 export class FreshCache<Value> {
   private readonly slots = new Map<string, Slot<Value>>();
   private readonly missing = new Set<string>();
+  private readonly maxEntries: number;
+  private readonly maxMissing: number;
+  private readonly now: () => number;
 
   constructor(
     private readonly load: (key: string) => Promise<Value | null>,
-    private readonly options: FreshCacheOptions,
-  ) {}
+    { maxEntries, maxMissing = MAX_MISSING, now = () => performance.now() }: FreshCacheOptions,
+  ) {
+    this.maxEntries = maxEntries;
+    this.maxMissing = maxMissing;
+    this.now = now;
+  }
 
   async get(key: string): Promise<Value | null> {
     const slot = this.slotOf(key);
-    const ageMs = slot.loaded ? this.options.now() - slot.loaded.at : Infinity;
-    if (!slot.loaded || ageMs >= this.options.maxAgeMs) return slot.loading ?? this.renew(key, slot);
+    const ageMs = slot.loaded ? this.now() - slot.loaded.at : Infinity;
+    if (!slot.loaded || ageMs >= MAX_AGE_MS) return slot.loading ?? this.renew(key, slot);
     // A failed renewal is tried again by the next one who asks; the value in hand still counts until it is too old.
-    if (ageMs >= this.options.refreshAfterMs && !slot.loading) this.renew(key, slot).catch(() => undefined);
+    if (ageMs >= REFRESH_AFTER_MS && !slot.loading) this.renew(key, slot).catch(() => undefined);
     return slot.loaded.value;
   }
 
@@ -56,7 +69,7 @@ export class FreshCache<Value> {
   }
 
   private renew(key: string, slot: Slot<Value>): Promise<Value | null> {
-    const at = this.options.now();
+    const at = this.now();
     slot.loading = this.load(key).then(
       (value) => {
         slot.loading = undefined;
@@ -78,8 +91,8 @@ export class FreshCache<Value> {
     this.forget(key);
     this.slots.set(key, slot);
     if (slot.loaded?.value === null) this.missing.add(key);
-    if (this.missing.size > this.options.maxMissing) this.forget(first(this.missing));
-    if (this.slots.size > this.options.maxEntries) this.forget(first(this.slots.keys()));
+    if (this.missing.size > this.maxMissing) this.forget(first(this.missing));
+    if (this.slots.size > this.maxEntries) this.forget(first(this.slots.keys()));
   }
 }
 

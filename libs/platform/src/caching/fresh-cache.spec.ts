@@ -20,7 +20,7 @@ function setUp(limits: { maxEntries?: number; maxMissing?: number } = {}) {
       });
       return promise;
     },
-    { maxAgeMs: 5000, refreshAfterMs: 3000, maxEntries: 10, maxMissing: 10, now: () => clock.ms, ...limits },
+    { maxEntries: 10, maxMissing: 10, now: () => clock.ms, ...limits },
   );
   const fill = async (key: string, value: string | null): Promise<void> => {
     const asked = cache.get(key);
