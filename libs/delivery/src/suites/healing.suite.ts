@@ -363,24 +363,26 @@ export function healingSuite(redisUrl: string | null): void {
       const swept = await Promise.all([world.engine.sweeper.sweep(), world.engine.sweeper.sweep()]);
       expect(swept.filter((each) => each !== null)).toHaveLength(1);
       const blocker = await world.db.connect();
-      await blocker.query('SELECT pg_advisory_lock(72010002)');
+      await blocker.query(`SELECT pg_advisory_lock(740211, hashtext('sweep'))`);
       expect(await other.sweeper.sweep()).toBeNull();
-      await blocker.query('SELECT pg_advisory_unlock(72010002)');
+      await blocker.query(`SELECT pg_advisory_unlock(740211, hashtext('sweep'))`);
       blocker.release();
       expect(await other.sweeper.sweep()).not.toBeNull();
       await other.stop();
     });
 
     it('a process that stands still in the middle of a sweep: another sweeps within seconds', async () => {
-      const { pool } = world.engine.get(Database);
+      const database = world.engine.get(Database);
       const standing = Promise.withResolvers<void>();
       const thawing = Promise.withResolvers<void>();
-      const client = stoppingAtItsWork(await pool.connect(), () => {
+      const client = stoppingAtItsWork(await database.pool.connect(), () => {
         standing.resolve();
         return thawing.promise;
       });
-      const connect = (): Promise<pg.PoolClient> => Promise.resolve(client);
-      const frozen = new SweepStore({ pool: { connect } } as never, world.engine.get(Config)).sweep();
+      const standingStill = Object.create(database, {
+        pool: { value: { connect: () => Promise.resolve(client) } },
+      }) as Database;
+      const frozen = new SweepStore(standingStill, world.engine.get(Config)).sweep();
       const thawed = frozen.catch((error: Error) => error.message);
       await standing.promise;
       const store = world.engine.get(SweepStore);

@@ -17,8 +17,7 @@ export interface Swept {
   orphans: number;
 }
 
-const SWEEP_LOCK = 72_010_002;
-/** PostgreSQL ends the session of a sweeper that says nothing for as long, and frees its lock, ms. */
+/** A sweeper that stands still between two statements must not keep all others from sweeping, ms. */
 const STANDS_STILL_MS = 5_000;
 const AT_ONCE = 500;
 /** A wake-up given out this long ago, and still no claim: taken for lost, ms. */
@@ -131,23 +130,8 @@ export class SweepStore {
 
   /** One sweep; null when another process is at it. */
   async sweep(): Promise<Swept | null> {
-    const client = await this.database.pool.connect();
-    try {
-      const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [
-        SWEEP_LOCK,
-      ]);
-      if (!rows[0]?.mine) return null;
-      try {
-        // A process that stands still between two statements must not keep all others from sweeping.
-        await client.query(`SET idle_session_timeout = ${STANDS_STILL_MS}`);
-        return await sweepWith(client, this.config.circuitBreaker.mode === 'enforce');
-      } finally {
-        await client.query('RESET idle_session_timeout');
-        await client.query('SELECT pg_advisory_unlock($1)', [SWEEP_LOCK]);
-      }
-    } finally {
-      client.release();
-    }
+    const gated = this.config.circuitBreaker.mode === 'enforce';
+    return this.database.alone('sweep', (client) => sweepWith(client, gated), STANDS_STILL_MS);
   }
 }
 

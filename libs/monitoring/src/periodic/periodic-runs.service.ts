@@ -2,15 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 import type { PoolClient } from 'pg';
 
-/** With the name of the work, the key of an advisory lock: the same in all processes of one database. */
-const LOCK_CLASS = 740_211;
-
-// A session that says nothing for this long belongs to a process that stands still: PostgreSQL ends it, and its lock
-// with it.
-const LOCK = `
-SELECT CASE WHEN pg_try_advisory_lock($1, hashtext($2)) THEN set_config('idle_session_timeout', $3, false) END
-  IS NOT NULL AS got`;
-
 const IS_DUE = `
 INSERT INTO periodic_runs (name, due_at) VALUES ($1, date_trunc('milliseconds', now()))
 ON CONFLICT (name) DO UPDATE SET name = EXCLUDED.name
@@ -63,50 +54,21 @@ export class PeriodicRuns {
 
   /** Does `work` now, due or not, unless somebody is at it: then null. */
   async now<T>(name: string, work: Work<T>): Promise<T | null> {
-    return this.alone(name, (client, signal) =>
-      withSignsOfLife(client, this.database.standsStillMs, () => work(signal)),
+    return this.database.alone(name, (client, lost) =>
+      withSignsOfLife(client, this.database.standsStillMs, () => work(lost)),
     );
   }
 
   private async doIfDue(name: string, everyMs: number, work: Work<unknown>): Promise<boolean> {
-    const done = await this.alone(name, async (client, signal) => {
+    const done = await this.database.alone(name, async (client, lost) => {
       const { rows } = await client.query<{ due: boolean }>(IS_DUE, [name]);
       if (!rows[0]?.due) return false;
       await client.query(STARTED, [name]);
-      await withSignsOfLife(client, this.database.standsStillMs, () => work(signal));
+      await withSignsOfLife(client, this.database.standsStillMs, () => work(lost));
       await client.query(FINISHED, [name, everyMs]);
       return true;
     });
     return done ?? false;
-  }
-
-  private async alone<T>(
-    name: string,
-    work: (client: PoolClient, signal: AbortSignal) => Promise<T>,
-  ): Promise<T | null> {
-    const client = await this.database.pool.connect();
-    const lost = new AbortController();
-    const onLoss = (error: Error): void => lost.abort(error);
-    client.on('error', onLoss);
-    let broken: Error | undefined;
-    try {
-      const key = [LOCK_CLASS, name];
-      const { rows } = await client.query<{ got: boolean }>(LOCK, [
-        ...key,
-        String(this.database.standsStillMs),
-      ]);
-      if (!rows[0]?.got) return null;
-      const result = await work(client, lost.signal);
-      await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', key);
-      await client.query('RESET idle_session_timeout');
-      return result;
-    } catch (error) {
-      broken = error as Error; // thrown away, and the lock with it
-      throw error;
-    } finally {
-      client.off('error', onLoss);
-      client.release(broken);
-    }
   }
 }
 

@@ -31,6 +31,14 @@ const BECOME_TENANT = `SELECT set_config('role', 'breakwater_tenant', true), set
 /** A session that leaves its transaction, or the lock of a periodic work, alone for this long: its process stands still. */
 const STANDS_STILL_MS = 15_000;
 
+/** With the name of a work, the key of an advisory lock: the same in all processes of one database. */
+const LOCK_CLASS = 740_211;
+
+// The lock, and with it the word that a session that says nothing for as long belongs to a process that stands still.
+const LOCK = `
+SELECT CASE WHEN pg_try_advisory_lock(${LOCK_CLASS}, hashtext($1)) THEN set_config('idle_session_timeout', $2, false) END
+  IS NOT NULL AS got`;
+
 const DEADLOCK = '40P01';
 const TRIES = 3;
 
@@ -111,6 +119,38 @@ export class Database implements OnApplicationShutdown {
       throw error;
     } finally {
       // One that failed half-way is thrown away: its rollback may never arrive, and nobody gets it with another's role.
+      client.release(broken);
+    }
+  }
+
+  /**
+   * Does what one process at a time does for all; null where another is at it. When this process dies or stands still,
+   * the lock goes with its connection and another may begin.
+   * @param work gets that connection, and a signal that says it was lost
+   * @param standsStillMs PostgreSQL ends the connection when it hears nothing for as long
+   */
+  async alone<T>(
+    name: string,
+    work: (client: pg.PoolClient, lost: AbortSignal) => Promise<T>,
+    standsStillMs = this.standsStillMs,
+  ): Promise<T | null> {
+    const client = await this.pool.connect();
+    const lost = new AbortController();
+    const onLoss = (error: Error): void => lost.abort(error);
+    client.on('error', onLoss);
+    let broken: Error | undefined;
+    try {
+      const { rows } = await client.query<{ got: boolean }>(LOCK, [name, String(standsStillMs)]);
+      if (!rows[0]?.got) return null;
+      const result = await work(client, lost.signal);
+      const key = `${LOCK_CLASS}, hashtext(${client.escapeLiteral(name)})`;
+      await client.query(`SELECT pg_advisory_unlock(${key}); RESET idle_session_timeout`);
+      return result;
+    } catch (error) {
+      broken = error as Error; // thrown away, and the lock with it
+      throw error;
+    } finally {
+      client.off('error', onLoss);
       client.release(broken);
     }
   }

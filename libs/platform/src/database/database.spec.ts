@@ -43,6 +43,44 @@ describe('the database of a process', () => {
     await other.onApplicationShutdown();
   });
 
+  describe('work that one process at a time does', () => {
+    const idleTimeout = async (): Promise<string> =>
+      (await database.query<{ idle_session_timeout: string }>({ text: 'SHOW idle_session_timeout' }))[0]!
+        .idle_session_timeout;
+
+    it('is refused while another is at it, and not after that', async () => {
+      const other = new Database({ url: test.url, poolMax: 1 });
+      expect(await other.alone("a's", () => database.alone("a's", async () => 'done'))).toBeNull();
+      expect(await other.alone("a's", () => database.alone("b's", async () => 'done'))).toBe('done');
+      expect(await database.alone("a's", async () => 'done')).toBe('done');
+      await other.onApplicationShutdown();
+    });
+
+    it('leaves the connection as it was, also one without the lock', async () => {
+      const usual = await idleTimeout();
+      await database.alone('a', () => database.alone('a', async () => 'done'), 60_000);
+      expect(await Promise.all([idleTimeout(), idleTimeout()])).toEqual([usual, usual]);
+    });
+
+    it('that fails can be done by the next', async () => {
+      const failed = database.alone('a', async () => {
+        throw new Error('work failed');
+      });
+      await expect(failed).rejects.toThrow('work failed');
+      expect(await database.alone('a', async () => 'done')).toBe('done');
+    });
+
+    it('loses its lock when its session stands still, and is told', async () => {
+      const stood = database.alone(
+        'a',
+        (_client, lost) => new Promise((resolve) => lost.addEventListener('abort', resolve)),
+        100,
+      );
+      await expect(stood).rejects.toThrow(/not queryable|closed/i);
+      expect(await database.alone('a', async () => 'done')).toBe('done');
+    });
+  });
+
   it('does a statement again that lost a deadlock, as against a migration', async () => {
     const migration = new pg.Client({ connectionString: test.url });
     await migration.connect();
