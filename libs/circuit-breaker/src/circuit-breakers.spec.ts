@@ -1,18 +1,41 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Database, HintBus } from '@breakwater/platform';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { eventually } from '../../../test/support/eventually.js';
-import { BreakerStore } from './breaker.store.js';
+import { BreakerStore, type BreakerKey, type BreakerRow } from './breaker.store.js';
 import { CircuitBreakers, type Admission, type BreakerOptions } from './circuit-breakers.service.js';
 
 const policy = { failureThreshold: 5, recoveryTimeoutMs: 60_000, successThreshold: 3 };
 const failure = { judged: 'failure', reason: 'http 500' } as const;
 const success = { judged: 'success' } as const;
 
+/** Remembers the version of each breaker that its process read last. */
+class WatchedStore extends BreakerStore {
+  private readonly versions = new Map<string, number>();
+
+  override async find(key: BreakerKey): Promise<BreakerRow | null> {
+    const row = await super.find(key);
+    return row && this.note(row);
+  }
+
+  override async changed(sinceMs: number | null): Promise<BreakerRow[]> {
+    return (await super.changed(sinceMs)).map((row) => this.note(row));
+  }
+
+  hasRead({ appId }: BreakerKey, version: number): boolean {
+    return (this.versions.get(appId) ?? 0) >= version;
+  }
+
+  private note(row: BreakerRow): BreakerRow {
+    this.versions.set(row.appId, row.version);
+    return row;
+  }
+}
+
 /** One process' view: its own pool, its own hints, its own memory. */
 interface Node {
   breakers: CircuitBreakers;
+  store: WatchedStore;
   database: Database;
   hints: HintBus;
 }
@@ -34,9 +57,10 @@ describe('circuit breakers over processes', () => {
     const database = new Database({ url: test.url, poolMax: 5 });
     const hints = new HintBus(database);
     await hints.onModuleInit();
-    const breakers = new CircuitBreakers(new BreakerStore(database), hints, options);
+    const store = new WatchedStore(database);
+    const breakers = new CircuitBreakers(store, hints, options);
     await breakers.onModuleInit();
-    const node = { breakers, database, hints };
+    const node = { breakers, store, database, hints };
     nodes.push(node);
     return node;
   }
@@ -61,14 +85,16 @@ describe('circuit breakers over processes', () => {
   const fail = async (node: Node, key: ReturnType<typeof newKey>, times: number): Promise<void> => {
     for (let time = 0; time < times; time++) await call(node, key, failure);
   };
+  /** Lets a breaker's probe be due, and all processes know. */
   const makeDue = async (node: Node, key: ReturnType<typeof newKey>): Promise<void> => {
-    await node.database.pool.query(
+    const { rows: changed } = await node.database.pool.query<{ version: number }>(
       `UPDATE circuit_breaker_state SET retry_at = now(), version = version + 1, updated_at = now()
-       WHERE app_id = $1 AND capability = $2`,
+       WHERE app_id = $1 AND capability = $2 RETURNING version`,
       [key.appId, key.capability],
     );
     await node.hints.publish('breaker', `${key.appId} ${key.capability}`);
-    await delay(50);
+    const allKnow = (): boolean => nodes.every(({ store }) => store.hasRead(key, changed[0]!.version));
+    await eventually(allKnow, { what: 'every process knows that the probe is due' });
   };
   const rows = async <T>(sql: string, key: ReturnType<typeof newKey>): Promise<T[]> =>
     (await nodes[0]!.database.pool.query(sql, [key.appId, key.capability])).rows as T[];
