@@ -32,7 +32,7 @@ export class ApiKeys implements OnModuleDestroy {
     private readonly store: ApiKeyStore,
     private readonly hints: HintBus,
   ) {
-    this.cache = new FreshCache((hash) => store.findByHash(hash), { maxEntries: 2000 });
+    this.cache = new FreshCache((hash) => store.findByHash(hash), { maxEntries: 1000 });
     // Keys change so seldom that looking all of them up again costs nothing.
     this.unsubscribe = hints.subscribe(ACCESS_CHANNEL, () => this.cache.clear());
   }

@@ -31,7 +31,7 @@ export class EndpointDirectory implements OnModuleDestroy {
     private readonly hints: HintBus,
   ) {
     this.apps = new FreshCache((appId) => this.load(appId), { maxEntries: 10_000 });
-    this.lookups = new FreshCache((endpointId) => store.appOf(endpointId), { maxEntries: 2000 });
+    this.lookups = new FreshCache((endpointId) => store.appOf(endpointId), { maxEntries: 1000 });
     this.unsubscribe = hints.subscribe(MANIFEST_CHANNEL, (appId) => this.forget(appId));
   }
 

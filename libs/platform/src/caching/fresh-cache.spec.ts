@@ -133,10 +133,14 @@ describe('a fresh cache', () => {
     expect(cache.size).toBe(2);
   });
 
-  it('lets keys of nothing not push out real ones', async () => {
-    const { cache, loads, fill } = setUp({ maxMissing: 2 });
+  it('lets keys of nothing not push out real ones, also while they are being looked up', async () => {
+    const { cache, loads, fill } = setUp({ maxEntries: 1, maxMissing: 2 });
     await fill('real', '1');
     for (const key of ['a', 'b', 'c', 'd']) await fill(key, null);
+    expect(cache.size).toBe(3);
+    const asked = ['e', 'f', 'g'].map((key) => cache.get(key));
+    await Promise.all(loads.slice(-3).map(({ answer }) => answer(null)));
+    await Promise.all(asked);
     expect(cache.size).toBe(3);
     const before = loads.length;
     expect(await cache.get('real')).toBe('1');

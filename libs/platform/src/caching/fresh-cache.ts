@@ -5,9 +5,9 @@ const REFRESH_AFTER_MS = 3000;
 const MAX_MISSING = 1000;
 
 export interface FreshCacheOptions {
-  /** Those that hold nothing included. */
+  /** Most values. */
   maxEntries: number;
-  /** Most keys remembered as holding nothing, so that guessing keys cannot push out real ones. Otherwise 1000. */
+  /** Most keys remembered as holding nothing: guessing keys cannot push out real ones. Otherwise 1000. */
   maxMissing?: number;
   /** Milliseconds of a clock that never runs backwards; otherwise that of the process. */
   now?: () => number;
@@ -24,6 +24,8 @@ interface Slot<Value> {
  */
 export class FreshCache<Value> {
   private readonly slots = new Map<string, Slot<Value>>();
+  /** Keys of values, and those of nothing, the first to be evicted first. */
+  private readonly known = new Set<string>();
   private readonly missing = new Set<string>();
   private readonly maxEntries: number;
   private readonly maxMissing: number;
@@ -50,11 +52,13 @@ export class FreshCache<Value> {
   /** The next one who asks gets a load that started after this. */
   forget(key: string): void {
     this.slots.delete(key);
+    this.known.delete(key);
     this.missing.delete(key);
   }
 
   clear(): void {
     this.slots.clear();
+    this.known.clear();
     this.missing.clear();
   }
 
@@ -90,9 +94,10 @@ export class FreshCache<Value> {
   private keep(key: string, slot: Slot<Value>): void {
     this.forget(key);
     this.slots.set(key, slot);
-    if (slot.loaded?.value === null) this.missing.add(key);
-    if (this.missing.size > this.maxMissing) this.forget(first(this.missing));
-    if (this.slots.size > this.maxEntries) this.forget(first(this.slots.keys()));
+    const [alike, max] =
+      slot.loaded?.value === null ? [this.missing, this.maxMissing] : [this.known, this.maxEntries];
+    alike.add(key);
+    if (alike.size > max) this.forget(first(alike));
   }
 }
 

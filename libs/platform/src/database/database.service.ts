@@ -107,20 +107,12 @@ export class Database implements OnApplicationShutdown {
 
   /** Does all of `work` or nothing of it, on one connection. */
   async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    let broken: Error | undefined;
-    try {
+    return this.lend(async (client) => {
       await client.query('BEGIN');
       const result = await work(client);
       await client.query('COMMIT');
       return result;
-    } catch (error) {
-      broken = error as Error;
-      throw error;
-    } finally {
-      // One that failed half-way is thrown away: its rollback may never arrive, and nobody gets it with another's role.
-      client.release(broken);
-    }
+    });
   }
 
   /**
@@ -134,30 +126,43 @@ export class Database implements OnApplicationShutdown {
     work: (client: pg.PoolClient, lost: AbortSignal) => Promise<T>,
     standsStillMs = this.standsStillMs,
   ): Promise<T | null> {
-    const client = await this.pool.connect();
-    const lost = new AbortController();
-    const onLoss = (error: Error): void => lost.abort(error);
-    client.on('error', onLoss);
-    let broken: Error | undefined;
-    try {
+    return this.lend(async (client) => {
       const { rows } = await client.query<{ got: boolean }>(LOCK, [name, String(standsStillMs)]);
       if (!rows[0]?.got) return null;
-      const result = await work(client, lost.signal);
-      const key = `${LOCK_CLASS}, hashtext(${client.escapeLiteral(name)})`;
-      await client.query(`SELECT pg_advisory_unlock(${key}); RESET idle_session_timeout`);
-      return result;
-    } catch (error) {
-      broken = error as Error; // thrown away, and the lock with it
-      throw error;
-    } finally {
-      client.off('error', onLoss);
-      client.release(broken);
-    }
+      const lost = new AbortController();
+      const onLoss = (error: Error): void => lost.abort(error);
+      client.on('error', onLoss);
+      try {
+        const result = await work(client, lost.signal);
+        const key = `${LOCK_CLASS}, hashtext(${client.escapeLiteral(name)})`;
+        await client.query(`SELECT pg_advisory_unlock(${key}); RESET idle_session_timeout`);
+        return result;
+      } finally {
+        client.off('error', onLoss);
+      }
+    });
   }
 
   /** Last of all: what others still write while they stop needs it. */
   async onApplicationShutdown(): Promise<void> {
     if (!this.pool.ended) await this.pool.end();
+  }
+
+  /**
+   * A connection for one work. When that fails, half-way perhaps, it is thrown away with its locks, its role and its
+   * transaction: a rollback may never arrive.
+   */
+  private async lend<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      return await work(client);
+    } catch (error) {
+      broken = error as Error;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
   }
 }
 
