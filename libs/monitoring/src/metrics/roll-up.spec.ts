@@ -90,12 +90,18 @@ describe('metrics', () => {
   it('are true before anything is rolled up, half-way, and after it', async () => {
     await calls(3000, { spreadSeconds: 8 * 86_400 });
     await calls(2000, { spreadSeconds: 3600 });
+    // What is written while another database of this server has a transaction under way comes in a later run.
+    const rolledUp = async (count: number): Promise<void> => {
+      let sum = 0;
+      await eventually(async () => (sum += await rollUp().run()) >= count, { what: `${count} rolled up` });
+      expect(sum).toBe(count);
+    };
     await expectTrue();
-    expect(await rollUp().run()).toBe(5000);
+    await rolledUp(5000);
     await expectTrue();
     await calls(1000);
     await expectTrue();
-    expect(await rollUp().run()).toBe(1000);
+    await rolledUp(1000);
     expect(await rollUp().run()).toBe(0);
     await expectTrue();
   });
