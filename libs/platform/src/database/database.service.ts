@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { connectionTo } from './connection.js';
 import { Prisma, PrismaClient } from '../prisma/generated/client.js';
 
 // Counts and sums arrive as numbers: none here comes near 2^53.
@@ -60,10 +61,12 @@ export class Database implements OnApplicationShutdown {
   constructor(readonly options: DatabaseOptions) {
     this.standsStillMs = options.standsStillMs ?? STANDS_STILL_MS;
     this.pool = new pg.Pool({
-      connectionString: options.url,
-      max: options.poolMax,
       // What a process that stands still has locked must not keep all others waiting.
-      options: `${PLANNER} ${AS_SERVICE} -c idle_in_transaction_session_timeout=${this.standsStillMs}`,
+      ...connectionTo(
+        options.url,
+        `${PLANNER} ${AS_SERVICE} -c idle_in_transaction_session_timeout=${this.standsStillMs}`,
+      ),
+      max: options.poolMax,
       application_name: options.applicationName ?? 'breakwater',
       connectionTimeoutMillis: 3_000,
       idleTimeoutMillis: 30_000,

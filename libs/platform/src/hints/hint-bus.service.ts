@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
+import { connectionTo } from '../database/connection.js';
 import { AS_SERVICE, Database } from '../database/database.service.js';
 
 /** `payload` names what changed; null says that hints may have been missed: read everything again. */
@@ -43,9 +44,8 @@ export class HintBus implements OnModuleInit, OnModuleDestroy {
 
   private async connect(): Promise<void> {
     const client = new pg.Client({
-      connectionString: this.database.options.url,
+      ...connectionTo(this.database.options.url, AS_SERVICE),
       application_name: 'breakwater-hints',
-      options: AS_SERVICE,
       connectionTimeoutMillis: 3_000,
       keepAlive: true,
     });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { MigrationList } from '@prisma/schema-engine-wasm';
 import { runMigrations as migrateQueueTables } from 'bullmq';
 import pg from 'pg';
+import { connectionTo } from '../database/connection.js';
 import { projectRoot } from '../database/project-root.service.js';
 import { runScript, withSchemaEngine } from './schema-engine.service.js';
 
@@ -52,7 +53,7 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO breakwater_service`;
  */
 export async function migrate(url: string, folder: string = migrationsFolder()): Promise<string[]> {
   const migrationsList = await readMigrations(folder);
-  const guard = new pg.Client({ connectionString: url, application_name: 'breakwater-migrate' });
+  const guard = new pg.Client({ ...connectionTo(url), application_name: 'breakwater-migrate' });
   await guard.connect();
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -73,7 +74,7 @@ export async function rollBack(
   steps: number,
   folder: string = migrationsFolder(),
 ): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, application_name: 'breakwater-migrate' });
+  const client = new pg.Client({ ...connectionTo(url), application_name: 'breakwater-migrate' });
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

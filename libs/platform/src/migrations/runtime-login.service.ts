@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { connectionTo } from '../database/connection.js';
 import { migrate } from './migrate.service.js';
 
 const ROLES = 'breakwater_service, breakwater_tenant';
@@ -13,7 +14,7 @@ export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): 
   if (username === new URL(ownerUrl).username) return;
   const name = decodeURIComponent(username);
   if (name === '') throw new Error('DATABASE_URL names no user to run as');
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'breakwater-migrate' });
+  const client = new pg.Client({ ...connectionTo(ownerUrl), application_name: 'breakwater-migrate' });
   await client.connect();
   try {
     const role = pg.escapeIdentifier(name);

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+import { connectionTo } from '../database/connection.js';
 
 const require = createRequire(import.meta.url);
 
@@ -80,7 +81,7 @@ export async function withSchemaEngine<T>(
   datamodel?: [path: string, content: string],
 ): Promise<T> {
   const { SchemaEngine } = await (glue ??= loadEngine());
-  const connections = new WholeScripts({ connectionString: url, max: 1 });
+  const connections = new WholeScripts({ ...connectionTo(url), max: 1 });
   const engine = await SchemaEngine.new(
     { datamodels: datamodel && [datamodel] },
     () => undefined,

@@ -9,6 +9,7 @@ import {
 } from 'bullmq';
 import { Redis } from 'ioredis';
 import { MicroBatcher } from '../batching/micro-batcher.js';
+import { connectionTo } from '../database/connection.js';
 import { AS_SERVICE } from '../database/database.service.js';
 import { QUEUE_SCHEMA } from '../migrations/migrate.service.js';
 import { WakeUpLine } from './wake-up-line.js';
@@ -250,7 +251,7 @@ export class WakeUpQueue implements OnApplicationShutdown {
   }
 
   private postgres(max: number): PostgresConnectionOptions {
-    return { connectionString: this.options.databaseUrl, options: AS_SERVICE, schema: QUEUE_SCHEMA, max };
+    return { ...connectionTo(this.options.databaseUrl, AS_SERVICE), schema: QUEUE_SCHEMA, max };
   }
 
   /** The same trouble is told once, not with every call. */

@@ -1,0 +1,82 @@
+import pg from 'pg';
+import { describe, expect, inject, it } from 'vitest';
+import { connectionTo } from './connection.js';
+import { AS_SERVICE, Database, PrismaService } from './database.service.js';
+import { createTestDatabase } from '../../../../test/support/database.js';
+
+describe('a connection', () => {
+  it.each([
+    ['speaks UTC', 'postgresql://h/db', '', 'postgresql://h/db', '-c timezone=UTC'],
+    [
+      'has settings of its own',
+      'postgresql://h/db',
+      '-c jit=off',
+      'postgresql://h/db',
+      '-c timezone=UTC -c jit=off',
+    ],
+    [
+      'keeps the options of its URL, before ours',
+      'postgresql://h/db?options=-c%20timezone%3DAsia%2FTokyo&sslmode=disable',
+      '-c jit=off',
+      'postgresql://h/db?sslmode=disable',
+      '-c timezone=Asia/Tokyo -c timezone=UTC -c jit=off',
+    ],
+    [
+      'leaves other parameters as they are',
+      'postgresql://h/db?sslmode=disable',
+      '',
+      'postgresql://h/db?sslmode=disable',
+      '-c timezone=UTC',
+    ],
+  ])('%s', (_, url, settings, connectionString, options) => {
+    expect(connectionTo(url, settings)).toEqual({ connectionString, options });
+  });
+
+  it('keeps its role and its zone whatever the URL, the role and the database say', async () => {
+    const test = await createTestDatabase();
+    const { pathname } = new URL(test.url);
+    await test.run(`ALTER DATABASE ${pathname.slice(1)} SET timezone = 'Asia/Kolkata'`);
+    await test.run(
+      `ALTER ROLE breakwater IN DATABASE ${pathname.slice(1)} SET timezone = 'America/New_York'`,
+    );
+    const client = new pg.Client(
+      connectionTo(`${test.url}?options=-c%20timezone%3DAsia%2FTokyo`, AS_SERVICE),
+    );
+    await client.connect();
+    const { rows } = await client.query(`SELECT current_setting('timezone') AS zone, current_user AS role`);
+    await client.end();
+    await test.drop();
+    expect(rows).toEqual([{ zone: 'UTC', role: 'breakwater_service' }]);
+  });
+});
+
+describe('a time', () => {
+  it('is the same by Prisma, by hand and on the clock, in a database of another zone', async () => {
+    const test = await createTestDatabase();
+    const name = new URL(test.url).pathname.slice(1);
+    await test.run(`ALTER DATABASE ${name} SET timezone = 'Asia/Kolkata'`);
+    const database = new Database({ url: `${inject('postgresUrl')}/${name}`, poolMax: 2 });
+    const prisma = new PrismaService(database);
+    const at = new Date('2026-03-08T07:30:00.123Z');
+    await prisma.app.create({
+      data: {
+        ...{ id: 'quiz', name: 'Quiz', ownerEmail: 'o@example.com', baseUrl: 'https://quiz.example' },
+        ...{ manifestVersion: 0, createdAt: at, updatedAt: at },
+      },
+    });
+    const byHand = await database.query<{ at: Date; epoch: string }>({
+      text: 'SELECT created_at AS at, extract(epoch FROM created_at)::text AS epoch FROM apps',
+    });
+    const byPrisma = await prisma.app.findUniqueOrThrow({ where: { id: 'quiz' } });
+    await database.query({ text: 'UPDATE apps SET updated_at = now()' });
+    const { updatedAt } = await prisma.app.findUniqueOrThrow({ where: { id: 'quiz' } });
+    const found = await prisma.app.count({ where: { createdAt: { gte: at, lte: at } } });
+    await prisma.onApplicationShutdown();
+    await database.onApplicationShutdown();
+    await test.drop();
+    expect(byHand).toEqual([{ at, epoch: String(at.getTime() / 1000) + '000' }]);
+    expect(byPrisma.createdAt).toEqual(at);
+    expect(Math.abs(updatedAt.getTime() - Date.now())).toBeLessThan(30 * 60_000);
+    expect(found).toBe(1);
+  });
+});

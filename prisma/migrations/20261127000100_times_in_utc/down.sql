@@ -1,0 +1,2 @@
+-- The times are right now, also for the version before.
+SELECT 1;
