@@ -5,13 +5,12 @@ import {
   IsIn,
   IsInt,
   IsNumber,
-  IsOptional,
   Length,
   Matches,
   Max,
   Min,
-  ValidateIf,
 } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { ALERT_TYPES, CHANNELS } from '@breakwater/monitoring';
 
 const WINDOW_MIN_MS = 60_000;
@@ -19,51 +18,49 @@ const WINDOW_MAX_MS = 604_800_000;
 const NAME_MESSAGE = 'name must be one line of text';
 /** What the database can keep, with something to see in it. */
 const NAME = /^(?=.*\S)[^\p{Cc}\p{Cs}]+$/u;
-/** Left out is allowed, null is not. */
-const isGiven = (_: object, value: unknown): boolean => value !== undefined;
 
 class AlertRuleOptionsDto {
   /** Calls of the last so many ms are counted: 1 min to 7 days. Types that say what is now have no use for it. */
-  @ValidateIf(isGiven)
+  @Optional()
   @IsInt()
   @Min(WINDOW_MIN_MS)
   @Max(WINDOW_MAX_MS)
   windowMs?: number;
 
   /** Fewer calls within the window say nothing. */
-  @ValidateIf(isGiven)
+  @Optional()
   @IsInt()
   @Min(1)
   @Max(1_000_000)
   minSamples?: number;
 
   /** Of one app or capability people are told once in this time at most. */
-  @ValidateIf(isGiven)
+  @Optional()
   @IsInt()
   @Min(0)
   @Max(604_800)
   cooldownSeconds?: number;
 
   /** Empty: every channel that is configured. */
-  @ValidateIf(isGiven)
+  @Optional()
   @IsArray()
   @ArrayUnique()
   @IsIn(CHANNELS, { each: true })
   channels?: (typeof CHANNELS)[number][];
 
-  @ValidateIf(isGiven)
+  @Optional()
   @IsBoolean()
   enabled?: boolean;
 }
 
 export class AlertRuleChangeDto extends AlertRuleOptionsDto {
-  @ValidateIf(isGiven)
+  @Optional()
   @Length(1, 200)
   @Matches(NAME, { message: NAME_MESSAGE })
   name?: string;
 
   /** It fires at this value and beyond. Its range depends on the type. */
-  @ValidateIf(isGiven)
+  @Optional()
   @IsNumber({ allowNaN: false, allowInfinity: false })
   threshold?: number;
 }
@@ -78,13 +75,13 @@ export class NewAlertRuleDto extends AlertRuleOptionsDto {
   type: (typeof ALERT_TYPES)[number];
 
   /** Left out: each app; for dlq_size and queue_depth without a capability the whole installation. */
-  @IsOptional()
+  @Optional()
   @Length(1, 255)
   @Matches(NAME, { message: 'appId must be the id of an app' })
   appId?: string;
 
   /** Left out: the app as a whole. `*`: each of its capabilities. */
-  @IsOptional()
+  @Optional()
   @Length(1, 100)
   @Matches(NAME, { message: 'capability must be the name of a capability, or *' })
   capability?: string;

@@ -1,18 +1,19 @@
-import { IsIn, IsOptional, IsString, IsUUID, Length } from 'class-validator';
+import { IsIn, IsString, IsUUID, Length } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 const STATUSES = ['firing', 'resolved'] as const;
 
 export class AlertQueryDto extends PageQueryDto {
-  @IsOptional()
+  @Optional()
   @IsIn(STATUSES)
   status?: (typeof STATUSES)[number];
 
-  @IsOptional()
+  @Optional()
   @IsUUID()
   ruleId?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 255)
   appId?: string;

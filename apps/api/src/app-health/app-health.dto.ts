@@ -1,9 +1,10 @@
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { HEALTH_STATUSES } from '@breakwater/monitoring';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 export class AppHealthQueryDto extends PageQueryDto {
-  @IsOptional()
+  @Optional()
   @IsIn(HEALTH_STATUSES)
   status?: (typeof HEALTH_STATUSES)[number];
 }

@@ -1,13 +1,14 @@
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 export class ApprovalQueryDto extends PageQueryDto {
   /** `pending` when left out. */
-  @IsOptional()
+  @Optional()
   @IsIn(['pending', 'approved', 'rejected'])
   status: string = 'pending';
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(255)
   appId?: string;
@@ -17,7 +18,7 @@ export class ApprovalDecisionDto {
   @IsIn(['approved', 'rejected'])
   status: 'approved' | 'rejected';
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(2000)
   notes?: string;

@@ -1,4 +1,5 @@
-import { IsInt, IsOptional, Min } from 'class-validator';
+import { IsInt, Min } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { ProblemEntryDto } from '../errors/problem.dto.js';
 
 /** An app as its last manifest and its admin made it. */
@@ -63,7 +64,7 @@ export class ManifestDocumentDto extends ManifestVersionDto {
 
 export class RotateSecretDto {
   /** How long the old secret stays good, ms; 24 h when left out. */
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(0)
   overlapMs?: number;

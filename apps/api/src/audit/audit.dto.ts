@@ -1,32 +1,33 @@
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { AUDIT_OUTCOMES, type AuditOutcome } from '@breakwater/access';
 import { PeriodQueryDto } from '../paging/period.dto.js';
 
 export class AuditQueryDto extends PeriodQueryDto {
   /** Name of the key; `system` for what a starting process did. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(255)
   actor?: string;
 
   /** For example `circuit_breaker.reset`. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(60)
   action?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(255)
   appId?: string;
 
   /** All of it, as the line has it. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(500)
   target?: string;
 
-  @IsOptional()
+  @Optional()
   @IsIn(AUDIT_OUTCOMES)
   outcome?: AuditOutcome;
 }

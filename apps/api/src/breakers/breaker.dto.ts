@@ -1,14 +1,15 @@
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 const STATES = ['closed', 'open', 'half_open'] as const;
 
 export class BreakerQueryDto extends PageQueryDto {
-  @IsOptional()
+  @Optional()
   @IsIn(STATES)
   state?: (typeof STATES)[number];
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(255)
   appId?: string;

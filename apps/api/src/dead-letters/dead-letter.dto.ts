@@ -7,12 +7,12 @@ import {
   IsObject,
   Length,
   Max,
-  IsOptional,
   IsString,
   MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { DeliveryStoryDto } from '../deliveries/delivery.dto.js';
 import { PageQueryDto } from '../paging/page.dto.js';
 
@@ -24,31 +24,31 @@ const STATES = ['unresolved', 'requeued', 'resolved', 'all'] as const;
 const AGE_MAX_MS = 100 * 365 * 86_400_000;
 
 export class DeadLetterFilterDto {
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 255)
   appId?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 100)
   capability?: string;
 
-  @IsOptional()
+  @Optional()
   @IsIn(CATEGORIES)
   category?: (typeof CATEGORIES)[number];
 
-  @IsOptional()
+  @Optional()
   @IsIn(REASONS)
   reason?: (typeof REASONS)[number];
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 255)
   eventType?: string;
 
   /** Older than this, ms. */
-  @IsOptional()
+  @Optional()
   @Type(() => Number)
   @IsInt()
   @Min(0)
@@ -56,7 +56,7 @@ export class DeadLetterFilterDto {
   minAgeMs?: number;
 
   /** Younger than this, ms. */
-  @IsOptional()
+  @Optional()
   @Type(() => Number)
   @IsInt()
   @Min(0)
@@ -64,20 +64,20 @@ export class DeadLetterFilterDto {
   maxAgeMs?: number;
 
   /** `unresolved` when left out. */
-  @IsOptional()
+  @Optional()
   @IsIn(STATES)
   state?: (typeof STATES)[number];
 }
 
 export class DeadLetterQueryDto extends DeadLetterFilterDto {
   /** `nextCursor` of the page before. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(1000)
   cursor?: PageQueryDto['cursor'];
 
   /** Items on a page. */
-  @IsOptional()
+  @Optional()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -87,7 +87,7 @@ export class DeadLetterQueryDto extends DeadLetterFilterDto {
 
 export class ResolveDto {
   /** What was done about it. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(2000)
   notes?: string;
@@ -102,13 +102,13 @@ export class BulkRetryDto {
   filter: DeadLetterFilterDto;
 
   /** Only count. */
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   dryRun?: boolean;
 }
 
 export class BulkResolveDto extends BulkRetryDto {
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(2000)
   notes?: string;

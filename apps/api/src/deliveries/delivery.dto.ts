@@ -1,30 +1,31 @@
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { PeriodQueryDto } from '../paging/period.dto.js';
 
 const STATUSES = ['pending', 'completed', 'failed', 'dead_letter', 'cancelled'] as const;
 
 export class DeliveryQueryDto extends PeriodQueryDto {
   /** Admin keys only; an app's key sees its own. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(255)
   appId?: string;
 
-  @IsOptional()
+  @Optional()
   @IsIn(STATUSES)
   status?: string;
 
-  @IsOptional()
+  @Optional()
   @IsUUID()
   endpointId?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(100)
   capability?: string;
 
   /** network, rate_limit, server_error, client_error, signature, validation, blocked. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(30)
   errorClass?: string;

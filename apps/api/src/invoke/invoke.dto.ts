@@ -1,4 +1,5 @@
-import { IsDefined, IsObject, IsOptional } from 'class-validator';
+import { IsDefined, IsObject } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 
 /** A question to an app's capability. */
 export class InvokeDto {
@@ -7,7 +8,7 @@ export class InvokeDto {
   payload: unknown;
 
   /** For fallbacks and notices, never sent to the app: `participants`, `roomId`. */
-  @IsOptional()
+  @Optional()
   @IsObject()
   context?: Record<string, unknown>;
 }

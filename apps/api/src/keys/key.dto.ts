@@ -1,4 +1,5 @@
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 export class ApiKeyDto {
@@ -26,7 +27,7 @@ export class ApiKeyPageDto {
 }
 
 export class ApiKeyQueryDto extends PageQueryDto {
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(255)
   appId?: string;

@@ -1,23 +1,24 @@
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { CHANNELS } from '@breakwater/monitoring';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 export class NotificationQueryDto extends PageQueryDto {
-  @IsOptional()
+  @Optional()
   @IsIn(CHANNELS)
   channel?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(50)
   kind?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(255)
   appId?: string;
 
-  @IsOptional()
+  @Optional()
   @IsIn(['pending', 'sent', 'failed'])
   status?: string;
 }

@@ -1,16 +1,17 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 
 /** How every list is paged. */
 export class PageQueryDto {
   /** `nextCursor` of the page before. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(1000)
   cursor?: string;
 
   /** Items on a page. */
-  @IsOptional()
+  @Optional()
   @Type(() => Number)
   @IsInt()
   @Min(1)

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
-import { IsDate, IsOptional, MaxDate, MinDate } from 'class-validator';
+import { IsDate, MaxDate, MinDate } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { PageQueryDto } from './page.dto.js';
 
 /** JavaScript knows days that PostgreSQL does not. */
@@ -9,7 +10,7 @@ const LAST_DAY = new Date('9999-12-31T00:00:00Z');
 /** A page of what happened within a period. */
 export class PeriodQueryDto extends PageQueryDto {
   /** At or after. */
-  @IsOptional()
+  @Optional()
   @Type(() => Date)
   @IsDate()
   @MinDate(FIRST_DAY)
@@ -17,7 +18,7 @@ export class PeriodQueryDto extends PageQueryDto {
   from?: Date;
 
   /** Before. */
-  @IsOptional()
+  @Optional()
   @Type(() => Date)
   @IsDate()
   @MinDate(FIRST_DAY)

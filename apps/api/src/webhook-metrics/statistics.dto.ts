@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { STATISTICS_RANGES, type StatisticsRange } from '@breakwater/delivery';
 import { QueueStatisticsDto } from '../deliveries/delivery.dto.js';
 import { PageQueryDto } from '../paging/page.dto.js';
@@ -9,7 +10,7 @@ const RANGES = Object.keys(STATISTICS_RANGES) as StatisticsRange[];
 
 export class OfAppQueryDto {
   /** Admin keys only; an app's key sees its own. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 255)
   appId?: string;
@@ -17,14 +18,14 @@ export class OfAppQueryDto {
 
 export class DeliveryStatsQueryDto extends OfAppQueryDto {
   /** `24h` when left out. */
-  @IsOptional()
+  @Optional()
   @IsIn(RANGES)
   range: '1h' | '24h' | '7d' | '30d' = '24h';
 }
 
 export class RecentFailuresQueryDto extends OfAppQueryDto {
   /** 20 when left out. */
-  @IsOptional()
+  @Optional()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -34,7 +35,7 @@ export class RecentFailuresQueryDto extends OfAppQueryDto {
 
 export class OwnDeadLettersQueryDto extends PageQueryDto {
   /** Admin keys only; an app's key sees its own. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 255)
   appId?: string;

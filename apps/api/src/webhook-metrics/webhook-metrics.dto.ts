@@ -1,11 +1,12 @@
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { METRIC_WINDOWS, type MetricWindow } from '@breakwater/monitoring';
 
 const WINDOWS = Object.keys(METRIC_WINDOWS) as MetricWindow[];
 
 export class MetricsQueryDto {
   /** `24h` when left out. */
-  @IsOptional()
+  @Optional()
   @IsIn(WINDOWS)
   window: '1h' | '24h' | '7d' = '24h';
 }

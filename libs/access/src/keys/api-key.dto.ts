@@ -4,11 +4,11 @@ import {
   IsArray,
   IsIn,
   IsISO8601,
-  IsOptional,
   IsString,
   Length,
   Matches,
 } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 import { SCOPES, type Scope } from './scopes.js';
 
 /** What it takes to make a key. */
@@ -26,13 +26,13 @@ export class CreateApiKeyDto {
   scopes: Scope[];
 
   /** The only app the key is good for; needed for scope `app`. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/)
   appId?: string;
 
   /** When it stops working, in the future; never when left out. */
-  @IsOptional()
+  @Optional()
   @IsISO8601({ strict: true, strictSeparator: true })
   expiresAt?: string;
 }

@@ -1,4 +1,6 @@
-import { Allow, ValidateBy, ValidateIf, type ValidationOptions } from 'class-validator';
+import { Allow, ValidateBy, type ValidationOptions } from 'class-validator';
+
+export { Optional } from '@breakwater/platform';
 
 /*
  * The words the manifest's classes are written in. Each is one class-validator rule whose `constraints` are all
@@ -9,9 +11,6 @@ export interface Bounds {
   min: number;
   max: number;
 }
-
-/** May be left out; `null` does not count as left out. */
-export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 /** A key whose value is looked at by more than one rule; the class only says that it exists. */
 export const Part = (): PropertyDecorator => Allow();

@@ -1,20 +1,21 @@
-import { IsIn, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsObject, IsString, MaxLength } from 'class-validator';
+import { Optional } from '@breakwater/platform';
 
 /** What an admin may change of an app; what is left out stays. */
 export class AppUpdateDto {
   /** `disabled` stops every call to the app. */
-  @IsOptional()
+  @Optional()
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';
 
   /** Why it is disabled; needed with, and only with, `disabled`. */
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(500)
   disabledReason?: string;
 
   /** Timeouts in ms by capability, in place of the manifest's: 1000 to 30000, async 60000. Replaces all of them. */
-  @IsOptional()
+  @Optional()
   @IsObject()
   webhookTimeouts?: Record<string, number>;
 }
