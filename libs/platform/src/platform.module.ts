@@ -19,7 +19,11 @@ import { Tracing } from './telemetry/tracing.service.js';
       provide: Database,
       inject: [Config],
       useFactory: (config: Config) =>
-        new Database({ url: config.database.url, poolMax: config.database.poolMax }),
+        new Database({
+          url: config.database.url,
+          poolMin: config.database.poolMin,
+          poolMax: config.database.poolMax,
+        }),
     },
     PrismaService,
     HintBus,

@@ -124,6 +124,16 @@ describe('a value', () => {
     expect(read(configFrom({ ...minimal, [name]: text }))).toEqual(expected);
   });
 
+  it('as a URL wins over its parts', () => {
+    const config = configFrom({
+      ...minimal,
+      ...{ REDIS_URL: 'redis://a:1', REDIS_HOST: 'b', REDIS_PORT: '2', REDIS_PASSWORD: 'p' },
+      ...{ SMTP_URL: 'smtp://a:1', SMTP_HOST: 'b' },
+    });
+    expect(config.redis).toEqual({ url: 'redis://a:1' });
+    expect(config.smtp?.url).toBe('smtp://a:1');
+  });
+
   it('of parts makes a URL with user and password escaped', () => {
     const config = configFrom({
       ...minimal,
@@ -258,6 +268,11 @@ describe('an unknown name', () => {
     ['CIRCUIT_BREAKER_FAILURE_TRESHOLD', 'CIRCUIT_BREAKER_FAILURE_THRESHOLD'],
     ['QUEUE_CONCURENCY', 'QUEUE_CONCURRENCY'],
     ['WEBHOOK_RETRY_MAX_DELAY_MS', 'WEBHOOK_RETRY_MAX_DELAY'],
+    ['CIRCUIT_BRAKER_MODE', 'CIRCUIT_BREAKER_MODE'],
+    ['CIRCUT_BREAKER_RECOVERY_TIMEOUT', 'CIRCUIT_BREAKER_RECOVERY_TIMEOUT'],
+    ['REDIS_URI', 'REDIS_URL'],
+    ['DATABASE_URI', 'DATABASE_URL'],
+    ['PORT', 'API_PORT'],
   ])('%s leads to %s', (name, nearest) => {
     expect(problemsOf({ [name]: 'zebra' })).toEqual([
       {
@@ -273,15 +288,18 @@ describe('an unknown name', () => {
     expect(problemsOf({ DLQ_X: '1' })).toMatchObject([{ message: 'DLQ_X is not a setting' }]);
   });
 
+  it('of other programs is no slip where our own is set too', () => {
+    expect(problemsOf({ PORT: '80', API_PORT: '80' })).toEqual([]);
+  });
+
   it('without one of our prefixes is somebody else’s', () => {
-    expect(problemsOf({ REDIS_SERVICE_HOST: 'x', API_KEY: 'x', HOME: '/' })).toEqual([]);
+    expect(problemsOf({ REDIS_SERVICE_HOST: 'x', API_KEY: 'x', HOME: '/', HTTP_PORT: '1' })).toEqual([]);
   });
 });
 
 describe('settings that do not go together', () => {
   it.each([
-    [{ REDIS_URL: 'redis://a', REDIS_HOST: 'b' }, '/REDIS_HOST', 'conflict'],
-    [{ SMTP_URL: 'smtp://a', SMTP_HOST: 'b' }, '/SMTP_HOST', 'conflict'],
+    [{ DATABASE_POOL_MIN: '6', DATABASE_POOL_MAX: '5' }, '/DATABASE_POOL_MIN', 'max'],
     [{ REDIS_PASSWORD: 'x' }, '/REDIS_PASSWORD', 'alone'],
     [{ WEBHOOK_RETRY_INITIAL_DELAY: '40000' }, '/WEBHOOK_RETRY_MAX_DELAY', 'min'],
   ])('%j is a problem at %s', (env: Record<string, string>, pointer, rule) => {

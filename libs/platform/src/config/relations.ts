@@ -12,13 +12,14 @@ export function relationProblems(
     problems.push({ pointer: `/${name}`, rule, message: `${name} ${message}` });
 
   for (const service of ['REDIS', 'SMTP']) {
-    const hasHost = isSet(`${service}_HOST`);
-    if (isSet(`${service}_URL`) && hasHost) {
-      broken(`${service}_HOST`, 'conflict', `and ${service}_URL are both set; keep one`);
-    }
-    if (isSet(`${service}_PASSWORD`) && !hasHost) {
+    // The URL wins over the parts: hosts and compose files set both.
+    if (isSet(`${service}_PASSWORD`) && !isSet(`${service}_HOST`) && !isSet(`${service}_URL`)) {
       broken(`${service}_PASSWORD`, 'alone', `has no effect without ${service}_HOST`);
     }
+  }
+  const { poolMin, poolMax } = config.database;
+  if (poolMin > poolMax) {
+    broken('DATABASE_POOL_MIN', 'max', `must not be more than DATABASE_POOL_MAX (${poolMax})`);
   }
   const { initialDelayMs, maxDelayMs } = config.retry;
   if (initialDelayMs > maxDelayMs) {

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors/breakwater.error.js';
 import { Config, holdersOf } from './config.js';
-import { nearestName } from './nearest.js';
+import { distance, nearestName } from './nearest.js';
 import { settingsOf } from './setting.js';
 
 /** Only prefixes nobody else's variables are likely to have: hosts set REDIS_*, API_* or SMTP_* on their own. */
@@ -17,13 +17,25 @@ const OUR_PREFIXES = [
   'ENCRYPTION_',
 ];
 
+/** What follows is a capability's own, free name. */
+const CAPABILITY_TIMEOUT = 'WEBHOOK_TIMEOUT_';
+
+/** What other programs call a setting of ours. */
+const KNOWN_ELSEWHERE: Readonly<Record<string, string>> = { PORT: 'API_PORT' };
+
+/** Shorter names are too often near to another by chance. */
+const LEAST_LENGTH = 8;
+
+/** One letter of 8 is a slip, two of 16 are; more is another program's variable. */
+const LETTERS_A_SLIP = 8;
+
 /** Variables that look like ours and are not: a misspelt one would otherwise be ignored in silence. */
 export function unknownNameProblems(env: Readonly<Record<string, string | undefined>>): Problem[] {
   const known = holdersOf(new Config()).flatMap((holder) => settingsOf(holder).map((setting) => setting.env));
   return Object.keys(env)
-    .filter((name) => OUR_PREFIXES.some((prefix) => name.startsWith(prefix)) && !known.includes(name))
+    .filter((name) => env[name]?.trim() && !known.includes(name) && looksLikeOurs(name, known, env))
     .map((name) => {
-      const nearest = nearestName(name, known);
+      const nearest = KNOWN_ELSEWHERE[name] ?? nearestName(name, known);
       return {
         pointer: `/${name}`,
         rule: 'unknown',
@@ -31,4 +43,17 @@ export function unknownNameProblems(env: Readonly<Record<string, string | undefi
         bounds: nearest,
       };
     });
+}
+
+function looksLikeOurs(
+  name: string,
+  known: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  if (OUR_PREFIXES.some((prefix) => name.startsWith(prefix))) return true;
+  const meant = KNOWN_ELSEWHERE[name];
+  if (meant !== undefined) return !env[meant]?.trim();
+  if (name.length < LEAST_LENGTH || name.startsWith(CAPABILITY_TIMEOUT)) return false;
+  const nearest = nearestName(name, known);
+  return nearest !== undefined && distance(name, nearest) <= Math.floor(name.length / LETTERS_A_SLIP);
 }

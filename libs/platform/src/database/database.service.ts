@@ -46,6 +46,8 @@ const TRIES = 3;
 export interface DatabaseOptions {
   url: string;
   poolMax: number;
+  /** Connections kept open however long they are not used. */
+  poolMin?: number;
   applicationName?: string;
   /** Otherwise STANDS_STILL_MS. */
   standsStillMs?: number;
@@ -67,6 +69,7 @@ export class Database implements OnApplicationShutdown {
         `${PLANNER} ${AS_SERVICE} -c idle_in_transaction_session_timeout=${this.standsStillMs}`,
       ),
       max: options.poolMax,
+      min: options.poolMin ?? 0,
       application_name: options.applicationName ?? 'breakwater',
       connectionTimeoutMillis: 3_000,
       idleTimeoutMillis: 30_000,

@@ -13,7 +13,7 @@ export class SmtpSettings {
   @Setting(
     'SMTP_HOST',
     word(/^[^\s/]+$/, 'a host name or an address'),
-    'Mail server by parts instead of `SMTP_URL`.',
+    'Mail server by parts, for where there is no `SMTP_URL`.',
   )
   readonly host?: string;
 

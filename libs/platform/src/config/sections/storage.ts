@@ -18,7 +18,14 @@ export class DatabaseConfig {
   )
   readonly ownerUrl?: string;
 
-  @Setting('DATABASE_POOL_MAX', integer(2, 1000), 'Connections per process.')
+  @Setting(
+    'DATABASE_POOL_MIN',
+    integer(0, 1000),
+    'Connections that a process keeps open when it has opened them; those beyond close after 30 s without use.',
+  )
+  readonly poolMin: number = 0;
+
+  @Setting('DATABASE_POOL_MAX', integer(2, 1000), 'Connections that a process opens at most.')
   readonly poolMax: number = 10;
 }
 
@@ -34,7 +41,7 @@ export class RedisSettings {
   @Setting(
     'REDIS_HOST',
     word(/^[^\s/]+$/, 'a host name or an address'),
-    'Redis by parts instead of `REDIS_URL`.',
+    'Redis by parts, for where there is no `REDIS_URL`.',
   )
   readonly host?: string;
 
