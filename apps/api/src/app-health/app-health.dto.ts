@@ -22,6 +22,8 @@ export class AppHealthDto {
   appName: string;
   /** active, disabled; only active apps are checked. */
   appStatus: string;
+  /** False where its manifest says `health: false`: it is not checked, and its status stays unknown. */
+  checked: boolean;
   /** healthy, degraded (1 or 2 failed checks in a row), unhealthy (3 or more), unknown (not checked yet). */
   status: string;
   lastCheck: Date | null;

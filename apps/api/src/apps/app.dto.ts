@@ -9,6 +9,8 @@ export class AppDto {
   ownerEmail: string;
   baseUrl: string;
   healthPath: string;
+  /** Whether its health is checked; the manifest's `health: false` switches that off. */
+  health: boolean;
   /** active or disabled. */
   status: string;
   disabledReason: string | null;

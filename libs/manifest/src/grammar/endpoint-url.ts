@@ -8,8 +8,8 @@ export const RELATIVE_PATTERN = '^/(?!/)[^\\s\\\\#\\u0000-\\u001f\\ud800-\\udfff
 export const URL_PATTERN = `${ABSOLUTE_PATTERN}|${RELATIVE_PATTERN}`;
 
 /**
- * The URL to call: an absolute one as it is, a path appended to the base URL (whose own path is kept, whose
- * query and fragment are not). Null where it cannot be parsed or is longer than allowed once it is.
+ * The URL to call: an absolute one as it is, a path appended to the base URL. The base URL's own path and query are
+ * kept, its query in front of the path's own; its fragment is not, for no request carries one. Null where it cannot be parsed or is longer than allowed once it is.
  */
 export function endpointUrl(baseUrl: string, url: string): string | null {
   const absolute = url.startsWith('/') ? appended(baseUrl, url) : url;
@@ -21,7 +21,11 @@ export function endpointUrl(baseUrl: string, url: string): string | null {
 function appended(baseUrl: string, path: string): string | null {
   const base = URL.parse(baseUrl);
   if (!base) return null;
+  const baseQuery = base.search.slice(1);
   base.search = '';
   base.hash = '';
-  return base.href.replace(/\/+$/, '') + path;
+  const start = base.href.replace(/\/+$/, '');
+  if (baseQuery === '') return start + path;
+  const [pathname, ...query] = path.split('?');
+  return `${start}${pathname}?${[baseQuery, ...(query.length > 0 ? [query.join('?')] : [])].join('&')}`;
 }

@@ -23,6 +23,7 @@ const SCHEMA_OF_RULE: Record<string, (rule: { constraints: any[] }) => JsonSchem
   number: ({ constraints: [minimum, maximum] }) => ({ type: 'number', minimum, maximum }),
   boolean: () => ({ type: 'boolean' }),
   text: ({ constraints: [maxLength, pattern] }) => ({ type: 'string', minLength: 1, maxLength, pattern }),
+  isEmail: ({ constraints: [maxLength, pattern] }) => ({ type: 'string', maxLength, pattern }),
   list: ({ constraints: [length, each] }: { constraints: Bounds[] }) => ({
     type: 'array',
     minItems: length!.min,

@@ -1,9 +1,12 @@
-import { IsEmail } from 'class-validator';
-import { Flag, Optional, Part, Real, Text, Whole, WholeList } from './rules.js';
+import { Email, Flag, Optional, Part, Real, Text, Whole, WholeList } from './rules.js';
 import { ABSOLUTE_PATTERN, RELATIVE_PATTERN, URL_MAX_LENGTH, URL_PATTERN } from './endpoint-url.js';
 
-/** A visible word at least, and no control characters: names end up in mail subjects. */
-const NAME_PATTERN = '^(?=.*\\S)[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$';
+/**
+ * A visible word at least; no control characters, line separators, or marks that turn the reading direction: names end up
+ * in mails and lists, where such a mark makes other words read backwards.
+ */
+const NAME_PATTERN =
+  '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]*$';
 const DAY_MS = 86_400_000;
 
 /** Automatic retries of one webhook; what is left out comes from the profile. */
@@ -143,14 +146,11 @@ export class AsyncWebhookDto extends WebhookDto {
 
 /** What an app registers: who it is, and which webhooks answer for it. */
 export class ManifestDto {
-  @Text(255, NAME_PATTERN, 'a name without control characters')
+  @Text(255, NAME_PATTERN, 'a name without control characters and marks that turn the reading direction')
   name: string;
 
   /** Where mails about this app go. */
-  @IsEmail(
-    { allow_utf8_local_part: false },
-    { message: '$property must be an e-mail address', context: { bounds: { format: 'email' } } },
-  )
+  @Email()
   ownerEmail: string;
 
   @Text(URL_MAX_LENGTH, ABSOLUTE_PATTERN, 'an absolute URL')
@@ -160,6 +160,11 @@ export class ManifestDto {
   @Optional()
   @Text(URL_MAX_LENGTH, RELATIVE_PATTERN, 'a path that starts with /')
   healthPath?: string;
+
+  /** `false` switches the health checks off. */
+  @Optional()
+  @Flag()
+  health?: boolean;
 
   /** The webhooks by capability. */
   @Part()

@@ -6,6 +6,8 @@ export interface Manifest {
   ownerEmail: string;
   baseUrl: string;
   healthPath: string;
+  /** Whether its health is checked. */
+  health: boolean;
   webhooks: Webhook[];
 }
 

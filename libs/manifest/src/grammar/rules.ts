@@ -61,6 +61,27 @@ export const Text = (max: number, pattern: string, says: string): PropertyDecora
   );
 };
 
+/** Of an address before the `@`: no blanks, no controls, no marks that turn the reading direction, no quoting. */
+const EMAIL_ATOM = '[^\\p{C}\\p{Z}<>()\\[\\]\\\\,;:"@.]+';
+const LABEL_CHARACTER = '[\\p{L}\\p{M}\\p{N}]';
+const EMAIL_LABEL = `${LABEL_CHARACTER}(?:[\\p{L}\\p{M}\\p{N}\\-]{0,61}${LABEL_CHARACTER})?`;
+/** An address in any script (RFC 6531): 64 characters before the `@`, a host name with a dot after it, no top level of digits. */
+const EMAIL_PATTERN = `^(?=[^@]{1,64}@)${EMAIL_ATOM}(?:\\.${EMAIL_ATOM})*@(?:${EMAIL_LABEL}\\.)+(?!\\p{N}+$)${LABEL_CHARACTER}(?:[\\p{L}\\p{M}\\p{N}\\-]{0,61}${LABEL_CHARACTER})$`;
+/** Longest address in the envelope of a mail, in characters (RFC 5321 4.5.3.1). */
+const EMAIL_MAX = 254;
+
+/** An e-mail address; both its parts may be written in any script. */
+export const Email = (): PropertyDecorator => {
+  const expression = new RegExp(EMAIL_PATTERN, 'u');
+  return rule(
+    'isEmail',
+    [EMAIL_MAX, EMAIL_PATTERN],
+    { format: 'email', maxLength: EMAIL_MAX },
+    `must be an e-mail address of ${EMAIL_MAX} characters at most`,
+    (value) => typeof value === 'string' && characters(value) <= EMAIL_MAX && expression.test(value),
+  );
+};
+
 /** Unicode characters, as Postgres and JSON Schema count them (class-validator's own length does not). */
 export function characters(text: string): number {
   return Array.from(text).length;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { endpointUrl } from './endpoint-url.js';
 import type { Manifest } from './manifest.js';
 import { validateManifest } from './validate-manifest.js';
 
@@ -119,6 +120,7 @@ describe('a good manifest', () => {
     expect(manifestOf(withHook('/hook'))).toEqual({
       ...base,
       healthPath: '/health',
+      health: true,
       webhooks: [
         {
           capability: 'quiz_answer',
@@ -158,6 +160,19 @@ describe('a good manifest', () => {
       ...{ async: true, timeoutMs: 45_000, retry, circuitBreaker, headers, ordered: true, concurrency: 3 },
       ...{ rateLimitPerSecond: 5, fallback: { strategy: 'queue' } },
     });
+  });
+
+  it('keeps the query of its base URL for each path under it, the health path too', () => {
+    const document = { ...withHook('/hook?x=1'), baseUrl: 'https://quiz.example.com/v1?token=abc' };
+    const { baseUrl, healthPath, webhooks } = manifestOf(document);
+    expect(webhooks[0]!.url).toBe('https://quiz.example.com/v1/hook?token=abc&x=1');
+    expect(endpointUrl(baseUrl, healthPath)).toBe('https://quiz.example.com/v1/health?token=abc');
+  });
+
+  it('is warned of a health path that is not called', () => {
+    const document = { ...withHook('/hook'), healthPath: '/status', health: false };
+    expect(manifestOf(document).health).toBe(false);
+    expect(warningsOf(document)).toEqual(['/healthPath']);
   });
 
   it.each([

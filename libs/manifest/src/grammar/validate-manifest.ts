@@ -50,11 +50,15 @@ export function validateManifest(
       ownerEmail: document.ownerEmail as string,
       baseUrl,
       healthPath: (document.healthPath as string | undefined) ?? DEFAULT_HEALTH_PATH,
+      health: document.health !== false,
       webhooks: webhooks.map(([capability, webhook]) => toWebhook(capability, webhook as Part, baseUrl)),
     },
-    warnings: webhooks.flatMap(([capability, webhook]) =>
-      webhookWarnings(webhook as Part, ['webhooks', capability]),
-    ),
+    warnings: [
+      ...healthWarnings(document),
+      ...webhooks.flatMap(([capability, webhook]) =>
+        webhookWarnings(webhook as Part, ['webhooks', capability]),
+      ),
+    ],
   };
 }
 
@@ -87,6 +91,12 @@ function documentProblems(document: Part, strategies: readonly string[]): Proble
     else problems.push(shapeProblem(webhook, capability));
   }
   return problems;
+}
+
+function healthWarnings({ health, healthPath }: Part): Problem[] {
+  if (health !== false || healthPath === undefined) return [];
+  const message = 'healthPath does nothing while health is false: the app is not checked';
+  return [{ pointer: '/healthPath', rule: 'no_effect', message }];
 }
 
 /** Each webhook with a URL in place of an object written as the object it means. */

@@ -13,6 +13,7 @@ export interface AppView {
   ownerEmail: string;
   baseUrl: string;
   healthPath: string;
+  health: boolean;
   status: string;
   disabledReason: string | null;
   webhookTimeouts: Record<string, number>;

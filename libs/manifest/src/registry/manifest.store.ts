@@ -66,8 +66,8 @@ export class ManifestStore {
 
   private async saveWithin(tx: Transaction, input: ManifestToSave): Promise<SavedManifest> {
     const { appId, manifest, document } = input;
-    const { name, ownerEmail, baseUrl, healthPath } = manifest;
-    const app = { name, ownerEmail, baseUrl, healthPath };
+    const { name, ownerEmail, baseUrl, healthPath, health } = manifest;
+    const app = { name, ownerEmail, baseUrl, healthPath, health };
     const added = await tx.app.createMany({
       data: [{ id: appId, ...app, manifestVersion: 0 }],
       skipDuplicates: true,

@@ -207,6 +207,30 @@ describe('health checks', () => {
     await expect(health('deleted')).rejects.toMatchObject({ code: 'APP_NOT_FOUND' });
   });
 
+  it('leave out an app whose manifest switches them off, and forget what they knew of it', async () => {
+    receiver.on('/health', { status: 500 });
+    await app('quiet');
+    await turn();
+    expect(await health('quiet')).toMatchObject({ checked: true, status: 'degraded' });
+    await query(`UPDATE apps SET health = false`);
+    receiver.calls.length = 0;
+    expect(await turn()).toBe(0);
+    expect(receiver.calls).toEqual([]);
+    expect(await health('quiet')).toMatchObject({
+      ...{ checked: false, status: 'unknown', lastCheck: null, nextCheckAt: null },
+    });
+    await query(`UPDATE apps SET health = true`);
+    expect(await turn()).toBe(1);
+    expect(await health('quiet')).toMatchObject({ checked: true, consecutiveFailures: 1 });
+  });
+
+  it('keep the query of the base URL', async () => {
+    receiver.on('/hooks/health?token=abc');
+    await app('a', '/health', `${receiver.url}/hooks?token=abc`);
+    await turn();
+    expect(receiver.calls.map(({ path }) => path)).toEqual(['/hooks/health?token=abc']);
+  });
+
   it('are listed by status, page by page', async () => {
     receiver.on('/ok');
     receiver.on('/bad', { status: 500 });

@@ -19,6 +19,8 @@ export interface AppHealth {
   appId: string;
   appName: string;
   appStatus: string;
+  /** Whether its manifest lets it be checked. */
+  checked: boolean;
   status: HealthStatus;
   lastCheck: Date | null;
   responseTimeMs: number | null;
@@ -36,7 +38,8 @@ export interface HealthFilter {
 }
 
 const DROP = `
-DELETE FROM app_health_status h WHERE NOT EXISTS (SELECT 1 FROM apps a WHERE a.id = h.app_id AND a.status = 'active')`;
+DELETE FROM app_health_status h
+WHERE NOT EXISTS (SELECT 1 FROM apps a WHERE a.id = h.app_id AND a.status = 'active' AND a.health)`;
 
 // Where in the interval an app has its place follows from its id: a thousand that start together are not called together.
 const PLACE = (id: string): string =>
@@ -45,7 +48,7 @@ const PLACE = (id: string): string =>
 const ENROL = `
 INSERT INTO app_health_status (app_id, next_check_at)
 SELECT a.id, ${PLACE('a.id')} FROM apps a
-WHERE a.status = 'active' AND NOT EXISTS (SELECT 1 FROM app_health_status h WHERE h.app_id = a.id)
+WHERE a.status = 'active' AND a.health AND NOT EXISTS (SELECT 1 FROM app_health_status h WHERE h.app_id = a.id)
 ON CONFLICT (app_id) DO NOTHING`;
 
 // The interval was made shorter.
@@ -58,7 +61,7 @@ const DUE = `
 SELECT h.app_id AS "appId", a.name AS "appName", a.base_url AS "baseUrl", a.health_path AS "healthPath", h.status,
   h.consecutive_failures AS failures, h.failing_since AS "failingSince", h.next_check_at AS "nextCheckAt"
 FROM app_health_status h JOIN apps a ON a.id = h.app_id
-WHERE h.next_check_at <= now() AND (h.next_check_at, h.app_id) > ($1, $2)
+WHERE a.health AND h.next_check_at <= now() AND (h.next_check_at, h.app_id) > ($1, $2)
 ORDER BY h.next_check_at, h.app_id LIMIT 500`;
 
 // Index: app_health_status_pkey. The due time is the fence: of two checks of one turn, one counts. The next keeps the
@@ -72,11 +75,11 @@ WHERE app_id = $1 AND next_check_at = $2
 RETURNING failing_since AS "failingSince", last_check AS "checkedAt"`;
 
 const VIEW = `
-SELECT a.id AS "appId", a.name AS "appName", a.status AS "appStatus", COALESCE(h.status, 'unknown') AS status,
+SELECT a.id AS "appId", a.name AS "appName", a.status AS "appStatus", a.health AS checked, COALESCE(h.status, 'unknown') AS status,
   h.last_check AS "lastCheck", h.response_time_ms AS "responseTimeMs",
   COALESCE(h.consecutive_failures, 0) AS "consecutiveFailures", h.failing_since AS "failingSince",
   h.next_check_at AS "nextCheckAt", COALESCE(h.details, '{}') AS details
-FROM apps a LEFT JOIN app_health_status h ON h.app_id = a.id AND a.status = 'active'`;
+FROM apps a LEFT JOIN app_health_status h ON h.app_id = a.id AND a.status = 'active' AND a.health`;
 
 /** Before every app's place in the order. */
 const START = { nextCheckAt: new Date(0), appId: '' };
@@ -85,7 +88,7 @@ const START = { nextCheckAt: new Date(0), appId: '' };
 export class HealthStore {
   constructor(private readonly database: Database) {}
 
-  /** Gives each active app a place in the interval, and forgets the others. */
+  /** Gives each active app whose manifest lets it be checked a place in the interval, and forgets the others. */
   async enrol(intervalMs: number): Promise<void> {
     await this.database.query({ text: DROP });
     await this.database.query({ text: ENROL }, [intervalMs]);
