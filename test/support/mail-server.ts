@@ -26,6 +26,8 @@ export interface MailServerOptions {
   port?: number;
   /** It never answers when told of this recipient. */
   hangsAt?: string;
+  /** It does not say that it takes addresses beyond ASCII. */
+  hideSMTPUTF8?: boolean;
   /** Who logs in has to know it; without it nobody logs in. */
   password?: string;
 }
@@ -36,6 +38,7 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS', ...(options.password === undefined ? ['AUTH'] : [])],
     closeTimeout: 50,
+    hideSMTPUTF8: options.hideSMTPUTF8 ?? false,
     onAuth: ({ username, password }, _session, done) =>
       password === options.password ? done(null, { user: username }) : done(new Error('no')),
     onRcptTo: ({ address }, _session, done) => {

@@ -12,8 +12,11 @@ export interface KeyRequest {
 }
 
 const NAME_MAX = 100;
-/** No control characters and no lone surrogates: Postgres and log lines take neither. */
-const NAME = /^(?=.*\S)[^\p{Cc}\p{Cs}]*$/u;
+/**
+ * No control characters and no lone surrogates: Postgres and log lines take neither. No marks that turn the reading
+ * direction either: a name ends up in mails and lists beside other words.
+ */
+const NAME = /^(?=.*\S)[^\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$/u;
 const APP_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
 /** A date with a time and its zone; anything else means another moment to another parser. */
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
@@ -36,7 +39,7 @@ export function unknownAppProblem(appId: string): Problem {
 
 function nameProblems(name: unknown): Problem[] {
   if (typeof name === 'string' && Array.from(name).length <= NAME_MAX && NAME.test(name)) return [];
-  const message = `name must be text of 1 to ${NAME_MAX} characters without control characters`;
+  const message = `name must be text of 1 to ${NAME_MAX} characters without control characters and marks that turn the reading direction`;
   return [{ pointer: '/name', rule: 'text', message, bounds: { min: 1, max: NAME_MAX } }];
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { breakerNotice } from '../breaker-mails/breaker-notice.js';
 import { mailOf, type BreakerEvent } from '../breaker-mails/breaker-event.js';
 import { noticeMail } from '../notices/notice-mail.js';
+import { plainNotice } from '../notices/plain-notice.js';
 import { durationText } from './duration-text.js';
 import { headerText, isSingleAddress } from './header-text.js';
 import { recipientsOf } from './recipients.js';
@@ -101,6 +102,16 @@ it('any text can be written into a mail, and none gets a line into its subject',
     }),
     { numRuns: 50 },
   );
+});
+
+it('no text turns the reading direction of the words beside it', async () => {
+  const marks = '\u202e\u2067\u200f\u061c';
+  const notice = breakerNotice({ ...opened, appName: `Quiz${marks}`, lastError: `${marks}fdp.exe` }, 7);
+  const { html, text } = await noticeMail(plainNotice(notice), BASE);
+  expect(text + plainNotice(notice).title).not.toMatch(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
+  expect(html).not.toMatch(/[\u061c\u202a-\u202e\u2066-\u2069]/); // the layout pads with marks of its own
+  expect(text).toContain('App: Quiz (quiz)');
+  expect(text).toContain('Last error: fdp.exe');
 });
 
 describe('which changes of a breaker send mail', () => {

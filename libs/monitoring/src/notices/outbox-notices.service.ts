@@ -8,6 +8,7 @@ import { loadNoticeMail } from './load-notice-mail.js';
 import { noticeKey } from './notice-key.js';
 import { CHANNELS, type Channel, type Notice } from './notice.js';
 import { Notices } from './notices.js';
+import { plainNotice } from './plain-notice.js';
 
 interface Row {
   channel: Channel;
@@ -31,7 +32,8 @@ export class OutboxNotices extends Notices {
     super();
   }
 
-  async tell(client: PoolClient, notice: Notice): Promise<number> {
+  async tell(client: PoolClient, told: Notice): Promise<number> {
+    const notice = plainNotice(told);
     let stored = 0;
     for (const row of await this.rowsOf(client, notice)) {
       const { channel, recipient, text, html, body } = row;

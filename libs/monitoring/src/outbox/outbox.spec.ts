@@ -183,6 +183,21 @@ describe('the outbox', () => {
     expect((await row(id))['locked_until']).not.toBeNull();
   });
 
+  it.each([
+    ['whose name is not ASCII', 'jürgen@example.com', false],
+    ['whose domain is not ASCII', 'owner@bücher.example', false],
+    ['of another script', '用户@例子.广告', false],
+    ['whose domain is not ASCII, by a server that knows ASCII only', 'owner@bücher.example', true],
+  ])('reaches an address %s', async (_, recipient, hideSMTPUTF8) => {
+    const server = await mailServer({ hideSMTPUTF8 });
+    const id = await store({ recipient });
+    expect(await world.outbox(server.url).run()).toBe(1);
+    expect(await row(id)).toMatchObject({ status: 'sent', last_error: null });
+    // The mail server shows a domain as it is read, not as it travels.
+    expect(server.received.map(({ to }) => to)).toEqual([[recipient]]);
+    expect(server.received[0]!.mail.to).toHaveLength(1);
+  });
+
   it('gives up at once on a recipient that is not one address', async () => {
     const server = await mailServer();
     const id = await store({ recipient: 'a@x.example, b@x.example' });
