@@ -40,12 +40,15 @@ beforeAll(async () => {
   const appId = await platform.register(api, {
     report: { async: true, retry: { maxAttempts: 1 } },
     answer: { fallback: 'none', circuitBreaker: { failureThreshold: 1 } },
+    guess: { fallback: { strategy: 'static', value: 1 } },
   });
   appKey = await platform.key(api, { scopes: ['app'], appId });
   platform.receiver.on('/report', ({ body }) => ({ status: JSON.parse(body.toString()).status as number }));
   for (const status of [200, 200, 400]) await admin.invoke(appId, 'report', { status });
   platform.receiver.on('/answer', { status: 500 });
+  platform.receiver.on('/guess', { status: 500 });
   await admin.invoke(appId, 'answer', {});
+  await admin.invoke(appId, 'guess', {});
   await eventually(async () => !(await platform.counts())['pending'], { what: 'the end of all deliveries' });
 });
 afterAll(async () => {
@@ -56,16 +59,21 @@ afterAll(async () => {
 describe('/metrics', () => {
   it('of a worker counts the calls it made and how deliveries ended', async () => {
     const text = await workerScrape();
-    expect(valueOf(text, 'webhook_total{mode="async",outcome="delivered"}')).toBe(2);
-    expect(valueOf(text, 'webhook_total{mode="async",outcome="http_error"}')).toBe(1);
-    expect(valueOf(text, 'webhook_completed_total{mode="async",status="completed"}')).toBe(2);
-    expect(valueOf(text, 'webhook_completed_total{mode="async",status="dead_letter"}')).toBe(1);
+    expect(valueOf(text, 'webhook_attempts_total{mode="async",outcome="delivered"}')).toBe(2);
+    expect(valueOf(text, 'webhook_attempts_total{mode="async",outcome="http_error"}')).toBe(1);
+    expect(valueOf(text, 'webhook_total{mode="async",status="completed"}')).toBe(2);
+    expect(valueOf(text, 'webhook_total{mode="async",status="dead_letter"}')).toBe(1);
+    expect(valueOf(text, 'webhook_completed_total{mode="async"}')).toBe(2);
     expect(valueOf(text, 'webhook_processing_duration_seconds_count{mode="async"}')).toBe(3);
   });
 
   it('of the api counts sync calls, and both show what the installation has in hand', async () => {
-    expect(valueOf(await apiScrape(), 'webhook_total{mode="sync",outcome="http_error"}')).toBe(1);
-    expect(valueOf(await apiScrape(), 'webhook_completed_total{mode="sync",status="failed"}')).toBe(1);
+    const counts = await apiScrape();
+    expect(valueOf(counts, 'webhook_attempts_total{mode="sync",outcome="http_error"}')).toBe(2);
+    expect(valueOf(counts, 'webhook_total{mode="sync",status="failed"}')).toBe(1);
+    expect(valueOf(counts, 'webhook_total{mode="sync",status="fallback"}')).toBe(1);
+    expect(valueOf(counts, 'webhook_completed_total{mode="sync"}')).toBe(0);
+    expect(valueOf(counts, 'webhook_fallbacks_total{strategy="static",reason="http_error"}')).toBe(1);
     for (const scrape of [apiScrape, workerScrape]) {
       await eventually(async () => valueOf(await scrape(), 'webhook_dead_letter_queue_size') === 1, {
         limitMs: 10_000,
@@ -88,7 +96,7 @@ describe('/metrics', () => {
 
   it('names no app, capability, URL or key', async () => {
     const text = ((await apiScrape()) + (await workerScrape())).replaceAll(/^#.*\n/gm, '');
-    expect(text).not.toMatch(/app-|report|answer|127\.0\.0\.1|bw_|whsec/);
+    expect(text).not.toMatch(/app-|report|answer|guess|127\.0\.0\.1|bw_|whsec/);
     const labels = [...text.matchAll(/^webhook_\w+\{(.*?)\}/gm)].flatMap(([, all]) =>
       [...all!.matchAll(/(\w+)=/g)].map(([, label]) => label!),
     );
@@ -96,8 +104,10 @@ describe('/metrics', () => {
       'le',
       'mode',
       'outcome',
+      'reason',
       'state',
       'status',
+      'strategy',
     ]);
   });
 
@@ -123,7 +133,7 @@ describe('/metrics', () => {
       limitMs: 15_000,
     });
     const text = await workerScrape();
-    expect(valueOf(text, 'webhook_total{mode="async",outcome="delivered"}')).toBe(2);
+    expect(valueOf(text, 'webhook_total{mode="async",status="completed"}')).toBe(2);
     for (const name of GAUGES) expect(text).not.toMatch(new RegExp(`^${name}[ {]`, 'm'));
     await postgres.startAgain();
     await eventually(async () => valueOf(await workerScrape(), 'webhook_dead_letter_queue_size') === 1, {

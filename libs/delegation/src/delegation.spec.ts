@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CircuitBreakers } from '@breakwater/circuit-breaker';
 import { InvocationLog } from '@breakwater/delivery';
 import { EndpointDirectory, ManifestRegistry } from '@breakwater/manifest';
-import { Database, HintBus, newId } from '@breakwater/platform';
+import { Database, HintBus, newId, Telemetry } from '@breakwater/platform';
 import { WebhookClient, type UndiciWebhookClient } from '@breakwater/webhook-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type World } from '../../../test/support/engine.js';
@@ -80,6 +80,12 @@ describe('a sync call', () => {
         )[0],
     );
 
+  const linesOf = (requestId: string): Record<string, unknown>[] =>
+    world.logs.flatMap(({ said }) => {
+      const line = said as Record<string, unknown>;
+      return typeof line === 'object' && line['requestId'] === requestId ? [line] : [];
+    });
+
   describe('that the app answers', () => {
     it.each<[string, string, object]>([
       ['any JSON, which is the data', '[1,{"a":null}]', { data: [1, { a: null }] }],
@@ -121,7 +127,13 @@ describe('a sync call', () => {
         status: 'completed',
         attempts: 1,
         last_outcome: 'delivered',
+        answer_source: 'primary',
+        fallback_strategy: null,
+        fallback_reason: null,
       });
+      expect(linesOf(requestId)).toEqual([
+        expect.objectContaining({ msg: 'sync call answered', httpStatus: 200, source: 'primary' }),
+      ]);
       expect((delivery['body'] as Buffer).toString()).toBe('{"q":1}');
       expect(delivery['id']).toBe(world.receiver.callsTo(one.path)[0]!.headers['webhook-id']);
       const [attempt] = await world.attempts(String(delivery['id']));
@@ -162,11 +174,17 @@ describe('a sync call', () => {
         data: { a: 1 },
       });
       expect(await recorded(requestId)).toMatchObject({
-        status: 'failed',
+        status: 'fallback',
         attempts: 1,
         last_outcome: reason,
+        answer_source: 'fallback',
+        fallback_strategy: 'static',
+        fallback_reason: reason,
       });
       expect(world.receiver.callsTo(one.path)).toHaveLength(1);
+      expect(linesOf(requestId)).toEqual([
+        expect.objectContaining({ ...{ attempts: '1/1', outcome: reason, source: 'fallback' }, reason }),
+      ]);
     });
 
     it('gets it from an open breaker without any call, and is written down without an attempt', async () => {
@@ -186,11 +204,35 @@ describe('a sync call', () => {
       expect(world.receiver.callsTo(one.path)).toHaveLength(2);
       const delivery = await recorded(requestId);
       expect(delivery).toMatchObject({
-        status: 'failed',
+        status: 'fallback',
         attempts: 0,
         last_outcome: 'circuit_open',
         last_error: 'circuit_open',
+        answer_source: 'fallback',
+        fallback_strategy: 'static',
+        fallback_reason: 'circuit_open',
       });
+      expect(linesOf(requestId)).toEqual([
+        {
+          msg: 'sync call answered by its fallback',
+          deliveryId: delivery['id'],
+          appId: one.appId,
+          capability: 'quiz_answer',
+          eventType: 'quiz_answer',
+          requestId,
+          url: world.receiver.url,
+          sinceAcceptedMs: expect.any(Number),
+          attempts: '0/1',
+          outcome: 'circuit_open',
+          durationMs: 0,
+          next: 'done',
+          source: 'fallback',
+          strategy: 'static',
+          reason: 'circuit_open',
+        },
+      ]);
+      const { text } = await world.engine.get(Telemetry).scrape();
+      expect(text).toMatch(/^webhook_fallbacks_total\{strategy="static",reason="circuit_open"\} [1-9]/m);
       expect(await world.attempts(String(delivery['id']))).toEqual([]);
     });
 
@@ -483,6 +525,9 @@ describe('a sync call', () => {
       status: 'failed',
       last_outcome: 'aborted',
       attempts: 1,
+      answer_source: null,
+      fallback_strategy: null,
+      fallback_reason: 'aborted',
     });
     await eventually(async () => (await world.receiver.connections()) === 0);
     expect(await world.rows(`SELECT 1 FROM notifications WHERE room_id = 'room-3'`)).toEqual([]);

@@ -10,7 +10,11 @@ export * from './deliveries/delivery.error.js';
 export * from './deliveries/queue-statistics.service.js';
 export type { TimelineEntry } from './deliveries/timeline.js';
 export * from './delivery.module.js';
-export { InvocationLog, type Invocation } from './invocations/invocation-log.service.js';
+export {
+  InvocationLog,
+  type Invocation,
+  type InvocationAnswer,
+} from './invocations/invocation-log.service.js';
 export { planRetries, retryDelayMs, type RetryPlan } from './retry/retry-plan.js';
 export * from './statistics/delivery-statistics.service.js';
 export type { DeliveryCounts, DeliverySummary } from './statistics/delivery-statistics.js';

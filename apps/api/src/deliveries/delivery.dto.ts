@@ -2,7 +2,7 @@ import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
 import { Optional } from '@breakwater/platform';
 import { PeriodQueryDto } from '../paging/period.dto.js';
 
-const STATUSES = ['pending', 'completed', 'failed', 'dead_letter', 'cancelled'] as const;
+const STATUSES = ['pending', 'completed', 'fallback', 'failed', 'dead_letter', 'cancelled'] as const;
 
 export class DeliveryQueryDto extends PeriodQueryDto {
   /** Admin keys only; an app's key sees its own. */
@@ -43,7 +43,7 @@ export class DeliveryDto {
   mode: string;
   eventType: string | null;
   requestId: string;
-  /** pending, completed, failed (sync only), dead_letter, cancelled. */
+  /** pending, completed, fallback and failed (sync only), dead_letter, cancelled. */
   status: string;
   createdAt: Date;
   finishedAt: Date | null;
@@ -55,6 +55,12 @@ export class DeliveryDto {
   lastError: string | null;
   /** Why it waits: retry, circuit_open, rate_limit, endpoint_slot, redelivered. */
   waitReason: string | null;
+  /** Who answered a sync call: primary (the app) or fallback; null when nobody did, and for async ones. */
+  source: string | null;
+  /** The fallback strategy that was asked because the app did not answer a sync call. */
+  strategy: string | null;
+  /** Why the app did not answer a sync call: timeout, circuit_open, http_error, … */
+  reason: string | null;
 }
 
 export class DeliveryPageDto {

@@ -2,31 +2,28 @@ import type { AttemptRow, DeliveryRow, DeliveryStory } from '@breakwater/deliver
 import type { AttemptDto, DeliveryDto, DeliveryStoryDto } from './delivery.dto.js';
 
 export function presentDelivery(row: DeliveryRow): DeliveryDto {
-  const { id, appId, endpointId, capability, kind, mode, eventType, requestId, status } = row;
-  const {
-    createdAt,
-    finishedAt,
-    nextAttemptAt,
-    attempts,
-    redeliveries,
-    lastOutcome,
-    lastErrorClass,
-    lastError,
-    waitReason,
-  } = row;
   return {
-    ...{ id, appId, endpointId, capability, kind, mode, eventType, requestId, status },
-    ...{
-      createdAt,
-      finishedAt,
-      nextAttemptAt,
-      attempts,
-      redeliveries,
-      lastOutcome,
-      lastErrorClass,
-      lastError,
-      waitReason,
-    },
+    id: row.id,
+    appId: row.appId,
+    endpointId: row.endpointId,
+    capability: row.capability,
+    kind: row.kind,
+    mode: row.mode,
+    eventType: row.eventType,
+    requestId: row.requestId,
+    status: row.status,
+    createdAt: row.createdAt,
+    finishedAt: row.finishedAt,
+    nextAttemptAt: row.nextAttemptAt,
+    attempts: row.attempts,
+    redeliveries: row.redeliveries,
+    lastOutcome: row.lastOutcome,
+    lastErrorClass: row.lastErrorClass,
+    lastError: row.lastError,
+    waitReason: row.waitReason,
+    source: row.answerSource,
+    strategy: row.fallbackStrategy,
+    reason: row.fallbackReason,
   };
 }
 

@@ -44,14 +44,15 @@ export class OwnDeadLettersQueryDto extends PageQueryDto {
 export class QueueStatsDto {
   /** Waiting and active. */
   totalJobs: number;
-  /** Failed of those that ended in the last 24 h, 0 to 1. */
-  failureRate: number;
+  /** Failed of those that ended in the last 24 h. */
+  @ApiProperty({ example: '0.24%' })
+  failureRate: string;
   /** Waiting. */
   queueDepth: number;
 }
 
 export class QueueHealthDto {
-  /** At most 5 of 100 failed, and fewer than 100 wait. */
+  /** Fewer than 100 wait, and at most 5 of 100 failed; of fewer than 20 that ended, a share says nothing. */
   healthy: boolean;
   metrics: QueueStatisticsDto;
   stats: QueueStatsDto;
@@ -61,7 +62,9 @@ export class QueueHealthDto {
 export class DeliveryCountsDto {
   total: number;
   completed: number;
-  /** Sync ones that no app answered. */
+  /** Sync ones that the app did not answer and a fallback did. */
+  fallback: number;
+  /** Sync ones that nobody answered. */
   failed: number;
   deadLetter: number;
   pending: number;
@@ -69,7 +72,7 @@ export class DeliveryCountsDto {
 }
 
 export class DeliverySummaryDto extends DeliveryCountsDto {
-  /** Completed of those that ended in success or failure. */
+  /** Completed of those that ended. A fallback’s answer is no success of the app; cancelled ones count as neither. */
   @ApiProperty({ example: '98.08%' })
   successRate: string;
 
@@ -82,7 +85,7 @@ export class DeliveryStatsDto {
   range: string;
   summary: DeliverySummaryDto;
 
-  /** By type of event; calls of capabilities under `none`. */
+  /** By type of event; calls under their capability. */
   @ApiProperty({ type: 'object', additionalProperties: { $ref: '#/components/schemas/DeliveryCountsDto' } })
   byEventType: Record<string, DeliveryCountsDto>;
 }

@@ -9,6 +9,7 @@ import {
   InvocationLog,
   judge,
   tellOutcome,
+  type InvocationAnswer,
 } from '@breakwater/delivery';
 import { EndpointDirectory, type ResolvedEndpoint } from '@breakwater/manifest';
 import { Config, newId, Tracing } from '@breakwater/platform';
@@ -102,14 +103,21 @@ export class Delegation {
     const id = newId();
     const startedAt = new Date();
     const tried = await this.ask(id, endpoint, request);
-    this.record(id, startedAt, endpoint, request, tried);
-    if (tried.called && tried.outcome.kind === 'aborted') throw new CallerGoneError();
-    if (tried.called && tried.outcome.kind === 'delivered') return this.primary(endpoint, tried.outcome.json);
+    const record = (answer: InvocationAnswer): void =>
+      this.record({ id, startedAt, endpoint, request, tried, answer });
+    if (tried.called && tried.outcome.kind === 'aborted') {
+      record({ source: null, strategy: null, reason: 'aborted' });
+      throw new CallerGoneError();
+    }
+    if (tried.called && tried.outcome.kind === 'delivered') {
+      record({ source: 'primary', strategy: null, reason: null });
+      return this.primary(endpoint, tried.outcome.json);
+    }
     // The next caller should find the breaker as this failure left it: the fallback's answer waits for that, not long.
     const told = tried.called
       ? Promise.race([tried.told, delay(TOLD_WITHIN_MS, undefined, { ref: false })])
       : null;
-    const [answer] = await Promise.all([this.fallBack(endpoint, request, tried), told]);
+    const [answer] = await Promise.all([this.fallBack(endpoint, request, tried, record), told]);
     if (answer.kind === 'answered') {
       this.tracing.note({ 'breakwater.source': answer.source, 'breakwater.reason': answer.reason ?? '' });
     }
@@ -201,14 +209,17 @@ export class Delegation {
     endpoint: ResolvedEndpoint,
     request: InvokeRequest,
     tried: Tried,
+    record: (answer: InvocationAnswer) => void,
   ): Promise<InvokeResult> {
     const { body, context, requestId } = request;
     const { strategy } = endpoint.fallback;
     const reason = tried.called ? (tried.outcome.kind as FallbackReason) : tried.reason;
     const call: FallbackCall = { endpoint, requestId, body, context, reason };
     const answer = await this.fallbacks.answer(call).catch((cause: unknown) => {
+      record({ source: null, strategy, reason });
       throw new FallbackFailedError(strategy, { cause });
     });
+    record({ source: answer.kind === 'none' ? null : 'fallback', strategy, reason });
     switch (answer.kind) {
       case 'data':
         this.notice.tell(call);
@@ -221,46 +232,32 @@ export class Delegation {
     }
   }
 
-  private record(
-    id: string,
-    startedAt: Date,
-    endpoint: ResolvedEndpoint,
-    request: InvokeRequest,
-    tried: Tried,
-  ): void {
-    const { appId, capability, timeoutMs } = endpoint;
-    const { requestId, body } = request;
+  private record({ id, startedAt, endpoint, request, tried, answer }: Call): void {
     this.invocations.record({
-      ...{
-        id,
-        appId,
-        endpointId: endpoint.id,
-        capability,
-        requestId,
-        body,
-        contentType: 'application/json',
-        timeoutMs,
-      },
+      id,
+      appId: endpoint.appId,
+      endpointId: endpoint.id,
+      capability: endpoint.capability,
+      requestId: request.requestId,
+      body: request.body,
+      contentType: 'application/json',
+      timeoutMs: endpoint.timeoutMs,
       startedAt,
+      url: endpoint.url,
       outcome: tried.called ? tried.outcome : null,
-      refusal: tried.called ? null : tried.reason,
+      answer,
     });
-    if (tried.called && tried.outcome.kind !== 'delivered') {
-      const { outcome, httpStatus, error } = describeOutcome(tried.outcome);
-      const durationMs = Math.round(tried.outcome.durationMs);
-      this.log.log({
-        msg: 'sync call failed',
-        deliveryId: id,
-        appId,
-        capability,
-        requestId,
-        outcome,
-        httpStatus,
-        error,
-        durationMs,
-      });
-    }
   }
+}
+
+/** A sync call when it is over. */
+interface Call {
+  id: string;
+  startedAt: Date;
+  endpoint: ResolvedEndpoint;
+  request: InvokeRequest;
+  tried: Tried;
+  answer: InvocationAnswer;
 }
 
 function noAnswer(endpoint: ResolvedEndpoint, tried: Tried, reason: FallbackReason): Error {

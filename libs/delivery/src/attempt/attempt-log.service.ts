@@ -5,6 +5,7 @@ import type { Outcome, Timed } from '@breakwater/webhook-client';
 import type { Verdict } from '../retry/decide.js';
 import type { RetryPlan } from '../retry/retry-plan.js';
 import type { Claim } from './claim.store.js';
+import { callFields, type CallFields } from './call-fields.js';
 import { describeOutcome } from './describe-outcome.js';
 
 /** One line per attempt with its whole story (row E13), and its place in the counts. */
@@ -28,8 +29,8 @@ export class AttemptLog {
     const { httpStatus, error } = describeOutcome(outcome);
     const line = {
       msg: held ? titles[verdict.next] : 'late result of a lost claim, nothing changed',
-      ...story(claim),
-      url: originOf(endpoint.url),
+      ...callFields({ ...fieldsOf(claim), url: endpoint.url }),
+      sinceAcceptedMs: sinceAccepted(claim),
       attempts: `${claim.attempt}/${plan.maxAttempts}`,
       outcome: outcome.kind,
       ...(httpStatus === null ? {} : { httpStatus }),
@@ -65,18 +66,14 @@ const titles = {
   dead: 'delivery failed for good',
 } as const;
 
-function story(claim: Claim): Record<string, unknown> {
-  const { deliveryId, appId, capability, requestId } = claim;
-  return {
-    deliveryId,
-    appId,
-    capability,
-    requestId,
-    sinceAcceptedMs: Date.now() - claim.acceptedAt.getTime(),
-  };
+function story(claim: Claim): CallFields & { sinceAcceptedMs: number } {
+  return { ...fieldsOf(claim), sinceAcceptedMs: sinceAccepted(claim) };
 }
 
-/** Paths and queries may carry what is nobody's business. */
-function originOf(url: string): string {
-  return URL.parse(url)?.origin ?? '';
+function fieldsOf({ deliveryId, appId, capability, requestId }: Claim): CallFields {
+  return { deliveryId, appId, capability, eventType: capability, requestId };
+}
+
+function sinceAccepted({ acceptedAt }: Claim): number {
+  return Date.now() - acceptedAt.getTime();
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Config, Database, MicroBatcher, pack, Telemetry } from '@breakwater/platform';
 import { classify, type Outcome, type Timed } from '@breakwater/webhook-client';
+import { callFields } from '../attempt/call-fields.js';
 import { describeOutcome } from '../attempt/describe-outcome.js';
 
 /** One sync call as it is written down, whatever came of it. */
@@ -14,29 +15,42 @@ export interface Invocation {
   contentType: string;
   timeoutMs: number;
   startedAt: Date;
-  /** Null when no call was made: `error` says why. */
+  /** Of the endpoint; only its origin is logged. */
+  url: string;
+  /** Null when no call was made: `answer.reason` says why. */
   outcome: (Outcome & Timed) | null;
-  /** Why no call was made. */
-  refusal: string | null;
+  answer: InvocationAnswer;
 }
+
+/** Who answered the caller. */
+export interface InvocationAnswer {
+  /** Null: nobody did, the caller got an error. */
+  source: 'primary' | 'fallback' | null;
+  /** The fallback strategy that was asked; null when none was. */
+  strategy: string | null;
+  /** Why the app did not answer; null when it did. */
+  reason: string | null;
+}
+
+type End = 'completed' | 'fallback' | 'failed';
 
 const RECORD = `
 WITH given AS (
   SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::uuid[], $4::varchar[], $5::varchar[], $6::integer[], $7::varchar[],
     $8::integer[], $9::timestamptz[], $10::boolean[], $11::boolean[], $12::text[], $13::text[], $14::integer[],
     $15::text[], $16::integer[], $17::text[], $18::integer[], $19::boolean[], $20::integer[],
-    $21::integer[])
+    $21::integer[], $24::text[], $25::text[], $26::text[], $27::text[])
     AS g(id, app_id, endpoint_id, capability, request_id, body_start, content_type, timeout_ms, started_at,
       attempted, succeeded, outcome, error_class, http_status, error, duration_ms, headers, response_start, truncated,
-      body_length, response_length)
+      body_length, response_length, status, answer_source, fallback_strategy, fallback_reason)
 ), stored AS (
   INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, request_id, body, content_type, timeout_ms,
-    status, created_at, finished_at, attempts, attempts_counted, claims, last_outcome, last_error_class, last_error)
+    status, created_at, finished_at, attempts, attempts_counted, claims, last_outcome, last_error_class, last_error,
+    answer_source, fallback_strategy, fallback_reason)
   SELECT id, app_id, endpoint_id, capability, 'invocation', 'sync', request_id,
-    substring($22::bytea FROM body_start FOR body_length), content_type, timeout_ms,
-    CASE WHEN succeeded THEN 'completed' ELSE 'failed' END, started_at,
+    substring($22::bytea FROM body_start FOR body_length), content_type, timeout_ms, status, started_at,
     started_at + make_interval(secs => duration_ms / 1000.0), attempted::integer, attempted::integer,
-    attempted::integer, outcome, error_class, error
+    attempted::integer, outcome, error_class, error, answer_source, fallback_strategy, fallback_reason
   FROM given
 )
 INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
@@ -55,7 +69,7 @@ const KEPT_BYTES = 10 * 1024;
 /** Writes sync calls down in batches, behind their answer: never slower for it, and never failing it (row D7). */
 @Injectable()
 export class InvocationLog implements OnModuleDestroy {
-  private readonly log = new Logger(InvocationLog.name);
+  private readonly log = new Logger('Invocation');
   private readonly batcher: MicroBatcher<HistoryRow, void>;
 
   constructor(
@@ -71,9 +85,8 @@ export class InvocationLog implements OnModuleDestroy {
   }
 
   record(invocation: Invocation): void {
-    const { outcome } = invocation;
-    if (outcome) this.telemetry.countCall('sync', outcome.kind, outcome.durationMs);
-    this.telemetry.countEnd('sync', outcome?.kind === 'delivered' ? 'completed' : 'failed');
+    this.count(invocation);
+    this.tell(invocation);
     const { id, appId, capability, requestId } = invocation;
     const lost = ({ message: error }: Error): void =>
       this.log.error({ msg: 'invocation not written down', id, appId, capability, requestId, error });
@@ -82,6 +95,35 @@ export class InvocationLog implements OnModuleDestroy {
     } catch (error) {
       lost(error as Error);
     }
+  }
+
+  private count({ outcome, answer }: Invocation): void {
+    if (outcome) this.telemetry.countCall('sync', outcome.kind, outcome.durationMs);
+    this.telemetry.countEnd('sync', endOf(answer));
+    if (answer.source === 'fallback') this.telemetry.countFallback(answer.strategy!, answer.reason!);
+  }
+
+  /** One line per call with the fields of an attempt, also when no call went out. */
+  private tell({ id, appId, capability, requestId, url, startedAt, outcome, answer }: Invocation): void {
+    const { httpStatus, error } = outcome ? describeOutcome(outcome) : { httpStatus: null, error: null };
+    const { source, strategy, reason } = answer;
+    const end = endOf(answer);
+    const line = {
+      msg: TITLES[end],
+      ...callFields({ deliveryId: id, appId, capability, eventType: capability, requestId, url }),
+      sinceAcceptedMs: Date.now() - startedAt.getTime(),
+      attempts: outcome ? '1/1' : '0/1',
+      outcome: outcome?.kind ?? reason,
+      ...(httpStatus === null ? {} : { httpStatus }),
+      ...(error === null ? {} : { error }),
+      durationMs: Math.round(outcome?.durationMs ?? 0),
+      next: end === 'failed' ? 'dead' : 'done',
+      source,
+      ...(strategy === null ? {} : { strategy }),
+      ...(reason === null ? {} : { reason }),
+    };
+    if (end === 'failed') this.log.warn(line);
+    else this.log.log(line);
   }
 
   /** Resolves when everything recorded so far is written. */
@@ -95,7 +137,7 @@ export class InvocationLog implements OnModuleDestroy {
 
   private async write(rows: HistoryRow[]): Promise<void[]> {
     const bodies = pack(rows.map((row) => row.body));
-    const responses = pack(rows.map((row) => row.answer));
+    const responses = pack(rows.map((row) => row.responseBody));
     await this.database.query({ name: 'record_invocations', text: RECORD }, [
       rows.map((row) => row.id),
       rows.map((row) => row.appId),
@@ -120,29 +162,46 @@ export class InvocationLog implements OnModuleDestroy {
       responses.lengths,
       bodies.bytes,
       responses.bytes,
+      rows.map((row) => row.status),
+      rows.map((row) => row.answer.source),
+      rows.map((row) => row.answer.strategy),
+      rows.map((row) => row.answer.reason),
     ]);
     return rows.map(() => undefined);
   }
 }
 
+const TITLES: Record<End, string> = {
+  completed: 'sync call answered',
+  fallback: 'sync call answered by its fallback',
+  failed: 'sync call not answered',
+};
+
+function endOf({ source }: InvocationAnswer): End {
+  if (source === null) return 'failed';
+  return source === 'primary' ? 'completed' : 'fallback';
+}
+
 /** What is kept of a sync call: while it waits to be written, an answer of up to 1 MiB is not held for its first bytes. */
 type HistoryRow = ReturnType<typeof rowOf>;
 
-function rowOf({ outcome: came, refusal, ...call }: Invocation) {
+function rowOf({ outcome: came, ...call }: Invocation) {
   const described = came ? describeOutcome(came) : null;
   const body = described?.response?.body ?? null;
   const isLong = body !== null && body.length > KEPT_BYTES;
+  const { reason } = call.answer;
   return {
     ...call,
+    status: endOf(call.answer),
     attempted: came !== null,
     succeeded: came?.kind === 'delivered',
-    outcome: described?.outcome ?? refusal,
+    outcome: described?.outcome ?? reason,
     errorClass: came ? (classify(came)?.name ?? null) : null,
     httpStatus: described?.httpStatus ?? null,
-    error: (described ? described.error : refusal)?.replaceAll('\0', '').slice(0, 2_000) ?? null,
+    error: (described ? described.error : reason)?.replaceAll('\0', '').slice(0, 2_000) ?? null,
     durationMs: Math.round(came?.durationMs ?? 0),
     headers: described?.response ? JSON.stringify(described.response.headers) : null,
-    answer: isLong ? Buffer.from(body.subarray(0, KEPT_BYTES)) : body,
+    responseBody: isLong ? Buffer.from(body.subarray(0, KEPT_BYTES)) : body,
     truncated: (described?.response?.truncated ?? false) || isLong,
   };
 }

@@ -39,14 +39,15 @@ export interface RecentFailure {
 // Indexes: deliveries_app_id_id_idx, or for all apps deliveries_pkey: an id tells when it was made, by the clock of who
 // made it
 const COUNT = `
-SELECT event_type AS "eventType", count(*) AS total, count(*) FILTER (WHERE status = 'completed') AS completed,
+SELECT COALESCE(event_type, capability) AS "eventType", count(*) AS total, count(*) FILTER (WHERE status = 'completed') AS completed,
+  count(*) FILTER (WHERE status = 'fallback') AS fallback,
   count(*) FILTER (WHERE status = 'failed') AS failed, count(*) FILTER (WHERE status = 'dead_letter') AS "deadLetter",
   count(*) FILTER (WHERE status = 'pending') AS pending, count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
   sum(attempts)::bigint AS attempts, count(*) FILTER (WHERE attempts > 0) AS attempted
 FROM deliveries
 WHERE id >= uuid_floor(now() - make_interval(hours => 1, secs => $2::float8 / 1000))
   AND created_at > now() - make_interval(secs => $2::float8 / 1000) AND ($1::text IS NULL OR app_id = $1)
-GROUP BY event_type ORDER BY event_type NULLS FIRST`;
+GROUP BY 1 ORDER BY 1`;
 
 // Index: deliveries_failed_idx
 const FAILURES_OF = (app: string): string => `

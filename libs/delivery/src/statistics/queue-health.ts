@@ -6,8 +6,8 @@ export interface QueueHealth {
   stats: {
     /** Waiting and active. */
     totalJobs: number;
-    /** Failed of those that ended in the last 24 h, 0 to 1. */
-    failureRate: number;
+    /** Failed of those that ended in the last 24 h, as "0.24%". */
+    failureRate: string;
     /** Waiting. */
     queueDepth: number;
   };
@@ -15,16 +15,23 @@ export interface QueueHealth {
 
 /** More failures than this are too many: the success rate the shipped alert rule asks for. */
 const FAILURE_RATE_MAX = 0.05;
+/** Of fewer than this many that ended, a share says nothing. */
+const ENDED_MIN = 20;
 /** From here on the queue is too long: as in the shipped alert rule. */
 const QUEUE_DEPTH_ALARM = 100;
 
 export function queueHealth(metrics: QueueStatistics): QueueHealth {
   const { waiting, active, completed, failed } = metrics;
   const ended = completed + failed;
-  const failureRate = ended === 0 ? 0 : Math.round((failed / ended) * 10_000) / 10_000;
+  const failureRate = ended === 0 ? 0 : failed / ended;
+  const failsTooMuch = ended >= ENDED_MIN && failureRate > FAILURE_RATE_MAX;
   return {
-    healthy: failureRate <= FAILURE_RATE_MAX && waiting < QUEUE_DEPTH_ALARM,
+    healthy: !failsTooMuch && waiting < QUEUE_DEPTH_ALARM,
     metrics,
-    stats: { totalJobs: waiting + active, failureRate, queueDepth: waiting },
+    stats: {
+      totalJobs: waiting + active,
+      failureRate: `${(failureRate * 100).toFixed(2)}%`,
+      queueDepth: waiting,
+    },
   };
 }

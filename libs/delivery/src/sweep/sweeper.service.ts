@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { WakeUpQueue } from '@breakwater/platform';
+import { Telemetry, WakeUpQueue } from '@breakwater/platform';
 import { SweepStore, type Swept } from './sweep.store.js';
 
 /** Heals what was lost: dead workers' claims, wake-ups that never came, backlogs nobody promotes. */
@@ -11,6 +11,7 @@ export class Sweeper {
   constructor(
     private readonly store: SweepStore,
     private readonly queue: WakeUpQueue,
+    private readonly telemetry: Telemetry,
   ) {}
 
   /** Called by a timer in every worker; one of them sweeps. */
@@ -19,11 +20,19 @@ export class Sweeper {
     this.sweeping = true;
     try {
       const swept = await this.store.sweep();
-      if (swept) await this.wake(swept);
+      if (swept) {
+        this.count(swept);
+        await this.wake(swept);
+      }
       return swept;
     } finally {
       this.sweeping = false;
     }
+  }
+
+  private count({ interrupted, buried, orphans }: Swept): void {
+    this.telemetry.countUnseen(interrupted.length);
+    this.telemetry.countEnd('async', 'dead_letter', buried + orphans);
   }
 
   private async wake({ interrupted, promoted, repeated, buried, orphans }: Swept): Promise<void> {

@@ -10,6 +10,14 @@ import {
 import { Database } from '../database/database.service.js';
 
 export type CallMode = 'sync' | 'async';
+/** How a delivery ended, but for those that a person cancelled: they are neither success nor failure. */
+export type EndStatus = 'completed' | 'fallback' | 'failed' | 'dead_letter';
+
+/** All of them, so that a query over one that did not happen yet reads 0 and not nothing. */
+const ENDS: Record<CallMode, EndStatus[]> = {
+  sync: ['completed', 'fallback', 'failed'],
+  async: ['completed', 'dead_letter'],
+};
 
 /** Seconds; deadlines are 1 to 60. */
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -22,16 +30,28 @@ const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 export class Telemetry {
   readonly registry = new Registry();
 
-  private readonly calls = new Counter({
+  private readonly ended = new Counter({
     name: 'webhook_total',
+    help: 'Deliveries that ended, by how: completed, fallback or failed (sync ones), dead_letter',
+    labelNames: ['mode', 'status'],
+    registers: [this.registry],
+  });
+  private readonly succeeded = new Counter({
+    name: 'webhook_completed_total',
+    help: 'Deliveries that ended in success: those of webhook_total that are completed',
+    labelNames: ['mode'],
+    registers: [this.registry],
+  });
+  private readonly calls = new Counter({
+    name: 'webhook_attempts_total',
     help: 'Calls that were made to apps, retries included',
     labelNames: ['mode', 'outcome'],
     registers: [this.registry],
   });
-  private readonly ended = new Counter({
-    name: 'webhook_completed_total',
-    help: 'Deliveries that ended, by how: completed, failed (sync ones) or dead_letter',
-    labelNames: ['mode', 'status'],
+  private readonly fallbacks = new Counter({
+    name: 'webhook_fallbacks_total',
+    help: 'Sync calls that a fallback answered',
+    labelNames: ['strategy', 'reason'],
     registers: [this.registry],
   });
   private readonly durations = new Histogram({
@@ -44,6 +64,9 @@ export class Telemetry {
 
   constructor(database: Database) {
     collectDefaultMetrics({ register: this.registry });
+    for (const mode of ['sync', 'async'] as const) {
+      for (const status of ENDS[mode]) this.countEnd(mode, status, 0);
+    }
     const { pool } = database;
     this.add({
       name: 'webhook_database_pool_connections',
@@ -68,8 +91,22 @@ export class Telemetry {
     this.durations.observe({ mode }, durationMs / 1000);
   }
 
-  countEnd(mode: CallMode, status: 'completed' | 'failed' | 'dead_letter'): void {
-    this.ended.inc({ mode, status });
+  /** Calls that were made and whose end nobody saw: they have no duration. */
+  countUnseen(count: number): void {
+    this.calls.inc({ mode: 'async', outcome: 'unknown' }, count);
+  }
+
+  countEnd(mode: CallMode, status: EndStatus, count = 1): void {
+    this.ended.inc({ mode, status }, count);
+    if (status === 'completed') this.succeeded.inc({ mode }, count);
+  }
+
+  /**
+   * @param strategy one that is provided
+   * @param reason one of the fixed set of fallback reasons
+   */
+  countFallback(strategy: string, reason: string): void {
+    this.fallbacks.inc({ strategy, reason });
   }
 
   /** Everything, in Prometheus' text format. */
