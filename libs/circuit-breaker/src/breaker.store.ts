@@ -23,6 +23,8 @@ export interface Change {
   /** What `next` waits for, ms from now: the probe time of an open circuit. */
   retryInMs: number | null;
   changed: boolean;
+  /** Other processes hear of it at once: of a change of state, of a free probe, of the last failure before it opens. */
+  told: boolean;
   cause: 'failures' | 'probe_failed' | 'probes_succeeded' | 'reset' | null;
   failureCount: number;
   failed: boolean;
@@ -35,7 +37,7 @@ const columns = `c.app_id AS "appId", c.capability, c.state, c.failure_count AS 
   extract(epoch FROM c.retry_at - clock_timestamp())::float8 * 1000 AS "retryInMs",
   extract(epoch FROM c.probe_until - clock_timestamp())::float8 * 1000 AS "probeInMs"`;
 
-/** Channel on which a change of state is told; the payload is `app capability`. */
+/** Channel on which what other processes must know at once is told; the payload is `app capability`. */
 export const BREAKER_CHANNEL = 'breaker';
 
 // Index: circuit_breaker_state_pkey. Writes only over the version it was computed from, or over the probe it answers.
@@ -67,7 +69,7 @@ WITH prior AS (
     COALESCE((SELECT failing_since FROM prior), failing_since), last_reason
   FROM saved WHERE $12::boolean
 ), pushed AS (
-  SELECT pg_notify('${BREAKER_CHANNEL}', app_id || ' ' || capability) FROM saved WHERE $12::boolean
+  SELECT pg_notify('${BREAKER_CHANNEL}', app_id || ' ' || capability) FROM saved WHERE $17::boolean
 )
 SELECT ${columns}, (SELECT count(*) FROM pushed) AS pushed FROM saved c`;
 
@@ -97,6 +99,15 @@ WITH before AS (
   SELECT pg_notify('${BREAKER_CHANNEL}', c.app_id || ' ' || c.capability) FROM c
 )
 SELECT ${columns}, (SELECT count(*) FROM pushed) AS pushed FROM c`;
+
+// Index: circuit_breaker_state_pkey.
+const RELEASE_PROBE = `
+WITH c AS (
+  UPDATE circuit_breaker_state SET probe_token = NULL, probe_until = NULL, version = version + 1, updated_at = now()
+  WHERE app_id = $1 AND capability = $2 AND probe_token = $3
+  RETURNING app_id, capability
+)
+SELECT pg_notify('${BREAKER_CHANNEL}', c.app_id || ' ' || c.capability) FROM c`;
 
 // Index: circuit_breaker_state_pkey. The state stays as it is, and so does its generation.
 const PROBE_SOON = `
@@ -169,21 +180,18 @@ export class BreakerStore {
       change.cause,
       change.actor,
       change.failureCount,
+      change.told,
     ]);
     return rows[0] ?? null;
   }
 
-  /** Gives a probe back that proved nothing, so that the next call may probe at once. */
+  /** Gives a probe back that proved nothing, so that the next call of any process may probe at once. */
   async releaseProbe(key: BreakerKey, token: string): Promise<void> {
-    await this.database.query(
-      {
-        name: 'breaker_release_probe',
-        text: `UPDATE circuit_breaker_state SET probe_token = NULL, probe_until = NULL, version = version + 1,
-                 updated_at = now()
-               WHERE app_id = $1 AND capability = $2 AND probe_token = $3`,
-      },
-      [key.appId, key.capability, token],
-    );
+    await this.database.query({ name: 'breaker_release_probe', text: RELEASE_PROBE }, [
+      key.appId,
+      key.capability,
+      token,
+    ]);
   }
 
   /** Takes the single probe of a circuit that is due for one; null when it is not, or somebody has it. */

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { HintBus, newId } from '@breakwater/platform';
 import { BREAKER_CHANNEL, BreakerStore, type BreakerKey, type BreakerRow } from './breaker.store.js';
 import {
   admit,
   healthy,
+  isNearOpening,
   refusedUntilMs,
   transition,
   type BreakerPolicy,
@@ -40,6 +42,8 @@ interface Belief {
 
 /** A probe's lease outlives its call by this, ms. */
 const PROBE_MARGIN_MS = 5_000;
+/** Longest a call waits to learn whether the failures before it have opened its breaker, ms. */
+const LOOK_WITHIN_MS = 300;
 
 /** The breakers of all apps as this process sees them: memory answers, the row in Postgres decides. */
 @Injectable()
@@ -48,6 +52,10 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   private readonly beliefs = new Map<string, Belief>();
   /** The last write of this process about each breaker. */
   private readonly writing = new Map<string, Promise<unknown>>();
+  /** Failures of this process that are not in the row yet. */
+  private readonly unwritten = new Map<string, number>();
+  /** Reads of a row that have not begun: whoever asks joins them. */
+  private readonly looks = new Map<string, Promise<unknown>>();
   private readonly listeners = new Set<(key: BreakerKey, state: CircuitState) => void>();
   private readonly probeListeners = new Set<(key: BreakerKey) => void>();
   private refreshing: NodeJS.Timeout | undefined;
@@ -92,11 +100,13 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Asks leave for one call. In memory while the circuit is closed or refuses; one conditional UPDATE for a probe.
+   * Asks leave for one call. In memory while the circuit is closed or refuses; one conditional UPDATE for a probe, and
+   * one read where one more failure opens it: it may have happened in another process.
    * @param callTimeoutMs the call's own deadline: a probe's lease lasts that long and 5 s
    */
   async admit(key: BreakerKey, policy: BreakerPolicy, callTimeoutMs: number): Promise<Admission> {
     if (this.options.mode === 'off') return { kind: 'unjudged', key };
+    if (this.options.mode === 'enforce' && this.isNearOpening(key, policy)) await this.lookAgain(key);
     const belief = this.beliefs.get(nameOf(key));
     if (!belief) return { kind: 'pass', key, policy, generation: null };
     const nowMs = performance.now();
@@ -125,7 +135,8 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     const belief = this.beliefs.get(nameOf(key));
     const untouched = !belief || (belief.circuit.state === 'closed' && belief.circuit.failures === 0);
     if (admission.kind === 'pass' && result.judged === 'success' && untouched) return;
-    await this.exclusively(key, () => this.apply(admission, result));
+    if (result.judged === 'success') await this.exclusively(key, () => this.apply(admission, result));
+    else await this.applyFailure(admission, result);
   }
 
   /** Closes a breaker by hand, counts at zero. @returns false when it has no row */
@@ -141,6 +152,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
             ...unchanged,
             next: healthy,
             changed: row.state !== 'closed',
+            told: true,
             cause: 'reset',
             failureCount: row.failureCount,
             actor,
@@ -172,6 +184,46 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     return rows.map(({ capability }) => capability);
   }
 
+  /** Until it is in the row, calls that one more failure could refuse wait for it. */
+  private async applyFailure(
+    admission: Extract<Admission, { kind: 'pass' | 'probe' }>,
+    result: Extract<CallResult, { judged: 'failure' }>,
+  ): Promise<void> {
+    const name = nameOf(admission.key);
+    this.unwritten.set(name, (this.unwritten.get(name) ?? 0) + 1);
+    try {
+      await this.exclusively(admission.key, () => this.apply(admission, result));
+    } finally {
+      const left = this.unwritten.get(name)! - 1;
+      if (left > 0) this.unwritten.set(name, left);
+      else this.unwritten.delete(name);
+    }
+  }
+
+  private isNearOpening(key: BreakerKey, policy: BreakerPolicy): boolean {
+    const name = nameOf(key);
+    const circuit = this.beliefs.get(name)?.circuit ?? healthy;
+    if (circuit.state !== 'closed') return false;
+    return isNearOpening(circuit.failures + (this.unwritten.get(name) ?? 0), policy);
+  }
+
+  /**
+   * Reads the row once this process' own writes are in it: one read for all who ask before it begins. Without an answer
+   * in time the call goes by what is believed: no database, no decision.
+   */
+  private async lookAgain(key: BreakerKey): Promise<void> {
+    const name = nameOf(key);
+    let look = this.looks.get(name);
+    if (!look) {
+      look = this.exclusively(key, () => {
+        this.looks.delete(name);
+        return this.reread(key);
+      }).catch(() => undefined);
+      this.looks.set(name, look);
+    }
+    await Promise.race([look, delay(LOOK_WITHIN_MS, undefined, { ref: false })]);
+  }
+
   private async apply(
     admission: Extract<Admission, { kind: 'pass' | 'probe' }>,
     result: Extract<CallResult, { judged: 'success' | 'failure' }>,
@@ -201,6 +253,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
           next,
           retryInMs: next.state === 'open' ? next.retryAtMs - nowMs : null,
           changed,
+          told: changed || isNews(circuit, policy) || isNews(next, policy),
           cause: changed ? causeOf(circuit.state, next.state) : null,
           failureCount,
           failed: result.judged === 'failure',
@@ -301,6 +354,13 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     if (to === 'open') this.log.warn(line);
     else this.log.log(line);
   }
+}
+
+/** Whether others must hear of a state before their next refresh: a probe is free, or one more failure opens it. */
+function isNews(circuit: Circuit, policy: BreakerPolicy): boolean {
+  return (
+    circuit.state === 'half_open' || (circuit.state === 'closed' && isNearOpening(circuit.failures, policy))
+  );
 }
 
 const unchanged = { retryInMs: null, failed: false, reason: null };

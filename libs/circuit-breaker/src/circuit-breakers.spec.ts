@@ -218,6 +218,77 @@ describe('circuit breakers over processes', () => {
     expect(opened).toBe(true);
   });
 
+  describe('told by pushes alone', () => {
+    const pushed: BreakerOptions = { mode: 'enforce', refreshMs: 3_600_000 };
+
+    it('recover in three calls, each in another process', async () => {
+      const all = [await start(pushed), await start(pushed), await start(pushed)];
+      const key = newKey();
+      await fail(all[0]!, key, 5);
+      await makeDue(all[0]!, key);
+      for (const node of all) {
+        const probe = await eventually(
+          async () => {
+            const leave = await node.breakers.admit(key, policy, 60_000);
+            return leave.kind === 'probe' && leave;
+          },
+          { limitMs: 5_000, what: 'a free probe, long before the lease of the last one is over' },
+        );
+        await node.breakers.report(probe, success);
+      }
+      await eventually(() => all.every(({ breakers }) => breakers.stateOf(key) === 'closed'));
+      expect(await row(key)).toMatchObject({ state: 'closed', generation: 3 });
+    });
+
+    it('let another process probe when a probe was given back', async () => {
+      const [one, two] = [await start(pushed), await start(pushed)];
+      const key = newKey();
+      await fail(one, key, 5);
+      await makeDue(one, key);
+      const probe = await one.breakers.admit(key, policy, 60_000);
+      await eventually(() => two.breakers.stateOf(key) === 'half_open');
+      expect((await two.breakers.admit(key, policy, 60_000)).kind).toBe('refused');
+      await one.breakers.report(probe, { judged: 'ignored' });
+      await eventually(async () => (await two.breakers.admit(key, policy, 60_000)).kind === 'probe', {
+        limitMs: 5_000,
+      });
+    });
+
+    it('refuse a call that begins after the failure that opened them was answered in another process', async () => {
+      const [one, two] = [await start(pushed), await start(pushed)];
+      const quick = { ...policy, failureThreshold: 2 };
+      const failed = async (key: BreakerKey): Promise<void> =>
+        one.breakers.report(await one.breakers.admit(key, quick, 1000), failure);
+      for (let round = 0; round < 200; round++) {
+        const key = newKey();
+        await failed(key);
+        // What holds over processes: the failure before the last has arrived there.
+        await eventually(() => two.store.hasRead(key, 1));
+        await failed(key);
+        expect((await two.breakers.admit(key, quick, 1000)).kind).toBe('refused');
+      }
+    });
+  });
+
+  it('refuse a call that begins while the failures that open them are being written', async () => {
+    const node = await start();
+    const key = newKey();
+    const leaves = await Promise.all(Array.from({ length: 5 }, () => node.breakers.admit(key, policy, 1000)));
+    const reports = leaves.map((leave) => node.breakers.report(leave, failure));
+    expect((await node.breakers.admit(key, policy, 1000)).kind).toBe('refused');
+    await Promise.all(reports);
+  });
+
+  it('go by what they believe when one failure is left and the database does not answer', async () => {
+    const node = await start();
+    const key = newKey();
+    await fail(node, key, 4);
+    await test.run('ALTER TABLE circuit_breaker_state RENAME TO elsewhere');
+    const leave = await node.breakers.admit(key, policy, 1000);
+    await test.run('ALTER TABLE elsewhere RENAME TO circuit_breaker_state');
+    expect(leave.kind).toBe('pass');
+  });
+
   it('count failures of all processes together', async () => {
     const [one, two] = [await start(), await start()];
     const key = newKey();

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { admit, healthy, refusedUntilMs, transition, type Circuit, type CircuitEvent } from './circuit.js';
+import {
+  admit,
+  healthy,
+  isNearOpening,
+  refusedUntilMs,
+  transition,
+  type Circuit,
+  type CircuitEvent,
+} from './circuit.js';
 
 const policy = { failureThreshold: 5, recoveryTimeoutMs: 60_000, successThreshold: 3 };
 const success: CircuitEvent = { type: 'success' };
@@ -69,6 +77,16 @@ describe('a circuit', () => {
       expect(transition(circuit, { type: 'reset' }, 0, policy)).toEqual(healthy);
     }
   });
+
+  it.each([
+    [3, 5, false],
+    [4, 5, true],
+    [0, 1, false],
+    [1, 1, true],
+    [1, 2, true],
+  ])('with %i failures of %i is near opening: %s', (failures, failureThreshold, expected) =>
+    expect(isNearOpening(failures, { ...policy, failureThreshold })).toBe(expected),
+  );
 
   it('says until when it refuses', () => {
     expect(refusedUntilMs(healthy)).toBeNull();

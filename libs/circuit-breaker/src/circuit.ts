@@ -44,6 +44,11 @@ export function refusedUntilMs(circuit: Circuit): number | null {
   }
 }
 
+/** Whether one more failure opens the circuit. Without any failure the answer is no, whatever the threshold. */
+export function isNearOpening(failures: number, { failureThreshold }: BreakerPolicy): boolean {
+  return failures >= Math.max(1, failureThreshold - 1);
+}
+
 /** The state machine. An event that cannot happen in a state (a late result) leaves it as it is. */
 export function transition(
   circuit: Circuit,

@@ -246,6 +246,32 @@ describe('a sync call', () => {
       ]);
     });
 
+    it('never goes out after the failure that opened the breaker was answered, without a fallback either', async () => {
+      const one = await app({ status: 500 });
+      const breakers = world.engine.get(CircuitBreakers);
+      for (let round = 1; round <= 1000; round++) {
+        for (let call = 1; call <= 5; call++) await one.invoke().catch(() => undefined);
+        await expect(one.invoke()).rejects.toMatchObject({ reason: 'circuit_open' });
+        expect(world.receiver.callsTo(one.path)).toHaveLength(5 * round);
+        await breakers.reset({ appId: one.appId, capability: 'quiz_answer' }, 'test');
+      }
+    }, 300_000);
+
+    it('is called again after three good probes, one call after the other', async () => {
+      let status = 500;
+      const one = await app(() => ({ status }), {
+        circuitBreaker: { failureThreshold: 1, recoveryTimeoutMs: 100 },
+      });
+      await one.invoke().catch(() => undefined);
+      status = 200;
+      await eventually(() => one.invoke());
+      expect(await one.invoke()).toMatchObject({ source: 'primary' });
+      expect(await one.invoke()).toMatchObject({ source: 'primary' });
+      expect(world.engine.get(CircuitBreakers).stateOf({ appId: one.appId, capability: 'quiz_answer' })).toBe(
+        'closed',
+      );
+    });
+
     it('gets it from a breaker whose probe cannot be claimed', async () => {
       const one = await app(
         { status: 500 },

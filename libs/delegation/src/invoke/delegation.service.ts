@@ -63,12 +63,19 @@ export type InvokeResult =
 /** When a probe that could not be claimed is worth another try, ms. */
 const PROBE_AGAIN_MS = 1_000;
 
-/** Of the 500 ms between a timeout and its fallback's answer, what the breaker's row may take. */
+/** Of the 500 ms between a timeout and its fallback's answer, what the breaker's row may take; mostly it takes 1 or 2. */
 const TOLD_WITHIN_MS = 300;
 
 /** What a sync call came to before any fallback. */
 type Tried =
-  | { called: true; outcome: Outcome & Timed; /** The breaker knows of it. */ told: Promise<void> }
+  | {
+      called: true;
+      outcome: Outcome & Timed;
+      /** The breaker knows of it. */
+      told: Promise<void>;
+      /** The answer waits for that: a failure may have opened it, a probe is free for the next call. */
+      awaited: boolean;
+    }
   | { called: false; reason: FallbackReason; detail: string; retryInMs?: number };
 
 /** Asks an app's capability and always answers in time: the app, or its fallback (rows D1–D7). */
@@ -109,15 +116,16 @@ export class Delegation {
       record({ source: null, strategy: null, reason: 'aborted' });
       throw new CallerGoneError();
     }
+    // The next caller finds the breaker as this call left it, also where there is no fallback.
+    const told = tried.called && tried.awaited ? atMost(TOLD_WITHIN_MS, tried.told) : null;
     if (tried.called && tried.outcome.kind === 'delivered') {
       record({ source: 'primary', strategy: null, reason: null });
+      await told;
       return this.primary(endpoint, tried.outcome.json);
     }
-    // The next caller should find the breaker as this failure left it: the fallback's answer waits for that, not long.
-    const told = tried.called
-      ? Promise.race([tried.told, delay(TOLD_WITHIN_MS, undefined, { ref: false })])
-      : null;
-    const [answer] = await Promise.all([this.fallBack(endpoint, request, tried, record), told]);
+    const [fellBack] = await Promise.allSettled([this.fallBack(endpoint, request, tried, record), told]);
+    if (fellBack.status === 'rejected') throw fellBack.reason;
+    const answer = fellBack.value;
     if (answer.kind === 'answered') {
       this.tracing.note({ 'breakwater.source': answer.source, 'breakwater.reason': answer.reason ?? '' });
     }
@@ -148,13 +156,17 @@ export class Delegation {
       return { called: false, reason: 'circuit_open', detail: '', retryInMs: leave.retryInMs };
     }
     const gated = await this.gate.run(key, () => this.send(id, endpoint, request), countsAsFailure);
-    // An app's own answer does not wait for the breaker's row.
     const result = gated.ran ? judge(gated.value) : ({ judged: 'ignored' } as const);
     const told = this.breakers.report(leave, result).catch((error: Error) => {
       this.log.warn({ msg: 'breaker could not be told of a result', ...key, error: error.message });
     });
     return gated.ran
-      ? { called: true, outcome: gated.value, told }
+      ? {
+          called: true,
+          outcome: gated.value,
+          told,
+          awaited: leave.kind === 'probe' || result.judged === 'failure',
+        }
       : { called: false, reason: 'bulkhead_full', detail: '' };
   }
 
@@ -258,6 +270,10 @@ interface Call {
   request: InvokeRequest;
   tried: Tried;
   answer: InvocationAnswer;
+}
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  await Promise.race([work, delay(ms, undefined, { ref: false })]);
 }
 
 function noAnswer(endpoint: ResolvedEndpoint, tried: Tried, reason: FallbackReason): Error {
