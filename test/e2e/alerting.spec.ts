@@ -93,7 +93,7 @@ describe('health and alerts over the API', () => {
       'a threshold out of its range',
       { type: 'success_rate', threshold: 101 },
       '/threshold',
-      /from 0 to 100 %/,
+      /from 0.01 to 100 %/,
     ],
     ['no threshold', { threshold: undefined }, '/threshold', /number/],
     ['no name', { name: undefined }, '/name', /name/],

@@ -59,7 +59,7 @@ export class AlertRuleChangeDto extends AlertRuleOptionsDto {
   @Matches(NAME, { message: NAME_MESSAGE })
   name?: string;
 
-  /** It fires at this value and beyond. Its range depends on the type. */
+  /** success_rate fires below it, avg_attempts and dlq_size above it, the others at it and above. Its range depends on the type. */
   @Optional()
   @IsNumber({ allowNaN: false, allowInfinity: false })
   threshold?: number;
@@ -86,7 +86,7 @@ export class NewAlertRuleDto extends AlertRuleOptionsDto {
   @Matches(NAME, { message: 'capability must be the name of a capability, or *' })
   capability?: string;
 
-  /** It fires at this value and beyond. Its range depends on the type. */
+  /** success_rate fires below it, avg_attempts and dlq_size above it, the others at it and above. Its range depends on the type. */
   @IsNumber({ allowNaN: false, allowInfinity: false })
   threshold: number;
 }
@@ -94,7 +94,7 @@ export class NewAlertRuleDto extends AlertRuleOptionsDto {
 export class AlertRuleDto {
   id: string;
   name: string;
-  /** success_rate (fires at or below the threshold), response_time (p95, ms), avg_attempts, dlq_size, queue_depth, circuit_open, app_health. */
+  /** success_rate (fires below the threshold), response_time (p95, ms), avg_attempts and dlq_size (above it), queue_depth, circuit_open, app_health. */
   type: string;
   appId: string | null;
   capability: string | null;

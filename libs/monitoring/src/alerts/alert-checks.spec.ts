@@ -143,7 +143,7 @@ describe('alerts', () => {
 
   it('within the cooldown are cases of their own, and tell nobody', async () => {
     await only('dlq_size');
-    await deadLetters(10);
+    await deadLetters(11);
     await evaluate();
     await query('DELETE FROM webhook_dead_letter_queue');
     await evaluate();
@@ -281,7 +281,7 @@ describe('alerts', () => {
     const options = { cooldownSeconds: 0, channels: [], enabled: true };
     const off = await rules.create({ ...rule, ...options, name: 'Off' }, 'ops');
     const gone = await rules.create({ ...rule, ...options, name: 'Gone' }, 'ops');
-    await deadLetters(1);
+    await deadLetters(2);
     await evaluate();
     expect((await told()).length).toBe(2);
     await rules.update(off.id, { enabled: false });
@@ -314,7 +314,7 @@ describe('alerts', () => {
   });
 
   it('are listed by status, rule and app, page by page', async () => {
-    await deadLetters(10);
+    await deadLetters(11);
     await query(
       `INSERT INTO circuit_breaker_state (app_id, capability, state, retry_at)
        VALUES ('quiz', 'a', 'open', now()), ('quiz', 'b', 'open', now())`,
@@ -332,7 +332,7 @@ describe('alerts', () => {
     ['for an app that is not there', { appId: 'nobody' }, '/appId'],
     ['for a capability that no app has', { capability: 'nothing' }, '/capability'],
     ['for a capability that the app does not have', { appId: 'quiz', capability: 'nothing' }, '/capability'],
-    ['with a threshold out of range', { threshold: 0 }, '/threshold'],
+    ['with a threshold out of range', { threshold: -1 }, '/threshold'],
   ])('have no rule %s', async (_, change, pointer) => {
     const rule = {
       name: 'R',

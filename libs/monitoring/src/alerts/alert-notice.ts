@@ -1,7 +1,7 @@
 import { durationText } from '../mail/duration-text.js';
 import { timeText } from '../mail/time-text.js';
 import type { Notice } from '../notices/notice.js';
-import { TYPE_TRAITS, type AlertRule, type AlertType, type Subject } from './alert-rule.js';
+import { TYPE_TRAITS, type AlertRule, type AlertType, type Comparison, type Subject } from './alert-rule.js';
 import type { ResolvedReason } from './next-case.js';
 
 /** A case as people are told of it. */
@@ -16,6 +16,8 @@ export interface ToldCase extends Subject {
   samples: number | null;
 }
 
+const FIRES: Readonly<Record<Comparison, string>> = { '<': 'below', '>': 'above', '>=': 'at or above' };
+
 export function firingNotice(told: ToldCase): Notice {
   const { rule, value, firedAt } = told;
   const { comparison } = TYPE_TRAITS[rule.type];
@@ -23,7 +25,7 @@ export function firingNotice(told: ToldCase): Notice {
     ...about(told, 'alert_firing'),
     mood: 'problem',
     title: `Alert: ${rule.name} (${subjectText(told)})`,
-    summary: `${sentence(told, value ?? told.worstValue)}; the alert rule fires at ${comparison === '<=' ? 'or below' : 'or above'} ${quantity(rule.type, rule.threshold)}.`,
+    summary: `${sentence(told, value ?? told.worstValue)}; the alert rule fires ${FIRES[comparison]} ${quantity(rule.type, rule.threshold)}.`,
     facts: [...numbers(told), { name: 'Since', value: timeText(firedAt) }],
     steps: steps(told),
   };
@@ -93,7 +95,7 @@ function numbers({ rule, value, samples, appId, capability }: ToldCase): Notice[
     ...(appId === null ? [] : [{ name: 'App', value: appId }]),
     ...(capability === null ? [] : [{ name: 'Capability', value: capability }]),
     ...(value === null ? [] : [{ name: 'Value', value: quantity(rule.type, value) }]),
-    { name: 'Fires at', value: `${comparison} ${quantity(rule.type, rule.threshold)}` },
+    { name: 'Fires when', value: `${comparison} ${quantity(rule.type, rule.threshold)}` },
     ...(sampled ? [{ name: 'Window', value: durationText(rule.windowMs) }] : []),
     ...(samples === null
       ? []

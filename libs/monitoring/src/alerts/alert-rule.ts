@@ -33,9 +33,11 @@ export interface AlertRule extends Subject {
   enabled: boolean;
 }
 
+export type Comparison = '<' | '>' | '>=';
+
 export interface TypeTraits {
-  /** How a value is compared with the threshold: at the threshold itself it fires. */
-  comparison: '<=' | '>=';
+  /** How a value is compared with the threshold. Only `>=` fires at the threshold itself. */
+  comparison: Comparison;
   min: number;
   max: number;
   whole: boolean;
@@ -50,7 +52,7 @@ const count = { comparison: '>=', min: 1, max: 1_000_000_000, whole: true, sampl
 const sampled = { whole: false, sampled: true } as const;
 
 export const TYPE_TRAITS: Readonly<Record<AlertType, TypeTraits>> = {
-  success_rate: { ...sampled, comparison: '<=', min: 0, max: 100, noun: 'success rate', unit: ' %' },
+  success_rate: { ...sampled, comparison: '<', min: 0.01, max: 100, noun: 'success rate', unit: ' %' },
   response_time: {
     ...sampled,
     comparison: '>=',
@@ -61,13 +63,13 @@ export const TYPE_TRAITS: Readonly<Record<AlertType, TypeTraits>> = {
   },
   avg_attempts: {
     ...sampled,
-    comparison: '>=',
+    comparison: '>',
     min: 1,
-    max: 10,
+    max: 9.99,
     noun: 'average number of attempts',
     unit: '',
   },
-  dlq_size: { ...count, noun: 'number of dead letters waiting', unit: '' },
+  dlq_size: { ...count, comparison: '>', min: 0, noun: 'number of dead letters waiting', unit: '' },
   queue_depth: { ...count, noun: 'number of deliveries waiting', unit: '' },
   circuit_open: { ...count, max: 1, noun: 'number of open circuit breakers', unit: '' },
   app_health: { ...count, max: 1000, noun: 'number of health checks failed in a row', unit: '' },

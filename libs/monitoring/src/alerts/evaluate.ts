@@ -1,4 +1,4 @@
-import { TYPE_TRAITS, type AlertRule } from './alert-rule.js';
+import { TYPE_TRAITS, type AlertRule, type Comparison } from './alert-rule.js';
 import type { Measurement } from './measure.js';
 
 /** What a rule says of one subject now. */
@@ -9,6 +9,12 @@ export type Verdict =
   /** No calls at all within the window. */
   | { kind: 'no_samples' };
 
+const BREACHES: Readonly<Record<Comparison, (value: number, threshold: number) => boolean>> = {
+  '<': (value, threshold) => value < threshold,
+  '>': (value, threshold) => value > threshold,
+  '>=': (value, threshold) => value >= threshold,
+};
+
 /** @param measurement null: there is nothing to measure. A gauge is at zero then. */
 export function evaluate(
   rule: Pick<AlertRule, 'type' | 'threshold' | 'minSamples'>,
@@ -18,7 +24,7 @@ export function evaluate(
   if (measurement === null)
     return sampled ? { kind: 'no_samples' } : { kind: 'fine', value: 0, samples: null };
   const { value, samples } = measurement;
-  const isBreached = comparison === '<=' ? value <= rule.threshold : value >= rule.threshold;
+  const isBreached = BREACHES[comparison](value, rule.threshold);
   if (samples !== null && samples < rule.minSamples)
     return { kind: 'too_few_samples', value, samples, isBreached };
   return { kind: isBreached ? 'firing' : 'fine', value, samples };
@@ -26,5 +32,5 @@ export function evaluate(
 
 /** The worse of two values. */
 export function worse({ type }: Pick<AlertRule, 'type'>, a: number, b: number): number {
-  return TYPE_TRAITS[type].comparison === '<=' ? Math.min(a, b) : Math.max(a, b);
+  return TYPE_TRAITS[type].comparison === '<' ? Math.min(a, b) : Math.max(a, b);
 }

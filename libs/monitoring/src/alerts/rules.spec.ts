@@ -20,19 +20,21 @@ const counts = (change: Partial<WindowCounts>): WindowCounts => ({
 
 describe('a rule', () => {
   it.each([
-    ['success_rate', 95, 95.01, 'fine'],
-    ['success_rate', 95, 95, 'firing'],
+    ['success_rate', 95, 95, 'fine'],
+    ['success_rate', 95, 94.99, 'firing'],
     ['success_rate', 95, 40, 'firing'],
     ['response_time', 5000, 4999, 'fine'],
     ['response_time', 5000, 5000, 'firing'],
-    ['avg_attempts', 2, 1.99, 'fine'],
-    ['avg_attempts', 2, 2, 'firing'],
-    ['dlq_size', 10, 9, 'fine'],
-    ['dlq_size', 10, 10, 'firing'],
+    ['avg_attempts', 2, 2, 'fine'],
+    ['avg_attempts', 2, 2.01, 'firing'],
+    ['dlq_size', 10, 10, 'fine'],
+    ['dlq_size', 10, 11, 'firing'],
+    ['dlq_size', 0, 1, 'firing'],
     ['queue_depth', 100, 99, 'fine'],
-    ['queue_depth', 100, 250, 'firing'],
+    ['queue_depth', 100, 100, 'firing'],
     ['circuit_open', 1, 1, 'firing'],
     ['app_health', 3, 2, 'fine'],
+    ['app_health', 3, 3, 'firing'],
     ['app_health', 3, 5, 'firing'],
   ] as const)('of %s with the threshold %s is at %s: %s', (type, threshold, value, kind) =>
     expect(evaluate(rule({ type, threshold }), { value, samples: null }).kind).toBe(kind),
@@ -63,7 +65,8 @@ describe('a rule', () => {
 
   it.each([
     ['a success rate of 101 %', { threshold: 101 }, '/threshold'],
-    ['a success rate of -1 %', { threshold: -1 }, '/threshold'],
+    ['a success rate below 0 %, which there is not', { threshold: 0 }, '/threshold'],
+    ['more than 10 attempts, which there are not', { type: 'avg_attempts', threshold: 10 }, '/threshold'],
     ['half a dead letter', { type: 'dlq_size', threshold: 1.5 }, '/threshold'],
     ['no number at all', { threshold: NaN }, '/threshold'],
     ['a capability of an app’s health', { type: 'app_health', threshold: 3, capability: 'x' }, '/capability'],
@@ -282,17 +285,23 @@ describe('what people are told of an alert', () => {
     const notice = firingNotice(told);
     expect(notice).toMatchObject({ kind: 'alert_firing', mood: 'problem', dedupeKey: 'alert_firing:case' });
     expect(notice.summary).toBe(
-      'The success rate of quiz app/answer is 40 % over the last 1 h; the alert rule fires at or below 95 %.',
+      'The success rate of quiz app/answer is 40 % over the last 1 h; the alert rule fires below 95 %.',
     );
     expect(notice.facts).toEqual([
       { name: 'App', value: 'quiz app' },
       { name: 'Capability', value: 'answer' },
       { name: 'Value', value: '40 %' },
-      { name: 'Fires at', value: '<= 95 %' },
+      { name: 'Fires when', value: '< 95 %' },
       { name: 'Window', value: '1 h' },
       { name: 'Calls counted', value: '25' },
       { name: 'Since', value: '2026-11-24 11:50:00 UTC' },
     ]);
+    expect(firingNotice({ ...told, rule: rule({ type: 'dlq_size', threshold: 10 }) }).summary).toContain(
+      'fires above 10.',
+    );
+    expect(firingNotice({ ...told, rule: rule({ type: 'queue_depth', threshold: 100 }) }).summary).toContain(
+      'fires at or above 100.',
+    );
     expect(firingNotice({ ...told, value: null }).summary).toContain('33.33 %');
   });
 

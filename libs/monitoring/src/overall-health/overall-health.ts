@@ -25,13 +25,15 @@ export interface Reason {
   threshold: number;
 }
 
-/** From `degraded` on, and from `unhealthy` on (docs/alerting.md). At the number itself it holds. */
+/** Where `degraded` begins, and `unhealthy`, just as the alert rules compare (docs/alerting.md). */
 export const THRESHOLDS = {
+  /** More than that. */
   deadLetters: { degraded: 10, unhealthy: 100 },
+  /** That, or more. */
   waiting: { degraded: 100, unhealthy: 10_000 },
-  /** How long the oldest of them has been due, ms. */
+  /** How long the oldest of them has been due, ms; that, or more. */
   lateMs: { degraded: 60_000, unhealthy: 600_000 },
-  /** Per cent of the calls of the last hour, or less. */
+  /** Less than that, per cent of the calls of the last hour. */
   successRate: { degraded: 95, unhealthy: 50 },
   /** Calls below which the success rate says nothing. */
   minCalls: 20,
@@ -86,8 +88,8 @@ function rateReasons({ calls, successes }: Snapshot): Reason[] {
   const { successRate, minCalls } = THRESHOLDS;
   if (calls < minCalls) return [];
   const rate = Math.round((10_000 * successes) / calls) / 100;
-  if (rate > successRate.degraded) return [];
-  const severity = rate <= successRate.unhealthy ? 'unhealthy' : 'degraded';
+  if (rate >= successRate.degraded) return [];
+  const severity = rate < successRate.unhealthy ? 'unhealthy' : 'degraded';
   const message = `${rate} % of the ${calls} calls of the last hour succeeded`;
   return [reason('SUCCESS_RATE_LOW', severity, message, rate, successRate[severity])];
 }
@@ -95,14 +97,14 @@ function rateReasons({ calls, successes }: Snapshot): Reason[] {
 function backlogReasons({ deadLetters, waiting, oldestWaitingMs }: Snapshot): Reason[] {
   const seconds = Math.floor(oldestWaitingMs / 1000);
   return [
-    ...over(
+    ...moreThan(
       'DEAD_LETTERS_WAITING',
       deadLetters,
       THRESHOLDS.deadLetters,
       `${deadLetters} dead letters wait for a person`,
     ),
-    ...over('QUEUE_DEEP', waiting, THRESHOLDS.waiting, `${waiting} deliveries are due and wait for a worker`),
-    ...over(
+    ...from('QUEUE_DEEP', waiting, THRESHOLDS.waiting, `${waiting} deliveries are due and wait for a worker`),
+    ...from(
       'QUEUE_LATE',
       oldestWaitingMs,
       THRESHOLDS.lateMs,
@@ -149,16 +151,19 @@ function noticeReasons({ firingAlerts, failedNotifications }: Snapshot): Reason[
       ...reason('ALERT_FIRING', 'degraded', `the alert rule "${name}" fires`, value, threshold),
       ...{ appId, capability },
     })),
-    ...over('NOTIFICATIONS_FAILED', failedNotifications, { degraded: 1, unhealthy: Infinity }, gaveUp),
+    ...from('NOTIFICATIONS_FAILED', failedNotifications, { degraded: 1, unhealthy: Infinity }, gaveUp),
   ];
 }
 
-function over(
-  code: ReasonCode,
-  value: number,
-  at: { degraded: number; unhealthy: number },
-  message: string,
-): Reason[] {
+type Bounds = Readonly<{ degraded: number; unhealthy: number }>;
+
+function moreThan(code: ReasonCode, value: number, bounds: Bounds, message: string): Reason[] {
+  if (value <= bounds.degraded) return [];
+  const severity = value > bounds.unhealthy ? 'unhealthy' : 'degraded';
+  return [reason(code, severity, message, value, bounds[severity])];
+}
+
+function from(code: ReasonCode, value: number, at: Bounds, message: string): Reason[] {
   if (value < at.degraded) return [];
   const severity = value >= at.unhealthy ? 'unhealthy' : 'degraded';
   return [reason(code, severity, message, value, at[severity])];
