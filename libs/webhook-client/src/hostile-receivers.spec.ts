@@ -47,10 +47,22 @@ describe('a receiver that breaks the rules', () => {
       'protocol',
     ],
     ['answers 101 alone', answering('HTTP/1.1 101 Up\r\n\r\n'), 'protocol'],
-    ['answers 100 unasked', answering('HTTP/1.1 100 Continue\r\n\r\n'), 'protocol'],
+    ['closes after an unasked 100', answering('HTTP/1.1 100 Continue\r\n\r\n', 'end'), 'network'],
     ['answers 099', answering('HTTP/1.1 099 Low\r\ncontent-length: 0\r\n\r\n', 'end'), 'protocol'],
     ['answers 1000', answering('HTTP/1.1 1000 High\r\ncontent-length: 0\r\n\r\n'), 'protocol'],
     ['floods with 103', answering('HTTP/1.1 103 Early\r\n\r\n'.repeat(100)), 'protocol'],
+    ['floods with 100', answering('HTTP/1.1 100 Continue\r\n\r\n'.repeat(100)), 'protocol'],
+    ['sends 64,000 tiny headers', answering(`${head}${'a:\r\n'.repeat(64_000)}\r\n`), 'protocol'],
+    [
+      'sends 64,000 tiny trailers',
+      answering(`${head}transfer-encoding: chunked\r\n\r\n0\r\n${'a:\r\n'.repeat(64_000)}\r\n`),
+      'protocol',
+    ],
+    [
+      'sends a million chunks of one byte',
+      answering(`${head}transfer-encoding: chunked\r\n\r\n${'1\r\na\r\n'.repeat(1_000_000)}0\r\n\r\n`),
+      'protocol',
+    ],
   ])('%s', async (_, receiver, kind) => {
     const client = await stage.start(receiver);
     expect(await stage.call(receiver, {}, client)).toMatchObject({ kind, code: expect.any(String) });
@@ -67,13 +79,16 @@ describe('a receiver that breaks the rules', () => {
     },
   );
 
-  it('may send a few 1xx before it answers', async () => {
-    const early = 'HTTP/1.1 103 Early\r\nlink: </x>\r\n\r\n'.repeat(5);
-    expect(await stage.call(answering(`${early}${head}content-length: 2\r\n\r\nok`))).toMatchObject({
-      kind: 'delivered',
-      response: { headers: { 'content-length': '2' } },
-    });
-  });
+  it.each(['103 Early\r\nlink: </x>', '100 Continue', '102 Processing', '199 Unknown'])(
+    'may send a few %j before it answers',
+    async (status) => {
+      const early = `HTTP/1.1 ${status}\r\n\r\n`.repeat(5);
+      expect(await stage.call(answering(`${early}${head}content-length: 2\r\n\r\nok`))).toMatchObject({
+        kind: 'delivered',
+        response: { headers: { 'content-length': '2' } },
+      });
+    },
+  );
 
   it('does not disturb the next call to it', async () => {
     let calls = 0;

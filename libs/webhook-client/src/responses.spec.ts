@@ -98,8 +98,8 @@ describe('a response', () => {
     expect(outcome).toMatchObject({ kind: 'delivered', response: { bytesSeen: bomb.length } });
   });
 
-  it('keeps at most 100 of 3000 headers', async () => {
-    const many = Array.from({ length: 3000 }, (_, i) => `h${i % 500}: v\r\n`).join('');
+  it('keeps at most 100 of 250 headers', async () => {
+    const many = Array.from({ length: 250 }, (_, i) => `h${i}: v\r\n`).join('');
     const outcome = await stage.call(answering(`${head}content-length: 0\r\n${many}\r\n`));
     expect(outcome.kind).toBe('delivered');
     if (outcome.kind !== 'delivered') return;

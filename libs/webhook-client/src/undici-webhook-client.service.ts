@@ -116,14 +116,15 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     const { keepBytes, expectJson, method, headers, body, now } = call;
     const timeoutMs = Math.min(call.timeoutMs, TIMER_MAX_MS);
     return new Promise((resolve) => {
-      const settings = { timeoutMs, keepBytes, expectJson, now };
+      const request = { path: call.target.path, method, headers, body };
+      const settings = { pool: lane.pool, request, timeoutMs, keepBytes, expectJson, now };
       const exchange = new Exchange(settings, signal, (outcome) => {
         this.#running.delete(exchange);
         this.#pools.leave(lane);
         resolve({ ...outcome, durationMs: performance.now() - startedAt });
       });
       this.#running.add(exchange);
-      lane.pool.dispatch({ path: call.target.path, method, headers, body }, exchange);
+      exchange.start();
     });
   }
 

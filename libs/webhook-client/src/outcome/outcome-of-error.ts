@@ -1,4 +1,5 @@
 import { GuardRefusalError } from '../guard/guard-refusal.error.js';
+import { AnswerRefusedError } from '../transport/answer-refused.error.js';
 import type { Outcome } from './outcome.js';
 
 type Kind = 'network' | 'tls' | 'dns' | 'protocol';
@@ -45,6 +46,9 @@ const UNSENDABLE = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED']);
 export function outcomeOfError(error: unknown): Outcome {
   if (error instanceof GuardRefusalError) {
     return { kind: 'blocked', reason: error.refusal.rule, message: error.message };
+  }
+  if (error instanceof AnswerRefusedError) {
+    return { kind: 'protocol', code: error.code, message: error.message };
   }
   const { code, message } = describe(error);
   if (UNSENDABLE.has(code)) return { kind: 'misconfigured', code: 'REQUEST_INVALID', message };

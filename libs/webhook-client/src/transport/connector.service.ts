@@ -6,6 +6,7 @@ import { GuardRefusalError } from '../guard/guard-refusal.error.js';
 import { canonicalAddress } from '../guard/allow-list.js';
 import type { AllowList } from '../guard/allow-list.js';
 import { refuseAnswers } from '../guard/vet-url.js';
+import { Wire } from './wire.service.js';
 import type { NameResolver } from './resolver.service.js';
 
 /** Milliseconds before the next address of a name is tried beside the first (happy eyeballs). */
@@ -18,7 +19,7 @@ export interface ConnectTo {
   protocol: string;
 }
 
-export type Connected = (error: Error | null, socket: Socket | null) => void;
+export type Connected = (error: Error | null, wire: Wire | null) => void;
 
 /**
  * Opens the sockets. Resolves, vets every answer, connects to nothing but those answers, and looks at who
@@ -92,6 +93,7 @@ class ConnectAttempt {
 
   follow(socket: Socket, secure: boolean, addresses: readonly string[]): void {
     this.#socket = socket;
+    const wire = new Wire(socket);
     const vetted = new Set(addresses.map(canonicalAddress));
     socket.on('error', (error) => this.fail(error)); // stays: a socket without a listener would crash the process
     socket.once('connect', () => {
@@ -100,7 +102,7 @@ class ConnectAttempt {
       else if (!vetted.has(canonicalAddress(peer))) this.fail(new GuardRefusalError(OTHER_PEER));
     });
     socket.once(secure ? 'secureConnect' : 'connect', () => {
-      if (this.#end()) this.done(null, socket);
+      if (this.#end()) this.done(null, wire);
     });
   }
 

@@ -3,11 +3,21 @@ import { outcomeOfError } from '../outcome/outcome-of-error.js';
 import { ResponseCapture } from './response-capture.js';
 import type { Outcome } from '../outcome/outcome.js';
 import { RESPONSE_CAP_BYTES } from '../outcome/outcome.js';
+import { connectionEnd } from './connection-end.js';
+import type { Wire } from './wire.service.js';
 
-/** Interim (1xx) answers a receiver may send before its real one. */
-const MAX_INTERIM_ANSWERS = 10;
+/** A place of the pool for one connection at a time. */
+export interface Connection {
+  /** The call that opens it. */
+  opener: Exchange | null;
+  /** Null until it is open. */
+  wire: Wire | null;
+}
 
 export interface ExchangeSettings {
+  pool: Dispatcher;
+  /** Its body is a buffer, so that it can be sent twice. */
+  request: Dispatcher.DispatchOptions;
   timeoutMs: number;
   keepBytes: number;
   expectJson: boolean;
@@ -26,7 +36,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #onCallerAbort = () => this.stop({ kind: 'aborted', message: 'the caller gave up' });
   readonly #capture: ResponseCapture;
   #controller: Dispatcher.DispatchController | null = null;
-  #interimAnswers = 0;
+  #connection: Connection | null = null;
+  /** The connection that the request was written to. */
+  #wire: Wire | null = null;
+  #tries = 1;
 
   constructor(
     private readonly settings: ExchangeSettings,
@@ -40,6 +53,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
       timeoutMs,
     );
     callerSignal?.addEventListener('abort', this.#onCallerAbort, { once: true });
+  }
+
+  /** Hands the call to its pool, which calls the handlers below. */
+  start(): void {
+    this.settings.pool.dispatch(this.settings.request, this);
+  }
+
+  /** The second try of a call must not meet another connection that is about to end. */
+  get wantsFreshConnection(): boolean {
+    return this.#tries > 1;
+  }
+
+  goesOver(connection: Connection): void {
+    this.#connection = connection;
   }
 
   /** Aborts when the call is over before it had a connection, so that name and socket are given up. */
@@ -58,7 +85,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.settled) controller.abort(new Error('the call is over'));
+    if (this.settled) return controller.abort(new Error('the call is over'));
+    this.#wire = this.#connection?.wire ?? null;
+    this.#wire?.begin();
   }
 
   onResponseStart(
@@ -66,11 +95,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    if (status === 101) return this.#breach('UPGRADE', 'the receiver wants another protocol (101)');
-    if (status < 100) return this.#breach('STATUS', `${status} is no status`);
     if (status >= 200) return this.#capture.start(status, headers);
-    this.#interimAnswers += 1;
-    if (this.#interimAnswers > MAX_INTERIM_ANSWERS) this.#breach('INTERIM_FLOOD', 'too many 1xx answers');
+    this.stop({ kind: 'protocol', code: 'STATUS', message: `${status} is no status` });
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -86,11 +112,22 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    if (!this.settled) this.#settle(outcomeOfError(error));
+    if (this.settled) return;
+    if (!this.#mayTryAgain(error)) {
+      this.#settle(outcomeOfError(error));
+      return;
+    }
+    this.#tries += 1;
+    this.#wire = null;
+    queueMicrotask(() => this.start()); // undici is not done with the connection that ended
   }
 
-  #breach(code: string, message: string): void {
-    this.stop({ kind: 'protocol', code, message });
+  /** See docs/adr/0023: only where nothing says that the receiver has seen the call, and once. */
+  #mayTryAgain(error: Error): boolean {
+    if (this.#tries > 1) return false;
+    const end = connectionEnd(error);
+    if (end === null || this.#wire?.silent === false) return false;
+    return this.#wire?.reused === true || end === 'reset';
   }
 
   #settle(outcome: Outcome): boolean {

@@ -1,14 +1,16 @@
 import { Client, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
+import { HEAD_MAX_BYTES } from './answer-scanner.js';
 import type { Connector } from './connector.service.js';
 import { Exchange } from './exchange.service.js';
+import type { Connection } from './exchange.service.js';
 
 /** Milliseconds an idle socket is kept; a receiver's longer keep-alive hint changes nothing. */
 const SOCKET_IDLE_MS = 3000;
 /** Milliseconds between two rounds that drop the pools of idle origins. */
 const SWEEP_EVERY_MS = 1000;
-/** Response header bytes accepted. */
-const MAX_HEADER_BYTES = 16 * 1024;
+/** Never reached: the scanner in front of the parser counts more and stops at once. */
+const MAX_HEADER_BYTES = 2 * HEAD_MAX_BYTES;
 
 export interface Lane {
   readonly pool: Dispatcher;
@@ -106,26 +108,31 @@ export class OriginPools {
 
 /** One connection of a pool that knows whose call it opens a socket for, so that call's end ends the socket. */
 class LaneClient extends Client {
-  readonly #slot: { exchange: Exchange | null };
+  readonly #connection: Connection;
 
   constructor(url: URL, options: object, connector: Connector) {
-    const slot: { exchange: Exchange | null } = { exchange: null };
+    const connection: Connection = { opener: null, wire: null };
     super(url, {
       ...options,
       connect: (to, callback) => {
-        const signal = slot.exchange?.signal ?? AbortSignal.abort();
-        connector.connect(to, signal, (error, socket) =>
-          socket ? callback(null, socket) : callback(error ?? new Error('no socket'), null),
-        );
+        connection.wire = null;
+        const signal = connection.opener?.signal ?? AbortSignal.abort();
+        connector.connect(to, signal, (error, wire) => {
+          connection.wire = wire;
+          if (wire) callback(null, wire.socket);
+          else callback(error ?? new Error('no socket'), null);
+        });
       },
     });
-    this.#slot = slot;
+    this.#connection = connection;
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     if (!(handler instanceof Exchange)) return super.dispatch(options, handler);
     if (handler.settled) return true; // it ran out of time in the pool's queue: free for the next one
-    this.#slot.exchange = handler;
+    this.#connection.opener = handler;
+    if (handler.wantsFreshConnection) this.#connection.wire?.socket.destroy(); // idle: undici opens another
+    handler.goesOver(this.#connection);
     return super.dispatch(options, handler);
   }
 }

@@ -1,0 +1,13 @@
+/** Node's codes for a connection that the other side reset, or closed before it had read everything. */
+const RESETS = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
+
+/**
+ * How the other side ended a connection, null for any other error. `reset` says more than `closed`: a kernel resets
+ * when a program closes, or dies, before it has read what was sent to it.
+ */
+export function connectionEnd(error: Error): 'closed' | 'reset' | null {
+  const code: unknown = Reflect.get(error, 'code');
+  if (typeof code === 'string' && RESETS.has(code)) return 'reset';
+  const isClosed = code === 'UND_ERR_SOCKET' && /^(?:other side closed|closed)$/.test(error.message);
+  return isClosed ? 'closed' : null;
+}
