@@ -14,7 +14,7 @@ describe('health and alerts over the API', () => {
   let otherId: string;
 
   beforeAll(async () => {
-    const env = { APP_HEALTH_CHECK_INTERVAL: '1000', ALERT_CHECK_INTERVAL: '1000' };
+    const env = { APP_HEALTH_CHECK_INTERVAL: '5000', ALERT_CHECK_INTERVAL: '1000' };
     platform = await Platform.start({ env });
     [api] = await Promise.all([platform.api(), platform.worker()]);
     client = platform.client(api);

@@ -14,7 +14,7 @@ describe('a leader that is killed or stands still in the middle of its turn', ()
   beforeAll(async () => {
     const env = {
       ...{
-        APP_HEALTH_CHECK_INTERVAL: '1000',
+        APP_HEALTH_CHECK_INTERVAL: '5000',
         APP_HEALTH_CHECK_TIMEOUT: '3000',
         ALERT_CHECK_INTERVAL: '1000',
       },

@@ -109,11 +109,17 @@ WITH c AS (
 )
 SELECT pg_notify('${BREAKER_CHANNEL}', c.app_id || ' ' || c.capability) FROM c`;
 
-// Index: circuit_breaker_state_pkey. The state stays as it is, and so does its generation.
+// Indexes: circuit_breaker_state_pkey, circuit_breaker_transitions_key_idx. The state stays as it is, and so does its
+// generation. A webhook may fail although its app says that it is well: each probe that fails doubles the time to the
+// next that is brought forward, from the outage's first opening.
 const PROBE_SOON = `
 WITH c AS (
-  UPDATE circuit_breaker_state SET retry_at = clock_timestamp(), version = version + 1, updated_at = now()
+  UPDATE circuit_breaker_state b SET retry_at = clock_timestamp(), version = version + 1, updated_at = now()
   WHERE app_id = $1 AND state = 'open' AND retry_at > clock_timestamp()
+    AND (clock_timestamp() - opened_at >= opened_at - (
+      SELECT t.at FROM circuit_breaker_transitions t
+      WHERE t.app_id = b.app_id AND t.capability = b.capability AND t.from_state = 'closed'
+      ORDER BY t.id DESC LIMIT 1)) IS NOT FALSE
   RETURNING *
 ), pushed AS (
   SELECT pg_notify('${BREAKER_CHANNEL}', c.app_id || ' ' || c.capability) FROM c
@@ -205,7 +211,7 @@ export class BreakerStore {
     return rows[0] ?? null;
   }
 
-  /** Lets the open circuits of an app be probed now. @returns those that were not due yet */
+  /** Lets the open circuits of an app be probed now. @returns those whose probe was brought forward */
   async probeSoon(appId: string): Promise<BreakerRow[]> {
     return this.database.query<BreakerRow>({ text: PROBE_SOON }, [appId]);
   }

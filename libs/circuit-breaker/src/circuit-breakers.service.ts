@@ -95,6 +95,12 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     this.probeListeners.add(listener);
   }
 
+  /** Whether any breaker is open, as far as this process knows. */
+  isAnyOpen(): boolean {
+    for (const { circuit } of this.beliefs.values()) if (circuit.state === 'open') return true;
+    return false;
+  }
+
   stateOf(key: BreakerKey): CircuitState {
     return this.beliefs.get(nameOf(key))?.circuit.state ?? 'closed';
   }
@@ -170,7 +176,8 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
 
   /**
    * Lets the app's open circuits be probed now: something says that it is well again. The next call is the probe.
-   * @returns the capabilities whose probe was not due yet
+   * After a probe that failed all the same, the circuit stays open for as long as its outage had lasted by then.
+   * @returns the capabilities whose probe was brought forward
    */
   async probeSoon(appId: string): Promise<string[]> {
     if (this.options.mode === 'off') return [];

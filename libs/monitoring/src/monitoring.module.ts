@@ -14,6 +14,7 @@ import { ReadingsStore } from './alerts/readings.store.js';
 import { BreakerMailStore } from './breaker-mails/breaker-mails.store.js';
 import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
 import { AppHealthReader } from './health/app-health.service.js';
+import { BreakerHealth } from './health/breaker-health.service.js';
 import { HealthChecks } from './health/health-checks.service.js';
 import { HealthSchedules } from './health/health-schedules.service.js';
 import { HealthStore } from './health/health.store.js';
@@ -89,7 +90,7 @@ export class MonitoringModule {}
         new NotificationOutbox(store, mails, chats),
     },
     MonitoringSchedules,
-    ...[HealthChecks, HealthSchedules, AlertChecks, AlertSchedules],
+    ...[HealthChecks, BreakerHealth, HealthSchedules, AlertChecks, AlertSchedules],
   ],
   exports: [BreakerMails, NotificationOutbox],
 })

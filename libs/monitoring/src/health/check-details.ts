@@ -1,4 +1,5 @@
 import type { Outcome, Timed } from '@breakwater/webhook-client';
+import { reportedStatus } from './reported-status.js';
 
 const TEXT_MAX = 500;
 
@@ -16,7 +17,11 @@ export function detailsOf(outcome: Outcome & Timed): CheckDetails {
 }
 
 function errorOf(outcome: Outcome): string | null {
-  if (outcome.kind === 'delivered') return null;
+  if (outcome.kind === 'delivered') {
+    const said = reportedStatus(outcome.response.body);
+    const isWell = said === null || said.reported === 'healthy';
+    return isWell ? null : `answered with HTTP ${outcome.status} and the status "${said.word}"`;
+  }
   if (outcome.kind === 'http_error') return `answered with HTTP ${outcome.status}`;
   // jsonb holds no NUL and no half of a pair.
   return `${outcome.kind}: ${outcome.message}`.replaceAll('\0', '').toWellFormed().slice(0, TEXT_MAX);

@@ -11,6 +11,7 @@ import { OutboxNotices } from '../notices/outbox-notices.service.js';
 import { PeriodicRuns } from '../periodic/periodic-runs.service.js';
 import { World } from '../world.fixture.js';
 import { AppHealthReader } from './app-health.service.js';
+import { BreakerHealth } from './breaker-health.service.js';
 import { HealthChecks } from './health-checks.service.js';
 import { HealthStore } from './health.store.js';
 
@@ -265,6 +266,119 @@ describe('health checks', () => {
       { app_id: 'ill', state: 'open', generation: 1, due: false },
       { app_id: 'well', state: 'open', generation: 1, due: true },
     ]);
+  });
+
+  it('read the status in the body of an answer', async () => {
+    receiver.on('/said', { body: '{"status":"degraded"}' });
+    await app('a', '/said');
+    await turn();
+    const error = 'answered with HTTP 200 and the status "degraded"';
+    expect(await health('a')).toMatchObject({
+      ...{ status: 'degraded', consecutiveFailures: 0, failingSince: null, details: { error } },
+    });
+    receiver.on('/said', { body: '{"status":"DOWN"}' });
+    for (let time = 0; time < 3; time++) await turn();
+    expect(await health('a')).toMatchObject({ status: 'unhealthy', consecutiveFailures: 3 });
+    expect(await told()).toEqual(['app_unhealthy']);
+  });
+
+  describe('of apps with an open breaker', () => {
+    const asks = (env: Record<string, string> = {}, database: Database = world.database): BreakerHealth =>
+      new BreakerHealth(new HealthStore(database), webhooks, breakers, world.config(env));
+    const open = async (appId: string): Promise<void> => {
+      const policy = { failureThreshold: 1, recoveryTimeoutMs: 3_600_000, successThreshold: 1 };
+      const leave = await breakers.admit({ appId, capability: 'quiz_answer' }, policy, 1000);
+      await breakers.report(leave, { judged: 'failure', reason: 'http 500' });
+    };
+    const isDue = async (appId: string): Promise<unknown> =>
+      (
+        await query(
+          `SELECT state = 'open' AND retry_at <= now() AS due FROM circuit_breaker_state WHERE app_id = $1`,
+          [appId],
+        )
+      )[0]!['due'];
+    const nextTime = (): Promise<unknown> => query('UPDATE app_health_status SET breaker_check_at = now()');
+    const enrol = (): Promise<void> => new HealthStore(world.database).enrol(300_000);
+
+    it('ask the health URL and bring the probe forward, in one process, once per interval', async () => {
+      receiver.on('/well');
+      await app('behind', '/well');
+      await app('calm', '/well');
+      await enrol();
+      expect(await asks().run(never)).toBe(0);
+      await open('behind');
+      const all = Array.from({ length: 4 }, () => asks({}, world.node()));
+      const well = await Promise.all(all.map((each) => each.run(never)));
+      expect(well.reduce((a, b) => a + b)).toBe(1);
+      expect(receiver.callsTo('/well')).toHaveLength(1);
+      expect(await isDue('behind')).toBe(true);
+      const [row] = await query(
+        `SELECT breaker_check_at - now() BETWEEN interval '4 s' AND interval '5 s' AS soon FROM app_health_status
+         WHERE app_id = 'behind'`,
+      );
+      expect(row).toEqual({ soon: true });
+    });
+
+    it('ask again while the app is ill, and alarm nobody', async () => {
+      receiver.on('/back', { status: 503 });
+      await app('back', '/back');
+      await enrol();
+      await open('back');
+      for (let time = 0; time < 4; time++) {
+        expect(await asks().run(never)).toBe(0);
+        await nextTime();
+      }
+      expect(await isDue('back')).toBe(false);
+      expect(await told()).toEqual([]);
+      expect(await health('back')).toMatchObject({ status: 'unknown', consecutiveFailures: 0 });
+      receiver.on('/back', { body: '{"status":"degraded"}' });
+      expect(await asks().run(never)).toBe(0);
+      await nextTime();
+      receiver.on('/back');
+      expect(await asks().run(never)).toBe(1);
+      expect(await isDue('back')).toBe(true);
+      await nextTime();
+      expect(await asks().run(never)).toBe(0);
+      expect(receiver.callsTo('/back')).toHaveLength(6);
+    });
+
+    it('ask nothing of apps whose checks are off, of disabled apps, and while breakers only observe', async () => {
+      receiver.on('/off');
+      for (const id of ['off', 'disabled', 'observed']) {
+        await app(id, '/off');
+        await enrol();
+        await open(id);
+      }
+      await query(`UPDATE apps SET health = false WHERE id = 'off'`);
+      await query(`UPDATE apps SET status = 'disabled' WHERE id = 'disabled'`);
+      expect(await asks({ CIRCUIT_BREAKER_MODE: 'observe' }).run(never)).toBe(0);
+      expect(receiver.callsTo('/off')).toHaveLength(0);
+      expect(await asks().run(never)).toBe(1);
+      expect(receiver.callsTo('/off')).toHaveLength(1);
+    });
+
+    it('wait longer after each probe that failed although the app says that it is well', async () => {
+      receiver.on('/liar');
+      await app('liar', '/liar');
+      await enrol();
+      await open('liar');
+      // opened 30 s ago, and again, by a failed probe, 20 s ago
+      const opened = async (first: number, last: number): Promise<void> => {
+        await query(`UPDATE circuit_breaker_transitions SET at = now() - make_interval(secs => $1)`, [first]);
+        await query(
+          `UPDATE circuit_breaker_state SET opened_at = now() - make_interval(secs => $1),
+             retry_at = now() + interval '1 hour' WHERE app_id = 'liar'`,
+          [last],
+        );
+      };
+      await opened(30, 10);
+      await asks().run(never);
+      expect(await isDue('liar')).toBe(false);
+      await nextTime();
+      await opened(30, 20);
+      await asks().run(never);
+      expect(await isDue('liar')).toBe(true);
+    });
   });
 
   it('end when they are told to, and say nothing of apps they did not finish with', async () => {

@@ -46,16 +46,18 @@ export function unhealthyNotice(outage: Outage): Notice {
 export function recoveredNotice(outage: Outage): Notice {
   const { appId, appName, url, failingSince, checkedAt } = outage;
   const forText = durationText(checkedAt.getTime() - failingSince.getTime());
+  const degraded = outage.error !== null;
   return {
     ...about(outage, 'app_recovered'),
     mood: 'recovery',
-    title: `${appName} is healthy again`,
+    title: degraded ? `${appName} answers again, degraded` : `${appName} is healthy again`,
     summary: `The health URL of ${appName} answers again, after ${forText}.`,
     facts: [
       { name: 'App', value: appId },
       { name: 'Health URL', value: shown(url) },
       { name: 'Failed since', value: timeText(failingSince) },
-      { name: 'Healthy at', value: timeText(checkedAt) },
+      { name: degraded ? 'Answers since' : 'Healthy at', value: timeText(checkedAt) },
+      ...(outage.error === null ? [] : [{ name: 'Its answer', value: outage.error }]),
     ],
     steps: [
       {

@@ -1,10 +1,13 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { SingleRun } from '../single-run.js';
+import { BreakerHealth } from './breaker-health.service.js';
 import { HealthChecks } from './health-checks.service.js';
 
 /** How often a process asks whether checks are due, ms: a leader that died is replaced within that. */
 const ASK_MS = 5000;
+/** How often a process looks for apps behind open breakers, ms: in memory, unless there are some. */
+const LOOK_MS = 1000;
 
 /** Asks often whether checks are due; one of all workers does them. */
 @Injectable()
@@ -19,7 +22,18 @@ export class HealthSchedules implements OnApplicationBootstrap, OnModuleDestroy 
     }
   });
 
-  constructor(private readonly checks: HealthChecks) {}
+  private readonly asking = new SingleRun(async () => {
+    try {
+      await this.breakerHealth.run(this.stopping.signal);
+    } catch (error) {
+      this.log.warn(`apps behind open breakers not asked, tried again: ${(error as Error).message}`);
+    }
+  });
+
+  constructor(
+    private readonly checks: HealthChecks,
+    private readonly breakerHealth: BreakerHealth,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.tick();
@@ -30,8 +44,13 @@ export class HealthSchedules implements OnApplicationBootstrap, OnModuleDestroy 
     void this.checking.request();
   }
 
+  @Interval(LOOK_MS)
+  look(): void {
+    void this.asking.request();
+  }
+
   async onModuleDestroy(): Promise<void> {
     this.stopping.abort();
-    await this.checking.stop();
+    await Promise.all([this.checking.stop(), this.asking.stop()]);
   }
 }

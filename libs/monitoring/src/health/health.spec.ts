@@ -22,6 +22,45 @@ describe('a health check', () => {
     ],
   ] as const)('%s', (_, outcome, verdict) => expect(judgeCheck(outcome)).toBe(verdict));
 
+  const answered = (body: string | Buffer) =>
+    ({ kind: 'delivered', status: 200, response: { ...response, body: Buffer.from(body) } }) as const;
+
+  it.each([
+    ...['ok', 'pass', 'up', 'healthy', 'OK', 'Up', 'PASS'].map((word) => [word, 'well', null] as const),
+    ...['degraded', 'warn', 'Degraded', 'WARN'].map((word) => [word, 'degraded', word] as const),
+    ...['fail', 'down', 'unhealthy', 'DOWN', 'Fail'].map((word) => [word, 'ill', word] as const),
+    ['starting', 'well', null],
+    ['constructor', 'well', null],
+  ] as const)('with the status "%s" in its answer is %s', (word, verdict, told) => {
+    const outcome = answered(JSON.stringify({ status: word, checks: { status: 'down' } }));
+    expect(judgeCheck(outcome)).toBe(verdict);
+    expect(detailsOf({ ...outcome, durationMs: 1 }).error).toBe(
+      told && `answered with HTTP 200 and the status "${told.toLowerCase()}"`,
+    );
+  });
+
+  it.each([
+    ['no JSON', 'status: down'],
+    ['JSON that was cut off', '{"status":"down","details":"'],
+    ['no object', '"down"'],
+    ['null', 'null'],
+    ['a list', '[{"status":"down"}]'],
+    ['a status that is no text', '{"status":{"status":"down"}}'],
+    ['nothing', ''],
+  ])('whose body is %s is well by its 2xx', (_, body) => expect(judgeCheck(answered(body))).toBe('well'));
+
+  it('reads the status behind a byte order mark', () => {
+    expect(judgeCheck(answered('\ufeff{"status":"down"}'))).toBe('ill');
+  });
+
+  it('reads any body without an error', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.json(), fc.string({ unit: 'binary' })), (body) => {
+        expect(['well', 'degraded', 'ill']).toContain(judgeCheck(answered(body)));
+      }),
+    );
+  });
+
   it('keeps what it came to, and nothing the database cannot hold', () => {
     expect(detailsOf({ kind: 'delivered', status: 200, response, durationMs: 1 })).toEqual({
       outcome: 'delivered',
@@ -76,25 +115,30 @@ describe('the health of an app', () => {
     ],
     ['unless nobody was alarmed', { status: 'degraded', failures: 2 }, 'well', 'healthy', 0, null],
     ['and is known from its first check', unknown, 'well', 'healthy', 0, null],
+    ['is degraded where its answer says so, without a failure', unknown, 'degraded', 'degraded', 0, null],
+    ['and this ends an outage', { status: 'unhealthy', failures: 4 }, 'degraded', 'degraded', 0, 'recovered'],
   ] as const)('%s', (_, before, verdict, status, failures, tell) =>
     expect(healthAfter(before, verdict)).toEqual({ status, failures, tell }),
   );
 
   it('is told in turns: an alarm after three failures, an all-clear after an alarm', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('well' as const, 'ill' as const)), (verdicts) => {
-        let health: Health = unknown;
-        let row = 0;
-        let isAlarmed = false;
-        for (const verdict of verdicts) {
-          const { tell, ...next } = healthAfter(health, verdict);
-          row = verdict === 'ill' ? row + 1 : 0;
-          expect(tell === 'unhealthy').toBe(!isAlarmed && row === 3);
-          expect(tell === 'recovered').toBe(isAlarmed && row === 0);
-          isAlarmed = row >= 3;
-          health = next;
-        }
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('well' as const, 'degraded' as const, 'ill' as const)),
+        (verdicts) => {
+          let health: Health = unknown;
+          let row = 0;
+          let isAlarmed = false;
+          for (const verdict of verdicts) {
+            const { tell, ...next } = healthAfter(health, verdict);
+            row = verdict === 'ill' ? row + 1 : 0;
+            expect(tell === 'unhealthy').toBe(!isAlarmed && row === 3);
+            expect(tell === 'recovered').toBe(isAlarmed && row === 0);
+            isAlarmed = row >= 3;
+            health = next;
+          }
+        },
+      ),
     );
   });
 });
@@ -126,6 +170,8 @@ describe('what people are told of an outage', () => {
     const notice = recoveredNotice(outage);
     expect(notice).toMatchObject({ kind: 'app_recovered', mood: 'recovery' });
     expect(notice.summary).toContain('after 10 min');
+    expect(recoveredNotice({ ...outage, error: null }).title).toBe('Quiz is healthy again');
+    expect(notice.title).toBe('Quiz answers again, degraded');
     expect(notice.dedupeKey).not.toBe(unhealthyNotice(outage).dedupeKey);
   });
 

@@ -15,6 +15,13 @@ export interface DueApp {
   nextCheckAt: Date;
 }
 
+/** An app with an open breaker, whose health URL this process is to ask now. */
+export interface RefusedApp {
+  appId: string;
+  baseUrl: string;
+  healthPath: string;
+}
+
 export interface AppHealth {
   appId: string;
   appName: string;
@@ -74,6 +81,17 @@ UPDATE app_health_status SET status = $3, consecutive_failures = $4, response_ti
 WHERE app_id = $1 AND next_check_at = $2
 RETURNING failing_since AS "failingSince", last_check AS "checkedAt"`;
 
+// Index: app_health_status_pkey. Of all processes that try, one gets an app, for one interval.
+const CLAIM_REFUSED = `
+UPDATE app_health_status h SET breaker_check_at = now() + make_interval(secs => $1::float8 / 1000)
+FROM apps a
+WHERE a.id = h.app_id AND h.app_id IN (
+  SELECT c.app_id FROM app_health_status c JOIN apps o ON o.id = c.app_id
+  WHERE o.status = 'active' AND o.health AND (c.breaker_check_at IS NULL OR c.breaker_check_at <= now())
+    AND EXISTS (SELECT 1 FROM circuit_breaker_state b WHERE b.app_id = c.app_id AND b.state = 'open' AND b.retry_at > now())
+  ORDER BY c.breaker_check_at NULLS FIRST LIMIT $2 FOR UPDATE OF c SKIP LOCKED)
+RETURNING h.app_id AS "appId", a.base_url AS "baseUrl", a.health_path AS "healthPath"`;
+
 const VIEW = `
 SELECT a.id AS "appId", a.name AS "appName", a.status AS "appStatus", a.health AS checked, COALESCE(h.status, 'unknown') AS status,
   h.last_check AS "lastCheck", h.response_time_ms AS "responseTimeMs",
@@ -106,6 +124,11 @@ export class HealthStore {
       for (const { status, failures, ...app } of rows) yield { ...app, health: { status, failures } };
       last = rows.at(-1)!;
     }
+  }
+
+  /** Takes apps with an open breaker whose health was not asked within `intervalMs`: each in one process of all. */
+  async claimRefused(intervalMs: number, limit: number): Promise<RefusedApp[]> {
+    return this.database.query<RefusedApp>({ text: CLAIM_REFUSED }, [intervalMs, limit]);
   }
 
   /**

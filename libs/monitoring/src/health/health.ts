@@ -1,4 +1,5 @@
 import type { Outcome } from '@breakwater/webhook-client';
+import { reportedStatus } from './reported-status.js';
 
 export const HEALTH_STATUSES = ['healthy', 'degraded', 'unhealthy', 'unknown'] as const;
 export type HealthStatus = (typeof HEALTH_STATUSES)[number];
@@ -13,13 +14,13 @@ export interface Health {
 }
 
 /** What one check said. `unknown` is about us, not about the app: a worker that stops, a call that never went out. */
-export type CheckVerdict = 'well' | 'ill' | 'unknown';
+export type CheckVerdict = 'well' | 'degraded' | 'ill' | 'unknown';
 
-/** Any 2xx within the deadline is well, however slow. */
+/** Any 2xx within the deadline is well, however slow, unless its body says otherwise. */
 export function judgeCheck(outcome: Outcome): CheckVerdict {
   switch (outcome.kind) {
     case 'delivered':
-      return 'well';
+      return VERDICTS[reportedStatus(outcome.response.body)?.reported ?? 'healthy'];
     case 'aborted':
     case 'misconfigured':
       return 'unknown';
@@ -28,13 +29,16 @@ export function judgeCheck(outcome: Outcome): CheckVerdict {
   }
 }
 
+const VERDICTS = { healthy: 'well', degraded: 'degraded', unhealthy: 'ill' } as const;
+
 /** The app's health after a check, and what people have to be told of: one alarm per outage, one all-clear per alarm. */
 export function healthAfter(
   before: Health,
   verdict: Exclude<CheckVerdict, 'unknown'>,
 ): Health & { tell: 'unhealthy' | 'recovered' | null } {
-  if (verdict === 'well') {
-    return { status: 'healthy', failures: 0, tell: before.status === 'unhealthy' ? 'recovered' : null };
+  if (verdict !== 'ill') {
+    const status = verdict === 'well' ? 'healthy' : 'degraded';
+    return { status, failures: 0, tell: before.status === 'unhealthy' ? 'recovered' : null };
   }
   const failures = before.failures + 1;
   if (failures < UNHEALTHY_FROM) return { status: 'degraded', failures, tell: null };

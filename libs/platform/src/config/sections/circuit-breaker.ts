@@ -26,4 +26,11 @@ export class CircuitBreakerConfig {
 
   @Setting('CIRCUIT_BREAKER_SUCCESS_THRESHOLD', integer(1, 100), 'Successful probes that close it again.')
   readonly successThreshold: number = 3;
+
+  @Setting(
+    'BREAKER_HEALTH_INTERVAL',
+    duration(1000, 86_400_000),
+    'How often an app’s health URL is asked while one of its breakers is open: a healthy answer brings the probe forward.',
+  )
+  readonly healthIntervalMs: number = 5000;
 }

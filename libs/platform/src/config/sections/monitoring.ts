@@ -6,7 +6,7 @@ export class MonitoringConfig {
 
   @Setting(
     'APP_HEALTH_CHECK_INTERVAL',
-    duration(1000, 86_400_000),
+    duration(5000, 86_400_000),
     'How often each app’s health URL is called.',
   )
   readonly healthCheckIntervalMs: number = 300_000;

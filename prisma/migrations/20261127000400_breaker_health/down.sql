@@ -1,0 +1,1 @@
+ALTER TABLE app_health_status DROP COLUMN breaker_check_at;
