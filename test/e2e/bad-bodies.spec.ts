@@ -9,6 +9,8 @@ const APP = 'quiz-app';
 const INVOKE = `POST /api/v1/apps/${APP}/capabilities/quiz_answer/invoke`;
 const REPORT = `/api/v1/apps/${APP}/capabilities/report/invoke`;
 const MANIFEST = 'PUT /api/v1/admin/apps/never-stored/manifest';
+const ROTATE = `POST /api/v1/admin/apps/${APP}/signing-secret/rotate`;
+const MAINTAIN = 'POST /api/v1/admin/maintenance';
 const VALIDATE = '/api/v1/admin/manifests/validate';
 
 const manifest = (change: object = {}): object => ({
@@ -18,7 +20,8 @@ const manifest = (change: object = {}): object => ({
 const webhook = (change: object): object => manifest({ webhooks: { quiz: { url: '/quiz', ...change } } });
 const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 const listOf = (length: number): number[] => Array.from({ length }, () => 0);
-const inRoom = (roomId: string): object => ({ payload: 1, context: { roomId } });
+const withContext = (context: object): object => ({ payload: 1, context });
+const inRoom = (roomId: string): object => withContext({ roomId });
 const range = (max: number, value: number) => ({
   pointer: '/webhooks/quiz/timeout',
   bounds: { min: 1000, max },
@@ -38,12 +41,35 @@ beforeAll(async () => {
 afterAll(async () => platform?.stop());
 
 const bodies: Refusal[] = [
-  ['malformed JSON', INVOKE, '{"payload":', 'JSON_INVALID'],
-  ['an empty body', INVOKE, '', 'JSON_INVALID'],
+  [
+    'malformed JSON, and where it breaks',
+    INVOKE,
+    '{"payload":\n 1,}',
+    'JSON_INVALID',
+    {
+      value: { line: 2, column: 4 },
+      message: 'the body is no JSON: line 2, column 4 needs a name in double quotes, but has "}"',
+    },
+  ],
+  ['an empty body, which is none', INVOKE, '', 'INPUT_INVALID', '/payload'],
   ['no body at all', INVOKE, undefined, 'INPUT_INVALID', '/payload'],
   ['bytes that are no UTF-8', INVOKE, Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), 'JSON_INVALID'],
-  ['a list for an object', INVOKE, [], 'INPUT_INVALID'],
-  ['null for an object', INVOKE, 'null', 'INPUT_INVALID'],
+  ['a list for an object', INVOKE, [], 'INPUT_INVALID', { rule: 'type', pointer: '' }],
+  ['null for an object', INVOKE, 'null', 'INPUT_INVALID', { rule: 'type', value: null }],
+  ['null where the body may be left out', ROTATE, 'null', 'INPUT_INVALID', { rule: 'type' }],
+  ['a body where none is taken', MAINTAIN, { dryRun: true }, 'INPUT_INVALID', { rule: 'not_taken' }],
+  ['a list where no body is taken', MAINTAIN, [1], 'INPUT_INVALID', { rule: 'not_taken' }],
+  [
+    'participants in a text',
+    INVOKE,
+    withContext({ participants: 'ann' }),
+    'INPUT_INVALID',
+    {
+      pointer: '/context/participants',
+      value: 'ann',
+    },
+  ],
+  ['a room by a number', INVOKE, withContext({ roomId: 7 }), 'INPUT_INVALID', '/context/roomId'],
   ['a number for an object', INVOKE, '7', 'INPUT_INVALID'],
   ['a text for an object', INVOKE, '"x"', 'INPUT_INVALID'],
   ['__proto__', INVOKE, '{"payload":{"__proto__":{"x":1}}}', 'JSON_INVALID'],
@@ -117,6 +143,18 @@ const manifests: Refusal[] = [
     '/webhooks/quiz/url',
   ],
   ['the metadata address', MANIFEST, webhook({ url: 'http://169.254.169.254/' }), 'SSRF_BLOCKED'],
+  ...['http://', 'http://256.1.1.1/x', 'http://a b/x', 'quiz', `https://a.example/${'x'.repeat(2048)}`].map(
+    (url): Refusal => [`no URL: ${url.slice(0, 30)}`, MANIFEST, webhook({ url }), 'MANIFEST_INVALID'],
+  ),
+  ...[
+    ...[
+      'http://0x7f000001.example.local/',
+      'http://2130706433:1/',
+      'http://0xa000001/',
+      'http://[::ffff:10.0.0.1]/',
+    ],
+    ...['https://app.example.com./x', 'https://user@app.example.com/', 'ftp://app.example.com/'],
+  ].map((url): Refusal => [`a URL to nowhere good: ${url}`, MANIFEST, webhook({ url }), 'SSRF_BLOCKED']),
   ['a file URL', MANIFEST, webhook({ url: 'file:///etc/passwd' }), 'SSRF_BLOCKED', '/webhooks/quiz/url'],
   [
     'a name with U+0000',

@@ -109,9 +109,7 @@ describe('an app’s owner', () => {
   it('finds nothing of another app, and cannot send it again', async () => {
     const { json } = await admin.get(`${BASE}/recent-failures?appId=${otherId}`);
     expect(json.items).toHaveLength(1);
-    expect((await owner.get(`${BASE}/recent-failures?appId=${otherId}`)).json.items).toMatchObject([
-      { appId },
-    ]);
+    expectProblem(await owner.get(`${BASE}/recent-failures?appId=${otherId}`), 'APP_NOT_FOUND');
     expectProblem(await owner.post(`${BASE}/retry-failed/${json.items[0].id}`, {}), 'DELIVERY_NOT_FOUND');
     const [letter] = (await admin.get(`${BASE}/dead-letter-queue?appId=${otherId}`)).json.items;
     expectProblem(await owner.post(`${BASE}/retry-failed/${letter.id}`, {}), 'DELIVERY_NOT_FOUND');
@@ -135,13 +133,11 @@ describe('an app’s owner', () => {
   it.each([
     ['delivery-stats?range=2h', '/range', 'isIn', '2h'],
     ['recent-failures?limit=101', '/limit', 'max', 101],
-    ['recent-failures?limit=none', '/limit', 'isInt', undefined],
+    ['recent-failures?limit=none', '/limit', 'isInt', 'none'],
   ])('is told what is wrong with %s', async (path, pointer, rule, value) => {
     const { status, json } = await owner.get(`${BASE}/${path}`);
     expect(status).toBe(400);
-    expect(json.problems).toContainEqual(
-      expect.objectContaining({ pointer, rule, ...(value === undefined ? {} : { value }) }),
-    );
+    expect(json.problems).toMatchObject([{ pointer, rule, value }]);
   });
 });
 

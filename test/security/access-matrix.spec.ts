@@ -140,8 +140,9 @@ describe('what was refused', () => {
   });
 
   it("is in no list of another app's", async () => {
-    const list = await clients['other app'].get('/api/v1/deliveries?appId=mine');
+    const list = await clients['other app'].get('/api/v1/deliveries');
     expect(list).toMatchObject({ status: 200, json: { items: [], nextCursor: null } });
+    expectProblem(await clients['other app'].get('/api/v1/deliveries?appId=mine'), 'APP_NOT_FOUND');
   });
 });
 

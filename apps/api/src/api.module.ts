@@ -20,6 +20,7 @@ import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { EncryptionKeysController } from './encryption-keys/encryption-keys.controller.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { HealthController } from './health/health.controller.js';
+import { UnaskedInterceptor } from './input/unasked.interceptor.js';
 import { InvokeController } from './invoke/invoke.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
@@ -57,6 +58,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     { provide: APP_GUARD, useExisting: ApiKeyGuard },
     { provide: APP_INTERCEPTOR, useClass: TracingInterceptor },
     { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: UnaskedInterceptor },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
 })

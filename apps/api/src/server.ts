@@ -5,19 +5,25 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { DynamicModule, Type } from '@nestjs/common';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBodyParser, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppLogger, newId, PinoLogger, requestIdFrom, type Config } from '@breakwater/platform';
 import { InputInvalidError } from './errors/input-invalid.error.js';
+import { JsonInvalidError } from './errors/json-invalid.error.js';
+import { BODY_MAX_BYTES } from './errors/explained.js';
+import { MethodNotAllowedError } from './errors/method-not-allowed.error.js';
 import { ProblemDto } from './errors/problem.dto.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { problemBody, unreadableProblem } from './errors/to-problem.js';
 import { documentProblems, isStorable } from './input/document-problems.js';
+import { jsonFault } from './input/json-fault.js';
+import { KnownPaths } from './input/known-paths.js';
 import { inputValidation } from './input/validation.pipe.js';
 import { shortenInvoke } from './invoke/shorten-invoke.js';
 import { operationId, publicOperations, withoutKeys } from './public-operations.js';
 
-/** Row J4. */
-const BODY_MAX_BYTES = 1024 * 1024;
+/** Names that would change what an object is. */
+const FORBIDDEN_NAMES =
+  'the body holds a member called __proto__, or constructor with a prototype: neither is accepted';
 
 /** Nest's filter sees what its routes throw; what Fastify refuses before a route is answered in the same way. */
 class ProblemAdapter extends FastifyAdapter {
@@ -53,11 +59,12 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
     bodyParser: false,
     abortOnError: false,
   });
-  app.useBodyParser('application/json', { bodyLimit: BODY_MAX_BYTES });
+  app.useBodyParser('application/json', { bodyLimit: BODY_MAX_BYTES }, jsonParser(app));
   app.useLogger(new AppLogger(app.get(PinoLogger)));
   app.flushLogs();
   app.useGlobalPipes(inputValidation());
   app.useWebSocketAdapter(new IoAdapter(app));
+  refuseMethods(app);
   guardInput(app);
   shortenInvoke(app);
   SwaggerModule.setup('docs', app, () => describeApi(app), {
@@ -88,6 +95,31 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     extraModels: [ProblemDto],
   });
   return withoutKeys(document, publicOperations(app.get(ModulesContainer)));
+}
+
+/** JSON, or nothing: many clients name the type of a body that they do not send. */
+function jsonParser(app: NestFastifyApplication): FastifyBodyParser<Buffer> {
+  const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
+  return (request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
+    const text = body.toString('utf8');
+    return parse(request, text, (error, value) => {
+      if (!error) return done(null, value);
+      const fault = jsonFault(text.replace(/^\uFEFF/, ''));
+      done(fault ? new JsonInvalidError(fault) : new SyntaxError(FORBIDDEN_NAMES), undefined);
+    });
+  };
+}
+
+/** A path that is known by other methods says by which, before anything of the request is read. */
+function refuseMethods(app: NestFastifyApplication): void {
+  const paths = new KnownPaths();
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRoute', ({ url, method }) => paths.add(url, [method].flat()));
+  fastify.addHook('onRequest', async ({ is404, method, url }) => {
+    const allowed = is404 ? paths.methodsOf(url) : [];
+    if (allowed.length > 0) throw new MethodNotAllowedError(method, allowed);
+  });
 }
 
 /** What must hold of every request before anyone looks at it. */

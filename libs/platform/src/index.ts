@@ -7,7 +7,7 @@ export * from './database/project-root.service.js';
 export * from './errors/breakwater.error.js';
 export * from './hints/hint-bus.service.js';
 export * from './ids/ids.service.js';
-export { Optional } from './input/optional.js';
+export { Optional, Present } from './input/optional.js';
 export * from './lifecycle/lifecycle.service.js';
 export * from './logging/index.js';
 export * from './migrations/migrate.service.js';

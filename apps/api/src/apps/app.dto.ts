@@ -1,5 +1,6 @@
 import { IsInt, Min } from 'class-validator';
 import { Optional } from '@breakwater/platform';
+import { FlagInQuery } from '../input/query-values.js';
 import { ProblemEntryDto } from '../errors/problem.dto.js';
 
 /** An app as its last manifest and its admin made it. */
@@ -75,6 +76,13 @@ export class RotateSecretDto {
 export class SigningSecretDto {
   /** Shown once. */
   signingSecret: string;
+}
+
+export class AppDeletionQueryDto {
+  /** Cancel what is under way, instead of refusing to delete. */
+  @Optional()
+  @FlagInQuery()
+  force: boolean = false;
 }
 
 export class AppDeletionDto {

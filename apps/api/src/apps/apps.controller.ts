@@ -5,7 +5,6 @@ import {
   Get,
   HttpCode,
   Param,
-  ParseIntPipe,
   Patch,
   Post,
   Put,
@@ -25,10 +24,12 @@ import {
   ManifestRegistry,
 } from '@breakwater/manifest';
 import { Audited } from '../audit/audited.js';
+import { VersionNumberPipe } from '../input/version-number.pipe.js';
 import { innerCursor, outerPage } from '../paging/cursor.js';
 import { PageQueryDto } from '../paging/page.dto.js';
 import {
   AppDeletionDto,
+  AppDeletionQueryDto,
   AppDto,
   AppPageDto,
   ManifestCheckDto,
@@ -105,8 +106,11 @@ export class AppsController {
   @Delete('admin/apps/:appId')
   @Audited('app.delete')
   @ApiOperation({ summary: 'Delete an app; refused while deliveries are pending, unless forced' })
-  async remove(@Param('appId') appId: string, @Query('force') force?: string): Promise<AppDeletionDto> {
-    return this.apps.delete(appId, { force: force === 'true' || force === '1' });
+  async remove(
+    @Param('appId') appId: string,
+    @Query() { force }: AppDeletionQueryDto,
+  ): Promise<AppDeletionDto> {
+    return this.apps.delete(appId, { force });
   }
 
   @Get('admin/apps/:appId/manifests')
@@ -122,7 +126,7 @@ export class AppsController {
   @ApiOperation({ summary: 'One version of a manifest' })
   async version(
     @Param('appId') appId: string,
-    @Param('version', ParseIntPipe) version: number,
+    @Param('version', VersionNumberPipe) version: number,
   ): Promise<ManifestDocumentDto> {
     return (await this.apps.version(appId, version)) as ManifestDocumentDto;
   }
@@ -133,7 +137,7 @@ export class AppsController {
   @ApiOperation({ summary: 'Register an old version again, as the next one' })
   async rollback(
     @Param('appId') appId: string,
-    @Param('version', ParseIntPipe) version: number,
+    @Param('version', VersionNumberPipe) version: number,
     @CurrentPrincipal() principal: Principal,
   ): Promise<RegistrationDto> {
     return { appId, ...(await this.manifests.rollback(appId, version, principal.name)) };

@@ -13,6 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Optional } from '@breakwater/platform';
+import { WholeInQuery } from '../input/query-values.js';
 import { DeliveryStoryDto } from '../deliveries/delivery.dto.js';
 import { PageQueryDto } from '../paging/page.dto.js';
 
@@ -23,7 +24,8 @@ const STATES = ['unresolved', 'requeued', 'resolved', 'all'] as const;
 /** 100 years; more is beyond the calendars. */
 const AGE_MAX_MS = 100 * 365 * 86_400_000;
 
-export class DeadLetterFilterDto {
+/** Which dead letters, but for their age. */
+export class DeadLetterMarksDto {
   @Optional()
   @IsString()
   @Length(1, 255)
@@ -47,9 +49,15 @@ export class DeadLetterFilterDto {
   @Length(1, 255)
   eventType?: string;
 
+  /** `unresolved` when left out. */
+  @Optional()
+  @IsIn(STATES)
+  state?: (typeof STATES)[number];
+}
+
+export class DeadLetterFilterDto extends DeadLetterMarksDto {
   /** Older than this, ms. */
   @Optional()
-  @Type(() => Number)
   @IsInt()
   @Min(0)
   @Max(AGE_MAX_MS)
@@ -57,19 +65,29 @@ export class DeadLetterFilterDto {
 
   /** Younger than this, ms. */
   @Optional()
-  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(AGE_MAX_MS)
+  maxAgeMs?: number;
+}
+
+export class DeadLetterQueryDto extends DeadLetterMarksDto {
+  /** Older than this, ms. */
+  @Optional()
+  @WholeInQuery()
+  @IsInt()
+  @Min(0)
+  @Max(AGE_MAX_MS)
+  minAgeMs?: number;
+
+  /** Younger than this, ms. */
+  @Optional()
+  @WholeInQuery()
   @IsInt()
   @Min(0)
   @Max(AGE_MAX_MS)
   maxAgeMs?: number;
 
-  /** `unresolved` when left out. */
-  @Optional()
-  @IsIn(STATES)
-  state?: (typeof STATES)[number];
-}
-
-export class DeadLetterQueryDto extends DeadLetterFilterDto {
   /** `nextCursor` of the page before. */
   @Optional()
   @IsString()
@@ -78,7 +96,7 @@ export class DeadLetterQueryDto extends DeadLetterFilterDto {
 
   /** Items on a page. */
   @Optional()
-  @Type(() => Number)
+  @WholeInQuery()
   @IsInt()
   @Min(1)
   @Max(200)

@@ -185,6 +185,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'The content type is not supported',
     remedy: 'Send `content-type: application/json`.',
   },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'The path does not know this method',
+    remedy: 'Use one of the methods that the `Allow` header names.',
+  },
   MIGRATIONS_PENDING: {
     status: 503,
     title: 'The database is not at this version',

@@ -1,6 +1,8 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { problemBody, toProblem } from './to-problem.js';
+import { explained } from './explained.js';
+import { MethodNotAllowedError } from './method-not-allowed.error.js';
+import { problemBody, toProblem, type ProblemAnswer } from './to-problem.js';
 
 /** How long the rest of a body that was refused is read and thrown away, ms. */
 const HEARS_OUT_MS = 5_000;
@@ -16,7 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const problem = toProblem(error);
+    const problem = told(error, request);
     const { status, code, retryAfterS } = problem;
     const requestId = request.id;
     if (status >= 500 && code !== 'APP_TIMEOUT' && code !== 'APP_UNAVAILABLE') {
@@ -32,12 +34,18 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (reply.sent || reply.raw.destroyed) return;
     if (retryAfterS !== undefined) void reply.header('retry-after', String(retryAfterS));
+    if (error instanceof MethodNotAllowedError) void reply.header('allow', error.allowed.join(', '));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply.status(status).type('application/problem+json');
     const send = (): void => void reply.send(problemBody(problem, requestId));
     if (request.raw.complete) send();
     else hearOut(request, reply, send);
   }
+}
+
+function told(error: unknown, { headers }: FastifyRequest): ProblemAnswer {
+  const problem = toProblem(error);
+  return { ...problem, detail: explained(problem.code, problem.detail, headers) };
 }
 
 /**

@@ -1,23 +1,59 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import type { Problem } from '@breakwater/platform';
 import { InputInvalidError } from '../errors/input-invalid.error.js';
 
 /** class-validator on every DTO, all problems at once, unknown members refused. */
-export function inputValidation(): ValidationPipe {
-  return new ValidationPipe({
-    transform: true,
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: false,
-    validationError: { target: false },
-    exceptionFactory: (errors) => new InputInvalidError(problemsOf(errors, '')),
-  });
+class InputValidation extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: false,
+      validationError: { target: false },
+      exceptionFactory: (errors) => new InputInvalidError(problemsOf(errors, '')),
+    });
+  }
+
+  /** A body that may be left out is an empty object; `null` and everything else is judged as what it is. */
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (metadata.type !== 'body' || value === undefined || isObject) return super.transform(value, metadata);
+    const message = 'the body must be a JSON object';
+    throw new InputInvalidError([{ pointer: '', rule: 'type', message, value: readable(value) }]);
+  }
+
+  /** Left as it came: Nest would read 1e0, 0x1 and +1 as numbers. Each parameter has a pipe or a DTO of its own. */
+  protected override transformPrimitive(value: unknown): unknown {
+    return value;
+  }
 }
 
+export function inputValidation(): ValidationPipe {
+  return new InputValidation();
+}
+
+/** Rules that say what kind of value it is: one that breaks them breaks the others of its member, too. */
+const KINDS = new Set([
+  ...[
+    'whitelistValidation',
+    'isDefined',
+    'isString',
+    'isInt',
+    'isNumber',
+    'isBoolean',
+    'isObject',
+    'isArray',
+  ],
+  ...['isIn', 'isUuid', 'boolean', 'moment'],
+]);
+
 function problemsOf(errors: ValidationError[], parent: string): Problem[] {
-  return errors.flatMap(({ property, constraints, children, value }) => {
+  return errors.flatMap(({ property, constraints = {}, children, value }) => {
     const pointer = `${parent}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const own = Object.entries(constraints ?? {}).map(([rule, message]) => ({
+    const broken = Object.entries(constraints);
+    const kind = broken.find(([rule]) => KINDS.has(rule));
+    const own = (kind ? [kind] : broken).map(([rule, message]) => ({
       pointer,
       rule,
       message,

@@ -19,7 +19,8 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireScope } from '@breakwater/access';
-import { Delegation, sliceMember } from '@breakwater/delegation';
+import { contextProblems, Delegation, sliceMember } from '@breakwater/delegation';
+import { InputInvalidError } from '../errors/input-invalid.error.js';
 import { AcceptedDto, InvokeAnswerDto, InvokeDto } from './invoke.dto.js';
 
 @ApiTags('invoke')
@@ -47,6 +48,8 @@ export class InvokeController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('idempotency-key') idempotencyKey?: string,
   ): Promise<InvokeAnswerDto | AcceptedDto> {
+    const problems = contextProblems(context);
+    if (problems.length > 0) throw new InputInvalidError(problems);
     const startedMs = performance.now();
     const requestId = request.id;
     const hangUp = new AbortController();

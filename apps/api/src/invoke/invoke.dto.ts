@@ -1,13 +1,16 @@
-import { IsDefined, IsObject } from 'class-validator';
-import { Optional } from '@breakwater/platform';
+import { IsObject } from 'class-validator';
+import { Optional, Present } from '@breakwater/platform';
 
 /** A question to an app's capability. */
 export class InvokeDto {
-  /** Any JSON; the app gets just these bytes. */
-  @IsDefined()
+  /** Any JSON, also null; the app gets just these bytes. */
+  @Present()
   payload: unknown;
 
-  /** For fallbacks and notices, never sent to the app: `participants`, `roomId`. */
+  /**
+   * For fallbacks and notices, never sent to the app. `participants` is the list of which `random_winner` picks one,
+   * `roomId` names the room whose organizer is told; it may hold whatever else.
+   */
   @Optional()
   @IsObject()
   context?: Record<string, unknown>;

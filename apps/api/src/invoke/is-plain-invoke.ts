@@ -8,7 +8,7 @@ export function isPlainInvoke(body: unknown): body is InvokeDto {
   if (!isObject(body)) return false;
   for (const member of Object.keys(body)) if (member !== 'payload' && member !== 'context') return false;
   const { payload, context } = body;
-  return payload !== undefined && payload !== null && (context === undefined || isObject(context));
+  return payload !== undefined && (context === undefined || isObject(context));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

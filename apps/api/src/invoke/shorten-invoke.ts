@@ -11,7 +11,7 @@ type Request = RawBodyRequest<FastifyRequest> & { params: { appId: string; capab
 /**
  * Lets invocations go from the guard straight to their controller: Nest's pipeline costs more than all that an
  * invocation itself needs of this process (docs/performance.md). What is out of the ordinary goes through the pipeline
- * as every other route does: a body that may have problems, a request that is traced.
+ * as every other route does: a body that may have problems, a query, a request that is traced.
  */
 export function shortenInvoke(app: NestFastifyApplication): void {
   app
@@ -30,8 +30,14 @@ export function shortenInvoke(app: NestFastifyApplication): void {
       if (required === 'public') throw new Error('whoever invokes needs a key');
       const { handler: wholePipeline } = route;
       route.handler = async function (request, reply) {
-        const { params, body, headers } = request as Request;
-        if (tracing.isOn || params.appId === '' || params.capability === '' || !isPlainInvoke(body)) {
+        const { params, query, body, headers } = request as Request;
+        if (
+          tracing.isOn ||
+          params.appId === '' ||
+          params.capability === '' ||
+          hasQuery(query) ||
+          !isPlainInvoke(body)
+        ) {
           return wholePipeline.call(this, request, reply);
         }
         await guard.admit(request, required);
@@ -39,4 +45,9 @@ export function shortenInvoke(app: NestFastifyApplication): void {
         return controller.invoke(params.appId, params.capability, body, request, reply, key);
       };
     });
+}
+
+function hasQuery(query: unknown): boolean {
+  for (const _ in query as object) return true;
+  return false;
 }

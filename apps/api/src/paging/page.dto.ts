@@ -1,6 +1,6 @@
-import { Type } from 'class-transformer';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Optional } from '@breakwater/platform';
+import { WholeInQuery } from '../input/query-values.js';
 
 /** How every list is paged. */
 export class PageQueryDto {
@@ -12,7 +12,7 @@ export class PageQueryDto {
 
   /** Items on a page. */
   @Optional()
-  @Type(() => Number)
+  @WholeInQuery()
   @IsInt()
   @Min(1)
   @Max(200)

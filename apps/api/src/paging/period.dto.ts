@@ -1,27 +1,17 @@
-import { Type } from 'class-transformer';
-import { IsDate, MaxDate, MinDate } from 'class-validator';
 import { Optional } from '@breakwater/platform';
+import { MomentInQuery, NotBefore } from '../input/query-values.js';
 import { PageQueryDto } from './page.dto.js';
-
-/** JavaScript knows days that PostgreSQL does not. */
-const FIRST_DAY = new Date('1970-01-01T00:00:00Z');
-const LAST_DAY = new Date('9999-12-31T00:00:00Z');
 
 /** A page of what happened within a period. */
 export class PeriodQueryDto extends PageQueryDto {
-  /** At or after. */
+  /** At or after this moment: ISO 8601 with a time zone; the seconds may be left out. */
   @Optional()
-  @Type(() => Date)
-  @IsDate()
-  @MinDate(FIRST_DAY)
-  @MaxDate(LAST_DAY)
+  @MomentInQuery()
   from?: Date;
 
-  /** Before. */
+  /** Before this moment, and not before `from`: ISO 8601 with a time zone; the seconds may be left out. */
   @Optional()
-  @Type(() => Date)
-  @IsDate()
-  @MinDate(FIRST_DAY)
-  @MaxDate(LAST_DAY)
+  @MomentInQuery()
+  @NotBefore('from')
   to?: Date;
 }

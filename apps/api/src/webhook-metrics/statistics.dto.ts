@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { Optional } from '@breakwater/platform';
 import { STATISTICS_RANGES, type StatisticsRange } from '@breakwater/delivery';
+import { WholeInQuery } from '../input/query-values.js';
 import { QueueStatisticsDto } from '../deliveries/delivery.dto.js';
 import { PageQueryDto } from '../paging/page.dto.js';
 
@@ -26,7 +26,7 @@ export class DeliveryStatsQueryDto extends OfAppQueryDto {
 export class RecentFailuresQueryDto extends OfAppQueryDto {
   /** 20 when left out. */
   @Optional()
-  @Type(() => Number)
+  @WholeInQuery()
   @IsInt()
   @Min(1)
   @Max(100)

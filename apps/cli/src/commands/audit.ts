@@ -31,8 +31,8 @@ export function addAuditCommand(program: Command, output: Output): void {
     .option('--app <id>')
     .option('--target <target>', 'what it was done to, as the list shows it')
     .option('--outcome <outcome>', 'started, done, refused, failed')
-    .option('--from <time>', 'at or after, ISO 8601')
-    .option('--to <time>', 'before, ISO 8601')
+    .option('--from <time>', 'at or after: ISO 8601 with a time zone, such as 2026-11-26T21:00:00Z')
+    .option('--to <time>', 'before: ISO 8601 with a time zone')
     .action(async ({ app, ...filter }: Filter, command: Command) => {
       await new Session(output, command).list<AuditEntry>(
         { path: ['admin', 'audit-log'], query: { appId: app, ...filter } },

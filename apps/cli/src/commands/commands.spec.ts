@@ -181,7 +181,16 @@ describe('the command', () => {
       'audit',
       [
         ...['audit', '--actor', 'ci', '--action', 'app.delete', '--app', 'quiz', '--target', 'quiz'],
-        ...['--outcome', 'refused', '--from', '2026-01-01', '--to', '2026-02-01', '--limit', '5'],
+        ...[
+          '--outcome',
+          'refused',
+          '--from',
+          '2026-01-01T00:00:00Z',
+          '--to',
+          '2026-02-01T00:00:00Z',
+          '--limit',
+          '5',
+        ],
       ],
       page({
         at: 'then',
@@ -194,7 +203,7 @@ describe('the command', () => {
       {
         path:
           '/api/v1/admin/audit-log?appId=quiz&actor=ci&action=app.delete&target=quiz&outcome=refused' +
-          '&from=2026-01-01&to=2026-02-01&limit=5',
+          '&from=2026-01-01T00%3A00%3A00Z&to=2026-02-01T00%3A00%3A00Z&limit=5',
       },
       'then  ci     app.delete  quiz         refused  409',
     ],

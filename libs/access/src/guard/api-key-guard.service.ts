@@ -57,13 +57,16 @@ export class ApiKeyGuard implements CanActivate {
       throw new UnauthenticatedError();
     }
     await this.limits.countRequest(principal.keyId);
-    const decision = decideFor(principal, required, appIdOf(request.params));
-    if (decision === 'forbidden') throw new ForbiddenError(required);
-    if (decision === 'not_found') throw new ForeignAppError();
+    for (const appId of [appIdOf(request.params), appIdOf(request.query)]) {
+      const decision = decideFor(principal, required, appId);
+      if (decision === 'forbidden') throw new ForbiddenError(required);
+      if (decision === 'not_found') throw new ForeignAppError();
+    }
     request.principal = principal;
   }
 }
 
-function appIdOf(params: unknown): string | undefined {
-  return (params as { appId?: string } | undefined)?.appId;
+/** The app that the path or the query asks for. */
+function appIdOf(asked: unknown): string | undefined {
+  return (asked as { appId?: string } | null | undefined)?.appId;
 }

@@ -9,6 +9,7 @@ export const PUBLIC_ROUTE = 'breakwater:public';
 export interface GuardedRequest {
   headers: Readonly<Record<string, string | string[] | undefined>>;
   params?: unknown;
+  query?: unknown;
   socket?: { remoteAddress?: string };
   principal?: Principal;
 }

@@ -1,12 +1,10 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { HintBus, newId, PrismaService } from '@breakwater/platform';
+import { ROOM_ID_MAX } from '../invoke/context-problems.js';
 import type { FallbackCall } from '../fallback/fallback-strategy.service.js';
 
 /** Channel that tells a notice was stored for a room; the payload is its notification's id. */
 export const ROOM_CHANNEL = 'room';
-
-/** No room has a longer name, in UTF-16 units: the door to the rooms lets nobody into one. */
-const ROOM_ID_MAX = 255;
 
 /** Tells a room's organizer that a fallback answered: stored, then pushed to who listens (row D5). */
 @Injectable()

@@ -64,11 +64,12 @@ export class AppRegistry {
     return this.store.hasCapability(appId, capability);
   }
 
-  /** @throws AppNotFoundError; AppUpdateInvalidError with every problem */
+  /** A change of nothing leaves also `updatedAt` as it is. @throws AppNotFoundError; AppUpdateInvalidError with every problem */
   async update(appId: string, update: AppUpdateDto): Promise<AppView> {
-    await this.get(appId);
+    const current = await this.get(appId);
     const problems = appUpdateProblems(update, await this.store.capabilities(appId));
     if (problems.length > 0) throw new AppUpdateInvalidError(problems);
+    if (Object.values(update).every((change) => change === undefined)) return current;
     if (!(await this.store.update(appId, update))) throw new AppNotFoundError(appId);
     await this.directory.announce(appId);
     return this.get(appId);

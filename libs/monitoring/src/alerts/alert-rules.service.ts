@@ -42,9 +42,14 @@ export class AlertRules {
     return (await this.prisma.alertRule.create({ data })) as AlertRuleView;
   }
 
-  /** An open case stays open until the next evaluation. @throws AlertRuleNotFoundError, AlertRuleInvalidError */
+  /**
+   * An open case stays open until the next evaluation. A change of nothing leaves also `updatedAt` as it is.
+   * @throws AlertRuleNotFoundError, AlertRuleInvalidError
+   */
   async update(id: string, { channels, ...change }: AlertRuleChange): Promise<AlertRuleView> {
-    refuse(alertRuleProblems({ ...(await this.get(id)), ...change }));
+    const current = await this.get(id);
+    refuse(alertRuleProblems({ ...current, ...change }));
+    if (!channels && Object.values(change).every((value) => value === undefined)) return current;
     const data: Prisma.AlertRuleUpdateManyMutationInput = {
       ...change,
       ...(channels && { channels: [...channels] }),

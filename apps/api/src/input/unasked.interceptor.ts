@@ -1,0 +1,61 @@
+import {
+  Injectable,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+  type Type,
+} from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { isPublicRoute } from '@breakwater/access';
+import type { Problem } from '@breakwater/platform';
+import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import { InputInvalidError } from '../errors/input-invalid.error.js';
+
+/** Problems of one kind that are told at once. */
+const TOLD_MAX = 20;
+
+/**
+ * Refuses a query or a body where an operation takes none. Where it takes one, its DTO names all that it may hold and
+ * the validation refuses the rest. Public operations are left alone: balancers and browsers add what they like.
+ */
+@Injectable()
+export class UnaskedInterceptor implements NestInterceptor {
+  /** @throws InputInvalidError */
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const [handler, controller] = [context.getHandler(), context.getClass()];
+    if (isPublicRoute(handler, controller)) return next.handle();
+    const { query, body } = context.switchToHttp().getRequest<FastifyRequest>();
+    const kinds = kindsOf(controller, handler.name);
+    const problems = [
+      ...(kinds.has(RouteParamtypes.QUERY) ? [] : problemsOf(query, 'query parameters')),
+      // Whoever reads the request itself reads its body.
+      ...(kinds.has(RouteParamtypes.BODY) || kinds.has(RouteParamtypes.REQUEST)
+        ? []
+        : problemsOf(body, 'body')),
+    ];
+    if (problems.length > 0) throw new InputInvalidError(problems);
+    return next.handle();
+  }
+}
+
+function problemsOf(sent: unknown, what: string): Problem[] {
+  if (typeof sent !== 'object' || sent === null) {
+    if (sent === undefined) return [];
+    return [{ pointer: '', rule: 'not_taken', message: `this operation takes no ${what}` }];
+  }
+  return Object.keys(sent)
+    .slice(0, TOLD_MAX)
+    .map((name) => ({
+      pointer: `/${name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      rule: 'not_taken',
+      message: `this operation takes no ${what}, but "${name.slice(0, 100)}" came`,
+    }));
+}
+
+/** Where the arguments of a method come from: Nest keeps it as `<kind>:<index>`. */
+function kindsOf(controller: Type, method: string): Set<number> {
+  const args = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) as object | undefined;
+  return new Set(Object.keys(args ?? {}).map((key) => Number.parseInt(key, 10)));
+}
