@@ -1,62 +1,43 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService, type Prisma } from '@breakwater/platform';
+import {
+  BreakerAdminStore,
+  type BreakerFilter,
+  type BreakerStatus,
+  type BreakerTransition,
+} from './breaker-admin.store.js';
 import { BreakerNotFoundError } from './breaker-not-found.error.js';
 import { CircuitBreakers } from './circuit-breakers.service.js';
 import type { BreakerKey } from './breaker.store.js';
-import type { CircuitState } from './circuit.js';
 
-export interface BreakerFilter {
-  state?: CircuitState;
-  appId?: string;
-  /** `appId capability` of the last item seen. */
-  after?: BreakerKey;
-  limit: number;
-}
-
-export type BreakerStatus = Prisma.CircuitBreakerStateGetPayload<object>;
-export type BreakerTransition = Prisma.CircuitBreakerTransitionGetPayload<object>;
-
-const HISTORY = 100;
-
-/** What operators see and do; the hot path never comes here. */
+/** What people see and do; the hot path never comes here. */
 @Injectable()
 export class BreakerAdmin {
   constructor(
-    private readonly prisma: PrismaService,
+    private readonly store: BreakerAdminStore,
     private readonly breakers: CircuitBreakers,
   ) {}
 
-  async list({ state, appId, after, limit }: BreakerFilter): Promise<BreakerStatus[]> {
-    return this.prisma.circuitBreakerState.findMany({
-      where: {
-        ...(state ? { state } : {}),
-        ...(appId ? { appId } : {}),
-        ...(after
-          ? {
-              OR: [
-                { appId: { gt: after.appId } },
-                { appId: after.appId, capability: { gt: after.capability } },
-              ],
-            }
-          : {}),
-      },
-      orderBy: [{ appId: 'asc' }, { capability: 'asc' }],
-      take: limit,
-    });
+  /** @param as the app whose key asks; null is the platform itself */
+  async list(filter: BreakerFilter, as: string | null = null): Promise<BreakerStatus[]> {
+    return this.store.list(filter, as);
   }
 
-  async get(key: BreakerKey): Promise<{ breaker: BreakerStatus; history: BreakerTransition[] }> {
-    const breaker = await this.prisma.circuitBreakerState.findUnique({ where: { appId_capability: key } });
+  /** @throws BreakerNotFoundError when the app has no such capability */
+  async get(
+    key: BreakerKey,
+    as: string | null = null,
+  ): Promise<{ breaker: BreakerStatus; history: BreakerTransition[] }> {
+    const breaker = await this.store.get(key, as);
     if (!breaker) throw new BreakerNotFoundError(key);
-    const history = await this.prisma.circuitBreakerTransition.findMany({
-      where: key,
-      orderBy: { id: 'desc' },
-      take: HISTORY,
-    });
-    return { breaker, history };
+    return { breaker, history: await this.store.history(key, as) };
   }
 
+  /**
+   * Closes a breaker by hand; one that never failed is closed as it is.
+   * @throws BreakerNotFoundError when the app has no such capability
+   */
   async reset(key: BreakerKey, actor: string): Promise<void> {
-    if (!(await this.breakers.reset(key, actor))) throw new BreakerNotFoundError(key);
+    if (!(await this.store.get(key, null))) throw new BreakerNotFoundError(key);
+    await this.breakers.reset(key, actor);
   }
 }

@@ -48,8 +48,10 @@ WITH prior AS (
   INSERT INTO circuit_breaker_state AS c
     (app_id, capability, state, failure_count, success_count, generation, version, retry_at, opened_at,
      last_failure_at, failing_since, last_reason, updated_at)
-  VALUES ($1::text, $2::text, $3::text, $4::integer, $5::integer, $6::integer, 1, now() + make_interval(secs => $7::float8 / 1000),
-    CASE WHEN $3::text = 'open' THEN now() END, CASE WHEN $8::boolean THEN now() END, CASE WHEN $8::boolean THEN now() END, $9::text, now())
+  SELECT $1::text, $2::text, $3::text, $4::integer, $5::integer, $6::integer, 1, now() + make_interval(secs => $7::float8 / 1000),
+    CASE WHEN $3::text = 'open' THEN now() END, CASE WHEN $8::boolean THEN now() END, CASE WHEN $8::boolean THEN now() END, $9::text, now()
+  -- a row that was known and is gone went with its app
+  WHERE $11::integer = 0 OR EXISTS (SELECT 1 FROM prior)
   ON CONFLICT (app_id, capability) DO UPDATE SET
     state = EXCLUDED.state, failure_count = EXCLUDED.failure_count, success_count = EXCLUDED.success_count,
     generation = EXCLUDED.generation, version = c.version + 1, retry_at = EXCLUDED.retry_at,

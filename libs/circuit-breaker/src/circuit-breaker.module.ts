@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Config, HintBus } from '@breakwater/platform';
 import { BreakerAdmin } from './breaker-admin.service.js';
+import { BreakerAdminStore } from './breaker-admin.store.js';
 import { BreakerStore } from './breaker.store.js';
 import { CallGate } from './call-gate.service.js';
 import { CircuitBreakers } from './circuit-breakers.service.js';
@@ -8,6 +9,7 @@ import { CircuitBreakers } from './circuit-breakers.service.js';
 @Module({
   providers: [
     BreakerStore,
+    BreakerAdminStore,
     BreakerAdmin,
     {
       provide: CircuitBreakers,

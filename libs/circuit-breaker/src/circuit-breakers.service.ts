@@ -319,7 +319,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   private async reread(key: BreakerKey): Promise<BreakerRow | null> {
     const row = await this.store.find(key);
     if (row) this.believe(row);
-    else this.beliefs.delete(nameOf(key));
+    else this.forget(key);
     return row;
   }
 
@@ -336,6 +336,13 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
       for (const listener of this.listeners)
         listener({ appId: row.appId, capability: row.capability }, circuit.state);
     }
+  }
+
+  /** The row went with its app. */
+  private forget(key: BreakerKey): void {
+    const before = this.stateOf(key);
+    this.beliefs.delete(nameOf(key));
+    if (before !== 'closed') for (const listener of this.listeners) listener(key, 'closed');
   }
 
   /** One write at a time per breaker and process: the others wait for its result instead of racing it. */

@@ -1,5 +1,6 @@
 export * from './circuit.js';
 export * from './breaker-admin.service.js';
+export type { BreakerFilter, BreakerStatus, BreakerTransition } from './breaker-admin.store.js';
 export * from './breaker-not-found.error.js';
 export { BREAKER_CHANNEL, type BreakerKey } from './breaker.store.js';
 export * from './call-gate.service.js';

@@ -29,7 +29,8 @@ export class BreakerDto {
   retryAt: Date | null;
   lastReason: string | null;
   generation: number;
-  updatedAt: Date;
+  /** Null for one that never saw a failure. */
+  updatedAt: Date | null;
 }
 
 export class BreakerPageDto {

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { CurrentPrincipal, ForeignAppError, RequireScope, type Principal } from '@breakwater/access';
 import {
   BreakerAdmin,
   CallGate,
@@ -27,21 +27,38 @@ export class BreakersController {
   ) {}
 
   @Get('status')
-  @ApiOperation({ summary: 'Every breaker that ever saw a failure' })
-  async list(@Query() { cursor, limit, ...filter }: BreakerQueryDto): Promise<BreakerPageDto> {
+  @RequireScope('admin', 'app', 'read')
+  @ApiOperation({ summary: "Every breaker that ever saw a failure: an app's own, an admin's all" })
+  async list(
+    @Query() { cursor, limit, appId, state }: BreakerQueryDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<BreakerPageDto> {
     const position = positionOf(cursor, 2);
     const after = position && { appId: position[0]!, capability: position[1]! };
-    const rows = await this.breakers.list({ ...filter, limit: limit + 1, ...(after ? { after } : {}) });
+    if (principal.appId !== null && appId !== undefined && appId !== principal.appId)
+      throw new ForeignAppError();
+    const ofApp = principal.appId ?? appId;
+    const rows = await this.breakers.list(
+      {
+        limit: limit + 1,
+        ...(state === undefined ? {} : { state }),
+        ...(ofApp === undefined ? {} : { appId: ofApp }),
+        ...(after ? { after } : {}),
+      },
+      principal.appId,
+    );
     return pageOf(rows, limit, present, ({ appId, capability }) => [appId, capability]);
   }
 
   @Get(':appId/:capability')
-  @ApiOperation({ summary: 'One breaker with its history' })
+  @RequireScope('admin', 'app', 'read')
+  @ApiOperation({ summary: 'One breaker with its history; a capability that never failed is closed' })
   async get(
     @Param('appId') appId: string,
     @Param('capability') capability: string,
+    @CurrentPrincipal() principal: Principal,
   ): Promise<BreakerStoryDto> {
-    const { breaker, history } = await this.breakers.get({ appId, capability });
+    const { breaker, history } = await this.breakers.get({ appId, capability }, principal.appId);
     return {
       ...present(breaker),
       history: history.map(presentTransition),
@@ -59,7 +76,7 @@ export class BreakersController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<BreakerStoryDto> {
     await this.breakers.reset({ appId, capability }, principal.name);
-    return this.get(appId, capability);
+    return this.get(appId, capability, principal);
   }
 }
 

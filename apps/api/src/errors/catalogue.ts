@@ -67,7 +67,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     status: 404,
     title: 'No such circuit breaker',
     remedy:
-      'A breaker exists once its capability has failed; list them: `GET /api/v1/admin/circuit-breaker/status`.',
+      'Each capability that an app’s manifest names has one; those that ever failed: `GET /api/v1/admin/circuit-breaker/status`.',
   },
   CALLER_GONE: { status: 499, title: 'The caller hung up', remedy: 'Nobody reads this answer.' },
   CAPABILITY_NOT_FOUND: {

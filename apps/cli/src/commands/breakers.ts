@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Session, type Output } from '../session.service.js';
+import { facts, table } from '../table.js';
 import { withPaging, type Paging } from './paging.js';
 
 interface Breaker {
@@ -8,8 +9,14 @@ interface Breaker {
   state: string;
   failureCount: number;
   failingSince: string | null;
+  successCount: number;
   retryAt: string | null;
   lastReason: string | null;
+}
+
+interface BreakerStory extends Breaker {
+  /** Newest first. */
+  history: { at: string; from: string; to: string; cause: string; actor: string | null }[];
 }
 
 interface BreakerFilters extends Paging {
@@ -38,6 +45,15 @@ export function addBreakerCommands(program: Command, output: Output): void {
       );
     });
   breaker
+    .command('show <app> <capability>')
+    .description('one breaker with its history')
+    .action(async (app: string, capability: string, _options: object, command: Command) => {
+      await new Session(output, command).show(
+        { path: ['admin', 'circuit-breaker', app, capability] },
+        storyLines,
+      );
+    });
+  breaker
     .command('reset <app> <capability>')
     .description('close a breaker by hand')
     .action(async (app: string, capability: string, _options: object, command: Command) => {
@@ -46,4 +62,22 @@ export function addBreakerCommands(program: Command, output: Output): void {
         ({ state }: Breaker) => [`${app} ${capability}: ${state}`],
       );
     });
+}
+
+function storyLines({ history, ...breaker }: BreakerStory): string[] {
+  return [
+    ...facts({
+      app: breaker.appId,
+      capability: breaker.capability,
+      state: breaker.state,
+      failures: breaker.failureCount,
+      successes: breaker.successCount,
+      'failing since': breaker.failingSince,
+      'next probe': breaker.retryAt,
+      'last error': breaker.lastReason,
+    }),
+    ...(history.length === 0
+      ? []
+      : ['', ...table(history, { at: 'at', from: 'from', to: 'to', cause: 'cause', by: 'actor' })]),
+  ];
 }

@@ -89,6 +89,16 @@ describe('the command', () => {
       'quiz_answer  open',
     ],
     [
+      'breaker show',
+      ['breaker', 'show', 'quiz', 'quiz_answer'],
+      {
+        ...{ appId: 'quiz', capability: 'quiz_answer', state: 'open', failureCount: 5, successCount: 0 },
+        history: [{ at: '2026-11-26T10:00:00Z', from: 'closed', to: 'open', cause: 'failures', actor: null }],
+      },
+      { method: 'GET', path: '/api/v1/admin/circuit-breaker/quiz/quiz_answer' },
+      '2026-11-26T10:00:00Z  closed  open  failures',
+    ],
+    [
       'breaker reset',
       ['breaker', 'reset', 'quiz', 'quiz_answer'],
       { state: 'closed' },

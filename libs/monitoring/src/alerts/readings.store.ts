@@ -19,7 +19,8 @@ WHERE status = 'pending' AND claim_token IS NULL AND next_attempt_at <= now() GR
 
 const OPEN_BREAKERS = `
 SELECT b.app_id AS "appId", b.capability, 1 AS count FROM circuit_breaker_state b
-JOIN apps a ON a.id = b.app_id AND a.status = 'active' WHERE b.state <> 'closed'
+JOIN apps a ON a.id = b.app_id AND a.status = 'active' WHERE b.state <> 'closed' AND NOT EXISTS (
+  SELECT 1 FROM endpoints e WHERE e.app_id = b.app_id AND e.capability = b.capability AND e.status = 'removed')
 ORDER BY b.app_id, b.capability`;
 
 const FAILED_CHECKS = `

@@ -32,7 +32,8 @@ WITH parked AS (
 ), breakers AS (
   SELECT count(*) FILTER (WHERE state = 'closed') AS closed, count(*) FILTER (WHERE state = 'open') AS open,
     count(*) FILTER (WHERE state = 'half_open') AS half_open
-  FROM circuit_breaker_state
+  FROM circuit_breaker_state b WHERE NOT EXISTS (
+    SELECT 1 FROM endpoints e WHERE e.app_id = b.app_id AND e.capability = b.capability AND e.status = 'removed')
 )
 SELECT (SELECT count(*) FROM webhook_dead_letter_queue WHERE resolved_at IS NULL) AS "deadLetters",
   p.due + a.due AS waiting, a.out AS active, p.later + a.later AS delayed,

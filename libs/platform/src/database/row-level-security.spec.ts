@@ -10,7 +10,15 @@ const NOBODYS = [
   ...['_prisma_migrations', 'api_rate_limits', 'encryption_key_checks', 'partition_plans', 'periodic_runs'],
 ];
 const TENANTS_TABLES = [
-  ...['apps', 'attempts', 'circuit_breaker_transitions', 'deliveries', 'delivery_notes'],
+  ...[
+    'apps',
+    'attempts',
+    'circuit_breaker_state',
+    'circuit_breaker_transitions',
+    'deliveries',
+    'delivery_notes',
+  ],
+  ...['endpoints'],
   ...['metric_hours', 'metric_minutes', 'metric_rollup_state', 'webhook_dead_letter_queue'],
 ];
 
@@ -133,6 +141,15 @@ describe('row-level security', () => {
     });
   });
 
+  it('shows which capabilities an app has, and nothing else of its endpoints', async () => {
+    await asTenant('a', async (client) => {
+      expect((await client.query('SELECT capability FROM endpoints')).rows).toEqual([
+        { capability: 'report' },
+      ]);
+      await expect(client.query('SELECT headers_sealed FROM endpoints')).rejects.toThrow(/permission denied/);
+    });
+  });
+
   it('changes nothing of another app, and adds nothing to it', async () => {
     await asTenant('a', async (client) => {
       expect((await client.query(`UPDATE deliveries SET wait_reason = 'x'`)).rowCount).toBe(1);
@@ -216,6 +233,11 @@ async function fill(owner: pg.Client, app: string, id: string): Promise<void> {
        VALUES ('${app}', 'report', now(), 1, 0, 1, 0, 0)`,
     );
   }
+  await owner.query(
+    `INSERT INTO endpoints (id, app_id, kind, capability, url, async)
+     VALUES ('${id}', '${app}', 'capability', 'report', 'https://example.com/r', true)`,
+  );
+  await owner.query(`INSERT INTO circuit_breaker_state (app_id, capability) VALUES ('${app}', 'report')`);
   await owner.query(
     `INSERT INTO circuit_breaker_transitions (app_id, capability, generation, from_state, to_state, cause)
      VALUES ('${app}', 'report', 1, 'closed', 'closed', 'reset')`,
