@@ -6,13 +6,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Which libs a lib may import. */
 const GRAPH = {
+  json: [],
   platform: [],
   access: ['platform'],
   'webhook-client': ['platform'],
-  manifest: ['platform', 'webhook-client'],
+  manifest: ['json', 'platform', 'webhook-client'],
   'circuit-breaker': ['platform', 'manifest'],
   delivery: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access'],
-  delegation: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access', 'delivery'],
+  delegation: ['json', 'platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access', 'delivery'],
   events: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access', 'delivery'],
   monitoring: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access'],
 };

@@ -23,7 +23,7 @@ export interface Call {
   /** Parts of the path below `/api/v1`, escaped here. */
   path: readonly string[];
   query?: Record<string, string | undefined>;
-  /** Sent as JSON; a string is JSON already. */
+  /** Sent as JSON; a string or bytes are JSON already. */
   body?: unknown;
   headers?: Record<string, string>;
 }
@@ -58,7 +58,7 @@ export class ApiClient {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: body === undefined || typeof body === 'string' ? (body ?? null) : JSON.stringify(body),
+      body: bodyOf(body),
     });
     if (answer.status >= 300) throw new ApiRefusal(problemFrom(answer.status, answer.body), answer.body);
     return answer.body;
@@ -78,6 +78,11 @@ export class ApiClient {
       throw new ApiUnreachable(`cannot reach ${this.base}: ${reasonOf(error)}`, { cause: error });
     }
   }
+}
+
+function bodyOf(body: unknown): string | Buffer | null {
+  if (body === undefined) return null;
+  return typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 }
 
 function segment(text: string): string {

@@ -34,11 +34,11 @@ export class Session {
     this.isJson = json === true;
   }
 
-  /** Prints what `present` makes of the answer, or with --json the answer as it came. */
-  async show(call: Call, present: (answer: never) => string[]): Promise<void> {
+  /** Prints what `present` makes of the answer and its text, or with --json the answer as it came. */
+  async show(call: Call, present: (answer: never, body: string) => string[]): Promise<void> {
     const body = await this.client.call(call);
     if (this.isJson) return this.output.out(body === '' ? 'null' : body);
-    for (const line of present(parsed(body))) this.output.out(line);
+    for (const line of present(parsed(body), body)) this.output.out(line);
   }
 
   async list<Row extends object>(call: Call, columns: Columns<Row>): Promise<void> {

@@ -26,7 +26,7 @@ import { ROOM_CHANNEL } from './notice/organizer-notice.service.js';
 class EchoReason extends FallbackStrategy {
   override async answer({ reason, context }: FallbackCall): Promise<FallbackAnswer> {
     if (context['dawdle']) await new Promise(() => undefined);
-    return { kind: 'data', data: { reason } };
+    return { kind: 'data', data: { reason, ...(context['large'] ? { large: context['large'] } : {}) } };
   }
 }
 
@@ -35,6 +35,11 @@ class SeededChance extends Chance {
   override next(): number {
     return this.value;
   }
+}
+
+/** An answer with its data as a value: how it is spelt matters to few tests. */
+function parsed(result: InvokeResult): unknown {
+  return result.kind === 'answered' ? { ...result, data: JSON.parse(result.data.toString()) } : result;
 }
 
 describe('a sync call', () => {
@@ -55,7 +60,9 @@ describe('a sync call', () => {
   interface App {
     appId: string;
     path: string;
-    invoke(request?: Partial<InvokeRequest>): Promise<InvokeResult>;
+    invoke(request?: Partial<InvokeRequest>): Promise<unknown>;
+    /** The text of the answer's data. */
+    text(request?: Partial<InvokeRequest>): Promise<string>;
   }
   const app = async (
     behaviour: Behaviour,
@@ -69,7 +76,12 @@ describe('a sync call', () => {
     return {
       appId,
       path,
-      invoke: (request) => delegation.invoke({ ...common, requestId: newId(), ...request }),
+      text: async (request) => {
+        const result = await delegation.invoke({ ...common, requestId: newId(), ...request });
+        return result.kind === 'answered' ? result.data.toString() : result.kind;
+      },
+      invoke: async (request) =>
+        parsed(await delegation.invoke({ ...common, requestId: newId(), ...request })),
     };
   };
   const recorded = async (requestId: string, mode = 'sync'): Promise<Record<string, unknown>> =>
@@ -404,7 +416,7 @@ describe('a sync call', () => {
 
     it('the last good answer, while it is not too old, with its age', async () => {
       let status = 200;
-      const one = await app(() => ({ status, body: '{"score":7}' }), {
+      const one = await app(() => ({ status, body: '{"score":7.10}' }), {
         fallback: { strategy: 'last_success', maxAgeMs: 60_000 },
       });
       status = 500;
@@ -413,7 +425,7 @@ describe('a sync call', () => {
       await one.invoke();
       status = 500;
       const result = (await one.invoke()) as Extract<InvokeResult, { kind: 'answered' }>;
-      expect(result).toMatchObject({ source: 'fallback', strategy: 'last_success', data: { score: 7 } });
+      expect(result).toMatchObject({ source: 'fallback', strategy: 'last_success', data: { score: 7.1 } });
       expect(result.ageMs).toBeGreaterThanOrEqual(0);
       expect(result.ageMs).toBeLessThan(10_000);
       await eventually(
@@ -423,7 +435,7 @@ describe('a sync call', () => {
       // Another process knows it from the table, and gives it while it is young enough.
       const elsewhere = new LastAnswers(world.engine.get(Database));
       const key = { appId: one.appId, capability: 'quiz_answer' };
-      expect(await elsewhere.last(key)).toMatchObject({ data: { score: 7 } });
+      expect(await elsewhere.last(key)).toMatchObject({ json: Buffer.from('{"score":7.10}') });
       await world.rows(
         `UPDATE last_answers SET answered_at = now() - interval '61 seconds' WHERE app_id = $1`,
         one.appId,
@@ -471,6 +483,30 @@ describe('a sync call', () => {
         code: 'APP_UNAVAILABLE',
         reason: 'endpoint_disabled',
       });
+    });
+
+    it('text as it was written: of the app, of the manifest, of the caller', async () => {
+      const text = '{ "id" : 616581622363398142, "b": 1.10, "a": [1E2, "\\u00e4"] }';
+      let status = 200;
+      const last = await app(() => ({ status, body: text }), { fallback: 'last_success' });
+      expect(await last.text()).toBe(text);
+      status = 500;
+      expect(await last.text()).toBe(text);
+      const lone = await app({ status: 500 }, {}, 'winner_selection');
+      const context = { participants: [1] }; // as far as a number holds it
+      const contextBytes = Buffer.from('{"participants":[ 616581622363398142 ]}');
+      expect(await lone.text({ context, contextBytes })).toBe('{"winner":616581622363398142}');
+      const asked = await app({ status: 500 }, { fallback: 'pending_approval' });
+      await asked.invoke({ context, contextBytes });
+      const [waiting] = await world.engine.get(Approvals).list({ appId: asked.appId }, 1);
+      expect(Buffer.from(waiting!.contextBytes!).equals(contextBytes)).toBe(true);
+    });
+
+    it('no strategy’s answer that JSON does not know', async () => {
+      const one = await app({ status: 500 }, { fallback: 'echo_reason' });
+      await expect(
+        one.invoke({ context: { large: 1n }, contextBytes: Buffer.from('{}') }),
+      ).rejects.toMatchObject({ code: 'FALLBACK_FAILED' });
     });
 
     it('a strategy of one’s own, which manifests may name', async () => {

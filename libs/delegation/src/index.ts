@@ -7,4 +7,3 @@ export { contextProblems, ROOM_ID_MAX } from './invoke/context-problems.js';
 export { Delegation, type InvokeRequest, type InvokeResult } from './invoke/delegation.service.js';
 export * from './invoke/invoke.error.js';
 export { ROOM_CHANNEL } from './notice/organizer-notice.service.js';
-export { sliceMember } from './payload/slice-member.js';

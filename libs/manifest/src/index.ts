@@ -15,6 +15,7 @@ export type {
 export { manifestJsonSchema, type JsonSchema } from './grammar/manifest-json-schema.js';
 export { resolveTimeout, type TimeoutSettings, type TimeoutSources } from './grammar/resolve-timeout.js';
 export { RETRY_PROFILES, type RetryProfileName } from './grammar/retry-profiles.js';
+export { type StaticValues } from './grammar/static-values.js';
 export { validateManifest, type ManifestVerdict } from './grammar/validate-manifest.js';
 export { ManifestModule } from './manifest.module.js';
 export {

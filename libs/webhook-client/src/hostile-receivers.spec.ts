@@ -7,6 +7,7 @@ import {
   pem,
   rawReceiver,
   until,
+  type Receiver,
 } from './fixtures/receiver.fixture.js';
 
 const stage = new Stage();
@@ -65,8 +66,43 @@ describe('a receiver that breaks the rules', () => {
     ],
   ])('%s', async (_, receiver, kind) => {
     const client = await stage.start(receiver);
-    expect(await stage.call(receiver, {}, client)).toMatchObject({ kind, code: expect.any(String) });
+    const outcome = await stage.call(receiver, { expectJson: true }, client);
+    expect(outcome).toMatchObject({ kind, code: expect.any(String) });
     await until(() => receiver.sockets.size === 0);
+  });
+
+  const endsEarly: [string, Receiver, string][] = [
+    ['closes in a sized body', answering(`${head}content-length: 9\r\n\r\nabc`, 'end'), 'abc'],
+    ['closes before a sized body', answering(`${head}content-length: 9\r\n\r\n`, 'end'), ''],
+    ['closes in a chunked body', answering(`${head}transfer-encoding: chunked\r\n\r\n5\r\nab`, 'end'), 'ab'],
+    ['resets in its body', answering(`${head}content-length: 9\r\n\r\nabc`, 'reset'), 'abc'],
+    ['hangs in its body', answering(`${head}content-length: 9\r\n\r\nabc`), 'abc'],
+    ['sends a broken chunk', answering(`${head}transfer-encoding: chunked\r\n\r\n2\r\nab\r\nzz\r\n`), 'ab'],
+  ];
+  it.each(endsEarly)('has taken async work when its 2xx %s', async (_, receiver, body) => {
+    const client = await stage.start(receiver);
+    expect(await stage.call(receiver, { timeoutMs: 300 }, client)).toMatchObject({
+      kind: 'delivered',
+      status: 200,
+      response: { truncated: true, body: Buffer.from(body) },
+    });
+    await until(() => receiver.sockets.size === 0);
+  });
+
+  it('has refused async work when its 429 hangs', async () => {
+    const receiver = answering('HTTP/1.1 429 Slow\r\nretry-after: 2\r\ncontent-length: 9\r\n\r\nabc');
+    expect(await stage.call(receiver, { timeoutMs: 300 })).toMatchObject({
+      kind: 'http_error',
+      status: 429,
+      retryAfterMs: 2000,
+      response: { truncated: true },
+    });
+  });
+
+  it('is not well when a health check’s 200 hangs', async () => {
+    const receiver = answering(`${head}content-length: 9\r\n\r\nabc`);
+    const client = await stage.start(receiver);
+    expect((await client.probe(receiver.url, 300)).kind).toBe('timeout');
   });
 
   it.each(['http', 'https'] as const)(
@@ -141,8 +177,12 @@ describe('the deadline', () => {
     ['never reads a large body', stuck, { body: Buffer.alloc(20 * 1024 * 1024) }],
     ['drips headers', () => drip(head, 'x-a: 1\r\n'), {}],
     ['drips a header without end', () => drip(`${head}x-a: `, 'a'), {}],
-    ['drips its body', () => drip(`${head}content-length: 100000\r\n\r\n`, 'a'), {}],
-    ['drips chunks', () => drip(`${head}transfer-encoding: chunked\r\n\r\n`, '1\r\na\r\n'), {}],
+    ['drips its body', () => drip(`${head}content-length: 100000\r\n\r\n`, 'a'), { expectJson: true }],
+    [
+      'drips chunks',
+      () => drip(`${head}transfer-encoding: chunked\r\n\r\n`, '1\r\na\r\n'),
+      { expectJson: true },
+    ],
     ['drips 103', () => drip('HTTP/1.1 103 Early\r\n\r\n', ''), {}],
   ])('cuts a receiver that %s and destroys the socket', async (_, make, more) => {
     const receiver = make();

@@ -9,6 +9,7 @@ export { WebhookClientModule } from './webhook-client.module.js';
 export { OutboundSettingsError } from './outbound-settings.error.js';
 
 export { RESPONSE_CAP_BYTES, RESPONSE_KEEP_BYTES } from './outcome/outcome.js';
+export type { JsonDocument } from './outcome/json-body.js';
 export type { CapturedResponse, Delivered, Outcome, Timed } from './outcome/outcome.js';
 export { unwrap, WebhookResponseError, WebhookTimeoutError } from './outcome/webhook-outcome.error.js';
 export { classify, countsAsFailure, ERROR_CLASSES } from './outcome/classify.js';

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { clientFor, requestTo, Stage } from './fixtures/client.fixture.js';
 import { answering, httpReceiver, rawReceiver, until } from './fixtures/receiver.fixture.js';
@@ -9,6 +9,7 @@ const stage = new Stage();
 afterEach(() => stage.close());
 
 const head = 'HTTP/1.1 200 OK\r\n';
+const sync = { expectJson: true, keepBytes: RESPONSE_CAP_BYTES };
 
 describe('an answer that is not 2xx', () => {
   it.each([300, 301, 302, 303, 307, 308])('%i is recorded and never followed', async (status) => {
@@ -70,9 +71,12 @@ describe('a response', () => {
     expect(outcome).toMatchObject({ kind: 'delivered', response: { bytesSeen: RESPONSE_CAP_BYTES } });
   });
 
-  it('is cut one byte after the cap, and its socket with it', async () => {
+  it.each([
+    ['of a sync call is too large', sync, { kind: 'response_too_large', status: 200 }],
+    ['of async work is cut', {}, { kind: 'delivered', response: { truncated: true } }],
+  ])('one byte longer than the cap %s, and its socket with it', async (_, more, expected) => {
     const receiver = httpReceiver(sending(Buffer.alloc(RESPONSE_CAP_BYTES + 1)));
-    expect(await stage.call(receiver)).toMatchObject({ kind: 'response_too_large', status: 200 });
+    expect(await stage.call(receiver, more)).toMatchObject(expected);
     await until(() => receiver.sockets.size === 0);
   });
 
@@ -88,14 +92,85 @@ describe('a response', () => {
       });
       socket.on('drain', pour);
     });
-    expect((await stage.call(receiver)).kind).toBe('response_too_large');
+    expect((await stage.call(receiver, sync)).kind).toBe('response_too_large');
     await until(() => receiver.sockets.size === 0);
   });
 
-  it('is never inflated: a gzip bomb stays the few bytes it is', async () => {
-    const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024));
-    const outcome = await stage.call(httpReceiver(sending(bomb, { 'content-encoding': 'gzip' })));
-    expect(outcome).toMatchObject({ kind: 'delivered', response: { bytesSeen: bomb.length } });
+  const text = '{ "id": 616581622363398142 }';
+  const packed: [string, string, Buffer][] = [
+    ['gzip', 'gzip', gzipSync(text)],
+    ['x-gzip', 'X-GZIP', gzipSync(text)],
+    ['deflate', 'deflate', deflateSync(text)],
+    ['bare deflate', 'deflate', deflateRawSync(text)],
+    ['br', 'br', brotliCompressSync(text)],
+    ['identity', 'identity', Buffer.from(text)],
+  ];
+  it.each(packed)('that comes as %s is read', async (_, coding, body) => {
+    const receiver = httpReceiver(sending(body, { 'content-encoding': coding }));
+    const client = await stage.start(receiver);
+    expect(await stage.call(receiver, sync, client)).toMatchObject({
+      kind: 'delivered',
+      json: { bytes: Buffer.from(text) },
+    });
+    expect(await stage.call(receiver, {}, client)).toMatchObject({
+      kind: 'delivered',
+      response: { body: Buffer.from(text), truncated: false },
+    });
+  });
+
+  it.each([
+    ['is too large to a sync call', sync, { kind: 'response_too_large' }],
+    [
+      'is cut for async work',
+      {},
+      { kind: 'delivered', response: { truncated: true, body: Buffer.alloc(RESPONSE_KEEP_BYTES) } },
+    ],
+  ])('that unfolds to 50 MiB %s', async (_, more, expected) => {
+    for (const [coding, pack] of [
+      ['gzip', gzipSync],
+      ['br', brotliCompressSync],
+    ] as const) {
+      const bomb = pack(Buffer.alloc(50 * 1024 * 1024));
+      const receiver = httpReceiver(sending(bomb, { 'content-encoding': coding }));
+      expect(await stage.call(receiver, more)).toMatchObject(expected);
+    }
+  });
+
+  it('may unfold to exactly the cap', async () => {
+    const body = gzipSync(`"${'x'.repeat(RESPONSE_CAP_BYTES - 2)}"`);
+    const receiver = httpReceiver(sending(body, { 'content-encoding': 'gzip' }));
+    expect((await stage.call(receiver, sync)).kind).toBe('delivered');
+  });
+
+  it.each([
+    ['is not what it says', 'gzip', Buffer.from(text), text],
+    ['is packed in a way that is not read', 'zstd', Buffer.from('?'), '?'],
+    ['breaks off inside', 'gzip', gzipSync(text).subarray(0, -8), text],
+  ])('that %s is no answer of a sync call, and is kept for a person', async (_, coding, body, kept) => {
+    const receiver = httpReceiver(sending(body, { 'content-encoding': coding }));
+    const client = await stage.start(receiver);
+    expect(await stage.call(receiver, sync, client)).toMatchObject({
+      kind: 'invalid_response',
+      message: expect.stringContaining(`"${coding}"`),
+    });
+    expect(await stage.call(receiver, {}, client)).toMatchObject({
+      kind: 'delivered',
+      response: { body: Buffer.from(kept) },
+    });
+  });
+
+  it.each([204, 200])('without a body is null only with a 204: %i', async (status) => {
+    const receiver = httpReceiver((_request, response) => response.writeHead(status).end());
+    expect(await stage.call(receiver, sync)).toMatchObject(
+      status === 204
+        ? { kind: 'delivered', json: { value: null, bytes: Buffer.from('null') } }
+        : { kind: 'invalid_response' },
+    );
+  });
+
+  it('may begin with a byte order mark', async () => {
+    const receiver = httpReceiver(sending(`\ufeff${text}\n`));
+    expect(await stage.call(receiver, sync)).toMatchObject({ json: { bytes: Buffer.from(text) } });
   });
 
   it('keeps at most 100 of 250 headers', async () => {

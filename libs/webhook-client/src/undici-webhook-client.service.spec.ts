@@ -134,11 +134,11 @@ describe('a delivered call', () => {
 describe('a call that expects JSON', () => {
   const sync = { expectJson: true, keepBytes: RESPONSE_CAP_BYTES };
 
-  it('brings the parsed value', async () => {
+  it('brings the parsed value beside the bytes', async () => {
     const receiver = httpReceiver((_request, response) => response.end('{"success":true,"data":[1]}'));
     expect(await stage.call(receiver, sync)).toMatchObject({
       kind: 'delivered',
-      json: { success: true, data: [1] },
+      json: { value: { success: true, data: [1] } },
     });
   });
 
@@ -154,9 +154,9 @@ describe('a call that expects JSON', () => {
     expect('message' in outcome && outcome.message).toMatch(message);
   });
 
-  it('is an invalid response when the body is longer than what is kept', async () => {
+  it('is too large when the body is longer than what is kept', async () => {
     const receiver = httpReceiver((_request, response) => response.end(JSON.stringify('x'.repeat(100))));
-    expect((await stage.call(receiver, { expectJson: true, keepBytes: 50 })).kind).toBe('invalid_response');
+    expect((await stage.call(receiver, { expectJson: true, keepBytes: 50 })).kind).toBe('response_too_large');
   });
 
   it('keeps a status that is not 2xx an http_error whatever the body', async () => {

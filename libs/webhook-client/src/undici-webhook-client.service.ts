@@ -27,6 +27,7 @@ interface Call {
   timeoutMs: number;
   keepBytes: number;
   expectJson: boolean;
+  statusDecides: boolean;
   now: () => Date;
 }
 
@@ -67,7 +68,10 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     const { body, timeoutMs, keepBytes, expectJson } = request;
     const { headers } = built;
     return this.#call(
-      { target: vetted.target, method: 'POST', headers, body, timeoutMs, keepBytes, expectJson, now },
+      {
+        ...{ target: vetted.target, method: 'POST', headers, body, timeoutMs, keepBytes, expectJson, now },
+        statusDecides: !expectJson,
+      },
       signal,
     );
   }
@@ -80,7 +84,19 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     const { now } = this;
     const body = null;
     return this.#call(
-      { target: vetted.target, method: 'GET', headers, body, timeoutMs, keepBytes, expectJson: false, now },
+      {
+        ...{
+          target: vetted.target,
+          method: 'GET',
+          headers,
+          body,
+          timeoutMs,
+          keepBytes,
+          expectJson: false,
+          now,
+        },
+        statusDecides: false,
+      },
       signal,
     );
   }
@@ -113,11 +129,11 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     const startedAt = performance.now();
     const lane = this.#pools.enter(call.target.origin);
     if (lane === null) return unsent(TOO_MANY_ORIGINS);
-    const { keepBytes, expectJson, method, headers, body, now } = call;
+    const { keepBytes, expectJson, statusDecides, method, headers, body, now } = call;
     const timeoutMs = Math.min(call.timeoutMs, TIMER_MAX_MS);
     return new Promise((resolve) => {
       const request = { path: call.target.path, method, headers, body };
-      const settings = { pool: lane.pool, request, timeoutMs, keepBytes, expectJson, now };
+      const settings = { pool: lane.pool, request, timeoutMs, keepBytes, expectJson, statusDecides, now };
       const exchange = new Exchange(settings, signal, (outcome) => {
         this.#running.delete(exchange);
         this.#pools.leave(lane);

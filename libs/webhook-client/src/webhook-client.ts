@@ -25,7 +25,10 @@ export interface WebhookRequest {
   sentAt?: Date;
   /** Response bytes kept: 10 KiB for deliveries, 1 MiB for sync calls, which need the whole answer. */
   keepBytes: number;
-  /** Whether a 2xx must carry JSON; the parsed value comes with the outcome. */
+  /**
+   * Whether a 2xx must carry JSON, which then comes with the outcome. Where it need not, the status line decides: an
+   * answer whose body breaks off is what its status says, and `truncated`.
+   */
   expectJson: boolean;
   /** For a receiver that can check no signature, such as a chat. Without it a call that cannot be signed is not made. */
   unsigned?: true;

@@ -1,7 +1,10 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
 import { Approvals, type ApprovalRow } from '@breakwater/delegation';
+import { JsonText } from '@breakwater/json';
+import type { FastifyReply } from 'fastify';
+import { jsonAnswer } from '../answers/json-answer.js';
 import { Audited } from '../audit/audited.js';
 import { pageOf, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
@@ -15,30 +18,44 @@ export class ApprovalsController {
 
   @Get()
   @ApiOperation({ summary: 'Decisions that wait for a person' })
-  async list(@Query() { cursor, limit, status, appId }: ApprovalQueryDto): Promise<ApprovalPageDto> {
+  @ApiOkResponse({ type: ApprovalPageDto })
+  async list(
+    @Query() { cursor, limit, status, appId }: ApprovalQueryDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer> {
     const [after] = positionOf(cursor, 1) ?? [];
     const filter = { status, ...(appId === undefined ? {} : { appId }) };
     const afterId = after === undefined ? undefined : idOf(after, cursor!);
-    return pageOf(await this.approvals.list(filter, limit + 1, afterId), limit, present, ({ id }) => [id]);
+    const rows = await this.approvals.list(filter, limit + 1, afterId);
+    return jsonAnswer(
+      reply,
+      pageOf(rows, limit, present, ({ id }) => [id]),
+    );
   }
 
   @Post(':id/resolve')
   @Audited('approval.resolve')
   @HttpCode(200)
   @ApiOperation({ summary: 'Approve or reject' })
+  @ApiOkResponse({ type: ApprovalDto })
   async resolve(
     @Param('id') id: string,
     @Body() { status, notes }: ApprovalDecisionDto,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<ApprovalDto> {
-    return present(await this.approvals.resolve(id, status, principal.name, notes ?? null));
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer> {
+    return jsonAnswer(
+      reply,
+      present(await this.approvals.resolve(id, status, principal.name, notes ?? null)),
+    );
   }
 }
 
-function present({ payload, context, ...row }: ApprovalRow): ApprovalDto {
+/** The context as the caller wrote it; rows of before have it as the database spells it. */
+function present({ payload, context, contextBytes, ...row }: ApprovalRow): object {
   return {
     ...row,
     payload: Buffer.from(payload).toString('utf8'),
-    context: context as Record<string, unknown> | null,
+    context: contextBytes ? new JsonText(Buffer.from(contextBytes).toString('utf8')) : context,
   };
 }

@@ -10,10 +10,11 @@ import {
   Put,
   Query,
   Req,
+  Res,
   type RawBodyRequest,
 } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, Public, RequireScope, type Principal } from '@breakwater/access';
 import {
   AppRegistry,
@@ -23,6 +24,7 @@ import {
   manifestJsonSchema,
   ManifestRegistry,
 } from '@breakwater/manifest';
+import { jsonAnswer } from '../answers/json-answer.js';
 import { Audited } from '../audit/audited.js';
 import { VersionNumberPipe } from '../input/version-number.pipe.js';
 import { innerCursor, outerPage } from '../paging/cursor.js';
@@ -40,6 +42,7 @@ import {
   SigningSecretDto,
 } from './app.dto.js';
 import { manifestSizeProblems } from './manifest-size.js';
+import { presentVersion } from './present.js';
 
 const MANIFEST_BODY = {
   schema: { type: 'object', description: 'A manifest, see /api/v1/manifest.schema.json' },
@@ -80,7 +83,8 @@ export class AppsController {
     @Req() request: RawBodyRequest<FastifyRequest>,
     @CurrentPrincipal() principal: Principal,
   ): Promise<RegistrationDto> {
-    return { appId, ...(await this.manifests.register(appId, documentOf(request), principal.name)) };
+    const document = documentOf(request);
+    return { appId, ...(await this.manifests.register(appId, document, principal.name, request.rawBody)) };
   }
 
   @Get('admin/apps')
@@ -124,11 +128,13 @@ export class AppsController {
 
   @Get('admin/apps/:appId/manifests/:version')
   @ApiOperation({ summary: 'One version of a manifest' })
+  @ApiOkResponse({ type: ManifestDocumentDto })
   async version(
     @Param('appId') appId: string,
     @Param('version', VersionNumberPipe) version: number,
-  ): Promise<ManifestDocumentDto> {
-    return (await this.apps.version(appId, version)) as ManifestDocumentDto;
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer> {
+    return jsonAnswer(reply, presentVersion(await this.apps.version(appId, version)));
   }
 
   @Post('admin/apps/:appId/manifests/:version/rollback')

@@ -19,7 +19,9 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireScope } from '@breakwater/access';
-import { contextProblems, Delegation, sliceMember } from '@breakwater/delegation';
+import { contextProblems, Delegation, type InvokeResult } from '@breakwater/delegation';
+import { sliceMembers } from '@breakwater/json';
+import { rawJson } from '../answers/json-answer.js';
 import { InputInvalidError } from '../errors/input-invalid.error.js';
 import { AcceptedDto, InvokeAnswerDto, InvokeDto } from './invoke.dto.js';
 
@@ -47,7 +49,7 @@ export class InvokeController {
     @Req() request: RawBodyRequest<FastifyRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('idempotency-key') idempotencyKey?: string,
-  ): Promise<InvokeAnswerDto | AcceptedDto> {
+  ): Promise<Buffer | AcceptedDto> {
     const problems = contextProblems(context);
     if (problems.length > 0) throw new InputInvalidError(problems);
     const startedMs = performance.now();
@@ -58,9 +60,12 @@ export class InvokeController {
     };
     reply.raw.once('close', onClose);
     try {
+      const written = sliceMembers(request.rawBody!);
+      const contextBytes = written.get('context');
       const result = await this.delegation.invoke({
         ...{ appId, capability, context, requestId },
-        body: sliceMember(request.rawBody!, 'payload')!,
+        ...(contextBytes === undefined ? {} : { contextBytes }),
+        body: written.get('payload')!,
         signal: hangUp.signal,
         ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       });
@@ -69,10 +74,23 @@ export class InvokeController {
         void reply.status(202).header('location', `/api/v1/deliveries/${deliveryId}`);
         return { deliveryId, status: 'accepted', requestId, replayed, ...(reason ? { reason } : {}) };
       }
-      const { kind: _, ...answer } = result;
-      return { ...answer, requestId, durationMs: Math.round(performance.now() - startedMs) };
+      const durationMs = Math.round(performance.now() - startedMs);
+      return rawJson(reply, answerBody(result, { requestId, durationMs }));
     } finally {
       reply.raw.off('close', onClose);
     }
   }
+}
+
+/** The app's bytes are put between the other members as they are: an answer is never parsed and printed again. */
+function answerBody(
+  { kind: _, source, data, ...about }: Extract<InvokeResult, { kind: 'answered' }>,
+  of: { requestId: string; durationMs: number },
+): Buffer {
+  const rest = JSON.stringify({ ...about, ...of });
+  return Buffer.concat([
+    Buffer.from(`{"source":"${source}","data":`),
+    data,
+    Buffer.from(`,${rest.slice(1)}`),
+  ]);
 }

@@ -1,3 +1,4 @@
+import { sliceMember } from '@breakwater/json';
 import type { Command } from 'commander';
 import { UsageError } from '../api-client.service.js';
 import { Session, type Output } from '../session.service.js';
@@ -26,10 +27,16 @@ export function addInvokeCommand(program: Command, output: Output): void {
             body: `{"payload":${checked(json, 'the payload')}${rest}}`,
             ...(idempotencyKey === undefined ? {} : { headers: { 'idempotency-key': idempotencyKey } }),
           },
-          facts,
+          (answer: object, answered) => facts({ ...answer, ...dataOf(answered) }),
         );
       },
     );
+}
+
+/** The app's data as it wrote it: parsed, a large number would be another. */
+function dataOf(answer: string): { data?: string } {
+  const data = sliceMember(Buffer.from(answer), 'data');
+  return data === null ? {} : { data: data.toString() };
 }
 
 function checked(json: string, what: string): string {

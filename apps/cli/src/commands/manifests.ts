@@ -27,7 +27,7 @@ export function addManifestCommands(program: Command, output: Output): void {
       const call = {
         method: 'POST',
         path: ['admin', 'manifests', 'validate'],
-        body: await fileText(file),
+        body: await bytesOf(file),
       } as const;
       await new Session(output, command).show(call, ({ warnings }: Registration) => [
         'valid',
@@ -41,7 +41,7 @@ export function addManifestCommands(program: Command, output: Output): void {
       const call = {
         method: 'PUT',
         path: ['admin', 'apps', appId, 'manifest'],
-        body: await fileText(file),
+        body: await bytesOf(file),
       } as const;
       await new Session(output, command).show(call, ({ warnings, ...registration }: Registration) => [
         ...facts(registration),
@@ -74,9 +74,10 @@ function warningLines(warnings: readonly ProblemEntry[]): string[] {
   return problemLines(warnings).map((line) => `warning: ${line}`);
 }
 
-async function fileText(file: string): Promise<string> {
+/** The bytes as they are: whether they are UTF-8 is the API’s to say. */
+async function bytesOf(file: string): Promise<Buffer> {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
     throw new UsageError(`cannot read ${file}: ${(error as Error).message}`, { cause: error });
   }

@@ -24,11 +24,16 @@ export interface FallbackCall {
   /** The payload's bytes as the caller wrote them. */
   body: Buffer;
   context: Readonly<Record<string, unknown>>;
+  /** The context's JSON text as the caller wrote it: a large number is whole only here. */
+  contextBytes: Buffer;
   reason: FallbackReason;
 }
 
 export type FallbackAnswer =
-  | { kind: 'data'; data: unknown; ageMs?: number }
+  /** Any value that JSON knows. */
+  | { kind: 'data'; data: unknown }
+  /** JSON text, which reaches the caller byte for byte. */
+  | { kind: 'json'; json: Buffer; ageMs?: number }
   /** It will be delivered later instead. */
   | { kind: 'accepted'; deliveryId: string }
   /** It has no answer either: the caller gets the error. */

@@ -11,6 +11,9 @@ import {
 /** A fallback has this long, ms: the rest of the 500 ms after the timeout is the answer's way out (row D2). */
 const BUDGET_MS = 400;
 
+/** What a strategy answered, data as JSON text. */
+export type FallbackText = Exclude<FallbackAnswer, { kind: 'data' }>;
+
 /** Finds every provided strategy and lets the one a capability names answer. */
 @Injectable()
 export class Fallbacks implements OnModuleInit {
@@ -30,8 +33,8 @@ export class Fallbacks implements OnModuleInit {
     }
   }
 
-  /** @throws what the strategy throws; an Error when it is too slow, or is not there any more */
-  async answer(call: FallbackCall): Promise<FallbackAnswer> {
+  /** @throws what the strategy throws, or an answer that is no JSON; an Error when it is too slow, or is not there any more */
+  async answer(call: FallbackCall): Promise<FallbackText> {
     const name = call.endpoint.fallback.strategy;
     const strategy = this.strategies.get(name);
     if (!strategy) throw new Error(`no fallback strategy "${name}" is provided`);
@@ -43,9 +46,14 @@ export class Fallbacks implements OnModuleInit {
       );
     });
     try {
-      return await Promise.race([strategy.answer(call), late]);
+      return asText(await Promise.race([strategy.answer(call), late]));
     } finally {
       clearTimeout(timer);
     }
   }
+}
+
+function asText(answer: FallbackAnswer): FallbackText {
+  if (answer.kind !== 'data') return answer;
+  return { kind: 'json', json: Buffer.from(JSON.stringify(answer.data ?? null)) };
 }

@@ -5,7 +5,7 @@ import { Database } from '@breakwater/platform';
 type Key = Pick<ResolvedEndpoint, 'appId' | 'capability'>;
 
 interface Kept {
-  data: unknown;
+  json: Buffer;
   answeredAtMs: number;
   storedAtMs: number;
 }
@@ -21,24 +21,25 @@ export class LastAnswers {
 
   constructor(private readonly database: Database) {}
 
-  keep({ appId, capability }: Key, data: unknown): void {
+  /** @param json the answer's bytes, given back as they are */
+  keep({ appId, capability }: Key, json: Buffer): void {
     const name = `${appId} ${capability}`;
     const nowMs = Date.now();
     const before = this.kept.get(name);
     const due = nowMs - (before?.storedAtMs ?? 0) >= STORE_EVERY_MS;
-    this.kept.set(name, { data, answeredAtMs: nowMs, storedAtMs: due ? nowMs : before!.storedAtMs });
-    if (due) void this.store({ appId, capability }, data);
+    this.kept.set(name, { json, answeredAtMs: nowMs, storedAtMs: due ? nowMs : before!.storedAtMs });
+    if (due) void this.store({ appId, capability }, json);
   }
 
-  async last({ appId, capability }: Key): Promise<{ data: unknown; ageMs: number } | null> {
+  async last({ appId, capability }: Key): Promise<{ json: Buffer; ageMs: number } | null> {
     const kept = this.kept.get(`${appId} ${capability}`);
     const row = await this.stored({ appId, capability }).catch((error: unknown) => {
       if (kept) return null; // the database is away, memory still knows
       throw error;
     });
     const ownAgeMs = kept ? Date.now() - kept.answeredAtMs : Infinity;
-    if (kept && ownAgeMs <= (row?.ageMs ?? Infinity)) return { data: kept.data, ageMs: ownAgeMs };
-    return row ? { data: JSON.parse(row.data.toString('utf8')), ageMs: Math.max(0, row.ageMs) } : null;
+    if (kept && ownAgeMs <= (row?.ageMs ?? Infinity)) return { json: kept.json, ageMs: ownAgeMs };
+    return row ? { json: row.data, ageMs: Math.max(0, row.ageMs) } : null;
   }
 
   private async stored({ appId, capability }: Key): Promise<{ data: Buffer; ageMs: number } | null> {
@@ -53,7 +54,7 @@ export class LastAnswers {
     return row ?? null;
   }
 
-  private async store({ appId, capability }: Key, data: unknown): Promise<void> {
+  private async store({ appId, capability }: Key, json: Buffer): Promise<void> {
     try {
       await this.database.query(
         {
@@ -61,7 +62,7 @@ export class LastAnswers {
           text: `INSERT INTO last_answers AS l (app_id, capability, data, answered_at) VALUES ($1, $2, $3, now())
                  ON CONFLICT (app_id, capability) DO UPDATE SET data = EXCLUDED.data, answered_at = EXCLUDED.answered_at`,
         },
-        [appId, capability, Buffer.from(JSON.stringify(data))],
+        [appId, capability, json],
       );
     } catch (error) {
       this.log.warn(`last answer of ${appId}/${capability} not stored: ${(error as Error).message}`);

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { JSON_NULL, sliceItems, sliceMember } from '@breakwater/json';
 import { newId, PrismaService } from '@breakwater/platform';
 import { AcceptDelivery, EndpointUnavailableError } from '@breakwater/delivery';
 import {
@@ -25,7 +26,7 @@ export class CryptoChance extends Chance {
   }
 }
 
-/** One of `context.participants`, each as likely as the other; none wins of an empty list. */
+/** One of `context.participants`, each as likely as the other, as the caller wrote it; none wins of an empty list. */
 @Injectable()
 @Fallback('random_winner')
 export class RandomWinner extends FallbackStrategy {
@@ -33,12 +34,10 @@ export class RandomWinner extends FallbackStrategy {
     super();
   }
 
-  override async answer({ context }: FallbackCall): Promise<FallbackAnswer> {
-    const { participants } = context;
-    return {
-      kind: 'data',
-      data: { winner: pick(Array.isArray(participants) ? participants : [], this.chance.next()) },
-    };
+  override async answer({ context, contextBytes }: FallbackCall): Promise<FallbackAnswer> {
+    const list = Array.isArray(context['participants']) ? sliceMember(contextBytes, 'participants') : null;
+    const winner = pick(list ? sliceItems(list) : [], this.chance.next()) ?? JSON_NULL;
+    return { kind: 'json', json: Buffer.concat([Buffer.from('{"winner":'), winner, Buffer.from('}')]) };
   }
 }
 
@@ -55,6 +54,7 @@ export class PendingApproval extends FallbackStrategy {
     requestId,
     body,
     context,
+    contextBytes,
     reason,
   }: FallbackCall): Promise<FallbackAnswer> {
     const id = newId();
@@ -66,6 +66,7 @@ export class PendingApproval extends FallbackStrategy {
         requestId,
         payload: new Uint8Array(body),
         context: storableContext(context),
+        contextBytes: new Uint8Array(contextBytes),
         reason,
       },
     });
@@ -73,12 +74,13 @@ export class PendingApproval extends FallbackStrategy {
   }
 }
 
-/** The manifest's own value. */
+/** The manifest's own value, as it was written there. */
 @Injectable()
 @Fallback('static')
 export class StaticValue extends FallbackStrategy {
   override async answer({ endpoint }: FallbackCall): Promise<FallbackAnswer> {
-    return { kind: 'data', data: endpoint.fallback.value ?? null };
+    const { text, value } = endpoint.fallback;
+    return { kind: 'json', json: Buffer.from(text ?? JSON.stringify(value ?? null)) };
   }
 }
 
@@ -93,7 +95,7 @@ export class LastSuccess extends FallbackStrategy {
   override async answer({ endpoint }: FallbackCall): Promise<FallbackAnswer> {
     const last = await this.answers.last(endpoint);
     const { maxAgeMs = Infinity } = endpoint.fallback;
-    return last && last.ageMs <= maxAgeMs ? { kind: 'data', ...last } : { kind: 'none' };
+    return last && last.ageMs <= maxAgeMs ? { kind: 'json', ...last } : { kind: 'none' };
   }
 }
 

@@ -17,6 +17,7 @@ import {
   countsAsFailure,
   RESPONSE_CAP_BYTES,
   WebhookClient,
+  type JsonDocument,
   type Outcome,
   type Timed,
 } from '@breakwater/webhook-client';
@@ -40,6 +41,8 @@ export interface InvokeRequest {
   body: Buffer;
   /** For fallbacks and notices; never sent to the app. */
   context: Readonly<Record<string, unknown>>;
+  /** The context's JSON text; made of `context` where the caller left none. */
+  contextBytes?: Buffer;
   requestId: string;
   /** Of async capabilities only. */
   idempotencyKey?: string;
@@ -52,7 +55,8 @@ export type InvokeResult =
   | {
       kind: 'answered';
       source: 'primary' | 'fallback';
-      data: unknown;
+      /** JSON text as the app, the manifest or the caller's context has it: never parsed and printed again. */
+      data: Buffer;
       /** The app's own no. */
       error?: { code: string; message: string };
       reason?: FallbackReason;
@@ -121,7 +125,7 @@ export class Delegation {
     if (tried.called && tried.outcome.kind === 'delivered') {
       record({ source: 'primary', strategy: null, reason: null });
       await told;
-      return this.primary(endpoint, tried.outcome.json);
+      return this.primary(endpoint, tried.outcome.json!);
     }
     const [fellBack] = await Promise.allSettled([this.fallBack(endpoint, request, tried, record), told]);
     if (fellBack.status === 'rejected') throw fellBack.reason;
@@ -209,7 +213,7 @@ export class Delegation {
     });
   }
 
-  private primary(endpoint: ResolvedEndpoint, json: unknown): InvokeResult {
+  private primary(endpoint: ResolvedEndpoint, json: JsonDocument): InvokeResult {
     const answer = readAnswer(json);
     const answered = { kind: 'answered', source: 'primary', data: answer.data } as const;
     if (!answer.success) return { ...answered, error: answer.error };
@@ -224,18 +228,22 @@ export class Delegation {
     record: (answer: InvocationAnswer) => void,
   ): Promise<InvokeResult> {
     const { body, context, requestId } = request;
+    const contextBytes = request.contextBytes ?? Buffer.from(JSON.stringify(context));
     const { strategy } = endpoint.fallback;
     const reason = tried.called ? (tried.outcome.kind as FallbackReason) : tried.reason;
-    const call: FallbackCall = { endpoint, requestId, body, context, reason };
+    const call: FallbackCall = { endpoint, requestId, body, context, contextBytes, reason };
     const answer = await this.fallbacks.answer(call).catch((cause: unknown) => {
       record({ source: null, strategy, reason });
       throw new FallbackFailedError(strategy, { cause });
     });
     record({ source: answer.kind === 'none' ? null : 'fallback', strategy, reason });
     switch (answer.kind) {
-      case 'data':
+      case 'json': {
         this.notice.tell(call);
-        return { source: 'fallback', reason, strategy, ...answer, kind: 'answered' };
+        const { json: data, ageMs } = answer;
+        const answered = { kind: 'answered', source: 'fallback', reason, strategy, data } as const;
+        return ageMs === undefined ? answered : { ...answered, ageMs };
+      }
       case 'accepted':
         this.notice.tell(call);
         return { kind: 'accepted', deliveryId: answer.deliveryId, replayed: false, reason };

@@ -1,34 +1,45 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readAnswer } from './app-answer.js';
+import { blank, jsonText } from '../../../../test/support/json-text.js';
+import { readAnswer, type AppAnswer } from './app-answer.js';
+
+const read = (text: string): AppAnswer => readAnswer({ value: JSON.parse(text), bytes: Buffer.from(text) });
+const yes = (data: string) => ({ success: true, data: Buffer.from(data) });
+const no = (code: string, message: string, data = 'null') => ({
+  ...{ success: false, data: Buffer.from(data), error: { code, message } },
+});
 
 describe("an app's answer", () => {
-  it.each<[string, unknown, object]>([
-    ['the data of an envelope', { success: true, data: { a: 1 } }, { success: true, data: { a: 1 } }],
-    ['an envelope without data', { success: true }, { success: true, data: null }],
-    ['any other object', { answer: 42 }, { success: true, data: { answer: 42 } }],
+  it.each<[string, string, object]>([
+    ['the data of an envelope', '{"success":true,"data":{"a": 1.0}}', yes('{"a": 1.0}')],
+    ['an envelope without data', '{"success":true}', yes('null')],
+    ['any other object', '{"id":616581622363398142}', yes('{"id":616581622363398142}')],
     [
       'an object that only looks like an envelope',
-      { success: true, winner: 'a' },
-      { success: true, data: { success: true, winner: 'a' } },
+      '{"success":true,"winner":"a"}',
+      yes('{"success":true,"winner":"a"}'),
     ],
-    ['a success that is no boolean', { success: 'yes' }, { success: true, data: { success: 'yes' } }],
-    ['a bare value', 7, { success: true, data: 7 }],
-    ['null', null, { success: true, data: null }],
-    ['a list', [1], { success: true, data: [1] }],
+    ['a success that is no boolean', '{"success":"yes"}', yes('{"success":"yes"}')],
+    ['a bare value', '1E400', yes('1E400')],
+    ['null', 'null', yes('null')],
+    ['a list', '[ 1 ]', yes('[ 1 ]')],
+    ['the last of two', '{"data":1,"success":true,"data":2}', yes('2')],
     [
       "the app's own no",
-      { success: false, error: { code: 'FULL', message: 'no seats' } },
-      { success: false, data: null, error: { code: 'FULL', message: 'no seats' } },
+      '{"success":false,"error":{"code":"FULL","message":"no seats"},"data":1e1}',
+      no('FULL', 'no seats', '1e1'),
     ],
-    [
-      'a no without reasons',
-      { success: false },
-      { success: false, data: null, error: { code: 'APP_ERROR', message: '' } },
-    ],
-    [
-      'a no with an odd error',
-      { success: false, error: 'x' },
-      { success: false, error: { code: 'APP_ERROR', message: '' } },
-    ],
-  ])('is read: %s', (_, json, expected) => expect(readAnswer(json)).toMatchObject(expected));
+    ['a no without reasons', '{"success":false}', no('APP_ERROR', '')],
+    ['a no with an odd error', '{"success":false,"error":"x"}', no('APP_ERROR', '')],
+  ])('is read: %s', (_, text, expected) => expect(read(text)).toEqual(expected));
+
+  it('is passed on as the same text in both formats, whatever JSON it is', () => {
+    fc.assert(
+      fc.property(jsonText, blank, (data, space) => {
+        const envelope = `{${space}"success"${space}:true,"data":${space}${data}${space}}`;
+        expect(String(read(envelope).data)).toBe(data);
+        expect(String(read(`[${data}]`).data)).toBe(`[${data}]`);
+      }),
+    );
+  });
 });

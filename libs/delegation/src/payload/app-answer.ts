@@ -1,29 +1,32 @@
-/** What an app answered to a sync call (row B6). */
+import { JSON_NULL, sliceMember } from '@breakwater/json';
+import type { JsonDocument } from '@breakwater/webhook-client';
+
+/** What an app answered to a sync call; `data` is JSON text, byte for byte as the app wrote it. */
 export type AppAnswer =
-  | { success: true; data: unknown }
+  | { success: true; data: Buffer }
   /** The app's own no: no fallback answers for it. */
-  | { success: false; error: { code: string; message: string }; data: unknown };
+  | { success: false; error: { code: string; message: string }; data: Buffer };
 
 const ENVELOPE = new Set(['success', 'data', 'error']);
 
 /** Reads both formats: `{success, data?, error?}` with nothing else in it, and any other JSON, which is the data. */
-export function readAnswer(json: unknown): AppAnswer {
-  if (!isEnvelope(json)) return { success: true, data: json };
-  const data = json.data ?? null;
-  if (json.success) return { success: true, data };
+export function readAnswer({ value, bytes }: JsonDocument): AppAnswer {
+  if (!isEnvelope(value)) return { success: true, data: bytes };
+  const data = sliceMember(bytes, 'data') ?? JSON_NULL;
+  if (value.success) return { success: true, data };
   return {
     success: false,
     data,
-    error: { code: textOf(json.error, 'code', 'APP_ERROR'), message: textOf(json.error, 'message', '') },
+    error: { code: textOf(value.error, 'code', 'APP_ERROR'), message: textOf(value.error, 'message', '') },
   };
 }
 
-function isEnvelope(json: unknown): json is { success: boolean; data?: unknown; error?: unknown } {
+function isEnvelope(value: unknown): value is { success: boolean; data?: unknown; error?: unknown } {
   return (
-    typeof json === 'object' &&
-    json !== null &&
-    typeof (json as { success?: unknown }).success === 'boolean' &&
-    Object.keys(json).every((key) => ENVELOPE.has(key))
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { success?: unknown }).success === 'boolean' &&
+    Object.keys(value).every((key) => ENVELOPE.has(key))
   );
 }
 

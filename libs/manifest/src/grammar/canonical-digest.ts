@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** sha256, in hex, of a JSON document written with sorted keys: equal for equal documents, whatever their order. */
-export function canonicalDigest(document: unknown): string {
-  return createHash('sha256').update(canonicalJson(document)).digest('hex');
+/**
+ * sha256, in hex, of a JSON document written with sorted keys: equal for equal documents, whatever their order.
+ * @param spelt texts that count as they are spelt, by name
+ */
+export function canonicalDigest(document: unknown, spelt: Readonly<Record<string, string>> = {}): string {
+  const hash = createHash('sha256').update(canonicalJson(document));
+  if (Object.keys(spelt).length > 0) hash.update(canonicalJson(spelt));
+  return hash.digest('hex');
 }
 
 /** One spelling per JSON document. The document is no deeper than the grammar allows. */

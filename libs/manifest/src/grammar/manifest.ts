@@ -44,6 +44,8 @@ export interface FallbackSetting {
   strategy: string;
   /** Present for `static`: any JSON value, null included. */
   value?: unknown;
+  /** The text of `value` as it was registered, which is what callers get. */
+  text?: string;
   maxAgeMs?: number;
 }
 

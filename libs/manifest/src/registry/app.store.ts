@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newId, Prisma, PrismaService, SecretBox } from '@breakwater/platform';
 import { generateSecret } from '@breakwater/webhook-client';
+import type { StaticValues } from '../grammar/static-values.js';
 import { signingSecretAad } from './endpoint-row.js';
 import { MASKED_HEADER, withHeaderValues } from './header-vault.js';
 import type { AppUpdateDto } from './app-update.dto.js';
@@ -32,6 +33,8 @@ export interface ManifestVersionSummary {
 export interface ManifestVersionView extends ManifestVersionSummary {
   /** As it was sent, header values masked. */
   document: object;
+  /** The text of each fallback's value as it was sent, by capability. */
+  staticValues: StaticValues;
 }
 
 /** Signatures a receiver has to look through at most, however often a secret is rotated. */
@@ -102,9 +105,11 @@ export class AppStore {
   async version(appId: string, version: number): Promise<ManifestVersionView | null> {
     const row = await this.prisma.manifestVersion.findUnique({
       where: { appId_version: { appId, version } },
-      select: { ...summary, document: true },
+      select: { ...summary, document: true, staticValues: true },
     });
-    return row && { ...row, document: withHeaderValues(row.document, () => MASKED_HEADER) };
+    if (row === null) return null;
+    const document = withHeaderValues(row.document, () => MASKED_HEADER);
+    return { ...row, document, staticValues: row.staticValues as StaticValues };
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Problem } from '@breakwater/platform';
 import { EndpointDirectory } from '../directory/endpoint-directory.service.js';
 import { APP_ID_PATTERN, isAppId } from '../grammar/app-id.js';
 import { readable } from '../grammar/readable.js';
+import { staticValuesOf, type StaticValues } from '../grammar/static-values.js';
 import { ManifestCheck } from './manifest-check.service.js';
 import { ManifestInvalidError, ManifestVersionNotFoundError } from './manifest.error.js';
 import { ManifestStore, type SavedManifest } from './manifest.store.js';
@@ -24,14 +25,13 @@ export class ManifestRegistry {
   /**
    * Registers or replaces an app's manifest. With any problem nothing is stored.
    * @param actor who asks, for the record
+   * @param text the document as it was written: a static fallback's value is answered with in this spelling
    * @throws ManifestInvalidError, SsrfBlockedError
    */
-  async register(appId: string, document: unknown, actor: string): Promise<Registration> {
-    if (!isAppId(appId)) throw new ManifestInvalidError([appIdProblem(appId)]);
-    const { manifest, warnings } = await this.manifests.check(document);
-    const saved = await this.store.save({ appId, document, manifest, actor });
-    if (saved.changed) await this.directory.announce(appId);
-    return { ...saved, warnings };
+  async register(appId: string, document: unknown, actor: string, text?: Buffer): Promise<Registration> {
+    return this.save({ appId, document, actor }, () =>
+      staticValuesOf(text ?? Buffer.from(JSON.stringify(document))),
+    );
   }
 
   /** Checks a manifest as `register` would and stores nothing. */
@@ -46,9 +46,22 @@ export class ManifestRegistry {
    */
   async rollback(appId: string, version: number, actor: string): Promise<Registration> {
     const isPossible = isAppId(appId) && isVersionNumber(version);
-    const document = isPossible ? await this.store.readPlain(appId, version) : null;
-    if (!document) throw new ManifestVersionNotFoundError(appId, version);
-    return this.register(appId, document, actor);
+    const stored = isPossible ? await this.store.readPlain(appId, version) : null;
+    if (!stored) throw new ManifestVersionNotFoundError(appId, version);
+    const { document, staticValues } = stored;
+    return this.save({ appId, document, actor }, () => staticValues);
+  }
+
+  private async save(
+    input: { appId: string; document: unknown; actor: string },
+    valuesOfValid: () => StaticValues,
+  ): Promise<Registration> {
+    const { appId, document } = input;
+    if (!isAppId(appId)) throw new ManifestInvalidError([appIdProblem(appId)]);
+    const { manifest, warnings } = await this.manifests.check(document);
+    const saved = await this.store.save({ ...input, manifest, staticValues: valuesOfValid() });
+    if (saved.changed) await this.directory.announce(appId);
+    return { ...saved, warnings };
   }
 }
 

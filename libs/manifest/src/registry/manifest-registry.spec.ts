@@ -241,6 +241,27 @@ describe('an endpoint', () => {
     });
   });
 
+  it('holds a static value as it was written, over a rollback too, and takes another spelling for a change', async () => {
+    const document = (value: string): Buffer =>
+      Buffer.from(
+        `{"name":"n","ownerEmail":"o@example.com","baseUrl":"${RECEIVER}","webhooks":{"quiz_answer":{"url":"/a","fallback":{"strategy":"static","value":${value}}}}}`,
+      );
+    const put = async (value: string) => {
+      const text = document(value);
+      return world.registry.register('spelt', JSON.parse(text.toString()), 'tester', text);
+    };
+    const answered = async () => (await world.directory.find('spelt', 'quiz_answer'))!.fallback.text;
+    const first = '{ "b": 616581622363398142, "a": 1.0 }';
+    expect(await put(first)).toMatchObject({ version: 1, changed: true });
+    expect(await answered()).toBe(first);
+    expect(await put('{"b":616581622363398142,"a":1.0}')).toMatchObject({ changed: false });
+    expect(await put('{"b":616581622363398143,"a":1.0}')).toMatchObject({ version: 2, changed: true });
+    expect(await put('{"a":1.0,"b":616581622363398143}')).toMatchObject({ version: 3, changed: true });
+    expect(await world.registry.rollback('spelt', 1, 'tester')).toMatchObject({ version: 4, changed: true });
+    expect(await answered()).toBe(first);
+    expect(await world.apps.current('spelt')).toMatchObject({ staticValues: { quiz_answer: first } });
+  });
+
   it('has NULL, not JSON null, for what the manifest leaves out', async () => {
     await register('bare', manifest({ quiz_answer: '/a' }));
     expect(

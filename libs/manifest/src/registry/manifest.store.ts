@@ -4,6 +4,7 @@ import { Config, newId, Prisma, PrismaService, SecretBox } from '@breakwater/pla
 import { generateSecret } from '@breakwater/webhook-client';
 import { canonicalDigest } from '../grammar/canonical-digest.js';
 import type { Manifest } from '../grammar/manifest.js';
+import { spellings, withStaticValues, type StaticValues } from '../grammar/static-values.js';
 import { endpointRows, manifestHeaderAad, signingSecretAad } from './endpoint-row.js';
 import { removeOtherEndpoints, upsertEndpoints } from './endpoint-upsert.js';
 import { withHeaderValues } from './header-vault.js';
@@ -13,7 +14,16 @@ export interface ManifestToSave {
   /** As it was sent, header values in plain text. */
   document: unknown;
   manifest: Manifest;
+  /** The text of each fallback's value, which the document does not hold as it was written. */
+  staticValues: StaticValues;
   actor: string;
+}
+
+/** A stored manifest, ready to be registered again. */
+export interface PlainManifest {
+  /** With its headers' real values. */
+  document: object;
+  staticValues: StaticValues;
 }
 
 export interface SavedManifest {
@@ -53,19 +63,20 @@ export class ManifestStore {
     }
   }
 
-  /** A stored document with its headers' real values; null where there is no such version. */
-  async readPlain(appId: string, version: number): Promise<object | null> {
+  /** Null where there is no such version. */
+  async readPlain(appId: string, version: number): Promise<PlainManifest | null> {
     const row = await this.prisma.manifestVersion.findUnique({
       where: { appId_version: { appId, version } },
     });
     if (!row) return null;
-    return withHeaderValues(row.document, (sealed, capability, header) =>
+    const document = withHeaderValues(row.document, (sealed, capability, header) =>
       this.secrets.open(sealed, manifestHeaderAad(appId, version, capability, header)),
     );
+    return { document, staticValues: row.staticValues as StaticValues };
   }
 
   private async saveWithin(tx: Transaction, input: ManifestToSave): Promise<SavedManifest> {
-    const { appId, manifest, document } = input;
+    const { appId, manifest, document, staticValues } = input;
     const { name, ownerEmail, baseUrl, healthPath, health } = manifest;
     const app = { name, ownerEmail, baseUrl, healthPath, health };
     const added = await tx.app.createMany({
@@ -77,7 +88,7 @@ export class ManifestStore {
       SELECT manifest_version AS version FROM apps WHERE id = ${appId} FOR UPDATE`;
     // Deleted between the two statements: as new as it gets.
     if (!locked) return this.saveWithin(tx, input);
-    const digest = canonicalDigest(document);
+    const digest = canonicalDigest(document, spellings(staticValues));
     const current = await tx.manifestVersion.findUnique({
       where: { appId_version: { appId, version: locked.version } },
       select: { digest: true },
@@ -89,7 +100,7 @@ export class ManifestStore {
       where: { id: appId },
       data: { ...app, manifestVersion: version, updatedAt: new Date() },
     });
-    await this.saveEndpoints(tx, appId, manifest);
+    await this.saveEndpoints(tx, appId, withStaticValues(manifest, staticValues));
     return {
       version,
       created,
@@ -104,14 +115,15 @@ export class ManifestStore {
     version: number,
     digest: string,
   ): Promise<void> {
-    const { appId, actor } = input;
+    const { appId, actor, staticValues } = input;
     const sealed = withHeaderValues(input.document, (value, capability, header) =>
       this.secrets.seal(value, manifestHeaderAad(appId, version, capability, header)),
     );
     // By hand: the Prisma client gives some keys of a JSON value a meaning of its own.
     await tx.$executeRaw`
-      INSERT INTO manifest_versions (app_id, version, document, digest, created_by)
-      VALUES (${appId}, ${version}, ${JSON.stringify(sealed)}::jsonb, ${digest}, ${actor.slice(0, 255)})`;
+      INSERT INTO manifest_versions (app_id, version, document, static_values, digest, created_by)
+      VALUES (${appId}, ${version}, ${JSON.stringify(sealed)}::jsonb, ${JSON.stringify(staticValues)}::jsonb,
+        ${digest}, ${actor.slice(0, 255)})`;
   }
 
   private async saveEndpoints(tx: Transaction, appId: string, manifest: Manifest): Promise<void> {

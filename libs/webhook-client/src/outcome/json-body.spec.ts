@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { blank, jsonText } from '../../../../test/support/json-text.js';
 import { parseJsonBody } from './json-body.js';
 
 describe('a JSON body', () => {
@@ -7,7 +8,17 @@ describe('a JSON body', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
         const text = JSON.stringify(value);
-        expect(parseJsonBody(Buffer.from(text))).toEqual({ ok: true, value: JSON.parse(text) });
+        const bytes = Buffer.from(text);
+        expect(parseJsonBody(bytes)).toEqual({ ok: true, value: JSON.parse(text), bytes });
+      }),
+    );
+  });
+
+  it('keeps its text, without byte order mark and white space around it', () => {
+    fc.assert(
+      fc.property(jsonText, blank, fc.constantFrom('', '\ufeff'), (text, space, mark) => {
+        const body = Buffer.from(`${mark}${space}${text}${space}`);
+        expect(parseJsonBody(body)).toMatchObject({ ok: true, bytes: Buffer.from(text) });
       }),
     );
   });
@@ -24,7 +35,10 @@ describe('a JSON body', () => {
     expect(parseJsonBody(Buffer.from(`[${'[],'.repeat(1000)}[]]`)).ok).toBe(true);
   });
 
-  it.each(['', ' ', 'ok', '{', '{}{}', "{'a':1}", 'undefined', '\ufeff{}'])('is not %j', (text) => {
-    expect(parseJsonBody(Buffer.from(text)).ok).toBe(false);
-  });
+  it.each(['', ' ', 'ok', '{', '{}{}', "{'a':1}", 'undefined', '\ufeff', '\ufeff\ufeff{}'])(
+    'is not %j',
+    (text) => {
+      expect(parseJsonBody(Buffer.from(text)).ok).toBe(false);
+    },
+  );
 });

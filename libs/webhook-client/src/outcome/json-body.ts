@@ -1,19 +1,40 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Deepest nesting accepted: `JSON.stringify` overflows the stack at about 5000 levels, `JSON.parse` does not. */
+/** Deepest nesting accepted: readers of what we pass on overflow their stack at a few thousand levels. */
 const MAX_DEPTH = 256;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Reads a JSON answer; `ok: false` says why it is none. */
-export function parseJsonBody(body: Buffer): { ok: true; value: unknown } | { ok: false; message: string } {
-  if (body.length === 0) return { ok: false, message: 'the response body is empty' };
-  if (!isUtf8(body)) return { ok: false, message: 'the response body is not UTF-8' };
-  if (depth(body) > MAX_DEPTH)
+/** A JSON document in both of its forms: digits, escapes and the order of keys are in the bytes only. */
+export interface JsonDocument {
+  value: unknown;
+  /** As it was written, without byte order mark and without white space around it. */
+  bytes: Buffer;
+}
+
+/** Reads a JSON answer; `ok: false` says why it is none. A byte order mark before it is skipped (RFC 8259 8.1). */
+export function parseJsonBody(body: Buffer): ({ ok: true } & JsonDocument) | { ok: false; message: string } {
+  const bytes = trimmed(body);
+  if (bytes.length === 0) return { ok: false, message: 'the response body is empty' };
+  if (!isUtf8(bytes)) return { ok: false, message: 'the response body is not UTF-8' };
+  if (depth(bytes) > MAX_DEPTH)
     return { ok: false, message: `the response is nested deeper than ${MAX_DEPTH}` };
   try {
-    return { ok: true, value: JSON.parse(body.toString('utf8')) };
+    return { ok: true, value: JSON.parse(bytes.toString('utf8')), bytes };
   } catch {
     return { ok: false, message: 'the response body is not JSON' };
   }
+}
+
+function trimmed(body: Buffer): Buffer {
+  let start = body.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+  let end = body.length;
+  while (start < end && isBlank(body[start]!)) start++;
+  while (end > start && isBlank(body[end - 1]!)) end--;
+  return body.subarray(start, end);
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 function depth(body: Buffer): number {

@@ -1,11 +1,14 @@
+import type { JsonDocument } from './json-body.js';
+
 /** What the receiver said, cut to the bytes the caller asked for. */
 export interface CapturedResponse {
   /** Lower-case names; a header that came several times is joined with `, `. At most 100 of them. */
   headers: Record<string, string>;
+  /** Unpacked, when it came as gzip, deflate or br. */
   body: Buffer;
-  /** True when `body` is shorter than what was received. */
+  /** True when `body` is not all of it: only the first bytes are kept, or the rest did not come. */
   truncated: boolean;
-  /** Body bytes received, kept or not. */
+  /** Body bytes received as they came, kept or not. */
   bytesSeen: number;
 }
 
@@ -34,13 +37,13 @@ export interface Delivered {
   kind: 'delivered';
   status: number;
   response: CapturedResponse;
-  /** The parsed body; present only when the call expected JSON. */
-  json?: unknown;
+  /** The body as JSON; present only when the call expected JSON. */
+  json?: JsonDocument;
 }
 
 export type Timed = { durationMs: number };
 
-/** Longest response body read, in bytes; one byte more cuts the connection. */
+/** Longest response body read, in bytes, packed and unpacked; one byte more cuts the connection. */
 export const RESPONSE_CAP_BYTES = 1024 * 1024;
 /** Bytes of a response kept for asynchronous deliveries and probes. */
 export const RESPONSE_KEEP_BYTES = 10 * 1024;

@@ -21,6 +21,8 @@ export interface ExchangeSettings {
   timeoutMs: number;
   keepBytes: number;
   expectJson: boolean;
+  /** Whether an answer counts from its status line on, whatever becomes of its body. */
+  statusDecides: boolean;
   now: () => Date;
 }
 
@@ -77,7 +79,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Settles the call from our side and destroys its socket. */
   stop(outcome: Outcome): void {
-    if (!this.#settle(outcome)) return;
+    if (!this.#settle(() => this.#cutShort(outcome))) return;
     const error = new Error('the call is over');
     this.#cut?.abort(error);
     this.#controller?.abort(error);
@@ -108,13 +110,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (!this.settled) this.#settle(this.#capture.outcome(this.settings.expectJson, this.settings.now()));
+    this.#settle(() => this.#capture.outcome(this.settings.expectJson, this.settings.now()));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     if (this.settled) return;
     if (!this.#mayTryAgain(error)) {
-      this.#settle(outcomeOfError(error));
+      this.#settle(() => this.#cutShort(outcomeOfError(error)));
       return;
     }
     this.#tries += 1;
@@ -130,12 +132,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.#wire?.reused === true || end === 'reset';
   }
 
-  #settle(outcome: Outcome): boolean {
+  /** What an answer that ends too soon came to: where the status line decides, its receiver has done the work. */
+  #cutShort(outcome: Outcome): Outcome | Promise<Outcome> {
+    if (!this.settings.statusDecides || this.#capture.status === 0) return outcome;
+    return this.#capture.outcome(false, this.settings.now(), false);
+  }
+
+  #settle(come: () => Outcome | Promise<Outcome>): boolean {
     if (this.settled) return false;
     this.settled = true;
     clearTimeout(this.#deadline);
     this.callerSignal?.removeEventListener('abort', this.#onCallerAbort);
-    this.done(outcome);
+    const outcome = come();
+    if (outcome instanceof Promise) void outcome.then(this.done);
+    else this.done(outcome);
     return true;
   }
 }

@@ -1,6 +1,13 @@
-import { parseJsonBody } from '../outcome/json-body.js';
+import { contentCoding } from '../outcome/content-coding.js';
+import { parseJsonBody, type JsonDocument } from '../outcome/json-body.js';
+import { cleanMessage } from '../outcome/outcome-of-error.js';
 import type { CapturedResponse, Outcome } from '../outcome/outcome.js';
 import { parseRetryAfter } from '../outcome/retry-after.js';
+import { decodeBody, type DecodedBody } from './decode-body.service.js';
+
+/** A status that is an answer without a body. */
+const NO_CONTENT = 204;
+const NULL: JsonDocument = { value: null, bytes: Buffer.from('null') };
 
 /** Response headers kept; undici already bounds their bytes. */
 const MAX_HEADERS = 100;
@@ -33,29 +40,55 @@ export class ResponseCapture {
     this.#kept += part.length;
   }
 
-  outcome(expectJson: boolean, now: Date): Outcome {
+  /**
+   * What the response came to.
+   * @param whole false when the rest of the body did not come
+   */
+  outcome(expectJson: boolean, now: Date, whole = true): Outcome | Promise<Outcome> {
+    const received: DecodedBody = { body: this.#body(), end: whole ? 'whole' : 'cut' };
+    const coding = contentCoding(this.#headers['content-encoding']);
+    if (coding === null || received.body.length === 0) return this.#judge(received, expectJson, now);
+    if (coding === 'unknown') return this.#judge({ ...received, end: 'broken' }, expectJson, now);
+    return decodeBody(coding, received.body, this.keepBytes).then((decoded) => {
+      // What does not unpack at all is worth more as it came than as nothing.
+      const body = decoded.body.length === 0 ? received.body : decoded.body;
+      const end = whole || decoded.end !== 'whole' ? decoded.end : 'cut';
+      return this.#judge({ body, end }, expectJson, now);
+    });
+  }
+
+  #judge(received: DecodedBody, expectJson: boolean, now: Date): Outcome {
     const { status } = this;
-    const response = this.#response();
+    const response = this.#response(received);
     if (status < 200 || status > 299) {
       return { kind: 'http_error', status, response, retryAfterMs: parseRetryAfter(this.#retryAfter, now) };
     }
     if (!expectJson) return { kind: 'delivered', status, response };
+    if (status === NO_CONTENT) return { kind: 'delivered', status, response, json: NULL };
     if (response.truncated) {
       const message = `the response is longer than ${this.keepBytes} bytes`;
+      return { kind: 'response_too_large', status, message };
+    }
+    if (received.end === 'broken') {
+      const coding = cleanMessage(this.#headers['content-encoding'] ?? '');
+      const message = `the response says that it is encoded as "${coding}" and cannot be decoded`;
       return { kind: 'invalid_response', status, response, message };
     }
     const parsed = parseJsonBody(response.body);
     return parsed.ok
-      ? { kind: 'delivered', status, response, json: parsed.value }
+      ? { kind: 'delivered', status, response, json: { value: parsed.value, bytes: parsed.bytes } }
       : { kind: 'invalid_response', status, response, message: parsed.message };
   }
 
-  #response(): CapturedResponse {
-    const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks, this.#kept);
+  #body(): Buffer {
+    return this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks, this.#kept);
+  }
+
+  #response({ body, end }: DecodedBody): CapturedResponse {
     return {
       headers: this.#headers,
       body,
-      truncated: this.bytesSeen > this.#kept,
+      truncated: end === 'cut' || this.bytesSeen > this.#kept,
       bytesSeen: this.bytesSeen,
     };
   }

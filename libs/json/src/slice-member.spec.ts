@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sliceMember } from './slice-member.js';
+import { blank, jsonText } from '../../../test/support/json-text.js';
+import { sliceItems, sliceMember, sliceMembers } from './slice-member.js';
 
 const slice = (text: string, member = 'payload'): string | undefined =>
   sliceMember(Buffer.from(text), member)?.toString();
@@ -46,4 +47,33 @@ describe('a slice of a member', () => {
       { numRuns: 500 },
     );
   });
+});
+
+describe('slices of any JSON text', () => {
+  it('are each item of a list, byte for byte', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(blank, jsonText, blank)), (items) => {
+        const text = `[${items.map((item) => item.join('')).join(',')}]`;
+        expect(sliceItems(Buffer.from(text)).map(String)).toEqual(items.map(([, item]) => item));
+      }),
+    );
+  });
+
+  it('are each member of an object, byte for byte', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.tuple(fc.string(), jsonText), { selector: ([key]) => key }), (all) => {
+        const text = `\ufeff { ${all.map(([key, item]) => `${JSON.stringify(key)} : ${item}`).join(' , ')} } `;
+        const found = [...sliceMembers(Buffer.from(text))].map(([key, item]) => [key, String(item)]);
+        expect(found).toEqual(all);
+      }),
+    );
+  });
+
+  it.each([
+    ['an empty list', '[ ]', []],
+    ['a list that ends too soon', '[1,[2', ['1', '[2']],
+    ['a list that stops after an item', '[1 2', ['1']],
+  ])('end with the document: %s', (_, text, expected) =>
+    expect(sliceItems(Buffer.from(text)).map(String)).toEqual(expected),
+  );
 });

@@ -5,6 +5,9 @@ const COMMA = 0x2c;
 /** Some editors put it first; whoever parsed the document before us has overlooked it. */
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
+/** The text of a value that is not there. */
+export const JSON_NULL: Buffer = Buffer.from('null');
+
 /**
  * The bytes of one member of a JSON object as its sender wrote them: numbers beyond 2^53, the order of keys and white
  * space inside stay what they were, which parsing and serialising again would not keep.
@@ -13,20 +16,54 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  */
 export function sliceMember(document: Buffer, member: string): Buffer | null {
   let found: Buffer | null = null;
-  const start = document.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
-  let at = skipBlank(document, start) + 1;
+  for (const [key, value] of members(document)) if (key === member) found = value;
+  return found;
+}
+
+/**
+ * Every member of a JSON object with the bytes of its value, in one pass over the document.
+ * @param document valid JSON, an object at its top
+ */
+export function sliceMembers(document: Buffer): Map<string, Buffer> {
+  return new Map(members(document));
+}
+
+/**
+ * The bytes of every item of a JSON list, in one pass over the document.
+ * @param document valid JSON, a list at its top
+ */
+export function sliceItems(document: Buffer): Buffer[] {
+  const items: Buffer[] = [];
+  let at = skipBlank(document, start(document) + 1);
+  while (at < document.length && !closes(document[at]!)) {
+    const end = endOfValue(document, at);
+    items.push(document.subarray(at, end));
+    at = skipBlank(document, end);
+    if (document[at] !== COMMA) break;
+    at = skipBlank(document, at + 1);
+  }
+  return items;
+}
+
+function* members(document: Buffer): Generator<[string, Buffer]> {
+  let at = start(document) + 1;
   for (;;) {
     at = skipBlank(document, at);
-    if (document[at] !== QUOTE) return found; // the closing brace of an empty object, or the end
+    if (document[at] !== QUOTE) return; // the closing brace of an empty object, or the end
     const keyEnd = endOfString(document, at);
     const key = JSON.parse(document.toString('utf8', at, keyEnd)) as string;
     at = skipBlank(document, skipBlank(document, keyEnd) + 1); // over the colon
     const end = endOfValue(document, at);
-    if (key === member) found = document.subarray(at, end);
+    yield [key, document.subarray(at, end)];
     at = skipBlank(document, end);
-    if (document[at] !== COMMA) return found;
+    if (document[at] !== COMMA) return;
     at++;
   }
+}
+
+/** Where the object or list begins. */
+function start(document: Buffer): number {
+  return skipBlank(document, document.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0);
 }
 
 // Comparisons, not sets: they are asked of every byte.
