@@ -34,18 +34,18 @@ const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
  * Its addresses are judged apart, when they are known.
  */
 export function refuseName(name: string): Refusal | null {
-  if (name.endsWith('.')) return refusal('a host name may not end with a dot');
+  if (name.endsWith('.')) return wrongName('a host name may not end with a dot');
   const labels = name.split('.');
   if (name.length > 253 || !labels.every((label) => LABEL.test(label))) {
-    return refusal('the host name is not valid');
+    return wrongName('the host name is not valid');
   }
   if (METADATA_NAMES.has(name)) return { rule: 'metadata', message: 'metadata services are not reachable' };
   if (labels.length < 2 || PRIVATE_SUFFIXES.some((suffix) => name.endsWith(`.${suffix}`))) {
-    return refusal('the host name is not public');
+    return { rule: 'name', message: 'the host name is not public' };
   }
   return null;
 }
 
-function refusal(message: string): Refusal {
-  return { rule: 'name', message };
+function wrongName(message: string): Refusal {
+  return { rule: 'name', message, isFinal: true };
 }

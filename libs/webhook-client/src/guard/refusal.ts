@@ -15,4 +15,6 @@ export interface Refusal {
   rule: UrlRule;
   message: string;
   bounds?: unknown;
+  /** No setting opens it. */
+  isFinal?: true;
 }

@@ -5,6 +5,7 @@ import { canonicalAddress, coversAddress, namesHost, namesHostAndPort } from './
 import type { AllowList } from './allow-list.js';
 import { refuseName } from './name-rules.js';
 import { isRefusedPort } from './port-rules.js';
+import { withRemedy } from './remedy.js';
 import type { Refusal, UrlRule } from './refusal.js';
 
 /** Longest URL accepted, in UTF-16 units. */
@@ -40,7 +41,10 @@ export function vetUrl(raw: string, policy: OutboundPolicy): Vetted {
   const host = canonicalHost(url.hostname);
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   const refusal = refuseTarget(url.protocol, host, port, policy);
-  if (refusal) return { ok: false, ...refusal };
+  if (refusal) {
+    const { rule, message, bounds } = withRemedy(refusal, host, port);
+    return { ok: false, rule, message, ...(bounds === undefined ? {} : { bounds }) };
+  }
   const path = url.pathname + url.search;
   return { ok: true, target: { origin: url.origin, path, host, port, needsDns: isIP(host) === 0 } };
 }
@@ -59,7 +63,8 @@ export function refuseAnswers(
   for (const address of addresses) {
     const refusal = refuseAddress(address, port, allow);
     if (refusal && !(named && refusal.rule === 'address')) {
-      return { rule: refusal.rule, message: `${host} resolves to a refused address: ${refusal.message}` };
+      const message = `${host} resolves to a refused address: ${refusal.message}`;
+      return withRemedy({ rule: refusal.rule, message }, host, port);
     }
   }
   return null;
@@ -96,7 +101,10 @@ function refuseTarget(protocol: string, host: string, port: number, policy: Outb
   if (refusal) return refusal;
   const allowed = named || (literal && coversAddress(allow, ipaddr.parse(host)));
   if (protocol === 'http:' && !policy.allowHttp && !allowed) {
-    return { ...refuse('scheme', 'only https is allowed'), bounds: ['https'] };
+    return {
+      ...refuse('scheme', 'only https is allowed; plain http needs OUTBOUND_ALLOW_HTTP=true'),
+      bounds: ['https'],
+    };
   }
   if (isRefusedPort(port) && !namesHostAndPort(allow, host, port)) {
     return refuse('port', `port ${port} is not allowed`);
