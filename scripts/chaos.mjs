@@ -18,7 +18,7 @@ for (const [name, least] of [
     process.exit(2);
   }
 }
-setup();
+await setup();
 if (spawnSync('redis-server', ['--version']).status !== 0) {
   console.error('npm run chaos needs redis-server: apt-get install redis-server');
   process.exit(2);

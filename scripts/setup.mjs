@@ -1,13 +1,22 @@
 // Brings a checkout to where it can run: packages, Prisma client, build. Does only what is out of date.
 // Uses Node's built-ins only and runs on the shell's Node (20.19 or newer); all else runs on the Node from npm.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const localNode = join(root, 'node_modules', '.bin', 'node');
+
+/** Folders that `nest build` compiles (apps/standalone/tsconfig.app.json). */
+export const BUILT = ['apps', 'libs', 'examples', 'bench'];
+
+/** Holds the process id of a running npm ci; it must lie outside node_modules. */
+const INSTALL_LOCK = '.installing';
+const INSTALL_ENDS_WITHIN_MS = 60_000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The environment in which `node` is the one from npm, for children and their children. */
 export function childEnv() {
@@ -17,23 +26,51 @@ export function childEnv() {
   };
 }
 
-export function setup() {
+/** @param upTo `packages`: without the build */
+export async function setup({ upTo = 'build' } = {}) {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     fail(`Node.js 20.19 or newer is needed, this is ${process.versions.node}`);
   }
-  install();
-  generate();
-  build();
+  await install();
+  await generate();
+  if (upTo === 'build') await build();
 }
 
-function install() {
+async function install() {
   const why = whyInstall();
   if (why === null) return;
   say(`installing packages (${why})`);
-  run('npm ci', ...npm(), 'ci', '--no-audit', '--no-fund', '--loglevel=error');
+  await untilEarlierInstallEnds();
+  const lock = join(root, INSTALL_LOCK);
+  // npm ci stumbles over what an interrupted one left behind: better that nothing is there.
+  rmSync(join(root, 'node_modules'), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  await run('npm ci', [...npm(), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    onStart: (pid) => writeFileSync(lock, `${pid}\n`),
+  });
+  rmSync(lock, { force: true });
   const still = whyInstall();
   if (still !== null) fail(`npm ci ended well, but ${still}`);
+}
+
+/** Waits for an npm ci that a start before this one began and that outlived it. */
+async function untilEarlierInstallEnds() {
+  const file = join(root, INSTALL_LOCK);
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  const until = Date.now() + INSTALL_ENDS_WITHIN_MS;
+  while (Date.now() < until && isAlive(pid)) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+function isAlive(pid) {
+  if (!(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Why the packages are not those of package-lock.json, or null. npm writes its own record last. */
@@ -55,23 +92,23 @@ function whyInstall() {
   return null;
 }
 
-function generate() {
+async function generate() {
   const output = 'libs/platform/src/prisma/generated';
   const stamp = join(root, output, '.stamp');
   const hash = hashOf(['prisma/schema.prisma', 'node_modules/prisma/package.json']);
   if (existsSync(join(root, output, 'client.ts')) && isStamped(stamp, hash)) return;
   say('generating the Prisma client');
-  runQuietly('prisma generate', localNode, 'scripts/prisma-generate.mjs');
+  await run('prisma generate', [localNode, 'scripts/prisma-generate.mjs'], { quiet: true });
   writeFileSync(stamp, hash);
 }
 
-function build() {
+async function build() {
   const stamp = join(root, 'dist', '.stamp');
-  const sources = ['apps', 'libs', 'examples'].flatMap(sourcesIn);
+  const sources = BUILT.flatMap(sourcesIn);
   const hash = hashOf([...sources, 'tsconfig.json', 'nest-cli.json', 'package.json', 'package-lock.json']);
   if (isStamped(stamp, hash)) return;
   say('building');
-  run('npm run build', ...npm(), 'run', '--silent', 'build');
+  await run('npm run build', [...npm(), 'run', '--silent', 'build']);
   writeFileSync(stamp, hash);
 }
 
@@ -107,21 +144,36 @@ function npm() {
   return path?.endsWith('npm-cli.js') ? [process.execPath, path] : ['npm'];
 }
 
-function run(name, command, ...args) {
-  judge(name, spawnSync(command, args, { cwd: root, env: childEnv(), stdio: 'inherit' }));
-}
-
-/** Shows what the command says only when it fails. */
-function runQuietly(name, command, ...args) {
-  const result = spawnSync(command, args, { cwd: root, env: childEnv(), encoding: 'utf8' });
-  if (result.status !== 0) console.error(`${result.stdout}${result.stderr}`);
-  judge(name, result);
-}
-
-function judge(name, { status, signal, error }) {
+/**
+ * Runs a command to its end. A signal that ends us is handed on first, so that nothing goes on behind our back.
+ * @param quiet shows what the command says only when it fails
+ */
+async function run(name, [command, ...args], { quiet = false, onStart = () => undefined } = {}) {
+  const child = spawn(command, args, {
+    cwd: root,
+    env: childEnv(),
+    stdio: ['inherit', ...(quiet ? ['pipe', 'pipe'] : ['inherit', 'inherit'])],
+  });
+  let said = '';
+  child.stdout?.on('data', (chunk) => (said += chunk));
+  child.stderr?.on('data', (chunk) => (said += chunk));
+  let asked = null;
+  const handOn = (signal) => {
+    asked = signal;
+    child.kill(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, handOn);
+  child.once('spawn', () => onStart(child.pid));
+  const { code, error } = await new Promise((resolve) => {
+    child.once('error', (reason) => resolve({ error: reason }));
+    child.once('close', (status) => resolve({ code: status }));
+  });
+  for (const signal of SIGNALS) process.off(signal, handOn);
+  if (asked) process.exit(128 + constants.signals[asked]);
   if (error) fail(`${name} could not be started: ${error.message}`);
-  if (signal) process.exit(130);
-  if (status !== 0) fail(`${name} failed (exit code ${status}); its messages are above`, status);
+  if (code === 0) return;
+  if (quiet) console.error(said);
+  fail(`${name} failed (exit code ${code}); its messages are above`, code ?? 1);
 }
 
 function read(path) {
@@ -137,4 +189,6 @@ function fail(message, code = 1) {
   process.exit(code);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) setup();
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await setup({ upTo: process.argv[2] === 'packages' ? 'packages' : 'build' });
+}

@@ -8,7 +8,7 @@ import { childEnv, localNode, root, setup } from './setup.mjs';
 
 const PATIENCE_MS = 1000;
 
-setup();
+await setup();
 
 // A group of its own: a terminal sends Ctrl-C to all of ours, and PostgreSQL must outlive the work in hand.
 const child = spawn(
@@ -20,6 +20,7 @@ const child = spawn(
     './scripts/follow-parent.mjs',
     'dist/apps/standalone/src/main.js',
     ...process.argv.slice(2),
+    ...keptByNpm(),
   ],
   { cwd: root, env: childEnv(), stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true },
 );
@@ -49,6 +50,12 @@ child.on('exit', (code, signal) => {
   stopTheRest();
   process.exit(signal ? 128 + constants.signals[signal] : code);
 });
+
+/** Options that were meant for us: `npm start --no-demo` without `--` gives them to npm, which puts them into the environment. */
+function keptByNpm() {
+  const { npm_config_demo: demo, npm_config_allow_localhost: allowLocalhost } = process.env;
+  return [...(demo === '' ? ['--no-demo'] : []), ...(allowLocalhost === 'true' ? ['--allow-localhost'] : [])];
+}
 
 /** Whatever a crash left behind; for PostgreSQL the signal means its fast shutdown. */
 function stopTheRest() {

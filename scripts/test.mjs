@@ -6,7 +6,7 @@ import { join, relative } from 'node:path';
 import { whenNpmIsGone } from './npm-gone.mjs';
 import { childEnv, localNode, root, setup } from './setup.mjs';
 
-setup();
+await setup();
 
 const folder = mkdtempSync(join(tmpdir(), 'breakwater-test-'));
 const report = join(folder, 'report.json');
