@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  checkDatabase,
+  checkPorts,
   describeConfig,
   loadConfig,
   PlatformModule,
@@ -8,6 +10,7 @@ import {
   startOrExplain,
   stopOnSignal,
 } from '@breakwater/platform';
+import { checkStoredKeys } from '@breakwater/manifest';
 import { ApiModule } from './api.module.js';
 import { prepareFirstKey } from './first-key.js';
 import { WebhookClientModule } from '@breakwater/webhook-client';
@@ -22,13 +25,17 @@ await startOrExplain(async () => {
     process.stdout.write(`${describeConfig(config)}\n`);
     return;
   }
+  await checkPorts(config, { listensForApi: true });
+  await checkDatabase('DATABASE_URL', config.database.url);
+  await checkStoredKeys(config);
   const app = await createServer(
     ApiModule.with(PlatformModule.forRoot(config), WebhookClientModule.forConfig(config)),
   );
   await app.init();
   const firstKey = await prepareFirstKey(app, config);
   await app.listen(config.api.port, config.api.host);
-  if (firstKey) process.stdout.write(`first admin key, shown once: ${firstKey}\n`);
+  if (firstKey.made) process.stdout.write(`first admin key, shown once: ${firstKey.made}\n`);
+  if (firstKey.note) process.stdout.write(`${firstKey.note}\n`);
   process.stdout.write(`breakwater api ready on ${await shownUrl(app, config)}\n`);
   stopOnSignal(async () => {
     app.get(Readiness).drain();

@@ -1,13 +1,23 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  databaseFault,
+  postgresFault,
+  projectRoot,
+  refusedBy,
+  StartRefusedError,
+  type StartFault,
+} from '@breakwater/platform';
 import pg from 'pg';
+import { closedOnTheWay } from './data-folder.js';
 import { keptSecret } from './kept-secret.js';
 
 const DATABASE = 'breakwater';
+const KEEPER = fileURLToPath(new URL('./postgres-keeper.js', import.meta.url));
 const STARTS_WITHIN_MS = 60_000;
 /** A keeper that takes longer has lost its server. */
 const STOPS_WITHIN_MS = 20_000;
@@ -21,33 +31,36 @@ export interface RunningPostgres {
 
 /**
  * Starts the PostgreSQL of this data folder, with its database made if it is new.
+ * @param dataDir exists and is taken by this process
  * @param onLost called when it ends by itself
+ * @throws StartRefusedError
  */
 export async function startEmbeddedPostgres(
   dataDir: string,
   onLost: () => void = () => undefined,
 ): Promise<RunningPostgres> {
   const folder = join(dataDir, 'postgres');
-  await mkdir(dataDir, { recursive: true });
   // PostgreSQL refuses to run as root and runs as its own user then, who has to get here.
   if (process.getuid?.() === 0) await chmod(dataDir, 0o711);
   const newPassword = (): string => randomBytes(24).toString('base64url');
   const password = await keptSecret(join(dataDir, 'postgres-password'), newPassword);
   const port = await freePort();
-  const keeper = fork(
-    fileURLToPath(new URL('./postgres-keeper.js', import.meta.url)),
-    [folder, String(port), password],
-    {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    },
-  );
-  await untilReady(keeper, folder);
+  const keeper = fork(KEEPER, [folder, String(port)], { stdio: ['pipe', 'ignore', 'pipe', 'ipc'] });
+  // One that dies before it reads is told of by its end.
+  keeper.stdin?.on('error', () => undefined).end(JSON.stringify({ password }));
+  await untilReady(keeper, dataDir);
   let stopping = false;
   keeper.once('exit', () => {
     if (!stopping) onLost();
   });
   const owner = `postgresql://breakwater:${password}@127.0.0.1:${port}`;
-  await createDatabase(`${owner}/postgres`);
+  try {
+    await createDatabase(`${owner}/postgres`);
+  } catch (error) {
+    stopping = true;
+    await stop(keeper);
+    throw refusedBy(error, embeddedFault(error, dataDir));
+  }
   const runtimePassword = await keptSecret(join(dataDir, 'postgres-runtime-password'), newPassword);
   return {
     url: `postgresql://breakwater_runtime:${runtimePassword}@127.0.0.1:${port}/${DATABASE}`,
@@ -59,34 +72,55 @@ export async function startEmbeddedPostgres(
   };
 }
 
-async function untilReady(keeper: ChildProcess, folder: string): Promise<void> {
+async function untilReady(keeper: ChildProcess, dataDir: string): Promise<void> {
   const said: string[] = [];
   keeper.stderr?.on('data', (chunk: Buffer) => {
     said.push(chunk.toString());
-    if (said.length > 20) said.shift();
+    if (said.length > 50) said.shift();
   });
-  await new Promise<void>((resolve, reject) => {
-    const fail = (why: string): void =>
-      reject(new Error(`PostgreSQL in ${folder} did not start: ${why}\n${said.join('')}`));
-    const timer = setTimeout(() => fail(`not ready within ${STARTS_WITHIN_MS / 1000} s`), STARTS_WITHIN_MS);
-    keeper.once('message', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    keeper.once('exit', (code) => {
-      clearTimeout(timer);
-      fail(`it ended with ${code}. Is another Breakwater running on this folder?`);
-    });
+  const late = setTimeout(() => keeper.kill('SIGKILL'), STARTS_WITHIN_MS);
+  const isReady = await new Promise<boolean>((resolve) => {
+    keeper.once('message', () => resolve(true));
+    keeper.once('close', () => resolve(false));
   });
-  keeper.removeAllListeners('exit');
+  clearTimeout(late);
+  if (!isReady) throw await whyEnded(said.join(''), dataDir);
+}
+
+/** What kept PostgreSQL from starting; what has no sentence of its own is shown as PostgreSQL said it. */
+async function whyEnded(said: string, dataDir: string): Promise<StartRefusedError> {
+  const fault = postgresFault(said, dataDir);
+  if (fault.kind === 'folder_not_writable' && process.getuid?.() === 0) {
+    const checkout = projectRoot();
+    const aroundCheckout = await closedOnTheWay(checkout);
+    if (aroundCheckout !== null)
+      return new StartRefusedError({ kind: 'checkout_closed', folder: checkout, closed: aroundCheckout });
+    const aroundData = await closedOnTheWay(dataDir);
+    if (aroundData !== null)
+      return new StartRefusedError({ kind: 'folder_closed', folder: dataDir, closed: aroundData });
+  }
+  if (fault.kind === 'postgres_failed') process.stderr.write(`${said.trim()}\n`);
+  return new StartRefusedError(fault);
+}
+
+/** What an error of a statement means when the database is the one in `dataDir`. */
+export function embeddedFault(error: unknown, dataDir: string): StartFault | null {
+  const fault = databaseFault(error, 'BREAKWATER_DATA_DIR', 'postgresql://127.0.0.1');
+  if (fault?.kind === 'database_login_refused') return { kind: 'kept_password_wrong', folder: dataDir };
+  if (fault?.kind === 'database_full') return { kind: 'disk_full', folder: dataDir };
+  return null;
 }
 
 async function createDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
-  if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
-  await client.end();
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 async function stop(keeper: ChildProcess): Promise<void> {

@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** The text kept in `file`, made and kept for this user's eyes only the first time. */
 export async function keptSecret(file: string, make: () => string): Promise<string> {
@@ -10,4 +13,21 @@ export async function keptSecret(file: string, make: () => string): Promise<stri
   const secret = make();
   await writeFile(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
   return secret;
+}
+
+/** The file with the encryption keys of a data folder. */
+export interface KeptKeyFile {
+  file: string;
+  /** As ENCRYPTION_KEYS has it. */
+  text: string;
+  /** The ids in it. */
+  ids: string[];
+}
+
+/** The encryption keys of a data folder, made where there are none and `make` asks for it. */
+export async function keptKeys(dataDir: string, { make }: { make: boolean }): Promise<KeptKeyFile | null> {
+  const file = join(dataDir, 'encryption-keys');
+  if (!make && !existsSync(file)) return null;
+  const text = await keptSecret(file, () => `local:${randomBytes(32).toString('base64')}`);
+  return { file, text, ids: text.split(',').map((entry) => entry.split(':', 1)[0]!.trim()) };
 }

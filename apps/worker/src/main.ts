@@ -3,6 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import { AccessModule } from '@breakwater/access';
 import {
   AppLogger,
+  checkDatabase,
+  checkPorts,
   describeConfig,
   loadConfig,
   PinoLogger,
@@ -10,6 +12,7 @@ import {
   startOrExplain,
   stopOnSignal,
 } from '@breakwater/platform';
+import { checkStoredKeys } from '@breakwater/manifest';
 import { WebhookClientModule } from '@breakwater/webhook-client';
 import { DeliveriesProcessor } from './deliveries.processor.js';
 import { WorkerModule } from './worker.module.js';
@@ -20,6 +23,9 @@ await startOrExplain(async () => {
     process.stdout.write(`${describeConfig(config)}\n`);
     return;
   }
+  await checkPorts(config, { listensForApi: false });
+  await checkDatabase('DATABASE_URL', config.database.url);
+  await checkStoredKeys(config);
   const app = await NestFactory.createApplicationContext(
     {
       module: WorkerModule,

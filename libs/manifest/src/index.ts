@@ -38,4 +38,5 @@ export {
   SsrfBlockedError,
 } from './registry/manifest.error.js';
 export { ManifestRegistry, type Registration } from './registry/manifest-registry.service.js';
+export { checkStoredKeys, StoredKeys, type KeptKeys } from './reseal/stored-keys.service.js';
 export { Resealer, type EncryptionKeyUse } from './reseal/reseal.service.js';

@@ -7,6 +7,7 @@ import { KnownStrategies } from './registry/known-strategies.service.js';
 import { ManifestCheck } from './registry/manifest-check.service.js';
 import { ManifestRegistry } from './registry/manifest-registry.service.js';
 import { ManifestStore } from './registry/manifest.store.js';
+import { StoredKeys } from './reseal/stored-keys.service.js';
 import { Resealer } from './reseal/reseal.service.js';
 import { ResealStore } from './reseal/reseal.store.js';
 
@@ -14,8 +15,17 @@ import { ResealStore } from './reseal/reseal.store.js';
 @Module({
   providers: [
     ...[EndpointStore, EndpointDirectory, KnownStrategies],
-    ...[ManifestCheck, ManifestStore, ManifestRegistry, AppStore, AppRegistry, ResealStore, Resealer],
+    ...[
+      ManifestCheck,
+      ManifestStore,
+      ManifestRegistry,
+      AppStore,
+      AppRegistry,
+      ResealStore,
+      Resealer,
+      StoredKeys,
+    ],
   ],
-  exports: [EndpointDirectory, KnownStrategies, ManifestRegistry, AppRegistry, Resealer],
+  exports: [EndpointDirectory, KnownStrategies, ManifestRegistry, AppRegistry, Resealer, StoredKeys],
 })
 export class ManifestModule {}

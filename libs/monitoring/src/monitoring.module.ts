@@ -45,6 +45,7 @@ import { Retention } from './retention/retention.service.js';
 
 /** What the API shows. */
 @Module({
+  imports: [ManifestModule],
   providers: [
     ...[NotificationsAdmin, PeriodicRuns, RetentionStore, Retention, MetricsStore, WebhookMetrics],
     ...[RollUpStore, RollUp, GaugesStore, Gauges],

@@ -115,6 +115,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'A sync call cannot be sent again',
     remedy: 'Call the capability anew.',
   },
+  ENCRYPTION_KEY_MISSING: {
+    status: 500,
+    title: 'An encryption key is missing',
+    remedy: 'Put the key that the message names back into `ENCRYPTION_KEYS`, behind the current one.',
+  },
   ENCRYPTION_KEY_WRONG: {
     status: 500,
     title: 'An encryption key is wrong',
@@ -220,6 +225,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     status: 422,
     title: 'The URL leads where Breakwater must not go',
     remedy: 'Use a public https URL, or have the operator add it to `OUTBOUND_ALLOW`.',
+  },
+  START_REFUSED: {
+    status: 500,
+    title: 'The process cannot start',
+    remedy: 'The message says why and what to do; `docs/troubleshooting.md` lists all of them.',
   },
   UNAUTHENTICATED: { status: 401, title: 'No valid API key', remedy: 'Send `Authorization: Bearer bw_…`.' },
   WEBHOOK_RESPONSE: { status: 502, title: 'A webhook answered badly', remedy: 'See the attempt.' },

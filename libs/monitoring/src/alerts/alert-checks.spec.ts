@@ -1,5 +1,6 @@
 import { AlertRules } from './alert-rules.service.js';
 import { newId, PrismaService } from '@breakwater/platform';
+import { StoredKeys } from '@breakwater/manifest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MetricsStore } from '../metrics/metrics.store.js';
 import { Notices } from '../notices/notices.js';
@@ -211,6 +212,7 @@ describe('alerts', () => {
       new OverallHealthStore(world.database),
       new ReadingsStore(world.database),
       new MetricsStore(world.database),
+      new StoredKeys(world.database, world.config()),
     ).read();
     expect(health.status).toBe('degraded');
     expect([...new Set(health.reasons.map(({ code }) => code))].sort()).toEqual([

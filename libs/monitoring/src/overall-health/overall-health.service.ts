@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { StoredKeys } from '@breakwater/manifest';
 import { subjectKey } from '../alerts/alert-rule.js';
 import { ReadingsStore } from '../alerts/readings.store.js';
 import { UNHEALTHY_FROM } from '../health/health.js';
@@ -15,6 +16,7 @@ export class OverallHealthReader {
     private readonly store: OverallHealthStore,
     private readonly readings: ReadingsStore,
     private readonly windows: MetricWindows,
+    private readonly keys: StoredKeys,
   ) {}
 
   async read(): Promise<OverallHealth & { snapshot: Snapshot }> {
@@ -29,6 +31,7 @@ export class OverallHealthReader {
     return {
       ...(await this.store.circumstances()),
       firingAlerts: await this.store.firing(),
+      missingKeys: await this.keys.missing(),
       unhealthyApps: failedChecks.filter(({ failures }) => failures >= UNHEALTHY_FROM),
       openBreakers,
       deadLetters: sum(deadLetters.map(({ count }) => count)),

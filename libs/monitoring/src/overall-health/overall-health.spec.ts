@@ -10,7 +10,14 @@ const well: Snapshot = {
     deadLetters: 0,
     waiting: 0,
   },
-  ...{ oldestWaitingMs: 0, calls: 1000, successes: 1000, firingAlerts: [], failedNotifications: 0 },
+  ...{
+    oldestWaitingMs: 0,
+    calls: 1000,
+    successes: 1000,
+    firingAlerts: [],
+    failedNotifications: 0,
+    missingKeys: [],
+  },
 };
 const unhealthyApps = (count: number): Snapshot['unhealthyApps'] =>
   Array.from({ length: count }, (_, n) => ({ appId: `app-${n}`, failures: 4 }));
@@ -44,6 +51,7 @@ describe('the health of an installation', () => {
     ['unhealthy', { successes: 499 }, ['SUCCESS_RATE_LOW']],
     ['degraded', { firingAlerts: [alert] }, ['ALERT_FIRING']],
     ['degraded', { failedNotifications: 1 }, ['NOTIFICATIONS_FAILED']],
+    ['unhealthy', { missingKeys: [{ keyId: 'old', records: 3 }] }, ['ENCRYPTION_KEY_MISSING']],
     ['degraded', { activeApps: 3, unhealthyApps: unhealthyApps(2) }, ['APP_UNHEALTHY', 'APP_UNHEALTHY']],
     [
       'unhealthy',
@@ -100,6 +108,6 @@ describe('the health of an installation', () => {
   });
 
   it('has no other reasons than those with a name', () => {
-    expect(new Set(REASON_CODES).size).toBe(9);
+    expect(new Set(REASON_CODES).size).toBe(10);
   });
 });

@@ -10,7 +10,13 @@ export const REASON_CODES = [
     'DEAD_LETTERS_WAITING',
     'QUEUE_DEEP',
   ] as const),
-  ...(['QUEUE_LATE', 'SUCCESS_RATE_LOW', 'ALERT_FIRING', 'NOTIFICATIONS_FAILED'] as const),
+  ...([
+    'QUEUE_LATE',
+    'SUCCESS_RATE_LOW',
+    'ALERT_FIRING',
+    'NOTIFICATIONS_FAILED',
+    'ENCRYPTION_KEY_MISSING',
+  ] as const),
 ];
 export type ReasonCode = (typeof REASON_CODES)[number];
 
@@ -64,6 +70,8 @@ export interface Snapshot {
   }[];
   /** Notifications given up on within the last 24 h. */
   failedNotifications: number;
+  /** Encryption keys that this process lacks, and how many stored records each holds shut. */
+  missingKeys: readonly { keyId: string; records: number }[];
 }
 
 export interface OverallHealth {
@@ -76,12 +84,20 @@ const SEVERITY: Record<OverallStatus, number> = { healthy: 0, degraded: 1, unhea
 /** How the installation is, and everything that speaks against it, the worst first. */
 export function overallHealth(snapshot: Snapshot): OverallHealth {
   const reasons = [
+    ...keyReasons(snapshot),
     ...rateReasons(snapshot),
     ...backlogReasons(snapshot),
     ...appReasons(snapshot),
     ...noticeReasons(snapshot),
   ].sort((a, b) => SEVERITY[b.severity] - SEVERITY[a.severity]);
   return { status: reasons[0]?.severity ?? 'healthy', reasons };
+}
+
+function keyReasons({ missingKeys }: Snapshot): Reason[] {
+  return missingKeys.map(({ keyId, records }) => {
+    const message = `the encryption key "${keyId}" is missing: ${records} stored secrets cannot be opened, and their apps are not called`;
+    return reason('ENCRYPTION_KEY_MISSING', 'unhealthy', message, records, 1);
+  });
 }
 
 function rateReasons({ calls, successes }: Snapshot): Reason[] {

@@ -1,5 +1,5 @@
 import { isEmail } from './addresses.js';
-import type { EncryptionKey } from './encryption-keys.js';
+import { isKeyId, type EncryptionKey } from './encryption-keys.js';
 import { duration, encryptionKeys, integer, list, word } from './kinds.js';
 import { ApiConfig } from './sections/api.js';
 import { CircuitBreakerConfig } from './sections/circuit-breaker.js';
@@ -52,9 +52,17 @@ export class Config {
   readonly encryptionKeys: readonly EncryptionKey[] = [];
 
   @Setting(
+    'ENCRYPTION_KEYS_LOST',
+    list(isKeyId, 'ids of encryption keys'),
+    'Ids of keys that are lost for good: a start no longer refuses what they sealed.',
+    { section: 'Security' },
+  )
+  readonly lostKeyIds: readonly string[] = [];
+
+  @Setting(
     'BREAKWATER_ADMIN_KEY',
     word(/^bw_[A-Za-z0-9_-]{43}$/, '`bw_` and 43 characters of base64url'),
-    'First admin key, accepted when no admin key exists yet; made up and printed once otherwise.',
+    'Added as an admin key at the start, beside those that there are; without it the first start makes one and prints it once.',
     { secret: true, section: 'Security' },
   )
   readonly adminKey?: string;

@@ -16,3 +16,7 @@ export function parseEncryptionKeys(text: string): EncryptionKey[] | null {
   }
   return keys;
 }
+
+export function isKeyId(text: string): boolean {
+  return /^[A-Za-z0-9_-]{1,32}$/.test(text);
+}

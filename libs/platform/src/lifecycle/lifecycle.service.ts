@@ -19,22 +19,13 @@ export function stopOnSignal(stop: () => Promise<void>): void {
   for (const signal of SIGNALS) process.on(signal, onSignal);
 }
 
-/** A start that fails says why, one line a problem, and ends with 1. */
+/** A start that fails says why, with the remedy, and ends with 1. */
 export async function startOrExplain(start: () => Promise<void>): Promise<void> {
   try {
     await start();
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
+    const message = (error as { message?: string } | undefined)?.message || String(error);
+    process.stderr.write(`breakwater cannot start: ${message}\n`);
     process.exit(1);
   }
-}
-
-function explain(error: unknown): string {
-  const { message, code, port } = error as {
-    message?: string;
-    code?: string;
-    port?: number;
-  };
-  if (code === 'EADDRINUSE') return `breakwater: port ${port} is taken; set API_PORT to another`;
-  return `breakwater cannot start: ${message ?? String(error)}`;
 }

@@ -5,10 +5,17 @@ import { pendingMigrations } from '../migrations/migrate.service.js';
 import { WakeUpQueue } from '../queue/wake-up-queue.service.js';
 
 export interface Finding {
-  what: 'process' | 'database' | 'migrations' | 'clock' | 'queue';
+  what: 'process' | 'database' | 'migrations' | 'clock' | 'keys' | 'queue';
   state: 'up' | 'degraded' | 'down';
   detail: string;
 }
+
+// A key that was taken away rightly seals nothing any more, but may be known a while longer. Every app has a secret.
+const MISSING_KEYS = `
+SELECT key_id AS "keyId" FROM encryption_key_checks
+WHERE key_id <> ALL ($1::text[])
+  AND EXISTS (SELECT 1 FROM signing_secrets WHERE starts_with(sealed, 'v1.' || key_id || '.'))
+ORDER BY key_id`;
 
 /** Longest wait for one answer, ms. */
 const LIMIT_MS = 2_000;
@@ -59,10 +66,24 @@ export class Readiness {
           state: skewed ? 'down' : 'up',
           detail: skewed ? `${Math.round(skewMs)} ms from the database's` : '',
         },
+        await this.checkKeys(),
       ];
     } catch (error) {
       return [{ what: 'database', state: 'down', detail: (error as Error).message }];
     }
+  }
+
+  /** Another process may seal with a key that this one lacks: what it sealed cannot be opened here. */
+  private async checkKeys(): Promise<Finding> {
+    const atHand = this.config.encryptionKeys.map(({ id }) => id);
+    const missing = await within(this.database.query<{ keyId: string }>({ text: MISSING_KEYS }, [atHand]));
+    if (missing.length === 0) return { what: 'keys', state: 'up', detail: '' };
+    const ids = missing.map(({ keyId }) => keyId).join(', ');
+    return {
+      what: 'keys',
+      state: 'degraded',
+      detail: `ENCRYPTION_KEYS lacks ${ids}: apps whose secrets it sealed are not called`,
+    };
   }
 
   /** Without the queue accepting goes on and the sweeper wakes what is due later: degraded, not down. */

@@ -47,8 +47,25 @@ describe('readiness', () => {
       'database up',
       'migrations up',
       'clock up',
+      'keys up',
       'queue up',
     ]);
+  });
+
+  it('is degraded by a key that others seal with and this process lacks, not by one that seals nothing', async () => {
+    const client = new Database({ url: test.url, poolMax: 2 });
+    opened.push(client);
+    const keep = `INSERT INTO encryption_key_checks (key_id, "check") VALUES ($1, 'x')`;
+    await client.query({ text: keep }, ['other']);
+    expect(stateOf(await readinessOf(test.url).check(), 'keys')).toBe('up');
+    await client.query({
+      text: `WITH app AS (INSERT INTO apps (id, name, owner_email, base_url, manifest_version) VALUES ('quiz', 'Quiz', 'o@example.com', 'https://quiz.example', 1) RETURNING id)
+        INSERT INTO signing_secrets (id, app_id, sealed) SELECT gen_random_uuid(), id, 'v1.other.x' FROM app`,
+    });
+    expect(await readinessOf(test.url).check()).toContainEqual({
+      ...{ what: 'keys', state: 'degraded' },
+      detail: 'ENCRYPTION_KEYS lacks other: apps whose secrets it sealed are not called',
+    });
   });
 
   it('is down without migrations, and names them', async () => {

@@ -1,35 +1,50 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Config } from '../config/index.js';
-import { Database, PrismaService } from '../database/database.service.js';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Config, type EncryptionKey } from '../config/index.js';
+import { Database } from '../database/database.service.js';
 import { EncryptionKeyWrongError } from './encryption-key-wrong.error.js';
 import { MigrationsPendingError } from '../migrations/migrations-pending.error.js';
 import { pendingMigrations } from '../migrations/migrate.service.js';
-import { judgeKeys } from './key-check.js';
+import { judgeKeys, type KeyCheck, type KeyVerdict } from './key-check.js';
 
 /** Refuses to start on a database without its migrations, or with an encryption key that is not the one its id stood for (row J3). */
 @Injectable()
 export class KeyGuard implements OnModuleInit {
-  private readonly log = new Logger(KeyGuard.name);
-
   constructor(
     private readonly database: Database,
-    private readonly prisma: PrismaService,
     private readonly config: Config,
   ) {}
 
   /** @throws MigrationsPendingError, EncryptionKeyWrongError */
   async onModuleInit(): Promise<void> {
-    const pending = await pendingMigrations(this.database.pool).catch(asPending);
-    if (pending.length > 0) throw new MigrationsPendingError(pending);
-    const stored = await this.prisma.encryptionKeyCheck.findMany();
-    const { wrong, fresh, missing } = judgeKeys(this.config.encryptionKeys, stored);
-    if (wrong.length > 0) throw new EncryptionKeyWrongError(wrong);
-    if (missing.length > 0) {
-      this.log.warn(`ENCRYPTION_KEYS has no more ${missing.join(', ')}: what it sealed cannot be opened`);
-    }
-    if (fresh.length > 0)
-      await this.prisma.encryptionKeyCheck.createMany({ data: fresh, skipDuplicates: true });
+    const { fresh } = await checkSchemaAndKeys(this.database, this.config.encryptionKeys);
+    if (fresh.length === 0) return;
+    await this.database.query({ text: KEEP }, [
+      fresh.map(({ keyId }) => keyId),
+      fresh.map(({ check }) => check),
+    ]);
   }
+}
+
+const KEEP = `
+INSERT INTO encryption_key_checks (key_id, "check") SELECT * FROM unnest($1::text[], $2::text[])
+ON CONFLICT DO NOTHING`;
+
+/**
+ * Compares the schema with the migrations, and the keys with those that the database has seen.
+ * @throws MigrationsPendingError, EncryptionKeyWrongError
+ */
+export async function checkSchemaAndKeys(
+  database: Database,
+  keys: readonly EncryptionKey[],
+): Promise<KeyVerdict> {
+  const pending = await pendingMigrations(database.pool).catch(asPending);
+  if (pending.length > 0) throw new MigrationsPendingError(pending);
+  const stored = await database.query<KeyCheck>({
+    text: 'SELECT key_id AS "keyId", "check" FROM encryption_key_checks',
+  });
+  const verdict = judgeKeys(keys, stored);
+  if (verdict.wrong.length > 0) throw new EncryptionKeyWrongError(verdict.wrong);
+  return verdict;
 }
 
 /** A server on which no migration ever ran knows no role for its processes. */

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../config/index.js';
+import { refusedBy } from '../lifecycle/preflight.service.js';
+import { listenFault } from '../lifecycle/start-fault.js';
 import { Telemetry } from './telemetry.service.js';
 
 /** `/metrics` on a port of its own, in every role, where METRICS_PORT is set. */
@@ -15,7 +17,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     private readonly config: Config,
   ) {}
 
-  /** @throws Error when the port is taken */
+  /** @throws StartRefusedError when the port cannot be had */
   async onApplicationBootstrap(): Promise<void> {
     const { metricsPort, metricsHost } = this.config.telemetry;
     if (metricsPort === undefined) return;
@@ -33,9 +35,13 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     try {
       await once(server, 'listening');
     } catch (error) {
-      throw new Error(`METRICS_PORT ${metricsPort} cannot be had: ${(error as Error).message}`, {
-        cause: error,
-      });
+      const asked = {
+        portSetting: 'METRICS_PORT',
+        port: metricsPort,
+        hostSetting: 'METRICS_HOST',
+        host: metricsHost,
+      };
+      throw refusedBy(error, listenFault(error, asked));
     }
     this.server = server;
   }

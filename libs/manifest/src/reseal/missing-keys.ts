@@ -1,0 +1,9 @@
+import type { MissingKey } from '@breakwater/platform';
+import type { SealedCount } from './reseal.store.js';
+
+/** The keys that hold something shut and are not at hand. */
+export function missingKeys(counts: readonly SealedCount[], atHand: readonly string[]): MissingKey[] {
+  return counts
+    .filter(({ keyId }) => !atHand.includes(keyId))
+    .map(({ keyId, secrets, headers, manifests }) => ({ keyId, records: secrets + headers + manifests }));
+}

@@ -1,0 +1,98 @@
+import { createServer } from 'node:net';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import type { Config } from '../config/index.js';
+import { databaseFault, listenFault, redisFault } from './start-fault.js';
+import { StartRefusedError } from './start-refused.error.js';
+
+/** Longest wait for one server to answer at a start, ms. */
+const LIMIT_MS = 5_000;
+
+/**
+ * Looks whether the ports of this process can be had, before anything else is done.
+ * @param listensForApi false for a worker, which has no API port
+ * @throws StartRefusedError
+ */
+export async function checkPorts(
+  config: Config,
+  { listensForApi }: { listensForApi: boolean },
+): Promise<void> {
+  const { api, telemetry } = config;
+  if (listensForApi) {
+    await tryPort({ portSetting: 'API_PORT', port: api.port, hostSetting: 'API_HOST', host: api.host });
+  }
+  if (telemetry.metricsPort !== undefined) {
+    await tryPort({
+      portSetting: 'METRICS_PORT',
+      port: telemetry.metricsPort,
+      hostSetting: 'METRICS_HOST',
+      host: telemetry.metricsHost,
+    });
+  }
+}
+
+/**
+ * Looks whether a login gets into its database.
+ * @param setting names `url` to people
+ * @throws StartRefusedError, and what PostgreSQL says where that has no sentence of its own
+ */
+export async function checkDatabase(setting: string, url: string): Promise<void> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'breakwater-start',
+    connectionTimeoutMillis: LIMIT_MS,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    throw refusedBy(error, databaseFault(error, setting, url));
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/**
+ * Looks whether Redis answers, where the queue is to run in it.
+ * @throws StartRefusedError
+ */
+export async function checkRedis(config: Config): Promise<void> {
+  if (config.redis === null) return;
+  const { url } = config.redis;
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: LIMIT_MS,
+    commandTimeout: LIMIT_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  let seen: unknown;
+  redis.on('error', (error) => (seen ??= error));
+  try {
+    await redis.connect();
+    await redis.ping();
+  } catch (error) {
+    const setting = config.redisSettings.url === undefined ? 'REDIS_HOST' : 'REDIS_URL';
+    throw new StartRefusedError(redisFault(seen ?? error, setting, url), { cause: error });
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** The refusal that `error` means, or `error` itself where no sentence fits. */
+export function refusedBy(error: unknown, fault: StartRefusedError['fault'] | null): Error {
+  return fault === null ? (error as Error) : new StartRefusedError(fault, { cause: error });
+}
+
+async function tryPort(asked: Parameters<typeof listenFault>[1]): Promise<void> {
+  if (asked.port === 0) return;
+  const server = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(asked.port, asked.host, resolve);
+    });
+  } catch (error) {
+    throw refusedBy(error, listenFault(error, asked));
+  }
+  await new Promise((resolve) => server.close(resolve));
+}

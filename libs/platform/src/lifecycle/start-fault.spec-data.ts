@@ -1,0 +1,31 @@
+import type { StartFault } from './start-fault.js';
+
+const database = { setting: 'DATABASE_URL', at: 'db.example:5432' };
+const redis = { setting: 'REDIS_URL', at: 'redis.example:6379' };
+const folder = '/srv/breakwater';
+
+/** One of each kind, as docs/troubleshooting.md shows them. */
+const ONE_OF_EACH: { [Kind in StartFault['kind']]: Extract<StartFault, { kind: Kind }> } = {
+  port_taken: { kind: 'port_taken', setting: 'API_PORT', port: 3000 },
+  port_forbidden: { kind: 'port_forbidden', setting: 'API_PORT', port: 80 },
+  address_unknown: { kind: 'address_unknown', setting: 'API_HOST', host: '10.1.2.3' },
+  database_unreachable: { kind: 'database_unreachable', ...database, why: 'connection refused' },
+  database_login_refused: { kind: 'database_login_refused', ...database, user: 'breakwater' },
+  database_missing: { kind: 'database_missing', ...database, database: 'breakwater' },
+  database_full: { kind: 'database_full', ...database },
+  database_refused: { kind: 'database_refused', ...database, why: 'sorry, too many clients already' },
+  redis_unreachable: { kind: 'redis_unreachable', ...redis, why: 'connection refused' },
+  redis_login_refused: { kind: 'redis_login_refused', ...redis },
+  disk_full: { kind: 'disk_full', folder },
+  folder_is_file: { kind: 'folder_is_file', folder },
+  folder_not_writable: { kind: 'folder_not_writable', folder },
+  folder_read_only: { kind: 'folder_read_only', folder },
+  folder_closed: { kind: 'folder_closed', folder: '/root/data', closed: '/root' },
+  checkout_closed: { kind: 'checkout_closed', folder: '/root/breakwater', closed: '/root' },
+  folder_in_use: { kind: 'folder_in_use', folder },
+  folder_of_other_version: { kind: 'folder_of_other_version', folder, version: '17' },
+  kept_password_wrong: { kind: 'kept_password_wrong', folder },
+  postgres_failed: { kind: 'postgres_failed', folder, why: 'FATAL:  out of memory' },
+};
+
+export const START_FAULTS: readonly StartFault[] = Object.values(ONE_OF_EACH);

@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  databaseFault,
+  folderFault,
+  listenFault,
+  postgresFault,
+  redisFault,
+  sentenceOf,
+  type StartFault,
+} from './start-fault.js';
+import { START_FAULTS } from './start-fault.spec-data.js';
+
+const failure = (code: string, message = code): Error => Object.assign(new Error(message), { code });
+const asked = { portSetting: 'METRICS_PORT', port: 9464, hostSetting: 'METRICS_HOST', host: '10.0.0.1' };
+const database = 'postgresql://me:very-secret@db.example:5433/orders?password=hidden';
+const atDatabase = { setting: 'DATABASE_URL', at: 'db.example:5433' };
+const redis = 'rediss://:very-secret@red.example';
+
+describe('a port that cannot be had', () => {
+  it.each<[string, StartFault | null]>([
+    ['EADDRINUSE', { kind: 'port_taken', setting: 'METRICS_PORT', port: 9464 }],
+    ['EACCES', { kind: 'port_forbidden', setting: 'METRICS_PORT', port: 9464 }],
+    ['EADDRNOTAVAIL', { kind: 'address_unknown', setting: 'METRICS_HOST', host: '10.0.0.1' }],
+    ['ENOTFOUND', { kind: 'address_unknown', setting: 'METRICS_HOST', host: '10.0.0.1' }],
+    ['EMFILE', null],
+  ])('by %s names its own setting', (code, fault) =>
+    expect(listenFault(failure(code), asked)).toEqual(fault),
+  );
+});
+
+describe('a database that is of no use', () => {
+  it.each<[string, Error, StartFault | null]>([
+    [
+      'does not listen',
+      failure('ECONNREFUSED'),
+      { kind: 'database_unreachable', ...atDatabase, why: 'connection refused' },
+    ],
+    [
+      'does not listen on any of its addresses',
+      new AggregateError([failure('ECONNREFUSED')], ''),
+      { kind: 'database_unreachable', ...atDatabase, why: 'connection refused' },
+    ],
+    [
+      'has no name',
+      failure('ENOTFOUND'),
+      { kind: 'database_unreachable', ...atDatabase, why: 'no such host' },
+    ],
+    [
+      'does not answer',
+      new Error('timeout expired'),
+      { kind: 'database_unreachable', ...atDatabase, why: 'no answer in time' },
+    ],
+    [
+      'hangs up',
+      new Error('Connection terminated unexpectedly'),
+      { kind: 'database_unreachable', ...atDatabase, why: 'no answer in time' },
+    ],
+    ['knows no such login', failure('28P01'), { kind: 'database_login_refused', ...atDatabase, user: 'me' }],
+    [
+      'lets nobody in from here',
+      failure('28000'),
+      { kind: 'database_login_refused', ...atDatabase, user: 'me' },
+    ],
+    ['has another name', failure('3D000'), { kind: 'database_missing', ...atDatabase, database: 'orders' }],
+    ['has a full disk', failure('53100'), { kind: 'database_full', ...atDatabase }],
+    [
+      'has no connection free',
+      failure('53300', 'sorry, too many clients already'),
+      { kind: 'database_refused', ...atDatabase, why: 'sorry, too many clients already' },
+    ],
+    ['says something else', failure('42601', 'syntax error'), null],
+  ])('because it %s is told by its setting and host', (_, error, fault) =>
+    expect(databaseFault(error, 'DATABASE_URL', database)).toEqual(fault),
+  );
+
+  it('is looked for in what caused the error', () => {
+    const error = new Error('it failed', { cause: failure('3D000') });
+    expect(databaseFault(error, 'DATABASE_URL', database)?.kind).toBe('database_missing');
+  });
+});
+
+describe('a Redis that is of no use', () => {
+  const at = { setting: 'REDIS_URL', at: 'red.example:6379' };
+  it.each<[string, Error, StartFault]>([
+    [
+      'does not listen',
+      failure('ECONNREFUSED'),
+      { kind: 'redis_unreachable', ...at, why: 'connection refused' },
+    ],
+    [
+      'does not answer',
+      new Error('connect ETIMEDOUT timed out'),
+      { kind: 'redis_unreachable', ...at, why: 'no answer in time' },
+    ],
+    [
+      'wants a password',
+      new Error('NOAUTH Authentication required.'),
+      { kind: 'redis_login_refused', ...at },
+    ],
+    [
+      'wants another one',
+      new Error('WRONGPASS invalid username-password pair'),
+      { kind: 'redis_login_refused', ...at },
+    ],
+    [
+      'is something else',
+      new Error('Protocol error'),
+      { kind: 'redis_unreachable', ...at, why: 'Protocol error' },
+    ],
+  ])('because it %s is told by its setting and host', (_, error, fault) =>
+    expect(redisFault(error, 'REDIS_URL', redis)).toEqual(fault),
+  );
+});
+
+describe('a data folder that is of no use', () => {
+  it.each<[string, StartFault['kind'] | undefined]>([
+    ['ENOSPC', 'disk_full'],
+    ['EDQUOT', 'disk_full'],
+    ['ENOTDIR', 'folder_is_file'],
+    ['EEXIST', 'folder_is_file'],
+    ['EACCES', 'folder_not_writable'],
+    ['EPERM', 'folder_not_writable'],
+    ['EROFS', 'folder_read_only'],
+    ['EMFILE', undefined],
+  ])('by %s is %s', (code, kind) => expect(folderFault(failure(code), '/data')?.kind).toBe(kind));
+});
+
+describe('a PostgreSQL that ended at its start', () => {
+  it.each<[string, StartFault]>([
+    [
+      'FATAL:  lock file "postmaster.pid" already exists\nHINT:  Is another postmaster (PID 7) running?',
+      { kind: 'folder_in_use', folder: '/data' },
+    ],
+    [
+      'initdb: error: could not write file "x": No space left on device',
+      { kind: 'disk_full', folder: '/data' },
+    ],
+    ['FATAL:  could not open file: Read-only file system', { kind: 'folder_read_only', folder: '/data' }],
+    ['spawn /root/bw/initdb EACCES', { kind: 'folder_not_writable', folder: '/data' }],
+    [
+      'DETAIL:  The data directory was initialized by PostgreSQL version 17, which is not compatible',
+      { kind: 'folder_of_other_version', folder: '/data', version: '17' },
+    ],
+    ['mkdir ENOTDIR: not a directory', { kind: 'folder_is_file', folder: '/data' }],
+    [
+      'LOG:  starting\nFATAL:  could not create any TCP/IP sockets\nLOG:  database system is shut down\n',
+      { kind: 'postgres_failed', folder: '/data', why: 'FATAL:  could not create any TCP/IP sockets' },
+    ],
+    ['one\ntwo\n', { kind: 'postgres_failed', folder: '/data', why: 'two' }],
+    ['', { kind: 'postgres_failed', folder: '/data', why: 'it said nothing' }],
+  ])('%j', (said, fault) => expect(postgresFault(said, '/data')).toEqual(fault));
+});
+
+describe('the sentence of a refused start', () => {
+  const page = readFileSync(new URL('../../../../docs/troubleshooting.md', import.meta.url), 'utf8');
+
+  it.each(START_FAULTS.map((fault) => [fault.kind, fault] as const))(
+    'for %s is one line with a remedy, and stands in docs/troubleshooting.md',
+    (_, fault) => {
+      const sentence = sentenceOf(fault);
+      expect(sentence).not.toContain('\n');
+      expect(sentence).toMatch(/[;(]/);
+      expect(page).toContain(`\`breakwater cannot start: ${sentence}\``);
+    },
+  );
+
+  it('shows neither password nor parameters of a URL', () => {
+    const faults = [
+      databaseFault(failure('28P01', 'very-secret'), 'DATABASE_URL', database)!,
+      redisFault(failure('ECONNREFUSED'), 'REDIS_URL', redis),
+    ];
+    expect(faults.map(sentenceOf).join()).not.toMatch(/very-secret|hidden/);
+  });
+});

@@ -1,0 +1,189 @@
+/** A setting that names where something is. */
+export interface Place {
+  setting: string;
+  /** `host:port`, without user and password. */
+  at: string;
+}
+
+/** Why a process does not start: one kind per remedy. */
+export type StartFault =
+  | { kind: 'port_taken'; setting: string; port: number }
+  | { kind: 'port_forbidden'; setting: string; port: number }
+  | { kind: 'address_unknown'; setting: string; host: string }
+  | ({ kind: 'database_unreachable'; why: string } & Place)
+  | ({ kind: 'database_login_refused'; user: string } & Place)
+  | ({ kind: 'database_missing'; database: string } & Place)
+  | ({ kind: 'database_full' } & Place)
+  | ({ kind: 'database_refused'; why: string } & Place)
+  | ({ kind: 'redis_unreachable'; why: string } & Place)
+  | ({ kind: 'redis_login_refused' } & Place)
+  | { kind: 'disk_full'; folder: string }
+  | { kind: 'folder_is_file'; folder: string }
+  | { kind: 'folder_not_writable'; folder: string }
+  | { kind: 'folder_read_only'; folder: string }
+  | { kind: 'folder_closed'; folder: string; closed: string }
+  | { kind: 'checkout_closed'; folder: string; closed: string }
+  | { kind: 'folder_in_use'; folder: string }
+  | { kind: 'folder_of_other_version'; folder: string; version: string }
+  | { kind: 'kept_password_wrong'; folder: string }
+  | { kind: 'postgres_failed'; folder: string; why: string };
+
+/** The cause and the remedy as one sentence; docs/troubleshooting.md lists the same sentences. */
+export function sentenceOf(fault: StartFault): string {
+  switch (fault.kind) {
+    case 'port_taken':
+      return `port ${fault.port} is taken; set ${fault.setting} to another`;
+    case 'port_forbidden':
+      return `port ${fault.port} needs rights that this user does not have; set ${fault.setting} to 1024 or more`;
+    case 'address_unknown':
+      return `${fault.host} is no address of this machine; set ${fault.setting} to 127.0.0.1, or to 0.0.0.0 for every address`;
+    case 'database_unreachable':
+      return `PostgreSQL at ${fault.at} cannot be reached (${fault.why}); check ${fault.setting}, and that the server runs`;
+    case 'database_login_refused':
+      return `PostgreSQL at ${fault.at} refuses the login of user "${fault.user}"; check the user and the password in ${fault.setting}`;
+    case 'database_missing':
+      return `PostgreSQL at ${fault.at} has no database "${fault.database}"; create it, or correct ${fault.setting}`;
+    case 'database_full':
+      return `PostgreSQL at ${fault.at} has no space left on its disk; free some there (${fault.setting})`;
+    case 'database_refused':
+      return `PostgreSQL at ${fault.at} refuses to work (${fault.why}); check the server that ${fault.setting} names`;
+    case 'redis_unreachable':
+      return `Redis at ${fault.at} cannot be reached (${fault.why}); check ${fault.setting} and that the server runs, or leave ${fault.setting} out: then the queue runs in PostgreSQL`;
+    case 'redis_login_refused':
+      return `Redis at ${fault.at} refuses the login; check the user and the password in ${fault.setting}`;
+    case 'disk_full':
+      return `there is no space left for ${fault.folder}; free some, or set BREAKWATER_DATA_DIR to a folder on another disk`;
+    case 'folder_is_file':
+      return `${fault.folder} is not a folder; set BREAKWATER_DATA_DIR to a folder`;
+    case 'folder_not_writable':
+      return `${fault.folder} cannot be written by this user; change its owner or its mode, or set BREAKWATER_DATA_DIR to another folder`;
+    case 'folder_read_only':
+      return `${fault.folder} is on a read-only file system; set BREAKWATER_DATA_DIR to another folder`;
+    case 'folder_closed':
+      return `PostgreSQL runs as the user "postgres" when root starts it, and that user cannot reach ${fault.folder}, because ${fault.closed} is closed to others; start as another user than root, or set BREAKWATER_DATA_DIR to a folder outside ${fault.closed}`;
+    case 'checkout_closed':
+      return `PostgreSQL runs as the user "postgres" when root starts it, and that user cannot reach its program in ${fault.folder}, because ${fault.closed} is closed to others; start as another user than root, or move the checkout out of ${fault.closed}`;
+    case 'folder_in_use':
+      return `another Breakwater runs on ${fault.folder}; stop it first, or set BREAKWATER_DATA_DIR and API_PORT to others`;
+    case 'folder_of_other_version':
+      return `${fault.folder} was made by PostgreSQL ${fault.version}, which this version cannot read; set BREAKWATER_DATA_DIR to another folder, or go back to the Breakwater that made it`;
+    case 'kept_password_wrong':
+      return `the password in ${fault.folder}/postgres-password is not the one of the database beside it; put the right file back, or set BREAKWATER_DATA_DIR to another folder`;
+    case 'postgres_failed':
+      return `PostgreSQL in ${fault.folder} did not start (${fault.why}); its lines are above`;
+  }
+}
+
+/** Why a server cannot listen. @returns null when the error is about something else */
+export function listenFault(
+  error: unknown,
+  asked: { portSetting: string; port: number; hostSetting: string; host: string },
+): StartFault | null {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return { kind: 'port_taken', setting: asked.portSetting, port: asked.port };
+    case 'EACCES':
+      return { kind: 'port_forbidden', setting: asked.portSetting, port: asked.port };
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return { kind: 'address_unknown', setting: asked.hostSetting, host: asked.host };
+    default:
+      return null;
+  }
+}
+
+/** Network errors that mean that no server answers. */
+const NETWORK: Record<string, string> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the name cannot be resolved now',
+  ETIMEDOUT: 'no answer in time',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the network',
+};
+
+/** Why PostgreSQL at `url` is of no use. The sentence shows neither password nor parameters of the URL. */
+export function databaseFault(error: unknown, setting: string, url: string): StartFault | null {
+  const { hostname, port, username, pathname } = new URL(url);
+  const place = { setting, at: `${hostname || 'localhost'}:${port || 5432}` };
+  const code = codeOf(error);
+  if (code !== undefined && code in NETWORK)
+    return { kind: 'database_unreachable', ...place, why: NETWORK[code]! };
+  if (/timeout|terminated/i.test(messageOf(error)))
+    return { kind: 'database_unreachable', ...place, why: 'no answer in time' };
+  switch (code) {
+    case '28P01':
+    case '28000':
+      return { kind: 'database_login_refused', ...place, user: decodeURIComponent(username) };
+    case '3D000':
+      return { kind: 'database_missing', ...place, database: decodeURIComponent(pathname.slice(1)) };
+    case '53100':
+      return { kind: 'database_full', ...place };
+    case '53300':
+    case '57P03':
+      return { kind: 'database_refused', ...place, why: messageOf(error) };
+    default:
+      return null;
+  }
+}
+
+/** Why Redis at `url` is of no use. */
+export function redisFault(error: unknown, setting: string, url: string): StartFault {
+  const { hostname, port } = new URL(url);
+  const place = { setting, at: `${hostname || 'localhost'}:${port || 6379}` };
+  if (/NOAUTH|WRONGPASS|NOPERM|invalid password/i.test(messageOf(error)))
+    return { kind: 'redis_login_refused', ...place };
+  const why =
+    NETWORK[codeOf(error) ?? ''] ??
+    (/timeout|timed out/i.test(messageOf(error)) ? 'no answer in time' : messageOf(error));
+  return { kind: 'redis_unreachable', ...place, why };
+}
+
+/** Why a file or folder cannot be made or read. @returns null when the error is about something else */
+export function folderFault(error: unknown, folder: string): StartFault | null {
+  switch (codeOf(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return { kind: 'disk_full', folder };
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return { kind: 'folder_is_file', folder };
+    case 'EACCES':
+    case 'EPERM':
+      return { kind: 'folder_not_writable', folder };
+    case 'EROFS':
+      return { kind: 'folder_read_only', folder };
+    default:
+      return null;
+  }
+}
+
+/** Why the PostgreSQL of a data folder ended, by what it and initdb wrote. */
+export function postgresFault(said: string, folder: string): StartFault {
+  if (/No space left on device|ENOSPC|Disk quota exceeded/.test(said)) return { kind: 'disk_full', folder };
+  if (/Read-only file system|EROFS/.test(said)) return { kind: 'folder_read_only', folder };
+  if (/lock file "postmaster\.pid" already exists|is another postmaster/i.test(said))
+    return { kind: 'folder_in_use', folder };
+  const version = /initialized by PostgreSQL version (\d+)/.exec(said)?.[1];
+  if (version !== undefined) return { kind: 'folder_of_other_version', folder, version };
+  if (/ENOTDIR|EEXIST|Not a directory/.test(said)) return { kind: 'folder_is_file', folder };
+  if (/Permission denied|EACCES|EPERM/.test(said)) return { kind: 'folder_not_writable', folder };
+  const lines = said.split('\n').map((line) => line.trim());
+  const why = lines.findLast((line) => /FATAL|PANIC|error:/i.test(line)) ?? lines.findLast(Boolean);
+  return { kind: 'postgres_failed', folder, why: why ?? 'it said nothing' };
+}
+
+/** The code of an error or of what caused it; a failed connection to several addresses has one for each. */
+function codeOf(error: unknown): string | undefined {
+  const { code, cause, errors } = (error ?? {}) as { code?: unknown; cause?: unknown; errors?: unknown[] };
+  if (typeof code === 'string') return code;
+  if (cause !== undefined) return codeOf(cause);
+  return errors?.length ? codeOf(errors[0]) : undefined;
+}
+
+function messageOf(error: unknown): string {
+  const { message } = (error ?? {}) as { message?: string };
+  return (message ?? String(error)).split('\n', 1)[0]!;
+}
