@@ -32,7 +32,7 @@ async function call(method, path, body, authorization = `Bearer ${key}`) {
       ...(authorization ? { authorization } : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(30_000),
   });
   const text = await response.text();
@@ -51,6 +51,7 @@ function expectStatus({ status, json }, wanted) {
   }
 }
 
+/** @type {[string, () => Promise<string | void>][]} */
 const steps = [
   ['the process is alive', async () => expectStatus(await call('GET', '/healthz', undefined, null), 200)],
   [
