@@ -5,6 +5,8 @@ import ipaddr from 'ipaddr.js';
 export interface Records {
   alias?: string;
   addresses: string[];
+  /** Milliseconds until it tells one kind; Infinity for never. */
+  lateMs?: { ipv4?: number; ipv6?: number };
 }
 
 /**
@@ -21,6 +23,7 @@ const AAAA = 28;
 export class DnsServer {
   private readonly socket = createSocket('udp4');
   private readonly questions = new Map<string, number>();
+  private isOpen = true;
 
   constructor(zone: Zone) {
     this.socket.on('message', (message, from) => {
@@ -28,14 +31,18 @@ export class DnsServer {
       if (type === A) this.questions.set(name, this.asked(name) + 1);
       const held = zone(name, Math.max(1, this.asked(name)));
       if (held === 'silence') return;
-      const records = held ? recordsOf(Array.isArray(held) ? { addresses: held } : held, type) : [];
+      const kept = Array.isArray(held) ? { addresses: held } : held;
+      const records = kept ? recordsOf(kept, type) : [];
       const header = Buffer.alloc(12);
       header.writeUInt16BE(message.readUInt16BE(0), 0);
       header.writeUInt16BE(held ? 0x8180 : 0x8183, 2);
       header.writeUInt16BE(1, 4);
       header.writeUInt16BE(records.length, 6);
       const answer = Buffer.concat([header, message.subarray(12, end), ...records]);
-      this.socket.send(answer, from.port, from.address);
+      const lateMs = kept?.lateMs?.[type === A ? 'ipv4' : 'ipv6'] ?? 0;
+      const send = (): void => void (this.isOpen && this.socket.send(answer, from.port, from.address));
+      if (lateMs === 0) send();
+      else if (Number.isFinite(lateMs)) setTimeout(send, lateMs).unref();
     });
   }
 
@@ -59,6 +66,7 @@ export class DnsServer {
   }
 
   async close(): Promise<void> {
+    this.isOpen = false;
     await new Promise<void>((resolve) => this.socket.close(() => resolve()));
   }
 }

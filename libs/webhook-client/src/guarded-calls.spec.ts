@@ -93,6 +93,28 @@ describe('a name', () => {
     expect(trap.connections).toBe(0);
   });
 
+  it('whose bad address comes after its good one has been used is called, and the bad address never', async () => {
+    const receiver = await httpReceiver().listen();
+    const trap = await httpReceiver().listen('::1', receiver.port);
+    open.push(receiver, trap);
+    const zone: Zone = () => ({ addresses: ['127.0.0.1', '::1'], lateMs: { ipv6: 200 } });
+    const { client } = await clientAsking(zone, { allow: [`127.0.0.1:${receiver.port}`], allowHttp: true });
+    const url = `http://late.breakwater.test:${receiver.port}/`;
+    expect((await client.send(requestTo(url))).kind).toBe('delivered');
+    expect(await client.checkUrl(url)).toMatchObject({ ok: false, rule: 'address' }); // a registration waits for both
+    expect(trap.connections).toBe(0);
+  });
+
+  it('whose IPv6 question is never answered is called at once', async () => {
+    const receiver = await httpReceiver().listen();
+    open.push(receiver);
+    const zone: Zone = () => ({ addresses: ['127.0.0.1'], lateMs: { ipv6: Number.POSITIVE_INFINITY } });
+    const { client } = await clientAsking(zone, { allow: [`127.0.0.1:${receiver.port}`], allowHttp: true });
+    const url = `http://half.breakwater.test:${receiver.port}/`;
+    expect((await client.send(requestTo(url, { timeoutMs: 1000 }))).kind).toBe('delivered');
+    expect(await client.checkUrl(url)).toEqual({ ok: true });
+  });
+
   it('that changes between attempts is judged again for each new connection', async () => {
     const trap = await canary();
     const receiver = await httpReceiver((_request, response) => {

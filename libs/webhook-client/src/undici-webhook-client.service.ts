@@ -15,11 +15,14 @@ import type { UrlVerdict, WebhookClientOptions, WebhookRequest } from './webhook
 
 /** Milliseconds a registration waits for DNS before it goes on with a warning. */
 const CHECK_DNS_MS = 3000;
+/** Of them, those that the addresses of one family wait for the other's: one bad address refuses the name. */
+const CHECK_OTHER_FAMILY_MS = 1000;
 /** Judged URLs remembered; the rules do not change while a client lives. */
 const VETTED_MAX = 5000;
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 interface Call {
+  owner?: string | undefined;
   target: Target;
   method: 'GET' | 'POST';
   headers: string[];
@@ -65,12 +68,12 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     const now = clockFrom(request.sentAt) ?? this.now;
     const built = buildHeaders(request, this.options, now());
     if (!built.ok) return unsent({ kind: 'misconfigured', code: built.code, message: built.message });
-    const { body, timeoutMs, keepBytes, expectJson } = request;
+    const { appId: owner, body, timeoutMs, keepBytes, expectJson } = request;
     const { headers } = built;
     return this.#call(
       {
-        ...{ target: vetted.target, method: 'POST', headers, body, timeoutMs, keepBytes, expectJson, now },
-        statusDecides: !expectJson,
+        ...{ owner, target: vetted.target, method: 'POST', headers, body },
+        ...{ timeoutMs, keepBytes, expectJson, statusDecides: !expectJson, now },
       },
       signal,
     );
@@ -101,11 +104,11 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     );
   }
 
-  async checkUrl(url: string): Promise<UrlVerdict> {
+  async checkUrl(url: string, signal?: AbortSignal): Promise<UrlVerdict> {
     const vetted = vetUrl(url, this.#policy);
     if (!vetted.ok || !vetted.target.needsDns) return vetted.ok ? { ok: true } : vetted;
     const { host, port } = vetted.target;
-    const addresses = await this.#resolveSoon(host);
+    const addresses = await this.#resolveSoon(host, signal);
     if (addresses === null) return { ok: true, warning: `${host} does not resolve at the moment` };
     const refusal = refuseAnswers(host, port, addresses, this.#policy.allow);
     return refusal ? { ok: false, ...refusal } : { ok: true };
@@ -133,7 +136,9 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     const timeoutMs = Math.min(call.timeoutMs, TIMER_MAX_MS);
     return new Promise((resolve) => {
       const request = { path: call.target.path, method, headers, body };
-      const settings = { pool: lane.pool, request, timeoutMs, keepBytes, expectJson, statusDecides, now };
+      const { owner } = call;
+      const answer = { timeoutMs, keepBytes, expectJson, statusDecides, now };
+      const settings = { owner, pool: lane.pool, request, ...answer };
       const exchange = new Exchange(settings, signal, (outcome) => {
         this.#running.delete(exchange);
         this.#pools.leave(lane);
@@ -154,16 +159,16 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     return vetted;
   }
 
-  async #resolveSoon(host: string): Promise<string[] | null> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<null>((resolve) => (timer = setTimeout(resolve, CHECK_DNS_MS, null)));
-    try {
-      return await Promise.race([this.#resolver.resolve(host), late]);
-    } catch {
-      return null;
-    } finally {
-      clearTimeout(timer);
-    }
+  /** The addresses found within `CHECK_DNS_MS` and before the signal, of both families where both answer. */
+  async #resolveSoon(host: string, signal?: AbortSignal): Promise<string[] | null> {
+    const limit = AbortSignal.any([AbortSignal.timeout(CHECK_DNS_MS), ...(signal ? [signal] : [])]);
+    const over = new Promise<null>((resolve) => {
+      if (limit.aborted) resolve(null);
+      else limit.addEventListener('abort', () => resolve(null), { once: true });
+    });
+    const asking = { signal: limit, otherFamilyMs: CHECK_OTHER_FAMILY_MS };
+    const found = this.#resolver.resolve(host, asking).catch(() => null);
+    return Promise.race([found, over]);
   }
 }
 

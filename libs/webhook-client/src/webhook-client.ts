@@ -4,6 +4,8 @@ import type { UrlRule } from './guard/refusal.js';
 /** One attempt to call a webhook. */
 export interface WebhookRequest {
   url: string;
+  /** The app whose call it is: its names wait for one another when very many do not answer. */
+  appId?: string;
   /** Sent as it is, byte for byte. */
   body: Buffer;
   contentType: string;
@@ -48,8 +50,11 @@ export abstract class WebhookClient {
   /** A plain GET, unsigned, for health checks; keeps 10 KiB. Same guard, same deadline rules. */
   abstract probe(url: string, timeoutMs: number, signal?: AbortSignal): Promise<Outcome & Timed>;
 
-  /** Judges a URL at registration, DNS included; a name that does not resolve now is only a warning. */
-  abstract checkUrl(url: string): Promise<UrlVerdict>;
+  /**
+   * Judges a URL at registration, DNS included; a name that does not resolve now is only a warning. So is one that has
+   * not resolved when `signal` aborts.
+   */
+  abstract checkUrl(url: string, signal?: AbortSignal): Promise<UrlVerdict>;
 }
 
 export interface WebhookClientOptions {

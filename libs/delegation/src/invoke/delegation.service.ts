@@ -191,6 +191,7 @@ export class Delegation {
     return this.tracing.span('call capability', { kind: 'client', ...attributes }, async (span) => {
       const outcome = await this.webhooks.send(
         {
+          appId: endpoint.appId,
           url: endpoint.url,
           body,
           contentType: 'application/json',

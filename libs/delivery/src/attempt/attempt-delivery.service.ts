@@ -155,6 +155,7 @@ export class AttemptDelivery {
     return this.traced(claim, endpoint, (traceparent) =>
       this.webhooks.send(
         {
+          appId: claim.appId,
           url: endpoint.url,
           body: claim.body,
           contentType: claim.contentType,

@@ -8,8 +8,8 @@ import { validateManifest } from '../grammar/validate-manifest.js';
 import { KnownStrategies } from './known-strategies.service.js';
 import { ManifestInvalidError, SsrfBlockedError } from './manifest.error.js';
 
-/** URLs looked up at once: a manifest of hundreds must not flood the resolver. */
-const LOOKUPS_AT_ONCE = 16;
+/** Milliseconds that a whole manifest waits for DNS; names not found by then are warnings. */
+const LOOKUPS_WITHIN_MS = 5000;
 
 /** Checks a manifest: the grammar first, then whether each of its URLs may be called. Stores nothing. */
 @Injectable()
@@ -55,11 +55,8 @@ export class ManifestCheck {
   }
 
   private async lookUp(urls: string[]): Promise<Map<string, UrlVerdict>> {
-    const verdicts = new Map<string, UrlVerdict>();
-    for (let start = 0; start < urls.length; start += LOOKUPS_AT_ONCE) {
-      const some = urls.slice(start, start + LOOKUPS_AT_ONCE);
-      await Promise.all(some.map(async (url) => verdicts.set(url, await this.webhooks.checkUrl(url))));
-    }
-    return verdicts;
+    const signal = AbortSignal.timeout(LOOKUPS_WITHIN_MS);
+    const verdicts = urls.map(async (url) => [url, await this.webhooks.checkUrl(url, signal)] as const);
+    return new Map(await Promise.all(verdicts));
   }
 }

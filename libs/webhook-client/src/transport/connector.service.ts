@@ -11,12 +11,21 @@ import type { NameResolver } from './resolver.service.js';
 
 /** Milliseconds before the next address of a name is tried beside the first (happy eyeballs). */
 const NEXT_ADDRESS_AFTER_MS = 500;
+/** Addresses of a name that are tried: a name with hundreds is no reason for hundreds of connects. */
+const ADDRESSES_DIALLED = 16;
 
 export interface ConnectTo {
   /** Without brackets. */
   hostname: string;
   port: string;
   protocol: string;
+}
+
+/** The call that needs the connection. */
+export interface Opener {
+  /** Whose call it is, an app. */
+  owner?: string | undefined;
+  signal: AbortSignal;
 }
 
 export type Connected = (error: Error | null, wire: Wire | null) => void;
@@ -38,11 +47,11 @@ export class Connector {
   }
 
   /** Calls `done` once. When `signal` aborts, the name and the socket are given up at once. */
-  connect(to: ConnectTo, signal: AbortSignal, done: Connected): void {
+  connect(to: ConnectTo, { owner, signal }: Opener, done: Connected): void {
     const attempt = new ConnectAttempt(signal, done);
     if (attempt.over) return;
     if (isIP(to.hostname) !== 0) return this.#dial(attempt, to, [to.hostname]);
-    this.resolver.resolve(to.hostname).then(
+    this.resolver.resolve(to.hostname, { owner, signal }).then(
       (addresses) => this.#dial(attempt, to, addresses),
       (error: Error) => attempt.fail(error),
     );
@@ -57,7 +66,7 @@ export class Connector {
     const options = {
       host: to.hostname,
       port,
-      lookup: pinned(addresses),
+      lookup: pinned(addresses.slice(0, ADDRESSES_DIALLED)),
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
       noDelay: true,

@@ -18,6 +18,8 @@ export interface ExchangeSettings {
   pool: Dispatcher;
   /** Its body is a buffer, so that it can be sent twice. */
   request: Dispatcher.DispatchOptions;
+  /** Whose call it is, an app. */
+  owner: string | undefined;
   timeoutMs: number;
   keepBytes: number;
   expectJson: boolean;
@@ -60,6 +62,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Hands the call to its pool, which calls the handlers below. */
   start(): void {
     this.settings.pool.dispatch(this.settings.request, this);
+  }
+
+  get owner(): string | undefined {
+    return this.settings.owner;
   }
 
   /** The second try of a call must not meet another connection that is about to end. */

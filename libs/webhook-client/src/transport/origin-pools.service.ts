@@ -116,8 +116,8 @@ class LaneClient extends Client {
       ...options,
       connect: (to, callback) => {
         connection.wire = null;
-        const signal = connection.opener?.signal ?? AbortSignal.abort();
-        connector.connect(to, signal, (error, wire) => {
+        const opener = connection.opener ?? { signal: AbortSignal.abort() };
+        connector.connect(to, opener, (error, wire) => {
           connection.wire = wire;
           if (wire) callback(null, wire.socket);
           else callback(error ?? new Error('no socket'), null);

@@ -1,52 +1,115 @@
-import { Resolver as CaresResolver, lookup } from 'node:dns/promises';
+import { Resolver } from 'node:dns/promises';
+import { refuseName } from '../guard/name-rules.js';
+import { bothFamilies } from '../names/both-families.js';
+import { isAnswer, NameServers } from '../names/name-servers.service.js';
+import { OwnerLines } from '../names/owner-lines.js';
+import { SystemLookup, SystemNames } from '../names/system-names.service.js';
+import type { SystemFiles } from '../names/system-names.service.js';
 import { OutboundSettingsError } from '../outbound-settings.error.js';
 
-/** Milliseconds one question to a configured server may take; c-ares asks twice. */
-const QUESTION_TIMEOUT_MS = 2000;
+/** Milliseconds that the addresses of one family wait for those of the other (RFC 8305, 3). */
+export const OTHER_FAMILY_MS = 50;
+/** Names of one owner asked for at once; further ones of the same owner wait. */
+const NAMES_PER_OWNER = 1024;
+/** Names asked for at once: c-ares has 65,536 numbers for questions, and a name takes two. */
+const NAMES_AT_ONCE = 16_384;
 
-/** Asks for every address of a name. Questions for one name that run at once share one answer. */
+export interface Asking {
+  /** Whose calls ask, an app; without it the name stands for itself. */
+  owner?: string | undefined;
+  /** Aborts when nobody waits for the answer any more. */
+  signal?: AbortSignal;
+  otherFamilyMs?: number;
+}
+
+/**
+ * Finds the addresses of a name: in the hosts file, else by DNS. No name waits for another; see docs/adr/0024. Questions
+ * for one name that run at once share their answers.
+ */
 export class NameResolver {
-  readonly #ask: (host: string) => Promise<string[]>;
-  readonly #running = new Map<string, Promise<string[]>>();
+  readonly #system: SystemNames;
+  readonly #lookup = new SystemLookup();
+  readonly #configured: NameServers | null;
+  readonly #asked = new Map<string, Promise<string[]>[]>();
+  readonly #searched = new Map<string, Promise<string[]>>();
+  readonly #lines = new OwnerLines(NAMES_PER_OWNER);
 
   /**
-   * @param servers `1.1.1.1`, `127.0.0.1:5353`, `[::1]:53`; empty means the system's resolver and hosts file
+   * @param servers `1.1.1.1`, `127.0.0.1:5353`, `[::1]:53`; empty means those of the system
    * @throws OutboundSettingsError for a server that is no address
    */
-  constructor(servers: readonly string[]) {
-    this.#ask = servers.length === 0 ? askSystem : askServers(servers);
+  constructor(servers: readonly string[], files?: SystemFiles) {
+    this.#system = new SystemNames(files);
+    refuseServers(servers);
+    this.#configured = servers.length === 0 ? null : new NameServers(servers);
   }
 
-  /** All addresses, never empty. Rejects with a DNS error code. Callers with a deadline stop waiting on their own. */
-  resolve(host: string): Promise<string[]> {
-    const running = this.#running.get(host);
+  /**
+   * The addresses known when one family has answered and `otherFamilyMs` are over, never none. Rejects with a DNS error
+   * code. Callers with a deadline stop waiting on their own.
+   */
+  async resolve(host: string, asking: Asking = {}): Promise<string[]> {
+    const { owner = host, signal, otherFamilyMs = OTHER_FAMILY_MS } = asking;
+    const known = this.#system.fromHosts(host);
+    if (known) return known;
+    const questions = this.#asked.get(host) ?? (await this.#askInTurn(host, owner, signal));
+    try {
+      return await bothFamilies(questions, otherFamilyMs);
+    } catch (error) {
+      if (this.#configured || !isAnswer(error)) throw error;
+      return this.#searchOnce(host, error);
+    }
+  }
+
+  async #askInTurn(host: string, owner: string, signal?: AbortSignal): Promise<Promise<string[]>[]> {
+    await this.#lines.enter(owner);
+    const running = this.#asked.get(host);
+    if (running || signal?.aborted || this.#asked.size >= NAMES_AT_ONCE) {
+      this.#lines.leave(owner);
+      if (running) return running;
+      throw signal?.aborted ? new Error('nobody waits for this name') : tooMany(host);
+    }
+    const questions = this.#ask(host);
+    this.#asked.set(host, questions);
+    void Promise.allSettled(questions).finally(() => {
+      this.#asked.delete(host);
+      this.#lines.leave(owner);
+    });
+    return questions;
+  }
+
+  #ask(name: string): Promise<string[]>[] {
+    const servers = this.#configured ?? this.#system.servers;
+    return [servers.ask(name, 4), servers.ask(name, 6)];
+  }
+
+  /** For a name that does not exist as it is: what else the system would try. */
+  #searchOnce(host: string, reason: unknown): Promise<string[]> {
+    const running = this.#searched.get(host);
     if (running) return running;
-    const answer = this.#ask(host).finally(() => this.#running.delete(host));
-    this.#running.set(host, answer);
+    const answer = this.#search(host, reason).finally(() => this.#searched.delete(host));
+    this.#searched.set(host, answer);
     return answer;
   }
+
+  async #search(host: string, reason: unknown): Promise<string[]> {
+    for (const domain of this.#system.search) {
+      try {
+        return await bothFamilies(this.#ask(`${host}.${domain}`), OTHER_FAMILY_MS);
+      } catch (error) {
+        if (!isAnswer(error)) throw error;
+      }
+    }
+    // Names that are not public are called only where the operator has opened them.
+    if (refuseName(host) !== null) return this.#lookup.ask(host);
+    throw reason;
+  }
 }
 
-async function askSystem(host: string): Promise<string[]> {
-  const answers = await lookup(host, { all: true, order: 'verbatim' });
-  return answers.map((answer) => answer.address);
-}
-
-function askServers(servers: readonly string[]): (host: string) => Promise<string[]> {
-  const resolver = new CaresResolver({ timeout: QUESTION_TIMEOUT_MS, tries: 2 });
-  setServers(resolver, servers);
-  return async (host) => {
-    const [v4, v6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
-    const addresses = [v4, v6].flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
-    if (addresses.length > 0) return addresses;
-    throw v4.status === 'rejected' ? v4.reason : noAddress(host);
-  };
-}
-
-function setServers(resolver: CaresResolver, servers: readonly string[]): void {
+function refuseServers(servers: readonly string[]): void {
   const problems = servers.flatMap((server, index) => {
     try {
-      resolver.setServers([server]);
+      new Resolver().setServers([server]);
       return [];
     } catch {
       const message = `"${server.slice(0, 100)}" is no DNS server address`;
@@ -54,9 +117,9 @@ function setServers(resolver: CaresResolver, servers: readonly string[]): void {
     }
   });
   if (problems.length > 0) throw new OutboundSettingsError(problems);
-  resolver.setServers(servers);
 }
 
-function noAddress(host: string): Error {
-  return Object.assign(new Error(`no address for ${host}`), { code: 'ENODATA', syscall: 'queryA' });
+function tooMany(host: string): Error {
+  const message = `${host} is not looked up: ${NAMES_AT_ONCE} other names are`;
+  return Object.assign(new Error(message), { code: 'TOO_MANY_LOOKUPS', syscall: 'queryA' });
 }
