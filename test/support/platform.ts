@@ -49,6 +49,9 @@ export class Platform {
       SWEEP_INTERVAL: '500',
       // Tests count calls: health checks are for those that are about them.
       APP_HEALTH_CHECK_INTERVAL: '86400000',
+      BREAKER_HEALTH_INTERVAL: '86400000',
+      // One notice for each change: grouping is for those that are about it.
+      BREAKER_NOTICE_COOLDOWN: '0',
       // Tests ask as fast as they can, all from one address: limits are for those that are about them.
       API_RATE_LIMIT_PER_MINUTE: '100000000',
       API_AUTH_FAILURES_PER_MINUTE: '100000000',

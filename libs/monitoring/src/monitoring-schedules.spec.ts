@@ -70,7 +70,8 @@ describe('a worker', () => {
   it('mails the owner when a real breaker opens, and again when it is reset, without waiting for its interval', async () => {
     const server = await startMailServer();
     await world.app('live');
-    const worker = await start({ SMTP_URL: server.url, ADMIN_EMAILS: '' });
+    await world.capability('live', 'quiz_answer');
+    const worker = await start({ SMTP_URL: server.url, ADMIN_EMAILS: '', BREAKER_NOTICE_COOLDOWN: '0' });
     const breakers = worker.get(CircuitBreakers);
     const key = { appId: 'live', capability: 'quiz_answer' };
     for (let failures = 0; failures < 5; failures++) {

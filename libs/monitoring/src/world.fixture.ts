@@ -102,6 +102,14 @@ export class World {
     );
   }
 
+  async capability(appId: string, capability: string): Promise<void> {
+    await this.database.pool.query(
+      `INSERT INTO endpoints (id, app_id, kind, capability, url, async)
+       VALUES (gen_random_uuid(), $1, 'capability', $2, 'http://x', false)`,
+      [appId, capability],
+    );
+  }
+
   async change(change: Change): Promise<void> {
     const {
       app,
@@ -134,6 +142,7 @@ export class World {
   async clear(): Promise<void> {
     for (const table of [
       ...['notifications', 'circuit_breaker_transitions', 'webhook_dead_letter_queue', 'idempotency_keys'],
+      'breaker_notices',
       'periodic_runs',
       'failure_notices',
     ]) {

@@ -48,7 +48,10 @@ export function resolvedNotice(told: ToldCase, reason: ResolvedReason): Notice {
       { name: 'Fired at', value: timeText(firedAt) },
       { name: 'Resolved at', value: timeText(now) },
     ],
-    steps: [{ text: 'Nothing. The case is kept in the list of alerts.', path: alertsPath(told) }],
+    steps: [
+      { text: 'Nothing.', only: 'owner' },
+      { text: 'Nothing. The case is kept in the list of alerts.', path: alertsPath(told), only: 'admins' },
+    ],
   };
 }
 
@@ -121,58 +124,64 @@ function alertsPath({ appId }: Subject): string {
 function steps(told: ToldCase): Notice['steps'] {
   const app = told.appId === null ? '' : encodeURIComponent(told.appId);
   const query = told.appId === null ? '' : `?appId=${app}`;
-  const deliveries = `/api/v1/deliveries${query}`;
-  const alerts = { text: 'See the case; it resolves by itself.', path: alertsPath(told) };
-  switch (told.rule.type) {
+  const deliveries = { path: `/api/v1/deliveries${query}`, command: 'breakwater deliveries list' };
+  return [...stepsOf(told.rule.type, told, { app, query, deliveries }), ...caseSteps(told)];
+}
+
+function stepsOf(
+  type: AlertType,
+  { appId, capability }: Subject,
+  { app, query, deliveries }: { app: string; query: string; deliveries: Place },
+): Notice['steps'] {
+  switch (type) {
     case 'success_rate':
-      return [
-        { text: 'Look at what the failed calls answered, and mend the webhook.', path: deliveries },
-        alerts,
-      ];
+      return step('Look at what the failed calls answered, and mend the webhook.', deliveries);
     case 'response_time':
-      return [
-        {
-          text: 'Find out what makes the webhook slow; calls that meet their timeout fail.',
-          path: deliveries,
-        },
-        alerts,
-      ];
+      return step('Find out what makes the webhook slow; calls that meet their timeout fail.', deliveries);
     case 'avg_attempts':
-      return [
-        { text: 'See which calls had to be repeated and what they answered.', path: deliveries },
-        alerts,
-      ];
+      return step('See which calls had to be repeated and what they answered.', deliveries);
     case 'dlq_size':
-      return [
-        {
-          text: 'Mend what made them fail, then send them again or resolve them.',
-          path: `/api/v1/admin/dlq${query}`,
-        },
-        alerts,
-      ];
+      return step('Mend what made them fail, then send them again or resolve them.', {
+        path: `/api/v1/admin/dlq${query}`,
+        command: 'breakwater deliveries list --status dead_letter',
+      });
     case 'queue_depth':
-      return [
-        {
-          text: 'Check that workers run and keep up; start more of them, or raise QUEUE_CONCURRENCY.',
-          path: '/api/v1/admin/queue/statistics',
-        },
-        alerts,
-      ];
+      return step('Check that workers run and keep up; start more of them, or raise QUEUE_CONCURRENCY.', {
+        path: '/api/v1/admin/queue/statistics',
+      });
     case 'circuit_open':
-      return [
-        {
-          text: 'See what opened the circuit breaker, and mend the webhook.',
-          path: `/api/v1/admin/circuit-breaker/status${query}`,
-        },
-        alerts,
-      ];
+      return step('See what opened the circuit breaker, and mend the webhook.', {
+        path: `/api/v1/admin/circuit-breaker/status${query}`,
+        command:
+          appId === null || capability === null
+            ? 'breakwater breaker list'
+            : `breakwater breaker show ${appId} ${capability}`,
+      });
     case 'app_health':
-      return [
-        {
-          text: 'See what the health URL answers, and mend or restart the app.',
-          path: `/api/v1/admin/health/apps/${app}`,
-        },
-        alerts,
-      ];
+      return step('See what the health URL answers, and mend or restart the app.', {
+        path: `/api/v1/admin/health/apps/${app}`,
+      });
   }
+}
+
+interface Place {
+  /** For admins. */
+  path: string;
+  /** What an owner can do with the app's key; left out where there is nothing. */
+  command?: string;
+}
+
+function step(text: string, { path, command }: Place): Notice['steps'] {
+  const ownText = command === undefined ? text : `${text} With your app’s key: ${command}`;
+  return [
+    { text: ownText, only: 'owner' },
+    { text, path, only: 'admins' },
+  ];
+}
+
+function caseSteps(told: ToldCase): Notice['steps'] {
+  return [
+    { text: 'The case resolves by itself.', only: 'owner' },
+    { text: 'See the case; it resolves by itself.', path: alertsPath(told), only: 'admins' },
+  ];
 }

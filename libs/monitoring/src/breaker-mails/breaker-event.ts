@@ -1,5 +1,8 @@
 /** What a breaker's mail tells. */
 export interface BreakerEvent {
+  /** Of the change in the breaker's history. */
+  id: number;
+  generation: number;
   happened: 'opened' | 'closed';
   appId: string;
   appName: string;

@@ -4,12 +4,14 @@ import type { PoolClient } from 'pg';
 import { Notices } from '../notices/notices.js';
 import { mailOf, type BreakerEvent } from './breaker-event.js';
 import { BreakerMailStore, type UntoldChange } from './breaker-mails.store.js';
-import { breakerNotice } from './breaker-notice.js';
+import { newsOf } from './breaker-news.js';
+import { breakerNotice, summaryNotice } from './breaker-notice.js';
 
 /**
  * Tells the app's owner, each platform admin and every other channel of each opening and closing of a breaker, exactly
  * once, however many workers do it. Sending them is the outbox's business.
- * A circuit that opens again after a failed probe sends none: it is the same outage (see mailOf).
+ * A circuit that opens again after a failed probe sends none: it is the same outage (see mailOf). One that flaps is told
+ * of once; what follows within BREAKER_NOTICE_COOLDOWN waits for its end and is told in one summary.
  */
 @Injectable()
 export class BreakerMails {
@@ -21,39 +23,48 @@ export class BreakerMails {
     private readonly config: Config,
   ) {}
 
-  /** Tells all that is untold. @returns how many notifications were stored */
+  /** Tells all that is untold and not held back. @returns how many notifications were stored */
   async run(shouldGoOn: () => boolean = () => true): Promise<number> {
+    await this.store.enrol();
     let stored = 0;
-    let afterId = 0;
+    let after = { appId: '', capability: '' };
     while (shouldGoOn()) {
       const told = await this.store.tellNext(
-        afterId,
-        (client, change) => this.tell(client, change),
-        ({ id, appId, capability }, error) =>
-          this.log.error(
-            `nobody was told of change ${id} of the breaker ${appId}/${capability}: ${error.message}`,
-          ),
+        after,
+        this.config.circuitBreaker.noticeCooldownMs,
+        (client, changes) => this.tell(client, changes),
+        ({ appId, capability }, error) =>
+          this.log.error(`nobody was told of the breaker ${appId}/${capability}: ${error.message}`),
       );
       if (!told) break;
       stored += told.stored;
-      afterId = told.id;
+      after = told;
     }
     return stored;
   }
 
-  private async tell(client: PoolClient, change: UntoldChange): Promise<number> {
-    const event = this.eventOf(change);
-    return event ? this.notices.tell(client, breakerNotice(event, change.generation)) : 0;
+  private async tell(client: PoolClient, changes: readonly UntoldChange[]): Promise<number> {
+    const { noticeCooldownMs: cooldownMs } = this.config.circuitBreaker;
+    const events = changes.map((change) => this.eventOf(change)).filter((event) => event !== null);
+    let stored = 0;
+    for (const news of newsOf(events, cooldownMs > 0)) {
+      const notice =
+        news.kind === 'summary'
+          ? summaryNotice(news.summary, cooldownMs)
+          : breakerNotice(news.event, cooldownMs);
+      stored += await this.notices.tell(client, notice);
+    }
+    return stored;
   }
 
   private eventOf(change: UntoldChange): BreakerEvent | null {
     const happened = mailOf(change.fromState, change.toState);
     if (happened === null) return null;
-    const { appId, appName, capability, at, failingSince, lastReason, actor, openedAt } = change;
+    const { id, generation, appId, appName, capability, at, failingSince, lastReason, actor, openedAt } =
+      change;
     const isClosing = happened === 'closed';
     return {
-      happened,
-      appId,
+      ...{ id, generation, happened, appId },
       appName: appName ?? appId,
       capability,
       at,

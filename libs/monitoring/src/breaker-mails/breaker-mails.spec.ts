@@ -1,13 +1,18 @@
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startMailServer, type MailServer } from '../../../../test/support/mail-server.js';
 import { World } from '../world.fixture.js';
 import { noticeKey } from '../notices/notice-key.js';
+import type { BreakerEvent } from './breaker-event.js';
 import { BreakerMailStore } from './breaker-mails.store.js';
+import { newsOf, type BreakerNews } from './breaker-news.js';
 
 const OPS = 'ops@platform.example';
 const BOSS = 'Boss@platform.example';
 
 const MAILS = `channel = 'email'`;
+/** Each change is told by itself. */
+const each = { BREAKER_NOTICE_COOLDOWN: '0' };
 
 describe('breaker mails', () => {
   let world: World;
@@ -42,9 +47,14 @@ describe('breaker mails', () => {
         from: { address: 'breakwater@platform.example', name: 'Breakwater' },
         to: [{ address: recipient }],
       });
+      const isAdmin = recipient !== 'owner@quiz.example';
       for (const part of [mail!.text, mail!.html]) {
         expect(part).toContain('http 500');
-        expect(part).toContain('https://breakwater.example/api/v1/admin/circuit-breaker/quiz/quiz_answer');
+        expect(
+          part!.includes('https://breakwater.example/api/v1/admin/circuit-breaker/quiz/quiz_answer'),
+        ).toBe(isAdmin);
+        expect(part!.includes('breakwater breaker show quiz quiz_answer')).toBe(!isAdmin);
+        expect(part!.includes('/admin')).toBe(isAdmin);
       }
       expect(mail!.text).toContain('Failures in a row: 5');
       expect(mail!.headers.find(({ key }) => key === 'auto-submitted')?.value).toBe('auto-generated');
@@ -74,7 +84,7 @@ describe('breaker mails', () => {
       const [from, to] = step.split(' ');
       await world.change({ app: 'probe', from, to, generation: index + 1, minutesAgo: 65 - index * 15 });
     }
-    expect(await world.mails({ ADMIN_EMAILS: '' }).run()).toBe(4);
+    expect(await world.mails({ ...each, ADMIN_EMAILS: '' }).run()).toBe(4);
     const rows = await world.rows(MAILS);
     expect(rows.map(({ kind }) => kind)).toEqual(['breaker_opened', 'breaker_closed']);
     expect(rows[1]!['text']).toContain('Open for: 1 h\n');
@@ -96,7 +106,7 @@ describe('breaker mails', () => {
       cause: 'reset',
       actor: 'key:ops',
     });
-    await world.mails().run();
+    await world.mails(each).run();
     await world.outbox(server.url).run();
     const [, closed] = server.of('owner@reset.example').sort((a, b) => b.subject!.localeCompare(a.subject!));
     expect(closed!.subject).toBe('Circuit breaker closed: quiz_answer of App reset');
@@ -154,7 +164,10 @@ describe('breaker mails', () => {
     const failed: string[] = [];
     const write = `INSERT INTO notifications (id, channel, kind, recipient, subject, text, dedupe_key)
       VALUES ($1::uuid, 'email', 'k', 'a@b.example', 's', 't', $1::text)`;
-    await new BreakerMailStore(world.database).tellNext(
+    const store = new BreakerMailStore(world.database);
+    await store.enrol();
+    await store.tellNext(
+      { appId: '', capability: '' },
       0,
       async (client) => {
         await client.query(write, ['00000000-0000-7000-8000-000000000001']);
@@ -175,15 +188,16 @@ describe('breaker mails', () => {
     await world.change({ app: 'second' });
     const store = new BreakerMailStore(world.database);
     const failed: string[] = [];
-    const tell = (_: unknown, { appId }: { appId: string }): Promise<number> =>
-      appId === 'first' ? Promise.reject(new Error('no words')) : Promise.resolve(0);
-    let afterId = 0;
+    const tell = (_: unknown, [change]: readonly { appId: string }[]): Promise<number> =>
+      change!.appId === 'first' ? Promise.reject(new Error('no words')) : Promise.resolve(0);
+    await store.enrol();
+    let after = { appId: '', capability: '' };
     for (;;) {
-      const told = await store.tellNext(afterId, tell, ({ appId }, error) =>
+      const told = await store.tellNext(after, 0, tell, ({ appId }, error) =>
         failed.push(`${appId}: ${error.message}`),
       );
       if (!told) break;
-      afterId = told.id;
+      after = told;
     }
     expect(failed).toEqual(['first: no words']);
     expect(await world.mails().run()).toBe(4);
@@ -196,6 +210,135 @@ describe('breaker mails', () => {
     let rounds = 0;
     expect(await world.mails().run(() => rounds++ < 1)).toBe(3);
     expect(await world.mails().run()).toBe(3);
+  });
+});
+
+describe('mails about a breaker that flaps', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.start();
+    await world.app('flap');
+  });
+  afterEach(() => world.clear());
+  afterAll(() => world.stop());
+
+  /** `opened` and `closed` in turns, with a failed probe in between. */
+  let generation = 0;
+  const open = (): Promise<void> => world.change({ app: 'flap', generation: ++generation });
+  const close = async (): Promise<void> => {
+    for (const [from, to] of [
+      ['open', 'half_open'],
+      ['half_open', 'open'],
+      ['open', 'half_open'],
+      ['half_open', 'closed'],
+    ] as const)
+      await world.change({ app: 'flap', from, to, cause: 'probes_succeeded', generation: ++generation });
+  };
+  const endOfCooldown = (): Promise<unknown> =>
+    world.database.pool.query('UPDATE breaker_notices SET quiet_until = now()');
+  const kinds = async (): Promise<unknown[]> =>
+    (await world.rows(`channel = 'in_app'`)).map(({ kind }) => kind);
+
+  it('are one at once, and one summary at the end of the cooldown, whoever looks and however often', async () => {
+    await open();
+    expect(await world.mails().run()).toBe(4);
+    for (let time = 0; time < 5; time++) {
+      await close();
+      if (time < 4) await open();
+      // each time as after a restart
+      expect(await world.mails({}, world.node()).run()).toBe(0);
+    }
+    const { rows: quiet } = await world.database.pool.query(
+      `SELECT quiet_until - now() BETWEEN interval '14 min' AND interval '15 min' AS held FROM breaker_notices`,
+    );
+    expect(quiet).toEqual([{ held: true }]);
+    await endOfCooldown();
+    const stored = await Promise.all([1, 2, 3].map(() => world.mails({}, world.node()).run()));
+    expect(stored.reduce((a, b) => a + b)).toBe(4);
+    expect(await kinds()).toEqual(['breaker_opened', 'breaker_summary']);
+    const [summary] = await world.rows(`kind = 'breaker_summary' AND recipient = '${OPS}'`);
+    expect(summary).toMatchObject({
+      subject: 'Circuit breaker closed, changed 9 times: quiz_answer of App flap',
+    });
+    expect(summary!['text']).toContain('opened 4 times and closed 5 times');
+    expect(summary!['text']).toContain('State now: closed');
+    // and is quiet again
+    await open();
+    expect(await world.mails().run()).toBe(0);
+    expect(await world.mails().run()).toBe(0);
+  });
+
+  it('are an ordinary one where one change was held, and none where none was', async () => {
+    await open();
+    await world.mails().run();
+    await close();
+    expect(await world.mails().run()).toBe(0);
+    await endOfCooldown();
+    expect(await world.mails().run()).toBe(4);
+    await endOfCooldown();
+    expect(await world.mails().run()).toBe(0);
+    expect(await kinds()).toEqual(['breaker_opened', 'breaker_closed']);
+  });
+
+  it('are not held back by probes alone, nor by another breaker', async () => {
+    await world.change({
+      app: 'flap',
+      from: 'open',
+      to: 'half_open',
+      cause: 'probe_due',
+      generation: ++generation,
+    });
+    expect(await world.mails().run()).toBe(0);
+    await open();
+    expect(await world.mails().run()).toBe(4);
+    await world.change({ app: 'flap', capability: 'other', generation: ++generation });
+    expect(await world.mails().run()).toBe(4);
+  });
+
+  it('go out for an app that takes the id of a deleted one, too', async () => {
+    await world.app('again');
+    await world.change({ app: 'again', generation: 1 });
+    expect(await world.mails().run()).toBe(4);
+    await world.database.pool.query(`DELETE FROM apps WHERE id = 'again'`);
+    await world.app('again');
+    await world.change({ app: 'again', generation: 1 });
+    expect(await world.mails().run()).toBe(4);
+  });
+});
+
+describe('what is told of held changes', () => {
+  const event = (happened: BreakerEvent['happened'], id: number): BreakerEvent => ({
+    ...{ id, generation: id, happened, appId: 'a', appName: 'A', capability: 'c', at: new Date(id * 1000) },
+    ...{
+      failingSince: null,
+      failureCount: 5,
+      lastError: `e${id}`,
+      resetBy: null,
+      openMs: null,
+      enforced: true,
+    },
+  });
+  const happenings = fc.array(fc.constantFrom('opened' as const, 'closed' as const), { maxLength: 40 });
+
+  it('counts every change once, and ends with the last', () => {
+    fc.assert(
+      fc.property(happenings, fc.boolean(), (all, isGrouped) => {
+        const events = all.map(event);
+        const news = newsOf(events, isGrouped);
+        if (!isGrouped || events.length < 2) {
+          expect(news).toEqual(events.map((each) => ({ kind: 'change', event: each })));
+          return;
+        }
+        expect(news).toHaveLength(1);
+        const { summary } = news[0] as Extract<BreakerNews, { kind: 'summary' }>;
+        const last = events.at(-1)!;
+        expect(summary.opened + summary.closed).toBe(events.length);
+        expect(summary).toMatchObject({
+          ...{ id: last.id, from: events[0]!.at, to: last.at, lastError: last.lastError },
+          state: last.happened === 'opened' ? 'open' : 'closed',
+        });
+      }),
+    );
   });
 });
 

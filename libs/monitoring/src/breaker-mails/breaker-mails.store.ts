@@ -23,11 +23,40 @@ export interface UntoldChange {
   openedAfterFailures: number | null;
 }
 
-/** Stores what is to be told, in the transaction that marks the change as told. @returns how many notifications */
-export type Tell = (client: PoolClient, change: UntoldChange) => Promise<number>;
+/**
+ * Stores what is to be told of one breaker, in the transaction that marks its changes as told.
+ * @param changes openings and closings, oldest first
+ * @returns how many notifications
+ */
+export type Tell = (client: PoolClient, changes: readonly UntoldChange[]) => Promise<number>;
 
-// Indexes: circuit_breaker_transitions_unnotified_idx, circuit_breaker_transitions_key_idx
+interface Breaker {
+  appId: string;
+  capability: string;
+}
+
+// Index: circuit_breaker_transitions_unnotified_idx.
+const ENROL = `
+INSERT INTO breaker_notices (app_id, capability)
+SELECT DISTINCT app_id, capability FROM circuit_breaker_transitions WHERE notified_at IS NULL
+ON CONFLICT (app_id, capability) DO NOTHING`;
+
+// Index: circuit_breaker_transitions_unnotified_idx. Whoever has the row is the one that tells of this breaker.
 const NEXT = `
+SELECT n.app_id AS "appId", n.capability FROM breaker_notices n
+JOIN (SELECT DISTINCT app_id, capability FROM circuit_breaker_transitions WHERE notified_at IS NULL) t
+  USING (app_id, capability)
+WHERE (n.quiet_until IS NULL OR n.quiet_until <= now() OR $3::float8 = 0) AND (n.app_id, n.capability) > ($1, $2)
+ORDER BY n.app_id, n.capability LIMIT 1
+FOR UPDATE OF n SKIP LOCKED`;
+
+// Index: circuit_breaker_transitions_key_idx
+const LAST = `
+SELECT max(id)::text AS id FROM circuit_breaker_transitions
+WHERE app_id = $1 AND capability = $2 AND notified_at IS NULL`;
+
+// Index: circuit_breaker_transitions_key_idx. Only what mailOf tells of: openings and closings.
+const CHANGES = `
 SELECT t.id, t.app_id AS "appId", t.capability, t.generation, t.from_state AS "fromState", t.to_state AS "toState", t.at,
   t.actor, t.failure_count AS "failureCount", t.failing_since AS "failingSince", t.last_reason AS "lastReason",
   a.name AS "appName", a.owner_email AS "ownerEmail", o.at AS "openedAt", o.failure_count AS "openedAfterFailures"
@@ -38,40 +67,65 @@ LEFT JOIN LATERAL (
   WHERE app_id = t.app_id AND capability = t.capability AND id < t.id AND from_state = 'closed' AND to_state = 'open'
   ORDER BY id DESC LIMIT 1
 ) o ON true
-WHERE t.notified_at IS NULL AND t.id > $1
-ORDER BY t.id LIMIT 1
-FOR UPDATE OF t SKIP LOCKED`;
+WHERE t.app_id = $1 AND t.capability = $2 AND t.notified_at IS NULL AND t.id <= $3
+  AND (t.to_state = 'closed' OR t.from_state = 'closed')
+ORDER BY t.id`;
+
+const TOLD = `
+UPDATE circuit_breaker_transitions SET notified_at = now()
+WHERE app_id = $1 AND capability = $2 AND notified_at IS NULL AND id <= $3`;
+
+const QUIET = `
+UPDATE breaker_notices SET quiet_until = now() + make_interval(secs => $3::float8 / 1000)
+WHERE app_id = $1 AND capability = $2`;
 
 /** A breaker's history as the outbox its mails are made from. */
 @Injectable()
 export class BreakerMailStore {
   constructor(private readonly database: Database) {}
 
+  /** Gives each breaker with untold changes the row that its teller holds. */
+  async enrol(): Promise<void> {
+    await this.database.query({ text: ENROL });
+  }
+
   /**
-   * Takes the next untold change after `afterId` and, in one transaction, tells it and marks it as told. One that cannot
-   * be told stays untold and holds up no other.
-   * @returns its id, and how many notifications were stored; null when nothing is left, or all of it is in other hands
+   * Takes the next breaker after `after` that has untold changes and is not quiet, and in one transaction tells of them,
+   * marks them as told, and is quiet for `cooldownMs` if anything was told. One that cannot be told of holds up no other.
+   * @returns the breaker, and how many notifications were stored; null when none is left, or all are in other hands
    */
   async tellNext(
-    afterId: number,
+    after: Breaker,
+    cooldownMs: number,
     tell: Tell,
-    onFailure: (change: UntoldChange, error: Error) => void,
-  ): Promise<{ id: number; stored: number } | null> {
+    onFailure: (breaker: Breaker, error: Error) => void,
+  ): Promise<(Breaker & { stored: number }) | null> {
     return this.database.transaction(async (client) => {
-      const change = (await client.query<UntoldChange>(NEXT, [afterId])).rows[0];
-      if (!change) return null;
+      const { rows } = await client.query<Breaker>(NEXT, [after.appId, after.capability, cooldownMs]);
+      const breaker = rows[0];
+      if (!breaker) return null;
       await client.query('SAVEPOINT untold');
       try {
-        const stored = await tell(client, change);
-        await client.query('UPDATE circuit_breaker_transitions SET notified_at = now() WHERE id = $1', [
-          change.id,
-        ]);
-        return { id: change.id, stored };
+        return { ...breaker, stored: await tellOf(client, breaker, cooldownMs, tell) };
       } catch (error) {
         await client.query('ROLLBACK TO SAVEPOINT untold');
-        onFailure(change, error as Error);
-        return { id: change.id, stored: 0 };
+        onFailure(breaker, error as Error);
+        return { ...breaker, stored: 0 };
       }
     });
   }
+}
+
+async function tellOf(
+  client: PoolClient,
+  { appId, capability }: Breaker,
+  cooldownMs: number,
+  tell: Tell,
+): Promise<number> {
+  const { id } = (await client.query<{ id: string | null }>(LAST, [appId, capability])).rows[0]!;
+  const { rows: changes } = await client.query<UntoldChange>(CHANGES, [appId, capability, id]);
+  const stored = changes.length === 0 ? 0 : await tell(client, changes);
+  await client.query(TOLD, [appId, capability, id]);
+  if (changes.length > 0) await client.query(QUIET, [appId, capability, cooldownMs]);
+  return stored;
 }

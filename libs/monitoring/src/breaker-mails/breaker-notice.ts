@@ -2,32 +2,91 @@ import { durationText } from '../mail/duration-text.js';
 import { timeText } from '../mail/time-text.js';
 import type { Notice } from '../notices/notice.js';
 import type { BreakerEvent } from './breaker-event.js';
+import type { BreakerSummary } from './breaker-news.js';
 
-/** What people are told of a breaker that opened or closed. */
-export function breakerNotice(event: BreakerEvent, generation: number): Notice {
-  const { happened, appId, appName, capability, failureCount, failingSince, lastError, resetBy, openMs } =
-    event;
+type About = Pick<BreakerEvent, 'id' | 'appId' | 'capability'>;
+type Facts = Notice['facts'];
+type Steps = Notice['steps'];
+
+/**
+ * What people are told of a breaker that opened or closed.
+ * @param cooldownMs how long further changes are held back, ms; 0: they are not
+ */
+export function breakerNotice(event: BreakerEvent, cooldownMs: number): Notice {
+  const { happened, appName, capability, generation, failureCount, failingSince } = event;
+  const { lastError, resetBy, openMs } = event;
   const opened = happened === 'opened';
   return {
-    kind: `breaker_${happened}`,
+    ...about(event, `breaker_${happened}`),
     mood: opened ? 'problem' : 'recovery',
-    ...{ appId, capability, audience: 'owner_and_admins' },
     title: `Circuit breaker ${opened ? 'open' : 'closed'}: ${capability} of ${appName}`,
-    summary: opened ? summaryOfOpened(event) : summaryOfClosed(event),
+    summary: `${opened ? summaryOfOpened(event) : summaryOfClosed(event)}${heldText(cooldownMs)}`,
     facts: [
-      { name: 'App', value: `${appName} (${appId})` },
-      { name: 'Capability', value: capability },
+      ...names(event),
       ...(opened ? factsOfOpened(event) : factsOfClosed(event)),
       { name: 'Last error', value: lastError ?? 'unknown' },
     ],
-    steps: opened ? stepsOfOpened(event) : stepsOfClosed(event),
+    steps: opened ? stepsWhileOpen(event) : stepsWhenClosed(event),
     data: { generation, failureCount, failingSince, lastError, resetBy, openMs },
-    dedupeKey: `breaker:${appId}:${capability}:${generation}`,
   };
 }
 
-type Facts = Notice['facts'];
-type Steps = Notice['steps'];
+/** What people are told of several changes that were held back. */
+export function summaryNotice(summary: BreakerSummary, cooldownMs: number): Notice {
+  const { appName, capability, generation, opened, closed, from, to, state, lastError, enforced } = summary;
+  const isOpen = state === 'open';
+  const now = isOpen
+    ? enforced
+      ? 'open: the app is not called for now'
+      : 'open, but only observes'
+    : 'closed';
+  return {
+    ...about(summary, 'breaker_summary'),
+    mood: isOpen ? 'problem' : 'recovery',
+    title: `Circuit breaker ${state}, changed ${opened + closed} times: ${capability} of ${appName}`,
+    summary: `Its circuit breaker opened ${times(opened)} and closed ${times(closed)} since the last message. It is ${now}.${heldText(cooldownMs)}`,
+    facts: [
+      ...names(summary),
+      { name: 'Opened', value: times(opened) },
+      { name: 'Closed', value: times(closed) },
+      { name: 'First change', value: timeText(from) },
+      { name: 'Last change', value: timeText(to) },
+      { name: 'State now', value: state },
+      { name: 'Last error', value: lastError ?? 'unknown' },
+    ],
+    steps: isOpen ? stepsWhileOpen(summary) : stepsWhenClosed(summary),
+    data: { generation, opened, closed, from: from.toISOString(), to: to.toISOString(), state, lastError },
+  };
+}
+
+/** The change in the history names the notice: told once, also to whoever takes the app's id later. */
+function about({ id, appId, capability }: About, kind: string) {
+  return {
+    ...{ kind, appId, capability, audience: 'owner_and_admins' as const },
+    dedupeKey: `breaker:${appId}:${capability}:${id}`,
+  };
+}
+
+function names({
+  appId,
+  appName,
+  capability,
+}: Pick<BreakerEvent, 'appId' | 'appName' | 'capability'>): Facts {
+  return [
+    { name: 'App', value: `${appName} (${appId})` },
+    { name: 'Capability', value: capability },
+  ];
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
+function heldText(cooldownMs: number): string {
+  return cooldownMs === 0
+    ? ''
+    : ` Changes within the next ${durationText(cooldownMs)} come together in one message.`;
+}
 
 function summaryOfOpened({ enforced }: BreakerEvent): string {
   return enforced
@@ -58,30 +117,45 @@ function factsOfClosed({ at, failingSince, failureCount, openMs }: BreakerEvent)
   ];
 }
 
-function stepsOfOpened(event: BreakerEvent): Steps {
+function stepsWhileOpen(of: About): Steps {
   return [
     { text: 'Find out why the app’s webhook fails; the last error above is where to start.' },
     {
-      text: 'Watch the breaker. It tries one call from time to time and closes by itself once the app answers again; a POST to this address followed by /reset closes it at once:',
-      path: statusPath(event),
+      text: `Watch the breaker with your app’s key: breakwater breaker show ${of.appId} ${of.capability}. It tries one call from time to time and closes by itself once the app answers again.`,
+      only: 'owner',
     },
-    { text: 'Retry afterwards what was given up on:', path: deadLettersPath(event) },
+    {
+      text: 'Watch the breaker. It tries one call from time to time and closes by itself once the app answers again; a POST to this address followed by /reset closes it at once:',
+      path: statusPath(of),
+      only: 'admins',
+    },
+    ...stepsAboutDeadLetters(of, 'Send again afterwards what was given up on'),
     { text: 'The API’s documentation:', path: '/docs' },
   ];
 }
 
-function stepsOfClosed(event: BreakerEvent): Steps {
+function stepsWhenClosed(of: About): Steps {
   return [
-    { text: 'Retry what was given up on meanwhile:', path: deadLettersPath(event) },
-    { text: 'See the breaker’s history:', path: statusPath(event) },
+    ...stepsAboutDeadLetters(of, 'Send again what was given up on meanwhile'),
+    {
+      text: `See the breaker’s history with your app’s key: breakwater breaker show ${of.appId} ${of.capability}`,
+      only: 'owner',
+    },
+    { text: 'See the breaker’s history:', path: statusPath(of), only: 'admins' },
     { text: 'The API’s documentation:', path: '/docs' },
   ];
 }
 
-function statusPath({ appId, capability }: BreakerEvent): string {
-  return `/api/v1/admin/circuit-breaker/${encodeURIComponent(appId)}/${encodeURIComponent(capability)}`;
+function stepsAboutDeadLetters({ appId }: About, text: string): Steps {
+  return [
+    {
+      text: `${text}, with your app’s key: breakwater deliveries list --status dead_letter, then breakwater deliveries redeliver with the id of each.`,
+      only: 'owner',
+    },
+    { text: `${text}:`, path: `/api/v1/admin/dlq?appId=${encodeURIComponent(appId)}`, only: 'admins' },
+  ];
 }
 
-function deadLettersPath({ appId }: BreakerEvent): string {
-  return `/api/v1/admin/dlq?appId=${encodeURIComponent(appId)}`;
+function statusPath({ appId, capability }: About): string {
+  return `/api/v1/admin/circuit-breaker/${encodeURIComponent(appId)}/${encodeURIComponent(capability)}`;
 }

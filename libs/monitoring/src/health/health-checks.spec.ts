@@ -289,6 +289,18 @@ describe('health checks', () => {
       const policy = { failureThreshold: 1, recoveryTimeoutMs: 3_600_000, successThreshold: 1 };
       const leave = await breakers.admit({ appId, capability: 'quiz_answer' }, policy, 1000);
       await breakers.report(leave, { judged: 'failure', reason: 'http 500' });
+      await opened(appId, 5, 5);
+    };
+    /** Its outage began `first` seconds ago; a failed probe opened it again `last` seconds ago. */
+    const opened = async (appId: string, first: number, last: number): Promise<void> => {
+      await query(
+        `UPDATE circuit_breaker_transitions SET at = now() - make_interval(secs => $2) WHERE app_id = $1`,
+        [appId, first],
+      );
+      await query(
+        `UPDATE circuit_breaker_state SET opened_at = now() - make_interval(secs => $2) WHERE app_id = $1`,
+        [appId, last],
+      );
     };
     const isDue = async (appId: string): Promise<unknown> =>
       (
@@ -307,6 +319,9 @@ describe('health checks', () => {
       await enrol();
       expect(await asks().run(never)).toBe(0);
       await open('behind');
+      await opened('behind', 4, 4);
+      expect(await asks().run(never)).toBe(0);
+      await opened('behind', 5, 5);
       const all = Array.from({ length: 4 }, () => asks({}, world.node()));
       const well = await Promise.all(all.map((each) => each.run(never)));
       expect(well.reduce((a, b) => a + b)).toBe(1);
@@ -362,20 +377,11 @@ describe('health checks', () => {
       await app('liar', '/liar');
       await enrol();
       await open('liar');
-      // opened 30 s ago, and again, by a failed probe, 20 s ago
-      const opened = async (first: number, last: number): Promise<void> => {
-        await query(`UPDATE circuit_breaker_transitions SET at = now() - make_interval(secs => $1)`, [first]);
-        await query(
-          `UPDATE circuit_breaker_state SET opened_at = now() - make_interval(secs => $1),
-             retry_at = now() + interval '1 hour' WHERE app_id = 'liar'`,
-          [last],
-        );
-      };
-      await opened(30, 10);
+      await opened('liar', 30, 10);
       await asks().run(never);
       expect(await isDue('liar')).toBe(false);
       await nextTime();
-      await opened(30, 20);
+      await opened('liar', 30, 20);
       await asks().run(never);
       expect(await isDue('liar')).toBe(true);
     });

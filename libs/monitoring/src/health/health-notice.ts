@@ -31,7 +31,12 @@ export function unhealthyNotice(outage: Outage): Notice {
     steps: [
       { text: 'Open the health URL yourself; it has to answer with 2xx and without a key.' },
       { text: 'Restart or mend the app. Its webhooks are still called; their circuit breakers protect it.' },
-      { text: 'Nothing has to be done here: a healthy answer clears this by itself.', path: pathOf(appId) },
+      { text: 'Nothing has to be done here: a healthy answer clears this by itself.', only: 'owner' },
+      {
+        text: 'Nothing has to be done here: a healthy answer clears this by itself.',
+        path: pathOf(appId),
+        only: 'admins',
+      },
     ],
     data: {
       appId,
@@ -60,9 +65,11 @@ export function recoveredNotice(outage: Outage): Notice {
       ...(outage.error === null ? [] : [{ name: 'Its answer', value: outage.error }]),
     ],
     steps: [
+      { text: 'Nothing. Deliveries that waited for an open circuit breaker are tried again.', only: 'owner' },
       {
         text: 'Nothing. Deliveries that waited for an open circuit breaker are tried again.',
         path: pathOf(appId),
+        only: 'admins',
       },
     ],
     data: { appId, failingSince: failingSince.toISOString(), checkedAt: checkedAt.toISOString() },

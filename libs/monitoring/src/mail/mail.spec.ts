@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { breakerNotice } from '../breaker-mails/breaker-notice.js';
 import { mailOf, type BreakerEvent } from '../breaker-mails/breaker-event.js';
+import { noticeFor } from '../notices/notice-for.js';
 import { noticeMail } from '../notices/notice-mail.js';
 import { plainNotice } from '../notices/plain-notice.js';
 import { durationText } from './duration-text.js';
@@ -10,6 +11,7 @@ import { recipientsOf } from './recipients.js';
 import { timeText } from './time-text.js';
 
 const opened: BreakerEvent = {
+  ...{ id: 70, generation: 7 },
   happened: 'opened',
   appId: 'quiz',
   appName: 'Quiz <b>& Co</b>',
@@ -29,7 +31,7 @@ async function breakerMail(
   event: BreakerEvent,
   baseUrl: string,
 ): Promise<{ subject: string; html: string; text: string }> {
-  const notice = breakerNotice(event, 7);
+  const notice = noticeFor(breakerNotice(event, 900_000), 'admins');
   return { subject: headerText(notice.title), ...(await noticeMail(notice, baseUrl)) };
 }
 
@@ -189,7 +191,16 @@ describe('recipients', () => {
     ],
     ['the admins when the app is gone', null, ['a@x.example'], ['a@x.example']],
     ['nobody when there is nobody', null, [], []],
-  ])('are %s', (_, owner, admins, expected) => expect(recipientsOf(owner, admins)).toEqual(expected));
+  ])('are %s', (_, owner, admins, expected) =>
+    expect(recipientsOf(owner, admins).map(({ address }) => address)).toEqual(expected),
+  );
+
+  it('are admins where they are both', () => {
+    expect(
+      recipientsOf('Ops@X.example', ['ops@x.EXAMPLE', 'b@x.example']).map(({ isAdmin }) => isAdmin),
+    ).toEqual([true, true]);
+    expect(recipientsOf('o@x.example', ['b@x.example']).map(({ isAdmin }) => isAdmin)).toEqual([false, true]);
+  });
 });
 
 describe('a duration in words', () => {
@@ -209,6 +220,6 @@ it('a time is told in UTC', () =>
   expect(timeText(new Date('2026-01-02T03:04:05.999Z'))).toBe('2026-01-02 03:04:05 UTC'));
 
 it('links escape what they are made of', () => {
-  const { steps } = breakerNotice({ ...opened, appId: 'a b', capability: 'c/d' }, 1);
+  const { steps } = breakerNotice({ ...opened, appId: 'a b', capability: 'c/d' }, 0);
   expect(steps.map(({ path }) => path)).toContain('/api/v1/admin/circuit-breaker/a%20b/c%2Fd');
 });

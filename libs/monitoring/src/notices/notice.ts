@@ -2,6 +2,14 @@
 export const CHANNELS = ['email', 'in_app', 'slack', 'discord', 'webhook'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+export interface NoticeStep {
+  text: string;
+  /** On the configured base URL, from its slash. An owner has no admin key: a path of admins is for them only. */
+  path?: string;
+  /** Left out: for everybody. */
+  only?: 'owner' | 'admins';
+}
+
 /** One thing people are told, before any channel gives it its shape. Everything in it may come from an app: plain text. */
 export interface Notice {
   /** What happened, as a stable name: `breaker_opened`, `alert_firing`, `alert_resolved`, `app_unhealthy` … */
@@ -15,8 +23,8 @@ export interface Notice {
   summary: string;
   /** Since when, and the numbers. */
   facts: readonly { name: string; value: string }[];
-  /** What to do, in order; `path` is on the configured base URL and starts with a slash. */
-  steps: readonly { text: string; path?: string }[];
+  /** What to do, in order. */
+  steps: readonly NoticeStep[];
   /** For machines: goes into the generic webhook and the stored row. */
   data: Readonly<Record<string, unknown>>;
   /** Told at most once per key, channel and recipient, for ever. */

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Config, newId } from '@breakwater/platform';
 import type { PoolClient } from 'pg';
 import { headerText } from '../mail/header-text.js';
-import { recipientsOf } from '../mail/recipients.js';
+import { recipientsOf, type Recipient } from '../mail/recipients.js';
 import { discordBody, slackBody, webhookBody } from './chat-bodies.js';
 import { loadNoticeMail } from './load-notice-mail.js';
+import { noticeFor } from './notice-for.js';
 import { noticeKey } from './notice-key.js';
 import { CHANNELS, type Channel, type Notice } from './notice.js';
 import { Notices } from './notices.js';
@@ -56,21 +57,22 @@ export class OutboxNotices extends Notices {
     return stored;
   }
 
-  private async rowsOf(client: PoolClient, notice: Notice): Promise<Row[]> {
+  private async rowsOf(client: PoolClient, told: Notice): Promise<Row[]> {
     const { notify, api } = this.config;
     const baseUrl = api.publicBaseUrl;
-    const { html, text } = await (await loadNoticeMail()).noticeMail(notice, baseUrl);
+    const { noticeMail } = await loadNoticeMail();
+    const notice = noticeFor(told, 'admins');
+    const { html, text } = await noticeMail(notice, baseUrl);
     const rows: Row[] = [];
     for (const channel of new Set(notice.channels ?? CHANNELS)) {
       const chat = (url: string | undefined, body: () => string): Row[] =>
         url === undefined ? [] : [{ channel, recipient: new URL(url).host, text, html: null, body: body() }];
       switch (channel) {
         case 'email':
-          rows.push(
-            ...(await this.recipients(client, notice)).map((recipient) => ({
-              ...{ channel, recipient, text, html, body: null },
-            })),
-          );
+          for (const { address, isAdmin } of await this.recipients(client, notice)) {
+            const mail = isAdmin ? { text, html } : await noticeMail(noticeFor(told, 'owner'), baseUrl);
+            rows.push({ channel, recipient: address, ...mail, body: null });
+          }
           break;
         case 'in_app':
           rows.push({ channel, recipient: notice.appId ?? 'platform', text, html: null, body: null });
@@ -89,7 +91,7 @@ export class OutboxNotices extends Notices {
     return rows;
   }
 
-  private async recipients(client: PoolClient, { audience, appId }: Notice): Promise<string[]> {
+  private async recipients(client: PoolClient, { audience, appId }: Notice): Promise<Recipient[]> {
     if (audience === 'admins' || appId === null) return recipientsOf(null, this.config.adminEmails);
     const { rows } = await client.query<{ owner: string }>(
       'SELECT owner_email AS owner FROM apps WHERE id = $1',

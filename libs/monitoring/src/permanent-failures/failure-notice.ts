@@ -34,9 +34,15 @@ export function failureNotice({
     ],
     steps: [
       { text: 'Mend the app first; the errors above say what it answered.' },
-      { text: 'Look at them:', path: `/api/v1/admin/dlq?${filter}` },
+      {
+        text: `Look at them, with your app’s key: breakwater deliveries list --status dead_letter --capability ${capability}`,
+        only: 'owner',
+      },
+      { text: 'Send one again: breakwater deliveries redeliver with its id.', only: 'owner' },
+      { text: 'Look at them:', path: `/api/v1/admin/dlq?${filter}`, only: 'admins' },
       {
         text: `Send them again, all at once: breakwater dlq retry-all --app ${appId} --capability ${capability}`,
+        only: 'admins',
       },
       { text: 'The API’s documentation:', path: '/docs' },
     ],

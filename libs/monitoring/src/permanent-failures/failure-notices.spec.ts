@@ -53,8 +53,15 @@ describe('deliveries that were given up on', () => {
       subject: '3 deliveries to report of Quiz failed for good',
     });
     expect(mail!['text']).toMatch(/[0-9a-f-]{36}: http 500 \(exhausted, 3 attempts\)/);
-    expect(mail!['text']).toContain('breakwater dlq retry-all --app quiz --capability report');
-    expect(mail!['text']).toContain(
+    // In a mail the lines are broken anywhere.
+    expect(String(mail!['text']).replaceAll(/\s+/g, ' ')).toContain(
+      'breakwater deliveries list --status dead_letter --capability report',
+    );
+    const [looked] = await world.rows(`channel = 'in_app'`);
+    expect(String(looked!['text']).replaceAll(/\s+/g, ' ')).toContain(
+      'breakwater dlq retry-all --app quiz --capability report',
+    );
+    expect(looked!['text']).toContain(
       'https://breakwater.example/api/v1/admin/dlq?appId=quiz&capability=report',
     );
     expect((mail!['data'] as { letters: unknown[] }).letters).toHaveLength(3);

@@ -33,4 +33,11 @@ export class CircuitBreakerConfig {
     'How often an app’s health URL is asked while one of its breakers is open: a healthy answer brings the probe forward.',
   )
   readonly healthIntervalMs: number = 5000;
+
+  @Setting(
+    'BREAKER_NOTICE_COOLDOWN',
+    duration(0, 86_400_000),
+    'After a mail about a breaker its further changes are held for so long and told in one; 0 tells each by itself.',
+  )
+  readonly noticeCooldownMs: number = 900_000;
 }

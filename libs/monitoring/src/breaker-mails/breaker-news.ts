@@ -1,0 +1,48 @@
+import type { BreakerEvent } from './breaker-event.js';
+
+/** Several changes of one breaker that were held back, told as one. */
+export interface BreakerSummary {
+  /** Of the last of the changes. */
+  id: number;
+  generation: number;
+  appId: string;
+  appName: string;
+  capability: string;
+  opened: number;
+  closed: number;
+  /** The first and the last of the changes. */
+  from: Date;
+  to: Date;
+  /** What the last of them left. */
+  state: 'open' | 'closed';
+  lastError: string | null;
+  enforced: boolean;
+}
+
+export type BreakerNews =
+  { kind: 'change'; event: BreakerEvent } | { kind: 'summary'; summary: BreakerSummary };
+
+/**
+ * What people are told of a breaker's untold changes: of one change as it is, of several in one summary.
+ * @param events oldest first
+ * @param isGrouped false tells each change by itself
+ */
+export function newsOf(events: readonly BreakerEvent[], isGrouped: boolean): BreakerNews[] {
+  if (!isGrouped || events.length < 2) return events.map((event) => ({ kind: 'change', event }));
+  const last = events.at(-1)!;
+  const { id, generation, appId, appName, capability, lastError, enforced } = last;
+  const opened = events.filter(({ happened }) => happened === 'opened').length;
+  return [
+    {
+      kind: 'summary',
+      summary: {
+        ...{ id, generation, appId, appName, capability, lastError, enforced },
+        opened,
+        closed: events.length - opened,
+        from: events[0]!.at,
+        to: last.at,
+        state: last.happened === 'opened' ? 'open' : 'closed',
+      },
+    },
+  ];
+}
