@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Email } from 'postal-mime';
-import { WakeUpQueue } from '@breakwater/platform';
 import { eventually } from '../support/eventually.js';
 import type { Answer } from '../support/http.js';
 import { startMailServer, type MailServer } from '../support/mail-server.js';
@@ -12,6 +11,7 @@ import { Platform, type Backend } from '../support/platform.js';
 import { PrivatePostgres, PrivateRedis } from '../support/private-servers.js';
 import type { Behaviour, ReceivedCall } from '../support/receiver.js';
 import type { Role } from '../support/roles.js';
+import { openWakeUps, type OpenWakeUps } from '../support/wake-ups.js';
 import { violations, type Facts, type LedgerLine, type MetricFacts, type ProbeFacts } from './invariants.js';
 
 /** What happens to a process from the inside, see faults.mjs. */
@@ -84,7 +84,7 @@ export class Rig {
   private readonly targets: Target[] = [];
   readonly folder = mkdtempSync(join(tmpdir(), 'breakwater-ledger-'));
   private next = 0;
-  private queue: WakeUpQueue | undefined;
+  private wakeUps: Promise<OpenWakeUps> | undefined;
 
   private constructor(
     readonly platform: Platform,
@@ -151,13 +151,16 @@ export class Rig {
 
   /** Gives out more wake-ups of these deliveries, as a doubled or late one would. */
   async wake(ids: string[]): Promise<void> {
-    this.queue ??= new WakeUpQueue({
-      ...{ name: 'deliveries', prefix: this.platform.env['QUEUE_PREFIX']! },
-      ...{ redisUrl: this.redis?.url ?? null, databaseUrl: this.postgres.url },
-      idsPerJob: 1,
+    this.wakeUps ??= openWakeUps({
+      DATABASE_URL: this.postgres.url,
+      QUEUE_PREFIX: this.platform.env['QUEUE_PREFIX']!,
+      // One id a job.
+      QUEUE_CONCURRENCY: '4',
+      ...(this.redis ? { REDIS_URL: this.redis.url } : {}),
     });
-    await this.queue.waitUntilReady();
-    await this.queue.add(ids.map((deliveryId) => ({ deliveryId })));
+    const { queue } = await this.wakeUps;
+    await queue.waitUntilReady();
+    await queue.add(ids.map((deliveryId) => ({ deliveryId })));
   }
 
   /** Ends all workers, so that the next scenario begins with its own. */
@@ -333,7 +336,7 @@ export class Rig {
   }
 
   async stop(): Promise<void> {
-    await this.queue?.close();
+    await (await this.wakeUps)?.close();
     await this.platform.stop();
     await Promise.all([this.postgres.remove(), this.redis?.remove()]);
     await this.smtp.close();

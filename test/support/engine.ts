@@ -22,6 +22,7 @@ import { WebhookClientModule } from '@breakwater/webhook-client';
 import pg from 'pg';
 import { createTestDatabase } from './database.js';
 import { TestReceiver } from './receiver.js';
+import { WakeUpProcessor } from './wake-ups.js';
 
 export interface EngineOptions {
   env?: Env;
@@ -138,7 +139,7 @@ export async function startWorld({
 
 async function start(config: Config, options: EngineOptions): Promise<Engine> {
   const { consume = true, sweep = true, plugins = [], replace = [] } = options;
-  @Module({ providers: plugins })
+  @Module({ providers: consume ? [...plugins, WakeUpProcessor] : plugins })
   class Plugins {}
   const building = Test.createTestingModule({
     imports: [
@@ -164,10 +165,13 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
   let handled = 0;
   await queue.waitUntilReady();
   if (consume) {
-    await queue.consume(async (deliveryId) => {
+    const { worker } = module.get(WakeUpProcessor, { strict: false });
+    const handle = async (deliveryId: string): Promise<void> => {
       await attempt.execute(deliveryId);
       handled++;
-    }, config.queue.concurrency);
+    };
+    queue.consume(worker, handle, config.queue.concurrency);
+    await worker.waitUntilReady();
   }
   const timer = sweep
     ? setInterval(() => void sweeper.sweep().catch(() => undefined), config.delivery.sweepIntervalMs)

@@ -1,8 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
+import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { AttemptDelivery, Sweeper } from '@breakwater/delivery';
-import { Config, WakeUpQueue } from '@breakwater/platform';
+import { Config, WAKE_UP_WORKER, WAKE_UPS, WakeUpQueue, within, type Wake } from '@breakwater/platform';
+import type { Job, Worker } from 'bullmq';
 
 /** While a slot's last result is written down, its next call goes out. */
 const WAKE_UPS_PER_SLOT = 2;
@@ -10,8 +11,8 @@ const WAKE_UPS_PER_SLOT = 2;
 const LAST_WRITES_MS = 5_000;
 
 /** Hands wake-ups to AttemptDelivery and lets the sweeper run. */
-@Injectable()
-export class DeliveriesProcessor implements OnApplicationBootstrap {
+@Processor(WAKE_UPS, WAKE_UP_WORKER)
+export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnApplicationBootstrap {
   private readonly log = new Logger('Worker');
 
   constructor(
@@ -20,28 +21,42 @@ export class DeliveriesProcessor implements OnApplicationBootstrap {
     private readonly sweeper: Sweeper,
     private readonly schedule: SchedulerRegistry,
     private readonly config: Config,
-  ) {}
+  ) {
+    super();
+  }
+
+  /** What came from the backend joins what this process handed itself. */
+  async process({ data }: Job<Wake>): Promise<void> {
+    await this.queue.take(data);
+  }
+
+  @OnWorkerEvent('error')
+  onError(error: Error): void {
+    this.queue.report(error);
+  }
+
+  @OnWorkerEvent('stalled')
+  onStalled(jobId: string): void {
+    this.log.warn(`wake-up ${jobId} stalled: its worker went away`);
+  }
 
   onApplicationBootstrap(): void {
     const { concurrency } = this.config.queue;
-    // Not awaited: a worker that starts while the queue is away waits for it.
-    this.queue
-      .consume((id) => this.handle(id), WAKE_UPS_PER_SLOT * concurrency)
-      .catch((error: Error) => this.log.error(`no queue: ${error.message}`));
+    this.queue.consume(this.worker, (id) => this.handle(id), WAKE_UPS_PER_SLOT * concurrency);
     this.schedule.addInterval(
       'sweep',
       setInterval(() => void this.sweep(), this.config.delivery.sweepIntervalMs),
     );
   }
 
-  /** Takes no more wake-ups, finishes the calls in hand, and cuts off what is left after `limitMs` (row E11). */
+  /** Takes no more wake-ups, finishes the calls in hand, and cuts off what is left after `limitMs`. */
   async drain(limitMs: number): Promise<void> {
     this.schedule.deleteInterval('sweep');
-    const stopped = this.queue.stopConsuming().then(() => true);
-    if (await Promise.race([stopped, delay(limitMs, false, { ref: false })])) return;
-    this.log.warn('calls in hand are cut off: they will be made again');
+    const stopped = this.queue.stopConsuming();
+    if (await within(stopped, limitMs)) return;
+    this.log.warn(`${this.queue.inHand} calls in hand are cut off: they will be made again`);
     this.attempts.abort();
-    await Promise.race([stopped, delay(LAST_WRITES_MS, false, { ref: false })]);
+    await within(stopped, LAST_WRITES_MS);
   }
 
   private async handle(deliveryId: string): Promise<void> {

@@ -3,7 +3,7 @@ import { Config, ConfigModule } from './config/index.js';
 import { Database, PrismaService } from './database/database.service.js';
 import { HintBus } from './hints/hint-bus.service.js';
 import { LoggingModule } from './logging/index.js';
-import { WakeUpQueue } from './queue/wake-up-queue.service.js';
+import { QueueModule } from './queue/queue.module.js';
 import { Readiness } from './readiness/readiness.service.js';
 import { KeyGuard, SecretsModule } from './secrets/index.js';
 import { MetricsServer } from './telemetry/metrics-server.service.js';
@@ -13,7 +13,7 @@ import { Tracing } from './telemetry/tracing.service.js';
 /** What every process has: its configuration, database, hints, queue and secrets. */
 @Global()
 @Module({
-  imports: [SecretsModule],
+  imports: [SecretsModule, QueueModule],
   providers: [
     {
       provide: Database,
@@ -32,20 +32,8 @@ import { Tracing } from './telemetry/tracing.service.js';
     Telemetry,
     Tracing,
     MetricsServer,
-    {
-      provide: WakeUpQueue,
-      inject: [Config],
-      useFactory: (config: Config) =>
-        new WakeUpQueue({
-          name: config.queue.name,
-          prefix: config.queue.prefix,
-          redisUrl: config.redis?.url ?? null,
-          databaseUrl: config.database.url,
-          idsPerJob: Math.ceil(config.queue.concurrency / 4),
-        }),
-    },
   ],
-  exports: [Database, PrismaService, HintBus, Readiness, SecretsModule, Telemetry, Tracing, WakeUpQueue],
+  exports: [Database, PrismaService, HintBus, Readiness, SecretsModule, Telemetry, Tracing, QueueModule],
 })
 export class PlatformModule {
   /** With the configuration and the logs of a whole process. */

@@ -23,6 +23,11 @@ export class WakeUpLine {
     return Math.max(0, this.size - this.running - this.waiting.length);
   }
 
+  /** How many are begun on and not done. */
+  get inHand(): number {
+    return this.running;
+  }
+
   /** Whether what waits here would have been begun elsewhere by now. */
   get isBehind(): boolean {
     const [first] = this.waiting;

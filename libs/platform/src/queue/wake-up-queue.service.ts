@@ -1,28 +1,27 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import {
-  Queue,
-  Worker,
-  createPostgresBackend,
-  type JobsOptions,
-  type PostgresConnectionOptions,
-} from 'bullmq';
-import { Redis } from 'ioredis';
+import { InjectFlowProducer, InjectQueue } from '@nestjs/bullmq';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { FlowProducer, JobsOptions, Queue, Worker, WorkerOptions } from 'bullmq';
 import { MicroBatcher } from '../batching/micro-batcher.js';
-import { connectionTo } from '../database/connection.js';
-import { AS_SERVICE } from '../database/database.service.js';
-import { QUEUE_SCHEMA } from '../migrations/migrate.service.js';
+import { Config } from '../config/index.js';
+import { GOODBYE_MS, within } from '../lifecycle/within.service.js';
+import { QueueBackends } from './queue-backends.service.js';
 import { WakeUpLine } from './wake-up-line.js';
 
-export interface WakeUpQueueOptions {
-  name: string;
-  /** Keys in Redis start with it. */
-  prefix: string;
-  redisUrl: string | null;
-  databaseUrl: string;
-  /** Ids that share a job at the most. */
-  idsPerJob: number;
-}
+/** The queue's name in the code; QUEUE_NAME says what it is called in Redis or PostgreSQL. */
+export const WAKE_UPS = 'wake-ups';
+
+/** What a worker holds at once are jobs, whose ids wait for their turn: enough to hide the way to the backend, few enough to be fair. */
+const JOBS_AT_ONCE = 4;
+
+/** For `@Processor(WAKE_UPS, WAKE_UP_WORKER)`. It fetches nothing before {@link WakeUpQueue.consume}. */
+export const WAKE_UP_WORKER: Omit<WorkerOptions, 'connection'> = {
+  autorun: false,
+  concurrency: JOBS_AT_ONCE,
+  removeOnComplete: { count: 0 },
+  removeOnFail: { count: 0 },
+  maxStalledCount: 1_000_000,
+  lockDuration: 60_000,
+};
 
 export interface WakeUp {
   deliveryId: string;
@@ -32,21 +31,25 @@ export interface WakeUp {
   key?: string;
 }
 
-interface Wake {
+/** What a job holds. */
+export interface Wake {
   deliveryIds: string[];
 }
-
-/** Jobs a worker holds whose ids wait for their turn: enough to hide the way to the backend, few enough to be fair. */
-const JOBS_AT_ONCE = 4;
 
 /** Wake-ups that go to the backend in one round trip at the most. */
 const ADDED_AT_ONCE = 1_000;
 
-/** Longest wait for the backend's goodbye, ms. */
-const CLOSES_WITHIN_MS = 5_000;
+/** Longest wait for the last additions of a process that stops, ms. */
+const LAST_ADDITIONS_MS = 5_000;
 
 /** Due now, and not to collapse with others. */
 const isPlain = ({ delayMs = 0, key }: WakeUp): boolean => delayMs <= 0 && key === undefined;
+
+interface WakeJob {
+  name: string;
+  data: Wake;
+  opts: JobsOptions;
+}
 
 const jobOptions: JobsOptions = {
   removeOnComplete: true,
@@ -59,44 +62,30 @@ const jobOptions: JobsOptions = {
  * else; one that is lost, doubled, early or late changes nothing but latency. So those given in one go share jobs, a
  * process that has room for them hands them to itself, and a job is over when its ids are begun on (ADR 20).
  */
-export class WakeUpQueue implements OnApplicationShutdown {
-  private readonly log = new Logger(WakeUpQueue.name);
-  private readonly queue: Queue<Wake>;
+@Injectable()
+export class WakeUpQueue implements BeforeApplicationShutdown {
   /** One addition under way at a time: the slower the backend is, the more ids share a job. */
   private readonly additions = new MicroBatcher<WakeUp, boolean>((wakeUps) => this.addAll(wakeUps), {
     maxRows: ADDED_AT_ONCE,
     maxInFlight: 1,
   });
-  private readonly redis: Redis | undefined;
-  private workerRedis: Redis | undefined;
+  /** Ids that share a job at the most. */
+  private readonly idsPerJob: number;
   private worker: Worker<Wake> | undefined;
   private line: WakeUpLine | undefined;
   private handle: (deliveryId: string) => Promise<void> = async () => undefined;
-  private lastError = '';
   private stopping = false;
   private closed = false;
 
-  constructor(private readonly options: WakeUpQueueOptions) {
-    if (options.redisUrl) {
-      // Without an offline queue an add fails at once while Redis is away; the sweeper adds it later.
-      this.redis = new Redis(options.redisUrl, {
-        enableOfflineQueue: false,
-        maxRetriesPerRequest: 1,
-        lazyConnect: false,
-      });
-      this.redis.on('error', (error) => this.report(error));
-      this.queue = new Queue<Wake>(options.name, {
-        connection: this.redis,
-        prefix: options.prefix,
-      });
-    } else {
-      this.queue = new Queue<Wake>(
-        options.name,
-        { connection: this.postgres(4) } as never,
-        createPostgresBackend as never,
-      );
-    }
-    this.queue.on('error', (error) => this.report(error));
+  constructor(
+    @InjectQueue(WAKE_UPS) private readonly queue: Queue<Wake>,
+    @InjectFlowProducer(WAKE_UPS) private readonly flows: FlowProducer,
+    private readonly backends: QueueBackends,
+    config: Config,
+  ) {
+    this.idsPerJob = Math.ceil(config.queue.concurrency / 4);
+    queue.on('error', (error) => this.report(error));
+    flows.on('error', (error: Error) => this.report(error));
   }
 
   async waitUntilReady(): Promise<void> {
@@ -107,24 +96,35 @@ export class WakeUpQueue implements OnApplicationShutdown {
   async add(wakeUps: WakeUp[]): Promise<boolean> {
     const elsewhere = this.keepWhatFits(wakeUps);
     if (elsewhere.length === 0) return true;
-    if (this.closed || this.isAway) return false;
+    if (this.closed || this.backends.isAway) return false;
     const added = await Promise.all(elsewhere.map((wakeUp) => this.additions.add(wakeUp)));
     return added.every((isAdded) => isAdded);
   }
 
   private async addAll(wakeUps: WakeUp[]): Promise<boolean[]> {
-    const isAdded = !this.isAway && (await this.tryToAdd(wakeUps));
+    const isAdded = !this.backends.isAway && (await this.tryToAdd(wakeUps));
     return wakeUps.map(() => isAdded);
   }
 
   private async tryToAdd(wakeUps: WakeUp[]): Promise<boolean> {
     try {
-      await this.queue.addBulk(this.jobsOf(wakeUps));
+      await this.addJobs(this.jobsOf(wakeUps));
       return true;
     } catch (error) {
       this.report(error as Error);
       return false;
     }
+  }
+
+  /**
+   * On PostgreSQL BullMQ's `addBulk` makes two temporary tables in each call, which grows the system catalogs for good.
+   * A flow without children adds the same jobs by one statement, in less time up to 40 of them (docs/performance.md).
+   */
+  private async addJobs(jobs: WakeJob[]): Promise<void> {
+    const [first] = jobs;
+    if (first && jobs.length === 1) await this.queue.add(first.name, first.data, first.opts);
+    else if (this.backends.redis) await this.queue.addBulk(jobs);
+    else await this.flows.addBulk(jobs.map((job) => ({ queueName: this.backends.queueName, ...job })));
   }
 
   /** Hands this process what it has room for now. @returns the others */
@@ -149,9 +149,9 @@ export class WakeUpQueue implements OnApplicationShutdown {
     return true;
   }
 
-  private jobsOf(wakeUps: WakeUp[]): Parameters<Queue<Wake>['addBulk']>[0] {
+  private jobsOf(wakeUps: WakeUp[]): WakeJob[] {
     const plain = wakeUps.filter(isPlain).map(({ deliveryId }) => deliveryId);
-    const jobs = wakeUps
+    const jobs: WakeJob[] = wakeUps
       .filter((wakeUp) => !isPlain(wakeUp))
       .map(({ deliveryId, delayMs = 0, key }) => ({
         name: 'attempt',
@@ -163,53 +163,55 @@ export class WakeUpQueue implements OnApplicationShutdown {
           ...(key ? { jobId: key } : {}),
         },
       }));
-    for (let from = 0; from < plain.length; from += this.options.idsPerJob) {
-      const deliveryIds = plain.slice(from, from + this.options.idsPerJob);
+    for (let from = 0; from < plain.length; from += this.idsPerJob) {
+      const deliveryIds = plain.slice(from, from + this.idsPerJob);
       jobs.push({ name: 'attempt', data: { deliveryIds }, opts: jobOptions });
     }
     return jobs;
   }
 
-  /** Calls `handle` for each wake-up, at most `concurrency` at once. */
-  async consume(handle: (deliveryId: string) => Promise<void>, concurrency: number): Promise<void> {
-    const line = new WakeUpLine(concurrency, () => performance.now());
-    this.line = line;
+  /**
+   * Calls `handle` for each wake-up that `worker` fetches or this process hands itself, at most `concurrency` at once.
+   * The worker's processor gives its jobs to {@link take}.
+   */
+  consume(worker: Worker<Wake>, handle: (deliveryId: string) => Promise<void>, concurrency: number): void {
+    this.worker = worker;
+    this.line = new WakeUpLine(concurrency, () => performance.now());
     this.handle = (id) => handle(id).catch((error: Error) => this.report(error));
-    const common = {
-      concurrency: JOBS_AT_ONCE,
-      prefix: this.options.prefix,
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
-      maxStalledCount: 1_000_000,
-      lockDuration: 60_000,
-    };
-    const process = async ({ data }: { data: Wake }): Promise<void> => {
-      await Promise.all(data.deliveryIds.map((id) => line.enter(() => this.handle(id))));
-    };
-    this.workerRedis = this.redis?.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true });
-    this.worker = this.workerRedis
-      ? new Worker<Wake>(this.options.name, process, { ...common, connection: this.workerRedis })
-      : new Worker<Wake>(
-          this.options.name,
-          process,
-          { ...common, connection: this.postgres(JOBS_AT_ONCE) } as never,
-          createPostgresBackend as never,
-        );
-    this.worker.on('error', (error) => this.report(error));
-    this.worker.on('stalled', (jobId) => this.log.warn(`wake-up ${jobId} stalled: its worker went away`));
-    await this.worker.waitUntilReady();
+    worker.run().catch((error: Error) => this.report(error));
+  }
+
+  /** Resolves when all that a job holds is begun on: from then on leases in PostgreSQL stand for it. */
+  async take({ deliveryIds }: Wake): Promise<void> {
+    const { line } = this;
+    if (line) await Promise.all(deliveryIds.map((id) => line.enter(() => this.handle(id))));
+  }
+
+  /** Tells of trouble with the backend, the same once in a while. */
+  report(error: Error): void {
+    this.backends.report(error);
+  }
+
+  /** Wake-ups in hand: begun on and not done. */
+  get inHand(): number {
+    return this.line?.inHand ?? 0;
   }
 
   /** Takes no further wake-ups; resolves when those being handled are done. */
   async stopConsuming(): Promise<void> {
     this.stopping = true;
-    await this.worker?.close();
-    await this.line?.drained();
+    const { worker, line } = this;
+    if (!worker || !line) return;
+    // Where the backend is away, BullMQ would wait for it to come back.
+    const closed = worker.close(this.backends.isAway);
+    const overdue = line.drained().then(() => within(closed, GOODBYE_MS));
+    await Promise.race([closed, overdue]);
+    await line.drained();
   }
 
   /** Whether the backend answers now. */
   async ping(): Promise<boolean> {
-    if (this.isAway) return false;
+    if (this.backends.isAway) return false;
     try {
       await this.queue.getJobCounts('waiting');
       return true;
@@ -222,43 +224,26 @@ export class WakeUpQueue implements OnApplicationShutdown {
     return this.queue.getJobCounts('waiting', 'active', 'delayed');
   }
 
-  /** Redis' eviction policy, or null on PostgreSQL. Anything but `noeviction` may drop wake-ups (row K3). */
+  /** Redis' eviction policy, or null on PostgreSQL. Anything but `noeviction` may drop wake-ups. */
   async evictionPolicy(): Promise<string | null> {
-    if (!this.redis) return null;
-    const info = await this.redis.info('memory');
+    const { redis } = this.backends;
+    if (!redis) return null;
+    const info = await redis.info('memory');
     return /maxmemory_policy:(\S+)/.exec(info)?.[1] ?? null;
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before Nest's module closes what it registered: it would wait for a backend that is away. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.close();
   }
 
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    // A backend that is away must not keep the process from ending.
-    const emptied = this.additions.drained().then(() => this.queue.close());
-    const closing = Promise.allSettled([this.stopConsuming(), emptied]);
-    await Promise.race([closing, delay(CLOSES_WITHIN_MS, undefined, { ref: false })]);
-    // BullMQ leaves connections open that it was given.
-    this.workerRedis?.disconnect();
-    this.redis?.disconnect();
-  }
-
-  /** Redis was not reached yet, or is lost: BullMQ would wait for it. */
-  private get isAway(): boolean {
-    return this.redis !== undefined && this.redis.status !== 'ready';
-  }
-
-  private postgres(max: number): PostgresConnectionOptions {
-    return { ...connectionTo(this.options.databaseUrl, AS_SERVICE), schema: QUEUE_SCHEMA, max };
-  }
-
-  /** The same trouble is told once, not with every call. */
-  private report(error: Error): void {
-    if (error.message === this.lastError) return;
-    this.lastError = error.message;
-    this.log.warn(`queue backend: ${error.message}`);
-    setTimeout(() => (this.lastError = ''), 10_000).unref();
+    await within(this.additions.drained(), LAST_ADDITIONS_MS);
+    await within(Promise.all([this.stopConsuming(), this.queue.close()]), GOODBYE_MS);
+    this.backends.disconnect();
+    // Nest's module closes the worker once more, and would wait for a backend that is away.
+    if (this.worker) this.worker.close = async () => undefined;
   }
 }

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { eventually } from '../../../../test/support/eventually.js';
+import { Link } from '../../../../test/support/link.js';
+import { openWakeUps, type OpenWakeUps } from '../../../../test/support/wake-ups.js';
 import { newId } from '../ids/ids.service.js';
+import type { WakeUp } from './wake-up-queue.service.js';
 import { ensureRuntimeLogin } from '../migrations/runtime-login.service.js';
-import { WakeUpQueue } from './wake-up-queue.service.js';
 
 const redisUrl = inject('redisUrl');
 
@@ -20,17 +22,17 @@ describe.each([
   });
   afterAll(() => test.drop());
   const missing = !onPostgres && redisUrl === null;
-  const open = (name = `wake-${newId()}`): WakeUpQueue =>
-    new WakeUpQueue({
-      name,
-      prefix: 'test',
-      redisUrl: onPostgres ? null : redisUrl,
-      databaseUrl,
-      idsPerJob: 3,
+  const open = (name = newId()): Promise<OpenWakeUps> =>
+    openWakeUps({
+      DATABASE_URL: databaseUrl,
+      QUEUE_NAME: name,
+      QUEUE_PREFIX: 'test',
+      QUEUE_CONCURRENCY: '12', // three ids share a job
+      ...(onPostgres ? {} : { REDIS_URL: redisUrl! }),
     });
 
   it.skipIf(missing)('are handled once, later ones later, keyed ones together', async () => {
-    const queue = open();
+    const { queue, worker, close } = await open();
     await queue.waitUntilReady();
     const heard: { id: string; atMs: number }[] = [];
     const startedMs = performance.now();
@@ -40,58 +42,62 @@ describe.each([
       { deliveryId: 'keyed', key: 'k_1' },
       { deliveryId: 'keyed', key: 'k_1' },
     ]);
-    await queue.consume(async (id) => void heard.push({ id, atMs: performance.now() - startedMs }), 5);
+    queue.consume(worker, async (id) => void heard.push({ id, atMs: performance.now() - startedMs }), 5);
     await eventually(() => heard.length === 3, { what: `three wake-ups on ${backend}` });
     expect(heard.map(({ id }) => id).toSorted()).toEqual(['keyed', 'later', 'now']);
     expect(heard.find(({ id }) => id === 'later')!.atMs).toBeGreaterThanOrEqual(295);
     expect(await queue.counts()).toMatchObject({ waiting: 0, delayed: 0 });
-    await queue.close();
+    await close();
   });
 
   it.skipIf(missing)('are never handled more at once than set', async () => {
-    const queue = open();
+    const { queue, worker, close } = await open();
     await queue.waitUntilReady();
     let now = 0;
     let most = 0;
     let done = 0;
-    await queue.consume(async () => {
-      most = Math.max(most, ++now);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      now--;
-      done++;
-    }, 3);
+    queue.consume(
+      worker,
+      async () => {
+        most = Math.max(most, ++now);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        now--;
+        done++;
+      },
+      3,
+    );
     await queue.add(Array.from({ length: 20 }, (_, index) => ({ deliveryId: String(index) })));
     await eventually(() => done === 20);
     expect(most).toBe(3);
-    await queue.close();
+    await close();
   });
 
   it.skipIf(missing)('given in one go share jobs, and each is handled once', async () => {
-    const queue = open();
+    const { queue, worker, close } = await open();
     await queue.waitUntilReady();
     await queue.add(Array.from({ length: 8 }, (_, index) => ({ deliveryId: String(index) })));
     expect(await queue.counts()).toMatchObject({ waiting: 3 });
     const heard: string[] = [];
-    await queue.consume(async (id) => void heard.push(id), 5);
+    queue.consume(worker, async (id) => void heard.push(id), 5);
     await eventually(() => heard.length === 8);
     expect(heard.toSorted()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
-    await queue.close();
+    await close();
   });
 
   it.skipIf(missing)(
     'gather while an addition is under way, and none is lost when the process ends',
     async () => {
-      const name = `wake-${newId()}`;
-      const queue = open(name);
+      const name = newId();
+      const { queue, close } = await open(name);
       await queue.waitUntilReady();
       const given = queue.add([{ deliveryId: 'first' }]);
       await new Promise(setImmediate); // it is on its way now
       const others = Array.from({ length: 6 }, (_, index) => queue.add([{ deliveryId: String(index) }]));
-      await queue.close();
+      await close();
       expect(await Promise.all([given, ...others])).toEqual(Array(7).fill(true));
-      const again = open(name);
-      await again.waitUntilReady();
-      expect(await again.counts()).toMatchObject({ waiting: 3 });
+      const again = await open(name);
+      await again.queue.waitUntilReady();
+      expect(await again.queue.counts()).toMatchObject({ waiting: 3 });
       await again.close();
     },
   );
@@ -99,53 +105,61 @@ describe.each([
   it.skipIf(missing)(
     'are kept by a process that has room for them, the others go by the backend',
     async () => {
-      const queue = open();
+      const { queue, worker, close } = await open();
       await queue.waitUntilReady();
       const heard: string[] = [];
       let finish = (): void => undefined;
       const held = new Promise<void>((resolve) => {
         finish = resolve;
       });
-      await queue.consume(async (id) => {
-        heard.push(id);
-        await held;
-      }, 2);
+      queue.consume(
+        worker,
+        async (id) => {
+          heard.push(id);
+          await held;
+        },
+        2,
+      );
       const added = queue.add([{ deliveryId: 'a' }, { deliveryId: 'b' }, { deliveryId: 'c' }]);
       expect(heard).toEqual(['a', 'b']);
       await added;
       finish();
       await eventually(() => heard.length === 3);
-      await queue.close();
+      await close();
     },
   );
 
   it.skipIf(missing)('let work be done in its turn where they are taken, and nowhere else', async () => {
-    const queue = open();
+    const { queue, worker, close } = await open();
     await queue.waitUntilReady();
     let done = 0;
     const work = async (): Promise<void> => void done++;
     expect(queue.doHere(work)).toBe(false);
-    await queue.consume(async () => undefined, 2);
+    queue.consume(worker, async () => undefined, 2);
     expect(queue.doHere(work)).toBe(true);
     await queue.stopConsuming();
     expect(queue.doHere(work)).toBe(false);
     expect(done).toBe(1);
-    await queue.close();
+    await close();
   });
 
   it.skipIf(missing)('are not taken after it stopped, which waits for what is in hand', async () => {
-    const queue = open();
+    const { queue, worker, close } = await open();
     await queue.waitUntilReady();
     const heard: string[] = [];
     let finish = (): void => undefined;
     const held = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    await queue.consume(async (id) => {
-      heard.push(`${id} begun`);
-      await held;
-      heard.push(`${id} done`);
-    }, 2);
+    queue.consume(
+      worker,
+      async (id) => {
+        heard.push(`${id} begun`);
+        await held;
+        heard.push(`${id} done`);
+      },
+      2,
+    );
     await queue.add([{ deliveryId: 'first' }]);
     await eventually(() => heard.length === 1);
     const stopped = queue.stopConsuming().then(() => heard.push('stopped'));
@@ -154,30 +168,42 @@ describe.each([
     await queue.add([{ deliveryId: 'second' }]);
     expect(heard).toEqual(['first begun', 'first done', 'stopped']);
     expect(await queue.counts()).toMatchObject({ waiting: 1, active: 0 });
-    await queue.close();
+    await close();
   });
 
   it.skipIf(missing)('answer whether their backend is there', async () => {
-    const queue = open();
+    const { queue, close } = await open();
     await queue.waitUntilReady();
     expect(await queue.ping()).toBe(true);
     expect(await queue.evictionPolicy()).toBe(onPostgres ? null : 'noeviction');
-    await queue.close();
+    await close();
   });
 });
 
 describe('wake-ups without a backend', () => {
+  it('are reported as not added when PostgreSQL is lost, one as well as many', async () => {
+    const test = await createTestDatabase();
+    const link = await Link.to(test.url);
+    const { queue, close } = await openWakeUps({ DATABASE_URL: link.url });
+    await queue.waitUntilReady();
+    const soon = (count: number): WakeUp[] =>
+      Array.from({ length: count }, (_, index) => ({ deliveryId: `later-${index}`, delayMs: 60_000 }));
+    expect([await queue.add(soon(1)), await queue.add(soon(5))]).toEqual([true, true]);
+    await link.cut();
+    expect([await queue.add(soon(1)), await queue.add(soon(5))]).toEqual([false, false]);
+    await close();
+    await test.drop();
+  });
+
   it('are reported as not added, and nothing is thrown or waited for', async () => {
-    const queue = new WakeUpQueue({
-      name: 'none',
-      prefix: 'test',
-      redisUrl: 'redis://127.0.0.1:9',
-      databaseUrl: '',
-      idsPerJob: 3,
+    const { queue, worker, close } = await openWakeUps({
+      DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none',
+      REDIS_URL: 'redis://127.0.0.1:9',
     });
     expect(await queue.add([{ deliveryId: 'lost' }])).toBe(false);
     expect(await queue.add([])).toBe(true);
     expect(await queue.ping()).toBe(false);
-    await queue.close();
+    queue.consume(worker, async () => undefined, 1);
+    await close();
   });
 });

@@ -1,0 +1,76 @@
+import { EndpointDirectory } from '@breakwater/manifest';
+import { newId } from '@breakwater/platform';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWorld, type World } from '../../../test/support/engine.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { AcceptDelivery } from './accept/accept-delivery.service.js';
+
+/** Rows ever put into the catalogs for tables, temporary ones included, and for their columns. */
+const CATALOG_ROWS = `
+SELECT sum(n_tup_ins)::int AS rows FROM pg_stat_sys_tables
+WHERE relid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_attribute'::regclass)`;
+/** Of the product: this spec's own have no name. */
+const SESSIONS = `
+SELECT count(*)::int AS count FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND application_name <> ''`;
+
+describe('deliveries with the queue on PostgreSQL', () => {
+  let world: World;
+  let appId: string;
+
+  beforeAll(async () => {
+    world = await startWorld({ redisUrl: null });
+    const retry = { initialDelayMs: 100, jitter: 0 };
+    const circuitBreaker = { failureThreshold: 100 };
+    const steady = world.receiver.on('/steady');
+    const flaky = world.receiver.on('/flaky', ({ headers }) => ({
+      status: headers['x-retry-attempt'] === '1' ? 503 : 200,
+    }));
+    ({ appId } = await world.register({
+      steady: { url: steady, async: true },
+      flaky: { url: flaky, async: true, retry, circuitBreaker },
+    }));
+    await world.engine.stop();
+  });
+  afterAll(() => world.stop());
+
+  /** A process reports what it did to the catalogs at the latest when its sessions end. */
+  const catalogRows = async (): Promise<number> => {
+    const haveEnded = async (): Promise<boolean> =>
+      (await world.rows<{ count: number }>(SESSIONS))[0]!.count === 0;
+    await eventually(haveEnded, { what: 'all sessions ended' });
+    return (await world.rows<{ rows: number }>(CATALOG_ROWS))[0]!.rows;
+  };
+  /** In a process of its own, which has ended when this resolves. */
+  const deliver = async (count: number): Promise<void> => {
+    const engine = await world.startEngine({ env: { QUEUE_CONCURRENCY: '40' } });
+    const accept = async (index: number): Promise<string> => {
+      const endpoint = await engine.get(EndpointDirectory).find(appId, index % 5 === 0 ? 'flaky' : 'steady');
+      const { deliveryId } = await engine.get(AcceptDelivery).accept({
+        endpoint: endpoint!,
+        kind: 'invocation',
+        requestId: newId(),
+        body: Buffer.from('{}'),
+        contentType: 'application/json',
+      });
+      return deliveryId;
+    };
+    const ids: string[] = [];
+    for (let from = 0; from < count; from += 20) {
+      const indexes = Array.from({ length: Math.min(20, count - from) }, (_, index) => from + index);
+      ids.push(...(await Promise.all(indexes.map(accept))));
+    }
+    const sql = `SELECT count(*)::int FROM deliveries WHERE id = ANY($1::uuid[]) AND status = 'completed'`;
+    const isOver = async (): Promise<boolean> =>
+      (await world.rows<{ count: number }>(sql, ids))[0]!.count === count;
+    await eventually(isOver, { limitMs: 60_000, what: `${count} delivered` });
+    await engine.stop();
+  };
+
+  it('leave no rows behind in the system catalogs', { timeout: 120_000 }, async () => {
+    await deliver(20); // the first one makes the queue's sequence
+    const before = await catalogRows();
+    await deliver(1_000);
+    expect((await catalogRows()) - before).toBe(0);
+  });
+});

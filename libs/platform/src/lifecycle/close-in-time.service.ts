@@ -1,0 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger, type INestApplicationContext } from '@nestjs/common';
+import { Database } from '../database/database.service.js';
+import { within } from './within.service.js';
+
+/** Longest wait for the last writes of a process whose work is done, ms. */
+const LAST_WRITES_MS = 5_000;
+/** So much of it where the database does not answer: nothing can be written, ms. */
+const LAST_WRITES_IN_VAIN_MS = 700;
+const DATABASE_ANSWERS_WITHIN_MS = 300;
+
+/** Closes an application, and no longer waits for what cannot end: the process ends next. */
+export async function closeInTime(app: INestApplicationContext): Promise<void> {
+  const limitMs = (await answers(app.get(Database))) ? LAST_WRITES_MS : LAST_WRITES_IN_VAIN_MS;
+  const closing = app.close();
+  if (await within(closing, limitMs)) return closing;
+  new Logger('Shutdown').warn(`not all was closed within ${limitMs} ms: the process ends all the same`);
+}
+
+async function answers({ pool }: Database): Promise<boolean> {
+  const asked = pool.query('SELECT 1').then(
+    () => true,
+    () => false,
+  );
+  const late = delay(DATABASE_ANSWERS_WITHIN_MS, false, { ref: false });
+  return Promise.race([asked, late]);
+}

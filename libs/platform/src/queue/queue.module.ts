@@ -1,0 +1,31 @@
+import { BullModule } from '@nestjs/bullmq';
+import { Module } from '@nestjs/common';
+import { Config } from '../config/index.js';
+import { QueueBackends } from './queue-backends.service.js';
+import { WAKE_UPS, WakeUpQueue } from './wake-up-queue.service.js';
+
+@Module({ providers: [QueueBackends], exports: [QueueBackends] })
+class QueueBackendsModule {}
+
+/** The queue of wake-ups, registered by Nest's own module. {@link WakeUpQueue} is the one door to it. */
+@Module({
+  imports: [
+    QueueBackendsModule,
+    BullModule.forRootAsync({
+      imports: [QueueBackendsModule],
+      inject: [QueueBackends, Config],
+      useFactory: (backends: QueueBackends, { queue }: Config) => ({
+        connection: backends as never,
+        prefix: queue.prefix,
+      }),
+    }),
+    BullModule.registerQueueAsync({ name: WAKE_UPS, useFactory: () => ({}) }),
+    BullModule.registerFlowProducerAsync({
+      name: WAKE_UPS,
+      useFactory: () => ({ forceDisconnectOnShutdown: false }),
+    }),
+  ],
+  providers: [WakeUpQueue],
+  exports: [WakeUpQueue],
+})
+export class QueueModule {}

@@ -1,0 +1,57 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** A way to a TCP server that can be cut, or stay silent as a server does that hangs. */
+export class Link {
+  private readonly sockets = new Set<Socket>();
+  private isSilent = false;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly target: URL,
+  ) {}
+
+  /** @param url of the server behind it */
+  static async to(url: string): Promise<Link> {
+    const server = createServer();
+    const link = new Link(server, new URL(url));
+    server.on('connection', (socket) => link.join(socket));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return link;
+  }
+
+  /** The server's URL, by this way. */
+  get url(): string {
+    const url = new URL(this.target);
+    url.hostname = '127.0.0.1';
+    url.port = String((this.server.address() as AddressInfo).port);
+    return url.href;
+  }
+
+  /** Connections stay and can be made, and nothing comes through any more. */
+  silence(): void {
+    this.isSilent = true;
+    for (const socket of this.sockets) socket.unpipe();
+  }
+
+  /** Connections are lost and refused. */
+  async cut(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  private join(client: Socket): void {
+    this.keep(client);
+    if (this.isSilent) return;
+    const server = connect(Number(this.target.port), this.target.hostname);
+    this.keep(server);
+    client.pipe(server);
+    server.pipe(client);
+  }
+
+  private keep(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.sockets.delete(socket));
+  }
+}
