@@ -66,7 +66,7 @@ export class Role {
   }
 
   /** @throws Error with all it wrote when it ends before it is ready */
-  async ready(limitMs = 30_000): Promise<this> {
+  async ready(limitMs = 60_000): Promise<this> {
     const isOver = (): boolean => READY[this.name].test(this.output) || !this.isRunning;
     await eventually(isOver, { limitMs, what: `${this.name} ready` });
     if (!READY[this.name].test(this.output))

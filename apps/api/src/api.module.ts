@@ -10,6 +10,7 @@ import { MonitoringModule } from '@breakwater/monitoring';
 import { AlertRulesController } from './alerts/alert-rules.controller.js';
 import { AlertsController } from './alerts/alerts.controller.js';
 import { AppHealthController } from './app-health/app-health.controller.js';
+import { AnswersInHand } from './answers-in-hand.service.js';
 import { ApprovalsController } from './approvals/approvals.controller.js';
 import { AppsController } from './apps/apps.controller.js';
 import { AuditController } from './audit/audit.controller.js';
@@ -54,6 +55,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     ...[AppHealthController, AlertRulesController, AlertsController, WebhookHealthController],
   ],
   providers: [
+    AnswersInHand,
     RoomsGateway,
     { provide: APP_GUARD, useExisting: ApiKeyGuard },
     { provide: APP_INTERCEPTOR, useClass: TracingInterceptor },

@@ -1,12 +1,11 @@
 import 'reflect-metadata';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   checkDatabase,
   checkPorts,
+  closeInTime,
   describeConfig,
   loadConfig,
   PlatformModule,
-  Readiness,
   startOrExplain,
   stopOnSignal,
 } from '@breakwater/platform';
@@ -15,6 +14,7 @@ import { ApiModule } from './api.module.js';
 import { prepareFirstKey } from './first-key.js';
 import { WebhookClientModule } from '@breakwater/webhook-client';
 import { createServer, shownUrl } from './server.js';
+import { stopServing } from './stop-serving.js';
 
 /** Readiness says no for this long before the server closes, so that a balancer stops sending, ms. */
 const DRAIN_NOTICE_MS = 500;
@@ -34,12 +34,11 @@ await startOrExplain(async () => {
   await app.init();
   const firstKey = await prepareFirstKey(app, config);
   await app.listen(config.api.port, config.api.host);
+  stopOnSignal(async () => {
+    await stopServing(app, { noticeMs: DRAIN_NOTICE_MS, limitMs: config.shutdownTimeoutMs });
+    await closeInTime(app);
+  });
   if (firstKey.made) process.stdout.write(`first admin key, shown once: ${firstKey.made}\n`);
   if (firstKey.note) process.stdout.write(`${firstKey.note}\n`);
   process.stdout.write(`breakwater api ready on ${await shownUrl(app, config)}\n`);
-  stopOnSignal(async () => {
-    app.get(Readiness).drain();
-    await delay(DRAIN_NOTICE_MS);
-    await app.close();
-  });
 });

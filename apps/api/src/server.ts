@@ -7,6 +7,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { FastifyBodyParser, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppLogger, newId, PinoLogger, requestIdFrom, type Config } from '@breakwater/platform';
+import { AnswersInHand } from './answers-in-hand.service.js';
 import { InputInvalidError } from './errors/input-invalid.error.js';
 import { JsonInvalidError } from './errors/json-invalid.error.js';
 import { BODY_MAX_BYTES } from './errors/explained.js';
@@ -58,12 +59,15 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
     rawBody: true,
     bodyParser: false,
     abortOnError: false,
+    // What stopServing has left open, a WebSocket whose client is gone for example, holds up no process.
+    forceCloseConnections: true,
   });
   app.useBodyParser('application/json', { bodyLimit: BODY_MAX_BYTES }, jsonParser(app));
   app.useLogger(new AppLogger(app.get(PinoLogger)));
   app.flushLogs();
   app.useGlobalPipes(inputValidation());
   app.useWebSocketAdapter(new IoAdapter(app));
+  countAnswers(app);
   refuseMethods(app);
   guardInput(app);
   shortenInvoke(app);
@@ -119,6 +123,16 @@ function refuseMethods(app: NestFastifyApplication): void {
   fastify.addHook('onRequest', async ({ is404, method, url }) => {
     const allowed = is404 ? paths.methodsOf(url) : [];
     if (allowed.length > 0) throw new MethodNotAllowedError(method, allowed);
+  });
+}
+
+/** {@link stopServing} waits for them. */
+function countAnswers(app: NestFastifyApplication): void {
+  const answers = app.get(AnswersInHand);
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    answers.add(reply.raw);
+    done();
   });
 }
 

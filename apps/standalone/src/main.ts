@@ -1,18 +1,17 @@
 import 'reflect-metadata';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   checkDatabase,
   checkPorts,
   checkRedis,
+  closeInTime,
   type Config,
   describeConfig,
   loadConfig,
   PlatformModule,
   prepareDatabase,
-  Readiness,
   refusedBy,
   startOrExplain,
   stopOnSignal,
@@ -22,6 +21,7 @@ import { ApiModule } from '../../api/src/api.module.js';
 import { prepareFirstKey } from '../../api/src/first-key.js';
 import { WebhookClientModule } from '@breakwater/webhook-client';
 import { createServer, shownUrl } from '../../api/src/server.js';
+import { stopServing } from '../../api/src/stop-serving.js';
 import { DeliveriesProcessor } from '../../worker/src/deliveries.processor.js';
 import { WorkerModule } from '../../worker/src/worker.module.js';
 import { makeDataFolder, takeDataFolder } from './data-folder.js';
@@ -126,8 +126,8 @@ async function run(
   const sampleUrl = (await demo?.start(app)) ?? null;
   const url = await shownUrl(app, config);
   const notes = [note, options.allowLocalhost ? LOCALHOST_NOTE : null].filter((each) => each !== null);
-  process.stdout.write(`${welcome({ url, key, keyFile, sampleUrl, notes })}\n`);
   stopOnSignal(() => stop(app, config, postgres, demo));
+  process.stdout.write(`${welcome({ url, key, keyFile, sampleUrl, notes })}\n`);
 }
 
 async function stop(
@@ -137,9 +137,12 @@ async function stop(
   demo: Demo | null,
 ): Promise<void> {
   process.stdout.write('breakwater: stopping\n');
-  app.get(Readiness).drain();
-  await Promise.all([delay(DRAIN_NOTICE_MS), app.get(DeliveriesProcessor).drain(config.shutdownTimeoutMs)]);
-  await app.close();
+  const limitMs = config.shutdownTimeoutMs;
+  await Promise.all([
+    stopServing(app, { noticeMs: DRAIN_NOTICE_MS, limitMs }),
+    app.get(DeliveriesProcessor).drain(limitMs),
+  ]);
+  await closeInTime(app);
   await demo?.stop();
   await postgres?.stop();
   process.stdout.write('breakwater: stopped\n');

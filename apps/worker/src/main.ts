@@ -5,6 +5,7 @@ import {
   AppLogger,
   checkDatabase,
   checkPorts,
+  closeInTime,
   describeConfig,
   loadConfig,
   PinoLogger,
@@ -35,9 +36,9 @@ await startOrExplain(async () => {
   );
   app.useLogger(new AppLogger(app.get(PinoLogger)));
   app.flushLogs();
-  process.stdout.write('breakwater worker ready\n');
   stopOnSignal(async () => {
     await app.get(DeliveriesProcessor).drain(config.shutdownTimeoutMs);
-    await app.close();
+    await closeInTime(app);
   });
+  process.stdout.write('breakwater worker ready\n');
 });

@@ -49,6 +49,11 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
     });
   }
 
+  /** The process stops: everybody is told so. */
+  sendAllAway(): void {
+    this.server.disconnectSockets(true);
+  }
+
   async handleConnection(socket: Socket): Promise<void> {
     const { apiKey } = socket.handshake.auth as { apiKey?: unknown };
     const raw = typeof apiKey === 'string' ? apiKey : rawKeyOf(socket.handshake.headers);

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { connectionTo } from './connection.js';
+import { GOODBYE_MS, within } from '../lifecycle/within.service.js';
 import { Prisma, PrismaClient } from '../prisma/generated/client.js';
 
 // Counts and sums arrive as numbers: none here comes near 2^53.
@@ -76,7 +77,9 @@ export class Database implements OnApplicationShutdown {
     });
     // A connection that is lost while it is lent out has no other listener, and would end the process.
     this.pool.on('connect', (client) => client.on('error', () => undefined));
-    this.pool.on('error', (error) => this.log.warn(`idle database connection lost: ${error.message}`));
+    this.pool.on('error', (error) => {
+      if (!this.pool.ending) this.log.warn(`idle database connection lost: ${error.message}`);
+    });
   }
 
   /**
@@ -151,7 +154,7 @@ export class Database implements OnApplicationShutdown {
 
   /** Last of all: what others still write while they stop needs it. */
   async onApplicationShutdown(): Promise<void> {
-    if (!this.pool.ended) await this.pool.end();
+    if (!this.pool.ended) await within(this.pool.end(), GOODBYE_MS);
   }
 
   /**
@@ -191,6 +194,6 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.$disconnect();
+    await within(this.$disconnect(), GOODBYE_MS);
   }
 }

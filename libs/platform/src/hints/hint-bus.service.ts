@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
 import { connectionTo } from '../database/connection.js';
+import { GOODBYE_MS, within } from '../lifecycle/within.service.js';
 import { AS_SERVICE, Database } from '../database/database.service.js';
 
 /** `payload` names what changed; null says that hints may have been missed: read everything again. */
@@ -87,6 +88,6 @@ export class HintBus implements OnModuleInit, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.closed = true;
     clearTimeout(this.reconnect);
-    await this.client?.end().catch(() => undefined);
+    if (this.client) await within(this.client.end(), GOODBYE_MS);
   }
 }

@@ -19,9 +19,10 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { Config } from '../config/index.js';
+import { within } from '../lifecycle/within.service.js';
 
 /** A collector that hangs costs no more than this of a stop, ms. */
-const LAST_EXPORT_MS = 2_000;
+const LAST_EXPORT_MS = 1_000;
 
 const KINDS = { server: SpanKind.SERVER, producer: SpanKind.PRODUCER, client: SpanKind.CLIENT } as const;
 
@@ -99,13 +100,7 @@ export class Tracing implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (!this.provider) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, LAST_EXPORT_MS);
-    });
-    await Promise.race([this.provider.shutdown().catch(() => undefined), late]);
-    clearTimeout(timer);
+    if (this.provider) await within(this.provider.shutdown(), LAST_EXPORT_MS);
   }
 
   private parentOf(parent: string | null | undefined) {
