@@ -5,6 +5,7 @@ import { benchDeliveries, benchMetricsOverhead, benchScale } from './deliveries.
 import { benchBurst, benchFairness } from './fairness.js';
 import { startGround, type Ground } from './ground.js';
 import { benchMetrics } from './metrics.js';
+import { benchOverhead } from './overhead.js';
 import { has, option, parts } from './options.js';
 import type { Result } from './rounds.js';
 import { benchSimulate } from './simulate.js';
@@ -24,6 +25,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
   accept: (ground) => benchAccept(ground, size(5_000)),
   sync: (ground) => benchSync(ground, size(5_000)),
   fallback: (ground) => benchFallback(ground, size(20_000)),
+  overhead: (ground) => benchOverhead(ground, size(2_000)),
   fairness: (ground) => benchFairness(ground, size(300)),
   burst: (ground) => benchBurst(ground, { ...size(300), rounds: option('--rounds', 3) }),
   latency: (ground) => benchLatency(ground, size(2_000)),
@@ -51,6 +53,7 @@ const USUAL = isSmoke
       'accept',
       'sync',
       'fallback',
+      'overhead',
       'fairness',
       'burst',
       'latency',
