@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 import type { Circuit, CircuitState } from './circuit.js';
+import type { ExceededRate } from './rates.js';
 
 export interface BreakerKey {
   appId: string;
@@ -25,7 +26,7 @@ export interface Change {
   changed: boolean;
   /** Other processes hear of it at once: of a change of state, of a free probe, of the last failure before it opens. */
   told: boolean;
-  cause: 'failures' | 'probe_failed' | 'probes_succeeded' | 'reset' | null;
+  cause: 'failures' | ExceededRate | 'probe_failed' | 'probes_succeeded' | 'reset' | null;
   failureCount: number;
   failed: boolean;
   reason: string | null;

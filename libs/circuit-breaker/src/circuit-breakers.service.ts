@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { HintBus, newId } from '@breakwater/platform';
+import { CallWindows } from './call-windows.service.js';
 import { BREAKER_CHANNEL, BreakerStore, type BreakerKey, type BreakerRow } from './breaker.store.js';
 import {
   admit,
@@ -12,6 +13,7 @@ import {
   type Circuit,
   type CircuitState,
 } from './circuit.js';
+import { exceededRate, isSlow, rateReason, ratesOf, type ExceededRate } from './rates.js';
 
 export type BreakerMode = 'enforce' | 'observe' | 'off';
 
@@ -30,8 +32,20 @@ export type Admission =
   /** Goes out, and its result changes nothing: the breaker is off, or only observes. */
   | { kind: 'unjudged'; key: BreakerKey };
 
+/** `durationMs` counts where the policy looks at slow calls. */
 export type CallResult =
-  { judged: 'success' } | { judged: 'failure'; reason: string } | { judged: 'ignored' };
+  | { judged: 'success'; durationMs?: number }
+  | { judged: 'failure'; reason: string; durationMs?: number }
+  | { judged: 'ignored' };
+
+type JudgedResult = Exclude<CallResult, { judged: 'ignored' }>;
+type JudgedAdmission = Extract<Admission, { kind: 'pass' | 'probe' }>;
+
+/** A rate that a call made too high, and how people are told of it. */
+interface Exceeded {
+  rate: ExceededRate;
+  reason: string;
+}
 
 /** What a process believes of one breaker, times on its own monotonic clock. */
 interface Belief {
@@ -56,6 +70,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   private readonly unwritten = new Map<string, number>();
   /** Reads of a row that have not begun: whoever asks joins them. */
   private readonly looks = new Map<string, Promise<unknown>>();
+  private readonly windows = new CallWindows();
   private readonly listeners = new Set<(key: BreakerKey, state: CircuitState) => void>();
   private readonly probeListeners = new Set<(key: BreakerKey) => void>();
   private refreshing: NodeJS.Timeout | undefined;
@@ -83,6 +98,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   onModuleDestroy(): void {
     clearInterval(this.refreshing);
     this.unsubscribe?.();
+    this.windows.close();
   }
 
   /** Tells each change of state this process learns of, whoever made it. */
@@ -139,10 +155,12 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
       return;
     }
     const belief = this.beliefs.get(nameOf(key));
+    const exceeded = this.exceededBy(admission, result);
     const untouched = !belief || (belief.circuit.state === 'closed' && belief.circuit.failures === 0);
-    if (admission.kind === 'pass' && result.judged === 'success' && untouched) return;
-    if (result.judged === 'success') await this.exclusively(key, () => this.apply(admission, result));
-    else await this.applyFailure(admission, result);
+    if (admission.kind === 'pass' && result.judged === 'success' && untouched && !exceeded) return;
+    if (result.judged === 'success')
+      await this.exclusively(key, () => this.apply(admission, result, exceeded));
+    else await this.applyFailure(admission, result, exceeded);
   }
 
   /** Closes a breaker by hand, counts at zero. @returns false when it has no row */
@@ -193,18 +211,40 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
 
   /** Until it is in the row, calls that one more failure could refuse wait for it. */
   private async applyFailure(
-    admission: Extract<Admission, { kind: 'pass' | 'probe' }>,
-    result: Extract<CallResult, { judged: 'failure' }>,
+    admission: JudgedAdmission,
+    result: JudgedResult,
+    exceeded: Exceeded | null,
   ): Promise<void> {
     const name = nameOf(admission.key);
     this.unwritten.set(name, (this.unwritten.get(name) ?? 0) + 1);
     try {
-      await this.exclusively(admission.key, () => this.apply(admission, result));
+      await this.exclusively(admission.key, () => this.apply(admission, result, exceeded));
     } finally {
       const left = this.unwritten.get(name)! - 1;
       if (left > 0) this.unwritten.set(name, left);
       else this.unwritten.delete(name);
     }
+  }
+
+  /** Counts a call in its window, where the policy looks at rates: in memory. Probes and late results do not count. */
+  private exceededBy(
+    { kind, key, policy, generation }: JudgedAdmission,
+    result: JudgedResult,
+  ): Exceeded | null {
+    const rates = kind === 'pass' ? ratesOf(policy) : null;
+    const name = nameOf(key);
+    if (!rates || !this.isCurrent(name, generation)) return null;
+    const call = { failed: result.judged === 'failure', slow: isSlow(rates, result.durationMs ?? 0) };
+    const counts = this.windows.record(name, rates.windowMs, call);
+    const rate = exceededRate(counts, call, rates);
+    return rate && { rate, reason: rateReason(rate, counts, rates) };
+  }
+
+  private isCurrent(name: string, generation: number | null): boolean {
+    const belief = this.beliefs.get(name);
+    return generation === null
+      ? (belief?.circuit ?? healthy).state === 'closed'
+      : belief?.row.generation === generation;
   }
 
   private isNearOpening(key: BreakerKey, policy: BreakerPolicy): boolean {
@@ -232,27 +272,28 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   }
 
   private async apply(
-    admission: Extract<Admission, { kind: 'pass' | 'probe' }>,
-    result: Extract<CallResult, { judged: 'success' | 'failure' }>,
+    admission: JudgedAdmission,
+    result: JudgedResult,
+    exceeded: Exceeded | null,
   ): Promise<void> {
     const { key, policy } = admission;
+    const isFailure = result.judged === 'failure';
     const token = admission.kind === 'probe' ? admission.token : null;
     for (;;) {
       const belief = this.beliefs.get(nameOf(key));
       const circuit = belief?.circuit ?? healthy;
-      const current =
-        admission.generation === null
-          ? circuit.state === 'closed'
-          : belief?.row.generation === admission.generation;
-      if (!current) return;
+      if (!this.isCurrent(nameOf(key), admission.generation)) return;
       const nowMs = performance.now();
-      const next = transition(circuit, { type: result.judged }, nowMs, policy);
+      const byCount = transition(circuit, { type: result.judged }, nowMs, policy);
+      const opensByRate = exceeded !== null && byCount.state === 'closed';
+      const next = opensByRate ? transition(circuit, { type: 'rate_exceeded' }, nowMs, policy) : byCount;
       if (next === circuit) return;
       const changed = next.state !== circuit.state;
       const failureCount =
-        result.judged === 'failure' && circuit.state === 'closed'
+        isFailure && circuit.state === 'closed'
           ? circuit.failures + 1
-          : (belief?.row.failureCount ?? 0) + (result.judged === 'failure' ? 1 : 0);
+          : (belief?.row.failureCount ?? 0) + (isFailure ? 1 : 0);
+      const error = isFailure ? result.reason : null;
       const saved = await this.store.save(
         key,
         belief?.row ?? null,
@@ -261,17 +302,20 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
           retryInMs: next.state === 'open' ? next.retryAtMs - nowMs : null,
           changed,
           told: changed || isNews(circuit, policy) || isNews(next, policy),
-          cause: changed ? causeOf(circuit.state, next.state) : null,
+          cause: changed ? (opensByRate ? exceeded.rate : causeOf(circuit.state, next.state)) : null,
           failureCount,
-          failed: result.judged === 'failure',
-          reason: result.judged === 'failure' ? result.reason.slice(0, 500) : null,
+          failed: isFailure || opensByRate,
+          reason: opensByRate ? textOf(exceeded, error) : (error?.slice(0, 500) ?? null),
           actor: null,
         },
         token,
       );
       if (saved) {
         this.believe(saved);
-        if (changed) this.tell(key, circuit.state, next.state, failureCount, result);
+        if (changed) {
+          const line = { ...key, from: circuit.state, to: next.state, failures: failureCount, ...result };
+          this.tell({ ...line, ...(opensByRate ? { reason: exceeded.reason } : {}) });
+        }
         return;
       }
       if (token !== null) return; // the lease ran out and another probe decides
@@ -333,6 +377,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     if (known) Object.assign(known, { row, circuit });
     else this.beliefs.set(name, { row, circuit, claiming: false });
     if (before !== circuit.state) {
+      this.windows.forget(name);
       for (const listener of this.listeners)
         listener({ appId: row.appId, capability: row.capability }, circuit.state);
     }
@@ -342,6 +387,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   private forget(key: BreakerKey): void {
     const before = this.stateOf(key);
     this.beliefs.delete(nameOf(key));
+    this.windows.forget(nameOf(key));
     if (before !== 'closed') for (const listener of this.listeners) listener(key, 'closed');
   }
 
@@ -358,14 +404,10 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   }
 
   private tell(
-    key: BreakerKey,
-    from: CircuitState,
-    to: CircuitState,
-    failures: number,
-    result: CallResult,
+    change: BreakerKey & { from: CircuitState; to: CircuitState; failures: number; reason?: string },
   ): void {
-    const line = { msg: `circuit ${from} -> ${to}`, ...key, from, to, failures, ...result };
-    if (to === 'open') this.log.warn(line);
+    const line = { msg: `circuit ${change.from} -> ${change.to}`, ...change };
+    if (change.to === 'open') this.log.warn(line);
     else this.log.log(line);
   }
 }
@@ -375,6 +417,10 @@ function isNews(circuit: Circuit, policy: BreakerPolicy): boolean {
   return (
     circuit.state === 'half_open' || (circuit.state === 'closed' && isNearOpening(circuit.failures, policy))
   );
+}
+
+function textOf({ reason }: Exceeded, error: string | null): string {
+  return (error === null ? reason : `${reason}, the last with: ${error}`).slice(0, 500);
 }
 
 const unchanged = { retryInMs: null, failed: false, reason: null };

@@ -3,7 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { BreakerStore, type BreakerKey, type BreakerRow } from './breaker.store.js';
-import { CircuitBreakers, type Admission, type BreakerOptions } from './circuit-breakers.service.js';
+import {
+  CircuitBreakers,
+  type Admission,
+  type BreakerOptions,
+  type CallResult,
+} from './circuit-breakers.service.js';
 
 const policy = { failureThreshold: 5, recoveryTimeoutMs: 60_000, successThreshold: 3 };
 const failure = { judged: 'failure', reason: 'http 500' } as const;
@@ -287,6 +292,90 @@ describe('circuit breakers over processes', () => {
     const leave = await node.breakers.admit(key, policy, 1000);
     await test.run('ALTER TABLE elsewhere RENAME TO circuit_breaker_state');
     expect(leave.kind).toBe('pass');
+  });
+
+  describe('that look at rates', () => {
+    const rated = {
+      ...{ ...policy, failureThreshold: 1000, successThreshold: 1, minCalls: 10, windowMs: 3_600_000 },
+      ...{ failureRate: 50, slowCallRate: 50, slowCallMs: 2000 },
+    };
+    const calls = async (node: Node, key: BreakerKey, results: CallResult[]): Promise<void> => {
+      for (const result of results)
+        await node.breakers.report(await node.breakers.admit(key, rated, 1000), result);
+    };
+    const quick = { judged: 'success', durationMs: 50 } as const;
+    const slow = { judged: 'success', durationMs: 4000 } as const;
+    const history = (key: BreakerKey): Promise<{ cause: string }[]> =>
+      rows(
+        'SELECT cause FROM circuit_breaker_transitions WHERE app_id = $1 AND capability = $2 ORDER BY id',
+        key,
+      );
+
+    it('open by their failures, in the row before the call is answered, and in other processes', async () => {
+      const [one, two] = [await start(), await start()];
+      const key = newKey();
+      await calls(one, key, [failure, quick, failure, quick, failure, quick, failure, quick, failure]);
+      expect(one.breakers.stateOf(key)).toBe('closed');
+      await calls(one, key, [quick]);
+      expect(one.breakers.stateOf(key)).toBe('closed');
+      await calls(one, key, [failure]);
+      expect(await row(key)).toMatchObject({
+        ...{ state: 'open', generation: 1 },
+        last_reason: '6 of 11 calls within 3600000 ms failed, the last with: http 500',
+      });
+      expect(await history(key)).toEqual([{ cause: 'failure_rate' }]);
+      expect((await one.breakers.admit(key, rated, 1000)).kind).toBe('refused');
+      await eventually(() => two.breakers.stateOf(key) === 'open', { limitMs: 1000 });
+    });
+
+    it('open by slow calls that all succeed, without a failure', async () => {
+      const node = await start();
+      const key = newKey();
+      await calls(node, key, [quick, quick, quick, quick, quick, slow, slow, slow, slow]);
+      expect(await row(key)).toBeUndefined();
+      await calls(node, key, [slow]);
+      expect(await row(key)).toMatchObject({
+        ...{ state: 'open', failure_count: 0 },
+        last_reason: '5 of 10 calls within 3600000 ms took 2000 ms or more',
+      });
+      expect((await row(key))['failing_since']).not.toBeNull();
+      expect(await history(key)).toEqual([{ cause: 'slow_calls' }]);
+    });
+
+    it('begin anew when they closed: what was before does not open them again', async () => {
+      const node = await start();
+      const key = newKey();
+      await calls(node, key, Array(10).fill(failure));
+      expect(node.breakers.stateOf(key)).toBe('open');
+      await makeDue(node, key);
+      await calls(node, key, [quick]);
+      expect(node.breakers.stateOf(key)).toBe('closed');
+      await calls(node, key, Array(9).fill(failure));
+      expect(node.breakers.stateOf(key)).toBe('closed');
+      await calls(node, key, [failure]);
+      expect(node.breakers.stateOf(key)).toBe('open');
+    });
+
+    it('do not count the late results of calls from before', async () => {
+      const node = await start();
+      const key = newKey();
+      const late = await Promise.all(Array.from({ length: 20 }, () => node.breakers.admit(key, rated, 1000)));
+      await calls(node, key, Array(10).fill(failure));
+      await makeDue(node, key);
+      await calls(node, key, [quick]);
+      for (const leave of late) await node.breakers.report({ ...leave, generation: 1 } as Admission, failure);
+      await calls(node, key, Array(9).fill(failure));
+      expect(node.breakers.stateOf(key)).toBe('closed');
+    });
+
+    it('cost a healthy call no read and no write', async () => {
+      const node = await start();
+      const key = newKey();
+      let queries = 0;
+      node.database.pool.on('acquire', () => queries++);
+      await calls(node, key, Array(100).fill(quick));
+      expect(queries).toBe(0);
+    });
   });
 
   it('count failures of all processes together', async () => {

@@ -1,3 +1,5 @@
+import type { RatePolicy } from './rates.js';
+
 /** Times are milliseconds on one clock of the caller's choice; the store uses the database's. */
 export type Circuit =
   | { state: 'closed'; failures: number }
@@ -6,7 +8,7 @@ export type Circuit =
 
 export type CircuitState = Circuit['state'];
 
-export interface BreakerPolicy {
+export interface BreakerPolicy extends Partial<RatePolicy> {
   /** Consecutive failures that open it, 1 or more. */
   failureThreshold: number;
   /** From opening to the first probe, ms. */
@@ -16,7 +18,11 @@ export interface BreakerPolicy {
 }
 
 export type CircuitEvent =
-  { type: 'success' } | { type: 'failure' } | { type: 'probe_started'; leaseMs: number } | { type: 'reset' };
+  | { type: 'success' }
+  | { type: 'failure' }
+  | { type: 'rate_exceeded' }
+  | { type: 'probe_started'; leaseMs: number }
+  | { type: 'reset' };
 
 export const healthy: Circuit = { state: 'closed', failures: 0 };
 
@@ -76,6 +82,7 @@ function whenClosed(
   policy: BreakerPolicy,
 ): Circuit {
   if (event.type === 'success') return circuit.failures === 0 ? circuit : healthy;
+  if (event.type === 'rate_exceeded') return { state: 'open', retryAtMs: nowMs + policy.recoveryTimeoutMs };
   if (event.type !== 'failure') return circuit;
   const failures = circuit.failures + 1;
   return failures >= policy.failureThreshold
@@ -90,6 +97,8 @@ function whenHalfOpen(
   policy: BreakerPolicy,
 ): Circuit {
   switch (event.type) {
+    case 'rate_exceeded': // of calls from before it opened
+      return circuit;
     case 'probe_started':
       return admit(circuit, nowMs) === 'probe'
         ? { ...circuit, probeUntilMs: nowMs + event.leaseMs }

@@ -1,4 +1,5 @@
 export * from './circuit.js';
+export { isSlow, type RatePolicy } from './rates.js';
 export * from './breaker-admin.service.js';
 export type { BreakerFilter, BreakerStatus, BreakerTransition } from './breaker-admin.store.js';
 export * from './breaker-not-found.error.js';

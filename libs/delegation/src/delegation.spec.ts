@@ -269,6 +269,16 @@ describe('a sync call', () => {
       }
     }, 300_000);
 
+    it('goes out no more once slow calls, all of them successful, have opened the breaker', async () => {
+      const circuitBreaker = { slowCallRate: 50, slowCallMs: 50, minCalls: 3 };
+      const one = await app(() => new Promise((resolve) => setTimeout(() => resolve({}), 60)), {
+        circuitBreaker,
+      });
+      for (let call = 1; call <= 3; call++) expect(await one.invoke()).toMatchObject({ source: 'primary' });
+      await expect(one.invoke()).rejects.toMatchObject({ reason: 'circuit_open' });
+      expect(world.receiver.callsTo(one.path)).toHaveLength(3);
+    });
+
     it('is called again after three good probes, one call after the other', async () => {
       let status = 500;
       const one = await app(() => ({ status }), {

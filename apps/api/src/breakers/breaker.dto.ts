@@ -42,7 +42,7 @@ export class BreakerTransitionDto {
   at: Date;
   from: string;
   to: string;
-  /** failures, probe_due, probe_failed, probes_succeeded, reset. */
+  /** failures, failure_rate, slow_calls, probe_due, probe_failed, probes_succeeded, reset. */
   cause: string;
   actor: string | null;
   generation: number;

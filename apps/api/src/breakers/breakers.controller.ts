@@ -30,14 +30,14 @@ export class BreakersController {
   @RequireScope('admin', 'app', 'read')
   @ApiOperation({ summary: "Every breaker that ever saw a failure: an app's own, an admin's all" })
   async list(
-    @Query() { cursor, limit, appId, state }: BreakerQueryDto,
+    @Query() { cursor, limit, appId: asked, state }: BreakerQueryDto,
     @CurrentPrincipal() principal: Principal,
   ): Promise<BreakerPageDto> {
     const position = positionOf(cursor, 2);
     const after = position && { appId: position[0]!, capability: position[1]! };
-    if (principal.appId !== null && appId !== undefined && appId !== principal.appId)
+    if (principal.appId !== null && asked !== undefined && asked !== principal.appId)
       throw new ForeignAppError();
-    const ofApp = principal.appId ?? appId;
+    const ofApp = principal.appId ?? asked;
     const rows = await this.breakers.list(
       {
         limit: limit + 1,

@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { CallGate, CircuitBreakers, type BreakerKey } from '@breakwater/circuit-breaker';
+import {
+  CallGate,
+  CircuitBreakers,
+  isSlow,
+  type BreakerKey,
+  type BreakerPolicy,
+  type CallResult,
+} from '@breakwater/circuit-breaker';
 import {
   AcceptDelivery,
   breakerPolicy,
@@ -169,7 +176,7 @@ export class Delegation {
           called: true,
           outcome: gated.value,
           told,
-          awaited: leave.kind === 'probe' || result.judged === 'failure',
+          awaited: leave.kind === 'probe' || mayOpen(policy, result),
         }
       : { called: false, reason: 'bulkhead_full', detail: '' };
   }
@@ -279,6 +286,12 @@ interface Call {
   request: InvokeRequest;
   tried: Tried;
   answer: InvocationAnswer;
+}
+
+/** Whether a result may open its breaker: a failure, or a slow call where these are looked at. */
+function mayOpen(policy: BreakerPolicy, result: CallResult): boolean {
+  if (result.judged === 'ignored') return false;
+  return result.judged === 'failure' || isSlow(policy, result.durationMs ?? 0);
 }
 
 async function atMost(ms: number, work: Promise<void>): Promise<void> {

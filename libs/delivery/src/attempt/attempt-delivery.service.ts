@@ -315,10 +315,11 @@ function endOf(claim: Claim, verdict: Verdict, error: string | null): Omit<Finis
 }
 
 /** What the breaker makes of an outcome: an answer, whatever it says, shows that the receiver lives (row C2). */
-export function judge(outcome: Outcome): CallResult {
+export function judge(outcome: Outcome & Timed): CallResult {
+  const { durationMs } = outcome;
   if (countsAsFailure(outcome))
-    return { judged: 'failure', reason: describeOutcome(outcome).error ?? outcome.kind };
+    return { judged: 'failure', reason: describeOutcome(outcome).error ?? outcome.kind, durationMs };
   return outcome.kind === 'delivered' || outcome.kind === 'http_error'
-    ? { judged: 'success' }
+    ? { judged: 'success', durationMs }
     : { judged: 'ignored' };
 }

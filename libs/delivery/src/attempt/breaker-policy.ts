@@ -1,10 +1,18 @@
 import type { BreakerPolicy } from '@breakwater/circuit-breaker';
 
 /** The operator's policy with what the manifest overrides (row C1). */
-export function breakerPolicy(own: Partial<BreakerPolicy> | null, standard: BreakerPolicy): BreakerPolicy {
+export function breakerPolicy(
+  own: Partial<BreakerPolicy> | null,
+  standard: Required<BreakerPolicy>,
+): Required<BreakerPolicy> {
   return {
     failureThreshold: own?.failureThreshold ?? standard.failureThreshold,
     recoveryTimeoutMs: own?.recoveryTimeoutMs ?? standard.recoveryTimeoutMs,
     successThreshold: own?.successThreshold ?? standard.successThreshold,
+    failureRate: own?.failureRate ?? standard.failureRate,
+    slowCallRate: own?.slowCallRate ?? standard.slowCallRate,
+    slowCallMs: own?.slowCallMs ?? standard.slowCallMs,
+    windowMs: own?.windowMs ?? standard.windowMs,
+    minCalls: own?.minCalls ?? standard.minCalls,
   };
 }

@@ -54,7 +54,7 @@ describe('an endpoint is strained', () => {
 });
 
 describe('the breaker takes', () => {
-  it.each<[Outcome, object]>([
+  it.each<[Outcome, { judged: string; reason?: string }]>([
     [{ kind: 'delivered', status: 200, response }, { judged: 'success' }],
     [http(404), { judged: 'success' }],
     [http(429), { judged: 'failure', reason: 'http 429' }],
@@ -66,7 +66,11 @@ describe('the breaker takes', () => {
     [{ kind: 'blocked', reason: 'address', message: 'x' }, { judged: 'ignored' }],
     [{ kind: 'misconfigured', code: 'X', message: 'x' }, { judged: 'ignored' }],
     [{ kind: 'aborted', message: 'x' }, { judged: 'ignored' }],
-  ])('%o for %o', (outcome, result) => expect(judge(outcome)).toEqual(result));
+  ])('%o for %o', (outcome, result) =>
+    expect(judge({ ...outcome, durationMs: 7 })).toEqual(
+      result.judged === 'ignored' ? result : { ...result, durationMs: 7 },
+    ),
+  );
 });
 
 describe('a claimed delivery', () => {
@@ -108,7 +112,10 @@ describe('a claimed delivery', () => {
 });
 
 describe('a breaker’s policy', () => {
-  const standard = { failureThreshold: 5, recoveryTimeoutMs: 60_000, successThreshold: 3 };
+  const standard = {
+    ...{ failureThreshold: 5, recoveryTimeoutMs: 60_000, successThreshold: 3 },
+    ...{ failureRate: 0, slowCallRate: 0, slowCallMs: 2_000, windowMs: 60_000, minCalls: 10 },
+  };
 
   it('is the operator’s where the manifest says nothing', () =>
     expect(breakerPolicy(null, standard)).toEqual(standard));
@@ -118,7 +125,16 @@ describe('a breaker’s policy', () => {
     const number = fc.option(fc.integer(part), { nil: undefined });
     fc.assert(
       fc.property(
-        fc.record({ failureThreshold: number, recoveryTimeoutMs: number, successThreshold: number }),
+        fc.record({
+          ...{ failureThreshold: number, recoveryTimeoutMs: number, successThreshold: number },
+          ...{
+            failureRate: number,
+            slowCallRate: number,
+            slowCallMs: number,
+            windowMs: number,
+            minCalls: number,
+          },
+        }),
         (given) => {
           const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
           expect(breakerPolicy(own, standard)).toEqual({ ...standard, ...own });

@@ -90,7 +90,12 @@ export const corpus: Case[] = [
   good('no headers', headers({})),
   good(
     'breaker overrides',
-    withUrl({ circuitBreaker: { failureThreshold: 1, recoveryTimeoutMs: 100, successThreshold: 100 } }),
+    withUrl({
+      circuitBreaker: {
+        ...{ failureThreshold: 1, recoveryTimeoutMs: 100, successThreshold: 100 },
+        ...{ failureRate: 0, slowCallRate: 100, slowCallMs: 60_000, windowMs: 1000, minCalls: 100_000 },
+      },
+    }),
   ),
   good('a capability of 100 characters', named('a'.repeat(100))),
   good(
@@ -283,6 +288,23 @@ export const corpus: Case[] = [
     `${HOOK}/circuitBreaker/failureThreshold`,
     'range',
     withUrl({ circuitBreaker: { failureThreshold: 0 } }),
+  ),
+  ...(
+    [
+      ['failureRate', 101],
+      ['failureRate', 12.5],
+      ['slowCallRate', -1],
+      ['slowCallMs', 0],
+      ['windowMs', 999],
+      ['minCalls', 0],
+    ] as const
+  ).map(([key, value]) =>
+    bad(
+      `a breaker's ${key} of ${value}`,
+      `${HOOK}/circuitBreaker/${key}`,
+      'range',
+      withUrl({ circuitBreaker: { [key]: value } }),
+    ),
   ),
   bad(
     'an unknown breaker key',

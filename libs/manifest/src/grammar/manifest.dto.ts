@@ -80,6 +80,31 @@ export class CircuitBreakerDto {
   @Optional()
   @Whole(1, 100)
   successThreshold?: number;
+
+  /** Per cent of failed calls within `windowMs` that open it, besides failures in a row; 0: not looked at. */
+  @Optional()
+  @Whole(0, 100, '%')
+  failureRate?: number;
+
+  /** Per cent of slow calls within `windowMs` that open it, also where they succeed; 0: not looked at. */
+  @Optional()
+  @Whole(0, 100, '%')
+  slowCallRate?: number;
+
+  /** From this duration on a call is slow. */
+  @Optional()
+  @Whole(1, 60_000, 'ms')
+  slowCallMs?: number;
+
+  /** The window of both rates, in each process. */
+  @Optional()
+  @Whole(1000, 3_600_000, 'ms')
+  windowMs?: number;
+
+  /** Fewer calls in the window open nothing by a rate. */
+  @Optional()
+  @Whole(1, 100_000)
+  minCalls?: number;
 }
 
 /** One webhook in its long form; a plain string is the same as `{ "url": … }`. */

@@ -53,4 +53,9 @@ export interface CircuitBreakerSetting {
   failureThreshold?: number;
   recoveryTimeoutMs?: number;
   successThreshold?: number;
+  failureRate?: number;
+  slowCallRate?: number;
+  slowCallMs?: number;
+  windowMs?: number;
+  minCalls?: number;
 }

@@ -12,6 +12,8 @@ export interface BreakerEvent {
   failingSince: Date | null;
   /** Failures in a row when it opened. */
   failureCount: number;
+  /** Of the change: failures, failure_rate, slow_calls … */
+  cause: string;
   lastError: string | null;
   /** Who reset it; null when probes closed it, or when it opened. */
   resetBy: string | null;

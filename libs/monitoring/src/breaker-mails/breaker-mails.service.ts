@@ -70,6 +70,7 @@ export class BreakerMails {
       at,
       failingSince,
       failureCount: isClosing ? (change.openedAfterFailures ?? change.failureCount) : change.failureCount,
+      cause: change.cause,
       lastError: lastReason,
       resetBy: isClosing ? actor : null,
       openMs: isClosing && openedAt ? at.getTime() - openedAt.getTime() : null,

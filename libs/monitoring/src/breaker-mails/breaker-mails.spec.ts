@@ -312,6 +312,7 @@ describe('what is told of held changes', () => {
     ...{
       failingSince: null,
       failureCount: 5,
+      cause: 'failures',
       lastError: `e${id}`,
       resetBy: null,
       openMs: null,
@@ -326,7 +327,7 @@ describe('what is told of held changes', () => {
         const events = all.map(event);
         const news = newsOf(events, isGrouped);
         if (!isGrouped || events.length < 2) {
-          expect(news).toEqual(events.map((each) => ({ kind: 'change', event: each })));
+          expect(news).toEqual(events.map((told) => ({ kind: 'change', event: told })));
           return;
         }
         expect(news).toHaveLength(1);

@@ -11,6 +11,7 @@ export interface UntoldChange {
   fromState: string;
   toState: string;
   at: Date;
+  cause: string;
   actor: string | null;
   failureCount: number;
   failingSince: Date | null;
@@ -58,7 +59,7 @@ WHERE app_id = $1 AND capability = $2 AND notified_at IS NULL`;
 // Index: circuit_breaker_transitions_key_idx. Only what mailOf tells of: openings and closings.
 const CHANGES = `
 SELECT t.id, t.app_id AS "appId", t.capability, t.generation, t.from_state AS "fromState", t.to_state AS "toState", t.at,
-  t.actor, t.failure_count AS "failureCount", t.failing_since AS "failingSince", t.last_reason AS "lastReason",
+  t.cause, t.actor, t.failure_count AS "failureCount", t.failing_since AS "failingSince", t.last_reason AS "lastReason",
   a.name AS "appName", a.owner_email AS "ownerEmail", o.at AS "openedAt", o.failure_count AS "openedAfterFailures"
 FROM circuit_breaker_transitions t
 LEFT JOIN apps a ON a.id = t.app_id

@@ -67,6 +67,12 @@ function about({ id, appId, capability }: About, kind: string) {
   };
 }
 
+/** Openings that no row of failures explains; the last error has the numbers. */
+const RATES: Readonly<Record<string, string>> = {
+  failure_rate: 'its rate of failures',
+  slow_calls: 'its rate of slow calls',
+};
+
 function names({
   appId,
   appName,
@@ -100,11 +106,13 @@ function summaryOfClosed({ resetBy }: BreakerEvent): string {
     : `Its circuit breaker was reset by ${resetBy}. Should the app still fail, it opens again.`;
 }
 
-function factsOfOpened({ at, failingSince, failureCount }: BreakerEvent): Facts {
+function factsOfOpened({ at, failingSince, failureCount, cause }: BreakerEvent): Facts {
   return [
     { name: 'Opened at', value: timeText(at) },
     { name: 'Failing since', value: timeText(failingSince ?? at) },
-    { name: 'Failures in a row', value: String(failureCount) },
+    RATES[cause]
+      ? { name: 'Opened by', value: RATES[cause] }
+      : { name: 'Failures in a row', value: String(failureCount) },
   ];
 }
 

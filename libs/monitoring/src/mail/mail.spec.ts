@@ -19,6 +19,7 @@ const opened: BreakerEvent = {
   at: new Date('2026-11-22T10:00:05.678Z'),
   failingSince: new Date('2026-11-22T09:58:00Z'),
   failureCount: 5,
+  cause: 'failures',
   lastError: 'http 500 <script>alert(1)</script>',
   resetBy: null,
   openMs: null,
@@ -57,6 +58,14 @@ describe('the mail about an open breaker', () => {
     expect(html).toContain('href="https://breakwater.example/api/v1/admin/circuit-breaker/quiz/quiz_answer"');
     expect(html).toContain('http 500 &lt;script&gt;');
     expect(html).not.toContain('<script');
+  });
+
+  it('names the rate that opened it, in place of failures in a row', async () => {
+    const lastError = '9 of 10 calls within 60000 ms took 2000 ms or more';
+    const { text } = await breakerMail({ ...opened, cause: 'slow_calls', failureCount: 0, lastError }, BASE);
+    expect(text).toContain('Opened by: its rate of slow calls');
+    expect(text).toContain(`Last error: ${lastError}`);
+    expect(text).not.toContain('Failures in a row');
   });
 
   it('does not claim that calls are held back when breakers only observe', async () => {

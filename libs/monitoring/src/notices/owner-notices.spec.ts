@@ -13,7 +13,16 @@ const BASE = 'https://breakwater.example';
 const at = new Date('2026-11-26T10:00:00Z');
 const quiz = { appId: 'quiz', appName: 'Quiz', capability: 'quiz_answer' };
 const opened: BreakerEvent = {
-  ...{ ...quiz, id: 1, generation: 1, happened: 'opened', at, failingSince: at, failureCount: 5 },
+  ...{
+    ...quiz,
+    id: 1,
+    generation: 1,
+    happened: 'opened',
+    at,
+    failingSince: at,
+    failureCount: 5,
+    cause: 'failures',
+  },
   ...{ lastError: 'http 500', resetBy: null, openMs: null, enforced: true },
 };
 const summary = {

@@ -28,6 +28,33 @@ export class CircuitBreakerConfig {
   readonly successThreshold: number = 3;
 
   @Setting(
+    'CIRCUIT_BREAKER_FAILURE_RATE',
+    integer(0, 100),
+    'Per cent of failed calls within the window that open a breaker, besides failures in a row; 0: not looked at.',
+  )
+  readonly failureRate: number = 0;
+
+  @Setting(
+    'CIRCUIT_BREAKER_SLOW_CALL_RATE',
+    integer(0, 100),
+    'Per cent of slow calls within the window that open a breaker, also where they succeed; 0: not looked at.',
+  )
+  readonly slowCallRate: number = 0;
+
+  @Setting('CIRCUIT_BREAKER_SLOW_CALL', duration(1, 60_000), 'From this duration on a call is slow.')
+  readonly slowCallMs: number = 2_000;
+
+  @Setting('CIRCUIT_BREAKER_WINDOW', duration(1000, 3_600_000), 'The window of both rates, per process.')
+  readonly windowMs: number = 60_000;
+
+  @Setting(
+    'CIRCUIT_BREAKER_MIN_CALLS',
+    integer(1, 100_000),
+    'Fewer calls in the window open nothing by a rate.',
+  )
+  readonly minCalls: number = 10;
+
+  @Setting(
     'BREAKER_HEALTH_INTERVAL',
     duration(1000, 86_400_000),
     'How often an app’s health URL is asked while one of its breakers is open: a healthy answer brings the probe forward.',

@@ -1,0 +1,64 @@
+/** Opening by shares of calls, beside failures in a row. */
+export interface RatePolicy {
+  /** Share of failed calls that opens, per cent; 0: not looked at. */
+  failureRate: number;
+  /** Share of slow calls that opens, whether they failed or not, per cent; 0: not looked at. */
+  slowCallRate: number;
+  /** From so many ms on a call is slow. */
+  slowCallMs: number;
+  /** The calls of the last so many ms count. */
+  windowMs: number;
+  /** Fewer calls in the window say nothing, 1 or more. */
+  minCalls: number;
+}
+
+/** Calls of one window, in one process. */
+export interface WindowCounts {
+  calls: number;
+  failures: number;
+  slow: number;
+}
+
+export interface RatedCall {
+  failed: boolean;
+  slow: boolean;
+}
+
+export type ExceededRate = 'failure_rate' | 'slow_calls';
+
+/** What a policy says of rates; null where it looks at none. */
+export function ratesOf(policy: Partial<RatePolicy>): RatePolicy | null {
+  const { failureRate = 0, slowCallRate = 0, slowCallMs = 2_000, windowMs = 60_000, minCalls = 10 } = policy;
+  if (failureRate === 0 && slowCallRate === 0) return null;
+  return { failureRate, slowCallRate, slowCallMs, windowMs, minCalls };
+}
+
+export function isSlow(policy: Partial<RatePolicy>, durationMs: number): boolean {
+  const rates = ratesOf(policy);
+  return rates !== null && rates.slowCallRate > 0 && durationMs >= rates.slowCallMs;
+}
+
+/**
+ * Whether a call opens its breaker by a rate. Only a call that is bad itself does: a good one opens nothing.
+ * @param counts of the window, the call included
+ */
+export function exceededRate(counts: WindowCounts, call: RatedCall, rates: RatePolicy): ExceededRate | null {
+  if (counts.calls < rates.minCalls) return null;
+  if (call.failed && isReached(counts.failures, counts.calls, rates.failureRate)) return 'failure_rate';
+  if (call.slow && isReached(counts.slow, counts.calls, rates.slowCallRate)) return 'slow_calls';
+  return null;
+}
+
+/** For people: why it opened. */
+export function rateReason(
+  exceeded: ExceededRate,
+  { calls, failures, slow }: WindowCounts,
+  { slowCallMs, windowMs }: RatePolicy,
+): string {
+  const of = (count: number): string => `${count} of ${calls} calls within ${windowMs} ms`;
+  return exceeded === 'failure_rate' ? `${of(failures)} failed` : `${of(slow)} took ${slowCallMs} ms or more`;
+}
+
+function isReached(count: number, calls: number, percent: number): boolean {
+  return percent > 0 && 100 * count >= percent * calls;
+}
