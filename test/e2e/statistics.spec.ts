@@ -50,6 +50,7 @@ describe('an app’s owner', () => {
     const none = { total: 0, completed: 0, fallback: 0, failed: 0, deadLetter: 0, pending: 0, cancelled: 0 };
     expect(json).toEqual({
       range: '24h',
+      timeRange: '24h',
       summary: {
         ...{ ...none, total: 8, completed: 4, fallback: 1, failed: 1, deadLetter: 2 },
         ...{ successRate: '50.00%', avgAttempts: '1.00' },
@@ -82,6 +83,14 @@ describe('an app’s owner', () => {
       ]),
     );
     expect(json.items).toHaveLength(3);
+    // The names of the source documents beside ours.
+    expect(json).toMatchObject({ failures: json.items, count: 3 });
+    for (const failure of json.failures) {
+      expect(failure).toMatchObject({
+        ...{ jobId: failure.id, eventType: failure.capability, maxAttempts: 1 },
+        ...{ errorMessage: failure.lastError, lastAttemptAt: expect.stringMatching(/Z$/) },
+      });
+    }
     const times = json.items.map(({ failedAt }: { failedAt: string }) => failedAt);
     expect(times).toEqual(times.toSorted().reverse());
     expect((await owner.get(`${BASE}/recent-failures?limit=1`)).json.items).toEqual([json.items[0]]);
@@ -93,9 +102,18 @@ describe('an app’s owner', () => {
     const { json: second } = await owner.get(`${BASE}/dead-letter-queue?limit=1&cursor=${first.nextCursor}`);
     expect(second).toMatchObject({ items: [{ appId }], nextCursor: null });
     expect(second.items[0].id).not.toBe(first.items[0].id);
+    expect(new Set([first.items[0].payload, second.items[0].payload])).toEqual(
+      new Set(['{"status":400}', '{"status":500}']),
+    );
+    expect(first.items[0]).toMatchObject({ payloadTruncated: false, eventType: 'report' });
     platform.receiver.on('/report');
     for (const id of [first.items[0].id, second.items[0].deliveryId]) {
-      expect((await owner.post(`${BASE}/retry-failed/${id}`, {})).status).toBe(202);
+      const { status, json } = await owner.post(`${BASE}/retry-failed/${id}`, {});
+      expect(status).toBe(202);
+      expect(json).toMatchObject({
+        ...{ success: true, message: `delivery ${json.id} is due again`, newJobId: json.id },
+        ...{ payload: expect.stringContaining('status') },
+      });
     }
     await eventually(async () => (await owner.get(`${BASE}/dead-letter-queue`)).json.items.length === 0, {
       what: 'both delivered',
@@ -106,6 +124,25 @@ describe('an app’s owner', () => {
     });
   });
 
+  it('sees of a delivery its payload and what was sent and answered, and so in its dead letter', async () => {
+    const [failure] = (await owner.get(`${BASE}/recent-failures?limit=100`)).json.failures.filter(
+      ({ mode }: { mode: string }) => mode === 'sync',
+    );
+    const { json } = await owner.get(`/api/v1/deliveries/${failure.id}`);
+    expect(json).toMatchObject({
+      ...{ payload: '{"status":503}', source: null, strategy: 'none', reason: 'http_error' },
+      ...{ retryCount: 0, lastRetryAt: null, maxAttempts: 1, deadLetteredAt: null },
+    });
+    expect(json.history[0].requestHeaders).toMatchObject({
+      ...{ 'webhook-id': failure.id, 'webhook-signature': '***', 'X-Request-ID': json.requestId },
+      ...{ 'X-Retry-Attempt': '1', 'X-Max-Attempts': '1', 'content-type': 'application/json' },
+    });
+    const reader = platform.client(api, await platform.key(api, { scopes: ['read'], appId }));
+    expect((await reader.get(`/api/v1/deliveries/${failure.id}`)).json.payload).toBeNull();
+    const { json: list } = await owner.get(`/api/v1/deliveries?requestId=${json.requestId}&mode=sync`);
+    expect(list.items).toMatchObject([{ id: failure.id }]);
+  });
+
   it('finds nothing of another app, and cannot send it again', async () => {
     const { json } = await admin.get(`${BASE}/recent-failures?appId=${otherId}`);
     expect(json.items).toHaveLength(1);
@@ -113,6 +150,30 @@ describe('an app’s owner', () => {
     expectProblem(await owner.post(`${BASE}/retry-failed/${json.items[0].id}`, {}), 'DELIVERY_NOT_FOUND');
     const [letter] = (await admin.get(`${BASE}/dead-letter-queue?appId=${otherId}`)).json.items;
     expectProblem(await owner.post(`${BASE}/retry-failed/${letter.id}`, {}), 'DELIVERY_NOT_FOUND');
+  });
+
+  it('opens and resolves its own dead letters, once', async () => {
+    platform.receiver.on('/report', { status: 410 });
+    const { deliveryId } = (await admin.invoke(otherId, 'report', { n: 1 })).json;
+    const keeper = platform.client(api, await platform.key(api, { scopes: ['app'], appId: otherId }));
+    const letter = await eventually(async () =>
+      (await keeper.get('/api/v1/admin/dlq')).json.items.find(
+        (item: { deliveryId: string }) => item.deliveryId === deliveryId,
+      ),
+    );
+    const path = `/api/v1/admin/dlq/${letter.id}`;
+    const { json } = await keeper.get(path);
+    expect(json).toMatchObject({
+      ...{ payload: '{"n":1}', eventType: 'report' },
+      delivery: {
+        ...{ payload: null, deadLetteredAt: expect.stringMatching(/Z$/) },
+        history: [{ requestHeaders: { 'webhook-id': deliveryId } }],
+      },
+    });
+    expect((await keeper.post(`${path}/resolve`, { notes: 'first' })).status).toBe(200);
+    expectProblem(await keeper.post(`${path}/resolve`, { notes: 'second' }), 'DEAD_LETTER_RESOLVED');
+    expect((await keeper.get(path)).json.notes).toBe('first');
+    expectProblem(await owner.get(path), 'DEAD_LETTER_NOT_FOUND');
   });
 
   it.each(['queue-health', 'delivery-stats', 'recent-failures', 'dead-letter-queue'])(

@@ -12,6 +12,7 @@ const STATUS: Record<string, number> = {
     METHOD_NOT_ALLOWED: 405,
     NOTIFICATION_NOT_FOUND: 404,
     IDEMPOTENCY_CONFLICT: 409,
+    DEAD_LETTER_RESOLVED: 409,
   },
   ...{
     BODY_TOO_LARGE: 413,

@@ -139,7 +139,6 @@ describe('a sync call', () => {
         status: 'completed',
         attempts: 1,
         last_outcome: 'delivered',
-        answer_source: 'primary',
         fallback_strategy: null,
         fallback_reason: null,
       });
@@ -189,7 +188,6 @@ describe('a sync call', () => {
         status: 'fallback',
         attempts: 1,
         last_outcome: reason,
-        answer_source: 'fallback',
         fallback_strategy: 'static',
         fallback_reason: reason,
       });
@@ -220,7 +218,6 @@ describe('a sync call', () => {
         attempts: 0,
         last_outcome: 'circuit_open',
         last_error: 'circuit_open',
-        answer_source: 'fallback',
         fallback_strategy: 'static',
         fallback_reason: 'circuit_open',
       });
@@ -597,7 +594,6 @@ describe('a sync call', () => {
       status: 'failed',
       last_outcome: 'aborted',
       attempts: 1,
-      answer_source: null,
       fallback_strategy: null,
       fallback_reason: 'aborted',
     });

@@ -5,6 +5,7 @@ import type { OutboundPolicy, Target, Vetted } from './guard/vet-url.js';
 import { OutboundSettingsError } from './outbound-settings.error.js';
 import type { Outcome, Timed } from './outcome/outcome.js';
 import { RESPONSE_KEEP_BYTES } from './outcome/outcome.js';
+import { maskedHeaders } from './signing/masked-headers.js';
 import { baseHeaders, buildHeaders } from './signing/request-headers.js';
 import { Connector } from './transport/connector.service.js';
 import { Exchange } from './transport/exchange.service.js';
@@ -142,7 +143,8 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
       const exchange = new Exchange(settings, signal, (outcome) => {
         this.#running.delete(exchange);
         this.#pools.leave(lane);
-        resolve({ ...outcome, durationMs: performance.now() - startedAt });
+        const durationMs = performance.now() - startedAt;
+        resolve({ ...outcome, durationMs, requestHeaders: maskedHeaders(headers) });
       });
       this.#running.add(exchange);
       exchange.start();

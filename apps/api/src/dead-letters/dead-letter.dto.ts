@@ -144,12 +144,14 @@ export class DeadLetterDto {
   appId: string;
   endpointId: string;
   capability: string;
-  eventType: string | null;
+  /** Of a call its capability. */
+  eventType: string;
   error: string | null;
   attempts: number;
   category: string;
   reason: string;
   failedAt: Date;
+  /** When it was sent again last; it stays when that failed too. */
   requeuedAt: Date | null;
   resolvedAt: Date | null;
   resolvedBy: string | null;

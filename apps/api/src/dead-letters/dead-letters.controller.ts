@@ -20,6 +20,7 @@ import {
 } from './dead-letter.dto.js';
 import { presentDeadLetter } from './present.js';
 
+/** An app's key lists, opens, retries and resolves its own; what touches many at once is for admins. */
 @ApiTags('dead letters')
 @Controller('api/v1/admin/dlq')
 @RequireScope('admin')
@@ -27,11 +28,19 @@ export class DeadLettersController {
   constructor(private readonly deadLetters: DeadLetters) {}
 
   @Get()
-  @ApiOperation({ summary: 'Dead letters, newest first; unresolved ones unless asked otherwise' })
-  async list(@Query() { cursor, limit, ...filter }: DeadLetterQueryDto): Promise<DeadLetterPageDto> {
+  @RequireScope('admin', 'app')
+  @ApiOperation({
+    summary:
+      "Dead letters, newest first: an app's own, an admin's all; unresolved ones unless asked otherwise",
+  })
+  async list(
+    @Query() { cursor, limit, ...query }: DeadLetterQueryDto,
+    @CurrentPrincipal() { appId }: Principal,
+  ): Promise<DeadLetterPageDto> {
     const position = positionOf(cursor, 2);
     const after = position && { failedAt: timeOf(position[0]!, cursor!), id: idOf(position[1]!, cursor!) };
-    const rows = await this.deadLetters.list(filter, limit + 1, after);
+    const filter = appId === null ? query : { ...query, appId };
+    const rows = await this.deadLetters.list(filter, limit + 1, after, appId);
     return pageOf(rows, limit, presentDeadLetter, ({ failedAt, id }) => [failedAt.toISOString(), id]);
   }
 
@@ -44,13 +53,14 @@ export class DeadLettersController {
   }
 
   @Get(':id')
+  @RequireScope('admin', 'app')
   @ApiOperation({ summary: 'One dead letter with its payload and every attempt' })
-  async get(@Param('id') id: string): Promise<DeadLetterStoryDto> {
-    const { deadLetter, story } = await this.deadLetters.get(id);
+  async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeadLetterStoryDto> {
+    const { deadLetter, story } = await this.deadLetters.get(id, principal.appId);
     return {
       ...presentDeadLetter(deadLetter),
       payload: Buffer.from(deadLetter.payload).toString('utf8'),
-      delivery: story && presentStory(story),
+      delivery: story && presentStory(story, null),
     };
   }
 
@@ -80,6 +90,7 @@ export class DeadLettersController {
   }
 
   @Post(':id/retry')
+  @RequireScope('admin', 'app')
   @Audited('dead_letter.retry')
   @HttpCode(202)
   @ApiOperation({ summary: 'Send one again, under the same webhook-id' })
@@ -87,20 +98,23 @@ export class DeadLettersController {
     @Param('id') id: string,
     @CurrentPrincipal() principal: Principal,
   ): Promise<DeadLetterStoryDto> {
-    await this.deadLetters.retry(id, principal.name);
-    return this.get(id);
+    await this.deadLetters.retry(id, principal.name, principal.appId);
+    return this.get(id, principal);
   }
 
   @Post(':id/resolve')
+  @RequireScope('admin', 'app')
   @Audited('dead_letter.resolve')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Mark one as dealt with' })
+  @ApiOperation({ summary: 'Mark one as dealt with; 409 when somebody has' })
   async resolve(
     @Param('id') id: string,
     @Body() { notes }: ResolveDto,
     @CurrentPrincipal() principal: Principal,
   ): Promise<DeadLetterDto> {
-    return presentDeadLetter(await this.deadLetters.resolve(id, principal.name, notes ?? null));
+    return presentDeadLetter(
+      await this.deadLetters.resolve(id, principal.name, notes ?? null, principal.appId),
+    );
   }
 
   @Delete(':id')

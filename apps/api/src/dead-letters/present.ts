@@ -2,10 +2,21 @@ import type { DeadLetterRow } from '@breakwater/delivery';
 import type { DeadLetterDto } from './dead-letter.dto.js';
 
 export function presentDeadLetter(row: DeadLetterRow): DeadLetterDto {
-  const { id, deliveryId, appId, endpointId, capability, eventType, error, attempts, category, reason } = row;
-  const { failedAt, requeuedAt, resolvedAt, resolvedBy, notes } = row;
   return {
-    ...{ id, deliveryId, appId, endpointId, capability, eventType, error, attempts, category, reason },
-    ...{ failedAt, requeuedAt, resolvedAt, resolvedBy, notes },
+    id: row.id,
+    deliveryId: row.deliveryId,
+    appId: row.appId,
+    endpointId: row.endpointId,
+    capability: row.capability,
+    eventType: row.eventType ?? row.capability,
+    error: row.error,
+    attempts: row.attempts,
+    category: row.category,
+    reason: row.reason,
+    failedAt: row.failedAt,
+    requeuedAt: row.requeuedAt,
+    resolvedAt: row.resolvedAt,
+    resolvedBy: row.resolvedBy,
+    notes: row.notes,
   };
 }

@@ -39,7 +39,7 @@ export class DeliveriesController {
   @RequireScope('admin', 'app', 'read')
   @ApiOperation({ summary: 'One delivery with its attempts and timeline' })
   async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeliveryStoryDto> {
-    return presentStory(await this.deliveries.get(id, principal.appId));
+    return this.story(id, principal);
   }
 
   @Post('deliveries/:id/redeliver')
@@ -51,7 +51,7 @@ export class DeliveriesController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<DeliveryStoryDto> {
     await this.deliveries.redeliver(id, principal.appId, principal.name);
-    return presentStory(await this.deliveries.get(id, principal.appId));
+    return this.story(id, principal);
   }
 
   @Post('deliveries/:id/cancel')
@@ -60,7 +60,14 @@ export class DeliveriesController {
   @ApiOperation({ summary: 'Give up a delivery that waits' })
   async cancel(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeliveryStoryDto> {
     await this.deliveries.cancel(id, principal.appId, principal.name);
-    return presentStory(await this.deliveries.get(id, principal.appId));
+    return this.story(id, principal);
+  }
+
+  /** A key that may only look sees no payload. */
+  private async story(id: string, { appId, scopes }: Principal): Promise<DeliveryStoryDto> {
+    const story = await this.deliveries.get(id, appId);
+    const maySeePayload = scopes.includes('admin') || scopes.includes('app');
+    return presentStory(story, maySeePayload ? await this.deliveries.payload(id, appId) : null);
   }
 
   @Get('admin/queue/statistics')

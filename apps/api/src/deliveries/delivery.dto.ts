@@ -1,4 +1,4 @@
-import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsString, IsUUID, Length, MaxLength } from 'class-validator';
 import { Optional } from '@breakwater/platform';
 import { PeriodQueryDto } from '../paging/period.dto.js';
 
@@ -29,6 +29,26 @@ export class DeliveryQueryDto extends PeriodQueryDto {
   @IsString()
   @MaxLength(30)
   errorClass?: string;
+
+  /** `X-Request-ID` of the caller. */
+  @Optional()
+  @IsString()
+  @Length(1, 255)
+  requestId?: string;
+
+  @Optional()
+  @IsIn(['sync', 'async'])
+  mode?: string;
+
+  @Optional()
+  @IsIn(['invocation', 'event'])
+  kind?: string;
+
+  /** As the caller sent it; found for as long as it is kept, 24 h unless set otherwise. */
+  @Optional()
+  @IsString()
+  @Length(1, 255)
+  idempotencyKey?: string;
 }
 
 export class DeliveryDto {
@@ -49,6 +69,14 @@ export class DeliveryDto {
   finishedAt: Date | null;
   nextAttemptAt: Date | null;
   attempts: number;
+  /** Attempts after the first. */
+  retryCount: number;
+  /** When the last of them began. */
+  lastRetryAt: Date | null;
+  /** Number of the last attempt it gets, as far as is known: null for deliveries of earlier versions. */
+  maxAttempts: number | null;
+  /** When it was given up on; null while it is no dead letter. */
+  deadLetteredAt: Date | null;
   redeliveries: number;
   lastOutcome: string | null;
   lastErrorClass: string | null;
@@ -71,7 +99,8 @@ export class DeliveryPageDto {
 export class AttemptDto {
   number: number;
   startedAt: Date;
-  durationMs: number;
+  /** Null when nobody saw its end (outcome unknown). */
+  durationMs: number | null;
   /** delivered, timeout, http_error, network, tls, dns, blocked, protocol, … */
   outcome: string;
   errorClass: string | null;
@@ -80,6 +109,8 @@ export class AttemptDto {
   /** done, retry, again, dead. */
   next: string;
   nextAt: Date | null;
+  /** As they were sent; signatures, and headers that the manifest adds, read `***`. Null when no call was begun. */
+  requestHeaders: Record<string, string> | null;
   responseHeaders: Record<string, string> | null;
   /** First 10 KiB of the answer, as text. */
   responseBody: string | null;
@@ -94,6 +125,8 @@ export class TimelineEntryDto {
 }
 
 export class DeliveryStoryDto extends DeliveryDto {
+  /** As text. Null for keys of scope `read`, and within a dead letter, which has it itself. */
+  payload: string | null;
   history: AttemptDto[];
   timeline: TimelineEntryDto[];
 }

@@ -16,15 +16,26 @@ export function presentDelivery(row: DeliveryRow): DeliveryDto {
     finishedAt: row.finishedAt,
     nextAttemptAt: row.nextAttemptAt,
     attempts: row.attempts,
+    retryCount: Math.max(0, row.attempts - 1),
+    lastRetryAt: row.attempts > 1 ? row.lastAttemptAt : null,
+    maxAttempts: row.maxAttempts,
+    deadLetteredAt: row.status === 'dead_letter' ? row.finishedAt : null,
     redeliveries: row.redeliveries,
     lastOutcome: row.lastOutcome,
     lastErrorClass: row.lastErrorClass,
     lastError: row.lastError,
     waitReason: row.waitReason,
-    source: row.answerSource,
+    source: sourceOf(row),
     strategy: row.fallbackStrategy,
     reason: row.fallbackReason,
   };
+}
+
+/** Who answered a sync call. */
+function sourceOf({ mode, status }: DeliveryRow): string | null {
+  if (mode !== 'sync') return null;
+  if (status === 'completed') return 'primary';
+  return status === 'fallback' ? 'fallback' : null;
 }
 
 export function presentAttempt(row: AttemptRow): AttemptDto {
@@ -32,11 +43,21 @@ export function presentAttempt(row: AttemptRow): AttemptDto {
     row;
   return {
     ...{ number, startedAt, durationMs, outcome, errorClass, httpStatus, error, next, nextAt, truncated },
+    requestHeaders: row.requestHeaders as Record<string, string> | null,
     responseHeaders: row.responseHeaders as Record<string, string> | null,
     responseBody: row.responseBody ? Buffer.from(row.responseBody).toString('utf8') : null,
   };
 }
 
-export function presentStory({ delivery, attempts, timeline }: DeliveryStory): DeliveryStoryDto {
-  return { ...presentDelivery(delivery), history: attempts.map(presentAttempt), timeline };
+/** @param payload null for whom it is not */
+export function presentStory(
+  { delivery, attempts, timeline }: DeliveryStory,
+  payload: Buffer | null,
+): DeliveryStoryDto {
+  return {
+    ...presentDelivery(delivery),
+    payload: payload?.toString('utf8') ?? null,
+    history: attempts.map(presentAttempt),
+    timeline,
+  };
 }

@@ -95,6 +95,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'No such dead letter',
     remedy: 'List them: `GET /api/v1/admin/dlq?state=all`.',
   },
+  DEAD_LETTER_RESOLVED: {
+    status: 409,
+    title: 'The dead letter is resolved already',
+    remedy: 'Its notes stay as they are; open it to read who resolved it, or send it again.',
+  },
   DELIVERY_NOT_CANCELLABLE: {
     status: 409,
     title: 'The delivery cannot be cancelled',

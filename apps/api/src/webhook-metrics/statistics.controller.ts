@@ -9,9 +9,7 @@ import {
   QueueStatisticsReader,
 } from '@breakwater/delivery';
 import { Audited } from '../audit/audited.js';
-import { DeadLetterPageDto } from '../dead-letters/dead-letter.dto.js';
 import { presentDeadLetter } from '../dead-letters/present.js';
-import { DeliveryStoryDto } from '../deliveries/delivery.dto.js';
 import { presentStory } from '../deliveries/present.js';
 import { pageOf, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
@@ -21,10 +19,12 @@ import {
   DeliveryStatsDto,
   DeliveryStatsQueryDto,
   OfAppQueryDto,
+  OwnDeadLettersPageDto,
   OwnDeadLettersQueryDto,
   QueueHealthDto,
   RecentFailuresDto,
   RecentFailuresQueryDto,
+  RetriedDto,
 } from './statistics.dto.js';
 
 /** What an app's owner asks (rows G3 and G4): an app's key sees its own, an admin's all or one app's. */
@@ -58,6 +58,7 @@ export class StatisticsController {
   ): Promise<DeliveryStatsDto> {
     return {
       range,
+      timeRange: range,
       ...(await this.statistics.read(principal.appId ?? appId ?? null, range, principal.appId)),
     };
   }
@@ -68,9 +69,9 @@ export class StatisticsController {
     @Query() { limit, appId }: RecentFailuresQueryDto,
     @CurrentPrincipal() principal: Principal,
   ): Promise<RecentFailuresDto> {
-    return {
-      items: await this.statistics.failures(principal.appId ?? appId ?? null, limit, principal.appId),
-    };
+    const failures = await this.statistics.failures(principal.appId ?? appId ?? null, limit, principal.appId);
+    const items = failures.map((one) => ({ ...one, jobId: one.id, errorMessage: one.lastError }));
+    return { items, failures: items, count: items.length };
   }
 
   @Get('dead-letter-queue')
@@ -78,13 +79,31 @@ export class StatisticsController {
   async deadLetterQueue(
     @Query() { cursor, limit, appId }: OwnDeadLettersQueryDto,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<DeadLetterPageDto> {
+  ): Promise<OwnDeadLettersPageDto> {
     const position = positionOf(cursor, 2);
     const after = position && { failedAt: timeOf(position[0]!, cursor!), id: idOf(position[1]!, cursor!) };
     const of = principal.appId ?? appId;
     const filter = of === undefined ? {} : { appId: of };
     const rows = await this.deadLetters.list(filter, limit + 1, after, principal.appId);
-    return pageOf(rows, limit, presentDeadLetter, ({ failedAt, id }) => [failedAt.toISOString(), id]);
+    const { items, nextCursor } = pageOf(rows, limit, presentDeadLetter, ({ failedAt, id }) => [
+      failedAt.toISOString(),
+      id,
+    ]);
+    const maySeePayload = principal.scopes.includes('admin') || principal.scopes.includes('app');
+    const payloads = maySeePayload
+      ? await this.deadLetters.payloadStarts(
+          items.map(({ id }) => id),
+          principal.appId,
+        )
+      : new Map<string, { text: string; truncated: boolean }>();
+    return {
+      items: items.map((item) => ({
+        ...item,
+        payload: payloads.get(item.id)?.text ?? null,
+        payloadTruncated: payloads.get(item.id)?.truncated ?? false,
+      })),
+      nextCursor,
+    };
   }
 
   @Post('retry-failed/:id')
@@ -94,13 +113,16 @@ export class StatisticsController {
   @ApiOperation({
     summary: 'Send a failed delivery again, under the same webhook-id; by its id or its dead letter’s',
   })
-  async retryFailed(
-    @Param('id') id: string,
-    @CurrentPrincipal() principal: Principal,
-  ): Promise<DeliveryStoryDto> {
+  async retryFailed(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<RetriedDto> {
     const deliveryId = (await this.deadLetters.deliveryOf(id, principal.appId)) ?? id;
     await this.deliveries.redeliver(deliveryId, principal.appId, principal.name);
-    return presentStory(await this.deliveries.get(deliveryId, principal.appId));
+    const story = await this.deliveries.get(deliveryId, principal.appId);
+    return {
+      success: true,
+      message: `delivery ${deliveryId} is due again`,
+      newJobId: deliveryId,
+      ...presentStory(story, await this.deliveries.payload(deliveryId, principal.appId)),
+    };
   }
 }
 

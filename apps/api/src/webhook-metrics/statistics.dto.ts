@@ -3,7 +3,8 @@ import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { Optional } from '@breakwater/platform';
 import { STATISTICS_RANGES, type StatisticsRange } from '@breakwater/delivery';
 import { WholeInQuery } from '../input/query-values.js';
-import { QueueStatisticsDto } from '../deliveries/delivery.dto.js';
+import { DeadLetterDto } from '../dead-letters/dead-letter.dto.js';
+import { DeliveryStoryDto, QueueStatisticsDto } from '../deliveries/delivery.dto.js';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 const RANGES = Object.keys(STATISTICS_RANGES) as StatisticsRange[];
@@ -83,6 +84,8 @@ export class DeliverySummaryDto extends DeliveryCountsDto {
 
 export class DeliveryStatsDto {
   range: string;
+  /** The same as `range`. */
+  timeRange: string;
   summary: DeliverySummaryDto;
 
   /** By type of event; calls under their capability. */
@@ -93,17 +96,25 @@ export class DeliveryStatsDto {
 export class RecentFailureDto {
   /** Of the delivery; also its webhook-id. */
   id: string;
+  /** The same as `id`. */
+  jobId: string;
   appId: string;
   capability: string;
-  eventType: string | null;
+  /** Of a call its capability. */
+  eventType: string;
   /** sync or async. */
   mode: string;
   /** failed (sync) or dead_letter. */
   status: string;
   attempts: number;
+  /** Number of the last attempt it got; null for deliveries of earlier versions. */
+  maxAttempts: number | null;
+  lastAttemptAt: Date | null;
   lastOutcome: string | null;
   lastErrorClass: string | null;
   lastError: string | null;
+  /** The same as `lastError`. */
+  errorMessage: string | null;
   createdAt: Date;
   failedAt: Date;
 }
@@ -111,4 +122,30 @@ export class RecentFailureDto {
 export class RecentFailuresDto {
   /** Newest first. */
   items: RecentFailureDto[];
+  /** The same as `items`. */
+  failures: RecentFailureDto[];
+  /** How many these are. */
+  count: number;
+}
+
+export class OwnDeadLetterDto extends DeadLetterDto {
+  /** As text: its first 16 KiB. The whole one is in `GET /api/v1/admin/dlq/{id}`. Null for keys of scope `read`. */
+  payload: string | null;
+  /** Whether it is longer. */
+  payloadTruncated: boolean;
+}
+
+export class OwnDeadLettersPageDto {
+  items: OwnDeadLetterDto[];
+  nextCursor: string | null;
+}
+
+export class RetriedDto extends DeliveryStoryDto {
+  success: boolean;
+
+  @ApiProperty({ example: 'delivery 01995d2e-… is due again' })
+  message: string;
+
+  /** The delivery’s id: it is the same delivery, under the same webhook-id. */
+  newJobId: string;
 }

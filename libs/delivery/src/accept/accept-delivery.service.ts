@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ResolvedEndpoint } from '@breakwater/manifest';
-import { newId, Tracing, WakeUpQueue } from '@breakwater/platform';
+import { Config, newId, Tracing, WakeUpQueue } from '@breakwater/platform';
 import {
   EndpointUnavailableError,
   IdempotencyConflictError,
   IdempotencyKeyInvalidError,
 } from './accept.error.js';
+import { planRetries } from '../retry/retry-plan.js';
+import { standardPlan } from '../retry/standard-plan.js';
 import { AcceptStore, type Accepted, type NewDelivery } from './accept.store.js';
 
 export interface DeliveryRequest {
@@ -29,6 +31,7 @@ export class AcceptDelivery {
     private readonly store: AcceptStore,
     private readonly queue: WakeUpQueue,
     private readonly tracing: Tracing,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -40,7 +43,8 @@ export class AcceptDelivery {
     refuseUnavailable(endpoint);
     const attributes = { 'breakwater.app': endpoint.appId, 'breakwater.capability': endpoint.capability };
     return this.tracing.span('accept delivery', { kind: 'producer', attributes }, async (span) => {
-      const delivery = deliveryOf(request, span.traceparent ?? null);
+      const { maxAttempts } = planRetries(endpoint.retry, standardPlan(this.config.retry));
+      const delivery = deliveryOf(request, maxAttempts, span.traceparent ?? null);
       const accepted = await (idempotencyKey === undefined
         ? this.store.accept(delivery)
         : this.store.acceptOnce(delivery, { key: checked(idempotencyKey), digest: digestOf(delivery) }));
@@ -73,6 +77,7 @@ function refuseUnavailable({ appId, appStatus, capability, status, disabledReaso
 
 function deliveryOf(
   { endpoint, kind, eventType, requestId, body, contentType }: DeliveryRequest,
+  maxAttempts: number,
   traceParent: string | null,
 ): NewDelivery {
   return {
@@ -87,6 +92,7 @@ function deliveryOf(
     contentType,
     timeoutMs: endpoint.timeoutMs,
     traceParent,
+    maxAttempts,
   };
 }
 

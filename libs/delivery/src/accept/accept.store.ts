@@ -16,6 +16,8 @@ export interface NewDelivery {
   timeoutMs: number;
   /** W3C traceparent of what accepted it. */
   traceParent: string | null;
+  /** Attempts it gets by the plan of now. */
+  maxAttempts: number;
 }
 
 export interface Idempotency {
@@ -36,9 +38,9 @@ const INSERT = (source: string): string => `
 given AS (
   SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::uuid[], $4::varchar[], $5::varchar[], $6::varchar[],
     $7::varchar[], $8::integer[], $9::varchar[], $10::integer[], $11::varchar[], $14::integer[],
-    $16::boolean[]) WITH ORDINALITY
+    $16::boolean[], $17::integer[]) WITH ORDINALITY
     AS g(id, app_id, endpoint_id, capability, kind, event_type, request_id, body_start, content_type, timeout_ms,
-      trace_parent, body_length, body_is_text, place)
+      trace_parent, body_length, body_is_text, max_attempts, place)
 ), room AS (
   SELECT e.id, CASE WHEN $13::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
     endpoint_window(e.ordered, e.width) - (
@@ -53,10 +55,11 @@ given AS (
   FROM given g LEFT JOIN room ON room.id = g.endpoint_id
 ), stored AS (
   INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, event_type, request_id, body, content_type,
-    body_is_text, timeout_ms, trace_parent, status, next_attempt_at, expires_at, enqueued_at)
+    body_is_text, timeout_ms, trace_parent, status, next_attempt_at, expires_at, enqueued_at, max_attempts)
   SELECT id, app_id, endpoint_id, capability, kind, 'async', event_type, request_id,
     substring($15::bytea FROM body_start FOR body_length), content_type, body_is_text, timeout_ms, trace_parent, 'pending',
-    now(), now() + make_interval(secs => $12::float8 / 1000), CASE WHEN enqueue THEN now() END
+    now(), now() + make_interval(secs => $12::float8 / 1000), CASE WHEN enqueue THEN now() END,
+    max_attempts
   FROM placed ${source}
 )
 SELECT id, enqueue FROM placed ${source} ORDER BY place`;
@@ -67,7 +70,7 @@ const ACCEPT = `WITH ${INSERT('')}`;
 const ACCEPT_ONCE = `
 WITH won AS (
   INSERT INTO idempotency_keys AS k (app_id, key, digest, delivery_id, expires_at)
-  VALUES (($2::varchar[])[1], $17, $18, ($1::uuid[])[1], now() + make_interval(secs => $19::float8 / 1000))
+  VALUES (($2::varchar[])[1], $18, $19, ($1::uuid[])[1], now() + make_interval(secs => $20::float8 / 1000))
   ON CONFLICT (app_id, key) DO UPDATE
     SET digest = EXCLUDED.digest, delivery_id = EXCLUDED.delivery_id, expires_at = EXCLUDED.expires_at
     WHERE k.expires_at <= now()
@@ -135,6 +138,7 @@ export class AcceptStore {
       lengths,
       bytes,
       rows.map((row) => isText(row.body)),
+      rows.map((row) => row.maxAttempts),
     ];
   }
 }

@@ -18,6 +18,7 @@ import {
 } from '@breakwater/webhook-client';
 import { decide, type Verdict } from '../retry/decide.js';
 import { planRetries, type RetryPlan } from '../retry/retry-plan.js';
+import { lastAttemptOf, standardPlan } from '../retry/standard-plan.js';
 import { AttemptLog } from './attempt-log.service.js';
 import { breakerPolicy } from './breaker-policy.js';
 import { callAttributes, tellOutcome } from './call-span.js';
@@ -89,7 +90,7 @@ export class AttemptDelivery {
 
   private async callUnlessObstructed(claim: Claim): Promise<WhatFollows> {
     const endpoint = await this.endpoints.byId(claim.endpointId);
-    const plan = planRetries(endpoint?.retry ?? null, standardPlan(this.config));
+    const plan = planRetries(endpoint?.retry ?? null, standardPlan(this.config.retry));
     const obstacle = obstacleTo(claim, endpoint, plan.maxAttempts);
     if (obstacle || !endpoint) return () => this.bury(claim, obstacle!);
     return this.call(claim, endpoint, plan);
@@ -166,7 +167,7 @@ export class AttemptDelivery {
           kind: claim.kind === 'event' ? 'event' : 'capability',
           requestId: claim.requestId,
           attempt: claim.attempt,
-          maxAttempts: plan.maxAttempts,
+          maxAttempts: lastAttemptOf(claim.attempt, claim.attemptsCounted, plan.maxAttempts),
           sentAt: claim.startedAt,
           keepBytes: RESPONSE_KEEP_BYTES,
           expectJson: false,
@@ -221,8 +222,10 @@ export class AttemptDelivery {
           responseHeaders: response?.headers ?? null,
           responseBody: response?.body ?? null,
           truncated: response?.truncated ?? false,
+          requestHeaders: outcome.requestHeaders ?? null,
         },
         timeoutMs: endpoint.timeoutMs,
+        maxAttempts: lastAttemptOf(claim.attempt, claim.attemptsCounted, plan.maxAttempts),
       }),
     );
     this.log.attempt(claim, endpoint, outcome, verdict, plan, held);
@@ -249,6 +252,7 @@ export class AttemptDelivery {
         delayMs: null,
         dead: { reason, category, error },
         timeoutMs: claim.timeoutMs,
+        maxAttempts: null,
       }),
     );
     this.log.buried(claim, reason, error, held);
@@ -280,12 +284,6 @@ export class AttemptDelivery {
   }
 }
 
-/** The operator's `WEBHOOK_RETRY_*` settings as the `standard` profile. */
-function standardPlan({ retry }: Config): Parameters<typeof planRetries>[1] {
-  const { backoffMultiplier: multiplier, ...rest } = retry;
-  return { ...rest, multiplier };
-}
-
 function identity({
   deliveryId,
   token,
@@ -294,7 +292,11 @@ function identity({
   return { deliveryId, token, endpointId };
 }
 
-function endOf(claim: Claim, verdict: Verdict, error: string | null): Omit<Finish, 'attempt' | 'timeoutMs'> {
+function endOf(
+  claim: Claim,
+  verdict: Verdict,
+  error: string | null,
+): Omit<Finish, 'attempt' | 'timeoutMs' | 'maxAttempts'> {
   const common = { ...identity(claim), next: verdict.next, delayMs: null, dead: null };
   switch (verdict.next) {
     case 'done':

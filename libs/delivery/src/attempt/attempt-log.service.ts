@@ -4,6 +4,7 @@ import type { ResolvedEndpoint } from '@breakwater/manifest';
 import type { Outcome, Timed } from '@breakwater/webhook-client';
 import type { Verdict } from '../retry/decide.js';
 import type { RetryPlan } from '../retry/retry-plan.js';
+import { lastAttemptOf } from '../retry/standard-plan.js';
 import type { Claim } from './claim.store.js';
 import { callFields, type CallFields } from './call-fields.js';
 import { describeOutcome } from './describe-outcome.js';
@@ -31,7 +32,7 @@ export class AttemptLog {
       msg: held ? titles[verdict.next] : 'late result of a lost claim, nothing changed',
       ...callFields({ ...fieldsOf(claim), url: endpoint.url }),
       sinceAcceptedMs: sinceAccepted(claim),
-      attempts: `${claim.attempt}/${plan.maxAttempts}`,
+      attempts: `${claim.attempt}/${lastAttemptOf(claim.attempt, claim.attemptsCounted, plan.maxAttempts)}`,
       outcome: outcome.kind,
       ...(httpStatus === null ? {} : { httpStatus }),
       ...(error === null ? {} : { error }),

@@ -17,6 +17,8 @@ export interface Finish {
     responseHeaders: Record<string, string> | null;
     responseBody: Buffer | null;
     truncated: boolean;
+    /** Secrets masked. */
+    requestHeaders: Readonly<Record<string, string>> | null;
   } | null;
   status: 'pending' | 'completed' | 'dead_letter';
   next: 'done' | 'retry' | 'again' | 'dead';
@@ -25,6 +27,8 @@ export interface Finish {
   dead: { reason: string; category: string; error: string } | null;
   /** Deadline of the next attempt, ms. */
   timeoutMs: number;
+  /** Number of the last attempt it gets; null where no plan was looked at. */
+  maxAttempts: number | null;
 }
 
 // Fenced: only the holder of the claim token changes anything. Index: deliveries_pkey.
@@ -32,9 +36,10 @@ const FINISH = `
 WITH given AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::boolean[], $5::text[], $6::text[], $7::integer[],
     $8::text[], $9::integer[], $10::text[], $11::integer[], $12::boolean[], $13::text[], $14::text[], $15::float8[],
-    $16::text[], $17::text[], $18::text[], $19::integer[], $20::integer[])
+    $16::text[], $17::text[], $18::text[], $19::integer[], $20::integer[], $22::integer[], $23::text[])
     AS g(id, token, attempted, counted, outcome, error_class, http_status, error, duration_ms, headers,
-      response_start, truncated, status, next, delay_ms, reason, category, dead_error, timeout_ms, response_length)
+      response_start, truncated, status, next, delay_ms, reason, category, dead_error, timeout_ms, response_length,
+      max_attempts, request_headers)
 ), held AS (
   SELECT d.id, d.claimed_at FROM deliveries d JOIN given g ON g.id = d.id AND g.token = d.claim_token
   ORDER BY d.id FOR UPDATE OF d
@@ -49,16 +54,19 @@ WITH given AS (
     finished_at = CASE WHEN g.status <> 'pending' THEN now() END,
     last_outcome = COALESCE(g.outcome, d.last_outcome), last_error_class = CASE WHEN g.attempted THEN g.error_class ELSE d.last_error_class END,
     last_error = COALESCE(g.error, g.dead_error),
-    wait_reason = CASE WHEN g.status = 'pending' THEN 'retry' END
+    wait_reason = CASE WHEN g.status = 'pending' THEN 'retry' END,
+    last_attempt_at = CASE WHEN g.attempted THEN h.claimed_at ELSE d.last_attempt_at END,
+    max_attempts = COALESCE(g.max_attempts, d.max_attempts)
   FROM given g JOIN held h ON h.id = g.id
   WHERE d.id = g.id
   RETURNING d.*, h.claimed_at AS started_at
 ), attempted AS (
   INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
-    error_class, http_status, error, next, next_at, response_headers, response_body, truncated)
+    error_class, http_status, error, next, next_at, response_headers, response_body, truncated, request_headers)
   SELECT f.id, f.attempts, f.app_id, f.endpoint_id, f.capability, f.started_at, g.duration_ms, g.outcome, g.error_class,
     g.http_status, g.error, g.next, f.next_attempt_at, g.headers::jsonb,
-    substring($21::bytea FROM g.response_start FOR g.response_length), g.truncated
+    substring($21::bytea FROM g.response_start FOR g.response_length), g.truncated,
+    g.request_headers::jsonb
   FROM finished f JOIN given g ON g.id = f.id WHERE g.attempted
 ), buried AS (
   INSERT INTO webhook_dead_letter_queue AS q (id, app_id, capability, payload, error, attempts, delivery_id,
@@ -66,10 +74,9 @@ WITH given AS (
   SELECT gen_random_uuid(), f.app_id, f.capability, f.body, COALESCE(g.error, g.dead_error), f.attempts, f.id,
     f.endpoint_id, f.event_type, g.category, g.reason
   FROM finished f JOIN given g ON g.id = f.id WHERE g.status = 'dead_letter'
-  -- died again after a retry: the same dead letter, waiting anew
+  -- died again after a retry: the same dead letter, waiting anew; requeued_at says when it was sent again last
   ON CONFLICT (delivery_id) DO UPDATE SET error = EXCLUDED.error, attempts = EXCLUDED.attempts, failed_at = now(),
-    requeued_at = NULL, category = EXCLUDED.category, reason = EXCLUDED.reason, resolved_at = NULL,
-    resolved_by = NULL
+    category = EXCLUDED.category, reason = EXCLUDED.reason, resolved_at = NULL, resolved_by = NULL
 ), risen AS (
   UPDATE webhook_dead_letter_queue q SET resolved_at = now(), resolved_by = 'redelivery'
   FROM finished f
@@ -154,6 +161,8 @@ export class FinishStore {
       rows.map((row) => row.timeoutMs),
       responses.lengths,
       responses.bytes,
+      rows.map((row) => row.maxAttempts),
+      rows.map((row) => (row.attempt?.requestHeaders ? JSON.stringify(row.attempt.requestHeaders) : null)),
     ]);
     return inOrder(rows, held);
   }

@@ -29,10 +29,18 @@ describe('the plan of a hot statement, made while its tables are empty and kept'
     });
     const id = newId();
     const finishes = new FinishStore(database, config);
-    const over = { deliveryId: id, token: id, endpointId: id, delayMs: null, timeoutMs: 1000 };
+    const over = {
+      deliveryId: id,
+      token: id,
+      endpointId: id,
+      delayMs: null,
+      timeoutMs: 1000,
+      maxAttempts: 3,
+    };
     await new AcceptStore(database, config).accept({
       ...{ id, appId: 'a', endpointId: id, capability: 'c', kind: 'event', eventType: null, requestId: 'r' },
       ...{ body: Buffer.from('{}'), contentType: 'application/json', timeoutMs: 1000, traceParent: null },
+      maxAttempts: 3,
     });
     await new ClaimStore(database, config).claim(id);
     await new WindowStore(database, config).promote(id);

@@ -4,6 +4,7 @@ import { Windows } from '../attempt/windows.service.js';
 import { Deliveries, type DeliveryStory } from '../deliveries/deliveries.service.js';
 import {
   DeadLetterNotFoundError,
+  DeadLetterResolvedError,
   DeliveryNotFoundError,
   DeliveryPendingError,
 } from '../deliveries/delivery.error.js';
@@ -21,7 +22,7 @@ export interface DeadLetterFilter {
   /** Younger and older than these, ms. */
   minAgeMs?: number;
   maxAgeMs?: number;
-  /** `unresolved` is the default; `requeued` are those of them that are under way again. */
+  /** `unresolved` is the default; `requeued` are those of them that were sent again and have not failed since. */
   state?: 'unresolved' | 'requeued' | 'resolved' | 'all';
 }
 
@@ -34,6 +35,14 @@ export interface DeadLetterStatistics {
   byEventType: Record<string, number>;
   byAge: Record<'1h' | '24h' | '7d' | 'older', number>;
 }
+
+/** Bytes of a payload that a list shows: a page of 200 stays below 4 MiB. */
+const PAYLOAD_START_BYTES = 16 * 1024;
+
+// Index: webhook_dead_letter_queue_pkey
+const PAYLOAD_STARTS = `
+SELECT id, substring(payload FOR $2::integer) AS start, length(payload) > $2::integer AS truncated
+FROM webhook_dead_letter_queue WHERE id = ANY ($1::uuid[])`;
 
 /** Rows one bulk statement takes at a time. */
 const BULK = 1_000;
@@ -64,7 +73,7 @@ export class DeadLetters {
       db.webhookDeadLetter.findMany({
         where: {
           AND: [
-            where(filter, Date.now()),
+            this.where(filter),
             after
               ? {
                   OR: [
@@ -82,14 +91,33 @@ export class DeadLetters {
     );
   }
 
-  async get(id: string): Promise<{ deadLetter: DeadLetterWithPayload; story: DeliveryStory | null }> {
-    const deadLetter = isId(id) ? await this.prisma.webhookDeadLetter.findUnique({ where: { id } }) : null;
-    if (!deadLetter) throw new DeadLetterNotFoundError(id);
-    const story = await this.deliveries.get(deadLetter.deliveryId, null).catch((error: unknown) => {
+  /** @param as the app whose key asks, which sees its own; null is the platform itself */
+  async get(
+    id: string,
+    as: string | null = null,
+  ): Promise<{ deadLetter: DeadLetterWithPayload; story: DeliveryStory | null }> {
+    const deadLetter = isId(id)
+      ? await this.prisma.as(as, (db) => db.webhookDeadLetter.findUnique({ where: { id } }))
+      : null;
+    if (!deadLetter || isForeign(deadLetter, as)) throw new DeadLetterNotFoundError(id);
+    const story = await this.deliveries.get(deadLetter.deliveryId, as).catch((error: unknown) => {
       if (error instanceof DeliveryNotFoundError) return null; // dropped by retention
       throw error;
     });
     return { deadLetter, story };
+  }
+
+  /** How the payloads of a page begin, as text by the dead letter's id. */
+  async payloadStarts(
+    ids: readonly string[],
+    as: string | null,
+  ): Promise<Map<string, { text: string; truncated: boolean }>> {
+    const rows = await this.database.queryAs<{ id: string; start: Buffer; truncated: boolean }>(
+      as,
+      PAYLOAD_STARTS,
+      [ids, PAYLOAD_START_BYTES],
+    );
+    return new Map(rows.map(({ id, start, truncated }) => [id, { text: wholeText(start), truncated }]));
   }
 
   /** The delivery of a dead letter; null where there is none of that id, or it is another app's. */
@@ -101,24 +129,34 @@ export class DeadLetters {
     return row?.deliveryId ?? null;
   }
 
-  async retry(id: string, actor: string): Promise<void> {
-    const { deliveryId } = await this.find(id);
-    const [again] = await this.store.redeliver([deliveryId], actor);
+  async retry(id: string, actor: string, as: string | null = null): Promise<void> {
+    const { deliveryId } = await this.find(id, as);
+    const [again] = await this.store.redeliver([deliveryId], actor, as);
     if (!again) throw new DeliveryPendingError(deliveryId);
     await this.windows.promote(again.endpointId);
   }
 
-  async resolve(id: string, actor: string, notes: string | null): Promise<DeadLetterRow> {
-    await this.find(id);
-    return this.prisma.webhookDeadLetter.update({
-      where: { id },
-      data: { resolvedAt: new Date(), resolvedBy: actor, notes },
-      omit: { payload: true },
-    });
+  /** @throws DeadLetterResolvedError when it is resolved already */
+  async resolve(
+    id: string,
+    actor: string,
+    notes: string | null,
+    as: string | null = null,
+  ): Promise<DeadLetterRow> {
+    const before = await this.find(id, as);
+    const { count } = await this.prisma.as(as, (db) =>
+      db.webhookDeadLetter.updateMany({
+        where: { id, resolvedAt: null },
+        data: { resolvedAt: new Date(), resolvedBy: actor, notes },
+      }),
+    );
+    const after = await this.find(id, as);
+    if (count === 0) throw new DeadLetterResolvedError(id, after.resolvedAt ? after : before);
+    return after;
   }
 
   async remove(id: string): Promise<void> {
-    await this.find(id);
+    await this.find(id, null);
     await this.prisma.webhookDeadLetter.delete({ where: { id } });
   }
 
@@ -142,7 +180,7 @@ export class DeadLetters {
   ): Promise<number> {
     if (dryRun)
       return this.prisma.webhookDeadLetter.count({
-        where: { AND: [where(filter, Date.now()), { resolvedAt: null }] },
+        where: { AND: [this.where(filter), { resolvedAt: null }] },
       });
     return this.inBulk(filter, async (rows) => {
       const { count } = await this.prisma.webhookDeadLetter.updateMany({
@@ -158,7 +196,7 @@ export class DeadLetters {
     const rows = await this.database.query<{ dimension: string; value: string; count: number }>({
       text: `
         WITH open AS (
-          SELECT category, reason, app_id, capability, COALESCE(event_type, 'none') AS event_type,
+          SELECT category, reason, app_id, capability, COALESCE(event_type, capability) AS event_type,
             CASE WHEN failed_at > now() - interval '1 hour' THEN '1h' WHEN failed_at > now() - interval '24 hours' THEN '24h'
                  WHEN failed_at > now() - interval '7 days' THEN '7d' ELSE 'older' END AS age
           FROM webhook_dead_letter_queue WHERE resolved_at IS NULL)
@@ -182,11 +220,13 @@ export class DeadLetters {
     };
   }
 
-  private async find(id: string): Promise<DeadLetterRow> {
+  private async find(id: string, as: string | null): Promise<DeadLetterRow> {
     const row = isId(id)
-      ? await this.prisma.webhookDeadLetter.findUnique({ where: { id }, omit: { payload: true } })
+      ? await this.prisma.as(as, (db) =>
+          db.webhookDeadLetter.findUnique({ where: { id }, omit: { payload: true } }),
+        )
       : null;
-    if (!row) throw new DeadLetterNotFoundError(id);
+    if (!row || isForeign(row, as)) throw new DeadLetterNotFoundError(id);
     return row;
   }
 
@@ -195,7 +235,7 @@ export class DeadLetters {
     filter: DeadLetterFilter,
     work: (rows: { id: string; deliveryId: string }[]) => Promise<number>,
   ): Promise<number> {
-    const conditions = where(filter, Date.now());
+    const conditions = this.where(filter);
     let done = 0;
     for (let last = ''; ;) {
       const rows = await this.prisma.webhookDeadLetter.findMany({
@@ -209,26 +249,48 @@ export class DeadLetters {
       last = rows.at(-1)!.id;
     }
   }
+
+  private where(filter: DeadLetterFilter): Prisma.WebhookDeadLetterWhereInput {
+    const {
+      appId,
+      capability,
+      category,
+      reason,
+      eventType,
+      minAgeMs,
+      maxAgeMs,
+      state = 'unresolved',
+    } = filter;
+    const nowMs = Date.now();
+    const { failedAt } = this.prisma.webhookDeadLetter.fields;
+    return {
+      ...(appId ? { appId } : {}),
+      ...(capability ? { capability } : {}),
+      ...(category ? { category } : {}),
+      ...(reason ? { reason } : {}),
+      // Of a call it is its capability.
+      ...(eventType ? { OR: [{ eventType }, { eventType: null, capability: eventType }] } : {}),
+      ...(minAgeMs !== undefined || maxAgeMs !== undefined
+        ? {
+            failedAt: {
+              ...(minAgeMs !== undefined ? { lte: new Date(nowMs - minAgeMs) } : {}),
+              ...(maxAgeMs !== undefined ? { gte: new Date(nowMs - maxAgeMs) } : {}),
+            },
+          }
+        : {}),
+      ...(state === 'unresolved' ? { resolvedAt: null } : {}),
+      ...(state === 'requeued' ? { resolvedAt: null, requeuedAt: { gt: failedAt } } : {}),
+      ...(state === 'resolved' ? { resolvedAt: { not: null } } : {}),
+    };
+  }
 }
 
-function where(filter: DeadLetterFilter, nowMs: number): Prisma.WebhookDeadLetterWhereInput {
-  const { appId, capability, category, reason, eventType, minAgeMs, maxAgeMs, state = 'unresolved' } = filter;
-  return {
-    ...(appId ? { appId } : {}),
-    ...(capability ? { capability } : {}),
-    ...(category ? { category } : {}),
-    ...(reason ? { reason } : {}),
-    ...(eventType ? { eventType } : {}),
-    ...(minAgeMs !== undefined || maxAgeMs !== undefined
-      ? {
-          failedAt: {
-            ...(minAgeMs !== undefined ? { lte: new Date(nowMs - minAgeMs) } : {}),
-            ...(maxAgeMs !== undefined ? { gte: new Date(nowMs - maxAgeMs) } : {}),
-          },
-        }
-      : {}),
-    ...(state === 'unresolved' ? { resolvedAt: null } : {}),
-    ...(state === 'requeued' ? { resolvedAt: null, requeuedAt: { not: null } } : {}),
-    ...(state === 'resolved' ? { resolvedAt: { not: null } } : {}),
-  };
+/** The cut may have gone through a character: what is left of it is no part of the text. */
+function wholeText(bytes: Buffer): string {
+  return new TextDecoder().decode(bytes, { stream: true });
+}
+
+/** Row-level security hides what is another's; asked once more, for it must hold without it too. */
+function isForeign({ appId }: { appId: string }, as: string | null): boolean {
+  return as !== null && appId !== as;
 }

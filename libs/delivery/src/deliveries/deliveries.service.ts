@@ -20,6 +20,13 @@ export interface DeliveryFilter {
   endpointId?: string;
   capability?: string;
   errorClass?: string;
+  requestId?: string;
+  /** sync or async. */
+  mode?: string;
+  /** invocation or event. */
+  kind?: string;
+  /** As the caller sent it; found while it is kept, 24 h unless set otherwise. */
+  idempotencyKey?: string;
   from?: Date;
   to?: Date;
   /** Id of the last one seen; newest come first. */
@@ -48,15 +55,24 @@ export class Deliveries {
     endpointId,
     capability,
     errorClass,
+    requestId,
+    mode,
+    kind,
+    idempotencyKey,
     from,
     to,
     after,
     limit,
   }: DeliveryFilter): Promise<DeliveryRow[]> {
-    return this.prisma.as(appId, (db) =>
-      db.delivery.findMany({
+    return this.prisma.as(appId, async (db) => {
+      const ofKey = idempotencyKey === undefined ? null : await idsOfKey(db, idempotencyKey, appId);
+      return db.delivery.findMany({
         where: {
           ...(appId === null ? {} : { appId }),
+          ...(ofKey ? { id: { in: ofKey } } : {}),
+          ...(requestId ? { requestId } : {}),
+          ...(mode ? { mode } : {}),
+          ...(kind ? { kind } : {}),
           ...(status ? { status } : {}),
           ...(endpointId ? { endpointId } : {}),
           ...(capability ? { capability } : {}),
@@ -68,12 +84,21 @@ export class Deliveries {
         // ids are made in the order of time
         orderBy: { id: 'desc' },
         take: limit,
-      }),
-    );
+      });
+    });
   }
 
   async get(id: string, appId: string | null): Promise<DeliveryStory> {
     return this.prisma.as(appId, (db) => readStory(db, id, appId));
+  }
+
+  /** What the app gets, byte for byte. */
+  async payload(id: string, appId: string | null): Promise<Buffer> {
+    const row = await this.prisma.as(appId, (db) =>
+      db.delivery.findUnique({ where: { id }, select: { body: true, appId: true } }),
+    );
+    if (!row || (appId !== null && row.appId !== appId)) throw new DeliveryNotFoundError(id);
+    return Buffer.from(row.body);
   }
 
   async redeliver(id: string, appId: string | null, actor: string): Promise<void> {
@@ -97,6 +122,16 @@ export class Deliveries {
   private async find(id: string, appId: string | null): Promise<DeliveryRow> {
     return this.prisma.as(appId, (db) => find(db, id, appId));
   }
+}
+
+/** Keys of several apps may be the same. Index: idempotency_keys_key_idx, or of an app idempotency_keys_pkey. */
+async function idsOfKey(db: Prisma.TransactionClient, key: string, appId: string | null): Promise<string[]> {
+  const rows = await db.idempotencyKey.findMany({
+    where: { key, ...(appId === null ? {} : { appId }) },
+    select: { deliveryId: true },
+    take: 1_000,
+  });
+  return rows.map(({ deliveryId }) => deliveryId);
 }
 
 /** Clocks of those who make ids differ by less, ms. */

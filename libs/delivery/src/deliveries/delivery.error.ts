@@ -30,6 +30,19 @@ export class DeliverySyncError extends BreakwaterError {
   }
 }
 
+/** Somebody has dealt with it already: their notes stay. */
+export class DeadLetterResolvedError extends BreakwaterError {
+  readonly code = 'DEAD_LETTER_RESOLVED';
+  constructor(
+    id: string,
+    { resolvedAt, resolvedBy }: { resolvedAt: Date | null; resolvedBy: string | null },
+  ) {
+    super(
+      `dead letter "${id}" was resolved at ${resolvedAt?.toISOString()} by "${resolvedBy}"; its notes are kept as they are`,
+    );
+  }
+}
+
 export class DeadLetterNotFoundError extends BreakwaterError {
   readonly code = 'DEAD_LETTER_NOT_FOUND';
   constructor(id: string) {

@@ -42,22 +42,23 @@ WITH given AS (
     $21::integer[], $24::text[], $25::text[], $26::text[], $27::text[])
     AS g(id, app_id, endpoint_id, capability, request_id, body_start, content_type, timeout_ms, started_at,
       attempted, succeeded, outcome, error_class, http_status, error, duration_ms, headers, response_start, truncated,
-      body_length, response_length, status, answer_source, fallback_strategy, fallback_reason)
+      body_length, response_length, status, fallback_strategy, fallback_reason, request_headers)
 ), stored AS (
   INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, request_id, body, content_type, timeout_ms,
     status, created_at, finished_at, attempts, attempts_counted, claims, last_outcome, last_error_class, last_error,
-    answer_source, fallback_strategy, fallback_reason)
+    fallback_strategy, fallback_reason, last_attempt_at, max_attempts)
   SELECT id, app_id, endpoint_id, capability, 'invocation', 'sync', request_id,
     substring($22::bytea FROM body_start FOR body_length), content_type, timeout_ms, status, started_at,
     started_at + make_interval(secs => duration_ms / 1000.0), attempted::integer, attempted::integer,
-    attempted::integer, outcome, error_class, error, answer_source, fallback_strategy, fallback_reason
+    attempted::integer, outcome, error_class, error, fallback_strategy, fallback_reason,
+    CASE WHEN attempted THEN started_at END, 1
   FROM given
 )
 INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
-  error_class, http_status, error, next, response_headers, response_body, truncated)
+  error_class, http_status, error, next, response_headers, response_body, truncated, request_headers)
 SELECT id, 1, app_id, endpoint_id, capability, started_at, duration_ms, outcome, error_class, http_status, error,
   CASE WHEN succeeded THEN 'done' ELSE 'dead' END, headers::jsonb,
-  substring($23::bytea FROM response_start FOR response_length), truncated
+  substring($23::bytea FROM response_start FOR response_length), truncated, request_headers::jsonb
 FROM given WHERE attempted`;
 
 /** Nobody waits for the history: at a few hundred calls per second a statement writes several (docs/performance.md). */
@@ -163,9 +164,9 @@ export class InvocationLog implements OnModuleDestroy {
       bodies.bytes,
       responses.bytes,
       rows.map((row) => row.status),
-      rows.map((row) => row.answer.source),
       rows.map((row) => row.answer.strategy),
       rows.map((row) => row.answer.reason),
+      rows.map((row) => row.requestHeaders),
     ]);
     return rows.map(() => undefined);
   }
@@ -200,6 +201,7 @@ function rowOf({ outcome: came, ...call }: Invocation) {
     httpStatus: described?.httpStatus ?? null,
     error: (described ? described.error : reason)?.replaceAll('\0', '').slice(0, 2_000) ?? null,
     durationMs: Math.round(came?.durationMs ?? 0),
+    requestHeaders: came?.requestHeaders ? JSON.stringify(came.requestHeaders) : null,
     headers: described?.response ? JSON.stringify(described.response.headers) : null,
     responseBody: isLong ? Buffer.from(body.subarray(0, KEPT_BYTES)) : body,
     truncated: (described?.response?.truncated ?? false) || isLong,

@@ -25,10 +25,14 @@ export interface RecentFailure {
   id: string;
   appId: string;
   capability: string;
-  eventType: string | null;
+  /** Of a call its capability. */
+  eventType: string;
   mode: string;
   status: string;
   attempts: number;
+  /** Number of the last attempt it got; null for deliveries of earlier versions. */
+  maxAttempts: number | null;
+  lastAttemptAt: Date | null;
   lastOutcome: string | null;
   lastErrorClass: string | null;
   lastError: string | null;
@@ -51,7 +55,8 @@ GROUP BY 1 ORDER BY 1`;
 
 // Index: deliveries_failed_idx
 const FAILURES_OF = (app: string): string => `
-SELECT d.id, d.app_id AS "appId", d.capability, d.event_type AS "eventType", d.mode, d.status, d.attempts,
+SELECT d.id, d.app_id AS "appId", d.capability, COALESCE(d.event_type, d.capability) AS "eventType", d.mode, d.status,
+  d.attempts, d.max_attempts AS "maxAttempts", d.last_attempt_at AS "lastAttemptAt",
   d.last_outcome AS "lastOutcome", d.last_error_class AS "lastErrorClass", d.last_error AS "lastError",
   d.created_at AS "createdAt", d.finished_at AS "failedAt"
 FROM deliveries d WHERE d.app_id = ${app} AND d.status IN ('failed', 'dead_letter')

@@ -107,6 +107,7 @@ export function acceptSuite(redisUrl: string | null): void {
           requestId,
         },
         ...{ body: Buffer.from('{}'), contentType: 'application/json', timeoutMs: 1000, traceParent: null },
+        maxAttempts: 3,
       });
       const store = world.engine.get(AcceptStore);
       const requestIds = ['a', 'b', 'x'.repeat(256), 'd'];

@@ -293,6 +293,7 @@ export function attemptsSuite(redisUrl: string | null): void {
       const story = {
         appId,
         capability: 'job',
+        eventType: 'job',
         url: world.receiver.url,
         durationMs: expect.any(Number),
         sinceAcceptedMs: expect.any(Number),

@@ -61,6 +61,7 @@ export function healingSuite(redisUrl: string | null): void {
         delayMs: null,
         dead: null,
         timeoutMs: 1000,
+        maxAttempts: 3,
       },
       attempt: {
         ...{
@@ -71,7 +72,7 @@ export function healingSuite(redisUrl: string | null): void {
           error: null,
           durationMs: 1,
         },
-        ...{ responseHeaders: null, responseBody: null, truncated: false },
+        ...{ responseHeaders: null, responseBody: null, truncated: false, requestHeaders: null },
       },
     });
     const withWorker = async (work: (worker: Engine) => Promise<void>, sweep = true): Promise<void> => {
@@ -139,13 +140,36 @@ export function healingSuite(redisUrl: string | null): void {
       const lost = await claim(id);
       expect(await world.engine.sweeper.sweep()).toMatchObject({ interrupted: [] });
       await expire(id);
-      expect(await world.engine.sweeper.sweep()).toMatchObject({ interrupted: [id], promoted: [id] });
+      expect(await world.engine.sweeper.sweep()).toMatchObject({
+        interrupted: [{ deliveryId: id }],
+        promoted: [id],
+      });
       expect(await world.delivery(id)).toMatchObject({
         status: 'pending',
         attempts: 1,
         attempts_counted: 0,
+        max_attempts: 2,
+        last_attempt_at: expect.any(Date),
         claim_token: null,
       });
+      expect(world.logs.filter(({ said }) => (said as { deliveryId?: string }).deliveryId === id)).toEqual([
+        {
+          level: 'warn',
+          said: {
+            msg: 'delivery stalled: its lease ran out, it will be made again',
+            deliveryId: id,
+            appId,
+            capability: 'job',
+            eventType: 'job',
+            requestId: expect.any(String),
+            sinceAcceptedMs: expect.any(Number),
+            attempts: '1/2',
+            outcome: 'unknown',
+            heldMs: expect.any(Number),
+            next: 'again',
+          },
+        },
+      ]);
       const before = await world.delivery(id);
       expect(await world.engine.get(FinishStore).finish(completed(lost))).toBe(false);
       expect(
@@ -157,7 +181,7 @@ export function healingSuite(redisUrl: string | null): void {
       await withWorker(() => eventually(() => isCompleted(id)).then(() => undefined), false);
       expect(world.receiver.callsTo(path).map(({ headers }) => headers['x-retry-attempt'])).toEqual(['2']);
       expect(await world.attempts(id)).toMatchObject([
-        { number: 1, outcome: 'unknown', error_class: 'network', next: 'again' },
+        { number: 1, outcome: 'unknown', error_class: 'network', next: 'again', duration_ms: null },
         { number: 2, outcome: 'delivered', next: 'done' },
       ]);
     });

@@ -55,6 +55,8 @@ export function peopleSuite(redisUrl: string | null): void {
       const calls = world.receiver.callsTo(one.path);
       expect(calls.map(({ headers }) => headers['webhook-id'])).toEqual([id, id]);
       expect(calls.map(({ headers }) => headers['x-retry-attempt'])).toEqual(['1', '2']);
+      // The budget starts anew: two more attempts after the first.
+      expect(calls.map(({ headers }) => headers['x-max-attempts'])).toEqual(['2', '3']);
       expect(calls[0]!.body.equals(calls[1]!.body)).toBe(true);
       const { deadLetter, story } = await letters.get(letterId);
       expect(deadLetter).toMatchObject({ resolvedBy: 'redelivery' });
@@ -82,10 +84,24 @@ export function peopleSuite(redisUrl: string | null): void {
       expect(again).toMatchObject({
         id: letterId,
         attempts: 4,
-        requeuedAt: null,
+        requeuedAt: expect.any(Date),
         resolvedAt: null,
         reason: 'exhausted',
       });
+      expect(again!.requeuedAt!.getTime()).toBeLessThan(again!.failedAt.getTime());
+      expect(await letters.list({ appId: one.appId, state: 'requeued' }, 10)).toEqual([]);
+      const maxima = world.receiver.callsTo(one.path).map(({ headers }) => headers['x-max-attempts']);
+      expect(maxima).toEqual(['2', '2', '4', '4']);
+    });
+
+    it('finds one that was sent again and has not ended under `requeued`', async () => {
+      const one = await app(400);
+      const { letterId } = await dead(one);
+      world.receiver.on(one.path, 'hang');
+      await letters.retry(letterId, 'ops');
+      expect(await letters.list({ appId: one.appId, state: 'requeued' }, 10)).toMatchObject([
+        { id: letterId },
+      ]);
     });
 
     it('is told that one under way cannot be retried, and that there is no such one', async () => {
@@ -113,10 +129,58 @@ export function peopleSuite(redisUrl: string | null): void {
         resolvedBy: 'ops',
         notes: 'by hand',
       });
+      await expect(letters.resolve(first.letterId, 'other', 'me too')).rejects.toMatchObject({
+        code: 'DEAD_LETTER_RESOLVED',
+        message: expect.stringContaining('by "ops"'),
+      });
+      expect((await letters.get(first.letterId)).deadLetter).toMatchObject({
+        ...{ resolvedBy: 'ops', notes: 'by hand' },
+      });
       await letters.remove(second.letterId);
       expect(await letters.list({ appId: one.appId, state: 'all' }, 10)).toMatchObject([
         { id: first.letterId },
       ]);
+    });
+
+    it('of an app sees, retries and resolves its own dead letters, and finds no other', async () => {
+      const [one, other] = [await app(400), await app(400)];
+      const [own, foreign] = [await dead(one), await dead(other)];
+      expect(await letters.list({ appId: one.appId }, 10, undefined, one.appId)).toHaveLength(1);
+      expect((await letters.get(own.letterId, one.appId)).story!.delivery.id).toBe(own.id);
+      await letters.retry(own.letterId, 'owner', one.appId);
+      await ended(own.id, 2);
+      expect(await letters.resolve(own.letterId, 'owner', null, one.appId)).toMatchObject({
+        resolvedBy: 'owner',
+      });
+      for (const attempt of [
+        () => letters.get(foreign.letterId, one.appId),
+        () => letters.retry(foreign.letterId, 'owner', one.appId),
+        () => letters.resolve(foreign.letterId, 'owner', null, one.appId),
+      ]) {
+        await expect(attempt()).rejects.toMatchObject({ code: 'DEAD_LETTER_NOT_FOUND' });
+      }
+      expect((await letters.get(foreign.letterId)).deadLetter.resolvedAt).toBeNull();
+      expect([...(await letters.payloadStarts([own.letterId, foreign.letterId], one.appId)).keys()]).toEqual([
+        own.letterId,
+      ]);
+    });
+
+    it.each([
+      ['JSON as jsonb', '{"a":[1,"ä"]}', { a: [1, 'ä'] }],
+      ['null for a NUL that jsonb cannot hold', '{"a":"\\u0000"}', null],
+      ['null for a number beyond its range', '1e200000', null],
+      ['null for what is nested too deep', '['.repeat(100_000) + ']'.repeat(100_000), null],
+      ['null for what is no JSON', 'text', null],
+      ['null for what is no UTF-8', Buffer.from([0x22, 0xff, 0x22]), null],
+    ])('reads the payload of a dead letter in SQL: %s', async (_, payload, expected) => {
+      const one = await app(400);
+      const { letterId } = await dead(one);
+      await world.rows(
+        'UPDATE webhook_dead_letter_queue SET payload = $2 WHERE id = $1',
+        ...[letterId, Buffer.from(payload)],
+      );
+      const [row] = await world.rows('SELECT * FROM webhook_dead_letters WHERE id = $1', letterId);
+      expect(row).toMatchObject({ payload: expected, payload_bytes: Buffer.from(payload) });
     });
 
     it('retries and resolves by filter, and learns before how many', async () => {
@@ -191,7 +255,7 @@ export function peopleSuite(redisUrl: string | null): void {
         byReason: { non_retryable: 2, exhausted: 1 },
         byApp: { [one.appId]: 2, [other.appId]: 1 },
         byCapability: { job: 3 },
-        byEventType: { none: 3 },
+        byEventType: { job: 3 },
         byAge: { '1h': 2, '24h': 0, '7d': 1, older: 0 },
       });
     });
@@ -274,8 +338,22 @@ export function peopleSuite(redisUrl: string | null): void {
           to: new Date(Date.now() + 60_000),
         }),
       ).toEqual(newestFirst);
+      await world.rows('UPDATE deliveries SET request_id = $2 WHERE id = $1', ids[0], 'request-of-the-first');
+      const byKey = await world.accept(one.appId, 'job', '1', 'key-of-the-last');
+      await ended(byKey, 1);
+      expect(await list({ idempotencyKey: 'key-of-the-last' })).toEqual([byKey]);
+      expect(await list({ appId: null, idempotencyKey: 'key-of-the-last' })).toEqual([byKey]);
+      expect(await list({ requestId: 'request-of-the-first' })).toEqual([ids[0]]);
+      expect(await list({ mode: 'async', kind: 'invocation', to: new Date(Date.now() + 60_000) })).toEqual([
+        byKey,
+        ...newestFirst,
+      ]);
       for (const filter of [
         { status: 'completed' },
+        { idempotencyKey: 'key-of-nobody' },
+        { requestId: 'request-of-nobody' },
+        { mode: 'sync' },
+        { kind: 'event' },
         { capability: 'x' },
         { errorClass: 'network' },
         { endpointId: newId() },

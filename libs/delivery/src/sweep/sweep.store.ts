@@ -4,9 +4,23 @@ import type pg from 'pg';
 import { PROMOTE } from '../attempt/window.store.js';
 import type { DeadReason } from '../retry/decide.js';
 
+/** An attempt whose end nobody saw. Times are the database's. */
+export interface Interrupted {
+  deliveryId: string;
+  appId: string;
+  capability: string;
+  eventType: string;
+  requestId: string;
+  attempt: number;
+  maxAttempts: number | null;
+  acceptedAt: Date;
+  startedAt: Date;
+  now: Date;
+}
+
 export interface Swept {
   /** Leases that ran out: attempts nobody knows the end of. */
-  interrupted: string[];
+  interrupted: Interrupted[];
   /** Deliveries to wake. */
   promoted: string[];
   /** Wake-ups in the place of those given out before and taken for lost. */
@@ -31,18 +45,22 @@ WITH lost AS (
 ), freed AS (
   UPDATE deliveries d SET attempts = d.attempts + 1, claim_token = NULL, claimed_until = NULL, claimed_at = NULL,
     enqueued_at = NULL, next_attempt_at = now(), last_outcome = 'unknown', last_error_class = 'network',
-    last_error = 'the lease ran out: its worker died or was cut off', wait_reason = 'retry'
+    last_error = 'the lease ran out: its worker died or was cut off', wait_reason = 'retry',
+    last_attempt_at = lost.claimed_at, max_attempts = d.max_attempts + 1 -- it cost no budget
   FROM lost WHERE d.id = lost.id
   RETURNING d.*, lost.claimed_at AS started_at
 ), written AS (
   INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
     error_class, error, next, next_at)
-  SELECT id, attempts, app_id, endpoint_id, capability, started_at,
-    extract(epoch FROM clock_timestamp() - started_at)::float8 * 1000, 'unknown', 'network', last_error, 'again',
+  -- Nobody saw its end: it has no duration.
+  SELECT id, attempts, app_id, endpoint_id, capability, started_at, NULL, 'unknown', 'network', last_error, 'again',
     next_attempt_at
   FROM freed
 )
-SELECT id FROM freed`;
+SELECT id AS "deliveryId", app_id AS "appId", capability, COALESCE(event_type, capability) AS "eventType",
+  request_id AS "requestId", attempts AS attempt, max_attempts AS "maxAttempts", created_at AS "acceptedAt",
+  started_at AS "startedAt", clock_timestamp() AS now
+FROM freed`;
 
 // Index: deliveries_window_idx, one probe for each endpoint: the cost does not grow with the backlog.
 // Keyed: while the queue is long the same delivery is not added again and again. The keys take turns, three of them so
@@ -83,8 +101,7 @@ WITH ${which}, buried AS (
     '${reason}'
   FROM buried
   ON CONFLICT (delivery_id) DO UPDATE SET error = EXCLUDED.error, attempts = EXCLUDED.attempts, failed_at = now(),
-    requeued_at = NULL, category = EXCLUDED.category, reason = EXCLUDED.reason, resolved_at = NULL,
-    resolved_by = NULL
+    category = EXCLUDED.category, reason = EXCLUDED.reason, resolved_at = NULL, resolved_by = NULL
 )
 SELECT id FROM buried`;
 
@@ -139,7 +156,7 @@ export class SweepStore {
 async function sweepWith(client: pg.PoolClient, gated: boolean): Promise<Swept> {
   const ids = async (text: string, values: unknown[] = []): Promise<string[]> =>
     (await client.query<{ id: string }>(text, values)).rows.map(({ id }) => id);
-  const interrupted = await ids(EXPIRE);
+  const interrupted = (await client.query<Interrupted>(EXPIRE)).rows;
   const buried = gated ? await ids(BURY_EXPIRED) : [];
   const orphans = await ids(BURY_ORPHANS);
   const repeated = (await client.query<{ deliveryId: string; key: string }>(REPEAT)).rows;

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Telemetry, WakeUpQueue } from '@breakwater/platform';
-import { SweepStore, type Swept } from './sweep.store.js';
+import { SweepStore, type Interrupted, type Swept } from './sweep.store.js';
 
 /** Heals what was lost: dead workers' claims, wake-ups that never came, backlogs nobody promotes. */
 @Injectable()
@@ -38,10 +38,22 @@ export class Sweeper {
   private async wake({ interrupted, promoted, repeated, buried, orphans }: Swept): Promise<void> {
     // A promoted one has no key: the job that bore it may still lie with a worker that died.
     await this.queue.add([...promoted.map((deliveryId) => ({ deliveryId })), ...repeated]);
-    if (interrupted.length > 0)
-      this.log.warn({ msg: 'claims whose lease ran out are due again', deliveryIds: interrupted });
+    for (const one of interrupted) this.log.warn(stalled(one));
     if (repeated.length > 0) this.log.warn(`${repeated.length} lost wake-ups repeated`);
     if (buried > 0) this.log.warn(`${buried} deliveries given up on behind open circuit breakers`);
     if (orphans > 0) this.log.warn(`${orphans} deliveries given up on whose app was deleted`);
   }
+}
+
+/** The fields of an attempt's line, as far as they are known. */
+function stalled({ attempt, maxAttempts, acceptedAt, startedAt, now, ...fields }: Interrupted): object {
+  return {
+    msg: 'delivery stalled: its lease ran out, it will be made again',
+    ...fields,
+    sinceAcceptedMs: now.getTime() - acceptedAt.getTime(),
+    attempts: maxAttempts === null ? String(attempt) : `${attempt}/${maxAttempts}`,
+    outcome: 'unknown',
+    heldMs: now.getTime() - startedAt.getTime(),
+    next: 'again',
+  };
 }

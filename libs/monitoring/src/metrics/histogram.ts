@@ -22,10 +22,15 @@ export function durationOf(bucket: number): number {
   return Math.round(EXACT_BELOW * GROWTH ** (bucket - EXACT_BELOW + 0.5) * 10) / 10;
 }
 
-/** Adds `counts` of `buckets`, which go together by their place, to a histogram. */
-export function addTo(histogram: Histogram, buckets: readonly number[], counts: readonly number[]): void {
+/** Adds `counts` of `buckets`, which go together by their place, to a histogram. A bucket that is null has no durations. */
+export function addTo(
+  histogram: Histogram,
+  buckets: readonly (number | null)[],
+  counts: readonly number[],
+): void {
   for (let place = 0; place < buckets.length; place++) {
-    histogram[Math.min(buckets[place]!, BUCKETS - 1)]! += counts[place]!;
+    const bucket = buckets[place] ?? null;
+    if (bucket !== null) histogram[Math.min(bucket, BUCKETS - 1)]! += counts[place]!;
   }
 }
 

@@ -6,8 +6,9 @@ export interface MetricPiece {
   calls: number;
   successes: number;
   timeouts: number;
-  buckets: number[];
-  counts: number[];
+  /** Of the durations; null, or a bucket that is null, where there is none: nobody saw the end of those calls. */
+  buckets: (number | null)[] | null;
+  counts: number[] | null;
 }
 
 export interface MetricNumbers {
@@ -53,7 +54,7 @@ class Sum {
     this.calls += calls;
     this.successes += successes;
     this.timeouts += timeouts;
-    addTo(this.histogram, buckets, counts);
+    if (buckets && counts) addTo(this.histogram, buckets, counts);
   }
 
   numbers(): MetricNumbers {

@@ -15,7 +15,7 @@ SELECT at, calls, successes, timeouts, to_json(buckets) AS buckets, to_json(coun
 FROM ${table} WHERE app_id = $1 AND capability = COALESCE($2, '') AND at >= $3 AND at < $4
 UNION ALL
 SELECT date_trunc('minute', min(started_at)), count(*), count(*) FILTER (WHERE outcome = 'delivered'),
-  count(*) FILTER (WHERE outcome = 'timeout'), json_build_array(duration_bucket(duration_ms)), json_build_array(count(*))
+  count(*) FILTER (WHERE outcome = 'timeout'), json_build_array(duration_bucket(duration_ms)), json_build_array(count(duration_ms))
 FROM attempts
 WHERE recorded_in >= (SELECT cursor FROM metric_rollup_state WHERE id = 1)
   AND app_id = $1 AND ($2::text IS NULL OR capability = $2) AND started_at >= $3 AND started_at < $4
@@ -43,7 +43,7 @@ WITH tail AS MATERIALIZED (
   UNION ALL SELECT app_id, '', calls, successes, timeouts, ended, ended_attempts, ARRAY[bucket], ARRAY[calls] FROM tail
 ), histograms AS (
   SELECT app_id, capability, h.bucket, sum(h.count) AS count
-  FROM pieces, unnest(buckets, counts) AS h(bucket, count) GROUP BY 1, 2, 3
+  FROM pieces, unnest(buckets, counts) AS h(bucket, count) WHERE h.bucket IS NOT NULL GROUP BY 1, 2, 3
 ), ranked AS (
   SELECT *, sum(count) OVER (PARTITION BY app_id, capability ORDER BY bucket) AS up_to,
     sum(count) OVER (PARTITION BY app_id, capability) AS total
@@ -53,11 +53,12 @@ WITH tail AS MATERIALIZED (
 )
 SELECT p.app_id AS "appId", NULLIF(p.capability, '') AS capability, sum(p.calls)::bigint AS calls, sum(p.successes)::bigint AS successes,
   sum(p.timeouts)::bigint AS timeouts, sum(p.ended)::bigint AS ended, sum(p.ended_attempts)::bigint AS "endedAttempts", r.p50, r.p95, r.p99
-FROM pieces p JOIN ranks r ON r.app_id = p.app_id AND r.capability = p.capability
+FROM pieces p LEFT JOIN ranks r ON r.app_id = p.app_id AND r.capability = p.capability
 GROUP BY p.app_id, p.capability, r.p50, r.p95, r.p99
 ORDER BY p.app_id, p.capability`;
 
-type CountsRow = Omit<WindowCounts, 'p50Ms' | 'p95Ms' | 'p99Ms'> & { p50: number; p95: number; p99: number };
+type CountsRow = Omit<WindowCounts, 'p50Ms' | 'p95Ms' | 'p99Ms'> &
+  Record<'p50' | 'p95' | 'p99', number | null>;
 
 @Injectable()
 export class MetricsStore extends MetricWindows {
@@ -90,7 +91,12 @@ export class MetricsStore extends MetricWindows {
     });
     return rows.map(({ p50, p95, p99, ...counts }) => ({
       ...counts,
-      ...{ p50Ms: durationOf(p50), p95Ms: durationOf(p95), p99Ms: durationOf(p99) },
+      ...{ p50Ms: durationIn(p50), p95Ms: durationIn(p95), p99Ms: durationIn(p99) },
     }));
   }
+}
+
+/** Null without a call whose end was seen. */
+function durationIn(bucket: number | null): number | null {
+  return bucket === null ? null : durationOf(bucket);
 }

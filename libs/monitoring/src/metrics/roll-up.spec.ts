@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../../test/support/eventually.js';
+import { fullScans, planOf } from '../../../../test/support/plan-of.js';
 import { PeriodicRuns } from '../periodic/periodic-runs.service.js';
 import { World } from '../world.fixture.js';
 import { METRIC_WINDOWS, windowAt, type MetricWindow } from './metric-window.js';
@@ -141,6 +142,60 @@ describe('metrics', () => {
     // as the alert rules see it
     const counts = await new MetricsStore(world.database).counts(3_600_000);
     expect(counts.find(({ capability }) => capability === null)).toMatchObject({ p50Ms, p95Ms, p99Ms });
+  });
+
+  it('have no durations of calls whose end nobody saw, but count them', async () => {
+    const unseen = (count: number): Promise<unknown> =>
+      world.database.pool.query(
+        `INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, outcome, next)
+         SELECT gen_random_uuid(), 1, app, gen_random_uuid(), 'answer', now(), 'unknown', 'again'
+         FROM unnest(ARRAY['quiz', 'silent']) AS app, generate_series(1, $1)`,
+        [count],
+      );
+    const expectUnseen = async (calls_: number, silent: number): Promise<void> => {
+      const { totals } = await metrics().of('quiz', null, '24h');
+      expect(totals).toMatchObject({ total: calls_, p50Ms: 7, p95Ms: 7, p99Ms: 7 });
+      const counts = await new MetricsStore(world.database).counts(3_600_000);
+      const of = (app: string) => counts.find((row) => row.appId === app && row.capability === null);
+      expect(of('quiz')).toMatchObject({ calls: calls_, p95Ms: 7 });
+      expect(of('silent')).toMatchObject({ calls: silent, successes: 0, p95Ms: null });
+      expect((await metrics().of('silent', 'answer', '24h')).totals).toMatchObject({
+        ...{ total: silent, successRate: 0, p50Ms: null },
+      });
+    };
+    await calls(10, { duration: '7', spreadSeconds: 60 });
+    await unseen(90);
+    await expectUnseen(100, 90);
+    await rollUp().run();
+    await unseen(10);
+    await expectUnseen(110, 100);
+    await rollUp().run();
+    await expectUnseen(110, 100);
+  });
+
+  it('are rows for whoever looks into the database, found by index for an app, a capability and a time', async () => {
+    await calls(2_000, { app: 'quiz' });
+    await calls(20_000, { app: 'other' });
+    const { rows } = await world.database.pool.query(
+      `SELECT m.*, a.number FROM webhook_metrics m JOIN attempts a ON a.delivery_id = m.delivery_id AND a.number = m.attempt
+       WHERE m.app_id = 'quiz' LIMIT 1`,
+    );
+    expect(rows[0]).toMatchObject({
+      ...{ id: expect.stringMatching(/^[0-9a-f-]{36}$/), capability: expect.any(String) },
+      ...{ duration_ms: expect.any(Number), success: expect.any(Boolean), timestamp: expect.any(Date) },
+    });
+    const { rows: ids } = await world.database.pool.query(
+      'SELECT count(DISTINCT id) AS ids FROM webhook_metrics',
+    );
+    expect(ids).toEqual([{ ids: 22_000 }]);
+    // Somebody's own session, with PostgreSQL's own settings, and as an app's people.
+    for (const role of ['breakwater_service', 'breakwater_tenant']) {
+      const sql = `SELECT * FROM webhook_metrics WHERE app_id = 'quiz' AND capability = 'answer'
+        AND "timestamp" > now() - interval '10 minutes'`;
+      const plan = await planOf(world.database.options.url, { sql, role, tenant: 'quiz' });
+      expect(plan).toContain('app_id_capability_started_at_idx');
+      expect(fullScans(plan)).toEqual([]);
+    }
   });
 
   it('count the windows of all apps at once', async () => {

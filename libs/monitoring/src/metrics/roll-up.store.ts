@@ -21,7 +21,8 @@ ORDER BY recorded_in OFFSET ${AT_ONCE} LIMIT 1`;
 const mergeInto = (table: string, source: string): string => `
 INSERT INTO ${table} AS m (app_id, capability, at, calls, successes, timeouts, ended, ended_attempts, buckets, counts)
 SELECT app_id, capability, at, sum(calls), sum(successes), sum(timeouts), sum(ended), sum(ended_attempts),
-  array_agg(bucket ORDER BY bucket), array_agg(calls ORDER BY bucket)
+  array_agg(bucket ORDER BY bucket) FILTER (WHERE bucket IS NOT NULL),
+  array_agg(calls ORDER BY bucket) FILTER (WHERE bucket IS NOT NULL)
 FROM ${source} GROUP BY app_id, capability, at
 ON CONFLICT (app_id, capability, at) DO UPDATE SET
   calls = m.calls + EXCLUDED.calls, successes = m.successes + EXCLUDED.successes,
@@ -39,7 +40,7 @@ const grouped = (at: string, capability: string, source: string, by: string): st
     sum(successes) AS successes, sum(timeouts) AS timeouts, sum(ended) AS ended, sum(ended_attempts) AS ended_attempts
   FROM ${source} GROUP BY ${by}`;
 
-// Index: attempts_recorded_in_idx. From the calls to minutes of each capability, of each app, and to hours of both.
+// Index: attempts_recorded_in_idx. A call whose end nobody saw has no duration, and so no bucket. From the calls to minutes of each capability, of each app, and to hours of both.
 const ROLL_UP = `
 WITH calls AS MATERIALIZED (
   SELECT app_id, capability, date_trunc('minute', started_at) AS at, duration_bucket(duration_ms) AS bucket,

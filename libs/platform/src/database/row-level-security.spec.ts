@@ -18,9 +18,11 @@ const TENANTS_TABLES = [
     'deliveries',
     'delivery_notes',
   ],
-  ...['endpoints'],
+  ...['endpoints', 'idempotency_keys'],
   ...['metric_hours', 'metric_minutes', 'metric_rollup_state', 'webhook_dead_letter_queue'],
 ];
+/** Each shows a tenant what the tables do. */
+const VIEWS = ['webhook_metrics', 'webhook_dead_letters', 'webhook_delivery_log', 'delivery_attempts'];
 
 describe('row-level security', () => {
   let test: TestDatabase;
@@ -124,6 +126,8 @@ describe('row-level security', () => {
     ).rows.map(({ name }) => name);
     for (const tenant of [null, '']) {
       await asTenant(tenant, async (client) => {
+        for (const view of VIEWS)
+          expect({ view, seen: await visible(client, view) }).toEqual({ view, seen: 0 });
         for (const table of tables) {
           const expected = TENANTS_TABLES.includes(table) ? 0 : 'denied';
           expect({ table, seen: await visible(client, table) }).toEqual({ table, seen: expected });
@@ -134,7 +138,7 @@ describe('row-level security', () => {
 
   it.each(['a', 'b'])('shows app %s its own row of each table, and no other', async (app) => {
     await asTenant(app, async (client) => {
-      for (const table of TENANTS_TABLES) {
+      for (const table of [...TENANTS_TABLES, ...VIEWS]) {
         expect({ table, seen: await visible(client, table) }).toEqual({ table, seen: 1 });
       }
       expect((await client.query('SELECT id FROM deliveries')).rows).toEqual([{ id: ids[app] }]);
@@ -148,6 +152,14 @@ describe('row-level security', () => {
       ]);
       await expect(client.query('SELECT headers_sealed FROM endpoints')).rejects.toThrow(/permission denied/);
     });
+  });
+
+  it('lets nobody write to a view', async () => {
+    for (const view of VIEWS) {
+      await expect(database.query({ text: `DELETE FROM ${view}` })).rejects.toThrow(
+        /permission denied|cannot delete/,
+      );
+    }
   });
 
   it('changes nothing of another app, and adds nothing to it', async () => {
@@ -225,6 +237,10 @@ async function fill(owner: pg.Client, app: string, id: string): Promise<void> {
   await owner.query(
     `INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome, next)
      VALUES ('${id}', 1, '${app}', '${id}', 'report', now(), 1, 'timeout', 'retry')`,
+  );
+  await owner.query(
+    `INSERT INTO idempotency_keys (app_id, key, digest, delivery_id, expires_at)
+     VALUES ('${app}', 'k', '', '${id}', now() + interval '1 day')`,
   );
   await owner.query(`INSERT INTO delivery_notes (delivery_id, kind) VALUES ('${id}', 'postponed')`);
   for (const table of ['metric_minutes', 'metric_hours']) {

@@ -41,7 +41,11 @@ export interface Delivered {
   json?: JsonDocument;
 }
 
-export type Timed = { durationMs: number };
+export type Timed = {
+  durationMs: number;
+  /** The headers of the call, secrets masked; absent when none was begun. */
+  requestHeaders?: Readonly<Record<string, string>>;
+};
 
 /** Longest response body read, in bytes, packed and unpacked; one byte more cuts the connection. */
 export const RESPONSE_CAP_BYTES = 1024 * 1024;

@@ -1,0 +1,30 @@
+/** Headers of ours that hold no secret. All others are masked: signatures, and whatever an app's manifest asked for. */
+const OPEN = new Set([
+  'content-type',
+  'user-agent',
+  'accept-encoding',
+  'webhook-id',
+  'webhook-timestamp',
+  'x-timeout-ms',
+  'x-request-id',
+  'x-retry-attempt',
+  'x-max-attempts',
+  'x-webhook-id',
+  'x-webhook-attempt',
+  'traceparent',
+]);
+
+const MASK = '***';
+
+/**
+ * The headers of a call as they may be shown and stored.
+ * @param headers name and value by turns
+ */
+export function maskedHeaders(headers: readonly string[]): Record<string, string> {
+  const masked: Record<string, string> = {};
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    const name = headers[at]!;
+    masked[name] = OPEN.has(name.toLowerCase()) ? headers[at + 1]! : MASK;
+  }
+  return masked;
+}
