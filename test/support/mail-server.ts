@@ -28,6 +28,8 @@ export interface MailServerOptions {
   hangsAt?: string;
   /** It does not say that it takes addresses beyond ASCII. */
   hideSMTPUTF8?: boolean;
+  /** It refuses every recipient with this code. */
+  refusesWith?: number;
   /** Who logs in has to know it; without it nobody logs in. */
   password?: string;
 }
@@ -42,7 +44,9 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
     onAuth: ({ username, password }, _session, done) =>
       password === options.password ? done(null, { user: username }) : done(new Error('no')),
     onRcptTo: ({ address }, _session, done) => {
-      if (address !== options.hangsAt) done();
+      if (address === options.hangsAt) return;
+      const { refusesWith: responseCode } = options;
+      done(responseCode === undefined ? null : Object.assign(new Error('no'), { responseCode }));
     },
     onData: callbackify(async (stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> => {
       const bytes = await buffer(stream);

@@ -29,6 +29,7 @@ import { NotificationsController } from './notifications/notifications.controlle
 import { PrometheusController } from './prometheus/prometheus.controller.js';
 import { TracingInterceptor } from './tracing/tracing.interceptor.js';
 import { RoomsGateway } from './rooms/rooms.gateway.js';
+import { RootController } from './root/root.controller.js';
 import { StatisticsAliasController, StatisticsController } from './webhook-metrics/statistics.controller.js';
 import { WebhookMetricsController } from './webhook-metrics/webhook-metrics.controller.js';
 import { WebhookHealthController } from './webhook-health/webhook-health.controller.js';
@@ -50,7 +51,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     ...[InvokeController, DeliveriesController, AppsController, KeysController, BreakersController],
     ...[DeadLettersController, ApprovalsController, NotificationsController, HealthController],
     ...[EncryptionKeysController, AuditController, MaintenanceController],
-    PrometheusController,
+    ...[PrometheusController, RootController],
     ...[WebhookMetricsController, StatisticsController, StatisticsAliasController],
     ...[AppHealthController, AlertRulesController, AlertsController, WebhookHealthController],
   ],

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import manifest from '../../../package.json' with { type: 'json' };
 import { addAuditCommand } from './commands/audit.js';
 import { addBreakerCommands } from './commands/breakers.js';
 import { addDeadLetterCommands } from './commands/dead-letters.js';
@@ -8,6 +9,8 @@ import { addKeyCommands } from './commands/keys.js';
 import { addMaintenanceCommand } from './commands/maintenance.js';
 import { addManifestCommands } from './commands/manifests.js';
 import type { Output } from './session.service.js';
+
+const { version } = manifest;
 
 /** The command line's grammar. */
 export function createProgram(output: Output): Command {
@@ -19,6 +22,7 @@ export function createProgram(output: Output): Command {
       new Option('--url <url>', 'where the API is').env('BREAKWATER_URL').default('http://localhost:3000'),
     )
     .addOption(new Option('--key <key>', 'API key').env('BREAKWATER_API_KEY'))
+    .version(version, '--version', 'print the version of this command line')
     .option('--json', 'print the API’s answer as it came');
   addManifestCommands(program, output);
   addInvokeCommand(program, output);

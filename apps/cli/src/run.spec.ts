@@ -104,6 +104,20 @@ describe('breakwater', () => {
     expect(api.err).toEqual(['the answer is not JSON: is this URL the API’s?']);
   });
 
+  it.each(['{"message":"hello"}', '[]', 'null', '"text"'])(
+    'says so of the JSON %s of another server',
+    async (body) => {
+      api.answer = { status: 200, body };
+      expect(await api.breakwater('apps')).toBe(1);
+      expect(api.err).toEqual(['the answer is not one of Breakwater’s: is this URL the API’s?']);
+    },
+  );
+
+  it('says its version', async () => {
+    expect(await api.bare('--version')).toBe(0);
+    expect(api.out).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+/)]);
+  });
+
   it('ends with 2 when nobody listens', async () => {
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));

@@ -38,7 +38,7 @@ export class Session {
   async show(call: Call, present: (answer: never, body: string) => string[]): Promise<void> {
     const body = await this.client.call(call);
     if (this.isJson) return this.output.out(body === '' ? 'null' : body);
-    for (const line of present(parsed(body), body)) this.output.out(line);
+    for (const line of readable(() => present(parsed(body), body))) this.output.out(line);
   }
 
   async list<Row extends object>(call: Call, columns: Columns<Row>): Promise<void> {
@@ -54,5 +54,15 @@ function parsed(body: string): never {
     return (body === '' ? null : JSON.parse(body)) as never;
   } catch (error) {
     throw new UsageError('the answer is not JSON: is this URL the API’s?', { cause: error });
+  }
+}
+
+/** The lines of an answer; one of another shape comes from another server. */
+function readable(present: () => string[]): string[] {
+  try {
+    return present();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError('the answer is not one of Breakwater’s: is this URL the API’s?', { cause: error });
   }
 }

@@ -25,7 +25,7 @@ export class NotificationQueryDto extends PageQueryDto {
 
 export class NotificationDto {
   id: string;
-  /** email, in_app, slack, discord or webhook. */
+  /** See docs/notifications.md: email, in_app or a chat. */
   channel: string;
   kind: string;
   recipient: string;

@@ -1,6 +1,7 @@
-/** Ways a notice reaches people. */
+/** Ways a notice reaches people: the one list. What a chat channel needs is in chat-channels.ts. */
 export const CHANNELS = ['email', 'in_app', 'slack', 'discord', 'webhook'] as const;
 export type Channel = (typeof CHANNELS)[number];
+export type ChatChannel = Exclude<Channel, 'email' | 'in_app'>;
 
 export interface NoticeStep {
   text: string;

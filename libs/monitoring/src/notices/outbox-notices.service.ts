@@ -3,7 +3,7 @@ import { Config, newId } from '@breakwater/platform';
 import type { PoolClient } from 'pg';
 import { headerText } from '../mail/header-text.js';
 import { recipientsOf, type Recipient } from '../mail/recipients.js';
-import { discordBody, slackBody, webhookBody } from './chat-bodies.js';
+import { CHAT_CHANNELS } from './chat-channels.js';
 import { loadNoticeMail } from './load-notice-mail.js';
 import { noticeFor } from './notice-for.js';
 import { noticeKey } from './notice-key.js';
@@ -65,8 +65,6 @@ export class OutboxNotices extends Notices {
     const { html, text } = await noticeMail(notice, baseUrl);
     const rows: Row[] = [];
     for (const channel of new Set(notice.channels ?? CHANNELS)) {
-      const chat = (url: string | undefined, body: () => string): Row[] =>
-        url === undefined ? [] : [{ channel, recipient: new URL(url).host, text, html: null, body: body() }];
       switch (channel) {
         case 'email':
           for (const { address, isAdmin } of await this.recipients(client, notice)) {
@@ -77,15 +75,13 @@ export class OutboxNotices extends Notices {
         case 'in_app':
           rows.push({ channel, recipient: notice.appId ?? 'platform', text, html: null, body: null });
           break;
-        case 'slack':
-          rows.push(...chat(notify.slackUrl, () => slackBody(notice, baseUrl)));
-          break;
-        case 'discord':
-          rows.push(...chat(notify.discordUrl, () => discordBody(notice, baseUrl)));
-          break;
-        case 'webhook':
-          rows.push(...chat(notify.webhookUrl, () => webhookBody(notice, baseUrl, new Date())));
-          break;
+        default: {
+          const { address, body } = CHAT_CHANNELS[channel];
+          const url = address(notify);
+          if (url === undefined) break;
+          const recipient = new URL(url).host;
+          rows.push({ channel, recipient, text, html: null, body: body(notice, baseUrl, new Date()) });
+        }
       }
     }
     return rows;

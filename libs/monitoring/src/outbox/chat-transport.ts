@@ -1,6 +1,5 @@
+import type { ChatChannel } from '../notices/notice.js';
 import type { SendResult } from './mail-transport.js';
-
-export type ChatChannel = 'slack' | 'discord' | 'webhook';
 
 /** A request to a chat or a callback. */
 export interface OutgoingChat {

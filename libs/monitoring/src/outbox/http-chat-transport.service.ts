@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '@breakwater/platform';
 import { WebhookClient, type Outcome } from '@breakwater/webhook-client';
-import { ChatTransport, type ChatChannel, type OutgoingChat } from './chat-transport.js';
+import { CHAT_CHANNELS } from '../notices/chat-channels.js';
+import type { ChatChannel } from '../notices/notice.js';
+import { ChatTransport, type OutgoingChat } from './chat-transport.js';
 import type { SendResult } from './mail-transport.js';
 
 const TIMEOUT_MS = 10_000;
@@ -19,13 +21,12 @@ export class HttpChatTransport extends ChatTransport {
     { notify }: Config,
   ) {
     super();
-    const urls: [ChatChannel, string | undefined][] = [
-      ['slack', notify.slackUrl],
-      ['discord', notify.discordUrl],
-      ['webhook', notify.webhookUrl],
-    ];
+    const channels = Object.entries(CHAT_CHANNELS) as [ChatChannel, (typeof CHAT_CHANNELS)[ChatChannel]][];
     this.urls = new Map(
-      urls.flatMap(([channel, url]) => (url === undefined ? [] : [[channel, url] as const])),
+      channels.flatMap(([channel, { address }]) => {
+        const url = address(notify);
+        return url === undefined ? [] : [[channel, url] as const];
+      }),
     );
     this.configured = [...this.urls.keys()];
     this.secrets = notify.webhookSecret === undefined ? [] : [notify.webhookSecret];

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { headerText, isSingleAddress } from '../mail/header-text.js';
-import type { ChatChannel, ChatTransport } from './chat-transport.js';
+import type { ChatChannel } from '../notices/notice.js';
+import type { ChatTransport } from './chat-transport.js';
 import { MailTransport, type SendResult } from './mail-transport.js';
 import { MAX_TRIES, mailRetryDelayMs } from './mail-retry.js';
 import { domainOf, messageIdOf } from './message-id.js';

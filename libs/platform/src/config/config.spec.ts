@@ -25,7 +25,7 @@ describe('the defaults', () => {
   it('are those of the requirements', () => {
     expect(configFrom(minimal)).toMatchObject({
       api: { host: '127.0.0.1', port: 3000, publicBaseUrl: 'http://localhost:3000' },
-      log: { level: 'info', pretty: false },
+      log: { level: 'info' },
       database: { poolMax: 10 },
       redis: null,
       smtp: null,

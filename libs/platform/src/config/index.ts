@@ -11,6 +11,7 @@ export type { ApiConfig } from './sections/api.js';
 export type { CircuitBreakerConfig, CircuitBreakerMode } from './sections/circuit-breaker.js';
 export type { BatchingConfig, DeliveryConfig, QueueConfig } from './sections/delivery.js';
 export type { LogConfig, LogLevel } from './sections/log.js';
+export type { NotifyConfig } from './sections/notify.js';
 export type { OutboundConfig } from './sections/outbound.js';
 export type { RetryConfig } from './sections/retry.js';
 export type { DatabaseConfig } from './sections/storage.js';

@@ -1,8 +1,9 @@
 import type { Writable } from 'node:stream';
+import type { WriteStream } from 'node:tty';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Logger as PinoLogger, LoggerModule } from 'nestjs-pino';
 import pretty from 'pino-pretty';
-import { Config } from '../config/index.js';
+import { Config, type LogConfig } from '../config/index.js';
 import { newId } from '../ids/ids.service.js';
 import { loggingOptions } from './logging-options.js';
 
@@ -18,12 +19,20 @@ export class LoggingModule {
         LoggerModule.forRootAsync({
           inject: [Config],
           useFactory: ({ log }: Config) => ({
-            pinoHttp: [loggingOptions(log, newId), log.pretty ? forPeople(destination) : destination],
+            pinoHttp: [
+              loggingOptions(log, newId),
+              isForPeople(log, destination) ? forPeople(destination) : destination,
+            ],
           }),
         }),
       ],
     };
   }
+}
+
+/** A person reads a terminal; a program reads everything else. */
+function isForPeople({ pretty: asked }: LogConfig, destination: Writable): boolean {
+  return asked ?? (destination as Partial<WriteStream>).isTTY === true;
 }
 
 function forPeople(destination: Writable) {

@@ -10,6 +10,8 @@ export class LogConfig {
   @Setting('LOG_LEVEL', oneOf(...LOG_LEVELS), 'Least severe level that is written.')
   readonly level: LogLevel = 'info';
 
-  @Setting('LOG_PRETTY', flag, 'Coloured lines for people instead of one JSON object per line.')
-  readonly pretty: boolean = false;
+  @Setting('LOG_PRETTY', flag, 'Coloured lines for people instead of one JSON object per line.', {
+    defaultText: 'true on a terminal',
+  })
+  readonly pretty?: boolean;
 }

@@ -1,0 +1,108 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { BUILT_IN_STRATEGIES } from '@breakwater/manifest';
+import { CHANNELS } from '@breakwater/monitoring';
+import { AUDITED_ACTIONS } from '../apps/api/src/audit/audited-actions.js';
+import { ERROR_CATALOGUE } from '../apps/api/src/errors/catalogue.js';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const pages = [
+  ...globSync('*.md', { cwd: root }).filter((page) => page !== 'CHANGELOG.md'),
+  ...globSync('docs/**/*.md', { cwd: root }),
+];
+/** What stands between single backticks on a page, outside of blocks of code. */
+const words = (page: string) => [
+  ...new Set(
+    [
+      ...read(page)
+        .replace(/^ *```[^]*?^ *```/gm, '')
+        .matchAll(/`([^`\n]+)`/g),
+    ].map(([, word]) => word!),
+  ),
+];
+/** All settings there are (the file is made from the code, see readme.spec.ts of the settings). */
+const settings = new Set([...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name!));
+/** First cells of the tables of a page, each word in them. */
+const firstCells = (page: string) =>
+  read(page)
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .flatMap((line) => [...line.split('|')[1]!.matchAll(/`([^`]+)`/g)].map(([, word]) => word!));
+
+describe('docs/architecture.md', () => {
+  const tables = [...read('prisma/schema.prisma').matchAll(/@@map\("([a-z_]+)"\)/g)].map(([, name]) => name!);
+
+  it.each(tables)('says what the table %s holds', (table) =>
+    expect(firstCells('docs/architecture.md')).toContain(table),
+  );
+
+  it.each(globSync('libs/*', { cwd: root }))('says what %s is', (lib) =>
+    expect(firstCells('docs/architecture.md')).toContain(lib),
+  );
+});
+
+describe('docs/security.md', () => {
+  it('lists the actions that are audited, all of them and no other', () => {
+    const listed = firstCells('docs/security.md').filter(
+      (word) => /^[a-z_]+\.[a-z_]+$/.test(word) && word !== 'app.local',
+    );
+    expect(listed.toSorted()).toEqual(Object.keys(AUDITED_ACTIONS).toSorted());
+  });
+});
+
+describe('docs/manifest.md', () => {
+  it.each([...BUILT_IN_STRATEGIES])('says what the fallback %s answers', (strategy) =>
+    expect(firstCells('docs/manifest.md')).toContain(strategy),
+  );
+});
+
+describe('docs/notifications.md', () => {
+  it.each([...CHANNELS])('says how the channel %s is set and what it gets', (channel) =>
+    expect(firstCells('docs/notifications.md')).toContain(channel),
+  );
+});
+
+describe('docs/operations.md', () => {
+  it.each([
+    'postgres/',
+    'postgres-password',
+    'postgres-runtime-password',
+    'encryption-keys',
+    'admin-key',
+    'pid',
+  ])('says what %s in the data folder is', (file) =>
+    expect(firstCells('docs/operations.md')).toContain(file),
+  );
+});
+
+describe.each(pages)('%s', (page) => {
+  it('names only files of this repository that exist', () => {
+    const paths = words(page).filter((word) =>
+      /^(apps|libs|scripts|docs|deploy|prisma|test|bench|examples|bin)\/[\w./-]+$/.test(word),
+    );
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('names only settings and error codes that there are', () => {
+    const named = words(page)
+      .map((word) => word.split('=')[0]!)
+      .filter((word) =>
+        /^(API|PUBLIC|LOG|DATABASE|REDIS|OUTBOUND|WEBHOOK|CIRCUIT|QUEUE|SMTP|NOTIFY|ENCRYPTION|METRICS|ALERT|APP|SHUTDOWN|CLOCK|ADMIN|LEGACY|DELIVERY|ENDPOINT|IDEMPOTENCY|HISTORY|AUDIT|DLQ|SWEEP|BATCH|BULKHEAD|TRACE)_[A-Z_]+[A-Z]$/.test(
+          word,
+        ),
+      );
+    const unknown = named.filter(
+      (name) => !settings.has(name) && !(name in ERROR_CATALOGUE) && !isKnownOtherwise(name),
+    );
+    expect(unknown).toEqual([]);
+  });
+});
+
+/** Reasons of webhook-health, variables of other programs, and capability timeouts by name. */
+function isKnownOtherwise(name: string): boolean {
+  return name.startsWith('WEBHOOK_TIMEOUT_') || OTHERS.has(name);
+}
+const OTHERS = new Set(['ALERT_FIRING', 'APP_UNHEALTHY', 'CIRCUIT_OPEN', 'QUEUE_DEEP', 'QUEUE_LATE']);
