@@ -47,7 +47,7 @@ export class BreakersController {
       },
       principal.appId,
     );
-    return pageOf(rows, limit, present, ({ appId, capability }) => [appId, capability]);
+    return pageOf(rows, limit, present, (row) => [row.appId, row.capability]);
   }
 
   @Get(':appId/:capability')
