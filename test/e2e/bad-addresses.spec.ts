@@ -269,7 +269,7 @@ const values: Refusal[] = [
     'a long one',
     `POST ${ADMIN}/apps/${APP}/signing-secret/rotate`,
     { overlapMs: 1e15 },
-    'APP_UPDATE_INVALID',
+    'INPUT_INVALID',
     '/overlapMs',
   ],
 ];

@@ -1,25 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ERROR_CATALOGUE } from '../../apps/api/src/errors/catalogue.js';
 import { root } from '../support/build.js';
 import { HttpClient } from '../support/http.js';
 import { Platform } from '../support/platform.js';
 import { expectProblem } from '../support/refusals.js';
+import { parts, type JsonSchema } from '../support/schemas.js';
 
-interface Schema {
+interface Response {
   $ref?: string;
-  type?: string;
-  properties?: Record<string, Schema>;
+  content?: Record<string, { schema: JsonSchema }>;
 }
 interface Operation {
   summary?: string;
+  description?: string;
   operationId: string;
-  requestBody?: { content: Record<string, { schema: Schema }> };
-  responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
+  tags?: string[];
+  parameters?: { name?: string; required?: boolean; schema?: JsonSchema }[];
+  requestBody?: { required?: boolean; content: Record<string, { schema: JsonSchema }> };
+  responses: Record<string, Response>;
 }
 interface Document {
+  info: { description: string };
+  tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Schema> };
+  webhooks: Record<string, Record<string, Operation>>;
+  components: {
+    schemas: Record<string, JsonSchema & { description?: string }>;
+    responses: Record<string, Response>;
+  };
 }
 
 const document = JSON.parse(readFileSync(join(root, 'docs/openapi.json'), 'utf8')) as Document;
@@ -50,13 +60,66 @@ describe('docs/openapi.json', () => {
     expect(operations.filter(({ operation }) => !operation.summary)).toEqual([]);
   });
 
-  it.each(Object.entries(document.components.schemas))(
-    'describes what is in a %s',
-    (_, { type, properties }) => {
-      expect(type).toBe('object');
-      expect(Object.keys(properties ?? {}).length).toBeGreaterThan(0);
-    },
-  );
+  it('has one schema that says nothing: any JSON', () => {
+    const silent = Object.entries(document.components.schemas).filter(
+      ([, { description: _, ...schema }]) => Object.keys(schema).length === 0,
+    );
+    expect(silent.map(([name]) => name)).toEqual(['ManifestJson']);
+  });
+
+  it('has no object of which nothing is known, no number that is neither whole nor a fraction', () => {
+    for (const { schema, place } of schemasIn(document)) {
+      const { type, format, properties, additionalProperties, allOf, anyOf } = schema;
+      if (type === 'number') expect(format, place).toBe('double');
+      if (type === 'object')
+        expect([properties, additionalProperties, allOf, anyOf].some(Boolean), place).toBe(true);
+      expect(schema, place).not.toHaveProperty('nullable');
+    }
+  });
+
+  it('closes every object of a request body', () => {
+    const open = operations.filter(({ operation }) => {
+      const body = operation.requestBody?.content['application/json']?.schema;
+      return (body ? allParts(body) : []).some(
+        ({ properties, additionalProperties }) => properties && additionalProperties === undefined,
+      );
+    });
+    expect(open.map(({ operation }) => operation.operationId)).toEqual([]);
+  });
+
+  it('asks for no parameter that has a default, and for no body of which nothing has to be there', () => {
+    for (const { operation } of operations) {
+      for (const { required, schema } of operation.parameters ?? []) {
+        if (schema?.default !== undefined) expect(required, operation.operationId).toBe(false);
+      }
+    }
+    const optional = operations.filter(({ operation }) => operation.requestBody?.required === false);
+    expect(optional.map(({ operation }) => operation.operationId)).toEqual(
+      expect.arrayContaining(['apps_update', 'apps_rotate', 'deadletters_resolve', 'alertrules_update']),
+    );
+  });
+
+  it('says more of each operation than its summary, and what its group is about', () => {
+    const tags = new Map(document.tags.map(({ name, description }) => [name, description]));
+    for (const { operation } of operations) {
+      const { operationId, summary, description } = operation;
+      expect(description, operationId).toMatch(/.{10}/);
+      expect(description, operationId).not.toBe(summary);
+      for (const tag of operation.tags ?? []) expect(tags.get(tag), `the tag ${tag}`).toMatch(/.{10}/);
+    }
+  });
+
+  it('shows every code of the catalogue to who reads it in a browser', () => {
+    for (const code of Object.keys(ERROR_CATALOGUE))
+      expect(document.info.description).toContain(`\`${code}\``);
+  });
+
+  it('describes the headers that an app receives', () => {
+    const { parameters } = document.webhooks['call']!['post']!;
+    expect(parameters!.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['webhook-id', 'webhook-timestamp', 'webhook-signature', 'X-Timeout-Ms']),
+    );
+  });
 
   it('refers only to schemas that there are', () => {
     const names = [...JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g)].map(
@@ -65,14 +128,57 @@ describe('docs/openapi.json', () => {
     expect(names.filter((name) => !(name in document.components.schemas))).toEqual([]);
   });
 
-  it('tells for each operation what a good answer and a problem look like', () => {
+  it('tells for each operation what a good answer and each problem look like', () => {
     for (const { path, method, operation } of operations) {
-      const good = Object.keys(operation.responses).filter((status) => status.startsWith('2'));
-      expect(good, `${method} ${path}`).not.toEqual([]);
-      expect(JSON.stringify(operation.responses['4XX']), `${method} ${path}`).toContain('ProblemDto');
+      const name = `${method} ${path}`;
+      const statuses = Object.keys(operation.responses);
+      expect(
+        statuses.filter((status) => status.startsWith('2')),
+        name,
+      ).not.toEqual([]);
+      const isPublic = PUBLIC.includes(name);
+      expect(statuses, name).toEqual(
+        expect.arrayContaining(isPublic ? ['400'] : ['400', '401', '403', '429', '503']),
+      );
+      for (const [status, response] of Object.entries(operation.responses)) {
+        if (Number(status) < 400 || path === '/readyz') continue;
+        const { content } = resolvedResponse(response);
+        expect(Object.keys(content ?? {}), `${name} ${status}`).toEqual(['application/problem+json']);
+      }
     }
   });
+
+  it('tells of a call that nobody may answer', () => {
+    const invoke = operations.find(({ operation }) => operation.operationId === 'invoke_invoke')!;
+    expect(Object.keys(invoke.operation.responses)).toEqual(
+      expect.arrayContaining(['409', '413', '415', '502', '504']),
+    );
+  });
 });
+
+function* schemasIn(
+  node: unknown,
+  place = '#',
+): Generator<{ schema: JsonSchema & { format?: string }; place: string }> {
+  if (typeof node !== 'object' || node === null) return;
+  if ('type' in node && (typeof node.type === 'string' || Array.isArray(node.type)))
+    yield { schema: node as JsonSchema, place };
+  for (const [key, inner] of Object.entries(node)) yield* schemasIn(inner, `${place}/${key}`);
+}
+
+function allParts(schema: JsonSchema, seen = new Set<JsonSchema>()): JsonSchema[] {
+  return parts(schema).flatMap((part) => {
+    if (seen.has(part)) return [];
+    seen.add(part);
+    return [part, ...Object.values(part.properties ?? {}).flatMap((member) => allParts(member, seen))];
+  });
+}
+
+function resolvedResponse(response: Response): Response {
+  return response.$ref === undefined
+    ? response
+    : document.components.responses[response.$ref.split('/').at(-1)!]!;
+}
 
 describe('without a key', () => {
   const guarded = operations.filter(({ method, path }) => !PUBLIC.includes(`${method} ${path}`));

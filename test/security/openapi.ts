@@ -27,7 +27,7 @@ export interface Parameter {
 
 interface Operation {
   security?: object[];
-  parameters?: Parameter[];
+  parameters?: (Parameter | { $ref: string })[];
   requestBody?: { content: Record<string, { schema: Schema }> };
 }
 
@@ -44,7 +44,7 @@ export interface Route {
 interface Document {
   security?: object[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Schema> };
+  components: { schemas: Record<string, Schema>; parameters: Record<string, Parameter> };
 }
 
 export const document = JSON.parse(readFileSync(join(root, 'docs/openapi.json'), 'utf8')) as Document;
@@ -53,9 +53,14 @@ export const routes: Route[] = Object.entries(document.paths).flatMap(([path, by
   Object.entries(byMethod).map(([name, { parameters = [], requestBody, security }]) => {
     const method = name.toUpperCase();
     const body = requestBody?.content['application/json']?.schema;
-    return { route: `${method} ${path}`, method, path, parameters, body, security };
+    return { route: `${method} ${path}`, method, path, parameters: parameters.map(resolved), body, security };
   }),
 );
+
+function resolved(parameter: Parameter | { $ref: string }): Parameter {
+  if (!('$ref' in parameter)) return parameter;
+  return document.components.parameters[parameter.$ref.split('/').at(-1)!]!;
+}
 
 /** A route's path with its parameters filled in, sent as they are given. */
 export function filled(path: string, values: Record<string, string>): string {

@@ -1,4 +1,5 @@
 import { request as send } from 'node:http';
+import { undocumented } from './documented.js';
 
 export interface Answer {
   status: number;
@@ -17,7 +18,10 @@ export interface Sending {
   limitMs?: number;
 }
 
-/** A client that does nothing by itself: no pool, no retries, paths sent as they are written. */
+/**
+ * A client that does nothing by itself: no pool, no retries, paths sent as they are written. An answer of the API that
+ * docs/openapi.json does not describe is an error.
+ */
 export class HttpClient {
   constructor(
     readonly url: string,
@@ -77,13 +81,17 @@ export class HttpClient {
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
-          resolve({
+          const answer = {
             status: response.statusCode!,
             headers: response.headers,
             text,
             json: parsed(text),
             afterMs: performance.now() - startedMs,
-          });
+          };
+          const contentType = response.headers['content-type'];
+          const fault = undocumented({ method, path, contentType, status: answer.status, json: answer.json });
+          if (fault) reject(new Error(`docs/openapi.json: ${fault}\n${text.slice(0, 500)}`));
+          else resolve(answer);
         });
       });
       outgoing.end(bytes);

@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { configFrom, PlatformModule } from '@breakwater/platform';
 import { ApiModule } from './api.module.js';
 import { WebhookClientModule } from '@breakwater/webhook-client';
-import { createServer, describeApi } from './server.js';
+import { describeApi } from './document/describe-api.js';
+import { createServer } from './server.js';
 
 // Writes the OpenAPI of the code to the file named, or with --check says whether the file is still right (row K6).
 // Nothing is connected to: the application is built, not started.

@@ -1,5 +1,4 @@
 import type { ModulesContainer } from '@nestjs/core';
-import type { OpenAPIObject } from '@nestjs/swagger';
 import { isPublicRoute } from '@breakwater/access';
 
 /** What an operation is called in the OpenAPI. */
@@ -19,14 +18,4 @@ export function publicOperations(modules: ModulesContainer): Set<string> {
       .map(({ method }) => operationId(metatype.name, method));
   });
   return new Set(operations);
-}
-
-/** Says of these operations that they ask for no key: Nest's own decorator cannot. */
-export function withoutKeys(document: OpenAPIObject, ids: ReadonlySet<string>): OpenAPIObject {
-  for (const operations of Object.values(document.paths)) {
-    for (const operation of Object.values(operations) as { operationId?: string; security?: object[] }[]) {
-      if (ids.has(operation.operationId ?? '')) operation.security = [];
-    }
-  }
-  return document;
 }

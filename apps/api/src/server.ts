@@ -1,18 +1,18 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { ModulesContainer, NestFactory } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { SwaggerModule } from '@nestjs/swagger';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { FastifyBodyParser, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppLogger, newId, PinoLogger, requestIdFrom, type Config } from '@breakwater/platform';
 import { AnswersInHand } from './answers-in-hand.service.js';
 import { InputInvalidError } from './errors/input-invalid.error.js';
 import { JsonInvalidError } from './errors/json-invalid.error.js';
+import { describeApi } from './document/describe-api.js';
 import { BODY_MAX_BYTES } from './errors/explained.js';
 import { MethodNotAllowedError } from './errors/method-not-allowed.error.js';
-import { ProblemDto } from './errors/problem.dto.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { problemBody, unreadableProblem } from './errors/to-problem.js';
 import { documentProblems, isStorable } from './input/document-problems.js';
@@ -20,7 +20,6 @@ import { jsonFault } from './input/json-fault.js';
 import { KnownPaths } from './input/known-paths.js';
 import { inputValidation } from './input/validation.pipe.js';
 import { shortenInvoke } from './invoke/shorten-invoke.js';
-import { operationId, publicOperations, withoutKeys } from './public-operations.js';
 
 /** Names that would change what an object is. */
 const FORBIDDEN_NAMES =
@@ -81,24 +80,6 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
 /** Where people find it. On port 0 only the listening server knows. */
 export async function shownUrl(app: NestFastifyApplication, { api }: Config): Promise<string> {
   return api.port === 0 ? app.getUrl() : api.publicBaseUrl;
-}
-
-/** The OpenAPI of the running code. */
-export function describeApi(app: NestFastifyApplication): OpenAPIObject {
-  const builder = new DocumentBuilder()
-    .setTitle('Breakwater')
-    .setDescription(
-      'Makes third-party webhooks safe to depend on. Errors are RFC 9457 problem+json; see docs/errors.md.',
-    )
-    .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: bw_…' })
-    .addSecurityRequirements('bearer')
-    .addGlobalResponse({ status: '4XX' as never, description: 'A problem', type: ProblemDto });
-  const document = SwaggerModule.createDocument(app, builder.build(), {
-    operationIdFactory: operationId,
-    extraModels: [ProblemDto],
-  });
-  return withoutKeys(document, publicOperations(app.get(ModulesContainer)));
 }
 
 /** JSON, or nothing: many clients name the type of a body that they do not send. */
@@ -172,10 +153,12 @@ function forget(body: unknown, member: string): void {
 function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const problem = unreadableProblem(error.code);
-  const body = JSON.stringify(problemBody(problem, newId()));
+  const requestId = newId();
+  const body = JSON.stringify(problemBody(problem, requestId));
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'content-type: application/problem+json',
+    `x-request-id: ${requestId}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ];

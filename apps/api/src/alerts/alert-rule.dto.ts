@@ -10,6 +10,7 @@ import {
   Max,
   Min,
 } from 'class-validator';
+import { Fraction } from '../document/fraction.js';
 import { Optional } from '@breakwater/platform';
 import { ALERT_TYPES, CHANNELS } from '@breakwater/monitoring';
 
@@ -62,6 +63,7 @@ export class AlertRuleChangeDto extends AlertRuleOptionsDto {
   /** success_rate fires below it, avg_attempts and dlq_size above it, the others at it and above. Its range depends on the type. */
   @Optional()
   @IsNumber({ allowNaN: false, allowInfinity: false })
+  @Fraction()
   threshold?: number;
 }
 
@@ -88,6 +90,7 @@ export class NewAlertRuleDto extends AlertRuleOptionsDto {
 
   /** success_rate fires below it, avg_attempts and dlq_size above it, the others at it and above. Its range depends on the type. */
   @IsNumber({ allowNaN: false, allowInfinity: false })
+  @Fraction()
   threshold: number;
 }
 
@@ -98,6 +101,7 @@ export class AlertRuleDto {
   type: string;
   appId: string | null;
   capability: string | null;
+  @Fraction()
   threshold: number;
   windowMs: number;
   minSamples: number;
@@ -120,6 +124,7 @@ export class AlertRehearsalSubjectDto {
   /** Null: the app as a whole. */
   capability: string | null;
   /** Null: there were no calls. */
+  @Fraction()
   value: number | null;
   /** Calls that were counted; null for what says what is now. */
   samples: number | null;
@@ -137,6 +142,7 @@ export class AlertRehearsalDto {
   ruleId: string;
   enabled: boolean;
   /** At this value and beyond it fires. */
+  @Fraction()
   threshold: number;
   /** Whether it would fire for anything. */
   wouldFire: boolean;

@@ -14,6 +14,7 @@ import {
   AlertRulePageDto,
   NewAlertRuleDto,
 } from './alert-rule.dto.js';
+import { Problems } from '../document/problems.js';
 
 /** What a rule has where nothing else is said (row H4). */
 const DEFAULTS = { windowMs: 3_600_000, minSamples: 20, cooldownSeconds: 3600, channels: [], enabled: true };
@@ -28,7 +29,7 @@ export class AlertRulesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'All alert rules' })
+  @ApiOperation({ summary: 'All alert rules', description: 'By id, those that are switched off too.' })
   async list(@Query() { cursor, limit }: PageQueryDto): Promise<AlertRulePageDto> {
     const [after] = positionOf(cursor, 1) ?? [];
     const rows = await this.rules.list(limit + 1, after === undefined ? undefined : idOf(after, cursor!));
@@ -37,7 +38,12 @@ export class AlertRulesController {
 
   @Post()
   @Audited('alert_rule.create')
-  @ApiOperation({ summary: 'Make an alert rule' })
+  @ApiOperation({
+    summary: 'Make an alert rule',
+    description:
+      'Members that are left out get defaults: a window of 1 h, 20 samples, a cooldown of 1 h, every channel, switched on.',
+  })
+  @Problems('ALERT_RULE_INVALID')
   async create(
     @Body() { appId, capability, ...rule }: NewAlertRuleDto,
     @CurrentPrincipal() principal: Principal,
@@ -51,14 +57,19 @@ export class AlertRulesController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One alert rule' })
+  @ApiOperation({ summary: 'One alert rule', description: 'As it is in force.' })
+  @Problems('ALERT_RULE_NOT_FOUND')
   async get(@Param('id') id: string): Promise<AlertRuleDto> {
     return present(await this.rules.get(id));
   }
 
   @Patch(':id')
   @Audited('alert_rule.update')
-  @ApiOperation({ summary: 'Change an alert rule, or switch it on or off; what it watches stays' })
+  @ApiOperation({
+    summary: 'Change an alert rule, or switch it on or off; what it watches stays',
+    description: 'What is left out stays as it is. A change of nothing leaves `updatedAt` as it is, too.',
+  })
+  @Problems('ALERT_RULE_NOT_FOUND', 'ALERT_RULE_INVALID')
   async update(@Param('id') id: string, @Body() change: AlertRuleChangeDto): Promise<AlertRuleDto> {
     return present(await this.rules.update(id, given(change)));
   }
@@ -66,14 +77,23 @@ export class AlertRulesController {
   @Delete(':id')
   @Audited('alert_rule.delete')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete an alert rule; its alerts stay in the history' })
+  @ApiOperation({
+    summary: 'Delete an alert rule; its alerts stay in the history',
+    description: 'Its open cases end, and nobody is told.',
+  })
+  @Problems('ALERT_RULE_NOT_FOUND')
   async remove(@Param('id') id: string): Promise<void> {
     await this.rules.remove(id);
   }
 
   @Post(':id/test')
   @HttpCode(200)
-  @ApiOperation({ summary: 'What the rule would do now; changes nothing and tells nobody' })
+  @ApiOperation({
+    summary: 'What the rule would do now; changes nothing and tells nobody',
+    description:
+      'For each app and capability the rule is about: the value now, the verdict, and whether people would be told.',
+  })
+  @Problems('ALERT_RULE_NOT_FOUND')
   async test(@Param('id') id: string): Promise<AlertRehearsalDto> {
     const { rule, now, subjects } = await this.rehearsal.of(id);
     return {

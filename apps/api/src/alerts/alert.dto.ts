@@ -1,4 +1,5 @@
 import { IsIn, IsString, IsUUID, Length } from 'class-validator';
+import { Fraction } from '../document/fraction.js';
 import { Optional } from '@breakwater/platform';
 import { PageQueryDto } from '../paging/page.dto.js';
 
@@ -31,10 +32,14 @@ export class AlertDto {
   /** firing, resolved. */
   status: string;
   /** Of its rule when it fired. */
+  @Fraction()
   threshold: number;
   windowMs: number;
+  @Fraction()
   valueAtFiring: number;
+  @Fraction()
   worstValue: number;
+  @Fraction()
   lastValue: number | null;
   /** Calls counted last; null for what says what is now. */
   samples: number | null;

@@ -14,7 +14,10 @@ export class AlertsController {
   constructor(private readonly alerts: Alerts) {}
 
   @Get()
-  @ApiOperation({ summary: 'Cases of alert rules, open and over, newest first' })
+  @ApiOperation({
+    summary: 'Cases of alert rules, open and over, newest first',
+    description: 'All filters must hold.',
+  })
   async list(@Query() { cursor, limit, ...filter }: AlertQueryDto): Promise<AlertPageDto> {
     const position = positionOf(cursor, 2);
     const after = position && { firedAt: timeOf(position[0]!, cursor!), id: idOf(position[1]!, cursor!) };

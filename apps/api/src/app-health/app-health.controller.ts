@@ -4,6 +4,7 @@ import { RequireScope } from '@breakwater/access';
 import { AppHealthReader } from '@breakwater/monitoring';
 import { pageOf, positionOf } from '../paging/cursor.js';
 import { AppHealthDto, AppHealthPageDto, AppHealthQueryDto } from './app-health.dto.js';
+import { Problems } from '../document/problems.js';
 
 @ApiTags('health')
 @Controller('api/v1/admin/health/apps')
@@ -12,7 +13,10 @@ export class AppHealthController {
   constructor(private readonly health: AppHealthReader) {}
 
   @Get()
-  @ApiOperation({ summary: 'How the active apps are, by their health checks' })
+  @ApiOperation({
+    summary: 'How the active apps are, by their health checks',
+    description: 'By app id. Only active apps are checked.',
+  })
   async list(@Query() { cursor, limit, status }: AppHealthQueryDto): Promise<AppHealthPageDto> {
     const [after] = positionOf(cursor, 1) ?? [];
     const rows = await this.health.list({
@@ -29,7 +33,8 @@ export class AppHealthController {
   }
 
   @Get(':appId')
-  @ApiOperation({ summary: 'How one app is' })
+  @ApiOperation({ summary: 'How one app is', description: 'With what the last check came to.' })
+  @Problems('APP_NOT_FOUND')
   async get(@Param('appId') appId: string): Promise<AppHealthDto> {
     return this.health.get(appId);
   }

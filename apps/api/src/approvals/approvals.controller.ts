@@ -9,6 +9,7 @@ import { Audited } from '../audit/audited.js';
 import { pageOf, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
 import { ApprovalDecisionDto, ApprovalDto, ApprovalPageDto, ApprovalQueryDto } from './approval.dto.js';
+import { Problems } from '../document/problems.js';
 
 @ApiTags('approvals')
 @Controller('api/v1/admin/approvals')
@@ -17,7 +18,10 @@ export class ApprovalsController {
   constructor(private readonly approvals: Approvals) {}
 
   @Get()
-  @ApiOperation({ summary: 'Decisions that wait for a person' })
+  @ApiOperation({
+    summary: 'Decisions that wait for a person',
+    description: 'Pending ones unless asked otherwise, oldest first.',
+  })
   @ApiOkResponse({ type: ApprovalPageDto })
   async list(
     @Query() { cursor, limit, status, appId }: ApprovalQueryDto,
@@ -36,7 +40,11 @@ export class ApprovalsController {
   @Post(':id/resolve')
   @Audited('approval.resolve')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Approve or reject' })
+  @ApiOperation({
+    summary: 'Approve or reject',
+    description: 'A decision is final. Breakwater keeps it and acts on nothing.',
+  })
+  @Problems('APPROVAL_NOT_FOUND', 'APPROVAL_RESOLVED')
   @ApiOkResponse({ type: ApprovalDto })
   async resolve(
     @Param('id') id: string,

@@ -1,7 +1,10 @@
-import { IsInt, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
 import { Optional } from '@breakwater/platform';
 import { FlagInQuery } from '../input/query-values.js';
 import { ProblemEntryDto } from '../errors/problem.dto.js';
+
+/** 30 days. */
+const OVERLAP_MAX_MS = 2_592_000_000;
 
 /** An app as its last manifest and its admin made it. */
 export class AppDto {
@@ -70,6 +73,7 @@ export class RotateSecretDto {
   @Optional()
   @IsInt()
   @Min(0)
+  @Max(OVERLAP_MAX_MS)
   overlapMs?: number;
 }
 

@@ -13,7 +13,7 @@ import {
   Res,
   type RawBodyRequest,
 } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, Public, RequireScope, type Principal } from '@breakwater/access';
 import {
@@ -26,7 +26,7 @@ import {
 } from '@breakwater/manifest';
 import { jsonAnswer } from '../answers/json-answer.js';
 import { Audited } from '../audit/audited.js';
-import { VersionNumberPipe } from '../input/version-number.pipe.js';
+import { VERSION_MAX, VersionNumberPipe } from '../input/version-number.pipe.js';
 import { innerCursor, outerPage } from '../paging/cursor.js';
 import { PageQueryDto } from '../paging/page.dto.js';
 import {
@@ -43,9 +43,13 @@ import {
 } from './app.dto.js';
 import { manifestSizeProblems } from './manifest-size.js';
 import { presentVersion } from './present.js';
+import { Problems } from '../document/problems.js';
 
-const MANIFEST_BODY = {
-  schema: { type: 'object', description: 'A manifest, see /api/v1/manifest.schema.json' },
+const MANIFEST_BODY = { schema: { $ref: '#/components/schemas/Manifest' } } as const;
+const VERSION_PARAMETER = {
+  name: 'version',
+  schema: { type: 'integer', minimum: 1, maximum: VERSION_MAX },
+  description: 'Of a manifest, from 1.',
 } as const;
 
 @ApiTags('apps')
@@ -59,8 +63,12 @@ export class AppsController {
   ) {}
 
   @Get('manifest.schema.json')
+  @ApiOkResponse({ schema: { type: 'object', additionalProperties: true } })
   @Public()
-  @ApiOperation({ summary: 'JSON Schema of the manifest, for editors' })
+  @ApiOperation({
+    summary: 'JSON Schema of the manifest, for editors',
+    description: 'Draft 2020-12. An editor that is given this address completes and checks a manifest.',
+  })
   schema(): object {
     return manifestJsonSchema(this.strategies.names);
   }
@@ -68,7 +76,12 @@ export class AppsController {
   @Post('admin/manifests/validate')
   @HttpCode(200)
   @ApiBody(MANIFEST_BODY)
-  @ApiOperation({ summary: 'Check a manifest and store nothing' })
+  @ApiOperation({
+    summary: 'Check a manifest and store nothing',
+    description:
+      'Every problem is told at once, as registering would; warnings are about what is accepted and does nothing.',
+  })
+  @Problems('MANIFEST_INVALID', 'SSRF_BLOCKED')
   async validate(@Req() request: RawBodyRequest<FastifyRequest>): Promise<ManifestCheckDto> {
     const { warnings } = await this.manifests.validate(documentOf(request));
     return { valid: true, warnings };
@@ -77,7 +90,12 @@ export class AppsController {
   @Put('admin/apps/:appId/manifest')
   @Audited('manifest.register')
   @ApiBody(MANIFEST_BODY)
-  @ApiOperation({ summary: "Register or replace an app's manifest" })
+  @ApiOperation({
+    summary: "Register or replace an app's manifest",
+    description:
+      'Makes the app on the first call and its next version on each later one that changes something. The signing secret is shown when the app is new, and never again.',
+  })
+  @Problems('MANIFEST_INVALID', 'SSRF_BLOCKED')
   async register(
     @Param('appId') appId: string,
     @Req() request: RawBodyRequest<FastifyRequest>,
@@ -88,28 +106,37 @@ export class AppsController {
   }
 
   @Get('admin/apps')
-  @ApiOperation({ summary: 'All apps' })
+  @ApiOperation({ summary: 'All apps', description: 'In the order of their ids.' })
   async list(@Query() { cursor, limit }: PageQueryDto): Promise<AppPageDto> {
     return outerPage(await this.apps.list({ ...innerCursor(cursor), limit }));
   }
 
   @Get('admin/apps/:appId')
   @RequireScope('admin', 'app')
-  @ApiOperation({ summary: 'One app' })
+  @ApiOperation({ summary: 'One app', description: 'As its manifest in force and its admin made it.' })
+  @Problems('APP_NOT_FOUND')
   async get(@Param('appId') appId: string, @CurrentPrincipal() principal: Principal): Promise<AppDto> {
     return this.apps.get(appId, principal.appId);
   }
 
   @Patch('admin/apps/:appId')
   @Audited('app.update')
-  @ApiOperation({ summary: 'Enable or disable an app, set its timeouts' })
+  @ApiOperation({
+    summary: 'Enable or disable an app, set its timeouts',
+    description: 'What is left out stays as it is. A change of nothing leaves `updatedAt` as it is, too.',
+  })
+  @Problems('APP_NOT_FOUND', 'APP_UPDATE_INVALID')
   async update(@Param('appId') appId: string, @Body() changes: AppUpdateDto): Promise<AppDto> {
     return this.apps.update(appId, changes);
   }
 
   @Delete('admin/apps/:appId')
   @Audited('app.delete')
-  @ApiOperation({ summary: 'Delete an app; refused while deliveries are pending, unless forced' })
+  @ApiOperation({
+    summary: 'Delete an app; refused while deliveries are pending, unless forced',
+    description: 'Its keys are revoked. Deliveries and attempts stay as history.',
+  })
+  @Problems('APP_NOT_FOUND', 'APP_HAS_PENDING_DELIVERIES')
   async remove(
     @Param('appId') appId: string,
     @Query() { force }: AppDeletionQueryDto,
@@ -118,7 +145,11 @@ export class AppsController {
   }
 
   @Get('admin/apps/:appId/manifests')
-  @ApiOperation({ summary: 'Versions of a manifest, newest first' })
+  @ApiOperation({
+    summary: 'Versions of a manifest, newest first',
+    description: 'Who made each version, and when.',
+  })
+  @Problems('APP_NOT_FOUND')
   async versions(
     @Param('appId') appId: string,
     @Query() { cursor, limit }: PageQueryDto,
@@ -127,7 +158,12 @@ export class AppsController {
   }
 
   @Get('admin/apps/:appId/manifests/:version')
-  @ApiOperation({ summary: 'One version of a manifest' })
+  @ApiParam(VERSION_PARAMETER)
+  @ApiOperation({
+    summary: 'One version of a manifest',
+    description: 'The document as it was sent, with the values of custom headers masked.',
+  })
+  @Problems('APP_NOT_FOUND', 'MANIFEST_VERSION_NOT_FOUND')
   @ApiOkResponse({ type: ManifestDocumentDto })
   async version(
     @Param('appId') appId: string,
@@ -138,9 +174,20 @@ export class AppsController {
   }
 
   @Post('admin/apps/:appId/manifests/:version/rollback')
+  @ApiParam(VERSION_PARAMETER)
   @Audited('manifest.rollback')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Register an old version again, as the next one' })
+  @ApiOperation({
+    summary: 'Register an old version again, as the next one',
+    description: 'The old document is checked by the rules of today and becomes the next version.',
+  })
+  @Problems(
+    'APP_NOT_FOUND',
+    'MANIFEST_VERSION_NOT_FOUND',
+    'MANIFEST_INVALID',
+    'SSRF_BLOCKED',
+    'SECRET_DAMAGED',
+  )
   async rollback(
     @Param('appId') appId: string,
     @Param('version', VersionNumberPipe) version: number,
@@ -152,7 +199,12 @@ export class AppsController {
   @Post('admin/apps/:appId/signing-secret/rotate')
   @Audited('signing_secret.rotate')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Make a new signing secret; the old one stays good for a while' })
+  @ApiOperation({
+    summary: 'Make a new signing secret; the old one stays good for a while',
+    description:
+      'For `overlapMs` each call carries a signature of both secrets. The new one is shown this once.',
+  })
+  @Problems('APP_NOT_FOUND', 'APP_UPDATE_INVALID')
   async rotate(
     @Param('appId') appId: string,
     @Body() { overlapMs }: RotateSecretDto,

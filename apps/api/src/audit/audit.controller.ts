@@ -13,7 +13,10 @@ export class AuditController {
   constructor(private readonly audit: AuditLog) {}
 
   @Get()
-  @ApiOperation({ summary: 'Who did what to what, newest first' })
+  @ApiOperation({
+    summary: 'Who did what to what, newest first',
+    description: 'All filters must hold. No line holds a secret, a payload or notes.',
+  })
   async list(@Query() { cursor, limit, ...filter }: AuditQueryDto): Promise<AuditPageDto> {
     const position = positionOf(cursor, 2);
     const after = position && { at: timeOf(position[0]!, cursor!), id: idOf(position[1]!, cursor!) };

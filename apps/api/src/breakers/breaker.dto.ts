@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, MaxLength } from 'class-validator';
 import { Optional } from '@breakwater/platform';
 import { PageQueryDto } from '../paging/page.dto.js';
@@ -61,5 +62,6 @@ export class BreakerStoryDto extends BreakerDto {
   /** Newest first, at most 100. */
   history: BreakerTransitionDto[];
   /** Calls of this process in the last 10 s; null when it made none. */
+  @ApiProperty({ type: BreakerCountsDto, nullable: true })
   recent: BreakerCountsDto | null;
 }

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, ForeignAppError, RequireScope, type Principal } from '@breakwater/access';
+import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
 import {
   BreakerAdmin,
   CallGate,
@@ -16,6 +16,7 @@ import {
   BreakerStoryDto,
   BreakerTransitionDto,
 } from './breaker.dto.js';
+import { Problems } from '../document/problems.js';
 
 @ApiTags('circuit breakers')
 @Controller('api/v1/admin/circuit-breaker')
@@ -28,15 +29,16 @@ export class BreakersController {
 
   @Get('status')
   @RequireScope('admin', 'app', 'read')
-  @ApiOperation({ summary: "Every breaker that ever saw a failure: an app's own, an admin's all" })
+  @ApiOperation({
+    summary: "Every breaker that ever saw a failure: an app's own, an admin's all",
+    description: 'By app and capability. One that never failed is not in the list: it is closed.',
+  })
   async list(
     @Query() { cursor, limit, appId: asked, state }: BreakerQueryDto,
     @CurrentPrincipal() principal: Principal,
   ): Promise<BreakerPageDto> {
     const position = positionOf(cursor, 2);
     const after = position && { appId: position[0]!, capability: position[1]! };
-    if (principal.appId !== null && asked !== undefined && asked !== principal.appId)
-      throw new ForeignAppError();
     const ofApp = principal.appId ?? asked;
     const rows = await this.breakers.list(
       {
@@ -52,7 +54,11 @@ export class BreakersController {
 
   @Get(':appId/:capability')
   @RequireScope('admin', 'app', 'read')
-  @ApiOperation({ summary: 'One breaker with its history; a capability that never failed is closed' })
+  @ApiOperation({
+    summary: 'One breaker with its history; a capability that never failed is closed',
+    description: 'The last 100 changes of its state, and what this process called in the last 10 s.',
+  })
+  @Problems('BREAKER_NOT_FOUND')
   async get(
     @Param('appId') appId: string,
     @Param('capability') capability: string,
@@ -69,7 +75,11 @@ export class BreakersController {
   @Post(':appId/:capability/reset')
   @Audited('circuit_breaker.reset')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Close a breaker by hand, counts at zero' })
+  @ApiOperation({
+    summary: 'Close a breaker by hand, counts at zero',
+    description: 'Calls go out at once. The next failures open it again.',
+  })
+  @Problems('BREAKER_NOT_FOUND')
   async reset(
     @Param('appId') appId: string,
     @Param('capability') capability: string,

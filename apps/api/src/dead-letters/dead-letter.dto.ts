@@ -1,4 +1,5 @@
 import { Type } from 'class-transformer';
+import { ApiProperty } from '@nestjs/swagger';
 import {
   IsBoolean,
   IsIn,
@@ -167,6 +168,7 @@ export class DeadLetterStoryDto extends DeadLetterDto {
   /** The payload as text. */
   payload: string;
   /** Its delivery with every attempt; null once retention took it. */
+  @ApiProperty({ type: DeliveryStoryDto, nullable: true })
   delivery: DeliveryStoryDto | null;
 }
 

@@ -19,6 +19,7 @@ import {
   ResolveDto,
 } from './dead-letter.dto.js';
 import { presentDeadLetter } from './present.js';
+import { Problems } from '../document/problems.js';
 
 /** An app's key lists, opens, retries and resolves its own; what touches many at once is for admins. */
 @ApiTags('dead letters')
@@ -32,6 +33,7 @@ export class DeadLettersController {
   @ApiOperation({
     summary:
       "Dead letters, newest first: an app's own, an admin's all; unresolved ones unless asked otherwise",
+    description: 'All filters must hold.',
   })
   async list(
     @Query() { cursor, limit, ...query }: DeadLetterQueryDto,
@@ -47,6 +49,7 @@ export class DeadLettersController {
   @Get('stats')
   @ApiOperation({
     summary: 'Unresolved dead letters by category, reason, app, capability, event type and age',
+    description: 'Counts of all that nobody has dealt with.',
   })
   async stats(): Promise<DeadLetterStatisticsDto> {
     return this.deadLetters.statistics();
@@ -54,7 +57,11 @@ export class DeadLettersController {
 
   @Get(':id')
   @RequireScope('admin', 'app')
-  @ApiOperation({ summary: 'One dead letter with its payload and every attempt' })
+  @ApiOperation({
+    summary: 'One dead letter with its payload and every attempt',
+    description: 'With the delivery as long as retention keeps it.',
+  })
+  @Problems('DEAD_LETTER_NOT_FOUND')
   async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeadLetterStoryDto> {
     const { deadLetter, story } = await this.deadLetters.get(id, principal.appId);
     return {
@@ -67,7 +74,11 @@ export class DeadLettersController {
   @Post('retry')
   @Audited('dead_letters.retry')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Send all that match again, or count them' })
+  @ApiOperation({
+    summary: 'Send all that match again, or count them',
+    description:
+      'An empty filter is all unresolved ones, so it has to be sent. With `dryRun` nothing changes.',
+  })
   async retryAll(
     @Body() { filter, dryRun = false }: BulkRetryDto,
     @CurrentPrincipal() principal: Principal,
@@ -78,7 +89,11 @@ export class DeadLettersController {
   @Post('resolve')
   @Audited('dead_letters.resolve')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Resolve all that match, or count them' })
+  @ApiOperation({
+    summary: 'Resolve all that match, or count them',
+    description:
+      'An empty filter is all unresolved ones, so it has to be sent. With `dryRun` nothing changes.',
+  })
   async resolveAll(
     @Body() { filter, dryRun = false, notes }: BulkResolveDto,
     @CurrentPrincipal() principal: Principal,
@@ -93,7 +108,11 @@ export class DeadLettersController {
   @RequireScope('admin', 'app')
   @Audited('dead_letter.retry')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Send one again, under the same webhook-id' })
+  @ApiOperation({
+    summary: 'Send one again, under the same webhook-id',
+    description: 'The receiver sees the same `webhook-id` and recognises it.',
+  })
+  @Problems('DEAD_LETTER_NOT_FOUND', 'DELIVERY_NOT_FOUND', 'DELIVERY_PENDING', 'ENDPOINT_UNAVAILABLE')
   async retry(
     @Param('id') id: string,
     @CurrentPrincipal() principal: Principal,
@@ -106,7 +125,11 @@ export class DeadLettersController {
   @RequireScope('admin', 'app')
   @Audited('dead_letter.resolve')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Mark one as dealt with; 409 when somebody has' })
+  @ApiOperation({
+    summary: 'Mark one as dealt with; 409 when somebody has',
+    description: 'Notes say what was done about it.',
+  })
+  @Problems('DEAD_LETTER_NOT_FOUND')
   async resolve(
     @Param('id') id: string,
     @Body() { notes }: ResolveDto,
@@ -120,7 +143,8 @@ export class DeadLettersController {
   @Delete(':id')
   @Audited('dead_letter.delete')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete one' })
+  @ApiOperation({ summary: 'Delete one', description: 'Its delivery and attempts stay as history.' })
+  @Problems('DEAD_LETTER_NOT_FOUND')
   async remove(@Param('id') id: string): Promise<void> {
     await this.deadLetters.remove(id);
   }

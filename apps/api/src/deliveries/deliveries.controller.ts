@@ -7,6 +7,7 @@ import { pageOf, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
 import { DeliveryPageDto, DeliveryQueryDto, DeliveryStoryDto, QueueStatisticsDto } from './delivery.dto.js';
 import { presentDelivery, presentStory } from './present.js';
+import { Problems } from '../document/problems.js';
 
 @ApiTags('deliveries')
 @Controller('api/v1')
@@ -19,7 +20,10 @@ export class DeliveriesController {
 
   @Get('deliveries')
   @RequireScope('admin', 'app', 'read')
-  @ApiOperation({ summary: "Deliveries, newest first: an app's own, an admin's all" })
+  @ApiOperation({
+    summary: "Deliveries, newest first: an app's own, an admin's all",
+    description: 'All filters must hold. `from` and `to` are about when it was accepted.',
+  })
   async list(
     @Query() query: DeliveryQueryDto,
     @CurrentPrincipal() principal: Principal,
@@ -37,7 +41,12 @@ export class DeliveriesController {
 
   @Get('deliveries/:id')
   @RequireScope('admin', 'app', 'read')
-  @ApiOperation({ summary: 'One delivery with its attempts and timeline' })
+  @ApiOperation({
+    summary: 'One delivery with its attempts and timeline',
+    description:
+      'The history holds each attempt with the first 10 KiB of its answer, the timeline everything else that happened.',
+  })
+  @Problems('DELIVERY_NOT_FOUND')
   async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeliveryStoryDto> {
     return this.story(id, principal);
   }
@@ -45,7 +54,12 @@ export class DeliveriesController {
   @Post('deliveries/:id/redeliver')
   @Audited('delivery.redeliver')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Send a finished delivery again, under the same webhook-id' })
+  @ApiOperation({
+    summary: 'Send a finished delivery again, under the same webhook-id',
+    description:
+      'The receiver sees the same `webhook-id` and recognises it. A sync call cannot be sent again.',
+  })
+  @Problems('DELIVERY_NOT_FOUND', 'DELIVERY_PENDING', 'DELIVERY_SYNC', 'ENDPOINT_UNAVAILABLE')
   async redeliver(
     @Param('id') id: string,
     @CurrentPrincipal() principal: Principal,
@@ -57,7 +71,11 @@ export class DeliveriesController {
   @Post('deliveries/:id/cancel')
   @Audited('delivery.cancel')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Give up a delivery that waits' })
+  @ApiOperation({
+    summary: 'Give up a delivery that waits',
+    description: 'Only while it is pending and no call of it is out.',
+  })
+  @Problems('DELIVERY_NOT_FOUND', 'DELIVERY_NOT_CANCELLABLE')
   async cancel(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeliveryStoryDto> {
     await this.deliveries.cancel(id, principal.appId, principal.name);
     return this.story(id, principal);
@@ -72,7 +90,10 @@ export class DeliveriesController {
 
   @Get('admin/queue/statistics')
   @RequireScope('admin')
-  @ApiOperation({ summary: 'What the queue does now' })
+  @ApiOperation({
+    summary: 'What the queue does now',
+    description: 'Counts over all apps, by what the deliveries wait for.',
+  })
   async queue(): Promise<QueueStatisticsDto> {
     return this.statistics.read(null);
   }

@@ -11,7 +11,10 @@ export class EncryptionKeysController {
   constructor(private readonly resealer: Resealer) {}
 
   @Get()
-  @ApiOperation({ summary: 'What each encryption key holds shut, and which may be taken away' })
+  @ApiOperation({
+    summary: 'What each encryption key holds shut, and which may be taken away',
+    description: 'Read it before a key is taken out of `ENCRYPTION_KEYS`.',
+  })
   async list(): Promise<EncryptionKeysDto> {
     return { items: await this.resealer.uses() };
   }

@@ -2,10 +2,15 @@ import type { CatalogueEntry } from './catalogue.js';
 
 /** docs/errors.md, not yet formatted. */
 export function cataloguePage(catalogue: Readonly<Record<string, CatalogueEntry>>): string {
+  return [...HEAD, catalogueTable(catalogue)].join('\n');
+}
+
+/** The codes as a table of Markdown. */
+export function catalogueTable(catalogue: Readonly<Record<string, CatalogueEntry>>): string {
   const rows = Object.entries(catalogue)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([code, { status, title, remedy }]) => `| \`${code}\` | ${status} | ${title} | ${remedy} |`);
-  return [...HEAD, ...rows, ''].join('\n');
+  return ['| Code | Status | Means | What to do |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
 }
 
 const HEAD = [
@@ -32,6 +37,4 @@ const HEAD = [
   'Some codes never come as an answer: they stop a start, or are raised for code that asks for exceptions. They are',
   'here because logs carry them.',
   '',
-  '| Code | Status | Means | What to do |',
-  '| --- | --- | --- | --- |',
 ];

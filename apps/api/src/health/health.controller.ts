@@ -23,7 +23,10 @@ export class HealthController {
   ) {}
 
   @Get('healthz')
-  @ApiOperation({ summary: 'Whether the process is alive' })
+  @ApiOperation({
+    summary: 'Whether the process is alive',
+    description: 'Asks nothing of anything else: for a liveness probe.',
+  })
   alive(): AliveDto {
     return { status: 'ok' };
   }
@@ -32,6 +35,7 @@ export class HealthController {
   @HealthCheck()
   @ApiOperation({
     summary: 'Whether it may get traffic: database, queue, migrations, clock; 503 while it stops',
+    description: 'For a readiness probe. A degraded part does not take the process out of traffic.',
   })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
     const findings = await this.readiness.check();

@@ -24,6 +24,7 @@ import { sliceMembers } from '@breakwater/json';
 import { rawJson } from '../answers/json-answer.js';
 import { InputInvalidError } from '../errors/input-invalid.error.js';
 import { AcceptedDto, InvokeAnswerDto, InvokeDto } from './invoke.dto.js';
+import { Problems } from '../document/problems.js';
 
 @ApiTags('invoke')
 @ApiExtraModels(AcceptedDto, InvokeAnswerDto)
@@ -34,7 +35,20 @@ export class InvokeController {
   @Post('invoke')
   @HttpCode(200)
   @RequireScope('admin', 'app', 'invoke')
-  @ApiOperation({ summary: "Ask an app's capability: 200 with an answer, or 202 when it is async" })
+  @ApiOperation({
+    summary: "Ask an app's capability: 200 with an answer, or 202 when it is async",
+    description:
+      'Sync capabilities answer within their timeout and 500 ms: the app, or its fallback. Async ones answer 202 once the delivery is stored.',
+  })
+  @Problems(
+    'CAPABILITY_NOT_FOUND',
+    'IDEMPOTENCY_KEY_INVALID',
+    'IDEMPOTENCY_CONFLICT',
+    'ENDPOINT_UNAVAILABLE',
+    'APP_UNAVAILABLE',
+    'APP_TIMEOUT',
+    'FALLBACK_FAILED',
+  )
   @ApiHeader({
     name: 'idempotency-key',
     required: false,

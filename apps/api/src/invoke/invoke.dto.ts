@@ -1,4 +1,6 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsObject } from 'class-validator';
+import { ROOM_ID_MAX } from '@breakwater/delegation';
 import { Optional, Present } from '@breakwater/platform';
 
 /** A question to an app's capability. */
@@ -13,6 +15,14 @@ export class InvokeDto {
    */
   @Optional()
   @IsObject()
+  @ApiProperty({
+    type: 'object',
+    properties: {
+      participants: { type: 'array', items: {} },
+      roomId: { type: 'string', maxLength: ROOM_ID_MAX },
+    },
+    additionalProperties: true,
+  })
   context?: Record<string, unknown>;
 }
 

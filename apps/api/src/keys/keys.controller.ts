@@ -4,6 +4,7 @@ import { ApiKeys, CreateApiKeyDto, CurrentPrincipal, RequireScope, type Principa
 import { Audited } from '../audit/audited.js';
 import { innerCursor, outerPage } from '../paging/cursor.js';
 import { ApiKeyPageDto, ApiKeyQueryDto, NewApiKeyDto } from './key.dto.js';
+import { Problems } from '../document/problems.js';
 
 @ApiTags('api keys')
 @Controller('api/v1/admin/api-keys')
@@ -13,7 +14,12 @@ export class KeysController {
 
   @Post()
   @Audited('api_key.create')
-  @ApiOperation({ summary: 'Make a key; it is shown once' })
+  @ApiOperation({
+    summary: 'Make a key; it is shown once',
+    description:
+      '`app` needs an `appId`, `admin` takes none. The key is shown this once and stored as a hash.',
+  })
+  @Problems('API_KEY_INVALID')
   async create(
     @Body() request: CreateApiKeyDto,
     @CurrentPrincipal() principal: Principal,
@@ -22,7 +28,10 @@ export class KeysController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'All keys, without their secrets' })
+  @ApiOperation({
+    summary: 'All keys, without their secrets',
+    description: 'Revoked and expired ones too, newest first.',
+  })
   async list(@Query() { cursor, limit, appId }: ApiKeyQueryDto): Promise<ApiKeyPageDto> {
     const filter = { limit, ...(appId === undefined ? {} : { appId }) };
     return outerPage(await this.keys.list({ ...filter, ...innerCursor(cursor) }));
@@ -31,7 +40,12 @@ export class KeysController {
   @Delete(':id')
   @Audited('api_key.revoke')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Revoke a key; effective everywhere within 5 s' })
+  @ApiOperation({
+    summary: 'Revoke a key; effective everywhere within 5 s',
+    description:
+      'The last admin key may be revoked, too: then nobody can administer the installation until an api starts.',
+  })
+  @Problems('API_KEY_NOT_FOUND')
   async revoke(@Param('id') id: string): Promise<void> {
     await this.keys.revoke(id);
   }

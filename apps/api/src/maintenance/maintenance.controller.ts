@@ -4,6 +4,7 @@ import { RequireScope } from '@breakwater/access';
 import { MaintenanceRunningError, Retention } from '@breakwater/monitoring';
 import { Audited } from '../audit/audited.js';
 import { MaintenanceReportDto } from './maintenance.dto.js';
+import { Problems } from '../document/problems.js';
 
 @ApiTags('maintenance')
 @Controller('api/v1/admin/maintenance')
@@ -14,7 +15,11 @@ export class MaintenanceController {
   @Post()
   @HttpCode(200)
   @Audited('maintenance.run')
-  @ApiOperation({ summary: 'Do the daily upkeep now: make partitions, remove what has had its time' })
+  @ApiOperation({
+    summary: 'Do the daily upkeep now: make partitions, remove what has had its time',
+    description: 'It runs by itself each night. One run at a time.',
+  })
+  @Problems('MAINTENANCE_RUNNING')
   async run(): Promise<MaintenanceReportDto> {
     const report = await this.retention.run();
     if (!report) throw new MaintenanceRunningError();

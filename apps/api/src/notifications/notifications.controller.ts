@@ -4,6 +4,7 @@ import { RequireScope } from '@breakwater/access';
 import { NotificationsAdmin } from '@breakwater/monitoring';
 import { innerCursor, outerPage } from '../paging/cursor.js';
 import { NotificationPageDto, NotificationQueryDto, NotificationStoryDto } from './notification.dto.js';
+import { Problems } from '../document/problems.js';
 
 @ApiTags('notifications')
 @Controller('api/v1/admin/notifications')
@@ -12,13 +13,17 @@ export class NotificationsController {
   constructor(private readonly notifications: NotificationsAdmin) {}
 
   @Get()
-  @ApiOperation({ summary: 'What was told to whom, newest first' })
+  @ApiOperation({
+    summary: 'What was told to whom, newest first',
+    description: 'Of every channel; addresses of chat channels are secrets and not shown.',
+  })
   async list(@Query() { cursor, ...filter }: NotificationQueryDto): Promise<NotificationPageDto> {
     return outerPage(await this.notifications.list({ ...filter, ...innerCursor(cursor) }));
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One notification with its text' })
+  @ApiOperation({ summary: 'One notification with its text', description: 'As it was sent, with its tries.' })
+  @Problems('NOTIFICATION_NOT_FOUND')
   async get(@Param('id') id: string): Promise<NotificationStoryDto> {
     return this.notifications.get(id);
   }

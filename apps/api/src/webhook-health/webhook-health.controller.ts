@@ -11,7 +11,10 @@ export class WebhookHealthController {
   constructor(private readonly health: OverallHealthReader) {}
 
   @Get()
-  @ApiOperation({ summary: 'How the installation is, and why' })
+  @ApiOperation({
+    summary: 'How the installation is, and why',
+    description: 'The status is the worst of the reasons; each reason has a code.',
+  })
   async get(): Promise<WebhookHealthDto> {
     const { status, reasons, snapshot } = await this.health.read();
     const { activeApps, deadLetters, waiting, oldestWaitingMs, calls, successes, failedNotifications } =

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { Fraction } from '../document/fraction.js';
 import { REASON_CODES } from '@breakwater/monitoring';
 
 export class WebhookHealthReasonDto {
@@ -10,8 +11,10 @@ export class WebhookHealthReasonDto {
   message: string;
   appId: string | null;
   capability: string | null;
+  @Fraction()
   value: number;
   /** From here on it counts. */
+  @Fraction()
   threshold: number;
 }
 
@@ -33,6 +36,7 @@ export class WebhookHealthCountsDto {
   calls: number;
 
   /** Per cent of them; null without calls. */
+  @Fraction()
   successRate: number | null;
   firingAlerts: number;
 

@@ -26,6 +26,7 @@ import {
   RecentFailuresQueryDto,
   RetriedDto,
 } from './statistics.dto.js';
+import { Problems } from '../document/problems.js';
 
 /** What an app's owner asks (rows G3 and G4): an app's key sees its own, an admin's all or one app's. */
 @ApiTags('statistics')
@@ -41,7 +42,10 @@ export class StatisticsController {
   ) {}
 
   @Get('queue-health')
-  @ApiOperation({ summary: 'How the deliveries are doing now' })
+  @ApiOperation({
+    summary: 'How the deliveries are doing now',
+    description: "An app's key sees its own, an admin's all or one app's.",
+  })
   async queueHealth(
     @Query() { appId }: OfAppQueryDto,
     @CurrentPrincipal() principal: Principal,
@@ -51,7 +55,10 @@ export class StatisticsController {
   }
 
   @Get('delivery-stats')
-  @ApiOperation({ summary: 'Deliveries accepted within a range, by what became of them' })
+  @ApiOperation({
+    summary: 'Deliveries accepted within a range, by what became of them',
+    description: "An app's key sees its own, an admin's all or one app's.",
+  })
   async deliveryStats(
     @Query() { range, appId }: DeliveryStatsQueryDto,
     @CurrentPrincipal() principal: Principal,
@@ -64,7 +71,10 @@ export class StatisticsController {
   }
 
   @Get('recent-failures')
-  @ApiOperation({ summary: 'The last deliveries that ended without success, newest first' })
+  @ApiOperation({
+    summary: 'The last deliveries that ended without success, newest first',
+    description: "An app's key sees its own, an admin's all or one app's.",
+  })
   async recentFailures(
     @Query() { limit, appId }: RecentFailuresQueryDto,
     @CurrentPrincipal() principal: Principal,
@@ -75,7 +85,10 @@ export class StatisticsController {
   }
 
   @Get('dead-letter-queue')
-  @ApiOperation({ summary: 'Unresolved dead letters, newest first' })
+  @ApiOperation({
+    summary: 'Unresolved dead letters, newest first',
+    description: "An app's key sees its own, an admin's all or one app's.",
+  })
   async deadLetterQueue(
     @Query() { cursor, limit, appId }: OwnDeadLettersQueryDto,
     @CurrentPrincipal() principal: Principal,
@@ -112,7 +125,9 @@ export class StatisticsController {
   @HttpCode(202)
   @ApiOperation({
     summary: 'Send a failed delivery again, under the same webhook-id; by its id or its dead letter’s',
+    description: 'The receiver sees the same `webhook-id` and recognises it.',
   })
+  @Problems('DELIVERY_NOT_FOUND', 'DELIVERY_PENDING', 'DELIVERY_SYNC', 'ENDPOINT_UNAVAILABLE')
   async retryFailed(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<RetriedDto> {
     const deliveryId = (await this.deadLetters.deliveryOf(id, principal.appId)) ?? id;
     await this.deliveries.redeliver(deliveryId, principal.appId, principal.name);

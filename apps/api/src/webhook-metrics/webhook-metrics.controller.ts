@@ -5,6 +5,7 @@ import { CapabilityNotFoundError } from '@breakwater/delegation';
 import { AppRegistry } from '@breakwater/manifest';
 import { WebhookMetrics } from '@breakwater/monitoring';
 import { MetricsQueryDto, MetricsReportDto } from './webhook-metrics.dto.js';
+import { Problems } from '../document/problems.js';
 
 @ApiTags('metrics')
 @Controller('api/v1/admin/webhook-metrics')
@@ -16,7 +17,11 @@ export class WebhookMetricsController {
   ) {}
 
   @Get(':appId')
-  @ApiOperation({ summary: 'Calls, rates and durations of an app, with a series for charts' })
+  @ApiOperation({
+    summary: 'Calls, rates and durations of an app, with a series for charts',
+    description: 'All capabilities together.',
+  })
+  @Problems('APP_NOT_FOUND')
   async ofApp(
     @Param('appId') appId: string,
     @Query() { window }: MetricsQueryDto,
@@ -32,7 +37,11 @@ export class WebhookMetricsController {
   }
 
   @Get(':appId/:capability')
-  @ApiOperation({ summary: 'Calls, rates and durations of one capability, with a series for charts' })
+  @ApiOperation({
+    summary: 'Calls, rates and durations of one capability, with a series for charts',
+    description: 'Every step of the series is there; one without calls has zeros.',
+  })
+  @Problems('APP_NOT_FOUND', 'CAPABILITY_NOT_FOUND')
   async ofCapability(
     @Param('appId') appId: string,
     @Param('capability') capability: string,

@@ -1,3 +1,4 @@
+import { Fraction } from '../document/fraction.js';
 import { IsIn } from 'class-validator';
 import { Optional } from '@breakwater/platform';
 import { METRIC_WINDOWS, type MetricWindow } from '@breakwater/monitoring';
@@ -19,14 +20,19 @@ export class MetricNumbersDto {
   /** Those of the failures that got no answer in time. */
   timeouts: number;
   /** Per cent of the calls; null without calls. */
+  @Fraction()
   successRate: number | null;
   /** Per cent of the calls; null without calls. */
+  @Fraction()
   timeoutRate: number | null;
   /** Half of the calls took at most so long, ms, within 1 %; null without calls. */
+  @Fraction()
   p50Ms: number | null;
   /** 95 of 100 calls took at most so long, ms, within 1 %. */
+  @Fraction()
   p95Ms: number | null;
   /** 99 of 100 calls took at most so long, ms, within 1 %. */
+  @Fraction()
   p99Ms: number | null;
 }
 

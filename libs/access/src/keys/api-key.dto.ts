@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import {
   ArrayNotEmpty,
   ArrayUnique,
@@ -33,6 +34,7 @@ export class CreateApiKeyDto {
 
   /** When it stops working, in the future; never when left out. */
   @Optional()
+  @ApiProperty({ format: 'date-time' })
   @IsISO8601({ strict: true, strictSeparator: true })
   expiresAt?: string;
 }

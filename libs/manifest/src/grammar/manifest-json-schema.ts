@@ -20,7 +20,7 @@ export type JsonSchema = Record<string, unknown>;
 /** What each word of rules.ts means in JSON Schema. */
 const SCHEMA_OF_RULE: Record<string, (rule: { constraints: any[] }) => JsonSchema> = {
   range: ({ constraints: [minimum, maximum] }) => ({ type: 'integer', minimum, maximum }),
-  number: ({ constraints: [minimum, maximum] }) => ({ type: 'number', minimum, maximum }),
+  number: ({ constraints: [minimum, maximum] }) => ({ type: 'number', format: 'double', minimum, maximum }),
   boolean: () => ({ type: 'boolean' }),
   text: ({ constraints: [maxLength, pattern] }) => ({ type: 'string', minLength: 1, maxLength, pattern }),
   isEmail: ({ constraints: [maxLength, pattern] }) => ({ type: 'string', maxLength, pattern }),
@@ -54,7 +54,10 @@ export function manifestJsonSchema(strategies: readonly string[] = BUILT_IN_STRA
       webhook: { anyOf: [propertiesOf(SyncWebhookDto).url, { $ref: '#/$defs/webhookObject' }] },
       webhookObject: webhookObject(),
       retry: {
-        anyOf: [{ enum: RETRY_PROFILES }, withParts(RetryDto, { profile: { enum: RETRY_PROFILES } })],
+        anyOf: [
+          { type: 'string', enum: RETRY_PROFILES },
+          withParts(RetryDto, { profile: { type: 'string', enum: RETRY_PROFILES } }),
+        ],
       },
       fallback: fallback(strategies),
       headers: HEADERS_SCHEMA,
@@ -90,11 +93,14 @@ function webhookObject(): JsonSchema {
 function fallback(strategies: readonly string[]): JsonSchema {
   return {
     anyOf: [
-      { enum: strategies.filter((strategy) => strategy !== 'static') },
+      { type: 'string', enum: strategies.filter((strategy) => strategy !== 'static') },
       {
-        ...withParts(FallbackDto, { strategy: { enum: strategies }, value: { $ref: '#/$defs/json' } }),
+        ...withParts(FallbackDto, {
+          strategy: { type: 'string', enum: strategies },
+          value: { $ref: '#/$defs/json' },
+        }),
         if: { properties: { strategy: { not: { const: 'static' } } } },
-        else: { required: ['value'] },
+        else: { required: ['value'], properties: { value: {} } },
       },
     ],
   };

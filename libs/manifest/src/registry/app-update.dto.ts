@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsObject, IsString, MaxLength } from 'class-validator';
 import { Optional } from '@breakwater/platform';
 
@@ -17,5 +18,9 @@ export class AppUpdateDto {
   /** Timeouts in ms by capability, in place of the manifest's: 1000 to 30000, async 60000. Replaces all of them. */
   @Optional()
   @IsObject()
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer', minimum: 1000, maximum: 60_000 },
+  })
   webhookTimeouts?: Record<string, number>;
 }
