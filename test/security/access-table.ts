@@ -41,6 +41,16 @@ export const ACCESS: Record<string, Row> = {
   [`POST ${API}/deliveries/{id}/cancel`]: { ...app, ...ofAnother('DELIVERY_NOT_FOUND') },
   [`GET ${ADMIN}/apps/{appId}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
 
+  [`POST ${API}/deliveries/cancel`]: { ...app, 'other app': 'in' },
+  [`POST ${ADMIN}/apps/{appId}/pause`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${ADMIN}/apps/{appId}/resume`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`GET ${ADMIN}/apps/{appId}/capabilities`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${ADMIN}/apps/{appId}/capabilities/{capability}/pause`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${ADMIN}/apps/{appId}/capabilities/{capability}/resume`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${ADMIN}/apps/{appId}/capabilities/{capability}/enable`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${ADMIN}/apps/{appId}/capabilities/{capability}/disable`]: admins,
+  [`GET ${ADMIN}/approvals/{id}`]: admins,
+
   [`GET ${ADMIN}/webhook-metrics/{appId}`]: { ...app, 'read-only': 'in', ...ofAnother('APP_NOT_FOUND') },
   [`GET ${ADMIN}/webhook-metrics/{appId}/{capability}`]: {
     ...{ ...app, 'read-only': 'in', ...ofAnother('APP_NOT_FOUND') },

@@ -21,6 +21,7 @@ import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { EncryptionKeysController } from './encryption-keys/encryption-keys.controller.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { HealthController } from './health/health.controller.js';
+import { HoldsController } from './holds/holds.controller.js';
 import { UnaskedInterceptor } from './input/unasked.interceptor.js';
 import { InvokeController } from './invoke/invoke.controller.js';
 import { KeysController } from './keys/keys.controller.js';
@@ -48,7 +49,14 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     TerminusModule.forRoot({ logger: false, errorLogStyle: 'json' }),
   ],
   controllers: [
-    ...[InvokeController, DeliveriesController, AppsController, KeysController, BreakersController],
+    ...[
+      InvokeController,
+      DeliveriesController,
+      AppsController,
+      HoldsController,
+      KeysController,
+      BreakersController,
+    ],
     ...[DeadLettersController, ApprovalsController, NotificationsController, HealthController],
     ...[EncryptionKeysController, AuditController, MaintenanceController],
     ...[PrometheusController, RootController],

@@ -4,6 +4,7 @@ import { addAuditCommand } from './commands/audit.js';
 import { addBreakerCommands } from './commands/breakers.js';
 import { addDeadLetterCommands } from './commands/dead-letters.js';
 import { addDeliveryCommands } from './commands/deliveries.js';
+import { addHoldCommands } from './commands/holds.js';
 import { addInvokeCommand } from './commands/invoke.js';
 import { addKeyCommands } from './commands/keys.js';
 import { addMaintenanceCommand } from './commands/maintenance.js';
@@ -25,6 +26,7 @@ export function createProgram(output: Output): Command {
     .version(version, '--version', 'print the version of this command line')
     .option('--json', 'print the API’s answer as it came');
   addManifestCommands(program, output);
+  addHoldCommands(program, output);
   addInvokeCommand(program, output);
   addDeliveryCommands(program, output);
   addDeadLetterCommands(program, output);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CircuitBreakers } from '@breakwater/circuit-breaker';
 import { InvocationLog } from '@breakwater/delivery';
-import { EndpointDirectory, ManifestRegistry } from '@breakwater/manifest';
+import { EndpointDirectory, Holds, ManifestRegistry } from '@breakwater/manifest';
 import { Database, HintBus, newId, Telemetry } from '@breakwater/platform';
 import { WebhookClient, type UndiciWebhookClient } from '@breakwater/webhook-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -320,6 +320,28 @@ describe('a sync call', () => {
       expect(await recorded(requestId)).toMatchObject({ attempts: 0, last_outcome: 'endpoint_disabled' });
     });
 
+    it('gets it from a paused capability, with that reason in the record, and the app is not called', async () => {
+      const one = await app({}, { fallback: { strategy: 'static', value: 0 } });
+      const holds = world.engine.get(Holds);
+      const ops = { name: 'ops', isPlatform: true };
+      await holds.pause(one.appId, 'quiz_answer', 'moving', ops);
+      const requestId = newId();
+      expect(await one.invoke({ requestId })).toMatchObject({ source: 'fallback', reason: 'paused' });
+      expect(await recorded(requestId)).toMatchObject({ attempts: 0, last_outcome: 'paused' });
+      expect(world.receiver.callsTo(one.path)).toEqual([]);
+      await holds.resume(one.appId, 'quiz_answer', ops);
+      expect(await one.invoke()).toMatchObject({ source: 'primary' });
+    });
+
+    it('gets a problem from a paused app whose capability has no fallback', async () => {
+      const one = await app({}, { fallback: 'none' });
+      await world.engine.get(Holds).pauseApp(one.appId, 'moving', { name: 'ops', isPlatform: true });
+      await expect(one.invoke()).rejects.toMatchObject({
+        code: 'APP_UNAVAILABLE',
+        message: expect.stringContaining('(paused: moving)'),
+      });
+    });
+
     it('of 100 that hang all get it within 500 ms of the timeout, and sockets go back to where they were', async () => {
       const one = await app('hang', {
         fallback: { strategy: 'static', value: 0 },
@@ -414,10 +436,12 @@ describe('a sync call', () => {
         code: 'APPROVAL_RESOLVED',
       });
       for (const missing of [newId(), 'x']) {
+        await expect(approvals.get(missing)).rejects.toMatchObject({ code: 'APPROVAL_NOT_FOUND' });
         await expect(approvals.resolve(missing, 'approved', 'ops', null)).rejects.toMatchObject({
           code: 'APPROVAL_NOT_FOUND',
         });
       }
+      expect(await approvals.get(waiting!.id)).toMatchObject({ status: 'approved', resolvedBy: 'ops' });
       expect(await approvals.list({ appId: one.appId }, 10, waiting!.id)).toEqual([]);
     });
 
@@ -480,6 +504,16 @@ describe('a sync call', () => {
         request_id: requestId,
       });
       expect(world.receiver.callsTo(one.path).at(-1)!.body.toString()).toBe('{"q":1}');
+    });
+
+    it('the queue, also while the capability is paused: it waits', async () => {
+      const one = await app({}, { fallback: 'queue' });
+      const holds = world.engine.get(Holds);
+      await holds.pause(one.appId, 'quiz_answer', null, { name: 'ops', isPlatform: true });
+      const { deliveryId } = (await one.invoke()) as { deliveryId: string };
+      expect(await world.delivery(deliveryId)).toMatchObject({ status: 'pending', enqueued_at: null });
+      await holds.resume(one.appId, 'quiz_answer', { name: 'ops', isPlatform: true });
+      await eventually(async () => (await world.delivery(deliveryId))['status'] === 'completed');
     });
 
     it('the queue not, when the app is disabled', async () => {

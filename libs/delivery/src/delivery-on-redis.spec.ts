@@ -4,6 +4,7 @@ import { attemptsSuite } from './suites/attempts.suite.js';
 import { breakerSuite } from './suites/breaker.suite.js';
 import { fairnessSuite } from './suites/fairness.suite.js';
 import { healingSuite } from './suites/healing.suite.js';
+import { holdsSuite } from './suites/holds.suite.js';
 import { octokitSuite } from './suites/octokit.suite.js';
 import { peopleSuite } from './suites/people.suite.js';
 
@@ -17,6 +18,7 @@ describe.skipIf(redisUrl === null)(
     breakerSuite(redisUrl);
     fairnessSuite(redisUrl);
     healingSuite(redisUrl);
+    holdsSuite(redisUrl);
     octokitSuite(redisUrl);
     peopleSuite(redisUrl);
   },

@@ -12,6 +12,7 @@ import { Windows } from './attempt/windows.service.js';
 import { DeadLetters } from './dead-letters/dead-letters.service.js';
 import { Deliveries } from './deliveries/deliveries.service.js';
 import { QueueStatisticsReader } from './deliveries/queue-statistics.service.js';
+import { CancelStore } from './deliveries/cancel.store.js';
 import { RedeliverStore } from './deliveries/redeliver.store.js';
 import { InvocationLog } from './invocations/invocation-log.service.js';
 import { DeliveryStatisticsReader } from './statistics/delivery-statistics.service.js';
@@ -23,7 +24,7 @@ import { SweepStore } from './sweep/sweep.store.js';
   providers: [
     ...[AcceptDelivery, AcceptStore, InvocationLog],
     ...[AttemptDelivery, AttemptLog, ClaimStore, FinishStore, WindowStore, Windows],
-    ...[Deliveries, RedeliverStore, DeadLetters, QueueStatisticsReader, Sweeper, SweepStore],
+    ...[Deliveries, RedeliverStore, CancelStore, DeadLetters, QueueStatisticsReader, Sweeper, SweepStore],
     DeliveryStatisticsReader,
   ],
   exports: [

@@ -5,6 +5,7 @@ export { callAttributes, tellOutcome } from './attempt/call-span.js';
 export { breakerPolicy } from './attempt/breaker-policy.js';
 export { describeOutcome } from './attempt/describe-outcome.js';
 export * from './dead-letters/dead-letters.service.js';
+export type { CancelFilter } from './deliveries/cancel.store.js';
 export * from './deliveries/deliveries.service.js';
 export * from './deliveries/delivery.error.js';
 export * from './deliveries/queue-statistics.service.js';

@@ -17,6 +17,9 @@ export { resolveTimeout, type TimeoutSettings, type TimeoutSources } from './gra
 export { RETRY_PROFILES, type RetryProfileName } from './grammar/retry-profiles.js';
 export { type StaticValues } from './grammar/static-values.js';
 export { validateManifest, type ManifestVerdict } from './grammar/validate-manifest.js';
+export { HeldByPlatformError } from './holds/hold.error.js';
+export type { CapabilityView, HoldActor } from './holds/hold.store.js';
+export { Holds } from './holds/holds.service.js';
 export { ManifestModule } from './manifest.module.js';
 export {
   AppRegistry,
@@ -29,6 +32,7 @@ export {
   AppHasPendingDeliveriesError,
   AppNotFoundError,
   AppUpdateInvalidError,
+  CapabilityNotFoundError,
 } from './registry/app.error.js';
 export type { AppView, ManifestVersionSummary, ManifestVersionView } from './registry/app.store.js';
 export { KnownStrategies } from './registry/known-strategies.service.js';

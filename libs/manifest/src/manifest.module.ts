@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { EndpointDirectory } from './directory/endpoint-directory.service.js';
 import { EndpointStore } from './directory/endpoint.store.js';
+import { HoldStore } from './holds/hold.store.js';
+import { Holds } from './holds/holds.service.js';
 import { AppRegistry } from './registry/app-registry.service.js';
 import { AppStore } from './registry/app.store.js';
 import { KnownStrategies } from './registry/known-strategies.service.js';
@@ -25,7 +27,8 @@ import { ResealStore } from './reseal/reseal.store.js';
       Resealer,
       StoredKeys,
     ],
+    ...[HoldStore, Holds],
   ],
-  exports: [EndpointDirectory, KnownStrategies, ManifestRegistry, AppRegistry, Resealer, StoredKeys],
+  exports: [EndpointDirectory, KnownStrategies, ManifestRegistry, AppRegistry, Resealer, StoredKeys, Holds],
 })
 export class ManifestModule {}

@@ -37,6 +37,13 @@ export class ApprovalsController {
     );
   }
 
+  @Get(':id')
+  @ApiOperation({ summary: 'One decision that waits or waited for a person' })
+  @ApiOkResponse({ type: ApprovalDto })
+  async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
+    return jsonAnswer(reply, present(await this.approvals.get(id)));
+  }
+
   @Post(':id/resolve')
   @Audited('approval.resolve')
   @HttpCode(200)

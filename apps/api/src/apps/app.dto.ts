@@ -18,6 +18,12 @@ export class AppDto {
   /** active or disabled. */
   status: string;
   disabledReason: string | null;
+  /** Since when it is paused; null where it is not. */
+  pausedAt: Date | null;
+  pausedBy: string | null;
+  pausedReason: string | null;
+  /** Then its own key may not resume it. */
+  pausedByPlatform: boolean;
   /** Admin's timeouts by capability, ms. */
   webhookTimeouts: Record<string, number>;
   /** Version in force. */

@@ -21,12 +21,13 @@ interface Action {
 }
 
 const theApp = ({ params }: Asked): string => params['appId'] ?? '';
+const theCapability = ({ params }: Asked): string => `${params['appId']}/${params['capability']}`;
 const theId = ({ params }: Asked): string => params['id'] ?? '';
 const member = ({ body }: Asked, name: string): unknown => (body as Record<string, unknown> | null)?.[name];
 
 const version: Pick<Action, 'answered'> = { answered: (answer) => picked(answer, ['version', 'changed']) };
 
-const onDeadLetters: Action = {
+const onMany: Action = {
   target: () => '*',
   appId: (asked) => text((member(asked, 'filter') as { appId?: unknown } | null | undefined)?.appId),
   asked: (asked) => ({ filter: scalarsOf(member(asked, 'filter')) }),
@@ -47,6 +48,12 @@ export const AUDITED_ACTIONS = {
     asked: ({ query }) => picked(query, ['force']),
     answered: ({ cancelled }) => ({ cancelled }),
   },
+  'app.pause': { target: theApp, asked: ({ body }) => picked(body, ['reason']) },
+  'app.resume': { target: theApp },
+  'capability.pause': { target: theCapability, asked: ({ body }) => picked(body, ['reason']) },
+  'capability.resume': { target: theCapability },
+  'capability.disable': { target: theCapability, asked: ({ body }) => picked(body, ['reason']) },
+  'capability.enable': { target: theCapability },
   'signing_secret.rotate': { target: theApp, asked: ({ body }) => picked(body, ['overlapMs']) },
   'api_key.create': {
     target: (asked) => text(member(asked, 'name')) ?? '',
@@ -58,15 +65,16 @@ export const AUDITED_ACTIONS = {
     answered: ({ id }) => ({ id }),
   },
   'api_key.revoke': { target: theId },
-  'circuit_breaker.reset': { target: ({ params }) => `${params['appId']}/${params['capability']}` },
+  'circuit_breaker.reset': { target: theCapability },
   'delivery.redeliver': { target: theId },
   'delivery.retry_failed': { target: theId },
   'delivery.cancel': { target: theId },
+  'deliveries.cancel': onMany,
   'dead_letter.retry': { target: theId },
   'dead_letter.resolve': { target: theId },
   'dead_letter.delete': { target: theId },
-  'dead_letters.retry': onDeadLetters,
-  'dead_letters.resolve': onDeadLetters,
+  'dead_letters.retry': onMany,
+  'dead_letters.resolve': onMany,
   'maintenance.run': { target: () => '*', answered: (answer) => scalarsOf(answer['removed']) },
   'alert_rule.create': {
     target: (asked) => text(member(asked, 'name')) ?? '',

@@ -1,11 +1,18 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { CurrentPrincipal, ForeignAppError, RequireScope, type Principal } from '@breakwater/access';
 import { Deliveries, QueueStatisticsReader } from '@breakwater/delivery';
 import { Audited } from '../audit/audited.js';
+import { BulkResultDto } from '../dead-letters/dead-letter.dto.js';
 import { pageOf, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
-import { DeliveryPageDto, DeliveryQueryDto, DeliveryStoryDto, QueueStatisticsDto } from './delivery.dto.js';
+import {
+  BulkCancelDto,
+  DeliveryPageDto,
+  DeliveryQueryDto,
+  DeliveryStoryDto,
+  QueueStatisticsDto,
+} from './delivery.dto.js';
 import { presentDelivery, presentStory } from './present.js';
 import { Problems } from '../document/problems.js';
 
@@ -86,6 +93,22 @@ export class DeliveriesController {
     const story = await this.deliveries.get(id, appId);
     const maySeePayload = scopes.includes('admin') || scopes.includes('app');
     return presentStory(story, maySeePayload ? await this.deliveries.payload(id, appId) : null);
+  }
+
+  @Post('deliveries/cancel')
+  @Audited('deliveries.cancel')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Give up all deliveries that wait and match, or count them' })
+  async cancelAll(
+    @Body() { filter, dryRun = false }: BulkCancelDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<BulkResultDto> {
+    if (principal.appId !== null && filter.appId !== undefined && filter.appId !== principal.appId)
+      throw new ForeignAppError();
+    return {
+      count: await this.deliveries.cancelAll({ filter, dryRun }, principal.appId, principal.name),
+      dryRun,
+    };
   }
 
   @Get('admin/queue/statistics')

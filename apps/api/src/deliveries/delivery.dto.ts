@@ -1,4 +1,18 @@
-import { IsIn, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsDefined,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsString,
+  IsUUID,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { Optional } from '@breakwater/platform';
 import { PeriodQueryDto } from '../paging/period.dto.js';
 
@@ -51,6 +65,59 @@ export class DeliveryQueryDto extends PeriodQueryDto {
   idempotencyKey?: string;
 }
 
+/** 100 years; more is beyond the calendars. */
+const AGE_MAX_MS = 100 * 365 * 86_400_000;
+
+export class CancelFilterDto {
+  /** Admin keys only; an app's key gives up its own. */
+  @Optional()
+  @IsString()
+  @Length(1, 255)
+  appId?: string;
+
+  @Optional()
+  @IsString()
+  @Length(1, 100)
+  capability?: string;
+
+  @Optional()
+  @IsUUID()
+  endpointId?: string;
+
+  @Optional()
+  @IsString()
+  @Length(1, 255)
+  eventType?: string;
+
+  /** Older than this, ms. */
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(AGE_MAX_MS)
+  minAgeMs?: number;
+
+  /** Younger than this, ms. */
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(AGE_MAX_MS)
+  maxAgeMs?: number;
+}
+
+export class BulkCancelDto {
+  /** Which ones; all that wait when it is empty, so it has to be said. */
+  @IsDefined()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => CancelFilterDto)
+  filter: CancelFilterDto;
+
+  /** Only count. */
+  @Optional()
+  @IsBoolean()
+  dryRun?: boolean;
+}
+
 export class DeliveryDto {
   /** Also its webhook-id. */
   id: string;
@@ -81,7 +148,7 @@ export class DeliveryDto {
   lastOutcome: string | null;
   lastErrorClass: string | null;
   lastError: string | null;
-  /** Why it waits: retry, circuit_open, rate_limit, endpoint_slot, redelivered. */
+  /** Why it waits: retry, circuit_open, rate_limit, endpoint_slot, redelivered, paused, disabled. */
   waitReason: string | null;
   /** Who answered a sync call: primary (the app) or fallback; null when nobody did, and for async ones. */
   source: string | null;
@@ -141,5 +208,6 @@ export class QueueStatisticsDto {
   failed: number;
   /** Waiting for a later time. */
   delayed: number;
+  /** Waiting for an endpoint that is paused or disabled, or whose app is. */
   paused: number;
 }

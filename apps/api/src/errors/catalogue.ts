@@ -133,7 +133,8 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   ENDPOINT_UNAVAILABLE: {
     status: 409,
     title: 'The endpoint takes no deliveries',
-    remedy: 'Enable the app, or register its manifest again with a working URL.',
+    remedy:
+      'Enable it: `PATCH /api/v1/admin/apps/:appId` with `{"status": "active"}`, or `POST …/capabilities/:capability/enable`.',
   },
   FALLBACK_FAILED: {
     status: 502,
@@ -149,6 +150,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     status: 431,
     title: 'The request’s headers are too large',
     remedy: 'Send fewer or shorter headers.',
+  },
+  HELD_BY_PLATFORM: {
+    status: 409,
+    title: 'The platform paused or disabled it',
+    remedy: "Ask the platform's people: an app's own key lifts only what an app's own key, or a 410, set.",
   },
   IDEMPOTENCY_CONFLICT: {
     status: 409,

@@ -1,8 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
-import { CapabilityNotFoundError } from '@breakwater/delegation';
-import { AppRegistry } from '@breakwater/manifest';
+import { AppRegistry, CapabilityNotFoundError } from '@breakwater/manifest';
 import { WebhookMetrics } from '@breakwater/monitoring';
 import { MetricsQueryDto, MetricsReportDto } from './webhook-metrics.dto.js';
 import { Problems } from '../document/problems.js';

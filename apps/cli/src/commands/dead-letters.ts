@@ -88,7 +88,7 @@ function withFilters(command: Command): Command {
   return command
     .option('--app <id>')
     .option('--capability <name>')
-    .option('--reason <reason>', 'exhausted, non_retryable, circuit_open, poison')
+    .option('--reason <reason>', 'exhausted, non_retryable, circuit_open, poison, endpoint_disabled')
     .option('--category <category>', 'RETRYABLE, RATE_LIMIT, NON_RETRYABLE, VALIDATION')
     .option('--state <state>', 'unresolved, requeued, resolved, all');
 }

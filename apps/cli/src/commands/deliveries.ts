@@ -36,6 +36,13 @@ interface DeliveryFilters extends Paging {
   errorClass?: string;
 }
 
+interface CancelOptions {
+  app?: string;
+  capability?: string;
+  eventType?: string;
+  dryRun?: boolean;
+}
+
 export function addDeliveryCommands(program: Command, output: Output): void {
   const deliveries = program
     .command('deliveries')
@@ -65,6 +72,20 @@ export function addDeliveryCommands(program: Command, output: Output): void {
     .description('one delivery with its attempts')
     .action(async (id: string, _options: object, command: Command) => {
       await new Session(output, command).show({ path: ['deliveries', id] }, storyLines);
+    });
+  deliveries
+    .command('cancel-all')
+    .description('give up all deliveries that wait and match')
+    .option('--app <id>')
+    .option('--capability <name>')
+    .option('--event-type <type>')
+    .option('--dry-run', 'only count them')
+    .action(async ({ app, dryRun = false, ...filters }: CancelOptions, command: Command) => {
+      const filter = { appId: app, ...filters };
+      await new Session(output, command).show(
+        { method: 'POST', path: ['deliveries', 'cancel'], body: { filter, dryRun } },
+        ({ count }: { count: number }) => [dryRun ? `${count} would be cancelled` : `${count} cancelled`],
+      );
     });
   for (const [name, description] of [
     ['redeliver', 'send a finished delivery again, under the same webhook-id'],

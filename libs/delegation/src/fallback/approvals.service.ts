@@ -22,6 +22,13 @@ export class Approvals {
     });
   }
 
+  /** @throws ApprovalNotFoundError */
+  async get(id: string): Promise<ApprovalRow> {
+    const row = isId(id) ? await this.prisma.pendingApproval.findUnique({ where: { id } }) : null;
+    if (!row) throw new ApprovalNotFoundError(id);
+    return row;
+  }
+
   /** @throws ApprovalNotFoundError, ApprovalResolvedError */
   async resolve(
     id: string,
@@ -36,8 +43,7 @@ export class Approvals {
           data: { status, resolvedAt: new Date(), resolvedBy: actor, notes },
         })
       : { count: 0 };
-    const row = isId(id) ? await this.prisma.pendingApproval.findUnique({ where: { id } }) : null;
-    if (!row) throw new ApprovalNotFoundError(id);
+    const row = await this.get(id);
     if (count === 0) throw new ApprovalResolvedError(id, row.status);
     return row;
   }

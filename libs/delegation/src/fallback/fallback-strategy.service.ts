@@ -7,6 +7,7 @@ export type FallbackReason =
   | 'circuit_open'
   | 'bulkhead_full'
   | 'endpoint_disabled'
+  | 'paused'
   | 'http_error'
   | 'network'
   | 'tls'

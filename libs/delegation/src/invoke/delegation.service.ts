@@ -18,7 +18,7 @@ import {
   tellOutcome,
   type InvocationAnswer,
 } from '@breakwater/delivery';
-import { EndpointDirectory, type ResolvedEndpoint } from '@breakwater/manifest';
+import { CapabilityNotFoundError, EndpointDirectory, type ResolvedEndpoint } from '@breakwater/manifest';
 import { Config, newId, Tracing } from '@breakwater/platform';
 import {
   countsAsFailure,
@@ -37,7 +37,6 @@ import {
   AppTimeoutError,
   AppUnavailableError,
   CallerGoneError,
-  CapabilityNotFoundError,
   FallbackFailedError,
 } from './invoke.error.js';
 
@@ -156,6 +155,7 @@ export class Delegation {
     if (endpoint.status !== 'active' || endpoint.appStatus !== 'active') {
       return { called: false, reason: 'endpoint_disabled', detail: endpoint.disabledReason ?? '' };
     }
+    if (endpoint.isPaused) return { called: false, reason: 'paused', detail: endpoint.pausedReason ?? '' };
     const key: BreakerKey = { appId: endpoint.appId, capability: endpoint.capability };
     const policy = breakerPolicy(endpoint.breaker, this.config.circuitBreaker);
     // Only a probe's claim needs the database: without it the circuit stays as open as it is believed to be.

@@ -1,13 +1,6 @@
 import { BreakwaterError } from '@breakwater/platform';
 import type { FallbackReason } from '../fallback/fallback-strategy.service.js';
 
-export class CapabilityNotFoundError extends BreakwaterError {
-  readonly code = 'CAPABILITY_NOT_FOUND';
-  constructor(appId: string, capability: string) {
-    super(`no capability "${capability}" of an app "${appId}"`);
-  }
-}
-
 /** The app did not answer in time and its capability has no fallback. */
 export class AppTimeoutError extends BreakwaterError {
   readonly code = 'APP_TIMEOUT';

@@ -32,7 +32,7 @@ export type Accepted =
   | { kind: 'conflict' };
 
 // Index: deliveries_window_idx, probed up to an endpoint's window: nobody fights over a counter row. While the breaker
-// refuses, all is parked. $12 is DELIVERY_MAX_AGE in ms, $13 says whether breakers refuse (row C6).
+// refuses or the endpoint is held, all is parked. $12 is DELIVERY_MAX_AGE in ms, $13 says whether breakers refuse (row C6).
 // $15 is the bodies, packed.
 const INSERT = (source: string): string => `
 given AS (
@@ -42,7 +42,8 @@ given AS (
     AS g(id, app_id, endpoint_id, capability, kind, event_type, request_id, body_start, content_type, timeout_ms,
       trace_parent, body_length, body_is_text, max_attempts, place)
 ), room AS (
-  SELECT e.id, CASE WHEN $13::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
+  SELECT e.id, age_clock(e.age_stopped_ms, e.age_stopped_at) AS age_at, CASE WHEN e.hold IS NOT NULL THEN 0
+    WHEN $13::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
     endpoint_window(e.ordered, e.width) - (
       SELECT count(*) FROM (
         SELECT 1 FROM deliveries w WHERE w.endpoint_id = e.id AND w.enqueued_at IS NOT NULL
@@ -51,14 +52,15 @@ given AS (
   LEFT JOIN circuit_breaker_state b ON b.app_id = e.app_id AND b.capability = e.capability
   WHERE e.id IN (SELECT DISTINCT endpoint_id FROM given)
 ), placed AS (
-  SELECT g.*, COALESCE(row_number() OVER (PARTITION BY g.endpoint_id ORDER BY g.place) <= room.free, false) AS enqueue
+  SELECT g.*, COALESCE(row_number() OVER (PARTITION BY g.endpoint_id ORDER BY g.place) <= room.free, false) AS enqueue,
+    COALESCE(room.age_at, now()) AS age_at
   FROM given g LEFT JOIN room ON room.id = g.endpoint_id
 ), stored AS (
   INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, event_type, request_id, body, content_type,
     body_is_text, timeout_ms, trace_parent, status, next_attempt_at, expires_at, enqueued_at, max_attempts)
   SELECT id, app_id, endpoint_id, capability, kind, 'async', event_type, request_id,
     substring($15::bytea FROM body_start FOR body_length), content_type, body_is_text, timeout_ms, trace_parent, 'pending',
-    now(), now() + make_interval(secs => $12::float8 / 1000), CASE WHEN enqueue THEN now() END,
+    now(), age_at + make_interval(secs => $12::float8 / 1000), CASE WHEN enqueue THEN now() END,
     max_attempts
   FROM placed ${source}
 )

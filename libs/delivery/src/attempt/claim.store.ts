@@ -38,8 +38,8 @@ export type ClaimResult =
   | { decision: 'claimed'; claim: Claim }
   /** Its turn comes in so many ms; or somebody else holds its row for a moment. */
   | { decision: 'rate_limited' | 'locked'; deliveryId: string; delayMs: number }
-  /** Parked: a finish promotes it. */
-  | { decision: 'slots_full' | 'behind_head' }
+  /** Parked: a finish promotes it, or for `on_hold` whoever resumes or enables its endpoint. */
+  | { decision: 'slots_full' | 'behind_head' | 'on_hold' }
   /** Not due, claimed by another, or over: the wake-up was late or doubled. */
   | { decision: 'nothing' };
 
@@ -47,7 +47,7 @@ interface Row extends Omit<Claim, 'body'> {
   /** One of both, of a claimed one. */
   body: Buffer | null;
   bodyText: string | null;
-  decision: 'claimed' | 'rate_limited' | 'locked' | 'slots_full' | 'behind_head';
+  decision: 'claimed' | 'rate_limited' | 'locked' | 'slots_full' | 'behind_head' | 'on_hold';
   delayMs: number | null;
 }
 
@@ -57,7 +57,7 @@ const LOCKED_DELAY_MS = 20;
 /** A delivery, or whatever an endpoint has waiting. */
 type Wanted = { deliveryId: string } | { nextOf: string };
 
-// The function is in the migration claim_next.
+// The function is in the migration pause.
 const CLAIM = `
 SELECT delivery_id AS "deliveryId", decision, delay_ms AS "delayMs", token, app_id AS "appId",
   endpoint_id AS "endpointId", capability, kind, request_id AS "requestId", body, body_text AS "bodyText",

@@ -74,7 +74,7 @@ describe('the breaker takes', () => {
 });
 
 describe('a claimed delivery', () => {
-  const fine = { status: 'active', appStatus: 'active', disabledReason: null, appId: 'a' } as const;
+  const fine = { status: 'active', capability: 'job' } as const;
   it.each<[string, number, Parameters<typeof obstacleTo>[1], object | null]>([
     ['is called when nothing stands in the way', 1, fine, null],
     ['is called at its last spare claim', 8, fine, null],
@@ -87,23 +87,12 @@ describe('a claimed delivery', () => {
       { reason: 'non_retryable', error: 'its app was deleted' },
     ],
     [
-      'is not called when its app is disabled',
-      1,
-      { ...fine, appStatus: 'disabled' },
-      { error: 'app "a" is disabled' },
-    ],
-    [
       'is not called when its endpoint is removed',
       1,
       { ...fine, status: 'removed' },
-      { error: 'its endpoint is removed' },
+      { error: 'the manifest of its app no longer names "job"' },
     ],
-    [
-      'is told why its endpoint is disabled',
-      1,
-      { ...fine, status: 'disabled', disabledReason: 'gone' },
-      { error: 'its endpoint is disabled: gone' },
-    ],
+    ['is called when its endpoint was disabled after the claim', 1, { ...fine, status: 'disabled' }, null],
   ])('%s', (_, claims, endpoint, expected) => {
     const obstacle = obstacleTo({ claims }, endpoint, 3);
     if (expected) expect(obstacle).toMatchObject(expected);

@@ -13,7 +13,7 @@ export interface Obstacle {
 /** Why a claimed delivery must not be called at all; null when nothing stands in the way. */
 export function obstacleTo(
   claim: Pick<Claim, 'claims'>,
-  endpoint: Pick<ResolvedEndpoint, 'status' | 'disabledReason' | 'appStatus' | 'appId'> | null,
+  endpoint: Pick<ResolvedEndpoint, 'status' | 'capability'> | null,
   maxAttempts: number,
 ): Obstacle | null {
   if (claim.claims > maxAttempts + SPARE_CLAIMS) {
@@ -23,11 +23,12 @@ export function obstacleTo(
     };
   }
   if (!endpoint) return { reason: 'non_retryable', error: 'its app was deleted' };
-  if (endpoint.appStatus !== 'active')
-    return { reason: 'non_retryable', error: `app "${endpoint.appId}" is disabled` };
-  if (endpoint.status !== 'active') {
-    const why = endpoint.disabledReason ? `: ${endpoint.disabledReason}` : '';
-    return { reason: 'non_retryable', error: `its endpoint is ${endpoint.status}${why}` };
+  if (endpoint.status === 'removed') {
+    return {
+      reason: 'non_retryable',
+      error: `the manifest of its app no longer names "${endpoint.capability}"`,
+    };
   }
+  // Paused or disabled since the claim: the claim was right, and the next one waits.
   return null;
 }

@@ -45,7 +45,8 @@ RETURNING e.id, e.next_start_at > clock_timestamp() AS rests`;
 export const PROMOTE = `
 WITH room AS (
   SELECT e.id, e.ordered,
-    CASE WHEN $2::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0
+    CASE WHEN e.hold IS NOT NULL THEN 0
+         WHEN $2::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0
          WHEN $2::boolean AND b.state <> 'closed' THEN 1
          ELSE endpoint_window(e.ordered, e.width) END AS size
   FROM endpoints e

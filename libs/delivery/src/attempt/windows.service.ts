@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { CircuitBreakers, type BreakerKey, type CircuitState } from '@breakwater/circuit-breaker';
+import { EndpointDirectory } from '@breakwater/manifest';
 import { Config, WakeUpQueue } from '@breakwater/platform';
 import type { Claim } from './claim.store.js';
 import { REST_MS, WindowStore } from './window.store.js';
@@ -25,10 +26,14 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
     private readonly store: WindowStore,
     private readonly queue: WakeUpQueue,
     private readonly breakers: CircuitBreakers,
+    private readonly directory: EndpointDirectory,
     private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
+    this.directory.onLetGo((endpointIds) => {
+      this.promote(...endpointIds).catch((error: Error) => this.warn(error));
+    });
     if (this.config.circuitBreaker.mode !== 'enforce') return;
     const warn = (key: BreakerKey, { message }: Error): void =>
       this.log.warn(`window of ${key.appId}/${key.capability}: ${message}`);

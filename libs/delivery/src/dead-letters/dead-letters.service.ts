@@ -6,7 +6,6 @@ import {
   DeadLetterNotFoundError,
   DeadLetterResolvedError,
   DeliveryNotFoundError,
-  DeliveryPendingError,
 } from '../deliveries/delivery.error.js';
 import { RedeliverStore } from '../deliveries/redeliver.store.js';
 
@@ -131,9 +130,7 @@ export class DeadLetters {
 
   async retry(id: string, actor: string, as: string | null = null): Promise<void> {
     const { deliveryId } = await this.find(id, as);
-    const [again] = await this.store.redeliver([deliveryId], actor, as);
-    if (!again) throw new DeliveryPendingError(deliveryId);
-    await this.windows.promote(again.endpointId);
+    await this.deliveries.redeliver(deliveryId, as, actor);
   }
 
   /** @throws DeadLetterResolvedError when it is resolved already */

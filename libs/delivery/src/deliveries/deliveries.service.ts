@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { EndpointDirectory } from '@breakwater/manifest';
 import { isId, PrismaService, smallestIdAt, type Prisma } from '@breakwater/platform';
 import { Windows } from '../attempt/windows.service.js';
 import {
@@ -6,7 +7,9 @@ import {
   DeliveryNotFoundError,
   DeliveryPendingError,
   DeliverySyncError,
+  EndpointClosedError,
 } from './delivery.error.js';
+import { CancelStore, type CancelFilter } from './cancel.store.js';
 import { RedeliverStore } from './redeliver.store.js';
 import { timeline, type TimelineEntry } from './timeline.js';
 
@@ -46,6 +49,8 @@ export class Deliveries {
   constructor(
     private readonly prisma: PrismaService,
     private readonly store: RedeliverStore,
+    private readonly bulk: CancelStore,
+    private readonly endpoints: EndpointDirectory,
     private readonly windows: Windows,
   ) {}
 
@@ -64,7 +69,7 @@ export class Deliveries {
     after,
     limit,
   }: DeliveryFilter): Promise<DeliveryRow[]> {
-    return this.prisma.as(appId, async (db) => {
+    const rows = await this.prisma.as(appId, async (db) => {
       const ofKey = idempotencyKey === undefined ? null : await idsOfKey(db, idempotencyKey, appId);
       return db.delivery.findMany({
         where: {
@@ -86,10 +91,13 @@ export class Deliveries {
         take: limit,
       });
     });
+    return this.withWaitReasons(rows);
   }
 
   async get(id: string, appId: string | null): Promise<DeliveryStory> {
-    return this.prisma.as(appId, (db) => readStory(db, id, appId));
+    const story = await this.prisma.as(appId, (db) => readStory(db, id, appId));
+    const [delivery] = await this.withWaitReasons([story.delivery]);
+    return { ...story, delivery: delivery! };
   }
 
   /** What the app gets, byte for byte. */
@@ -102,10 +110,13 @@ export class Deliveries {
   }
 
   async redeliver(id: string, appId: string | null, actor: string): Promise<void> {
-    const { mode } = await this.find(id, appId);
+    const { mode, status, endpointId } = await this.find(id, appId);
     if (mode === 'sync') throw new DeliverySyncError(id);
     const [again] = await this.store.redeliver([id], actor, appId);
-    if (!again) throw new DeliveryPendingError(id);
+    if (!again) {
+      const closed = status === 'pending' ? null : await this.store.closedEndpoint(endpointId);
+      throw closed ? new EndpointClosedError(id, closed) : new DeliveryPendingError(id);
+    }
     await this.windows.promote(again.endpointId);
   }
 
@@ -117,6 +128,35 @@ export class Deliveries {
       id,
       status === 'pending' ? 'its call is out right now' : `it is ${status}`,
     );
+  }
+
+  /**
+   * Gives up all that waits and matches; what is out right now is left alone.
+   * @param as the app whose key asks, which gives up its own; null is the platform itself
+   * @returns how many were cancelled, or with `dryRun` would be
+   */
+  async cancelAll(
+    { filter, dryRun }: { filter: CancelFilter; dryRun: boolean },
+    as: string | null,
+    actor: string,
+  ): Promise<number> {
+    const own = as === null ? filter : { ...filter, appId: as };
+    if (dryRun) return this.bulk.count(own, as);
+    const cancelled = await this.bulk.cancel(own, actor, as);
+    await this.windows.promote(...cancelled.keys());
+    return [...cancelled.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Why it waits: parked deliveries of a paused endpoint are not written to one by one. */
+  private async withWaitReasons<Row extends Pick<DeliveryRow, 'status' | 'endpointId' | 'waitReason'>>(
+    rows: Row[],
+  ): Promise<Row[]> {
+    const waiting = rows.filter(({ status }) => status === 'pending');
+    const endpoints = await this.endpoints.byIds(waiting.map(({ endpointId }) => endpointId));
+    return rows.map((row) => {
+      const hold = row.status === 'pending' ? endpoints.get(row.endpointId)?.hold : null;
+      return hold ? { ...row, waitReason: hold } : row;
+    });
   }
 
   private async find(id: string, appId: string | null): Promise<DeliveryRow> {

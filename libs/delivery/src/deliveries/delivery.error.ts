@@ -1,4 +1,5 @@
 import { BreakwaterError } from '@breakwater/platform';
+import type { ClosedEndpoint } from './redeliver.store.js';
 
 export class DeliveryNotFoundError extends BreakwaterError {
   readonly code = 'DELIVERY_NOT_FOUND';
@@ -12,6 +13,28 @@ export class DeliveryPendingError extends BreakwaterError {
   readonly code = 'DELIVERY_PENDING';
   constructor(id: string) {
     super(`delivery "${id}" is still under way`);
+  }
+}
+
+/** It cannot be sent again: its endpoint is disabled or gone. The message says what to do. */
+export class EndpointClosedError extends BreakwaterError {
+  readonly code = 'ENDPOINT_UNAVAILABLE';
+  constructor(id: string, { appId, appStatus, capability, status, reason }: ClosedEndpoint) {
+    const app = `/api/v1/admin/apps/${appId}`;
+    const why = reason === '' ? '' : ` (${reason})`;
+    if (appStatus === 'deleted') super(`delivery "${id}" cannot be sent again: its app was deleted`);
+    else if (appStatus !== 'active')
+      super(
+        `delivery "${id}" cannot be sent again: app "${appId}" is disabled${why}; enable it by PATCH ${app} with {"status": "active"}, then ask again`,
+      );
+    else if (status === 'removed')
+      super(
+        `delivery "${id}" cannot be sent again: the manifest of app "${appId}" no longer names "${capability}"; register one that does by PUT ${app}/manifest, then ask again`,
+      );
+    else
+      super(
+        `delivery "${id}" cannot be sent again: "${capability}" of app "${appId}" is disabled${why}; enable it by POST ${app}/capabilities/${capability}/enable, then ask again`,
+      );
   }
 }
 

@@ -8,25 +8,28 @@ export interface QueueStatistics {
   completed: number;
   failed: number;
   delayed: number;
+  /** Waiting for an endpoint that is paused or disabled, or whose app is; not in the other numbers. */
   paused: number;
 }
 
 // Indexes: deliveries_parked_idx and deliveries_window_idx (pending), deliveries_claimed_idx (active), deliveries_pkey or
 // deliveries_app_id_id_idx (finished): an id tells when it was made, by the clock of who made it.
 const COUNT = `
+WITH held AS (SELECT held_endpoints() AS held)
 SELECT
   (SELECT count(*) FROM deliveries WHERE status = 'pending' AND claim_token IS NULL AND next_attempt_at <= now()
-     AND ($1::text IS NULL OR app_id = $1)) AS waiting,
+     AND endpoint_id <> ALL (ARRAY(SELECT held FROM held)) AND ($1::text IS NULL OR app_id = $1)) AS waiting,
   (SELECT count(*) FROM deliveries WHERE claim_token IS NOT NULL AND ($1::text IS NULL OR app_id = $1)) AS active,
   (SELECT count(*) FROM deliveries WHERE status = 'pending' AND claim_token IS NULL AND next_attempt_at > now()
-     AND ($1::text IS NULL OR app_id = $1)) AS delayed,
+     AND endpoint_id <> ALL (ARRAY(SELECT held FROM held)) AND ($1::text IS NULL OR app_id = $1)) AS delayed,
   (SELECT count(*) FROM deliveries WHERE id >= uuid_floor(now() - interval '25 hours')
      AND created_at > now() - interval '24 hours' AND mode = 'async'
      AND status = 'completed' AND ($1::text IS NULL OR app_id = $1)) AS completed,
   (SELECT count(*) FROM deliveries WHERE id >= uuid_floor(now() - interval '25 hours')
      AND created_at > now() - interval '24 hours' AND mode = 'async'
      AND status = 'dead_letter' AND ($1::text IS NULL OR app_id = $1)) AS failed,
-  0 AS paused`;
+  (SELECT count(*) FROM deliveries WHERE status = 'pending' AND claim_token IS NULL AND endpoint_id = ANY (ARRAY(SELECT held FROM held))
+     AND ($1::text IS NULL OR app_id = $1)) AS paused`;
 
 @Injectable()
 export class QueueStatisticsReader {

@@ -6,15 +6,29 @@ export interface Redelivered {
   endpointId: string;
 }
 
+/** An endpoint that is disabled or removed, or whose app is disabled or deleted. */
+export interface ClosedEndpoint {
+  appId: string;
+  appStatus: string;
+  capability: string;
+  status: string;
+  /** Why it was disabled. */
+  reason: string;
+}
+
 const REDELIVERABLE = `d.mode = 'async' AND d.status IN ('completed', 'dead_letter', 'cancelled')`;
 
-// Index: deliveries_pkey. The webhook-id stays, attempts count on; budget, claims and age start anew.
+// Index: deliveries_pkey. The webhook-id stays, attempts count on; budget, claims and age start anew. Not where the
+// endpoint is disabled or gone: it would wait for nothing, or come straight back.
 const REDELIVER = `
-WITH again AS (
+WITH gated AS (
+  SELECT d.id, gate.age_at FROM deliveries d CROSS JOIN LATERAL endpoint_gate(d.endpoint_id) gate
+  WHERE d.id = ANY ($1::uuid[]) AND gate.takes_deliveries
+), again AS (
   UPDATE deliveries d SET status = 'pending', finished_at = NULL, next_attempt_at = now(), enqueued_at = NULL,
     attempts_counted = 0, claims = 0, redeliveries = d.redeliveries + 1, wait_reason = 'redelivered',
-    expires_at = now() + make_interval(secs => $3::float8 / 1000)
-  WHERE d.id = ANY ($1::uuid[]) AND ${REDELIVERABLE}
+    expires_at = gated.age_at + make_interval(secs => $3::float8 / 1000)
+  FROM gated WHERE d.id = gated.id AND ${REDELIVERABLE}
   RETURNING d.id, d.endpoint_id
 ), letters AS (
   UPDATE webhook_dead_letter_queue q SET requeued_at = now() FROM again WHERE q.delivery_id = again.id
@@ -40,7 +54,8 @@ export class RedeliverStore {
   ) {}
 
   /**
-   * Makes finished deliveries due again. Those that are not finished, or were sync, are left alone and not returned.
+   * Makes finished deliveries due again. Those that are not finished, or were sync, or whose endpoint is disabled or gone
+   * are left alone and not returned.
    * @param appId whose people ask; null for the platform's
    */
   async redeliver(ids: string[], actor: string, appId: string | null = null): Promise<Redelivered[]> {
@@ -51,10 +66,30 @@ export class RedeliverStore {
   /** @returns how many of them `redeliver` would make due again now */
   async countRedeliverable(ids: string[]): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(
-      { text: `SELECT count(*) FROM deliveries d WHERE d.id = ANY ($1::uuid[]) AND ${REDELIVERABLE}` },
+      {
+        text: `SELECT count(*) FROM deliveries d CROSS JOIN LATERAL endpoint_gate(d.endpoint_id) gate
+               WHERE d.id = ANY ($1::uuid[]) AND gate.takes_deliveries AND ${REDELIVERABLE}`,
+      },
       [ids],
     );
     return row!.count;
+  }
+
+  /** Why nothing more can be sent to this endpoint; null where it can. */
+  async closedEndpoint(endpointId: string): Promise<ClosedEndpoint | null> {
+    const [row] = await this.database.query<ClosedEndpoint & { takesDeliveries: boolean }>(
+      {
+        text: `SELECT e.app_id AS "appId", a.status AS "appStatus", e.capability, e.status,
+                 COALESCE(CASE WHEN a.status = 'active' THEN e.disabled_reason ELSE a.disabled_reason END, '') AS reason,
+                 gate.takes_deliveries AS "takesDeliveries"
+               FROM endpoints e JOIN apps a ON a.id = e.app_id CROSS JOIN LATERAL endpoint_gate(e.id) gate
+               WHERE e.id = $1::uuid`,
+      },
+      [endpointId],
+    );
+    if (!row) return { appId: '', appStatus: 'deleted', capability: '', status: 'removed', reason: '' };
+    const { takesDeliveries, ...closed } = row;
+    return takesDeliveries ? null : closed;
   }
 
   /** @returns false when the delivery is over or its call is out */

@@ -1,7 +1,7 @@
 import { classify, type ErrorClass, type Outcome } from '@breakwater/webhook-client';
 import { retryDelayMs, type RetryPlan } from './retry-plan.js';
 
-export type DeadReason = 'exhausted' | 'non_retryable' | 'circuit_open' | 'poison';
+export type DeadReason = 'exhausted' | 'non_retryable' | 'circuit_open' | 'poison' | 'endpoint_disabled';
 
 /** What follows from an attempt's outcome. */
 export type Verdict =

@@ -27,6 +27,8 @@ export interface Swept {
   repeated: WakeUp[];
   /** Deliveries given up on because their breaker stayed open too long. */
   buried: number;
+  /** Deliveries given up on because their endpoint stayed disabled too long. */
+  disabled: number;
   /** Deliveries given up on because their app was deleted. */
   orphans: number;
 }
@@ -34,6 +36,8 @@ export interface Swept {
 /** A sweeper that stands still between two statements must not keep all others from sweeping, ms. */
 const STANDS_STILL_MS = 5_000;
 const AT_ONCE = 500;
+/** Deliveries of a disabled endpoint looked at in one sweep, from the oldest on. */
+const OLDEST = 1_000;
 /** A wake-up given out this long ago, and still no claim: taken for lost, ms. */
 const LOST_AFTER_MS = 15_000;
 
@@ -83,7 +87,7 @@ RETURNING d.id AS "deliveryId",
 // Index: deliveries_parked_idx, one probe for each endpoint.
 const WAITING_ENDPOINTS = `
 SELECT e.id FROM endpoints e
-WHERE (
+WHERE e.hold IS NULL AND (
   SELECT true FROM deliveries p
   WHERE p.endpoint_id = e.id AND p.status = 'pending' AND p.enqueued_at IS NULL AND p.next_attempt_at <= now()
   ORDER BY p.next_attempt_at LIMIT 1)`;
@@ -111,12 +115,32 @@ const BURY_EXPIRED = bury(
   SELECT d.id FROM circuit_breaker_state b
   JOIN endpoints e ON e.app_id = b.app_id AND e.capability = b.capability
   JOIN deliveries d ON d.endpoint_id = e.id AND d.status = 'pending'
-  WHERE b.state <> 'closed' AND d.claim_token IS NULL AND d.expires_at <= now()
+  WHERE b.state <> 'closed' AND e.hold IS NULL AND d.claim_token IS NULL
+    AND d.expires_at <= age_clock(e.age_stopped_ms, e.age_stopped_at)
   LIMIT ${AT_ONCE} FOR UPDATE OF d SKIP LOCKED
 )`,
   'RETRYABLE',
   'circuit_open',
   `COALESCE(d.last_error, 'its circuit breaker stayed open for too long')`,
+);
+
+// Index: deliveries_pending_idx. The oldest of what waits for an endpoint that is disabled, or whose app is; while it is
+// paused as well, its clock stands still. No more of each endpoint is looked at, so a backlog costs the same at any size.
+const BURY_DISABLED = bury(
+  `picked AS (
+  SELECT d.id, CASE WHEN e.status = 'disabled' THEN format('its endpoint stayed disabled for too long: %s',
+      COALESCE(e.disabled_reason, 'no reason was given'))
+    ELSE format('app "%s" stayed disabled for too long', e.app_id) END AS error
+  FROM endpoints e CROSS JOIN LATERAL (
+    SELECT o.id FROM deliveries o WHERE o.endpoint_id = e.id AND o.status = 'pending' ORDER BY o.id LIMIT ${OLDEST}) oldest
+  JOIN deliveries d ON d.id = oldest.id
+  WHERE e.hold = 'disabled' AND e.age_stopped_at IS NULL AND d.claim_token IS NULL
+    AND d.expires_at <= age_clock(e.age_stopped_ms, e.age_stopped_at)
+  LIMIT ${AT_ONCE} FOR UPDATE OF d SKIP LOCKED
+)`,
+  'RETRYABLE',
+  'endpoint_disabled',
+  'picked.error',
 );
 
 // Index: deliveries_pending_idx, one probe for each endpoint that anything waits for. Without its endpoint's row a
@@ -158,9 +182,10 @@ async function sweepWith(client: pg.PoolClient, gated: boolean): Promise<Swept> 
     (await client.query<{ id: string }>(text, values)).rows.map(({ id }) => id);
   const interrupted = (await client.query<Interrupted>(EXPIRE)).rows;
   const buried = gated ? await ids(BURY_EXPIRED) : [];
+  const disabled = (await ids(BURY_DISABLED)).length;
   const orphans = await ids(BURY_ORPHANS);
   const repeated = (await client.query<{ deliveryId: string; key: string }>(REPEAT)).rows;
   const waiting = await ids(WAITING_ENDPOINTS);
   const promoted = waiting.length > 0 ? await ids(PROMOTE, [waiting, gated]) : [];
-  return { interrupted, promoted, repeated, buried: buried.length, orphans: orphans.length };
+  return { interrupted, promoted, repeated, buried: buried.length, disabled, orphans: orphans.length };
 }

@@ -30,17 +30,18 @@ export class Sweeper {
     }
   }
 
-  private count({ interrupted, buried, orphans }: Swept): void {
+  private count({ interrupted, buried, disabled, orphans }: Swept): void {
     this.telemetry.countUnseen(interrupted.length);
-    this.telemetry.countEnd('async', 'dead_letter', buried + orphans);
+    this.telemetry.countEnd('async', 'dead_letter', buried + disabled + orphans);
   }
 
-  private async wake({ interrupted, promoted, repeated, buried, orphans }: Swept): Promise<void> {
+  private async wake({ interrupted, promoted, repeated, buried, disabled, orphans }: Swept): Promise<void> {
     // A promoted one has no key: the job that bore it may still lie with a worker that died.
     await this.queue.add([...promoted.map((deliveryId) => ({ deliveryId })), ...repeated]);
     for (const one of interrupted) this.log.warn(stalled(one));
     if (repeated.length > 0) this.log.warn(`${repeated.length} lost wake-ups repeated`);
     if (buried > 0) this.log.warn(`${buried} deliveries given up on behind open circuit breakers`);
+    if (disabled > 0) this.log.warn(`${disabled} deliveries given up on whose endpoint stayed disabled`);
     if (orphans > 0) this.log.warn(`${orphans} deliveries given up on whose app was deleted`);
   }
 }

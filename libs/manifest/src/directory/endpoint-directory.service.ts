@@ -25,6 +25,7 @@ export class EndpointDirectory implements OnModuleDestroy {
   /** App of the others; that there is none must not grow old. */
   private readonly lookups: FreshCache<string>;
   private readonly unsubscribe: () => void;
+  private readonly listeners = new Set<(endpointIds: string[]) => void>();
 
   constructor(
     private readonly store: EndpointStore,
@@ -55,7 +56,7 @@ export class EndpointDirectory implements OnModuleDestroy {
   }
 
   /**
-   * Takes an endpoint out of use until its manifest names another URL, and tells every process.
+   * Takes an endpoint out of use until somebody enables it or its manifest names another URL, and tells every process.
    * @returns whether it was active until now
    */
   async disableEndpoint(endpointId: string, reason: string): Promise<boolean> {
@@ -72,6 +73,20 @@ export class EndpointDirectory implements OnModuleDestroy {
       .catch((error: Error) =>
         this.log.warn(`hint about app ${appId} is lost, others see it within 5 s: ${error.message}`),
       );
+  }
+
+  /** Tells of endpoints that may be called again, in the process that let them go: in one of all. */
+  onLetGo(listener: (endpointIds: string[]) => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** Says that endpoints of an app were resumed or enabled: what waited for them goes on. Call it after the commit. */
+  async letGo(appId: string): Promise<void> {
+    await this.announce(appId);
+    const endpoints = await this.apps.get(appId);
+    if (!endpoints) return;
+    const ids = [...endpoints.byId.values()].filter(({ hold }) => hold === null).map(({ id }) => id);
+    if (ids.length > 0) for (const listener of this.listeners) listener(ids);
   }
 
   onModuleDestroy(): void {

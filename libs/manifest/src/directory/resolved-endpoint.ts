@@ -23,6 +23,11 @@ export interface ResolvedEndpoint {
   ordered: boolean;
   status: 'active' | 'disabled' | 'removed';
   disabledReason: string | null;
+  /** Whether it or its app is paused: its async deliveries wait, its sync calls get their fallback. */
+  isPaused: boolean;
+  pausedReason: string | null;
+  /** Why its deliveries wait: it or its app is paused or disabled; null where they go out. */
+  hold: 'paused' | 'disabled' | null;
   /** Custom headers in plain text. */
   headers: Record<string, string>;
   /** `whsec_…`, unexpired, newest first. */
@@ -47,6 +52,9 @@ export interface EndpointRecord {
   ordered: boolean;
   status: string;
   disabledReason: string | null;
+  pausedAt: Date | null;
+  pausedReason: string | null;
+  hold: string | null;
 }
 
 /** What the tables say about its app. */
@@ -54,6 +62,9 @@ export interface AppRecord {
   id: string;
   name: string;
   status: string;
+  disabledReason: string | null;
+  pausedAt: Date | null;
+  pausedReason: string | null;
   ownerEmail: string;
   webhookTimeouts: unknown;
 }
@@ -89,7 +100,11 @@ export function resolveEndpoint(
     settings,
   };
   return {
-    ...{ id, capability, url, async, rateLimitPerSecond, concurrency, ordered, disabledReason },
+    ...{ id, capability, url, async, rateLimitPerSecond, concurrency, ordered },
+    disabledReason: app.status === 'active' ? disabledReason : app.disabledReason,
+    isPaused: app.pausedAt !== null || endpoint.pausedAt !== null,
+    pausedReason: app.pausedAt === null ? endpoint.pausedReason : app.pausedReason,
+    hold: endpoint.hold as ResolvedEndpoint['hold'],
     ...{ appId: app.id, appName: app.name, ownerEmail: app.ownerEmail },
     appStatus: app.status as ResolvedEndpoint['appStatus'],
     kind: kind as ResolvedEndpoint['kind'],

@@ -71,7 +71,7 @@ export class AppRegistry {
     if (problems.length > 0) throw new AppUpdateInvalidError(problems);
     if (Object.values(update).every((change) => change === undefined)) return current;
     if (!(await this.store.update(appId, update))) throw new AppNotFoundError(appId);
-    await this.directory.announce(appId);
+    await (update.status === 'active' ? this.directory.letGo(appId) : this.directory.announce(appId));
     return this.get(appId);
   }
 

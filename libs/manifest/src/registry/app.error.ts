@@ -8,6 +8,14 @@ export class AppNotFoundError extends BreakwaterError {
   }
 }
 
+export class CapabilityNotFoundError extends BreakwaterError {
+  readonly code = 'CAPABILITY_NOT_FOUND';
+
+  constructor(appId: string, capability: string) {
+    super(`no capability "${capability}" of an app "${appId}"`);
+  }
+}
+
 /** Deleting the app now would drop accepted work. */
 export class AppHasPendingDeliveriesError extends BreakwaterError {
   readonly code = 'APP_HAS_PENDING_DELIVERIES';

@@ -17,6 +17,10 @@ export interface AppView {
   health: boolean;
   status: string;
   disabledReason: string | null;
+  pausedAt: Date | null;
+  pausedBy: string | null;
+  pausedReason: string | null;
+  pausedByPlatform: boolean;
   webhookTimeouts: Record<string, number>;
   manifestVersion: number;
   createdAt: Date;

@@ -3,7 +3,7 @@ import type { EndpointRow } from './endpoint-row.js';
 
 /**
  * One statement that brings an app's capability endpoints to what its manifest says. A removed one comes back, and
- * one that was disabled is given another try at a new URL. Relies on the unique index (app_id, capability); rows
+ * one that its receiver's 410 disabled is given another try at a new URL; what an admin disabled stays so. Relies on the unique index (app_id, capability); rows
  * are taken in the order of ids, as every batch over endpoints takes them, so that none waits in a circle.
  */
 export function upsertEndpoints(appId: string, rows: EndpointRow[]): Prisma.Sql {
@@ -21,8 +21,10 @@ export function upsertEndpoints(appId: string, rows: EndpointRow[]): Prisma.Sql 
       fallback = excluded.fallback, breaker = excluded.breaker,
       rate_limit_per_second = excluded.rate_limit_per_second, concurrency = excluded.concurrency,
       ordered = excluded.ordered, headers_sealed = excluded.headers_sealed, updated_at = now(),
-      status = CASE WHEN e.status = 'removed' OR e.url <> excluded.url THEN 'active' ELSE e.status END,
-      disabled_reason = CASE WHEN e.status = 'removed' OR e.url <> excluded.url THEN NULL ELSE e.disabled_reason END,
+      status = CASE WHEN e.status = 'removed' OR (e.url <> excluded.url AND e.disabled_by IS NULL) THEN 'active'
+        ELSE e.status END,
+      disabled_reason = CASE WHEN e.status = 'removed' OR (e.url <> excluded.url AND e.disabled_by IS NULL) THEN NULL
+        ELSE e.disabled_reason END,
       width = CASE WHEN e.concurrency <> excluded.concurrency THEN excluded.concurrency ELSE e.width END,
       narrowed_at = CASE WHEN e.concurrency <> excluded.concurrency THEN NULL ELSE e.narrowed_at END`;
 }

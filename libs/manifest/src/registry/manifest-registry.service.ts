@@ -60,7 +60,8 @@ export class ManifestRegistry {
     if (!isAppId(appId)) throw new ManifestInvalidError([appIdProblem(appId)]);
     const { manifest, warnings } = await this.manifests.check(document);
     const saved = await this.store.save({ ...input, manifest, staticValues: valuesOfValid() });
-    if (saved.changed) await this.directory.announce(appId);
+    // A new URL gives an endpoint that a 410 disabled another try.
+    if (saved.changed) await this.directory.letGo(appId);
     return { ...saved, warnings };
   }
 }

@@ -1,0 +1,96 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { Holds, type HoldActor } from '@breakwater/manifest';
+import { AppDto } from '../apps/app.dto.js';
+import { Audited } from '../audit/audited.js';
+import { CapabilityDto, CapabilityListDto, DisableDto, PauseDto } from './hold.dto.js';
+
+@ApiTags('apps')
+@Controller('api/v1/admin/apps/:appId')
+@RequireScope('admin', 'app')
+export class HoldsController {
+  constructor(private readonly holds: Holds) {}
+
+  @Post('pause')
+  @Audited('app.pause')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Pause an app: its deliveries wait, its sync calls get their fallback' })
+  async pauseApp(
+    @Param('appId') appId: string,
+    @Body() { reason }: PauseDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<AppDto> {
+    return this.holds.pauseApp(appId, reason ?? null, actorOf(principal));
+  }
+
+  @Post('resume')
+  @Audited('app.resume')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Resume a paused app: what waited goes out' })
+  async resumeApp(@Param('appId') appId: string, @CurrentPrincipal() principal: Principal): Promise<AppDto> {
+    return this.holds.resumeApp(appId, actorOf(principal));
+  }
+
+  @Get('capabilities')
+  @ApiOperation({ summary: "An app's capabilities, and which of them are paused or disabled" })
+  async list(@Param('appId') appId: string): Promise<CapabilityListDto> {
+    return { items: await this.holds.capabilities(appId) };
+  }
+
+  @Post('capabilities/:capability/pause')
+  @Audited('capability.pause')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Pause a capability: its deliveries wait, its sync calls get their fallback' })
+  async pause(
+    @Param('appId') appId: string,
+    @Param('capability') capability: string,
+    @Body() { reason }: PauseDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<CapabilityDto> {
+    return this.holds.pause(appId, capability, reason ?? null, actorOf(principal));
+  }
+
+  @Post('capabilities/:capability/resume')
+  @Audited('capability.resume')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Resume a paused capability: what waited goes out' })
+  async resume(
+    @Param('appId') appId: string,
+    @Param('capability') capability: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<CapabilityDto> {
+    return this.holds.resume(appId, capability, actorOf(principal));
+  }
+
+  @Post('capabilities/:capability/disable')
+  @RequireScope('admin')
+  @Audited('capability.disable')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Disable a capability: async calls are refused, what waits grows old' })
+  async disable(
+    @Param('appId') appId: string,
+    @Param('capability') capability: string,
+    @Body() { reason }: DisableDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<CapabilityDto> {
+    return this.holds.disable(appId, capability, reason, actorOf(principal));
+  }
+
+  @Post('capabilities/:capability/enable')
+  @Audited('capability.enable')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Enable a disabled capability, whatever disabled it: what waited goes out' })
+  async enable(
+    @Param('appId') appId: string,
+    @Param('capability') capability: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<CapabilityDto> {
+    return this.holds.enable(appId, capability, actorOf(principal));
+  }
+}
+
+/** A key that is bound to an app is the app's own; all others are the platform's. */
+function actorOf({ name, appId }: Principal): HoldActor {
+  return { name, isPlatform: appId === null };
+}
