@@ -308,7 +308,7 @@ export class Rig {
       deliveries,
       attempts: await platform.rows<Facts['attempts'][number]>(
         `SELECT delivery_id AS "deliveryId", number, outcome, http_status AS "httpStatus", next,
-           extract(epoch FROM started_at)::float8 * 1000 AS "startedAtMs", duration_ms AS "durationMs" FROM attempts a
+           extract(epoch FROM started_at)::float8 * 1000 AS "startedAtMs", COALESCE(duration_ms, 0) AS "durationMs" FROM attempts a
          WHERE NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = a.delivery_id AND d.mode = 'sync')`,
       ),
       // A health check is no attempt; the first of an app may come at any time of the day. Sync calls are written down

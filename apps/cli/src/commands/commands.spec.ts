@@ -17,8 +17,11 @@ describe('the command', () => {
     httpStatus: 503,
     error: null,
     next: 'retry',
+    requestHeaders: { 'webhook-id': id, authorization: '***' },
+    responseBody: 'no room "12"',
+    truncated: true,
   };
-  const letter = { id, appId: 'quiz', payload: '{}', delivery: { ...story, history: [attempt] } };
+  const letter = { id, appId: 'quiz', payload: '{"room":12}', delivery: { ...story, history: [attempt] } };
   it.each<[title: string, args: string[], answered: unknown, request: object, printed: string]>([
     [
       'apps',
@@ -121,12 +124,48 @@ describe('the command', () => {
       'http 500',
     ],
     ['dlq show', ['dlq', 'show', id], letter, { method: 'GET', path: `/api/v1/admin/dlq/${id}` }, '503'],
+    ['dlq show, with the payload', ['dlq', 'show', id], letter, { method: 'GET' }, 'payload\n{"room":12}'],
+    [
+      'dlq show, with what the app answered',
+      ['dlq', 'show', id],
+      letter,
+      { method: 'GET' },
+      'answer to attempt 1, its beginning\nno room "12"',
+    ],
+    [
+      'dlq show, with the headers that were sent',
+      ['dlq', 'show', id],
+      letter,
+      { method: 'GET' },
+      'authorization:  ***',
+    ],
+    [
+      'deliveries list by what the caller knows',
+      ['deliveries', 'list', '--request-id', 'r-1', '--mode', 'sync', '--kind', 'invocation'],
+      page({ id, status: 'fallback' }),
+      { path: '/api/v1/deliveries?requestId=r-1&mode=sync&kind=invocation' },
+      'fallback',
+    ],
+    [
+      'deliveries list by idempotency key',
+      ['deliveries', 'list', '--idempotency-key', 'k-1'],
+      page({ id }),
+      { path: '/api/v1/deliveries?idempotencyKey=k-1' },
+      id,
+    ],
+    [
+      'dlq retry-all --all',
+      ['dlq', 'retry-all', '--all'],
+      { count: 3 },
+      { body: '{"filter":{},"dryRun":false}' },
+      '3 retried',
+    ],
     [
       'dlq show without its delivery',
       ['dlq', 'show', id],
       { ...letter, delivery: null },
       { path: `/api/v1/admin/dlq/${id}` },
-      'appId:    quiz',
+      'appId:  quiz',
     ],
     [
       'dlq retry',
@@ -316,5 +355,11 @@ describe('the command', () => {
     expect(api.requests).toMatchObject([request]);
     expect(api.out.join('\n')).toContain(printed);
     expect(api.err).toEqual([]);
+  });
+
+  it('dlq retry-all without a filter sends nothing, and says how to send everything', async () => {
+    expect(await api.breakwater('dlq', 'retry-all')).toBe(1);
+    expect(api.requests).toEqual([]);
+    expect(api.err.join()).toMatch(/--app.*--dry-run.*--all/);
   });
 });

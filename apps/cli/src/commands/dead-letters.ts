@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { UsageError } from '../api-client.service.js';
 import { Session, type Output } from '../session.service.js';
 import { facts } from '../table.js';
-import { storyLines, type DeliveryStory } from './deliveries.js';
+import { payloadLines, storyLines, type DeliveryStory } from './deliveries.js';
 import { withPaging, type Paging } from './paging.js';
 
 interface DeadLetter {
@@ -16,6 +17,7 @@ interface DeadLetter {
 }
 
 interface DeadLetterStory extends DeadLetter {
+  payload?: string | null;
   delivery: DeliveryStory | null;
 }
 
@@ -26,6 +28,9 @@ interface DeadLetterFilters {
   category?: string;
   state?: string;
 }
+
+const NOTHING_NAMED =
+  'retry-all without a filter would send every unresolved dead letter again: name a filter such as --app, count them with --dry-run, or say --all';
 
 export function addDeadLetterCommands(program: Command, output: Output): void {
   const dlq = program.command('dlq').description('work off dead letters');
@@ -64,8 +69,14 @@ export function addDeadLetterCommands(program: Command, output: Output): void {
   withFilters(dlq.command('retry-all'))
     .description('send all that match again')
     .option('--dry-run', 'only count them')
+    .option('--all', 'without a filter: every unresolved one')
     .action(
-      async ({ dryRun = false, ...filters }: DeadLetterFilters & { dryRun?: boolean }, command: Command) => {
+      async (
+        { dryRun = false, all = false, ...filters }: DeadLetterFilters & { dryRun?: boolean; all?: boolean },
+        command: Command,
+      ) => {
+        const isFiltered = Object.values(filters).some((value) => value !== undefined);
+        if (!isFiltered && !all && !dryRun) throw new UsageError(NOTHING_NAMED);
         await new Session(output, command).show(
           { method: 'POST', path: ['admin', 'dlq', 'retry'], body: { filter: filterOf(filters), dryRun } },
           ({ count }: { count: number }) => [dryRun ? `${count} would be retried` : `${count} retried`],
@@ -103,6 +114,10 @@ function filterOf({
   return { appId: app, capability, reason, category, state };
 }
 
-function letterLines({ delivery, ...letter }: DeadLetterStory): string[] {
-  return [...facts(letter), ...(delivery ? ['', 'delivery', ...storyLines(delivery)] : [])];
+function letterLines({ delivery, payload, ...letter }: DeadLetterStory): string[] {
+  return [
+    ...facts(letter),
+    ...payloadLines(payload),
+    ...(delivery ? ['', 'delivery', ...storyLines(delivery)] : []),
+  ];
 }

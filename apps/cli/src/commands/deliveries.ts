@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Session, type Output } from '../session.service.js';
+import { plainText } from '../plain-text.js';
 import { facts, table } from '../table.js';
 import { withPaging, type Paging } from './paging.js';
 
@@ -17,14 +18,20 @@ interface Delivery {
 interface Attempt {
   number: number;
   startedAt: string;
-  durationMs: number;
+  /** Null when nobody saw its end. */
+  durationMs: number | null;
   outcome: string;
   httpStatus: number | null;
   error: string | null;
   next: string;
+  requestHeaders?: Record<string, string> | null;
+  /** Its first 10 KiB. */
+  responseBody?: string | null;
+  truncated?: boolean;
 }
 
 export interface DeliveryStory extends Delivery {
+  payload?: string | null;
   history: Attempt[];
   timeline: unknown[];
 }
@@ -34,6 +41,10 @@ interface DeliveryFilters extends Paging {
   capability?: string;
   status?: string;
   errorClass?: string;
+  requestId?: string;
+  mode?: string;
+  kind?: string;
+  idempotencyKey?: string;
 }
 
 interface CancelOptions {
@@ -50,8 +61,12 @@ export function addDeliveryCommands(program: Command, output: Output): void {
   withPaging(deliveries.command('list'))
     .option('--app <id>')
     .option('--capability <name>')
-    .option('--status <status>', 'pending, completed, failed, dead_letter, cancelled')
+    .option('--status <status>', 'pending, completed, fallback, failed, dead_letter, cancelled')
     .option('--error-class <class>')
+    .option('--request-id <id>')
+    .option('--mode <mode>', 'sync, async')
+    .option('--kind <kind>', 'invocation, event')
+    .option('--idempotency-key <key>', 'as the caller sent it')
     .action(async ({ app, ...filters }: DeliveryFilters, command: Command) => {
       await new Session(output, command).list<Delivery>(
         { path: ['deliveries'], query: { appId: app, ...filters } },
@@ -69,7 +84,7 @@ export function addDeliveryCommands(program: Command, output: Output): void {
     });
   deliveries
     .command('show <id>')
-    .description('one delivery with its attempts')
+    .description('one delivery with its payload, its attempts and what the app answered')
     .action(async (id: string, _options: object, command: Command) => {
       await new Session(output, command).show({ path: ['deliveries', id] }, storyLines);
     });
@@ -103,8 +118,9 @@ export function addDeliveryCommands(program: Command, output: Output): void {
   }
 }
 
-export function storyLines({ history, timeline: _, ...delivery }: DeliveryStory): string[] {
-  if (history.length === 0) return facts(delivery);
+export function storyLines({ history, timeline: _, payload, ...delivery }: DeliveryStory): string[] {
+  const lines = [...facts(delivery), ...payloadLines(payload)];
+  if (history.length === 0) return lines;
   const attempts = table(history, {
     '#': 'number',
     started: 'startedAt',
@@ -114,5 +130,19 @@ export function storyLines({ history, timeline: _, ...delivery }: DeliveryStory)
     next: 'next',
     error: 'error',
   });
-  return [...facts(delivery), '', ...attempts];
+  return [...lines, '', ...attempts, ...history.flatMap(exchangeLines)];
+}
+
+export function payloadLines(payload: string | null | undefined): string[] {
+  return typeof payload === 'string' ? ['', 'payload', plainText(payload)] : [];
+}
+
+/** What was sent along in an attempt, and what the app answered. */
+function exchangeLines({ number, requestHeaders, responseBody, truncated }: Attempt): string[] {
+  return [
+    ...(requestHeaders ? ['', `headers of attempt ${number}`, ...facts(requestHeaders)] : []),
+    ...(responseBody
+      ? ['', `answer to attempt ${number}${truncated ? ', its beginning' : ''}`, plainText(responseBody)]
+      : []),
+  ];
 }

@@ -48,7 +48,8 @@ export class AttemptLog {
   buried(claim: Claim, reason: string, error: string, held: boolean): void {
     if (!held) return;
     this.telemetry.countEnd('async', 'dead_letter');
-    this.log.warn({ msg: titles.dead, ...story(claim), reason, error, next: 'dead' });
+    const attempts = String(claim.attempt - 1);
+    this.log.warn({ msg: titles.dead, ...story(claim), attempts, reason, error, next: 'dead' });
   }
 
   postponed(claim: Claim, reason: string, delayMs: number): void {
