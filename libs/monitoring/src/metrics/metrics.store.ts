@@ -5,7 +5,7 @@ import { MetricWindows, type WindowCounts } from './metric-windows.js';
 import type { MetricPiece } from './metrics-report.js';
 
 const TABLES = { minute: 'metric_minutes', hour: 'metric_hours' } as const;
-/** Minutes are kept for three days. */
+/** Of more than this the hours are fewer rows to add up. */
 const MINUTES_REACH_MS = 2 * 86_400_000;
 
 // One statement, so one view of the data: what is rolled up, and what came after that. Arrays travel as JSON, which

@@ -30,8 +30,6 @@ export interface Removed {
 
 const NAME = 'maintenance';
 const DAY_MS = 86_400_000;
-/** Nobody asks for minutes of longer ago than a day. */
-const METRIC_MINUTES_DAYS = 3;
 /** Rows per statement: none locks much, or for long. */
 const BATCH = 1000;
 
@@ -70,7 +68,7 @@ export class Retention {
     );
     const partitionsDropped = [
       ...(await store.dropFinishedDeliveries(days.deliveryDays)),
-      ...(await store.dropPartitions('metric_minutes', METRIC_MINUTES_DAYS)),
+      ...(await store.dropPartitions('metric_minutes', days.metricsDays)),
       ...(await store.dropPartitions('metric_hours', days.metricsDays)),
     ];
     const removed: Removed = {

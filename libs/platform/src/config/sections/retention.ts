@@ -12,7 +12,11 @@ export class RetentionConfig {
   )
   readonly deliveryDays: number = 30;
 
-  @Setting('WEBHOOK_METRICS_RETENTION_DAYS', integer(7, 3650), 'Days metrics by the hour are kept.')
+  @Setting(
+    'WEBHOOK_METRICS_RETENTION_DAYS',
+    integer(7, 3650),
+    'Days the counts of calls by the minute and by the hour are kept.',
+  )
   readonly metricsDays: number = 90;
 
   @Setting('DLQ_RESOLVED_RETENTION_DAYS', integer(1, 3650), 'Days a resolved dead letter is kept.')
