@@ -100,7 +100,7 @@ describe.each(backends())('one api and two workers, queue on %s', (backend) => {
     await eventually(() => callsHeld() >= before + 2, { what: 'calls in hand' });
     const { code, afterMs } = await workers()[0]!.stop();
     expect(code).toBe(0);
-    expect(afterMs).toBeLessThan(6_000);
+    expect(afterMs).toBeLessThan(20_000); // not the 30 s that a stop has by default
     platform.receiver.on('/held');
     await platform.worker();
     for (const id of ids) {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { newId } from '@breakwater/platform';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { endsBefore } from '../../../../test/support/ends-before.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { startMailServer } from '../../../../test/support/mail-server.js';
 import { startSilentServer, World } from '../world.fixture.js';
@@ -99,16 +100,14 @@ describe('the outbox', () => {
     const server = await mailServer({ hangsAt: 'hang@x.example' });
     const hanging = await store({ recipient: 'hang@x.example' });
     for (let count = 0; count < 20; count++) await store({ recipient: `r${count}@x.example` });
-    const outbox = world.outbox(server.url, { lanes: 2, socketTimeoutMs: 5000 });
-    const startedMs = performance.now();
+    const outbox = world.outbox(server.url, { lanes: 2, socketTimeoutMs: 10_000 });
     const run = outbox.run();
-    await eventually(() => server.received.length === 20, { limitMs: 4000, what: 'the other 20 mails' });
+    await eventually(() => server.received.length === 20, { what: 'the other 20 mails' });
     await store({ recipient: 'late@x.example' });
     const second = outbox.run(); // the free lane takes what came in meanwhile
-    await eventually(() => server.of('late@x.example').length === 1, { limitMs: 900, what: 'the late mail' });
+    await eventually(() => server.of('late@x.example').length === 1, { what: 'the late mail' });
     expect((await row(hanging))['attempts']).toBe(0);
     await Promise.all([run, second]);
-    expect(performance.now() - startedMs).toBeLessThan(8000);
     expect(await row(hanging)).toMatchObject({ status: 'pending', attempts: 1 });
   });
 
@@ -118,9 +117,7 @@ describe('the outbox', () => {
   ])('ends its try at a server that %s', async (_, options, error) => {
     const silent = await silentServer();
     const id = await store();
-    const startedMs = performance.now();
-    await world.outbox(silent.url, options).run();
-    expect(performance.now() - startedMs).toBeLessThan(3000);
+    expect(await endsBefore(world.outbox(silent.url, options).run(), 3_000)).toBe(true);
     expect(await row(id)).toMatchObject({ status: 'pending', attempts: 1 });
     expect((await row(id))['last_error']).toContain(error);
   });

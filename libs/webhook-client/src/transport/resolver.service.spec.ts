@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { endsBefore } from '../../../../test/support/ends-before.js';
 import { DnsServer } from '../../../../test/support/dns-server.js';
 import type { Zone } from '../../../../test/support/dns-server.js';
 import { NameResolver } from './resolver.service.js';
@@ -105,9 +106,9 @@ describe.each([
     const [first, second] = [await serve(() => 'silence'), await serve(() => GOOD)];
     const resolver = await resolverOf([first, second]);
     expect(await resolver.resolve('one.test.example')).toContain('192.0.2.1');
-    const startedAt = performance.now();
-    expect(await resolver.resolve('two.test.example')).toContain('192.0.2.1');
-    expect(performance.now() - startedAt).toBeLessThan(900); // the first server is not waited for again
+    const again = resolver.resolve('two.test.example');
+    expect(await endsBefore(again, 900)).toBe(true); // the first server is not waited for again
+    expect(await again).toContain('192.0.2.1');
     expect(first.names).toEqual(['one.test.example', 'two.test.example']);
   });
 });
