@@ -6,6 +6,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Which libs a lib may import. */
 const GRAPH = {
+  memory: [],
   json: [],
   platform: [],
   access: ['platform'],

@@ -10,19 +10,23 @@ const PATIENCE_MS = 1000;
 
 await setup();
 
-// A group of its own: a terminal sends Ctrl-C to all of ours, and PostgreSQL must outlive the work in hand.
-const child = spawn(
-  localNode,
-  [
+const { startForMemory } = await import('../dist/libs/memory/src/memory-settings.js');
+const asked = {
+  execArgv: [
     '--enable-source-maps',
     ...(existsSync(join(root, '.env')) ? ['--env-file=.env'] : []),
     '--import',
     './scripts/follow-parent.mjs',
-    'dist/apps/standalone/src/main.js',
-    ...process.argv.slice(2),
-    ...keptByNpm(),
   ],
-  { cwd: root, env: childEnv(), stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true },
+  env: childEnv(),
+};
+const started = startForMemory(asked) ?? asked;
+
+// A group of its own: a terminal sends Ctrl-C to all of ours, and PostgreSQL must outlive the work in hand.
+const child = spawn(
+  localNode,
+  [...started.execArgv, 'dist/apps/standalone/src/main.js', ...process.argv.slice(2), ...keptByNpm()],
+  { cwd: root, env: started.env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true },
 );
 
 let askedAt = null;

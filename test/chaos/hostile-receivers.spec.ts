@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MEMORY_SETTINGS } from '../../bench/programs.js';
 import {
   answering,
   httpsReceiver,
@@ -24,6 +23,7 @@ const ROUNDS = 4;
 const HEALTHY_FIRST = 1_000;
 
 const ok = 'HTTP/1.1 200 OK\r\n';
+const chunked = `${ok}transfer-encoding: chunked\r\n\r\n`;
 const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024));
 
 /** Once asked, writes `piece` for as long as anybody reads. */
@@ -63,12 +63,23 @@ const hostile: [title: string, receiver: () => Receiver, reason: string][] = [
         const head = `${ok}content-encoding: gzip\r\ncontent-length: ${bomb.length}\r\n\r\n`;
         socket.once('data', () => void socket.end(Buffer.concat([Buffer.from(head), bomb])));
       }),
-    'invalid_response',
+    'response_too_large',
   ],
   ['sends a header of 40 kB', () => answering(`${ok}x-a: ${'a'.repeat(40_000)}\r\n\r\n`), 'protocol'],
   [
     'sends 3000 headers',
     () => answering(`${ok}${Array.from({ length: 3000 }, (_, n) => `x-${n}: ${n}\r\n`).join('')}\r\n`),
+    'protocol',
+  ],
+  ['sends 64,000 tiny headers', () => answering(`${ok}${'a:\r\n'.repeat(64_000)}\r\n`), 'protocol'],
+  [
+    'sends 64,000 tiny trailers',
+    () => answering(`${chunked}0\r\n${'a:\r\n'.repeat(64_000)}\r\n`),
+    'protocol',
+  ],
+  [
+    'sends a million chunks of one byte',
+    () => answering(`${chunked}${'1\r\na\r\n'.repeat(1_000_000)}0\r\n\r\n`),
     'protocol',
   ],
   ['resets', () => rawReceiver((socket) => void socket.resetAndDestroy()), 'network'],
@@ -114,8 +125,8 @@ describe('a hostile receiver', () => {
 
   beforeAll(async () => {
     platform = await Platform.start();
-    // As the image starts it.
-    api = await platform.api(MEMORY_SETTINGS);
+    // As README starts it, without the settings of the image.
+    api = await platform.api();
     platform.receiver.on('/healthy', { body: '{"fine":true}' });
     const webhooks: Record<string, object> = { healthy: {} };
     const circuitBreaker = { failureThreshold: 1000 };

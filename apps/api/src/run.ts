@@ -1,0 +1,44 @@
+import 'reflect-metadata';
+import {
+  checkDatabase,
+  checkPorts,
+  closeInTime,
+  describeConfig,
+  loadConfig,
+  PlatformModule,
+  startOrExplain,
+  stopOnSignal,
+} from '@breakwater/platform';
+import { checkStoredKeys } from '@breakwater/manifest';
+import { ApiModule } from './api.module.js';
+import { prepareFirstKey } from './first-key.js';
+import { WebhookClientModule } from '@breakwater/webhook-client';
+import { createServer, shownUrl } from './server.js';
+import { stopServing } from './stop-serving.js';
+
+/** Readiness says no for this long before the server closes, so that a balancer stops sending, ms. */
+const DRAIN_NOTICE_MS = 500;
+
+await startOrExplain(async () => {
+  const config = loadConfig();
+  if (process.argv.includes('--print-config')) {
+    process.stdout.write(`${describeConfig(config)}\n`);
+    return;
+  }
+  await checkPorts(config, { listensForApi: true });
+  await checkDatabase('DATABASE_URL', config.database.url);
+  await checkStoredKeys(config);
+  const app = await createServer(
+    ApiModule.with(PlatformModule.forRoot(config), WebhookClientModule.forConfig(config)),
+  );
+  await app.init();
+  const firstKey = await prepareFirstKey(app, config);
+  await app.listen(config.api.port, config.api.host);
+  stopOnSignal(async () => {
+    await stopServing(app, { noticeMs: DRAIN_NOTICE_MS, limitMs: config.shutdownTimeoutMs });
+    await closeInTime(app);
+  });
+  if (firstKey.made) process.stdout.write(`first admin key, shown once: ${firstKey.made}\n`);
+  if (firstKey.note) process.stdout.write(`${firstKey.note}\n`);
+  process.stdout.write(`breakwater api ready on ${await shownUrl(app, config)}\n`);
+});

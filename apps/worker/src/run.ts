@@ -1,0 +1,44 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { AccessModule } from '@breakwater/access';
+import {
+  AppLogger,
+  checkDatabase,
+  checkPorts,
+  closeInTime,
+  describeConfig,
+  loadConfig,
+  PinoLogger,
+  PlatformModule,
+  startOrExplain,
+  stopOnSignal,
+} from '@breakwater/platform';
+import { checkStoredKeys } from '@breakwater/manifest';
+import { WebhookClientModule } from '@breakwater/webhook-client';
+import { DeliveriesProcessor } from './deliveries.processor.js';
+import { WorkerModule } from './worker.module.js';
+
+await startOrExplain(async () => {
+  const config = loadConfig();
+  if (process.argv.includes('--print-config')) {
+    process.stdout.write(`${describeConfig(config)}\n`);
+    return;
+  }
+  await checkPorts(config, { listensForApi: false });
+  await checkDatabase('DATABASE_URL', config.database.url);
+  await checkStoredKeys(config);
+  const app = await NestFactory.createApplicationContext(
+    {
+      module: WorkerModule,
+      imports: [PlatformModule.forRoot(config), WebhookClientModule.forConfig(config), AccessModule],
+    },
+    { bufferLogs: true, abortOnError: false },
+  );
+  app.useLogger(new AppLogger(app.get(PinoLogger)));
+  app.flushLogs();
+  stopOnSignal(async () => {
+    await app.get(DeliveriesProcessor).drain(config.shutdownTimeoutMs);
+    await closeInTime(app);
+  });
+  process.stdout.write('breakwater worker ready\n');
+});
