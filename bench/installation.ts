@@ -41,14 +41,27 @@ export class Installation {
 
   /** As many async calls as fast as they are taken, or at a rate. @throws unless each is a 202 */
   async send(appId: string, capability: string, count: number, perSecond?: number): Promise<Sent> {
+    return this.invoke(appId, capability, 202, { count, ...(perSecond === undefined ? {} : { perSecond }) });
+  }
+
+  /** Sync calls at a rate. @throws unless each is a 200 */
+  async ask(appId: string, capability: string, pace: { count: number; perSecond: number }): Promise<Sent> {
+    return this.invoke(appId, capability, 200, pace);
+  }
+
+  private async invoke(
+    appId: string,
+    capability: string,
+    status: number,
+    pace: { count: number; perSecond?: number },
+  ): Promise<Sent> {
     const load: Load = {
       url: `${this.api.url}/api/v1/apps/${appId}/capabilities/${capability}/invoke`,
-      ...{ headers: AUTHORIZED, body: `{"payload":${PAYLOADS['1 KiB']}}`, count, inFlight: 50 },
-      ...(perSecond === undefined ? {} : { perSecond }),
+      ...{ headers: AUTHORIZED, body: `{"payload":${PAYLOADS['1 KiB']}}`, inFlight: 50, ...pace },
     };
     const sent = await ask<Sent>(this.load, load);
-    if (sent.statuses['202'] !== count)
-      throw new Error(`not all were accepted: ${JSON.stringify(sent.statuses)}`);
+    if (sent.statuses[status] !== pace.count)
+      throw new Error(`not all were ${status}: ${JSON.stringify(sent.statuses)}`);
     return sent;
   }
 

@@ -6,6 +6,7 @@ import { benchBurst, benchFairness } from './fairness.js';
 import { startGround, type Ground } from './ground.js';
 import { benchMetrics } from './metrics.js';
 import { benchOverhead } from './overhead.js';
+import { benchNeighbours } from './neighbours.js';
 import { has, option, parts } from './options.js';
 import type { Result } from './rounds.js';
 import { benchSimulate } from './simulate.js';
@@ -28,6 +29,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
   overhead: (ground) => benchOverhead(ground, size(2_000)),
   fairness: (ground) => benchFairness(ground, size(300)),
   burst: (ground) => benchBurst(ground, { ...size(300), rounds: option('--rounds', 3) }),
+  neighbours: (ground) => benchNeighbours(ground, { ...size(300), rounds: option('--rounds', 3) }),
   latency: (ground) => benchLatency(ground, size(2_000)),
   retries: (ground) => benchRetries(ground, size(400)),
   idle: (ground) => benchIdle(ground, { seconds: option('--seconds', isSmoke ? 2 : 30) }),
@@ -56,6 +58,7 @@ const USUAL = isSmoke
       'overhead',
       'fairness',
       'burst',
+      'neighbours',
       'latency',
       'retries',
       'idle',
