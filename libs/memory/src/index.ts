@@ -11,6 +11,6 @@ if (start !== null && process.platform !== 'win32' && !process.channel) {
   process.execve?.(
     process.execPath,
     [process.execPath, ...start.execArgv, ...process.argv.slice(1)],
-    start.env as NodeJS.ProcessEnv,
+    start.env,
   );
 }
