@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
+import { addApprovalCommands } from './commands/approvals.js';
 import { addAuditCommand } from './commands/audit.js';
 import { addBreakerCommands } from './commands/breakers.js';
 import { addDeadLetterCommands } from './commands/dead-letters.js';
@@ -32,6 +33,7 @@ export function createProgram(output: Output): Command {
   addDeadLetterCommands(program, output);
   addBreakerCommands(program, output);
   addKeyCommands(program, output);
+  addApprovalCommands(program, output);
   addAuditCommand(program, output);
   addMaintenanceCommand(program, output);
   return program;

@@ -3,6 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { BREAKER_CHANNEL } from '@breakwater/circuit-breaker';
 import { Resealer } from '@breakwater/manifest';
 import { HintBus } from '@breakwater/platform';
+import { ApprovalNotices } from './approvals/approval-notices.service.js';
 import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
 import { loadNoticeMail } from './notices/load-notice-mail.js';
 import { RollUp } from './metrics/roll-up.service.js';
@@ -36,6 +37,7 @@ export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDest
 
   constructor(
     private readonly mails: BreakerMails,
+    private readonly approvals: ApprovalNotices,
     private readonly outbox: NotificationOutbox,
     private readonly retention: Retention,
     private readonly rollUp: RollUp,
@@ -79,7 +81,8 @@ export class MonitoringSchedules implements OnApplicationBootstrap, OnModuleDest
   }
 
   private async write(): Promise<void> {
-    const stored = await this.mails.run(() => !this.writing.isStopped);
+    const shouldGoOn = (): boolean => !this.writing.isStopped;
+    const stored = (await this.mails.run(shouldGoOn)) + (await this.approvals.run(shouldGoOn));
     if (stored > 0) this.send();
   }
 

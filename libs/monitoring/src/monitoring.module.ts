@@ -11,6 +11,8 @@ import { AlertStore } from './alerts/alert.store.js';
 import { Alerts } from './alerts/alerts.service.js';
 import { Readings } from './alerts/readings.service.js';
 import { ReadingsStore } from './alerts/readings.store.js';
+import { ApprovalNotices } from './approvals/approval-notices.service.js';
+import { ApprovalNoticesStore } from './approvals/approval-notices.store.js';
 import { BreakerMailStore } from './breaker-mails/breaker-mails.store.js';
 import { BreakerMails } from './breaker-mails/breaker-mails.service.js';
 import { AppHealthReader } from './health/app-health.service.js';
@@ -71,6 +73,7 @@ export class MonitoringModule {}
 @Module({
   imports: [ScheduleModule.forRoot(), CircuitBreakerModule, ManifestModule, MonitoringModule],
   providers: [
+    ...[ApprovalNoticesStore, ApprovalNotices],
     BreakerMailStore,
     BreakerMails,
     NotificationStore,

@@ -106,6 +106,25 @@ describe('the command', () => {
       '4 would be cancelled',
     ],
     [
+      'approvals list',
+      ['approvals', 'list', '--app', 'quiz', '--status', 'approved'],
+      page({ id, appId: 'quiz', reason: 'timeout' }),
+      { method: 'GET', path: '/api/v1/admin/approvals?appId=quiz&status=approved' },
+      'timeout',
+    ],
+    ['approvals show', ['approvals', 'show', id], { id }, { path: `/api/v1/admin/approvals/${id}` }, id],
+    [
+      'approvals resolve',
+      ['approvals', 'resolve', id, 'approved', '--notes', 'known'],
+      { id, status: 'approved' },
+      {
+        method: 'POST',
+        path: `/api/v1/admin/approvals/${id}/resolve`,
+        body: '{"status":"approved","notes":"known"}',
+      },
+      'approved',
+    ],
+    [
       'dlq list',
       [
         'dlq',

@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { Notices } from '../notices/notices.js';
+import { approvalNotice } from './approval-notice.js';
+import { ApprovalNoticesStore } from './approval-notices.store.js';
+
+/** Tells admins of decisions that wait for a person: of the first of a capability at once, of those that follow together. */
+@Injectable()
+export class ApprovalNotices {
+  constructor(
+    private readonly store: ApprovalNoticesStore,
+    private readonly notices: Notices,
+  ) {}
+
+  /** @returns how many notifications were stored */
+  async run(shouldGoOn: () => boolean = () => true): Promise<number> {
+    let stored = 0;
+    while (shouldGoOn()) {
+      const told = await this.store.tellNext((client, untold) =>
+        this.notices.tell(client, approvalNotice(untold)),
+      );
+      if (told === null) break;
+      stored += told;
+    }
+    return stored;
+  }
+}
