@@ -16,6 +16,8 @@ export const BUILT = ['apps', 'libs', 'examples', 'bench'];
 /** Holds the process id of a running npm ci; it must lie outside node_modules. */
 const INSTALL_LOCK = '.installing';
 const INSTALL_ENDS_WITHIN_MS = 60_000;
+/** Longest wait for a step that was told to stop. */
+const STOPS_WITHIN_MS = 1_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The environment in which `node` is the one from npm, for children and their children. */
@@ -161,6 +163,8 @@ async function run(name, [command, ...args], { quiet = false, onStart = () => un
   const handOn = (signal) => {
     asked = signal;
     child.kill(signal);
+    // npm takes back what it has done, which may take as long as doing it. The next start begins anew anyway.
+    setTimeout(() => child.kill('SIGKILL'), STOPS_WITHIN_MS).unref();
   };
   for (const signal of SIGNALS) process.on(signal, handOn);
   child.once('spawn', () => onStart(child.pid));

@@ -28,6 +28,15 @@ describe('README.md', () => {
   });
 });
 
+describe('the compose step of README.md', () => {
+  it('writes a file of its own, never the .env of npm start, and not over one that is there', () => {
+    const step = blocks('README.md', 'sh').find((code) => code.includes('docker compose up'))!;
+    expect([...step.matchAll(/>+ *(\S*\.env\S*)/g)].map(([, file]) => file)).toEqual(['.env.compose']);
+    expect(step).toMatch(/^\[ -e \.env\.compose \] \|\| /m);
+    expect(read('.gitignore').split('\n')).toContain('.env.compose');
+  });
+});
+
 describe.each(pages)('%s', (page) => {
   const text = read(page);
 
