@@ -126,10 +126,10 @@ export class DeadLettersController {
   @Audited('dead_letter.resolve')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Mark one as dealt with; 409 when somebody has',
-    description: 'Notes say what was done about it.',
+    summary: 'Mark one as dealt with',
+    description: 'Notes say what was done about it. A second resolve is 409: the notes stay.',
   })
-  @Problems('DEAD_LETTER_NOT_FOUND')
+  @Problems('DEAD_LETTER_NOT_FOUND', 'DEAD_LETTER_RESOLVED')
   async resolve(
     @Param('id') id: string,
     @Body() { notes }: ResolveDto,
