@@ -23,10 +23,13 @@ const RECONNECTS_EVERY_MS = 2_000;
 const TOLD_EVERY_MS = 10_000;
 
 // `@nestjs/bullmq` has no option for the backend, and BullMQ one default per process. This one asks what the modules of
-// an application were given as their connection.
-setDefaultBackendFactory((name, options, more) =>
-  (options.connection as unknown as QueueBackends).make(name, options, more),
-);
+// an application were given as their connection; any other connection means what it always does, Redis.
+setDefaultBackendFactory((name, options, more) => {
+  const connection: unknown = options.connection;
+  return connection instanceof QueueBackends
+    ? connection.make(name, options, more)
+    : createRedisBackend(name, options, more);
+});
 
 /**
  * Where wake-ups are kept: in Redis, or in PostgreSQL where no Redis is configured. Nest's queue module takes it for
