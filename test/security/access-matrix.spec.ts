@@ -105,7 +105,7 @@ describe('the table of who may what', () => {
   });
 
   it('is told by the OpenAPI: a key is asked for everywhere but on public routes', () => {
-    expect(document.security).toEqual([{ bearer: [] }]);
+    expect(document.security).toEqual([{ bearer: [] }, { apiKey: [] }]);
     for (const { route, security } of routes)
       expect([route, security]).toEqual([route, isPublic(route) ? [] : undefined]);
   });

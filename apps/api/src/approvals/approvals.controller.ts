@@ -38,7 +38,11 @@ export class ApprovalsController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One decision that waits or waited for a person' })
+  @ApiOperation({
+    summary: 'One decision that waits or waited for a person',
+    description: 'With the payload and context that the person decides about.',
+  })
+  @Problems('APPROVAL_NOT_FOUND')
   @ApiOkResponse({ type: ApprovalDto })
   async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
     return jsonAnswer(reply, present(await this.approvals.get(id)));

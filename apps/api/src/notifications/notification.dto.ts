@@ -33,6 +33,10 @@ export class NotificationDto {
   capability: string | null;
   roomId: string | null;
   subject: string;
+  /** What a chat channel or a webhook is sent; null of the others. */
+  body: unknown;
+  /** What it is about, for who shows it. */
+  data: unknown;
   /** pending, sent, failed. */
   status: string;
   attempts: number;
