@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sliceMember } from '@breakwater/json';
@@ -5,6 +6,7 @@ import { run } from '../../apps/cli/src/run.js';
 import type { HttpClient } from '../support/http.js';
 import { jsonText } from '../support/json-text.js';
 import { Platform } from '../support/platform.js';
+import { expectProblem } from '../support/refusals.js';
 import type { Role } from '../support/roles.js';
 
 const APP = 'quiz-app';
@@ -116,5 +118,48 @@ describe('a context', () => {
     const id = list.json.items[0].id as string;
     const resolved = await admin.post(`/api/v1/admin/approvals/${id}/resolve`, { status: 'approved' });
     expect(resolved.text).toContain(`"context":${ODD}`);
+  });
+});
+
+describe('a request body', () => {
+  const REPORT = `/api/v1/apps/${APP}/capabilities/report/invoke`;
+  const VALIDATE = '/api/v1/admin/manifests/validate';
+  const inGzip = { 'content-encoding': 'gzip' };
+  const notUtf8 = Buffer.from('{"payload":"Z\xfcrich"}', 'latin1');
+  const bomb = gzipSync(`{"payload":"${'x'.repeat(30 * 1024 * 1024)}"}`);
+  const zipped = gzipSync('{ "payload" : 616581622363398142 }');
+
+  it.each<[string, Buffer, Record<string, string>, string]>([
+    ['that is not UTF-8', notUtf8, {}, 'JSON_INVALID'],
+    ['in UTF-16', Buffer.from('\ufeff{"payload":1}', 'utf16le'), {}, 'JSON_INVALID'],
+    ['that is not UTF-8, packed', gzipSync(notUtf8), inGzip, 'JSON_INVALID'],
+    [
+      'of another charset',
+      Buffer.from('{"payload":1}'),
+      { 'content-type': 'application/json; charset=iso-8859-1' },
+      'MEDIA_TYPE_UNSUPPORTED',
+    ],
+    ['that only says it is gzip', Buffer.from('{"payload":1}'), inGzip, 'JSON_INVALID'],
+    ['that is half a gzip', zipped.subarray(0, -9), inGzip, 'JSON_INVALID'],
+    ['that unfolds to 30 MiB', bomb, inGzip, 'BODY_TOO_LARGE'],
+    ['in br', brotliCompressSync('{"payload":1}'), { 'content-encoding': 'br' }, 'MEDIA_TYPE_UNSUPPORTED'],
+  ])('%s is refused, and its Idempotency-Key stays free', async (what, body, headers, code) => {
+    const key = { 'idempotency-key': `free-${what.replaceAll(' ', '-')}` };
+    const sync = `/api/v1/apps/${APP}/capabilities/quiz_answer/invoke`;
+    for (const path of [REPORT, sync, VALIDATE])
+      expectProblem(await admin.post(path, body, { headers: { ...headers, ...key } }), code);
+    const taken = await admin.post(REPORT, '{"payload":2}', { headers: key });
+    expect(taken.json).toMatchObject({ status: 'accepted', replayed: false });
+  });
+
+  it('is taken with gzip, and what goes on are the bytes that were packed', async () => {
+    platform.receiver.on('/quiz_answer', ({ body }) => ({ body: `[${body.toString()}]` }));
+    const sync = `/api/v1/apps/${APP}/capabilities/quiz_answer/invoke`;
+    const answer = await admin.post(sync, zipped, { headers: inGzip });
+    expect(answer.text).toContain('"data":[616581622363398142]');
+    const manifests = gzipSync(
+      `{"name":"n","ownerEmail":"o@example.com","baseUrl":"${platform.receiver.url}","webhooks":{}}`,
+    );
+    expect((await admin.post(VALIDATE, manifests, { headers: inGzip })).json).toMatchObject({ valid: true });
   });
 });

@@ -5,25 +5,20 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { DynamicModule, Type } from '@nestjs/common';
-import type { FastifyBodyParser, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppLogger, newId, PinoLogger, requestIdFrom, type Config } from '@breakwater/platform';
 import { AnswersInHand } from './answers-in-hand.service.js';
 import { InputInvalidError } from './errors/input-invalid.error.js';
-import { JsonInvalidError } from './errors/json-invalid.error.js';
 import { describeApi } from './document/describe-api.js';
 import { BODY_MAX_BYTES } from './errors/explained.js';
 import { MethodNotAllowedError } from './errors/method-not-allowed.error.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { problemBody, unreadableProblem } from './errors/to-problem.js';
 import { documentProblems, isStorable } from './input/document-problems.js';
-import { jsonFault } from './input/json-fault.js';
+import { jsonParser } from './input/json-parser.js';
 import { KnownPaths } from './input/known-paths.js';
 import { inputValidation } from './input/validation.pipe.js';
 import { shortenInvoke } from './invoke/shorten-invoke.js';
-
-/** Names that would change what an object is. */
-const FORBIDDEN_NAMES =
-  'the body holds a member called __proto__, or constructor with a prototype: neither is accepted';
 
 /** Nest's filter sees what its routes throw; what Fastify refuses before a route is answered in the same way. */
 class ProblemAdapter extends FastifyAdapter {
@@ -61,7 +56,8 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
     // What stopServing has left open, a WebSocket whose client is gone for example, holds up no process.
     forceCloseConnections: true,
   });
-  app.useBodyParser('application/json', { bodyLimit: BODY_MAX_BYTES }, jsonParser(app));
+  const parseJson = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
+  app.useBodyParser('application/json', { bodyLimit: BODY_MAX_BYTES }, jsonParser(parseJson));
   app.useLogger(new AppLogger(app.get(PinoLogger)));
   app.flushLogs();
   app.useGlobalPipes(inputValidation());
@@ -80,20 +76,6 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
 /** Where people find it. On port 0 only the listening server knows. */
 export async function shownUrl(app: NestFastifyApplication, { api }: Config): Promise<string> {
   return api.port === 0 ? app.getUrl() : api.publicBaseUrl;
-}
-
-/** JSON, or nothing: many clients name the type of a body that they do not send. */
-function jsonParser(app: NestFastifyApplication): FastifyBodyParser<Buffer> {
-  const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
-  return (request, body, done) => {
-    if (body.length === 0) return done(null, undefined);
-    const text = body.toString('utf8');
-    return parse(request, text, (error, value) => {
-      if (!error) return done(null, value);
-      const fault = jsonFault(text.replace(/^\uFEFF/, ''));
-      done(fault ? new JsonInvalidError(fault) : new SyntaxError(FORBIDDEN_NAMES), undefined);
-    });
-  };
 }
 
 /** A path that is known by other methods says by which, before anything of the request is read. */

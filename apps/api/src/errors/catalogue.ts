@@ -61,7 +61,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   BODY_TOO_LARGE: {
     status: 413,
     title: 'The body is too large',
-    remedy: 'A body holds 1 MiB, a manifest 256 KiB.',
+    remedy: 'A body holds 1 MiB once it is unpacked, a manifest 256 KiB.',
   },
   BREAKER_NOT_FOUND: {
     status: 404,
@@ -179,7 +179,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   JSON_INVALID: {
     status: 400,
     title: 'The body is not valid JSON',
-    remedy: 'Send one JSON document with `content-type: application/json`.',
+    remedy: 'Send one JSON document in UTF-8 with `content-type: application/json`.',
   },
   MAINTENANCE_RUNNING: {
     status: 409,
@@ -198,8 +198,8 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
   MEDIA_TYPE_UNSUPPORTED: {
     status: 415,
-    title: 'The content type is not supported',
-    remedy: 'Send `content-type: application/json`.',
+    title: 'The type, charset or packing of the body is not supported',
+    remedy: 'Send `content-type: application/json` in UTF-8, with `content-encoding: gzip` or none.',
   },
   METHOD_NOT_ALLOWED: {
     status: 405,

@@ -1,5 +1,6 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BreakwaterError } from '@breakwater/platform';
 import { explained } from './explained.js';
 import { MethodNotAllowedError } from './method-not-allowed.error.js';
 import { problemBody, toProblem, type ProblemAnswer } from './to-problem.js';
@@ -45,6 +46,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 function told(error: unknown, { headers }: FastifyRequest): ProblemAnswer {
   const problem = toProblem(error);
+  if (error instanceof BreakwaterError) return problem; // it says all itself
   return { ...problem, detail: explained(problem.code, problem.detail, headers) };
 }
 
