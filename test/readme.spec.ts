@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { validateManifest } from '@breakwater/manifest';
-import { decodeSecret, generateSecret, sign, signBody } from '@breakwater/webhook-client';
+import { decodeSecret, generateSecret } from '@breakwater/platform';
+import { sign, signBody } from '@breakwater/webhook-client';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../apps/cli/src/program.js';
@@ -69,11 +70,12 @@ describe('the examples of docs/calling.md', () => {
   const key = decodeSecret(secret)!;
   const body = Buffer.from('{"n": 1.0, "name": "Zoë"}');
   const nowS = () => Math.floor(Date.now() / 1000);
+  const text = Buffer.from(secret);
   const headersAt = (timestampS: number, ...keys: Buffer[]) => ({
     'webhook-id': 'one',
     'webhook-timestamp': String(timestampS),
     'webhook-signature': sign('one', timestampS, body, keys),
-    'x-platform-signature': signBody(body, keys[0]!),
+    'x-platform-signature': signBody(body, keys[0] === key ? text : keys[0]!),
   });
 
   it.each(['isSigned', 'hasPlatformSignature', 'verify'])(

@@ -33,6 +33,7 @@ export {
   AppNotFoundError,
   AppUpdateInvalidError,
   CapabilityNotFoundError,
+  SigningSecretsFullError,
 } from './registry/app.error.js';
 export type { AppView, ManifestVersionSummary, ManifestVersionView } from './registry/app.store.js';
 export { KnownStrategies } from './registry/known-strategies.service.js';

@@ -5,6 +5,7 @@ import { HoldStore } from './holds/hold.store.js';
 import { Holds } from './holds/holds.service.js';
 import { AppRegistry } from './registry/app-registry.service.js';
 import { AppStore } from './registry/app.store.js';
+import { SigningSecretsStore } from './registry/signing-secrets.store.js';
 import { KnownStrategies } from './registry/known-strategies.service.js';
 import { ManifestCheck } from './registry/manifest-check.service.js';
 import { ManifestRegistry } from './registry/manifest-registry.service.js';
@@ -22,6 +23,7 @@ import { ResealStore } from './reseal/reseal.store.js';
       ManifestStore,
       ManifestRegistry,
       AppStore,
+      SigningSecretsStore,
       AppRegistry,
       ResealStore,
       Resealer,

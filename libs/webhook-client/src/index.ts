@@ -23,5 +23,4 @@ export type { OutboundPolicy, Vetted } from './guard/vet-url.js';
 export type { UrlRule } from './guard/refusal.js';
 
 export { sign, signBody } from './signing/sign.js';
-export { decodeSecret, generateSecret, isValidSecret } from './signing/secret.js';
 export { HEADER_MAX_BYTES, headerProblems, HEADERS_MAX_COUNT } from './signing/header-problems.js';

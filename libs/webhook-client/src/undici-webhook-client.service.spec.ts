@@ -59,7 +59,7 @@ describe('a delivered call', () => {
     for (const secret of [SECRET, older]) {
       expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toBeTruthy();
     }
-    const legacy = createHmac('sha256', key).update(body).digest('hex');
+    const legacy = createHmac('sha256', SECRET).update(body).digest('hex');
     expect(headers['x-webhook-signature']).toBe(legacy);
   });
 
@@ -107,7 +107,7 @@ describe('a delivered call', () => {
       'x-request-id': '7d0f2f3e-58a0-4ad4-8a80-5f7fbb5f4b3c',
       'x-retry-attempt': '1',
       'x-max-attempts': '3',
-      'x-platform-signature': createHmac('sha256', key).update(body).digest('hex'),
+      'x-platform-signature': createHmac('sha256', SECRET).update(body).digest('hex'),
       traceparent,
     });
     expect(Object.keys(headers).filter((name) => name.startsWith('x-webhook'))).toEqual([]);

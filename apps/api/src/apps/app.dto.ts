@@ -1,4 +1,4 @@
-import { IsInt, Max, Min } from 'class-validator';
+import { IsInt, IsString, Max, Min } from 'class-validator';
 import { Optional } from '@breakwater/platform';
 import { FlagInQuery } from '../input/query-values.js';
 import { ProblemEntryDto } from '../errors/problem.dto.js';
@@ -75,17 +75,30 @@ export class ManifestDocumentDto extends ManifestVersionDto {
 }
 
 export class RotateSecretDto {
-  /** How long the old secret stays good, ms; 24 h when left out. */
+  /** How long the secret before stays good, ms; 24 h when left out. 0 ends all older ones at once. */
   @Optional()
   @IsInt()
   @Min(0)
   @Max(OVERLAP_MAX_MS)
   overlapMs?: number;
+
+  /** A secret of your own: `whsec_` and 24 to 64 bytes in base64; a new one is made when it is left out. */
+  @Optional()
+  @IsString()
+  signingSecret?: string;
+}
+
+export class OlderSecretDto {
+  createdAt: Date;
+  /** Until then it signs beside the newest. */
+  validUntil: Date;
 }
 
 export class SigningSecretDto {
   /** Shown once. */
   signingSecret: string;
+  /** Older secrets that sign beside it for a while; the one that ends first is the last. */
+  olderSecrets: OlderSecretDto[];
 }
 
 export class AppDeletionQueryDto {

@@ -200,16 +200,13 @@ export class AppsController {
   @Audited('signing_secret.rotate')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Make a new signing secret; the old one stays good for a while',
+    summary: 'Make a new signing secret, or bring one along; the old one stays good for a while',
     description:
-      'For `overlapMs` each call carries a signature of both secrets. The new one is shown this once.',
+      'For `overlapMs` each call carries a signature of both secrets. The new one is shown this once. A rotation to a sixth live secret is refused.',
   })
-  @Problems('APP_NOT_FOUND', 'APP_UPDATE_INVALID')
-  async rotate(
-    @Param('appId') appId: string,
-    @Body() { overlapMs }: RotateSecretDto,
-  ): Promise<SigningSecretDto> {
-    return this.apps.rotateSigningSecret(appId, overlapMs);
+  @Problems('APP_NOT_FOUND', 'APP_UPDATE_INVALID', 'SIGNING_SECRETS_FULL')
+  async rotate(@Param('appId') appId: string, @Body() rotation: RotateSecretDto): Promise<SigningSecretDto> {
+    return this.apps.rotateSigningSecret(appId, rotation);
   }
 }
 

@@ -232,6 +232,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'A stored secret cannot be opened',
     remedy: 'Restore it, or rotate it; nothing is sent unsigned.',
   },
+  SIGNING_SECRETS_FULL: {
+    status: 409,
+    title: 'The app has as many live signing secrets as it may',
+    remedy: 'Rotate after the time named, or with `overlapMs` 0, which ends all older secrets at once.',
+  },
   SSRF_BLOCKED: {
     status: 422,
     title: 'The URL leads where Breakwater must not go',

@@ -39,7 +39,7 @@ export class LastAnswers {
     });
     const ownAgeMs = kept ? Date.now() - kept.answeredAtMs : Infinity;
     if (kept && ownAgeMs <= (row?.ageMs ?? Infinity)) return { json: kept.json, ageMs: ownAgeMs };
-    return row ? { json: row.data, ageMs: Math.max(0, row.ageMs) } : null;
+    return row ? { json: row.data, ageMs: Math.max(0, Math.round(row.ageMs)) } : null;
   }
 
   private async stored({ appId, capability }: Key): Promise<{ data: Buffer; ageMs: number } | null> {

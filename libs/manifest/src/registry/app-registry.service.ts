@@ -1,7 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { HintBus, type Problem } from '@breakwater/platform';
+import { generateSecret, HintBus, isValidSecret, SECRET_FORM, type Problem } from '@breakwater/platform';
 import { EndpointDirectory } from '../directory/endpoint-directory.service.js';
-import { AppHasPendingDeliveriesError, AppNotFoundError, AppUpdateInvalidError } from './app.error.js';
+import {
+  AppHasPendingDeliveriesError,
+  AppNotFoundError,
+  AppUpdateInvalidError,
+  SigningSecretsFullError,
+} from './app.error.js';
 import {
   AppStore,
   type AppView,
@@ -12,6 +18,7 @@ import type { AppUpdateDto } from './app-update.dto.js';
 import { appUpdateProblems } from './app-update.js';
 import { isAppId } from '../grammar/app-id.js';
 import { ManifestVersionNotFoundError } from './manifest.error.js';
+import { LIVE_SECRETS_MAX, SigningSecretsStore, type OlderSecret } from './signing-secrets.store.js';
 import { isVersionNumber } from './version-number.js';
 
 export interface Page<Item> {
@@ -24,6 +31,20 @@ export interface PageRequest {
   cursor?: string;
   /** 1 to 200, 50 when left out. */
   limit?: number;
+}
+
+/** How a signing secret is to be replaced. */
+export interface SecretRotation {
+  /** 24 h when left out. */
+  overlapMs?: number;
+  /** One that is brought along; a new one is made when it is left out. */
+  signingSecret?: string;
+}
+
+export interface RotatedSecret {
+  signingSecret: string;
+  /** Those that sign beside it for a while; the one that ends first is the last. */
+  olderSecrets: OlderSecret[];
 }
 
 /** How long an old signing secret stays good beside the new one. */
@@ -39,6 +60,7 @@ export class AppRegistry {
 
   constructor(
     private readonly store: AppStore,
+    private readonly signingSecrets: SigningSecretsStore,
     private readonly directory: EndpointDirectory,
     private readonly hints: HintBus,
   ) {}
@@ -98,19 +120,31 @@ export class AppRegistry {
   }
 
   /**
-   * A new signing secret, shown this once; the old ones stay good for `overlapMs` more (0 to 30 days).
-   * @throws AppNotFoundError, AppUpdateInvalidError
+   * A new signing secret, shown this once. The one before it stays good for `overlapMs` more (0 to 30 days), older ones
+   * as long as they were promised to; 0 ends them all at once.
+   * @throws AppNotFoundError; AppUpdateInvalidError; SigningSecretsFullError while one more would end a promised
+   * overlap
    */
-  async rotateSigningSecret(
-    appId: string,
-    overlapMs = SECRET_OVERLAP_MS,
-  ): Promise<{ signingSecret: string }> {
+  async rotateSigningSecret(appId: string, request: SecretRotation = {}): Promise<RotatedSecret> {
+    const { overlapMs = SECRET_OVERLAP_MS, signingSecret = generateSecret(randomBytes) } = request;
     const inRange = Number.isInteger(overlapMs) && overlapMs >= 0 && overlapMs <= SECRET_OVERLAP_MAX_MS;
     if (!inRange) throw new AppUpdateInvalidError([overlapProblem(overlapMs)]);
-    const signingSecret = isAppId(appId) ? await this.store.addSecret(appId, overlapMs) : null;
-    if (signingSecret === null) throw new AppNotFoundError(appId);
-    await this.directory.announce(appId);
-    return { signingSecret };
+    if (!isValidSecret(signingSecret))
+      throw new AppUpdateInvalidError([secretProblem(`signingSecret must be ${SECRET_FORM}`)]);
+    const rotation = isAppId(appId)
+      ? await this.signingSecrets.rotate(appId, signingSecret, overlapMs)
+      : ({ kind: 'no_app' } as const);
+    switch (rotation.kind) {
+      case 'no_app':
+        throw new AppNotFoundError(appId);
+      case 'known':
+        throw new AppUpdateInvalidError([secretProblem('signingSecret is one of the app’s secrets already')]);
+      case 'full':
+        throw new SigningSecretsFullError(LIVE_SECRETS_MAX, rotation.oldestUntil);
+      case 'rotated':
+        await this.directory.announce(appId);
+        return { signingSecret, olderSecrets: rotation.older };
+    }
   }
 
   /**
@@ -139,6 +173,11 @@ function page<Item>(rows: Item[], limit: number, cursorOf: (item: Item) => strin
 
 function pageSize({ limit = 50 }: PageRequest): number {
   return Math.min(Math.max(Math.trunc(limit) || 1, 1), 200);
+}
+
+/** Without the value: it is a secret. */
+function secretProblem(message: string): Problem {
+  return { pointer: '/signingSecret', rule: 'signing_secret', message };
 }
 
 function overlapProblem(overlapMs: number): Problem {

@@ -123,23 +123,61 @@ describe('rotating a signing secret', () => {
 
   it('without overlap leaves only the new one', async () => {
     await register('cut');
-    const { signingSecret } = await world.apps.rotateSigningSecret('cut', 0);
+    const { signingSecret } = await world.apps.rotateSigningSecret('cut', { overlapMs: 0 });
     expect((await world.directory.find('cut', 'quiz_answer'))!.secrets).toEqual([signingSecret]);
   });
 
-  it('never lengthens the life of an old one, and keeps five at most', async () => {
+  it('keeps every overlap that was promised, says until when, and ends all of them only with an overlap of 0', async () => {
     await register('often');
-    await world.apps.rotateSigningSecret('often', 60_000);
-    for (let time = 0; time < 6; time++) await world.apps.rotateSigningSecret('often');
-    const kept = await rows("SELECT 1 FROM signing_secrets WHERE app_id = 'often'");
-    expect(kept).toHaveLength(5);
-    expect(
-      await rows("SELECT 1 FROM signing_secrets WHERE app_id = 'often' AND expires_at IS NULL"),
-    ).toHaveLength(1);
+    const long = await world.apps.rotateSigningSecret('often', { overlapMs: 3_600_000 });
+    const short = await world.apps.rotateSigningSecret('often', { overlapMs: 60_000 });
+    const inMs = short.olderSecrets.map(({ validUntil }) => validUntil.getTime() - Date.now());
+    expect(inMs[0]).toBeGreaterThan(3_000_000);
+    expect(inMs[1]).toBeLessThanOrEqual(60_000);
+    expect(inMs).toHaveLength(2);
+    expect(long.olderSecrets[0]!.validUntil).toEqual(short.olderSecrets[0]!.validUntil);
+    const last = await world.apps.rotateSigningSecret('often', { overlapMs: 0 });
+    expect(last.olderSecrets).toEqual([]);
+    expect(await rows("SELECT 1 FROM signing_secrets WHERE app_id = 'often'")).toHaveLength(1);
+  });
+
+  it('to a sixth live secret is refused with the time at which the oldest ends', async () => {
+    await register('full');
+    for (let time = 0; time < 4; time++) await world.apps.rotateSigningSecret('full', { overlapMs: 600_000 });
+    const before = (await world.directory.find('full', 'quiz_answer'))!.secrets;
+    expect(before).toHaveLength(5);
+    const [{ oldest }] = await rows(
+      "SELECT min(expires_at) AS oldest FROM signing_secrets WHERE app_id = 'full'",
+    );
+    expect(await caught(world.apps.rotateSigningSecret('full'))).toMatchObject({
+      code: 'SIGNING_SECRETS_FULL',
+      message: expect.stringContaining((oldest as Date).toISOString()),
+    });
+    expect((await world.directory.find('full', 'quiz_answer'))!.secrets).toEqual(before);
+    await rows(
+      "UPDATE signing_secrets SET expires_at = now() WHERE app_id = 'full' AND expires_at = $1",
+      oldest,
+    );
+    expect((await world.apps.rotateSigningSecret('full')).olderSecrets).toHaveLength(4);
+  });
+
+  it('to a secret of one’s own takes what the signer takes, and none that is live already', async () => {
+    await register('brought');
+    const own = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
+    const { signingSecret } = await world.apps.rotateSigningSecret('brought', { signingSecret: own });
+    expect(signingSecret).toBe(own);
+    expect((await world.directory.find('brought', 'quiz_answer'))!.secrets[0]).toBe(own);
+    for (const wrong of [own, own.slice(6), own.slice(0, -1), `${own}A`, 'whsec_']) {
+      const error = await caught(world.apps.rotateSigningSecret('brought', { signingSecret: wrong }));
+      expect(error).toBeInstanceOf(AppUpdateInvalidError);
+      expect(error.problems).toEqual([
+        { pointer: '/signingSecret', rule: 'signing_secret', message: expect.any(String) },
+      ]);
+    }
   });
 
   it.each([-1, 1.5, NaN, 31 * 86_400_000])('with an overlap of %d ms is refused', async (overlapMs) =>
-    expect(await caught(world.apps.rotateSigningSecret('rotated', overlapMs))).toBeInstanceOf(
+    expect(await caught(world.apps.rotateSigningSecret('rotated', { overlapMs }))).toBeInstanceOf(
       AppUpdateInvalidError,
     ),
   );

@@ -36,3 +36,14 @@ export class AppUpdateInvalidError extends BreakwaterError {
     super('the change of the app is not valid');
   }
 }
+
+/** One more secret would end an overlap early that a receiver was promised. */
+export class SigningSecretsFullError extends BreakwaterError {
+  readonly code = 'SIGNING_SECRETS_FULL';
+
+  constructor(max: number, oldestUntil: Date) {
+    super(
+      `${max} signing secrets are live already; the oldest ends at ${oldestUntil.toISOString()}: rotate after that, or with overlapMs 0, which ends all older ones now`,
+    );
+  }
+}

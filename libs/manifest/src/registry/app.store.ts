@@ -1,9 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { newId, Prisma, PrismaService, SecretBox } from '@breakwater/platform';
-import { generateSecret } from '@breakwater/webhook-client';
+import { Prisma, PrismaService } from '@breakwater/platform';
 import type { StaticValues } from '../grammar/static-values.js';
-import { signingSecretAad } from './endpoint-row.js';
 import { MASKED_HEADER, withHeaderValues } from './header-vault.js';
 import type { AppUpdateDto } from './app-update.dto.js';
 
@@ -41,18 +38,12 @@ export interface ManifestVersionView extends ManifestVersionSummary {
   staticValues: StaticValues;
 }
 
-/** Signatures a receiver has to look through at most, however often a secret is rotated. */
-const LIVE_SECRETS_MAX = 5;
-
 const summary = { version: true, digest: true, createdBy: true, createdAt: true };
 const patient = { maxWait: 10_000, timeout: 20_000 };
 
 @Injectable()
 export class AppStore {
-  constructor(
-    private readonly prisma: PrismaService,
-    private readonly secrets: SecretBox,
-  ) {}
+  constructor(private readonly prisma: PrismaService) {}
 
   async page(afterId: string | undefined, limit: number): Promise<AppView[]> {
     const where = afterId === undefined ? {} : { id: { gt: afterId } };
@@ -114,29 +105,6 @@ export class AppStore {
     if (row === null) return null;
     const document = withHeaderValues(row.document, () => MASKED_HEADER);
     return { ...row, document, staticValues: row.staticValues as StaticValues };
-  }
-
-  /**
-   * Adds a secret and lets the others run out.
-   * @returns the new one; null where there is no such app
-   */
-  async addSecret(appId: string, overlapMs: number): Promise<string | null> {
-    const id = newId();
-    const secret = generateSecret(randomBytes);
-    const sealed = this.secrets.seal(secret, signingSecretAad(id));
-    return this.prisma.$transaction(async (tx) => {
-      if (!(await lockApp(tx, appId))) return null;
-      await tx.$executeRaw`
-        UPDATE signing_secrets
-        SET expires_at = LEAST(expires_at, now() + ${overlapMs}::double precision * interval '1 millisecond')
-        WHERE app_id = ${appId}`;
-      await tx.$executeRaw`INSERT INTO signing_secrets (id, app_id, sealed) VALUES (${id}::uuid, ${appId}, ${sealed})`;
-      await tx.$executeRaw`
-        DELETE FROM signing_secrets WHERE app_id = ${appId} AND (expires_at <= now() OR id NOT IN (
-          SELECT id FROM signing_secrets WHERE app_id = ${appId}
-          ORDER BY created_at DESC, id DESC LIMIT ${LIVE_SECRETS_MAX}))`;
-      return secret;
-    }, patient);
   }
 
   /**

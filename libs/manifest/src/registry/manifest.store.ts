@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Config, newId, Prisma, PrismaService, SecretBox } from '@breakwater/platform';
-import { generateSecret } from '@breakwater/webhook-client';
+import { Config, generateSecret, newId, Prisma, PrismaService, SecretBox } from '@breakwater/platform';
 import { canonicalDigest } from '../grammar/canonical-digest.js';
 import type { Manifest } from '../grammar/manifest.js';
 import { spellings, withStaticValues, type StaticValues } from '../grammar/static-values.js';

@@ -11,6 +11,7 @@ import {
   loadConfig,
   parseConfig,
 } from './index.js';
+import { decodeSecret } from '../secrets/signing-secret.js';
 import { settingsOf } from './setting.js';
 
 const key = (fill: number) => Buffer.alloc(32, fill).toString('base64');
@@ -20,6 +21,26 @@ const problemsOf = (env: Record<string, string>) => {
   return parsed.ok ? [] : parsed.problems;
 };
 const allSettings = holdersOf(new Config()).flatMap((holder) => settingsOf(holder));
+
+describe('a secret of a setting', () => {
+  const base64 = (bytes: number) => Buffer.alloc(bytes, 7).toString('base64');
+
+  it.each([
+    ['24 bytes', `whsec_${base64(24)}`, true],
+    ['64 bytes', `whsec_${base64(64)}`, true],
+    ['23 bytes', `whsec_${base64(23)}`, false],
+    ['65 bytes', `whsec_${base64(65)}`, false],
+    ['no padding', `whsec_${base64(32).replace('=', '')}`, false],
+    ['33 characters', `whsec_${'A'.repeat(33)}`, false],
+    ['a last character with bits that count for nothing', `whsec_${base64(32).slice(0, -2)}d=`, false],
+    ['no prefix', base64(32), false],
+  ])('is judged as the signer does: %s', (_, secret, taken) => {
+    const problems = problemsOf({ NOTIFY_WEBHOOK_URL: 'https://example.com', NOTIFY_WEBHOOK_SECRET: secret });
+    expect(problems.length === 0).toBe(taken);
+    expect(decodeSecret(secret) !== null).toBe(taken);
+    expect(JSON.stringify(problems)).not.toContain(secret);
+  });
+});
 
 describe('the defaults', () => {
   it('are those of the requirements', () => {

@@ -1,6 +1,7 @@
 import { IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsString, Matches, Max, Min } from 'class-validator';
 import { parseEncryptionKeys, type EncryptionKey } from './encryption-keys.js';
-import { IsEach, IsWebUrl } from './rules.js';
+import { SECRET_FORM } from '../secrets/signing-secret.js';
+import { IsEach, IsSigningSecret, IsWebUrl } from './rules.js';
 
 /** How a value is read from text, checked and shown. `read` gives back the text itself where it cannot. */
 export interface Kind {
@@ -84,6 +85,15 @@ export function word(pattern: RegExp, expects: string): Kind {
     rules: [IsString(), Matches(pattern)],
   };
 }
+
+/** A secret that the signer takes. */
+export const signingSecret: Kind = {
+  name: 'text',
+  expects: SECRET_FORM,
+  read: (value) => value,
+  show: plain,
+  rules: [IsSigningSecret()],
+};
 
 /** An absolute URL of one of the schemes, trailing slashes removed. */
 export function url(...schemes: readonly string[]): Kind {

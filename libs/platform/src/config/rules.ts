@@ -1,4 +1,5 @@
 import { ValidateBy } from 'class-validator';
+import { isValidSecret } from '../secrets/signing-secret.js';
 
 /** A string that WHATWG URL can read, with one of the schemes and a host. */
 export function IsWebUrl(schemes: readonly string[]): PropertyDecorator {
@@ -7,6 +8,17 @@ export function IsWebUrl(schemes: readonly string[]): PropertyDecorator {
     validator: {
       validate: (value: unknown) => isUrl(value, schemes),
       defaultMessage: () => 'is no such URL',
+    },
+  });
+}
+
+/** A secret that the signer takes. */
+export function IsSigningSecret(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isSigningSecret',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && isValidSecret(value),
+      defaultMessage: () => 'is no such secret',
     },
   });
 }

@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
+import { decodeSecret } from '@breakwater/platform';
 import type { WebhookRequest } from '../webhook-client.js';
 import { headerProblems } from './header-problems.js';
-import { decodeSecret } from './secret.js';
 import { sign, signBody } from './sign.js';
 
 export interface HeaderSettings {
@@ -24,8 +24,7 @@ export function buildHeaders(request: WebhookRequest, settings: HeaderSettings, 
   }
   const keys = signingKeys(request.secrets);
   if (keys === null) return { ok: false, code: 'SECRET_DAMAGED', message: 'a signing secret is damaged' };
-  const newest = keys[0];
-  if (newest === undefined)
+  if (keys.signing.length === 0)
     return { ok: false, code: 'SECRET_MISSING', message: 'there is no signing secret' };
   const custom = customHeaders(request.customHeaders);
   if (custom === null) {
@@ -34,12 +33,12 @@ export function buildHeaders(request: WebhookRequest, settings: HeaderSettings, 
   const timestampS = Math.floor(now.getTime() / 1000);
   const headers = ['content-type', request.contentType, ...baseHeaders(settings), ...custom];
   headers.push('webhook-id', request.webhookId, 'webhook-timestamp', String(timestampS));
-  headers.push('webhook-signature', sign(request.webhookId, timestampS, request.body, keys));
+  headers.push('webhook-signature', sign(request.webhookId, timestampS, request.body, keys.signing));
   if (request.kind === 'capability') pushCapabilityHeaders(headers, request);
   else headers.push('X-Webhook-Id', request.webhookId, 'X-Webhook-Attempt', String(request.attempt));
   if (settings.legacySignatureHeaders) {
     const name = request.kind === 'capability' ? 'X-Platform-Signature' : 'X-Webhook-Signature';
-    headers.push(name, signBody(request.body, newest));
+    headers.push(name, signBody(request.body, keys.legacy!));
   }
   if (request.traceparent !== undefined) headers.push('traceparent', request.traceparent);
   return { ok: true, headers };
@@ -55,16 +54,32 @@ function pushCapabilityHeaders(headers: string[], request: WebhookRequest): void
   headers.push('X-Retry-Attempt', String(request.attempt), 'X-Max-Attempts', String(request.maxAttempts));
 }
 
-const decoded = new WeakMap<readonly string[], KeyObject[] | null>();
+interface Keys {
+  /** The bytes inside each secret, newest first: what Standard Webhooks signs with. */
+  signing: KeyObject[];
+  /** The newest secret's text as it was shown: what any plain HMAC receiver verifies with. */
+  legacy: KeyObject | null;
+}
 
-/** The keys inside an endpoint's secrets, null when one is damaged; remembered as long as the configuration lives. */
-function signingKeys(secrets: readonly string[]): KeyObject[] | null {
+const decoded = new WeakMap<readonly string[], Keys | null>();
+
+/** The keys of an endpoint's secrets, null when one is damaged; remembered as long as the configuration lives. */
+function signingKeys(secrets: readonly string[]): Keys | null {
   const known = decoded.get(secrets);
   if (known !== undefined) return known;
-  const bytes = secrets.map(decodeSecret);
-  const keys = bytes.includes(null) ? null : bytes.map((key) => createSecretKey(key!));
+  const keys = keysOf(secrets);
   decoded.set(secrets, keys);
   return keys;
+}
+
+function keysOf(secrets: readonly string[]): Keys | null {
+  const bytes = secrets.map(decodeSecret);
+  if (bytes.includes(null)) return null;
+  const [newest] = secrets;
+  return {
+    signing: bytes.map((key) => createSecretKey(key!)),
+    legacy: newest === undefined ? null : createSecretKey(newest, 'utf8'),
+  };
 }
 
 const judged = new WeakMap<Readonly<Record<string, string>>, string[] | null>();

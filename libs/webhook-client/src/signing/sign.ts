@@ -24,7 +24,10 @@ export function sign(
     .join(' ');
 }
 
-/** The value of X-Platform-Signature and X-Webhook-Signature: hex HMAC-SHA256 of the raw body. */
+/**
+ * The value of X-Platform-Signature and X-Webhook-Signature: hex HMAC-SHA256 of the raw body.
+ * @param key the secret's text as it was shown, `whsec_` included
+ */
 export function signBody(body: Uint8Array, key: SigningKey): string {
   return createHmac('sha256', key).update(body).digest('hex');
 }

@@ -1,4 +1,4 @@
-import { url, word } from '../kinds.js';
+import { signingSecret, url } from '../kinds.js';
 import { Setting } from '../setting.js';
 
 /** Where notices go beside mail. The addresses are secrets: whoever has one can write there. */
@@ -18,7 +18,7 @@ export class NotifyConfig {
 
   @Setting(
     'NOTIFY_WEBHOOK_SECRET',
-    word(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, '`whsec_` and base64 of 24 bytes or more'),
+    signingSecret,
     'Signs calls of `NOTIFY_WEBHOOK_URL` by Standard Webhooks.',
     { secret: true },
   )

@@ -31,7 +31,7 @@ export class OutboundConfig {
   @Setting(
     'LEGACY_SIGNATURE_HEADERS',
     flag,
-    'Adds `X-Platform-Signature` or `X-Webhook-Signature`, the hex HMAC of the body.',
+    'Adds `X-Platform-Signature` or `X-Webhook-Signature`, the hex HMAC of the body keyed with the secret’s text.',
   )
   readonly legacySignatureHeaders: boolean = true;
 }

@@ -2,6 +2,9 @@ const PREFIX = 'whsec_';
 const MIN_BYTES = 24;
 const MAX_BYTES = 64;
 
+/** Ends the sentence "a signing secret is …". */
+export const SECRET_FORM = `\`${PREFIX}\` and ${MIN_BYTES} to ${MAX_BYTES} bytes in base64 with its padding (A–Z, a–z, 0–9, + and /)`;
+
 /**
  * A new signing secret: `whsec_` and 32 bytes in base64.
  * @param random gives n cryptographically random bytes
@@ -10,7 +13,10 @@ export function generateSecret(random: (n: number) => Buffer): string {
   return PREFIX + random(32).toString('base64');
 }
 
-/** True for `whsec_` followed by 24–64 bytes in canonical, padded base64. */
+/**
+ * True for `whsec_` followed by 24–64 bytes in canonical, padded base64: the one rule for settings, for secrets that
+ * are brought along and for the signer.
+ */
 export function isValidSecret(secret: string): boolean {
   return decodeSecret(secret) !== null;
 }

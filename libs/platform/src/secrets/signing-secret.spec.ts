@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { generateSecret, isValidSecret } from './signing-secret.js';
+
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+describe('a secret', () => {
+  it('that is generated is valid and holds the random bytes', () => {
+    const secret = generateSecret((n) => Buffer.alloc(n, 1));
+    expect(secret).toBe(`whsec_${Buffer.alloc(32, 1).toString('base64')}`);
+    expect(isValidSecret(generateSecret(randomBytes))).toBe(true);
+  });
+
+  it('is valid from 24 to 64 bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+        const valid = bytes.length >= 24 && bytes.length <= 64;
+        expect(isValidSecret(`whsec_${Buffer.from(bytes).toString('base64')}`)).toBe(valid);
+      }),
+    );
+  });
+
+  it.each([
+    ['no prefix', Buffer.alloc(32).toString('base64')],
+    ['another prefix', SECRET.replace('whsec', 'whpk')],
+    ['missing padding', SECRET.replace('=', '')],
+    ['base64url', `whsec_${Buffer.alloc(32, 255).toString('base64url')}=`],
+    ['a space', SECRET.replace('_', '_ ')],
+    ['a newline', `${SECRET}\n`],
+    ['a flipped last bit', `${SECRET.slice(0, -2)}d=`],
+    ['nothing', ''],
+    ['no text', undefined as unknown as string],
+  ])('with %s is damaged', (_, secret) => {
+    expect(secret).not.toBe(SECRET);
+    expect(isValidSecret(secret)).toBe(false);
+  });
+});
