@@ -96,6 +96,7 @@ export class DeliveriesController {
   }
 
   @Post('deliveries/cancel')
+  @Problems('APP_NOT_FOUND')
   @Audited('deliveries.cancel')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give up all deliveries that wait and match, or count them' })

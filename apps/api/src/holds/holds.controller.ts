@@ -4,6 +4,7 @@ import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/acce
 import { Holds, type HoldActor } from '@breakwater/manifest';
 import { AppDto } from '../apps/app.dto.js';
 import { Audited } from '../audit/audited.js';
+import { Problems } from '../document/problems.js';
 import { CapabilityDto, CapabilityListDto, DisableDto, PauseDto } from './hold.dto.js';
 
 @ApiTags('apps')
@@ -13,6 +14,7 @@ export class HoldsController {
   constructor(private readonly holds: Holds) {}
 
   @Post('pause')
+  @Problems('APP_NOT_FOUND')
   @Audited('app.pause')
   @HttpCode(200)
   @ApiOperation({ summary: 'Pause an app: its deliveries wait, its sync calls get their fallback' })
@@ -25,6 +27,7 @@ export class HoldsController {
   }
 
   @Post('resume')
+  @Problems('APP_NOT_FOUND', 'HELD_BY_PLATFORM')
   @Audited('app.resume')
   @HttpCode(200)
   @ApiOperation({ summary: 'Resume a paused app: what waited goes out' })
@@ -33,12 +36,14 @@ export class HoldsController {
   }
 
   @Get('capabilities')
+  @Problems('APP_NOT_FOUND')
   @ApiOperation({ summary: "An app's capabilities, and which of them are paused or disabled" })
   async list(@Param('appId') appId: string): Promise<CapabilityListDto> {
     return { items: await this.holds.capabilities(appId) };
   }
 
   @Post('capabilities/:capability/pause')
+  @Problems('CAPABILITY_NOT_FOUND')
   @Audited('capability.pause')
   @HttpCode(200)
   @ApiOperation({ summary: 'Pause a capability: its deliveries wait, its sync calls get their fallback' })
@@ -52,6 +57,7 @@ export class HoldsController {
   }
 
   @Post('capabilities/:capability/resume')
+  @Problems('CAPABILITY_NOT_FOUND', 'HELD_BY_PLATFORM')
   @Audited('capability.resume')
   @HttpCode(200)
   @ApiOperation({ summary: 'Resume a paused capability: what waited goes out' })
@@ -64,6 +70,7 @@ export class HoldsController {
   }
 
   @Post('capabilities/:capability/disable')
+  @Problems('CAPABILITY_NOT_FOUND')
   @RequireScope('admin')
   @Audited('capability.disable')
   @HttpCode(200)
@@ -78,6 +85,7 @@ export class HoldsController {
   }
 
   @Post('capabilities/:capability/enable')
+  @Problems('CAPABILITY_NOT_FOUND', 'HELD_BY_PLATFORM')
   @Audited('capability.enable')
   @HttpCode(200)
   @ApiOperation({ summary: 'Enable a disabled capability, whatever disabled it: what waited goes out' })
