@@ -23,7 +23,6 @@ afterAll(async () => platform?.stop());
 
 const paths: Refusal[] = [
   ['an unknown route', `GET ${V1}/nowhere`, undefined, 'ROUTE_NOT_FOUND'],
-  ['the root', 'GET /', undefined, 'ROUTE_NOT_FOUND'],
   ['no URI', `GET ${ADMIN}/apps/%ZZ`, undefined, 'INPUT_INVALID'],
   ['U+0000', `GET ${ADMIN}/apps/a%00b`, undefined, 'INPUT_INVALID', { rule: 'text' }],
   ['U+0000 in the query', `GET ${V1}/deliveries?appId=a%00b`, undefined, 'INPUT_INVALID', { rule: 'text' }],

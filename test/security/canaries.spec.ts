@@ -31,6 +31,7 @@ const DOCUMENTED = [
   'answer: public.last_answers.data',
   'answerHeader: public.attempts.response_headers',
   'context: public.pending_approvals.context',
+  'context: public.pending_approvals.context_bytes',
   'idempotency: public.idempotency_keys.key',
   'payload: public.deliveries.body',
   'payload: public.pending_approvals.payload',

@@ -120,9 +120,12 @@ describe('mails', () => {
   }
 
   it('go to the owner alone, whatever the name of the app and who reset its breaker', async () => {
-    const key = await platform.key(api, { name: 'Ann\u2028Bcc: eve@evil.example', scopes: ['admin'] });
-    const document = ofApp({ name: ODD.slice(0, 250), webhooks: { quiz: { url: '/down', ...opens } } });
+    const key = await platform.key(api, { name: 'Ann', scopes: ['admin'] });
+    const document = ofApp({ name: 'Odd', webhooks: { quiz: { url: '/down', ...opens } } });
     expect((await put('odd', document)).status).toBe(200);
+    // Such names are refused now; earlier versions took them.
+    await platform.rows('UPDATE apps SET name = $1 WHERE id = $2', ODD.slice(0, 250), 'odd');
+    await platform.rows(`UPDATE api_keys SET name = $1 WHERE name = 'Ann'`, 'Ann\u2028Bcc: eve@evil.example');
     const before = mails.length;
     await fail('odd');
     await eventually(() => mails.length > before, { limitMs: 20_000, what: 'a mail' });
@@ -367,12 +370,16 @@ describe("an app's answer", () => {
   });
 });
 
-it('a room whose name nobody can use is no matter for the person on duty', async () => {
+it('a room whose name nobody can use is refused, and no matter for the person on duty', async () => {
   const webhooks = { winner: { url: '/down', fallback: 'random_winner' } };
   expect((await put('rooms', ofApp({ webhooks }))).status).toBe(200);
   const context = { roomId: 'r'.repeat(300), participants: ['ann'] };
   const { json } = await admin.invoke('rooms', 'winner', {}, { context });
-  expect(json).toMatchObject({ source: 'fallback', data: { winner: 'ann' } });
+  expect(json).toMatchObject({
+    status: 400,
+    code: 'INPUT_INVALID',
+    problems: [{ pointer: '/context/roomId' }],
+  });
 });
 
 it('none of it was an unforeseen error', () => {

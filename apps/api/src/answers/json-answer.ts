@@ -9,6 +9,8 @@ export function rawJson(reply: FastifyReply, body: Buffer): Buffer {
 }
 
 /** An answer with parts that are JSON text already, see `JsonText`. */
-export function jsonAnswer(reply: FastifyReply, answer: object): Buffer {
-  return rawJson(reply, Buffer.from(fillIn(answer, randomUUID())));
+export function jsonAnswer<T extends object>(reply: FastifyReply, answer: T): T {
+  // Written at the very end, so that whoever looks at the answer before sees its members.
+  void reply.type('application/json; charset=utf-8').serializer((body: object) => fillIn(body, randomUUID()));
+  return answer;
 }

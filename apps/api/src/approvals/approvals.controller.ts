@@ -20,13 +20,13 @@ export class ApprovalsController {
   @Get()
   @ApiOperation({
     summary: 'Decisions that wait for a person',
-    description: 'Pending ones unless asked otherwise, oldest first.',
+    description: 'Pending ones unless asked otherwise, newest first.',
   })
   @ApiOkResponse({ type: ApprovalPageDto })
   async list(
     @Query() { cursor, limit, status, appId }: ApprovalQueryDto,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer> {
+  ): Promise<object> {
     const [after] = positionOf(cursor, 1) ?? [];
     const filter = { status, ...(appId === undefined ? {} : { appId }) };
     const afterId = after === undefined ? undefined : idOf(after, cursor!);
@@ -44,7 +44,7 @@ export class ApprovalsController {
   })
   @Problems('APPROVAL_NOT_FOUND')
   @ApiOkResponse({ type: ApprovalDto })
-  async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
+  async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     return jsonAnswer(reply, present(await this.approvals.get(id)));
   }
 
@@ -62,7 +62,7 @@ export class ApprovalsController {
     @Body() { status, notes }: ApprovalDecisionDto,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer> {
+  ): Promise<object> {
     return jsonAnswer(
       reply,
       present(await this.approvals.resolve(id, status, principal.name, notes ?? null)),
@@ -71,7 +71,7 @@ export class ApprovalsController {
 }
 
 /** The context as the caller wrote it; rows of before have it as the database spells it. */
-function present({ payload, context, contextBytes, ...row }: ApprovalRow): object {
+function present({ payload, context, contextBytes, toldAt: _, ...row }: ApprovalRow): object {
   return {
     ...row,
     payload: Buffer.from(payload).toString('utf8'),

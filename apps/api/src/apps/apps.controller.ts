@@ -169,7 +169,7 @@ export class AppsController {
     @Param('appId') appId: string,
     @Param('version', VersionNumberPipe) version: number,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer> {
+  ): Promise<object> {
     return jsonAnswer(reply, presentVersion(await this.apps.version(appId, version)));
   }
 

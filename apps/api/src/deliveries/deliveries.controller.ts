@@ -99,7 +99,11 @@ export class DeliveriesController {
   @Problems('APP_NOT_FOUND')
   @Audited('deliveries.cancel')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Give up all deliveries that wait and match, or count them' })
+  @ApiOperation({
+    summary: 'Cancel many deliveries',
+    description:
+      'All that wait and match the filter are given up. With `dryRun` they are counted and nothing is changed.',
+  })
   async cancelAll(
     @Body() { filter, dryRun = false }: BulkCancelDto,
     @CurrentPrincipal() principal: Principal,

@@ -17,7 +17,11 @@ export class HoldsController {
   @Problems('APP_NOT_FOUND')
   @Audited('app.pause')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Pause an app: its deliveries wait, its sync calls get their fallback' })
+  @ApiOperation({
+    summary: 'Pause an app',
+    description:
+      'Its deliveries wait and do not grow older, its sync calls get their fallback with reason `paused`.',
+  })
   async pauseApp(
     @Param('appId') appId: string,
     @Body() { reason }: PauseDto,
@@ -30,14 +34,20 @@ export class HoldsController {
   @Problems('APP_NOT_FOUND', 'HELD_BY_PLATFORM')
   @Audited('app.resume')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Resume a paused app: what waited goes out' })
+  @ApiOperation({
+    summary: 'Resume a paused app',
+    description: "What waited goes out. What an admin paused, an app's own key cannot resume.",
+  })
   async resumeApp(@Param('appId') appId: string, @CurrentPrincipal() principal: Principal): Promise<AppDto> {
     return this.holds.resumeApp(appId, actorOf(principal));
   }
 
   @Get('capabilities')
   @Problems('APP_NOT_FOUND')
-  @ApiOperation({ summary: "An app's capabilities, and which of them are paused or disabled" })
+  @ApiOperation({
+    summary: "An app's capabilities",
+    description: 'With who paused or disabled which of them, when and why.',
+  })
   async list(@Param('appId') appId: string): Promise<CapabilityListDto> {
     return { items: await this.holds.capabilities(appId) };
   }
@@ -46,7 +56,11 @@ export class HoldsController {
   @Problems('CAPABILITY_NOT_FOUND')
   @Audited('capability.pause')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Pause a capability: its deliveries wait, its sync calls get their fallback' })
+  @ApiOperation({
+    summary: 'Pause a capability',
+    description:
+      'Its deliveries wait and do not grow older, its sync calls get their fallback with reason `paused`.',
+  })
   async pause(
     @Param('appId') appId: string,
     @Param('capability') capability: string,
@@ -60,7 +74,10 @@ export class HoldsController {
   @Problems('CAPABILITY_NOT_FOUND', 'HELD_BY_PLATFORM')
   @Audited('capability.resume')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Resume a paused capability: what waited goes out' })
+  @ApiOperation({
+    summary: 'Resume a paused capability',
+    description: "What waited goes out. What an admin paused, an app's own key cannot resume.",
+  })
   async resume(
     @Param('appId') appId: string,
     @Param('capability') capability: string,
@@ -74,7 +91,11 @@ export class HoldsController {
   @RequireScope('admin')
   @Audited('capability.disable')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Disable a capability: async calls are refused, what waits grows old' })
+  @ApiOperation({
+    summary: 'Disable a capability',
+    description:
+      'Async calls are refused. What waits grows older and becomes a dead letter after `DELIVERY_MAX_AGE`.',
+  })
   async disable(
     @Param('appId') appId: string,
     @Param('capability') capability: string,
@@ -88,7 +109,10 @@ export class HoldsController {
   @Problems('CAPABILITY_NOT_FOUND', 'HELD_BY_PLATFORM')
   @Audited('capability.enable')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Enable a disabled capability, whatever disabled it: what waited goes out' })
+  @ApiOperation({
+    summary: 'Enable a disabled capability',
+    description: 'Whatever disabled it, a person or a 410. What waited goes out.',
+  })
   async enable(
     @Param('appId') appId: string,
     @Param('capability') capability: string,
