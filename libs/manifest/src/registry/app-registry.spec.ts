@@ -111,6 +111,13 @@ describe('a change of an app', () => {
 });
 
 describe('rotating a signing secret', () => {
+  it('takes the longest overlap, 30 days', async () => {
+    await register('long-overlap');
+    const overlapMs = 30 * 86_400_000;
+    const { olderSecrets } = await world.apps.rotateSigningSecret('long-overlap', { overlapMs });
+    expect(olderSecrets).toHaveLength(1);
+  });
+
   it('keeps the old one beside the new one, newest first', async () => {
     const { signingSecret: first } = await register('rotated');
     const { signingSecret: second } = await world.apps.rotateSigningSecret('rotated');

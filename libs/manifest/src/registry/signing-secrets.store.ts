@@ -52,7 +52,7 @@ export class SigningSecretsStore {
       if (oldest && live.length >= LIVE_SECRETS_MAX && overlapMs > 0)
         return { kind: 'full', oldestUntil: oldest.validUntil };
       await tx.$executeRaw`
-        DELETE FROM signing_secrets WHERE app_id = ${appId} AND (${overlapMs} = 0 OR expires_at <= now())`;
+        DELETE FROM signing_secrets WHERE app_id = ${appId} AND (${overlapMs === 0} OR expires_at <= now())`;
       await tx.$executeRaw`
         UPDATE signing_secrets SET expires_at = now() + ${overlapMs}::double precision * interval '1 millisecond'
         WHERE app_id = ${appId} AND expires_at IS NULL`;
