@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CATALOGUE } from '../../apps/api/src/errors/catalogue.js';
 import { root } from '../support/build.js';
@@ -18,7 +20,10 @@ interface Operation {
   operationId: string;
   tags?: string[];
   parameters?: { name?: string; required?: boolean; schema?: JsonSchema }[];
-  requestBody?: { required?: boolean; content: Record<string, { schema: JsonSchema }> };
+  requestBody?: {
+    required?: boolean;
+    content: Record<string, { schema: JsonSchema; examples?: Record<string, { value: unknown }> }>;
+  };
   responses: Record<string, Response>;
 }
 interface Document {
@@ -97,6 +102,23 @@ describe('docs/openapi.json', () => {
     expect(optional.map(({ operation }) => operation.operationId)).toEqual(
       expect.arrayContaining(['apps_update', 'apps_rotate', 'deadletters_resolve', 'alertrules_update']),
     );
+  });
+
+  it('shows an example of every request body, each as its schema wants it', () => {
+    const ajv = new Ajv2020({ strict: false });
+    (addFormats.default ?? addFormats)(ajv);
+    ajv.addSchema({ $id: 'openapi', ...document });
+    for (const { path, method, operation } of operations) {
+      const media = operation.requestBody?.content['application/json'];
+      if (!media) continue;
+      const examples = Object.entries(media.examples ?? {});
+      expect(examples, operation.operationId).not.toEqual([]);
+      const place = [path, method.toLowerCase(), 'requestBody', 'content', 'application/json', 'schema'];
+      const pointer = place.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1')).join('/');
+      const validate = ajv.compile({ $ref: `openapi#/paths/${encodeURI(pointer)}` });
+      for (const [name, { value }] of examples)
+        expect([validate(value), validate.errors], `${operation.operationId} ${name}`).toEqual([true, null]);
+    }
   });
 
   it('says more of each operation than its summary, and what its group is about', () => {

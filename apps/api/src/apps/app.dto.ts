@@ -1,5 +1,6 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, IsString, Max, Min } from 'class-validator';
-import { Optional } from '@breakwater/platform';
+import { Optional, SECRET_PATTERN } from '@breakwater/platform';
 import { FlagInQuery } from '../input/query-values.js';
 import { ProblemEntryDto } from '../errors/problem.dto.js';
 
@@ -85,6 +86,7 @@ export class RotateSecretDto {
   /** A secret of your own: `whsec_` and 24 to 64 bytes in base64; a new one is made when it is left out. */
   @Optional()
   @IsString()
+  @ApiProperty({ pattern: SECRET_PATTERN })
   signingSecret?: string;
 }
 

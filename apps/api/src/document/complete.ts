@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { ERROR_CATALOGUE } from '../errors/catalogue.js';
-import { asComponents, close, mayBeLeftOut, modernise, type Schema } from './json-schema.js';
+import { EXAMPLES, type Example } from './examples.js';
+import { asComponents, close, mayBeLeftOut, modernise, withoutNul, type Schema } from './json-schema.js';
 import { NOTICE, OUTGOING } from './outgoing.js';
 import { codesByStatus } from './problem-responses.js';
 import { OWN_CODES } from './problems.js';
@@ -21,7 +22,10 @@ interface Response {
 interface Operation {
   operationId: string;
   parameters?: Parameter[];
-  requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
+  requestBody?: {
+    required?: boolean;
+    content: Record<string, { schema: Schema; examples?: Readonly<Record<string, Example>> }>;
+  };
   responses: Record<string, Response>;
   security?: object[];
   [OWN_CODES]?: string[];
@@ -98,6 +102,7 @@ function completeOperation(operation: Operation, { path, method, schemas, public
     if (!parameter.schema) continue;
     modernise(parameter.schema);
     if (parameter.schema.default !== undefined) parameter.required = false;
+    if (parameter.in === 'query') withoutNul(parameter.schema, schemas);
   }
   const has = (name: string, place: string): boolean =>
     parameters.some((parameter) => parameter.name === name && parameter.in === place);
@@ -111,7 +116,7 @@ function completeOperation(operation: Operation, { path, method, schemas, public
   );
   delete operation[OWN_CODES];
   parameters.push({ $ref: '#/components/parameters/X-Request-ID' });
-  if (operation.requestBody) completeBody(operation.requestBody, schemas);
+  if (operation.requestBody) completeBody(operation.requestBody, operation.operationId, schemas);
   completeResponses(operation.responses);
   // What an operation documents itself, a health report with 503 for example, is no problem.
   for (const [status, codes] of responses) {
@@ -119,10 +124,18 @@ function completeOperation(operation: Operation, { path, method, schemas, public
   }
 }
 
-function completeBody(body: NonNullable<Operation['requestBody']>, schemas: Record<string, Schema>): void {
-  for (const { schema } of Object.values(body.content)) {
+function completeBody(
+  body: NonNullable<Operation['requestBody']>,
+  operationId: string,
+  schemas: Record<string, Schema>,
+): void {
+  for (const media of Object.values(body.content)) {
+    const { schema } = media;
+    const examples = EXAMPLES[operationId];
+    if (examples) media.examples = examples;
     modernise(schema);
     close(schema, schemas);
+    withoutNul(schema, schemas);
     body.required = !mayBeLeftOut(schema, schemas);
   }
 }

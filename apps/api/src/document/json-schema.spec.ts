@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asComponents, close, mayBeLeftOut, modernise, type Schema } from './json-schema.js';
+import { asComponents, close, mayBeLeftOut, modernise, type Schema, withoutNul } from './json-schema.js';
 
 describe('a schema as Nest writes it', () => {
   it.each<[string, Schema, Schema]>([
@@ -79,4 +79,31 @@ it('definitions of a JSON Schema become schemas of the document', () => {
     ManifestPart: { anyOf: [{ $ref: '#/components/schemas/ManifestJson' }] },
     ManifestJson: { description: 'Any JSON.' },
   });
+});
+
+it('holds no U+0000 in a text of a request, where nothing narrower is said', () => {
+  const text = (): Schema => ({ type: 'string' });
+  const inner: Schema = { type: 'object', properties: { b: text() } };
+  const schema: Schema = {
+    type: 'object',
+    properties: {
+      a: text(),
+      list: { type: 'array', items: text() },
+      choice: { type: 'string', enum: ['x'] },
+      at: { type: 'string', format: 'date-time' },
+      narrow: { type: 'string', pattern: '^a$' },
+      inner: { $ref: '#/components/schemas/Inner' },
+    },
+  };
+  withoutNul(schema, { Inner: inner });
+  const kept = { type: 'string', pattern: String.raw`^[^\u0000]*$` };
+  expect(schema.properties).toEqual({
+    a: kept,
+    list: { type: 'array', items: kept },
+    choice: { type: 'string', enum: ['x'] },
+    at: { type: 'string', format: 'date-time' },
+    narrow: { type: 'string', pattern: '^a$' },
+    inner: { $ref: '#/components/schemas/Inner' },
+  });
+  expect(inner.properties).toEqual({ b: kept });
 });

@@ -81,6 +81,25 @@ export function close(
   for (const inner of within(schema)) close(inner, schemas, seen);
 }
 
+/** What the database can keep: every text but U+0000. Half a surrogate pair is no text at all. */
+const KEPT = String.raw`^[^\u0000]*$`;
+
+/** Says of every text in a request that it holds no U+0000, where nothing narrower is said already. */
+export function withoutNul(
+  schema: Schema,
+  schemas: Readonly<Record<string, Schema>>,
+  seen = new Set<Schema>(),
+): void {
+  if (seen.has(schema)) return;
+  seen.add(schema);
+  const named = schema.$ref === undefined ? undefined : schemas[nameOf(schema.$ref)];
+  if (named) withoutNul(named, schemas, seen);
+  const { type, pattern, format } = schema;
+  if (type === 'string' && !schema.enum && pattern === undefined && format === undefined)
+    schema.pattern = KEPT;
+  for (const inner of within(schema)) withoutNul(inner, schemas, seen);
+}
+
 /** Whether a body of this schema may be left out: none of its members has to be there. */
 export function mayBeLeftOut(schema: Schema, schemas: Readonly<Record<string, Schema>>): boolean {
   const named = schema.$ref === undefined ? schema : schemas[nameOf(schema.$ref)];

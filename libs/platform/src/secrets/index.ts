@@ -5,4 +5,10 @@ export { SecretBox } from './secret-box.service.js';
 export { SecretDamagedError } from './secret-damaged.error.js';
 export { SecretsModule } from './secrets.module.js';
 export { checkSchemaAndKeys, KeyGuard } from './key-guard.service.js';
-export { decodeSecret, generateSecret, isValidSecret, SECRET_FORM } from './signing-secret.js';
+export {
+  decodeSecret,
+  generateSecret,
+  isValidSecret,
+  SECRET_FORM,
+  SECRET_PATTERN,
+} from './signing-secret.js';

@@ -5,6 +5,10 @@ const MAX_BYTES = 64;
 /** Ends the sentence "a signing secret is …". */
 export const SECRET_FORM = `\`${PREFIX}\` and ${MIN_BYTES} to ${MAX_BYTES} bytes in base64 with its padding (A–Z, a–z, 0–9, + and /)`;
 
+/** The same rule for documents: canonical base64 ends in what leaves no bits over. For `RegExp` with `u`. */
+export const SECRET_PATTERN =
+  '^whsec_(?:(?:[A-Za-z0-9+/]{4}){8,20}(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?|(?:[A-Za-z0-9+/]{4}){21}(?:[A-Za-z0-9+/][AQgw]==)?)$';
+
 /**
  * A new signing secret: `whsec_` and 32 bytes in base64.
  * @param random gives n cryptographically random bytes
