@@ -41,7 +41,7 @@ describe('a key', () => {
     expectProblem(await (await keyed('invoke', 'mine')).get('/api/v1/deliveries'), 'FORBIDDEN');
     expectProblem(await (await keyed('read', 'mine')).invoke('mine', 'report'), 'FORBIDDEN');
     const app = await keyed('app', 'mine');
-    for (const list of ['apps', 'dlq', 'api-keys', 'circuit-breaker/status', 'notifications', 'approvals']) {
+    for (const list of ['apps', 'api-keys', 'notifications', 'approvals', 'health/apps']) {
       expectProblem(await app.get(`/api/v1/admin/${list}`), 'FORBIDDEN');
     }
   });
@@ -54,7 +54,10 @@ describe('a key', () => {
     expectProblem(await theirs.post(`/api/v1/deliveries/${deliveryId}/redeliver`), 'DELIVERY_NOT_FOUND');
     expectProblem(await theirs.invoke('mine', 'report'), 'APP_NOT_FOUND');
     expectProblem(await theirs.get('/api/v1/admin/apps/mine'), 'APP_NOT_FOUND');
-    expect((await theirs.get('/api/v1/deliveries?appId=mine')).json.items).toEqual([]);
+    expectProblem(await theirs.get('/api/v1/deliveries?appId=mine'), 'APP_NOT_FOUND');
+    for (const list of ['dlq', 'circuit-breaker/status']) {
+      expectProblem(await theirs.get(`/api/v1/admin/${list}?appId=mine`), 'APP_NOT_FOUND');
+    }
     expect((await theirs.get('/api/v1/admin/apps/theirs')).status).toBe(200);
   });
 

@@ -15,10 +15,16 @@ class InputValidation extends ValidationPipe {
     });
   }
 
-  /** A body that may be left out is an empty object; `null` and everything else is judged as what it is. */
+  /**
+   * A body that may be left out is an empty object; `null` and everything else is judged as what it is. What has no DTO,
+   * as a message of a WebSocket, is judged by whoever takes it.
+   */
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    if (metadata.type !== 'body' || value === undefined || isObject) return super.transform(value, metadata);
+    const hasDto = metadata.metatype !== undefined && metadata.metatype !== Object;
+    if (metadata.type !== 'body' || !hasDto || value === undefined || isObject) {
+      return super.transform(value, metadata);
+    }
     const message = 'the body must be a JSON object';
     throw new InputInvalidError([{ pointer: '', rule: 'type', message, value: readable(value) }]);
   }
