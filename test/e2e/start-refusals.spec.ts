@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,10 @@ import { freePort } from '../support/global-setup.js';
 import { spawnRole, startRole } from '../support/roles.js';
 
 const isRoot = process.getuid?.() === 0;
+const NOBODY = 65_534;
+/** Root that may write only what is its own. */
+const RIGHTS = '-dac_override,-dac_read_search,-fowner';
+const LIKE_ANY_USER = ['setpriv', `--bounding-set=${RIGHTS}`, `--inh-caps=${RIGHTS}`];
 let home: string;
 let taken: Server;
 let takenPort: number;
@@ -25,11 +29,16 @@ afterAll(async () => {
 });
 
 /** What `npm start` says when it does not start, without the first words. */
-async function refusal(env: Record<string, string>, args: string[] = ['--no-demo']): Promise<string> {
+async function refusal(
+  env: Record<string, string>,
+  args: string[] = ['--no-demo'],
+  wrapper: readonly string[] = [],
+): Promise<string> {
   const role = spawnRole(
     'standalone',
     { API_PORT: '0', BREAKWATER_DATA_DIR: join(home, 'unused'), ...env },
     args,
+    wrapper,
   );
   expect(await role.end()).toMatchObject({ code: 1 });
   const [line, ...more] = role.output.trimEnd().split('\n');
@@ -79,12 +88,13 @@ describe('a start that is refused says in one line why and what to do:', () => {
     );
   });
 
-  it.skipIf(isRoot)('the data folder cannot be written', async () => {
+  it('the data folder cannot be written', async () => {
     const folder = join(home, 'read-only');
     await mkdir(folder, { mode: 0o555 });
-    expect(await refusal({ BREAKWATER_DATA_DIR: folder })).toMatch(
-      `${folder} cannot be written by this user`,
-    );
+    if (isRoot) await chown(folder, NOBODY, NOBODY);
+    expect(
+      await refusal({ BREAKWATER_DATA_DIR: folder }, ['--no-demo'], isRoot ? LIKE_ANY_USER : []),
+    ).toMatch(`${folder} cannot be written by this user`);
   });
 
   it.runIf(isRoot)('PostgreSQL’s user cannot reach the data folder of root', async () => {

@@ -99,10 +99,20 @@ export class Role {
   }
 }
 
-/** Starts a role with nothing but `env` set; waits for nothing. */
-export function spawnRole(name: RoleName, env: Record<string, string>, args: string[] = []): Role {
+/**
+ * Starts a role with nothing but `env` set; waits for nothing.
+ * @param wrapper a command, with its arguments, that runs the one behind it
+ */
+export function spawnRole(
+  name: RoleName,
+  env: Record<string, string>,
+  args: string[] = [],
+  wrapper: readonly string[] = [],
+): Role {
   requireBuild();
-  const child = spawn(process.execPath, [join(root, `dist/apps/${name}/src/main.js`), ...args], {
+  const program = [process.execPath, join(root, `dist/apps/${name}/src/main.js`), ...args];
+  const [command = '', ...rest] = [...wrapper, ...program];
+  const child = spawn(command, rest, {
     cwd: root,
     env: {
       PATH: process.env['PATH']!,
