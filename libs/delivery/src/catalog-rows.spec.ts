@@ -63,11 +63,11 @@ describe('deliveries with the queue on PostgreSQL', () => {
     const sql = `SELECT count(*)::int FROM deliveries WHERE id = ANY($1::uuid[]) AND status = 'completed'`;
     const isOver = async (): Promise<boolean> =>
       (await world.rows<{ count: number }>(sql, ids))[0]!.count === count;
-    await eventually(isOver, { limitMs: 60_000, what: `${count} delivered` });
+    await eventually(isOver, { limitMs: 150_000, what: `${count} delivered` });
     await engine.stop();
   };
 
-  it('leave no rows behind in the system catalogs', { timeout: 120_000 }, async () => {
+  it('leave no rows behind in the system catalogs', { timeout: 240_000 }, async () => {
     await deliver(20); // the first one makes the queue's sequence
     const before = await catalogRows();
     await deliver(1_000);
