@@ -9,6 +9,17 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/**
+ * Connections as the owner. What is idle when its database is dropped hears of it: without a listener that would be an
+ * error of the test run.
+ */
+export function ownerPool(connectionString: string, max = 2): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
 async function onServer(sql: string, database = 'postgres'): Promise<void> {
   const client = new pg.Client({ connectionString: `${inject('postgresUrl')}/${database}` });
   await client.connect();

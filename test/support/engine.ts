@@ -19,8 +19,8 @@ import {
   type Env,
 } from '@breakwater/platform';
 import { WebhookClientModule } from '@breakwater/webhook-client';
-import pg from 'pg';
-import { createTestDatabase } from './database.js';
+import type pg from 'pg';
+import { createTestDatabase, ownerPool } from './database.js';
 import { TestReceiver } from './receiver.js';
 import { WakeUpProcessor } from './wake-ups.js';
 
@@ -105,7 +105,7 @@ export async function startWorld({
     return engine;
   };
   const engine = await startEngine(first);
-  const db = new pg.Pool({ connectionString: database.url, max: 3 });
+  const db = ownerPool(database.url, 3);
   db.on('error', () => undefined);
   const rows: World['rows'] = async (sql, ...values) => (await db.query(sql, values)).rows;
   const endpoint: World['endpoint'] = async (appId, capability) =>

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { inject } from 'vitest';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, ownerPool } from './database.js';
 import { freePort } from './global-setup.js';
 import { HttpClient } from './http.js';
 import { TestReceiver } from './receiver.js';
@@ -35,8 +35,7 @@ export class Platform {
     { backend = 'PostgreSQL', redisUrl = inject('redisUrl') ?? '', env }: PlatformOptions,
     private readonly drop: () => Promise<void>,
   ) {
-    this.db = new pg.Pool({ connectionString: databaseUrl, max: 2 });
-    this.db.on('error', () => undefined);
+    this.db = ownerPool(databaseUrl);
     this.env = {
       DATABASE_URL: databaseUrl,
       ...(backend === 'Redis' ? { REDIS_URL: redisUrl } : {}),

@@ -45,6 +45,11 @@ describe('a circuit', () => {
     expect(transition(opened, probe, 59_999, policy)).toBe(opened);
   });
 
+  it('that is half-open is not opened by the rate of calls from before', () => {
+    const probing: Circuit = { state: 'half_open', successes: 1, probeUntilMs: null };
+    expect(transition(probing, { type: 'rate_exceeded' }, 0, policy)).toBe(probing);
+  });
+
   it('lets one probe out at a time, and the next when its lease ran out', () => {
     const probing = transition(opened, probe, 60_000, policy);
     expect(probing).toEqual({ state: 'half_open', successes: 0, probeUntilMs: 75_000 });

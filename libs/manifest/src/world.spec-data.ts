@@ -10,8 +10,7 @@ import {
   SecretsModule,
 } from '@breakwater/platform';
 import { WebhookClientModule } from '@breakwater/webhook-client';
-import pg from 'pg';
-import { createTestDatabase } from '../../../test/support/database.js';
+import { createTestDatabase, ownerPool } from '../../../test/support/database.js';
 import { EndpointDirectory } from './directory/endpoint-directory.service.js';
 import { ManifestModule } from './manifest.module.js';
 import { AppRegistry } from './registry/app-registry.service.js';
@@ -69,7 +68,7 @@ export async function startWorld(encryptionKey = newEncryptionKey()) {
   const database = await createTestDatabase();
   const first = await startProcess(database.url, encryptionKey);
   const others: { stop(): Promise<void> }[] = [];
-  const db = new pg.Pool({ connectionString: database.url, max: 3 });
+  const db = ownerPool(database.url, 3);
   return {
     ...first,
     /** As the owner: sees and may do everything. */

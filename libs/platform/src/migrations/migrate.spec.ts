@@ -1,9 +1,9 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { createTestDatabase, ownerPool, type TestDatabase } from '../../../../test/support/database.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { migrate, migrationsFolder, pendingMigrations, rollBack, schemaAsSql } from './migrate.service.js';
 
@@ -17,7 +17,7 @@ describe('migrations', () => {
   let pool: pg.Pool;
   beforeEach(async () => {
     database = await createTestDatabase({ empty: true });
-    pool = new pg.Pool({ connectionString: database.url });
+    pool = ownerPool(database.url, 10);
   });
   afterEach(async () => {
     await pool.end();
@@ -82,7 +82,7 @@ describe('migrations', () => {
     await migrate(database.url);
     const migrated = (await pool.query(columns)).rows;
     const plain = await createTestDatabase({ empty: true });
-    const other = new pg.Pool({ connectionString: plain.url });
+    const other = ownerPool(plain.url);
     await other.query(await schemaAsSql(plain.url));
     const described = (await other.query(columns)).rows;
     await other.end();

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { createTestDatabase, ownerPool, type TestDatabase } from '../../../../test/support/database.js';
 import { pendingMigrations } from './migrate.service.js';
 import { ensureRuntimeLogin, prepareDatabase } from './runtime-login.service.js';
 
@@ -13,7 +13,7 @@ describe('preparing a database', () => {
 
   it('needs one URL only', async () => {
     expect((await prepareDatabase({ url: test.url })).length).toBeGreaterThan(0);
-    const pool = new pg.Pool({ connectionString: test.url });
+    const pool = ownerPool(test.url);
     expect(await pendingMigrations(pool)).toEqual([]);
     await pool.end();
     expect(await prepareDatabase({ url: test.url })).toEqual([]);

@@ -40,6 +40,16 @@ describe('the line of a process', () => {
     expect(line.room).toBe(0);
   });
 
+  it('says how many are begun on and not done', async () => {
+    const line = new WakeUpLine(2, () => 0);
+    const works = [held(), held(), held()];
+    for (const { work } of works) void line.enter(work);
+    expect(line.inHand).toBe(2);
+    for (const { end } of works) end();
+    await line.drained();
+    expect(line.inHand).toBe(0);
+  });
+
   it('is behind once somebody waits for more than 100 ms', () => {
     let nowMs = 0;
     const line = new WakeUpLine(1, () => nowMs);
