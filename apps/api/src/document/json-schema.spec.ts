@@ -107,3 +107,11 @@ it('holds no U+0000 in a text of a request, where nothing narrower is said', () 
   });
   expect(inner.properties).toEqual({ b: kept });
 });
+
+it('of a manifest has no pattern with Unicode classes, which many tools misread', () => {
+  const email: Schema = { type: 'string', format: 'email', pattern: String.raw`^\p{L}+@` };
+  const path: Schema = { type: 'string', pattern: '^/' };
+  expect(asComponents('M', { properties: { email, path } })).toEqual({
+    M: { properties: { email: { type: 'string', format: 'email' }, path } },
+  });
+});

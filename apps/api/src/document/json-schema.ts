@@ -114,7 +114,8 @@ const DEFINITION = '#/$defs/';
 
 /**
  * A JSON Schema with definitions of its own, as schemas of an OpenAPI document: a `$ref` there begins at the root of the
- * document. `json`, which stands for any JSON, becomes `{}`.
+ * document. `json`, which stands for any JSON, becomes `{}`. Patterns with Unicode classes are left out: many tools compile
+ * them without the flag `u` and refuse what is right then.
  */
 export function asComponents(
   name: string,
@@ -127,11 +128,13 @@ export function asComponents(
     if (Array.isArray(node)) return node.map(rewritten);
     if (typeof node !== 'object' || node === null) return node;
     return Object.fromEntries(
-      Object.entries(node).map(([key, value]) =>
-        key === '$ref' && typeof value === 'string' && value.startsWith(DEFINITION)
-          ? [key, `#/components/schemas/${newName(value.slice(DEFINITION.length))}`]
-          : [key, rewritten(value)],
-      ),
+      Object.entries(node)
+        .filter(isReadByAll)
+        .map(([key, value]) =>
+          key === '$ref' && typeof value === 'string' && value.startsWith(DEFINITION)
+            ? [key, `#/components/schemas/${newName(value.slice(DEFINITION.length))}`]
+            : [key, rewritten(value)],
+        ),
     );
   };
   const components = Object.entries(definitions).map(([definition, content]): [string, Schema] => [
@@ -139,4 +142,8 @@ export function asComponents(
     definition === 'json' ? { description: 'Any JSON.' } : (rewritten(content) as Schema),
   ]);
   return Object.fromEntries([[name, rewritten(schema) as Schema], ...components]);
+}
+
+function isReadByAll([key, value]: [string, unknown]): boolean {
+  return !(key === 'pattern' && typeof value === 'string' && value.includes(String.raw`\p{`));
 }

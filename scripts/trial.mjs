@@ -1,0 +1,213 @@
+// A whole installation to try things on: api and worker over an embedded PostgreSQL in a folder that is thrown away, on
+// free ports of 127.0.0.1, without a rate limit, with an app that has one of everything. For Node's built-ins only.
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createSocketServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { localNode, root } from './setup.mjs';
+
+/** Longest wait for the start, and for each thing that a worker has to do, ms. */
+const WITHIN_MS = 120_000;
+const STOPS_WITHIN_MS = 40_000;
+/** What of the shell's environment it gets: a DATABASE_URL or a proxy of somebody must not reach it. */
+const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI'];
+
+/** The app that has one of everything. */
+export const APP = 'quiz';
+
+/**
+ * Starts it. The build must be there (`setup()`).
+ * @returns `url`, `adminKey`, `call(method, path, body, key)`, `furnish()` and `stop()`; the end of this process stops it too
+ */
+export async function startTrial() {
+  const folder = mkdtempSync(join(tmpdir(), 'breakwater-trial-'));
+  // PostgreSQL runs as another user than root and has to get in.
+  chmodSync(folder, 0o755);
+  const receiver = await startReceiver();
+  const port = await freePort();
+  const child = spawn(
+    localNode,
+    ['--import', './scripts/follow-parent.mjs', 'dist/apps/standalone/src/main.js', '--no-demo'],
+    {
+      cwd: root,
+      // A group of its own, so that nothing of it can be left over.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: {
+        ...Object.fromEntries(
+          INHERITED.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])),
+        ),
+        BREAKWATER_DATA_DIR: join(folder, 'data'),
+        API_HOST: '127.0.0.1',
+        API_PORT: String(port),
+        API_RATE_LIMIT_PER_MINUTE: '0',
+        API_AUTH_FAILURES_PER_MINUTE: '0',
+        OUTBOUND_ALLOW: `127.0.0.1:${receiver.port}`,
+        OUTBOUND_ALLOW_HTTP: 'true',
+        LOG_LEVEL: 'warn',
+        SWEEP_INTERVAL: '500',
+      },
+    },
+  );
+  let output = '';
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const killGroup = () => {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // nobody is left
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.on('exit', killGroup);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => (output = (output + text).slice(-100_000)));
+  }
+  const url = `http://127.0.0.1:${port}`;
+  await until('the start', () => {
+    if (child.exitCode !== null) throw new Error(`it ended before it was ready:\n${output}`);
+    return output.includes('Breakwater is ready on ');
+  });
+  const adminKey = /First admin key: (\S+)/.exec(output)[1];
+
+  const call = async (method, path, body, key = adminKey) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+
+  return {
+    ...{ url, adminKey, call },
+    receiverUrl: receiver.url,
+    output: () => output,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    furnish: () => furnish(call, receiver.url),
+    stop: async () => {
+      child.kill('SIGTERM');
+      const timer = setTimeout(killGroup, STOPS_WITHIN_MS);
+      await ended;
+      clearTimeout(timer);
+      killGroup();
+      await receiver.stop();
+    },
+  };
+}
+
+/** What the app says. The circuits of those that fail stay closed, but for `failing`. */
+const never = { circuitBreaker: { failureThreshold: 1000 } };
+const WEBHOOKS = {
+  answer: { url: '/answer' },
+  list: { url: '/list' },
+  report: { url: '/report', async: true },
+  later: { url: '/answer', async: true },
+  broken: { url: '/gone', async: true, ...never },
+  doubtful: { url: '/broken', fallback: { strategy: 'pending_approval' }, ...never },
+  failing: { url: '/broken', fallback: { strategy: 'static', value: { sorry: true } } },
+};
+
+/** The app, registered if it is new or was deleted, with two of each thing that can be asked for. */
+async function furnish(call, receiverUrl) {
+  const manifest = {
+    ...{ name: 'Quiz night', ownerEmail: 'owner@quiz.example', baseUrl: receiverUrl, health: false },
+    webhooks: WEBHOOKS,
+  };
+  await call('PUT', `/api/v1/admin/apps/${APP}/manifest`, manifest);
+  await call('PATCH', `/api/v1/admin/apps/${APP}`, { status: 'active' });
+  const invoke = (capability, body = { payload: { n: 1 } }) =>
+    call('POST', `/api/v1/apps/${APP}/capabilities/${capability}/invoke`, body);
+  const { deliveryId: delivered } = await invoke('report');
+  for (let n = 0; n < DEAD_LETTERS; n++) await invoke('broken');
+  for (let n = 0; n < 3; n++) await invoke('doubtful', { payload: {}, context: { roomId: 'blue' } });
+  for (let n = 0; n < 6; n++) await invoke('failing');
+  await call('POST', `/api/v1/admin/apps/${APP}/capabilities/later/pause`);
+  const waiting = [];
+  for (let n = 0; n < 3; n++) waiting.push((await invoke('later')).deliveryId);
+  const rules = [];
+  for (const name of ['Success of the quiz', 'Dead letters of the quiz', 'Another'])
+    rules.push(
+      await call('POST', '/api/v1/admin/alert-rules', {
+        name,
+        type: 'success_rate',
+        appId: APP,
+        threshold: 95,
+      }),
+    );
+  const items = async (path) => (await call('GET', path)).items;
+  await until(
+    'a delivery',
+    async () => (await call('GET', `/api/v1/deliveries/${delivered}`)).status === 'completed',
+  );
+  await until('dead letters', async () => {
+    const { length } = await items(`/api/v1/admin/dlq?appId=${APP}&capability=broken`);
+    return length >= DEAD_LETTERS;
+  });
+  await until('a notice', async () => (await items('/api/v1/admin/notifications')).length > 0);
+  const ids = (list) => list.map(({ id }) => id);
+  const newKey = (name) => call('POST', '/api/v1/admin/api-keys', { name, scopes: ['app'], appId: APP });
+  const key = await newKey('the app');
+  return {
+    appKey: key.key,
+    spareKeyId: (await newKey('spare')).id,
+    delivered,
+    waiting,
+    rules: ids(rules),
+    deadLetters: await items(`/api/v1/admin/dlq?appId=${APP}&capability=broken`),
+    approvals: ids(await items(`/api/v1/admin/approvals?appId=${APP}`)),
+    notifications: ids(await items('/api/v1/admin/notifications')),
+    capabilities: Object.keys(WEBHOOKS),
+  };
+}
+const DEAD_LETTERS = 8;
+
+/** An app that answers by its path. */
+async function startReceiver() {
+  const answers = {
+    '/answer': [200, { success: true, data: { answer: 42 } }],
+    '/list': [200, [1, 2]],
+    '/gone': [422, { error: 'no' }],
+    '/broken': [500, { error: 'broken' }],
+  };
+  const server = createServer((request, response) => {
+    const [status, body] = answers[request.url] ?? [200, {}];
+    request.resume().on('end', () => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address();
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    stop: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function freePort() {
+  const server = createSocketServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function until(what, isSo) {
+  const startedMs = Date.now();
+  while (!(await isSo())) {
+    if (Date.now() - startedMs > WITHIN_MS)
+      throw new Error(`${what} did not happen within ${WITHIN_MS / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
