@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import {
   ArrayUnique,
   IsArray,
@@ -19,6 +20,11 @@ const WINDOW_MAX_MS = 604_800_000;
 const NAME_MESSAGE = 'name must be one line of text';
 /** What the database can keep, with something to see in it. */
 const NAME = /^(?=.*\S)[^\p{Cc}\p{Cs}]+$/u;
+/** The same for the document: without Unicode classes, which many tools misread, and half a surrogate pair is no text. */
+const Name = (): PropertyDecorator =>
+  ApiProperty({
+    pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$`,
+  });
 
 class AlertRuleOptionsDto {
   /** Calls of the last so many ms are counted: 1 min to 7 days. Types that say what is now have no use for it. */
@@ -58,6 +64,7 @@ export class AlertRuleChangeDto extends AlertRuleOptionsDto {
   @Optional()
   @Length(1, 200)
   @Matches(NAME, { message: NAME_MESSAGE })
+  @Name()
   name?: string;
 
   /** success_rate fires below it, avg_attempts and dlq_size above it, the others at it and above. Its range depends on the type. */
@@ -70,6 +77,7 @@ export class AlertRuleChangeDto extends AlertRuleOptionsDto {
 export class NewAlertRuleDto extends AlertRuleOptionsDto {
   @Length(1, 200)
   @Matches(NAME, { message: NAME_MESSAGE })
+  @Name()
   name: string;
 
   /** What is watched; it stays as it is. */
@@ -80,12 +88,14 @@ export class NewAlertRuleDto extends AlertRuleOptionsDto {
   @Optional()
   @Length(1, 255)
   @Matches(NAME, { message: 'appId must be the id of an app' })
+  @Name()
   appId?: string;
 
   /** Left out: the app as a whole. `*`: each of its capabilities. */
   @Optional()
   @Length(1, 100)
   @Matches(NAME, { message: 'capability must be the name of a capability, or *' })
+  @Name()
   capability?: string;
 
   /** success_rate fires below it, avg_attempts and dlq_size above it, the others at it and above. Its range depends on the type. */
