@@ -11,6 +11,8 @@ const BUDGET = 1.5;
 /** Of calls to names that do not answer. */
 const TIMEOUT_MS = 5_000;
 const WAVE_EVERY_MS = 500;
+/** A delivery that has not arrived by then counts as having taken that long. */
+const LIMIT_MS = 60_000;
 
 /** An app that harms itself. */
 interface Neighbour {
@@ -76,10 +78,16 @@ export async function benchNeighbours(ground: Ground, { count, rounds }: Size): 
       await installation.stop();
     }
     for (const side of ['api', 'worker'] as const)
-      rows.push(rowOf(neighbour.name, side, found[side], rounds));
+      rows.push(told(rowOf(neighbour.name, side, found[side], rounds)));
   }
   for (const program of [names, hostile]) await ended(program, 'SIGKILL');
   return { rows };
+}
+
+/** Each part of the whole takes minutes: what is known is told at once. */
+function told(row: Result['rows'][number]): Result['rows'][number] {
+  process.stdout.write(`${JSON.stringify(row)}\n`);
+  return row;
 }
 
 type Side = 'api' | 'worker';
@@ -124,17 +132,20 @@ class Beside {
     const storm = new AbortController();
     const raging = this.rage(neighbour, urls.length, storm.signal);
     await delay(TIMEOUT_MS + 1_000);
-    const near = await this.p95Ms(count);
-    storm.abort();
-    await raging;
-    return { alone, near };
+    try {
+      return { alone, near: await this.p95Ms(count) };
+    } finally {
+      storm.abort();
+      await raging;
+    }
   }
 
   private async p95Ms(count: number): Promise<number> {
     const { installation, id } = this;
     const timed = { count, perSecond: PER_SECOND };
     if (this.side === 'api') return (await installation.ask(`healthy_${id}`, 'ask', timed)).p95Ms;
-    return (await installation.latency(`healthy_${id}`, 'ask', timed)).p95Ms;
+    const patient = { ...timed, limitMs: LIMIT_MS, lateCounts: true };
+    return (await installation.latency(`healthy_${id}`, 'ask', patient)).p95Ms;
   }
 
   /** Calls the neighbour until the signal; each call's capability is its own where there are enough. */

@@ -148,7 +148,7 @@ export class DeliveryDto {
   lastOutcome: string | null;
   lastErrorClass: string | null;
   lastError: string | null;
-  /** Why it waits: retry, circuit_open, rate_limit, endpoint_slot, redelivered, paused, disabled. */
+  /** Why it waits: retry, circuit_open, rate_limit, endpoint_slot, app_share, redelivered, paused, disabled. */
   waitReason: string | null;
   /** Who answered a sync call: primary (the app) or fallback; null when nobody did, and for async ones. */
   source: string | null;

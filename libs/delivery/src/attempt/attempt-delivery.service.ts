@@ -25,6 +25,7 @@ import { callAttributes, tellOutcome } from './call-span.js';
 import { CallSlots } from './call-slots.js';
 import { ClaimStore, type Claim, type ClaimResult } from './claim.store.js';
 import { describeOutcome, isStrained } from './describe-outcome.js';
+import type { Caller, Refused } from './fair-share.js';
 import { FinishStore, type Finish } from './finish.store.js';
 import { obstacleTo, type Obstacle } from './obstacle.js';
 import { persistently } from './persistently.service.js';
@@ -68,8 +69,24 @@ export class AttemptDelivery {
   }
 
   /** The next attempt of whatever is parked for this endpoint. */
-  private async executeNext(endpointId: string): Promise<AttemptReport> {
-    return this.attempt(() => this.claims.claimNext(endpointId));
+  private async executeNext(of: Caller): Promise<AttemptReport> {
+    return this.attempt(() => this.claims.claimNext(of));
+  }
+
+  /** An app has room again in this process: what was refused for its share is asked again. */
+  private askAgain(appId: string): void {
+    for (const refused of this.claims.askAgain(appId)) {
+      const isHere = this.windows.goOnWith(refused, () => this.attempt(() => this.claimRefused(refused)));
+      if (!isHere) this.claims.answered(appId);
+    }
+  }
+
+  private async claimRefused(refused: Refused): Promise<ClaimResult> {
+    const { appId } = refused;
+    const claimed = await this.claims.claimNext(refused).finally(() => this.claims.answered(appId));
+    // Nothing may have been waiting for it any more: the room is the next one's.
+    if (claimed.decision === 'nothing') this.askAgain(appId);
+    return claimed;
   }
 
   private async attempt(claim: () => Promise<ClaimResult>): Promise<AttemptReport> {
@@ -80,11 +97,13 @@ export class AttemptDelivery {
   private async callIfClaimed(claimed: ClaimResult): Promise<WhatFollows> {
     if (claimed.decision === 'rate_limited' || claimed.decision === 'locked')
       return () => this.comeBack(claimed.deliveryId, claimed.delayMs);
+    if (claimed.decision === 'app_full') this.askAgain(claimed.appId); // there may be room by now
     if (claimed.decision !== 'claimed') return async () => ({ next: 'nothing' });
     try {
       return await this.callUnlessObstructed(claimed.claim);
     } finally {
       this.claims.callEnded(claimed.claim);
+      this.askAgain(claimed.claim.appId);
     }
   }
 
@@ -236,7 +255,7 @@ export class AttemptDelivery {
     this.windows.afterCall(
       claim,
       { trouble: isStrained(outcome), delivered: outcome.kind === 'delivered' },
-      (endpointId) => this.executeNext(endpointId),
+      () => this.executeNext(claim),
     );
     return verdict;
   }

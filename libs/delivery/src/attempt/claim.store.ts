@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config, Database, MicroBatcher } from '@breakwater/platform';
-import { FairShare } from './fair-share.js';
+import { FairShare, type Caller, type Refused } from './fair-share.js';
 
 /** A worker's leased, fenced right to make the next attempt of a delivery. */
 export interface Claim {
@@ -40,6 +40,8 @@ export type ClaimResult =
   | { decision: 'rate_limited' | 'locked'; deliveryId: string; delayMs: number }
   /** Parked: a finish promotes it, or for `on_hold` whoever resumes or enables its endpoint. */
   | { decision: 'slots_full' | 'behind_head' | 'on_hold' }
+  /** Parked, and remembered for {@link ClaimStore.askAgain}: its app has its share of this process. */
+  | { decision: 'app_full'; appId: string }
   /** Not due, claimed by another, or over: the wake-up was late or doubled. */
   | { decision: 'nothing' };
 
@@ -47,7 +49,7 @@ interface Row extends Omit<Claim, 'body'> {
   /** One of both, of a claimed one. */
   body: Buffer | null;
   bodyText: string | null;
-  decision: 'claimed' | 'rate_limited' | 'locked' | 'slots_full' | 'behind_head' | 'on_hold';
+  decision: 'claimed' | 'rate_limited' | 'locked' | 'slots_full' | 'behind_head' | 'on_hold' | 'app_full';
   delayMs: number | null;
 }
 
@@ -55,16 +57,16 @@ interface Row extends Omit<Claim, 'body'> {
 const LOCKED_DELAY_MS = 20;
 
 /** A delivery, or whatever an endpoint has waiting. */
-type Wanted = { deliveryId: string } | { nextOf: string };
+type Wanted = { deliveryId: string } | { nextOf: Caller };
 
-// The function is in the migration pause.
+// The function is in the migration app_share.
 const CLAIM = `
 SELECT delivery_id AS "deliveryId", decision, delay_ms AS "delayMs", token, app_id AS "appId",
   endpoint_id AS "endpointId", capability, kind, request_id AS "requestId", body, body_text AS "bodyText",
   content_type AS "contentType", trace_parent AS "traceParent", timeout_ms AS "timeoutMs", attempts + 1 AS attempt,
   attempts_counted AS "attemptsCounted", claims, started_at AS "startedAt", accepted_at AS "acceptedAt", expired, width,
   concurrency, paced
-FROM claim_deliveries($1::uuid[], $2::uuid[], $3, $4::uuid[], $5::integer[], $6)`;
+FROM claim_deliveries($1::uuid[], $2::uuid[], $3, $4::uuid[], $5::integer[], $6, $7::varchar[], $8::integer[], $9)`;
 
 @Injectable()
 export class ClaimStore {
@@ -88,36 +90,57 @@ export class ClaimStore {
   }
 
   /** Claims the next due delivery that is parked for an endpoint without rate or order, if a call more fits. */
-  async claimNext(endpointId: string): Promise<ClaimResult> {
-    return this.batcher.add({ nextOf: endpointId });
+  async claimNext(nextOf: Caller): Promise<ClaimResult> {
+    return this.batcher.add({ nextOf });
   }
 
   /** Its call is over: others may take its room in this process. */
-  callEnded({ endpointId, token }: Claim): void {
-    this.share.gaveBack(endpointId, token);
+  callEnded(claim: Claim): void {
+    this.share.gaveBack(claim, claim.token);
+  }
+
+  /** Endpoints whose claims were refused for their app's share, and that fit now. Each is to be {@link answered}. */
+  askAgain(appId: string): Refused[] {
+    return this.share.askAgain(appId);
+  }
+
+  answered(appId: string): void {
+    this.share.answered(appId);
   }
 
   private async claimAll(all: Wanted[]): Promise<ClaimResult[]> {
     const wanted = new Set(all.flatMap((one) => ('deliveryId' in one ? [one.deliveryId] : [])));
-    const { endpointIds, rooms, others } = this.share.rooms();
+    const { endpoints, apps } = this.share.rooms();
     const rows = await this.database.query<Row>({ name: 'claim', text: CLAIM }, [
       [...wanted],
-      all.flatMap((one) => ('nextOf' in one ? [one.nextOf] : [])),
+      all.flatMap((one) => ('nextOf' in one ? [one.nextOf.endpointId] : [])),
       this.config.delivery.leaseMarginMs,
-      endpointIds,
-      rooms,
-      others,
+      ...[endpoints.ids, endpoints.rooms, endpoints.others],
+      ...[apps.ids, apps.rooms, apps.others],
     ]);
-    for (const { decision, endpointId, token } of rows) {
-      if (decision === 'claimed') this.share.took(endpointId, token);
+    for (const row of rows) {
+      if (row.decision === 'claimed') this.share.took(row, row.token);
+      if (row.decision === 'app_full') this.share.refused(row);
     }
+    const taken = Map.groupBy(
+      rows.filter(({ decision }) => decision === 'claimed'),
+      ({ appId }) => appId,
+    );
+    const isFull = (appId: string): boolean =>
+      (taken.get(appId)?.length ?? 0) >= (apps.rooms[apps.ids.indexOf(appId)] ?? apps.others);
     const byId = new Map(rows.map((row) => [row.deliveryId, row]));
     const nextOf = Map.groupBy(
       rows.filter(({ deliveryId }) => !wanted.has(deliveryId)),
       ({ endpointId }) => endpointId,
     );
     return all.map((one) => {
-      if ('nextOf' in one) return resultOf(nextOf.get(one.nextOf)?.shift());
+      if ('nextOf' in one) {
+        const next = nextOf.get(one.nextOf.endpointId)?.shift();
+        if (next || !isFull(one.nextOf.appId)) return resultOf(next);
+        // Something may wait for it: what is not given out of a backlog is not told of.
+        this.share.refused({ ...one.nextOf, paced: false });
+        return { decision: 'app_full', appId: one.nextOf.appId };
+      }
       const row = byId.get(one.deliveryId);
       byId.delete(one.deliveryId); // of a doubled wake-up in one batch, one gets the claim
       return resultOf(row);
@@ -135,6 +158,8 @@ function resultOf(row: Row | undefined): ClaimResult {
       return { decision, deliveryId: claim.deliveryId, delayMs: delayMs ?? 0 };
     case 'locked':
       return { decision, deliveryId: claim.deliveryId, delayMs: LOCKED_DELAY_MS };
+    case 'app_full':
+      return { decision, appId: claim.appId };
     default:
       return { decision };
   }

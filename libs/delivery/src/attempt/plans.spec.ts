@@ -60,7 +60,8 @@ describe('the plan of a hot statement, made while its tables are empty and kept'
     const statement = /RETURN QUERY([\s\S]*?);\s*END/.exec(row!.prosrc)![1]!;
     const parameters = {
       ...{ wanted: 'uuid[]', next_of: 'uuid[]', margin_ms: 'integer', held: 'uuid[]', rooms: 'integer[]' },
-      ...{ room_of_others: 'integer', started: 'timestamptz' },
+      ...{ room_of_others: 'integer', app_ids: 'varchar[]', app_rooms: 'integer[]' },
+      ...{ room_of_other_apps: 'integer', started: 'timestamptz' },
     };
     return Object.entries(parameters).reduce(
       (text, [name, type], n) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `$${n + 1}::${type}`),

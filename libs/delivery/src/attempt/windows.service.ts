@@ -4,6 +4,7 @@ import { CircuitBreakers, type BreakerKey, type CircuitState } from '@breakwater
 import { EndpointDirectory } from '@breakwater/manifest';
 import { Config, WakeUpQueue } from '@breakwater/platform';
 import type { Claim } from './claim.store.js';
+import type { Refused } from './fair-share.js';
 import { REST_MS, WindowStore } from './window.store.js';
 
 /** What a call said about its endpoint. */
@@ -13,8 +14,8 @@ export interface CallEnd {
   delivered: boolean;
 }
 
-/** Attempts whatever is parked for an endpoint. */
-type AttemptNext = (endpointId: string) => Promise<unknown>;
+/** Attempts whatever is parked for the endpoint. */
+type AttemptNext = () => Promise<unknown>;
 
 /** Moves deliveries from the backlog in Postgres into the queue as their endpoint has room for them. */
 @Injectable()
@@ -47,8 +48,27 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
 
   /** Learns from a call and goes on with what comes next. Trouble here costs latency only: the sweeper makes it good. */
   afterCall(claim: Claim, end: CallEnd, attemptNext: AttemptNext): void {
-    const learning = this.learn(claim, end, attemptNext).finally(() => this.underWay.delete(learning));
-    this.underWay.add(learning);
+    this.track(this.learn(claim, end, attemptNext));
+  }
+
+  /**
+   * What is parked for an endpoint whose app has room again is attempted here, or where this process is behind or the
+   * endpoint is paced, promoted.
+   * @returns whether it is attempted here
+   */
+  goOnWith({ endpointId, paced }: Refused, attemptNext: AttemptNext): boolean {
+    if (!paced && this.doHere(attemptNext)) return true;
+    this.track(this.promote(endpointId).catch((error: Error) => this.warn(error)));
+    return false;
+  }
+
+  private track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.underWay.delete(tracked));
+    this.underWay.add(tracked);
+  }
+
+  private doHere(attemptNext: AttemptNext): boolean {
+    return this.queue.doHere(() => attemptNext().catch((error: Error) => this.warn(error)));
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -73,9 +93,9 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
    * Where a rate, an order or an open breaker is kept to, or trouble is not over yet, promotion sees to it.
    */
   private goesOnHere(claim: Claim, { trouble }: CallEnd, attemptNext: AttemptNext): boolean {
-    const { endpointId, width, concurrency, paced } = claim;
+    const { width, concurrency, paced } = claim;
     if (trouble || paced || width < concurrency || this.breakers.stateOf(claim) !== 'closed') return false;
-    return this.queue.doHere(() => attemptNext(endpointId).catch((error: Error) => this.warn(error)));
+    return this.doHere(attemptNext);
   }
 
   private warn({ message }: Error): void {

@@ -5,6 +5,9 @@ import { eventually } from '../../../../test/support/eventually.js';
 import type { ReceivedCall, Reply } from '../../../../test/support/receiver.js';
 import { REST_MS, WindowStore } from '../attempt/window.store.js';
 
+const PENDING = `SELECT 1 FROM deliveries WHERE app_id = $1 AND status = 'pending'`;
+const PARKED = `${PENDING} AND enqueued_at IS NULL`;
+
 /** Limits of one endpoint over two processes, and endpoints beside each other (rows E8, E9). */
 export function fairnessSuite(redisUrl: string | null): void {
   describe('two workers and an endpoint', () => {
@@ -249,6 +252,57 @@ export function fairnessSuite(redisUrl: string | null): void {
         `UPDATE deliveries SET status = 'cancelled', finished_at = now(), next_attempt_at = NULL, enqueued_at = NULL WHERE app_id = $1 AND status = 'pending' AND claim_token IS NULL`,
         deadApp,
       );
+    });
+  });
+
+  describe('a worker that alone sees to an app, with no sweeper', () => {
+    let world: World;
+    beforeAll(async () => {
+      world = await startWorld({ redisUrl, env: { QUEUE_CONCURRENCY: '5' }, sweep: false });
+    });
+    afterAll(() => world.stop());
+
+    it('serves an app while 60 endpoints of another one hang, and waits for none of those', async () => {
+      const jobs = Array.from({ length: 60 }, (_, n) => `job${n}`);
+      const { promise: released, resolve: release } = Promise.withResolvers<Reply>();
+      const hangs = { url: world.receiver.on('/dead', () => released), async: true, timeout: 60_000 };
+      const { appId: deadApp } = await world.register(Object.fromEntries(jobs.map((job) => [job, hangs])));
+      const { appId } = await world.register({ job: { url: world.receiver.on('/healthy'), async: true } });
+      await Promise.all(jobs.map((job) => world.accept(deadApp, job)));
+      await Promise.all(jobs.map((job) => world.accept(deadApp, job)));
+      await eventually(async () => (await world.rows(PARKED, deadApp)).length === 116);
+      expect(await world.rows(`${PARKED} AND wait_reason = 'app_share'`, deadApp)).not.toEqual([]);
+      for (let n = 0; n < 20; n++) {
+        await world.accept(appId, 'job');
+        await eventually(() => world.receiver.callsTo('/healthy').length === n + 1, { everyMs: 2 });
+      }
+      // All that the dead ones were given was out meanwhile, and no call more.
+      expect(world.receiver.callsTo('/dead')).toHaveLength(4);
+      expect(await world.rows('SELECT 1 FROM attempts WHERE app_id = $1', deadApp)).toEqual([]);
+      release({});
+      await eventually(async () => (await world.rows(PENDING, deadApp)).length === 0, { limitMs: 30_000 });
+      expect(world.receiver.callsTo('/dead')).toHaveLength(120);
+    });
+
+    it.each([
+      ['without a rate', {}],
+      ['with a rate', { rateLimitPerSecond: 1_000 }],
+    ])('goes on by itself with what it refused for the share of the app, %s', async (_, limits) => {
+      const path = `/refused-${Object.keys(limits).length}`;
+      const jobs = Array.from({ length: 30 }, (__, n) => `job${n}`);
+      const held: ((reply: Reply) => void)[] = [];
+      const url = world.receiver.on(path, () => new Promise<Reply>((resolve) => held.push(resolve)));
+      const { appId } = await world.register(
+        Object.fromEntries(jobs.map((job) => [job, { url, async: true, timeout: 60_000, ...limits }])),
+      );
+      await Promise.all(jobs.map((job) => world.accept(appId, job)));
+      await eventually(async () => (await world.rows(PARKED, appId)).length === 26);
+      expect(held).toHaveLength(4);
+      await eventually(async () => {
+        for (const answer of held.splice(0)) answer({});
+        return (await world.rows(PENDING, appId)).length === 0;
+      });
+      expect(world.receiver.callsTo(path)).toHaveLength(30);
     });
   });
 }

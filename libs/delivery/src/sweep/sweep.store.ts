@@ -38,6 +38,8 @@ const STANDS_STILL_MS = 5_000;
 const AT_ONCE = 500;
 /** Deliveries of a disabled endpoint looked at in one sweep, from the oldest on. */
 const OLDEST = 1_000;
+/** Endpoints of one app, refused for its share of a worker, that are promoted in one sweep. */
+const REFUSED_AT_ONCE = 20;
 /** A wake-up given out this long ago, and still no claim: taken for lost, ms. */
 const LOST_AFTER_MS = 15_000;
 
@@ -84,13 +86,19 @@ WHERE d.id = lost.id
 RETURNING d.id AS "deliveryId",
   'sweep_' || d.id || '_' || floor(extract(epoch FROM now()) * 1000 / ${LOST_AFTER_MS})::bigint % 3 AS key`;
 
-// Index: deliveries_parked_idx, one probe for each endpoint.
+// Index: deliveries_parked_idx, one probe for each endpoint. Where an app has its share of the workers, those go on with
+// what they refused. A few are promoted for a worker that refused nothing yet: all would be refused again and again.
 const WAITING_ENDPOINTS = `
-SELECT e.id FROM endpoints e
-WHERE e.hold IS NULL AND (
-  SELECT true FROM deliveries p
-  WHERE p.endpoint_id = e.id AND p.status = 'pending' AND p.enqueued_at IS NULL AND p.next_attempt_at <= now()
-  ORDER BY p.next_attempt_at LIMIT 1)`;
+SELECT w.id FROM (
+  SELECT e.id, p.is_refused,
+    row_number() OVER (PARTITION BY e.app_id, p.is_refused ORDER BY p.next_attempt_at, e.id) AS place
+  FROM endpoints e CROSS JOIN LATERAL (
+    SELECT p.next_attempt_at, p.wait_reason IS NOT DISTINCT FROM 'app_share' AS is_refused FROM deliveries p
+    WHERE p.endpoint_id = e.id AND p.status = 'pending' AND p.enqueued_at IS NULL AND p.next_attempt_at <= now()
+    ORDER BY p.next_attempt_at LIMIT 1) p
+  WHERE e.hold IS NULL
+) w
+WHERE NOT w.is_refused OR w.place <= ${REFUSED_AT_ONCE}`;
 
 /** Ends the deliveries `which` picks as dead letters. */
 const bury = (which: string, category: string, reason: DeadReason, error: string): string => `
