@@ -29,7 +29,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
   overhead: (ground) => benchOverhead(ground, size(2_000)),
   fairness: (ground) => benchFairness(ground, size(300)),
   burst: (ground) => benchBurst(ground, { ...size(300), rounds: option('--rounds', 3) }),
-  neighbours: (ground) => benchNeighbours(ground, { ...size(300), rounds: option('--rounds', 3) }),
+  neighbours: () => benchNeighbours({ ...size(300), rounds: option('--rounds', 3) }),
   latency: (ground) => benchLatency(ground, size(2_000)),
   retries: (ground) => benchRetries(ground, size(400)),
   idle: (ground) => benchIdle(ground, { seconds: option('--seconds', isSmoke ? 2 : 30) }),

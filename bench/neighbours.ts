@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { Size } from './deliveries.js';
-import type { Ground } from './ground.js';
+import { startGround } from './ground.js';
 import { Installation } from './installation.js';
 import { AUTHORIZED, ended, message, register, startProgram } from './programs.js';
 import { middle, type Result } from './rounds.js';
@@ -49,7 +49,7 @@ const NEIGHBOURS: readonly Neighbour[] = [
  * A healthy app's p95 alone and beside an app that harms itself, in turn: its sync calls over the api, its deliveries
  * over a worker. The neighbours' breakers only watch.
  */
-export async function benchNeighbours(ground: Ground, { count, rounds }: Size): Promise<Result> {
+export async function benchNeighbours({ count, rounds }: Size): Promise<Result> {
   const names = startProgram('./name-server.js');
   const hostile = startProgram('./hostile-receiver.js');
   const [nameServer, { port }] = await Promise.all([
@@ -63,6 +63,8 @@ export async function benchNeighbours(ground: Ground, { count, rounds }: Size): 
       worker: { alone: [], near: [] },
     };
     for (let round = 0; round <= rounds; round++) {
+      // Its own ground: what the neighbour of a round has waiting must not be there in the next.
+      const ground = await startGround();
       const installation = await Installation.start(ground, 1, {
         CIRCUIT_BREAKER_MODE: 'observe',
         OUTBOUND_DNS_SERVERS: `127.0.0.1:${nameServer.port}`,
@@ -76,6 +78,7 @@ export async function benchNeighbours(ground: Ground, { count, rounds }: Size): 
         found[side].near.push(near);
       }
       await installation.stop();
+      await ground.stop();
     }
     for (const side of ['api', 'worker'] as const)
       rows.push(told(rowOf(neighbour.name, side, found[side], rounds)));
