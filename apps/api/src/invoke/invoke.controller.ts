@@ -53,6 +53,7 @@ export class InvokeController {
     name: 'idempotency-key',
     required: false,
     description: 'Of async capabilities: the same key and body within 24 h make one delivery',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: String.raw`^[\x20-\x7e]+$` },
   })
   @ApiResponse({ status: 200, schema: { $ref: getSchemaPath(InvokeAnswerDto) } })
   @ApiResponse({ status: 202, schema: { $ref: getSchemaPath(AcceptedDto) } })
