@@ -13,6 +13,9 @@ import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { InputInvalidError } from '../errors/input-invalid.error.js';
 
+/** A kind that Nest knows, before the index of the argument. */
+const KIND = /^(\d+):\d+$/;
+
 /** Problems of one kind that are told at once. */
 const TOLD_MAX = 20;
 
@@ -54,8 +57,11 @@ function problemsOf(sent: unknown, what: string): Problem[] {
     }));
 }
 
-/** Where the arguments of a method come from: Nest keeps it as `<kind>:<index>`. */
+/**
+ * Where the arguments of a method come from: Nest keeps it as `<kind>:<index>`. An argument of a decorator of one's own
+ * has a random text there, which may begin with a digit.
+ */
 function kindsOf(controller: Type, method: string): Set<number> {
   const args = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) as object | undefined;
-  return new Set(Object.keys(args ?? {}).map((key) => Number.parseInt(key, 10)));
+  return new Set(Object.keys(args ?? {}).flatMap((key) => KIND.exec(key)?.slice(1).map(Number) ?? []));
 }
