@@ -53,6 +53,11 @@ describe('mails about a breaker, with two workers', () => {
     await eventually(() => smtp.received.length >= 6, { limitMs: 20_000, what: 'six mails' });
     expect(recipients(3)).toEqual(everyone);
     expect(new Set(smtp.received.map(({ mail }) => mail.messageId)).size).toBe(6);
+    // A worker notes that a mail is sent after the mail server has taken it.
+    const isNoted = async (): Promise<boolean> =>
+      (await platform.rows(`SELECT 1 FROM notifications WHERE channel = 'email' AND status = 'pending'`))
+        .length === 0;
+    await eventually(isNoted, { what: 'all mails noted as sent' });
     const kinds = await platform.rows(
       `SELECT kind, status, count(*)::int FROM notifications WHERE channel = 'email' GROUP BY 1, 2 ORDER BY 1`,
     );
