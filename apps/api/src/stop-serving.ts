@@ -9,6 +9,9 @@ import { RoomsGateway } from './rooms/rooms.gateway.js';
 /** A connection that becomes idle while the process stops is closed within this, ms. */
 const IDLE_CLOSED_EVERY_MS = 50;
 
+/** What was sent before the port closed, and is not read yet, is waited for this long, ms. */
+const LAST_REQUESTS_MS = 500;
+
 export interface Patience {
   /** Readiness says no for this long before the port closes, so that a balancer stops sending, ms. */
   noticeMs: number;
@@ -29,11 +32,13 @@ export async function stopServing(
   answers.stop();
   await delay(noticeMs);
   const server: Server = app.getHttpServer();
-  server.close();
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // What was kept alive and busy when the port closed becomes idle only now: Node closes it once, at the beginning.
   const reaping = setInterval(() => server.closeIdleConnections(), IDLE_CLOSED_EVERY_MS);
   app.get(RoomsGateway).sendAllAway();
-  if (!(await within(answers.none(), limitMs)))
+  const isAnswered = await within(answers.none(), limitMs);
+  if (isAnswered) await within(closed, LAST_REQUESTS_MS);
+  if (!isAnswered || !(await within(answers.none(), limitMs)))
     new Logger('Api').warn(`${answers.count} requests in hand are cut off: SHUTDOWN_TIMEOUT is over`);
   clearInterval(reaping);
 }
