@@ -33,6 +33,11 @@ export class Link {
     for (const socket of this.sockets) socket.unpipe();
   }
 
+  /** Present connections stay and nothing comes through them any more; new ones work. */
+  freeze(): void {
+    for (const socket of this.sockets) socket.unpipe();
+  }
+
   /** Connections are lost and refused. */
   async cut(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));

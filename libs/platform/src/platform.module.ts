@@ -26,7 +26,11 @@ import { Tracing } from './telemetry/tracing.service.js';
         }),
     },
     PrismaService,
-    HintBus,
+    {
+      provide: HintBus,
+      inject: [Database, Config],
+      useFactory: (database: Database, config: Config) => new HintBus(database, config.hints),
+    },
     KeyGuard,
     Readiness,
     Telemetry,

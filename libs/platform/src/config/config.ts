@@ -10,6 +10,7 @@ import { MetricsConfig } from './sections/metrics.js';
 import { MonitoringConfig } from './sections/monitoring.js';
 import { NotifyConfig } from './sections/notify.js';
 import { OutboundConfig } from './sections/outbound.js';
+import { HintsConfig, ProcessConfig } from './sections/process.js';
 import { RetentionConfig } from './sections/retention.js';
 import { RetryConfig } from './sections/retry.js';
 import { DatabaseConfig, RedisSettings } from './sections/storage.js';
@@ -23,6 +24,7 @@ export class Config {
   readonly log = new LogConfig();
   readonly database = new DatabaseConfig();
   readonly redisSettings = new RedisSettings();
+  readonly hints = new HintsConfig();
   readonly outbound = new OutboundConfig();
   readonly timeouts = new TimeoutsConfig();
   readonly retry = new RetryConfig();
@@ -36,6 +38,7 @@ export class Config {
   readonly monitoring = new MonitoringConfig();
   readonly smtpSettings = new SmtpSettings();
   readonly notify = new NotifyConfig();
+  readonly process = new ProcessConfig();
 
   @Setting('BREAKWATER_DATA_DIR', word(/^.+$/s, 'a path'), 'Where `npm start` keeps its database and keys.', {
     section: 'Storage',

@@ -1,5 +1,8 @@
+import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { Link } from '../../../../test/support/link.js';
+import { PrivatePostgres } from '../../../../test/support/private-servers.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { Database } from '../database/database.service.js';
 import { HintBus } from './hint-bus.service.js';
@@ -8,12 +11,14 @@ describe('hints', () => {
   let test: TestDatabase;
   let database: Database;
   const buses: HintBus[] = [];
+  const others: Database[] = [];
   beforeAll(async () => {
     test = await createTestDatabase();
     database = new Database({ url: test.url, poolMax: 3 });
   });
   afterEach(async () => {
     await Promise.all(buses.splice(0).map((bus) => bus.onModuleDestroy()));
+    await Promise.all(others.splice(0).map((other) => other.onApplicationShutdown()));
   });
   afterAll(async () => {
     await database.onApplicationShutdown();
@@ -59,6 +64,66 @@ describe('hints', () => {
       return heard.includes('after');
     });
     expect(bus.connected).toBe(true);
+  });
+
+  /** With a heartbeat that is short, and long enough for a busy machine. */
+  const startOn = async (url: string): Promise<{ bus: HintBus; heard: (string | null)[] }> => {
+    const other = new Database({ url, poolMax: 1 });
+    others.push(other);
+    const bus = new HintBus(other, { heartbeatMs: 500 });
+    buses.push(bus);
+    await bus.onModuleInit();
+    const heard: (string | null)[] = [];
+    bus.subscribe('news', (payload) => heard.push(payload));
+    return { bus, heard };
+  };
+  const expectToHear = async (heard: (string | null)[], word: string, by = database): Promise<void> => {
+    await eventually(
+      async () => {
+        await by.query({ text: 'SELECT pg_notify($1, $2)' }, ['news', word]);
+        return heard.includes(word);
+      },
+      { what: `"${word}" is heard` },
+    );
+  };
+
+  it('come by a new connection when the old one is silent', async () => {
+    const link = await Link.to(test.url);
+    const { bus, heard } = await startOn(link.url);
+    await expectToHear(heard, 'before');
+    link.freeze();
+    await eventually(() => !bus.connected, { what: 'the silence is noticed' });
+    expect(bus.away).toBe('no answer within 500 ms');
+    await expectToHear(heard, 'after');
+    expect(heard).toContain(null);
+    expect([bus.connected, bus.away]).toEqual([true, null]);
+    await link.cut();
+  });
+
+  it('come by a new connection when the session no longer listens', async () => {
+    const { bus, heard } = await startOn(test.url);
+    await expectToHear(heard, 'before');
+    const { hearing } = bus as unknown as { hearing: { client: pg.Client } };
+    await hearing.client.query('UNLISTEN *');
+    await expectToHear(heard, 'after');
+    expect(heard).toContain(null);
+  });
+
+  it('do not count as arriving from a standby, and arrive when it is promoted', async () => {
+    const postgres = await PrivatePostgres.start();
+    try {
+      await postgres.demote();
+      const { bus, heard } = await startOn(postgres.url);
+      expect(bus.connected).toBe(false);
+      expect(bus.away).toContain('standby');
+      await postgres.promote();
+      const writer = new Database({ url: postgres.url, poolMax: 1 });
+      others.push(writer);
+      await expectToHear(heard, 'promoted', writer);
+      await Promise.all(others.splice(0).map((other) => other.onApplicationShutdown()));
+    } finally {
+      await postgres.remove();
+    }
   });
 
   it('are tried again when there is no database at first', async () => {
