@@ -1,6 +1,6 @@
 /**
  * Breaks the rules, by path: /headers answers with 64,000 tiny headers, /closing answers the first request of a
- * connection and closes at the second.
+ * connection and closes at the second. /fine breaks none.
  */
 import { createServer, type AddressInfo } from 'node:net';
 
@@ -14,7 +14,7 @@ const server = createServer((socket) => {
     if (!piece.includes('POST /')) return; // more of a body
     requests += 1;
     if (piece.includes('POST /headers')) socket.write(HEADERS);
-    else if (requests === 1) socket.write(FINE);
+    else if (requests === 1 || piece.includes('POST /fine')) socket.write(FINE);
     else socket.destroy();
   });
 });
