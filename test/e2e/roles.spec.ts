@@ -67,7 +67,7 @@ describe.each(backends())('one api and two workers, queue on %s', (backend) => {
     const { status, json } = await client.get('/readyz');
     expect({ status, parts: Object.keys(json.details).sort() }).toEqual({
       status: 200,
-      parts: ['clock', 'database', 'keys', 'migrations', 'queue'],
+      parts: ['clock', 'database', 'hints', 'keys', 'migrations', 'queue'],
     });
   });
 

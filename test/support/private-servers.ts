@@ -157,7 +157,8 @@ export class PrivateRedis {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private async command(name: string, ...args: string[]): Promise<void> {
+  /** One command, as its administrator. */
+  async command(name: string, ...args: string[]): Promise<void> {
     const client = new Redis(this.url);
     await client.call(name, ...args);
     client.disconnect();

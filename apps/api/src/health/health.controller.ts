@@ -55,6 +55,7 @@ function toIndicator(indicators: HealthIndicatorService) {
     (): HealthIndicatorResult => {
       const indicator = indicators.check(what);
       if (state === 'down') return indicator.down({ detail });
-      return state === 'degraded' ? indicator.degraded({ detail }) : indicator.up();
+      if (state === 'degraded') return indicator.degraded({ detail });
+      return detail === '' ? indicator.up() : indicator.up({ detail });
     };
 }

@@ -6,21 +6,23 @@ import {
   type BackendFactory,
   type IQueueBackend,
 } from 'bullmq';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import pg from 'pg';
 import { Config } from '../config/index.js';
 import { connectionTo } from '../database/connection.js';
 import { AS_SERVICE } from '../database/database.service.js';
+import { SaidLately } from '../logging/said-lately.js';
 import { QUEUE_SCHEMA } from '../migrations/migrate.service.js';
+import { QueueRedis } from './queue-redis.service.js';
+import { queueTrouble, type QueuePlace } from './queue-trouble.js';
+import { WorkerPace } from './worker-pace.service.js';
 
 /** Connections of a queue to PostgreSQL at the most. */
 const POSTGRES_CONNECTIONS = 4;
-/** Longest wait for a connection to PostgreSQL, ms. */
-const CONNECTS_WITHIN_MS = 3_000;
-/** A worker asks for a Redis that is away at least this often, ms. */
-const RECONNECTS_EVERY_MS = 2_000;
-/** The same trouble is told once in this time, not with every call, ms. */
-const TOLD_EVERY_MS = 10_000;
+/** A worker looks for jobs at least this often, however deaf its connection may be, s. */
+const LOOKS_EVERY_S = 10;
+/** The same trouble is logged once in this time, ms. */
+const SAID_EVERY_MS = 30_000;
 
 // `@nestjs/bullmq` has no option for the backend, and BullMQ one default per process. This one asks what the modules of
 // an application were given as their connection; any other connection means what it always does, Redis.
@@ -41,14 +43,20 @@ export class QueueBackends {
   readonly queueName: string;
   /** Of those who add; null where PostgreSQL keeps the queue. */
   readonly redis: Redis | null;
+  /** Of this process's worker, where it has one. */
+  readonly pace = new WorkerPace();
   private readonly pool: pg.Pool | null;
   private readonly log = new Logger('WakeUpQueue');
   private readonly made: IQueueBackend[] = [];
-  private lastError = '';
+  private readonly workerRedises: Redis[] = [];
+  private readonly said = new SaidLately(SAID_EVERY_MS);
+  private readonly place: QueuePlace;
   private isClosed = false;
 
   constructor(private readonly config: Config) {
     this.queueName = config.queue.name;
+    const setting = config.redisSettings.url === undefined ? 'REDIS_HOST' : 'REDIS_URL';
+    this.place = config.redis ? { backend: 'redis', setting } : { backend: 'postgres' };
     this.redis = config.redis ? this.connectToRedis(config.redis.url) : null;
     this.pool = config.redis ? null : new pg.Pool(this.postgres());
   }
@@ -64,40 +72,51 @@ export class QueueBackends {
     const backend = this.config.redis
       ? createRedisBackend(
           this.queueName,
-          { ...options, connection: isWorker ? patientRedis(this.config.redis.url) : this.redis! },
+          { ...options, connection: isWorker ? this.workerRedis(this.config.redis.url) : this.redis! },
           more,
         )
-      : tellingErrors(
+      : mended(
           createPostgresBackend(
             this.queueName,
             { ...options, connection: isWorker ? this.postgres() : this.pool! },
             more,
           ),
         );
+    if (isWorker) this.pace.keep(backend);
     this.made.push(backend);
     return backend;
   }
 
-  /** Tells of trouble with the backend. */
+  /** What an error of the backend means, with the remedy. */
+  explain(error: Error): string {
+    return queueTrouble(error, this.place);
+  }
+
+  /** Logs trouble with the backend, the same once in a while. */
   report(error: Error): void {
-    if (this.isClosed || error.message === this.lastError) return;
-    this.lastError = error.message;
-    this.log.warn(`queue backend: ${error.message}`);
-    setTimeout(() => (this.lastError = ''), TOLD_EVERY_MS).unref();
+    const text = this.explain(error);
+    if (!this.isClosed && this.said.isDue(text, performance.now())) this.log.warn(text);
   }
 
   /** Lets go of all connections; answers of the backend are not waited for. */
   disconnect(): void {
     this.isClosed = true;
+    this.pace.stop();
     for (const backend of this.made) backend.close(true).catch(() => undefined);
-    this.redis?.disconnect();
+    for (const redis of [this.redis, ...this.workerRedises]) redis?.disconnect();
     this.pool?.end().catch(() => undefined);
   }
 
   /** Without an offline queue an add fails at once while Redis is away; the sweeper adds it later. */
   private connectToRedis(url: string): Redis {
-    const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1, lazyConnect: false });
+    const redis = new QueueRedis(url, this.config.queue.timeoutMs, { enableOfflineQueue: false });
     redis.on('error', (error) => this.report(error));
+    return redis;
+  }
+
+  private workerRedis(url: string): Redis {
+    const redis = new QueueRedis(url, this.config.queue.timeoutMs);
+    this.workerRedises.push(redis);
     return redis;
   }
 
@@ -108,13 +127,19 @@ export class QueueBackends {
       schema: QUEUE_SCHEMA,
       application_name: 'breakwater-queue',
       max: POSTGRES_CONNECTIONS,
-      connectionTimeoutMillis: CONNECTS_WITHIN_MS,
+      connectionTimeoutMillis: this.config.queue.timeoutMs,
+      // What is late is thrown away with its connection.
+      query_timeout: this.config.queue.timeoutMs,
+      keepAlive: true,
     };
   }
 }
 
-/** BullMQ's flow producer keeps to itself why it added nothing. */
-function tellingErrors(backend: IQueueBackend): IQueueBackend {
+/**
+ * BullMQ's backend on PostgreSQL, which says why a flow was not added, gets ready again after it failed to, and looks
+ * for jobs also when no notification comes.
+ */
+function mended(backend: IQueueBackend): IQueueBackend {
   const addFlow = backend.addFlow.bind(backend);
   backend.addFlow = async (entries) => {
     const results = await addFlow(entries);
@@ -122,14 +147,28 @@ function tellingErrors(backend: IQueueBackend): IQueueBackend {
     if (error) throw error;
     return results;
   };
+  const { connection } = backend as unknown as { connection: Remembering };
+  forgetFailure(connection);
+  forgetFailure(backend as unknown as Remembering);
+  Object.defineProperty(backend, 'maximumBlockTimeout', { value: LOOKS_EVERY_S });
   return backend;
 }
 
-/** BullMQ would wait for up to 20 s before it asks again for a Redis that is back. */
-function patientRedis(url: string) {
-  return {
-    url,
-    maxRetriesPerRequest: null,
-    retryStrategy: (times: number) => Math.min(times * 50, RECONNECTS_EVERY_MS),
+interface Remembering {
+  readyPromise: Promise<void> | undefined;
+  waitUntilReady(): Promise<void>;
+}
+
+/** BullMQ remembers for good that its first look at the tables failed. */
+function forgetFailure(remembering: Remembering): void {
+  const wait = remembering.waitUntilReady.bind(remembering);
+  remembering.waitUntilReady = async () => {
+    const first = remembering.readyPromise;
+    try {
+      await wait();
+    } catch (error) {
+      if (first === undefined || remembering.readyPromise === first) remembering.readyPromise = undefined;
+      throw error;
+    }
   };
 }

@@ -21,6 +21,8 @@ export const WAKE_UP_WORKER: Omit<WorkerOptions, 'connection'> = {
   removeOnFail: { count: 0 },
   maxStalledCount: 1_000_000,
   lockDuration: 60_000,
+  // From a lost connection to the next attempt; BullMQ would wait for 15 s.
+  runRetryDelay: 1_000,
 };
 
 export interface WakeUp {
@@ -40,7 +42,13 @@ export interface Wake {
 const ADDED_AT_ONCE = 1_000;
 
 /** Longest wait for the last additions of a process that stops, ms. */
-const LAST_ADDITIONS_MS = 5_000;
+const LAST_ADDITIONS_MS = 2_000;
+
+/** A failed addition shows that the queue is degraded for this long, unless one succeeds, ms. */
+const FAILED_LATELY_MS = 10_000;
+
+// What BullMQ does, too: a script that writes. A full Redis, a replica and a user without the rights refuse it.
+const TRY = `return redis.call('SET', KEYS[1], '1', 'PX', 60000)`;
 
 /** Due now, and not to collapse with others. */
 const isPlain = ({ delayMs = 0, key }: WakeUp): boolean => delayMs <= 0 && key === undefined;
@@ -71,9 +79,11 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
   });
   /** Ids that share a job at the most. */
   private readonly idsPerJob: number;
+  private readonly prefix: string;
   private worker: Worker<Wake> | undefined;
   private line: WakeUpLine | undefined;
   private handle: (deliveryId: string) => Promise<void> = async () => undefined;
+  private failedAddition: { error: Error; atMs: number } | null = null;
   private stopping = false;
   private closed = false;
 
@@ -83,6 +93,7 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     private readonly backends: QueueBackends,
     config: Config,
   ) {
+    this.prefix = config.queue.prefix;
     this.idsPerJob = Math.ceil(config.queue.concurrency / 4);
     queue.on('error', (error) => this.report(error));
     flows.on('error', (error: Error) => this.report(error));
@@ -109,8 +120,10 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
   private async tryToAdd(wakeUps: WakeUp[]): Promise<boolean> {
     try {
       await this.addJobs(this.jobsOf(wakeUps));
+      this.failedAddition = null;
       return true;
     } catch (error) {
+      this.failedAddition = { error: error as Error, atMs: performance.now() };
       this.report(error as Error);
       return false;
     }
@@ -187,7 +200,7 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     if (line) await Promise.all(deliveryIds.map((id) => line.enter(() => this.handle(id))));
   }
 
-  /** Tells of trouble with the backend, the same once in a while. */
+  /** Logs trouble with the backend, the same once in a while. */
   report(error: Error): void {
     this.backends.report(error);
   }
@@ -204,31 +217,56 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     if (!worker || !line) return;
     // Where the backend is away, BullMQ would wait for it to come back.
     const closed = worker.close(this.backends.isAway);
+    this.backends.pace.stop();
     const overdue = line.drained().then(() => within(closed, GOODBYE_MS));
     await Promise.race([closed, overdue]);
     await line.drained();
   }
 
-  /** Whether the backend answers now. */
-  async ping(): Promise<boolean> {
-    if (this.backends.isAway) return false;
+  /**
+   * Why the backend does not take what this process gives it, or null. In bounded time (QUEUE_TIMEOUT).
+   */
+  async trouble(): Promise<string | null> {
+    if (this.backends.isAway)
+      return this.backends.explain(new Error('Redis is not reached, or refuses the login'));
     try {
-      await this.queue.getJobCounts('waiting');
-      return true;
-    } catch {
-      return false;
+      await this.tryBackend();
+    } catch (error) {
+      return this.backends.explain(error as Error);
     }
+    const { failedAddition } = this;
+    const isRecent = failedAddition !== null && performance.now() - failedAddition.atMs < FAILED_LATELY_MS;
+    return isRecent ? this.backends.explain(failedAddition.error) : null;
+  }
+
+  /** Why this process's worker gets no jobs, or null. In bounded time (QUEUE_TIMEOUT). */
+  async workerTrouble(): Promise<string | null> {
+    const trouble = await this.trouble();
+    const { pace } = this.backends;
+    if (trouble !== null || pace.fetches) return trouble;
+    return pace.trouble === null
+      ? 'no answer to the first look for jobs yet'
+      : this.backends.explain(pace.trouble);
+  }
+
+  private async tryBackend(): Promise<void> {
+    const { redis, queueName } = this.backends;
+    if (redis) await redis.eval(TRY, 1, `${this.prefix}:${queueName}:tried`);
+    else await this.queue.getJobCounts('waiting');
   }
 
   async counts(): Promise<Record<string, number>> {
     return this.queue.getJobCounts('waiting', 'active', 'delayed');
   }
 
-  /** Redis' eviction policy, or null on PostgreSQL. Anything but `noeviction` may drop wake-ups. */
+  /**
+   * Redis' eviction policy; null on PostgreSQL, and where Redis does not say. Anything but `noeviction` may drop wake-ups.
+   * @throws Error when Redis does not answer, or denies INFO
+   */
   async evictionPolicy(): Promise<string | null> {
     const { redis } = this.backends;
     if (!redis) return null;
-    const info = await redis.info('memory');
+    const info = (await redis.call('INFO', 'memory')) as string;
     return /maxmemory_policy:(\S+)/.exec(info)?.[1] ?? null;
   }
 

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/index.js';
 import { Database } from '../database/database.service.js';
+import { HintBus } from '../hints/hint-bus.service.js';
 import { pendingMigrations } from '../migrations/migrate.service.js';
 import { WakeUpQueue } from '../queue/wake-up-queue.service.js';
+import { DatabaseProbe, type DatabaseLook } from './database-probe.service.js';
+import { Question } from './question.service.js';
 
 export interface Finding {
-  what: 'process' | 'database' | 'migrations' | 'clock' | 'keys' | 'queue';
+  what: 'process' | 'database' | 'migrations' | 'clock' | 'keys' | 'hints' | 'queue';
   state: 'up' | 'degraded' | 'down';
   detail: string;
 }
@@ -17,20 +20,39 @@ WHERE key_id <> ALL ($1::text[])
   AND EXISTS (SELECT 1 FROM signing_secrets WHERE starts_with(sealed, 'v1.' || key_id || '.'))
 ORDER BY key_id`;
 
-/** Longest wait for one answer, ms. */
-const LIMIT_MS = 2_000;
+const up = (what: Finding['what'], detail = ''): Finding => ({ what, state: 'up', detail });
+const degraded = (what: Finding['what'], detail: string): Finding => ({ what, state: 'degraded', detail });
+const down = (what: Finding['what'], detail: string): Finding => ({ what, state: 'down', detail });
 
-/** Whether this process may get traffic (row K3). */
+/**
+ * Whether this process may get traffic. All parts are asked at once, and each has READINESS_TIMEOUT to answer; what
+ * hangs is asked once, however often somebody wants to know.
+ */
 @Injectable()
 export class Readiness {
   private draining = false;
   private migrated = false;
+  private readonly limitMs: number;
+  private readonly looking: Question<DatabaseLook & { skewMs: number }>;
+  private readonly writing: Question<void>;
+  private readonly migrating: Question<string[]>;
+  private readonly unlocking: Question<string[]>;
+  private readonly queueing: Question<Finding>;
 
   constructor(
-    private readonly database: Database,
+    database: Database,
     private readonly queue: WakeUpQueue,
+    private readonly hints: HintBus,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.limitMs = config.process.readinessTimeoutMs;
+    const probe = new DatabaseProbe(database);
+    this.looking = new Question(() => look(probe));
+    this.writing = new Question(() => probe.write());
+    this.migrating = new Question(() => pendingMigrations(database.pool));
+    this.unlocking = new Question(() => this.missingKeys(probe));
+    this.queueing = new Question(() => this.lookAtQueue());
+  }
 
   /** Says from now on that this process stops. */
   drain(): void {
@@ -38,82 +60,97 @@ export class Readiness {
   }
 
   async check(): Promise<Finding[]> {
-    if (this.draining) return [{ what: 'process', state: 'down', detail: 'stopping' }];
+    if (this.draining) return [down('process', 'stopping')];
     const [database, queue] = await Promise.all([this.checkDatabase(), this.checkQueue()]);
-    return [...database, ...queue];
+    return [...database, this.checkHints(), queue];
   }
 
   private async checkDatabase(): Promise<Finding[]> {
-    try {
-      const sentMs = Date.now();
-      const [row] = await within(
-        this.database.query<{ now: Date }>({ text: 'SELECT clock_timestamp() AS now' }),
-      );
-      const skewMs = Math.abs(row!.now.getTime() - (sentMs + Date.now()) / 2);
-      if (!this.migrated) {
-        const pending = await within(pendingMigrations(this.database.pool));
-        if (pending.length > 0) {
-          return [{ what: 'migrations', state: 'down', detail: `not applied: ${pending.join(', ')}` }];
-        }
-        this.migrated = true;
-      }
-      const skewed = skewMs > this.config.clockSkewMaxMs;
-      return [
-        { what: 'database', state: 'up', detail: '' },
-        { what: 'migrations', state: 'up', detail: '' },
-        {
-          what: 'clock',
-          state: skewed ? 'down' : 'up',
-          detail: skewed ? `${Math.round(skewMs)} ms from the database's` : '',
-        },
-        await this.checkKeys(),
-      ];
-    } catch (error) {
-      return [{ what: 'database', state: 'down', detail: (error as Error).message }];
-    }
+    const startedAtMs = performance.now();
+    const [seen, written, pending, keys] = await Promise.allSettled([
+      this.looking.answer(this.limitMs),
+      this.writing.answer(this.limitMs),
+      this.migrated ? [] : this.migrating.answer(this.limitMs),
+      this.migrated ? this.unlocking.answer(this.limitMs) : [],
+    ]);
+    if (seen.status === 'rejected') return [down('database', messageOf(seen))];
+    if (seen.value.isReadOnly)
+      return [down('database', 'it takes no writes: it is a standby, or set to read only')];
+    if (written.status === 'rejected') return [down('database', `it takes no writes: ${messageOf(written)}`)];
+    if (pending.status === 'rejected') return [down('database', messageOf(pending))];
+    if (pending.value.length > 0)
+      return [up('database'), down('migrations', `not applied: ${pending.value.join(', ')}`)];
+    if (keys.status === 'rejected') return [down('database', messageOf(keys))];
+    const clock = this.judgeClock(seen.value.skewMs);
+    if (this.migrated) return [up('database'), up('migrations'), clock, judgeKeys(keys.value)];
+    // The first time: only now it is known that there are tables to look into.
+    this.migrated = true;
+    const leftMs = Math.max(1, this.limitMs - (performance.now() - startedAtMs));
+    const [found] = await Promise.allSettled([this.unlocking.answer(leftMs)]);
+    if (found.status === 'rejected') return [down('database', messageOf(found))];
+    return [up('database'), up('migrations'), clock, judgeKeys(found.value)];
+  }
+
+  private judgeClock(skewMs: number): Finding {
+    if (skewMs <= this.config.clockSkewMaxMs) return up('clock');
+    return down('clock', `${Math.round(skewMs)} ms from the database's`);
   }
 
   /** Another process may seal with a key that this one lacks: what it sealed cannot be opened here. */
-  private async checkKeys(): Promise<Finding> {
+  private async missingKeys(probe: DatabaseProbe): Promise<string[]> {
     const atHand = this.config.encryptionKeys.map(({ id }) => id);
-    const missing = await within(this.database.query<{ keyId: string }>({ text: MISSING_KEYS }, [atHand]));
-    if (missing.length === 0) return { what: 'keys', state: 'up', detail: '' };
-    const ids = missing.map(({ keyId }) => keyId).join(', ');
-    return {
-      what: 'keys',
-      state: 'degraded',
-      detail: `ENCRYPTION_KEYS lacks ${ids}: apps whose secrets it sealed are not called`,
-    };
+    const missing = await probe.rows<{ keyId: string }>(MISSING_KEYS, [atHand]);
+    return missing.map(({ keyId }) => keyId);
+  }
+
+  /** Without hints memory is read afresh at its age: degraded, not down. */
+  private checkHints(): Finding {
+    const { away } = this.hints;
+    return away === null
+      ? up('hints')
+      : degraded('hints', `changes made by other processes are seen up to 5 s later: ${away}`);
   }
 
   /** Without the queue accepting goes on and the sweeper wakes what is due later: degraded, not down. */
-  private async checkQueue(): Promise<Finding[]> {
+  private async checkQueue(): Promise<Finding> {
     try {
-      const policy = await within(this.queue.evictionPolicy());
-      if (policy !== null && policy !== 'noeviction') {
-        const detail = `Redis' maxmemory-policy is ${policy}, not noeviction: it may drop wake-ups`;
-        return [{ what: 'queue', state: 'degraded', detail }];
-      }
-      const answers = await within(this.queue.ping());
-      return [
-        answers
-          ? { what: 'queue', state: 'up', detail: '' }
-          : { what: 'queue', state: 'degraded', detail: 'no answer' },
-      ];
+      return await this.queueing.answer(this.limitMs);
     } catch (error) {
-      return [{ what: 'queue', state: 'degraded', detail: (error as Error).message }];
+      return degraded('queue', (error as Error).message);
+    }
+  }
+
+  private async lookAtQueue(): Promise<Finding> {
+    const trouble = await this.queue.trouble();
+    if (trouble !== null) return degraded('queue', trouble);
+    try {
+      const policy = await this.queue.evictionPolicy();
+      if (policy === null || policy === 'noeviction') return up('queue');
+      return degraded('queue', `Redis' maxmemory-policy is ${policy}, not noeviction: it may drop wake-ups`);
+    } catch (error) {
+      // Its user may do all that the queue needs, and still not ask for this.
+      return up(
+        'queue',
+        `whether Redis drops wake-ups when it is full is not known: ${(error as Error).message}`,
+      );
     }
   }
 }
 
-async function within<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${LIMIT_MS} ms`)), LIMIT_MS);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+async function look(probe: DatabaseProbe): Promise<DatabaseLook & { skewMs: number }> {
+  const sentMs = Date.now();
+  const seen = await probe.look();
+  return { ...seen, skewMs: Math.abs(seen.now.getTime() - (sentMs + Date.now()) / 2) };
+}
+
+function judgeKeys(missing: string[]): Finding {
+  if (missing.length === 0) return up('keys');
+  return degraded(
+    'keys',
+    `ENCRYPTION_KEYS lacks ${missing.join(', ')}: apps whose secrets it sealed are not called`,
+  );
+}
+
+function messageOf({ reason }: PromiseRejectedResult): string {
+  return (reason as Error).message;
 }

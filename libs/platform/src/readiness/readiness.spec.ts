@@ -1,8 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createTestDatabase, ownerPool, type TestDatabase } from '../../../../test/support/database.js';
+import { endsBefore } from '../../../../test/support/ends-before.js';
+import { eventually } from '../../../../test/support/eventually.js';
+import { Link } from '../../../../test/support/link.js';
+import { PrivatePostgres, PrivateRedis } from '../../../../test/support/private-servers.js';
 import { openWakeUps } from '../../../../test/support/wake-ups.js';
 import { configFrom, type Config } from '../config/index.js';
 import { Database } from '../database/database.service.js';
+import { HintBus } from '../hints/hint-bus.service.js';
 import { newId } from '../ids/ids.service.js';
 import { Readiness, type Finding } from './readiness.service.js';
 
@@ -30,13 +35,15 @@ describe('readiness', () => {
   });
   const readinessOf = async (databaseUrl: string, env: Record<string, string> = {}): Promise<Readiness> => {
     const database = new Database({ url: databaseUrl, poolMax: 2 });
-    const { queue, close } = await openWakeUps({
-      DATABASE_URL: test.url,
-      QUEUE_NAME: newId(),
-      ...env,
-    });
-    closings.push(close, () => database.onApplicationShutdown());
-    return new Readiness(database, queue, config());
+    closings.push(() => database.onApplicationShutdown());
+    return readinessOn(database, env);
+  };
+  const readinessOn = async (database: Database, env: Record<string, string> = {}): Promise<Readiness> => {
+    const { queue, close } = await openWakeUps({ DATABASE_URL: test.url, QUEUE_NAME: newId(), ...env });
+    const hints = new HintBus(database);
+    await hints.onModuleInit();
+    closings.unshift(() => hints.onModuleDestroy(), close);
+    return new Readiness(database, queue, hints, config());
   };
 
   it('is all up on a migrated database', async () => {
@@ -46,6 +53,7 @@ describe('readiness', () => {
       'migrations up',
       'clock up',
       'keys up',
+      'hints up',
       'queue up',
     ]);
   });
@@ -90,5 +98,145 @@ describe('readiness', () => {
     const readiness = await readinessOf(test.url);
     readiness.drain();
     expect(await readiness.check()).toEqual([{ what: 'process', state: 'down', detail: 'stopping' }]);
+  });
+
+  describe('when PostgreSQL', () => {
+    let postgres: PrivatePostgres;
+    beforeAll(async () => {
+      postgres = await PrivatePostgres.start();
+    });
+    afterAll(() => postgres.remove());
+    const databaseOf = async (readiness: Readiness): Promise<Finding> =>
+      (await readiness.check()).find(({ what }) => what === 'database')!;
+
+    it('hangs, says so in bounded time, and its questions do not pile up', async () => {
+      const link = await Link.to(postgres.url);
+      const database = new Database({ url: link.url, poolMax: 5 });
+      closings.push(() => database.onApplicationShutdown());
+      const readiness = await readinessOn(database);
+      expect((await databaseOf(readiness)).state).toBe('up');
+      link.silence();
+      for (let asked = 0; asked < 10; asked++) {
+        const asking = databaseOf(readiness);
+        expect(await endsBefore(asking, 3_000)).toBe(true);
+        expect(await asking).toMatchObject({ state: 'down' });
+        const { totalCount, waitingCount } = database.pool;
+        expect(totalCount + waitingCount).toBeLessThanOrEqual(5);
+      }
+      await link.cut();
+    });
+
+    it('is read only, is down', async () => {
+      const database = new Database({ url: postgres.url, poolMax: 2 });
+      closings.push(() => database.onApplicationShutdown());
+      const readiness = await readinessOn(database);
+      await database.query({ text: `SET default_transaction_read_only = on` });
+      const seen = await eventually(async () => {
+        await database.query({ text: `SET default_transaction_read_only = on` });
+        const found = await databaseOf(readiness);
+        return found.state === 'down' && found;
+      });
+      expect(seen.detail).toBe('it takes no writes: it is a standby, or set to read only');
+    });
+
+    it('waits for a synchronous standby that is away, is down, keeps no session there, and is up again', async () => {
+      const owner = ownerPool(postgres.url);
+      const database = new Database({ url: postgres.url, poolMax: 5 });
+      closings.push(() => database.onApplicationShutdown());
+      const readiness = await readinessOn(database);
+      await eventually(async () => (await databaseOf(readiness)).state === 'up');
+      const require = async (names: string): Promise<void> => {
+        await owner.query(`ALTER SYSTEM SET synchronous_standby_names = '${names}'`);
+        await owner.query('SELECT pg_reload_conf()');
+      };
+      await require('nobody');
+      const isDown = async (): Promise<boolean> => (await databaseOf(readiness)).state === 'down';
+      await eventually(isDown, { what: 'down' });
+      expect((await databaseOf(readiness)).detail).toContain('takes no writes');
+      const waiting = async (): Promise<number[]> => {
+        const sql = `SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'`;
+        return (await owner.query<{ pid: number }>(sql)).rows.map(({ pid }) => pid);
+      };
+      const [first] = await eventually(async () => {
+        const pids = await waiting();
+        return pids.length > 0 && pids;
+      });
+      // Each probe writes again: the session of the first one must go, though the standby stays away.
+      await eventually(async () => (await isDown()) && !(await waiting()).includes(first!), {
+        limitMs: 30_000,
+      });
+      expect((await waiting()).length).toBeLessThanOrEqual(1);
+      await require('');
+      await eventually(async () => (await databaseOf(readiness)).state === 'up', { what: 'up again' });
+      await owner.end();
+    });
+  });
+
+  describe.skipIf(!inject('redisUrl'))('when Redis', () => {
+    let redis: PrivateRedis;
+    beforeEach(async () => {
+      redis = await PrivateRedis.start();
+    });
+    afterEach(() => redis.remove());
+    const queueOf = async (readiness: Readiness): Promise<Finding> =>
+      (await readiness.check()).find(({ what }) => what === 'queue')!;
+    const expectState = async (readiness: Readiness, state: string, detail: RegExp): Promise<void> => {
+      const isSo = async (): Promise<boolean> => {
+        const found = await queueOf(readiness);
+        if (found.state === state && detail.test(found.detail)) return true;
+        throw new Error(JSON.stringify(found));
+      };
+      await eventually(isSo, { what: state });
+    };
+    const user = (name: string): string => redis.url.replace('//', `//${name}:secret@`);
+
+    it('is frozen, the queue is degraded in bounded time, and up again afterwards', async () => {
+      const readiness = await readinessOf(test.url, { REDIS_URL: redis.url });
+      await expectState(readiness, 'up', /^$/);
+      redis.signal('SIGSTOP');
+      for (let asked = 0; asked < 5; asked++) {
+        const asking = queueOf(readiness);
+        expect(await endsBefore(asking, 3_000)).toBe(true);
+        expect((await asking).state).toBe('degraded');
+      }
+      redis.signal('SIGCONT');
+      await expectState(readiness, 'up', /^$/);
+    });
+
+    it('is full, the queue is degraded, and up again when there is room', async () => {
+      const readiness = await readinessOf(test.url, { REDIS_URL: redis.url });
+      await expectState(readiness, 'up', /^$/);
+      await redis.command('CONFIG', 'SET', 'maxmemory', '1');
+      await expectState(readiness, 'degraded', /is full.*raise its maxmemory/);
+      await redis.command('CONFIG', 'SET', 'maxmemory', '0');
+      await expectState(readiness, 'up', /^$/);
+    });
+
+    it('refuses the login, the queue is degraded, and up when the password is right', async () => {
+      const readiness = await readinessOf(test.url, { REDIS_URL: user('worker') });
+      await expectState(readiness, 'degraded', /is not reached, or refuses the login/);
+      await redis.command('ACL', 'SETUSER', 'worker', 'on', '>secret', '~*', '&*', '+@all');
+      await expectState(readiness, 'up', /^$/);
+    });
+
+    it('denies INFO, the queue is up, and what is not known is said', async () => {
+      await redis.command('ACL', 'SETUSER', 'worker', 'on', '>secret', '~*', '&*', '+@all', '-info');
+      const readiness = await readinessOf(test.url, { REDIS_URL: user('worker') });
+      await expectState(readiness, 'up', /whether Redis drops wake-ups when it is full is not known: NOPERM/);
+    });
+
+    it('denies scripts, the queue is degraded, and up when they are allowed', async () => {
+      await redis.command('ACL', 'SETUSER', 'worker', 'on', '>secret', '~*', '&*', '+@all', '-@scripting');
+      const readiness = await readinessOf(test.url, { REDIS_URL: user('worker') });
+      await expectState(readiness, 'degraded', /denies the user of REDIS_URL a command/);
+      await redis.command('ACL', 'SETUSER', 'worker', '+@scripting');
+      await expectState(readiness, 'up', /^$/);
+    });
+
+    it('may drop wake-ups, the queue is degraded', async () => {
+      await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+      const readiness = await readinessOf(test.url, { REDIS_URL: redis.url });
+      await expectState(readiness, 'degraded', /maxmemory-policy is allkeys-lru/);
+    });
   });
 });

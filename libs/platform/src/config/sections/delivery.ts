@@ -14,6 +14,13 @@ export class QueueConfig {
 
   @Setting('QUEUE_PREFIX', queueName, 'Keeps installations apart that share a Redis.')
   readonly prefix: string = 'breakwater';
+
+  @Setting(
+    'QUEUE_TIMEOUT',
+    duration(100, 60_000),
+    'Longest wait for the queue’s Redis or PostgreSQL to take a connection, and to answer.',
+  )
+  readonly timeoutMs: number = 2000;
 }
 
 export class DeliveryConfig {

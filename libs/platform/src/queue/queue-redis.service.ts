@@ -1,0 +1,57 @@
+import { Redis, type RedisOptions } from 'ioredis';
+
+/** A Redis that is back is asked within this, ms. */
+const RECONNECTS_WITHIN_MS = 500;
+/** A connection over which nothing comes is probed by TCP after this, ms. */
+const KEEPALIVE_AFTER_MS = 5_000;
+/** Only Redis 6 and newer can deny INFO; this is the oldest of them that BullMQ takes without a warning. */
+const WITHOUT_INFO = 'redis_version:6.2.0\r\n';
+
+type QueueRedisOptions = Omit<RedisOptions, 'replyMapping'>;
+type Ready = (error: Error | null, text?: string) => void;
+
+/**
+ * A connection to Redis on which every command has a bound, and whose user need not have the right to INFO: ioredis
+ * and BullMQ ask it for the version only, and BullMQ would give up for good.
+ */
+export class QueueRedis extends Redis {
+  /** @param timeoutMs longest wait for a connection and for an answer; a connection that is silent for as long is replaced */
+  constructor(
+    private readonly url: string,
+    private readonly timeoutMs: number,
+    private readonly more: QueueRedisOptions = {},
+  ) {
+    super(url, {
+      connectTimeout: timeoutMs,
+      commandTimeout: timeoutMs,
+      socketTimeout: timeoutMs,
+      keepAlive: KEEPALIVE_AFTER_MS,
+      maxRetriesPerRequest: 1,
+      retryStrategy: (times) => Math.min(times * 50, RECONNECTS_WITHIN_MS),
+      ...more,
+    });
+    const ask = this.info.bind(this);
+    const info = (ready?: Ready): Promise<string> => {
+      const text = ask().catch((error: Error) => {
+        // ioredis passes `ready`, and connects again where it fails; BullMQ asks once.
+        if (ready && !error.message.includes('NOPERM')) throw error;
+        return WITHOUT_INFO;
+      });
+      if (ready) text.then((answer) => ready(null, answer), ready);
+      return text;
+    };
+    this.info = info as unknown as typeof this.info;
+  }
+
+  /** BullMQ's blocking connection: its reads last for seconds, and BullMQ itself gives up those that last longer. */
+  override duplicate(override: QueueRedisOptions = {}): Redis {
+    const { url, timeoutMs } = this;
+    return new QueueRedis(url, timeoutMs, {
+      ...this.more,
+      commandTimeout: undefined,
+      socketTimeout: undefined,
+      maxRetriesPerRequest: null,
+      ...override,
+    });
+  }
+}
