@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** A way to a TCP server that can be cut, or stay silent as a server does that hangs. */
 export class Link {
   private readonly sockets = new Set<Socket>();
+  private readonly pairs = new Map<Socket, Socket>();
   private isSilent = false;
 
   private constructor(
@@ -33,9 +34,21 @@ export class Link {
     for (const socket of this.sockets) socket.unpipe();
   }
 
-  /** Present connections stay and nothing comes through them any more; new ones work. */
+  /** The connections of now stay open and carry nothing any more, as behind a dead host; new ones work. */
   freeze(): void {
-    for (const socket of this.sockets) socket.unpipe();
+    for (const socket of this.sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
+  }
+
+  /** What was frozen carries on with what was sent meanwhile. */
+  thaw(): void {
+    this.isSilent = false;
+    for (const [client, server] of this.pairs) {
+      client.pipe(server);
+      server.pipe(client);
+    }
   }
 
   /** Connections are lost and refused. */
@@ -50,6 +63,12 @@ export class Link {
     if (this.isSilent) return;
     const server = connect(Number(this.target.port), this.target.hostname);
     this.keep(server);
+    this.pairs.set(client, server);
+    client.on('close', () => {
+      this.pairs.delete(client);
+      server.destroy();
+    });
+    server.on('close', () => client.destroy());
     client.pipe(server);
     server.pipe(client);
   }

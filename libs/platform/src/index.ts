@@ -1,6 +1,9 @@
 export * from './batching/micro-batcher.js';
 export * from './caching/fresh-cache.js';
 export * from './config/index.js';
+export { boundsOf, KEEPALIVE, type DatabaseBounds } from './database/bounded-pool.service.js';
+export * from './database/database-trouble.js';
+export * from './database/database-timeout.error.js';
 export * from './database/database.service.js';
 export * from './database/pack.js';
 export * from './database/project-root.service.js';
@@ -26,3 +29,4 @@ export { Tracing, type OpenSpan, type SpanOptions } from './telemetry/tracing.se
 export { Telemetry, type CallMode } from './telemetry/telemetry.service.js';
 export { Prisma } from './prisma/generated/client.js';
 export type * from './prisma/generated/models.js';
+export * from './waiting/in-time.js';

@@ -1,5 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Config, ConfigModule } from './config/index.js';
+import { boundsOf } from './database/bounded-pool.service.js';
 import { Database, PrismaService } from './database/database.service.js';
 import { HintBus } from './hints/hint-bus.service.js';
 import { LoggingModule } from './logging/index.js';
@@ -23,6 +24,7 @@ import { Tracing } from './telemetry/tracing.service.js';
           url: config.database.url,
           poolMin: config.database.poolMin,
           poolMax: config.database.poolMax,
+          bounds: boundsOf(config.database),
         }),
     },
     PrismaService,

@@ -87,8 +87,9 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
   DATABASE_UNAVAILABLE: {
     status: 503,
-    title: 'The database is away',
-    remedy: 'Try again after `Retry-After`; nothing was accepted.',
+    title: 'The database is away, takes no writes, or is too slow',
+    remedy:
+      'Try again after `Retry-After`, with the same `Idempotency-Key`: where it is not known whether a delivery was stored, the key finds it.',
   },
   DEAD_LETTER_NOT_FOUND: {
     status: 404,

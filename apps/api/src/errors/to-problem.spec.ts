@@ -5,6 +5,7 @@ import {
   UnsupportedMediaTypeException,
 } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
+import { DatabaseTimeoutError } from '@breakwater/platform';
 import { InputInvalidError } from './input-invalid.error.js';
 import { toProblem } from './to-problem.js';
 
@@ -28,6 +29,10 @@ describe('what an exception says to the one who asked', () => {
     ['a 400 of the parser', Object.assign(new Error('proto'), { statusCode: 400 }), 400, 'JSON_INVALID'],
     ['a refused connection', coded('ECONNREFUSED'), 503, 'DATABASE_UNAVAILABLE'],
     ['a server that shuts down', coded('57P01'), 503, 'DATABASE_UNAVAILABLE'],
+    ['a server that takes no writes', coded('25006'), 503, 'DATABASE_UNAVAILABLE'],
+    ['a name server that does not answer', coded('EAI_AGAIN'), 503, 'DATABASE_UNAVAILABLE'],
+    ['a statement that took too long', coded('57014'), 503, 'DATABASE_UNAVAILABLE'],
+    ['a wait that took too long', new DatabaseTimeoutError('x', 1), 503, 'DATABASE_UNAVAILABLE'],
     ['too many connections', coded('53300'), 503, 'DATABASE_UNAVAILABLE'],
     ['Prisma without a server', coded('P1001'), 503, 'DATABASE_UNAVAILABLE'],
     ['a cut connection', new Error('Connection terminated unexpectedly'), 503, 'DATABASE_UNAVAILABLE'],
@@ -40,7 +45,8 @@ describe('what an exception says to the one who asked', () => {
     expect(JSON.stringify(toProblem(new Error('password=hunter2')))).not.toContain('hunter2');
   });
 
-  it('asks to come back when the database is away', () => {
-    expect(toProblem(coded('ECONNREFUSED')).retryAfterS).toBe(2);
-  });
+  it.each([coded('ECONNREFUSED'), coded('25006'), new DatabaseTimeoutError('x', 1)])(
+    'asks to come back when the database is away: %s',
+    (error) => expect(toProblem(error).retryAfterS).toBe(2),
+  );
 });

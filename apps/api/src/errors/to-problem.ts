@@ -1,5 +1,11 @@
 import { HttpException } from '@nestjs/common';
-import { BreakwaterError, type Problem } from '@breakwater/platform';
+import {
+  BreakwaterError,
+  databaseTrouble,
+  RETRY_AFTER_S,
+  type DatabaseTrouble,
+  type Problem,
+} from '@breakwater/platform';
 import { ERROR_CATALOGUE } from './catalogue.js';
 
 export interface ProblemAnswer {
@@ -22,11 +28,13 @@ const FASTIFY_CODES: Readonly<Record<string, string>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'ROUTE_NOT_FOUND',
 };
 
-/** SQLSTATE classes and codes of Node and Prisma that say the database, not the request, is at fault. */
-const AWAY =
-  /^(08...|40P01|57P0[123]|53...|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|P1001|P1002|P1008|P1017|P2024|P2037|P2028)$/;
-const AWAY_MESSAGES =
-  /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after calling end|Can't reach database/i;
+const DETAILS: Readonly<Record<DatabaseTrouble, string>> = {
+  unreachable: 'the database does not answer right now',
+  read_only: 'the database takes no writes right now',
+  overloaded: 'the database has no connection free right now',
+  too_slow: 'the database did not answer in time',
+  conflict: 'the database was busy with the same rows: nothing was changed',
+};
 
 /** What an exception says to the one who asked. Anything unforeseen is INTERNAL and says nothing of its inside. */
 export function toProblem(error: unknown): ProblemAnswer {
@@ -40,8 +48,9 @@ export function toProblem(error: unknown): ProblemAnswer {
   if (fastify) return answer(fastify, messageOf(error));
   if (error instanceof HttpException) return ofHttp(error);
   if (error instanceof SyntaxError) return answer('JSON_INVALID', error.message);
-  if (isAway(error))
-    return { ...answer('DATABASE_UNAVAILABLE', 'the database does not answer right now'), retryAfterS: 2 };
+  const trouble = databaseTrouble(error);
+  if (trouble !== null)
+    return { ...answer('DATABASE_UNAVAILABLE', DETAILS[trouble]), retryAfterS: RETRY_AFTER_S };
   const status = (error as { statusCode?: number }).statusCode;
   if (status === 400) return answer('JSON_INVALID', messageOf(error));
   return answer('INTERNAL', 'an unforeseen error; the log has it under this request id');
@@ -82,19 +91,6 @@ function ofHttp(error: HttpException): ProblemAnswer {
     default:
       return answer('INTERNAL', error.message);
   }
-}
-
-function isAway(error: unknown, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null || depth > 4) return false;
-  const { cause, meta } = error as { cause?: unknown; meta?: { driverAdapterError?: unknown } };
-  const original = (error as { originalCode?: unknown }).originalCode;
-  return (
-    AWAY.test(codeOf(error)) ||
-    (typeof original === 'string' && AWAY.test(original)) ||
-    AWAY_MESSAGES.test(messageOf(error)) ||
-    isAway(cause, depth + 1) ||
-    isAway(meta?.driverAdapterError, depth + 1)
-  );
 }
 
 function codeOf(error: unknown): string {

@@ -35,6 +35,8 @@ export interface Swept {
 
 /** A sweeper that stands still between two statements must not keep all others from sweeping, ms. */
 const STANDS_STILL_MS = 5_000;
+/** A sweep of many rows may take longer than an ordinary statement, ms. */
+const STATEMENT_MS = 30_000;
 const AT_ONCE = 500;
 /** Deliveries of a disabled endpoint looked at in one sweep, from the oldest on. */
 const OLDEST = 1_000;
@@ -180,7 +182,10 @@ export class SweepStore {
   /** One sweep; null when another process is at it. */
   async sweep(): Promise<Swept | null> {
     const gated = this.config.circuitBreaker.mode === 'enforce';
-    return this.database.alone('sweep', (client) => sweepWith(client, gated), STANDS_STILL_MS);
+    return this.database.alone('sweep', (client) => sweepWith(client, gated), {
+      standsStillMs: STANDS_STILL_MS,
+      statementMs: Math.max(STATEMENT_MS, this.database.bounds.statementMs),
+    });
   }
 }
 

@@ -87,7 +87,7 @@ export class ResealStore {
 
   /** How many records each key holds shut. */
   async count(): Promise<SealedCount[]> {
-    return this.database.query<SealedCount>({ text: COUNT });
+    return this.database.upkeep<SealedCount>(COUNT); // reads every manifest
   }
 
   /**

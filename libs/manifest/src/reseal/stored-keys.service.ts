@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  boundsOf,
   checkSchemaAndKeys,
   Config,
   Database,
@@ -43,6 +44,7 @@ export async function checkStoredKeys(config: Config, kept?: KeptKeys): Promise<
   const database = new Database({
     url: config.database.url,
     poolMax: 2,
+    bounds: boundsOf(config.database),
     applicationName: 'breakwater-start',
   });
   const keptIn = (id: string): string | undefined => (kept?.ids.includes(id) ? kept.file : undefined);

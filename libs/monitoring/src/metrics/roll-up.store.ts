@@ -73,19 +73,21 @@ export class RollUpStore {
 
   /** Takes some of what was recorded since the last time. @returns how many calls; 0 when nothing is left */
   async rollUpSome(): Promise<number> {
-    return this.database.transaction(async (client) => {
-      await client.query(`SET LOCAL work_mem = '64MB'`);
-      const { rows } = await client.query<{ cursor: number; horizon: number; foreign_cursor: boolean }>(
-        STATE,
-      );
-      const state = rows[0]!;
-      const cursor = state.foreign_cursor ? await startAnew(client) : state.cursor;
-      const next = await boundOf(client, cursor, state.horizon);
-      const done = await client.query<{ calls: number }>(ROLL_UP, [cursor, next]);
-      await client.query('UPDATE metric_rollup_state SET cursor = $1 WHERE id = 1', [next]);
-      return done.rows[0]!.calls;
+    return this.database.transaction((client) => rollUp(client), {
+      statementMs: this.database.bounds.upkeepMs,
     });
   }
+}
+
+async function rollUp(client: PoolClient): Promise<number> {
+  await client.query(`SET LOCAL work_mem = '64MB'`);
+  const { rows } = await client.query<{ cursor: number; horizon: number; foreign_cursor: boolean }>(STATE);
+  const state = rows[0]!;
+  const cursor = state.foreign_cursor ? await startAnew(client) : state.cursor;
+  const next = await boundOf(client, cursor, state.horizon);
+  const done = await client.query<{ calls: number }>(ROLL_UP, [cursor, next]);
+  await client.query('UPDATE metric_rollup_state SET cursor = $1 WHERE id = 1', [next]);
+  return done.rows[0]!.calls;
 }
 
 async function startAnew(client: PoolClient): Promise<number> {

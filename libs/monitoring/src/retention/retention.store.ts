@@ -77,27 +77,23 @@ export class RetentionStore {
 
   /** Makes the partitions that are missing, some ahead. @returns their names */
   async makePartitions(): Promise<string[]> {
-    const rows = await this.database.query<{ name: string }>({ text: 'SELECT make_partitions() AS name' });
+    const rows = await this.database.upkeep<{ name: string }>('SELECT make_partitions() AS name');
     return rows.map(({ name }) => name);
   }
 
   /** Of deliveries, attempts and notes. Not what is unfinished, nor what has a dead letter. */
   async dropFinishedDeliveries(olderThanDays: number): Promise<DroppedPartition[]> {
-    return this.database.query<DroppedPartition>(
-      {
-        text: `SELECT name, about_rows AS "aboutRows", kept
-               FROM drop_finished_deliveries(now() - make_interval(days => $1))`,
-      },
+    return this.database.upkeep<DroppedPartition>(
+      `SELECT name, about_rows AS "aboutRows", kept
+       FROM drop_finished_deliveries(now() - make_interval(days => $1))`,
       [olderThanDays],
     );
   }
 
   async dropPartitions(parent: string, olderThanDays: number): Promise<DroppedPartition[]> {
-    return this.database.query<DroppedPartition>(
-      {
-        text: `SELECT name, about_rows AS "aboutRows", kept
-               FROM drop_partitions($1, now() - make_interval(days => $2))`,
-      },
+    return this.database.upkeep<DroppedPartition>(
+      `SELECT name, about_rows AS "aboutRows", kept
+       FROM drop_partitions($1, now() - make_interval(days => $2))`,
       [parent, olderThanDays],
     );
   }
@@ -135,6 +131,9 @@ export class RetentionStore {
   }
 
   private async count(text: string, values: unknown[]): Promise<number> {
-    return (await this.database.pool.query(text, values)).rowCount ?? 0;
+    const done = this.database.transaction((client) => client.query(text, values), {
+      statementMs: this.database.bounds.upkeepMs,
+    });
+    return (await done).rowCount ?? 0;
   }
 }

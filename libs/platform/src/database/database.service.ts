@@ -1,7 +1,13 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { connectionTo } from './connection.js';
+import {
+  BoundedPool,
+  DEFAULT_BOUNDS,
+  GRACE_MS,
+  type BoundedClient,
+  type DatabaseBounds,
+} from './bounded-pool.service.js';
 import { GOODBYE_MS, within } from '../lifecycle/within.service.js';
 import { Prisma, PrismaClient } from '../prisma/generated/client.js';
 
@@ -38,8 +44,8 @@ const LOCK_CLASS = 740_211;
 
 // The lock, and with it the word that a session that says nothing for as long belongs to a process that stands still.
 const LOCK = `
-SELECT CASE WHEN pg_try_advisory_lock(${LOCK_CLASS}, hashtext($1)) THEN set_config('idle_session_timeout', $2, false) END
-  IS NOT NULL AS got`;
+SELECT CASE WHEN pg_try_advisory_lock(${LOCK_CLASS}, hashtext($1)) THEN
+  set_config('idle_session_timeout', $2, false) || set_config('statement_timeout', $3, false) END IS NOT NULL AS got`;
 
 const DEADLOCK = '40P01';
 const TRIES = 3;
@@ -52,47 +58,67 @@ export interface DatabaseOptions {
   applicationName?: string;
   /** Otherwise STANDS_STILL_MS. */
   standsStillMs?: number;
+  /** Otherwise those of DEFAULT_BOUNDS. */
+  bounds?: Partial<DatabaseBounds>;
+}
+
+export interface QueryOptions {
+  /** Longest wait for it all, the connection included, ms; otherwise as long as any statement. */
+  withinMs?: number;
+}
+
+export interface AloneOptions {
+  /** PostgreSQL ends the connection when it hears nothing for as long, ms. */
+  standsStillMs?: number;
+  /** Longest each statement on that connection may take, ms; otherwise as long as any statement. */
+  statementMs?: number;
 }
 
 /** The one connection pool of a process. Hot statements use it by hand, everything else goes through Prisma. */
 @Injectable()
 export class Database implements OnApplicationShutdown {
   readonly pool: pg.Pool;
+  readonly bounds: DatabaseBounds;
   readonly standsStillMs: number;
   private readonly log = new Logger(Database.name);
 
   constructor(readonly options: DatabaseOptions) {
     this.standsStillMs = options.standsStillMs ?? STANDS_STILL_MS;
-    this.pool = new pg.Pool({
+    this.bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
+    this.pool = new BoundedPool({
+      url: options.url,
       // What a process that stands still has locked must not keep all others waiting.
-      ...connectionTo(
-        options.url,
-        `${PLANNER} ${AS_SERVICE} -c idle_in_transaction_session_timeout=${this.standsStillMs}`,
-      ),
+      settings: `${PLANNER} ${AS_SERVICE} -c idle_in_transaction_session_timeout=${this.standsStillMs}`,
       max: options.poolMax,
       min: options.poolMin ?? 0,
-      application_name: options.applicationName ?? 'breakwater',
-      connectionTimeoutMillis: 3_000,
-      idleTimeoutMillis: 30_000,
+      applicationName: options.applicationName ?? 'breakwater',
+      bounds: this.bounds,
+      onShed: (count) =>
+        this.log.warn(`a database connection does not answer: ${count} idle connections were closed with it`),
     });
     // A connection that is lost while it is lent out has no other listener, and would end the process.
     this.pool.on('connect', (client) => client.on('error', () => undefined));
-    this.pool.on('error', (error) => {
-      if (!this.pool.ending) this.log.warn(`idle database connection lost: ${error.message}`);
+    this.pool.on('error', (error, client) => {
+      const isThrownAway = (client as unknown as BoundedClient).spoiltBy !== undefined;
+      if (!this.pool.ending && !isThrownAway)
+        this.log.warn(`idle database connection lost: ${error.message}`);
     });
   }
 
   /**
    * Rows of one hand-written statement; `name` makes it a prepared one. Values are always bound. One that lost a
    * deadlock, against a migration for example, changed nothing and is done again.
+   * @throws DatabaseTimeoutError when it took longer than it may: then it may be done or not
    */
   async query<Row extends pg.QueryResultRow>(
     statement: { name?: string; text: string },
     values: unknown[] = [],
+    { withinMs }: QueryOptions = {},
   ): Promise<Row[]> {
+    const untilMs = withinMs === undefined ? undefined : performance.now() + withinMs;
     for (let tries = 1; ; tries++) {
       try {
-        return (await this.pool.query<Row>({ ...statement, values })).rows;
+        return (await this.pool.query<Row>({ ...statement, values, untilMs } as pg.QueryConfig)).rows;
       } catch (error) {
         if ((error as { code?: string }).code !== DEADLOCK || tries === TRIES) throw error;
       }
@@ -114,10 +140,24 @@ export class Database implements OnApplicationShutdown {
     });
   }
 
-  /** Does all of `work` or nothing of it, on one connection. */
-  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    return this.lend(async (client) => {
-      await client.query('BEGIN');
+  /** Rows of one statement of upkeep, which may take as long as that. */
+  async upkeep<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return this.transaction(async (client) => (await client.query<Row>(text, values)).rows, {
+      statementMs: this.bounds.upkeepMs,
+    });
+  }
+
+  /**
+   * Does all of `work` or nothing of it, on one connection.
+   * @param statementMs longest each statement may take, ms; otherwise as long as any statement
+   */
+  async transaction<T>(
+    work: (client: pg.PoolClient) => Promise<T>,
+    { statementMs = this.bounds.statementMs }: { statementMs?: number } = {},
+  ): Promise<T> {
+    const isOrdinary = statementMs === this.bounds.statementMs;
+    return this.lend(statementMs, async (client) => {
+      await client.query(isOrdinary ? 'BEGIN' : `BEGIN; SET LOCAL statement_timeout = ${statementMs}`);
       const result = await work(client);
       await client.query('COMMIT');
       return result;
@@ -128,15 +168,18 @@ export class Database implements OnApplicationShutdown {
    * Does what one process at a time does for all; null where another is at it. When this process dies or stands still,
    * the lock goes with its connection and another may begin.
    * @param work gets that connection, and a signal that says it was lost
-   * @param standsStillMs PostgreSQL ends the connection when it hears nothing for as long
    */
   async alone<T>(
     name: string,
     work: (client: pg.PoolClient, lost: AbortSignal) => Promise<T>,
-    standsStillMs = this.standsStillMs,
+    { standsStillMs = this.standsStillMs, statementMs = this.bounds.statementMs }: AloneOptions = {},
   ): Promise<T | null> {
-    return this.lend(async (client) => {
-      const { rows } = await client.query<{ got: boolean }>(LOCK, [name, String(standsStillMs)]);
+    return this.lend(statementMs, async (client) => {
+      const { rows } = await client.query<{ got: boolean }>(LOCK, [
+        name,
+        String(standsStillMs),
+        String(statementMs),
+      ]);
       if (!rows[0]?.got) return null;
       const lost = new AbortController();
       const onLoss = (error: Error): void => lost.abort(error);
@@ -144,7 +187,9 @@ export class Database implements OnApplicationShutdown {
       try {
         const result = await work(client, lost.signal);
         const key = `${LOCK_CLASS}, hashtext(${client.escapeLiteral(name)})`;
-        await client.query(`SELECT pg_advisory_unlock(${key}); RESET idle_session_timeout`);
+        await client.query(
+          `SELECT pg_advisory_unlock(${key}); RESET idle_session_timeout; RESET statement_timeout`,
+        );
         return result;
       } finally {
         client.off('error', onLoss);
@@ -161,8 +206,11 @@ export class Database implements OnApplicationShutdown {
    * A connection for one work. When that fails, half-way perhaps, it is thrown away with its locks, its role and its
    * transaction: a rollback may never arrive.
    */
-  private async lend<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  private async lend<T>(statementMs: number, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
+    const bounded = client as unknown as BoundedClient;
+    const usualMs = bounded.boundMs;
+    bounded.boundMs = statementMs + GRACE_MS;
     let broken: Error | undefined;
     try {
       return await work(client);
@@ -170,6 +218,7 @@ export class Database implements OnApplicationShutdown {
       broken = error as Error;
       throw error;
     } finally {
+      bounded.boundMs = usualMs;
       client.release(broken);
     }
   }

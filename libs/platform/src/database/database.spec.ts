@@ -58,7 +58,7 @@ describe('the database of a process', () => {
 
     it('leaves the connection as it was, also one without the lock', async () => {
       const usual = await idleTimeout();
-      await database.alone('a', () => database.alone('a', async () => 'done'), 60_000);
+      await database.alone('a', () => database.alone('a', async () => 'done'), { standsStillMs: 60_000 });
       expect(await Promise.all([idleTimeout(), idleTimeout()])).toEqual([usual, usual]);
     });
 
@@ -67,17 +67,17 @@ describe('the database of a process', () => {
         throw new Error('work failed');
       });
       await expect(failed).rejects.toThrow('work failed');
-      expect(await database.alone('a', async () => 'done')).toBe('done');
+      expect(await eventually(() => database.alone('a', async () => 'done'))).toBe('done');
     });
 
     it('loses its lock when its session stands still, and is told', async () => {
       const stood = database.alone(
         'a',
         (_client, lost) => new Promise((resolve) => lost.addEventListener('abort', resolve)),
-        100,
+        { standsStillMs: 100 },
       );
       await expect(stood).rejects.toThrow(/not queryable|closed/i);
-      expect(await database.alone('a', async () => 'done')).toBe('done');
+      expect(await eventually(() => database.alone('a', async () => 'done'))).toBe('done');
     });
   });
 

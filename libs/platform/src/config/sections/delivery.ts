@@ -42,6 +42,13 @@ export class DeliveryConfig {
   @Setting('ENDPOINT_CONCURRENCY', integer(1, 1000), 'Calls at once to one endpoint over all workers.')
   readonly endpointConcurrency: number = 10;
 
+  @Setting(
+    'ACCEPT_TIMEOUT',
+    duration(100, 60_000),
+    'Longest wait until a delivery is stored; then the caller gets 503.',
+  )
+  readonly acceptTimeoutMs: number = 5000;
+
   @Setting('IDEMPOTENCY_TTL', duration(1000, 30 * 86_400_000), 'How long an Idempotency-Key is remembered.')
   readonly idempotencyTtlMs: number = 86_400_000;
 }

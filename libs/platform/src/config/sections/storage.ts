@@ -1,4 +1,4 @@
-import { integer, word, url } from '../kinds.js';
+import { duration, integer, word, url } from '../kinds.js';
 import { Setting } from '../setting.js';
 
 export class DatabaseConfig {
@@ -27,6 +27,27 @@ export class DatabaseConfig {
 
   @Setting('DATABASE_POOL_MAX', integer(2, 1000), 'Connections that a process opens at most.')
   readonly poolMax: number = 10;
+
+  @Setting(
+    'DATABASE_CONNECT_TIMEOUT',
+    duration(100, 60_000),
+    'Longest wait for a connection, a new one or one of the pool.',
+  )
+  readonly connectTimeoutMs: number = 3000;
+
+  @Setting(
+    'DATABASE_STATEMENT_TIMEOUT',
+    duration(100, 600_000),
+    'Longest wait for a statement; its connection is thrown away then.',
+  )
+  readonly statementTimeoutMs: number = 10_000;
+
+  @Setting(
+    'DATABASE_UPKEEP_TIMEOUT',
+    duration(1000, 86_400_000),
+    'The same for statements of upkeep: partitions, retention, metrics.',
+  )
+  readonly upkeepTimeoutMs: number = 600_000;
 }
 
 /** Without any of these the queue runs in PostgreSQL. */
