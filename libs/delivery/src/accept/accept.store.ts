@@ -1,6 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { Injectable } from '@nestjs/common';
-import { Config, Database, MicroBatcher, pack } from '@breakwater/platform';
+import {
+  Config,
+  Database,
+  DatabaseTimeoutError,
+  inTime,
+  mayRetryRows,
+  MicroBatcher,
+  pack,
+} from '@breakwater/platform';
 
 export interface NewDelivery {
   id: string;
@@ -88,28 +96,44 @@ export class AcceptStore {
     private readonly database: Database,
     private readonly config: Config,
   ) {
-    this.batcher = new MicroBatcher((rows) => this.insert(rows), {
+    const limits = {
       maxRows: config.batching.maxRows,
       maxInFlight: 2,
-    });
+      withinMs: config.delivery.acceptTimeoutMs,
+    };
+    this.batcher = new MicroBatcher((rows) => this.insert(rows), limits, { mayRetryRows, tooLate });
   }
 
+  /** @throws DatabaseTimeoutError when it is not known in time whether it was stored */
   async accept(delivery: NewDelivery): Promise<Accepted> {
     return this.batcher.add(delivery);
   }
 
-  /** Accepts unless the key was used within its time: then the first acceptance answers, or a conflict. */
-  async acceptOnce(delivery: NewDelivery, { key, digest }: Idempotency): Promise<Accepted> {
+  /**
+   * Accepts unless the key was used within its time: then the first acceptance answers, or a conflict.
+   * @throws DatabaseTimeoutError when it is not known in time whether it was stored; the same key finds out later
+   */
+  async acceptOnce(delivery: NewDelivery, idempotency: Idempotency): Promise<Accepted> {
+    const withinMs = this.config.delivery.acceptTimeoutMs;
+    const accepting = this.tryOnce(delivery, idempotency, performance.now() + withinMs);
+    return inTime(accepting, withinMs, () => tooLate(withinMs));
+  }
+
+  private async tryOnce(delivery: NewDelivery, idempotency: Idempotency, untilMs: number): Promise<Accepted> {
+    const { key, digest } = idempotency;
+    const withinMs = untilMs - performance.now();
     const [row] = await this.database.query<{ id: string; enqueue: boolean }>(
       { name: 'accept_once', text: ACCEPT_ONCE },
       [...this.values([delivery]), key, digest, this.config.delivery.idempotencyTtlMs],
+      { withinMs },
     );
     if (row) return { kind: 'accepted', ...row };
     const [first] = await this.database.query<{ digest: string; delivery_id: string }>(
       { text: 'SELECT digest, delivery_id FROM idempotency_keys WHERE app_id = $1 AND key = $2' },
       [delivery.appId, key],
+      { withinMs: untilMs - performance.now() },
     );
-    if (!first) return this.acceptOnce(delivery, { key, digest }); // removed between the two statements
+    if (!first) return this.tryOnce(delivery, idempotency, untilMs); // removed between the two statements
     return first.digest === digest ? { kind: 'replayed', id: first.delivery_id } : { kind: 'conflict' };
   }
 
@@ -117,6 +141,7 @@ export class AcceptStore {
     const stored = await this.database.query<{ id: string; enqueue: boolean }>(
       { name: 'accept', text: ACCEPT },
       this.values(rows),
+      { withinMs: this.config.delivery.acceptTimeoutMs },
     );
     return stored.map((row) => ({ kind: 'accepted', ...row }));
   }
@@ -143,6 +168,10 @@ export class AcceptStore {
       rows.map((row) => row.maxAttempts),
     ];
   }
+}
+
+function tooLate(limitMs: number): Error {
+  return new DatabaseTimeoutError('storing the delivery', limitMs);
 }
 
 /** PostgreSQL's text is UTF-8 and holds no NUL. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config, Database, MicroBatcher } from '@breakwater/platform';
+import { Config, Database, mayRetryRows, MicroBatcher } from '@breakwater/platform';
 import { FairShare, type Caller, type Refused } from './fair-share.js';
 
 /** A worker's leased, fenced right to make the next attempt of a delivery. */
@@ -78,10 +78,8 @@ export class ClaimStore {
     private readonly config: Config,
   ) {
     this.share = new FairShare(config.queue.concurrency, () => performance.now());
-    this.batcher = new MicroBatcher((all) => this.claimAll(all), {
-      maxRows: config.batching.maxRows,
-      maxInFlight: 1,
-    });
+    const limits = { maxRows: config.batching.maxRows, maxInFlight: 1 };
+    this.batcher = new MicroBatcher((all) => this.claimAll(all), limits, { mayRetryRows });
   }
 
   /** Claims a delivery's next attempt if it is due and its endpoint has room, also in this process. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config, Database, MicroBatcher, pack } from '@breakwater/platform';
+import { Config, Database, mayRetryRows, MicroBatcher, pack } from '@breakwater/platform';
 
 /** How a claim ends. */
 export interface Finish {
@@ -125,8 +125,8 @@ export class FinishStore {
     config: Config,
   ) {
     const limits = { maxRows: config.batching.maxRows, maxInFlight: 1 };
-    this.finishes = new MicroBatcher((rows) => this.finishAll(rows), limits);
-    this.postponements = new MicroBatcher((rows) => this.postponeAll(rows), limits);
+    this.finishes = new MicroBatcher((rows) => this.finishAll(rows), limits, { mayRetryRows });
+    this.postponements = new MicroBatcher((rows) => this.postponeAll(rows), limits, { mayRetryRows });
   }
 
   async finish(row: Finish): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config, Database, MicroBatcher } from '@breakwater/platform';
+import { Config, Database, mayRetryRows, MicroBatcher } from '@breakwater/platform';
 
 /** What a call said about how much its endpoint bears. */
 export interface Strain {
@@ -92,8 +92,8 @@ export class WindowStore {
     private readonly config: Config,
   ) {
     const limits = { maxRows: config.batching.maxRows, maxInFlight: 1 };
-    this.promotions = new MicroBatcher((ids) => this.promoteAll(ids), limits);
-    this.strains = new MicroBatcher((rows) => this.adjustAll(rows), limits);
+    this.promotions = new MicroBatcher((ids) => this.promoteAll(ids), limits, { mayRetryRows });
+    this.strains = new MicroBatcher((rows) => this.adjustAll(rows), limits, { mayRetryRows });
   }
 
   /** Takes the endpoint's next due deliveries into its window. @returns ids to wake, each told to one caller */

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Config, Database, MicroBatcher, pack, Telemetry } from '@breakwater/platform';
+import { Config, Database, mayRetryRows, MicroBatcher, pack, Telemetry } from '@breakwater/platform';
 import { classify, type Outcome, type Timed } from '@breakwater/webhook-client';
 import { callFields } from '../attempt/call-fields.js';
 import { describeOutcome } from '../attempt/describe-outcome.js';
@@ -78,11 +78,8 @@ export class InvocationLog implements OnModuleDestroy {
     private readonly telemetry: Telemetry,
     config: Config,
   ) {
-    this.batcher = new MicroBatcher((rows) => this.write(rows), {
-      maxRows: config.batching.maxRows,
-      maxInFlight: 1,
-      gatherMs: GATHER_MS,
-    });
+    const limits = { maxRows: config.batching.maxRows, maxInFlight: 1, gatherMs: GATHER_MS };
+    this.batcher = new MicroBatcher((rows) => this.write(rows), limits, { mayRetryRows });
   }
 
   record(invocation: Invocation): void {

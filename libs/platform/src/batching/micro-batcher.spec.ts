@@ -65,7 +65,7 @@ describe('a micro-batcher', () => {
         throw new Error('away');
       },
       limits,
-      () => false,
+      { mayRetryRows: () => false },
     );
     const results = await Promise.allSettled([1, 2, 3].map((row) => batcher.add(row)));
     expect(results.every(({ status }) => status === 'rejected')).toBe(true);

@@ -5,10 +5,21 @@ export interface BatchLimits {
   maxInFlight: number;
   /** How long the first row waits for company, ms: of rows whose results nobody waits for. Absent or 0: not at all. */
   gatherMs?: number;
+  /** Longest a row waits for its result, and a flush keeps its place, ms. Absent: until the flush is over. */
+  withinMs?: number;
+}
+
+export interface BatchRules {
+  /** Says whether a failed batch may be tried row by row; not when the store itself is away. Absent: always. */
+  mayRetryRows?: (error: unknown) => boolean;
+  /** What a row is refused with after `withinMs`. */
+  tooLate?: (limitMs: number) => Error;
 }
 
 interface Waiting<Row, Result> {
   row: Row;
+  /** When it came, `performance.now()`. */
+  atMs: number;
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 }
@@ -16,26 +27,33 @@ interface Waiting<Row, Result> {
 /**
  * Gathers rows into batches without a timer: the first row leaves with whatever arrived in the same turn of the event
  * loop, and while a flush is under way the next rows gather behind it. An idle system adds no wait, a busy one gets
- * large batches by itself. A batch that fails is flushed row by row, so that one bad row harms only itself.
+ * large batches by itself. A batch that fails is flushed row by row, so that one bad row harms only itself. Under a
+ * bound no row waits longer: one that was not flushed yet never is, and a flush that nobody waits for any more makes
+ * place for the next, whatever becomes of it.
  */
 export class MicroBatcher<Row, Result> {
   private waiting: Waiting<Row, Result>[] = [];
   private inFlight = 0;
   private scheduled = false;
   private gathering: NodeJS.Timeout | undefined;
+  private expiring: NodeJS.Timeout | undefined;
   private idle: (() => void)[] = [];
+  private readonly mayRetryRows: (error: unknown) => boolean;
+  private readonly tooLate: (limitMs: number) => Error;
 
   /** @param flush answers with one result for each row, in the rows' order */
   constructor(
     private readonly flush: (rows: Row[]) => Promise<Result[]>,
     private readonly limits: BatchLimits,
-    /** Says whether a failed batch may be tried row by row; not when the store itself is away. */
-    private readonly mayRetryRows: (error: unknown) => boolean = () => true,
-  ) {}
+    { mayRetryRows, tooLate }: BatchRules = {},
+  ) {
+    this.mayRetryRows = mayRetryRows ?? (() => true);
+    this.tooLate = tooLate ?? ((limitMs) => new Error(`the batch did not end within ${limitMs} ms`));
+  }
 
   add(row: Row): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ row, resolve, reject });
+      this.waiting.push({ row, atMs: performance.now(), resolve, reject });
       this.schedule();
     });
   }
@@ -47,7 +65,11 @@ export class MicroBatcher<Row, Result> {
   }
 
   private schedule(): void {
-    if (this.inFlight >= this.limits.maxInFlight || this.scheduled) return;
+    if (this.scheduled) return;
+    if (this.inFlight >= this.limits.maxInFlight) {
+      this.expireWaiting();
+      return;
+    }
     const { gatherMs = 0, maxRows } = this.limits;
     if (gatherMs > 0 && this.waiting.length < maxRows) {
       this.gathering ??= setTimeout(() => this.start(), gatherMs);
@@ -64,15 +86,70 @@ export class MicroBatcher<Row, Result> {
     while (this.waiting.length > 0 && this.inFlight < this.limits.maxInFlight) {
       const batch = this.waiting.splice(0, this.limits.maxRows);
       this.inFlight++;
-      void this.run(batch).finally(() => {
+      void this.runInTime(batch).finally(() => {
         this.inFlight--;
         if (this.waiting.length > 0) this.schedule();
-        else if (this.inFlight === 0) for (const resolve of this.idle.splice(0)) resolve();
+        else this.tellIdle();
       });
     }
+    if (this.waiting.length > 0) this.expireWaiting();
   }
 
-  private async run(batch: Waiting<Row, Result>[]): Promise<void> {
+  private tellIdle(): void {
+    if (this.inFlight === 0) for (const resolve of this.idle.splice(0)) resolve();
+  }
+
+  /** Refuses rows that no flush had place for in time. */
+  private expireWaiting(): void {
+    const { withinMs } = this.limits;
+    const first = this.waiting[0];
+    if (withinMs === undefined || !first || this.expiring) return;
+    this.expiring = setTimeout(
+      () => {
+        this.expiring = undefined;
+        const left = this.refuseLate(this.waiting, withinMs);
+        this.waiting.splice(0, this.waiting.length - left);
+        if (left > 0) this.expireWaiting();
+        else this.tellIdle();
+      },
+      Math.max(0, first.atMs + withinMs - performance.now()),
+    );
+  }
+
+  /** @returns how many rows still wait, the last ones of `rows` */
+  private refuseLate(rows: readonly Waiting<Row, Result>[], withinMs: number): number {
+    const untilMs = performance.now() - withinMs;
+    const next = rows.findIndex(({ atMs }) => atMs > untilMs);
+    const late = next < 0 ? rows : rows.slice(0, next);
+    for (const { reject } of late) reject(this.tooLate(withinMs));
+    return rows.length - late.length;
+  }
+
+  /** Over when every row has its result, or none is waited for any more. */
+  private async runInTime(batch: Waiting<Row, Result>[]): Promise<void> {
+    const { withinMs } = this.limits;
+    if (withinMs === undefined) return this.run(batch, () => false);
+    let isOver = false;
+    let timer: NodeJS.Timeout | undefined;
+    const given = new Promise<void>((resolve) => {
+      const expire = (rows: Waiting<Row, Result>[]): void => {
+        timer = setTimeout(
+          () => {
+            const left = this.refuseLate(rows, withinMs);
+            if (left > 0) return expire(rows.slice(-left));
+            isOver = true;
+            resolve();
+          },
+          Math.max(0, rows[0]!.atMs + withinMs - performance.now()),
+        );
+      };
+      expire(batch);
+    });
+    await Promise.race([this.run(batch, () => isOver), given]);
+    clearTimeout(timer);
+  }
+
+  private async run(batch: Waiting<Row, Result>[], isOver: () => boolean): Promise<void> {
     try {
       const results = await this.flush(batch.map(({ row }) => row));
       batch.forEach(({ resolve }, index) => resolve(results[index]!));
@@ -81,7 +158,7 @@ export class MicroBatcher<Row, Result> {
         for (const { reject } of batch) reject(error);
         return;
       }
-      for (const one of batch) await this.run([one]);
+      for (const one of batch) if (!isOver()) await this.run([one], isOver);
     }
   }
 }
