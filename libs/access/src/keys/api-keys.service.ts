@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { FreshCache, HintBus, isId } from '@breakwater/platform';
+import { DatabaseTimeoutError, FreshCache, HintBus, isId } from '@breakwater/platform';
 import { ApiKeyInvalidError, ApiKeyNotFoundError } from '../access.error.js';
 import { generateApiKey, hashApiKey, isApiKey, prefixOf } from './api-key.js';
 import { ApiKeyStore, type NewKey } from './api-key.store.js';
@@ -32,7 +32,10 @@ export class ApiKeys implements OnModuleDestroy {
     private readonly store: ApiKeyStore,
     private readonly hints: HintBus,
   ) {
-    this.cache = new FreshCache((hash) => store.findByHash(hash), { maxEntries: 1000 });
+    this.cache = new FreshCache((hash) => store.findByHash(hash), {
+      maxEntries: 1000,
+      tooLate: (limitMs) => new DatabaseTimeoutError('looking up an API key', limitMs),
+    });
     // Keys change so seldom that looking all of them up again costs nothing.
     this.unsubscribe = hints.subscribe(ACCESS_CHANNEL, () => this.cache.clear());
   }

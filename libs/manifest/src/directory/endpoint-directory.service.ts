@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { FreshCache, HintBus, isId } from '@breakwater/platform';
+import { DatabaseTimeoutError, FreshCache, HintBus, isId } from '@breakwater/platform';
 import { isAppId } from '../grammar/app-id.js';
 import { EndpointStore } from './endpoint.store.js';
 import type { ResolvedEndpoint } from './resolved-endpoint.js';
@@ -31,8 +31,11 @@ export class EndpointDirectory implements OnModuleDestroy {
     private readonly store: EndpointStore,
     private readonly hints: HintBus,
   ) {
-    this.apps = new FreshCache((appId) => this.load(appId), { maxEntries: 10_000 });
-    this.lookups = new FreshCache((endpointId) => store.appOf(endpointId), { maxEntries: 1000 });
+    this.apps = new FreshCache((appId) => this.load(appId), { maxEntries: 10_000, tooLate });
+    this.lookups = new FreshCache((endpointId) => store.appOf(endpointId), {
+      maxEntries: 1000,
+      tooLate,
+    });
     this.unsubscribe = hints.subscribe(MANIFEST_CHANNEL, (appId) => this.forget(appId));
   }
 
@@ -106,6 +109,10 @@ export class EndpointDirectory implements OnModuleDestroy {
     for (const { id } of endpoints) this.owners.set(id, appId);
     return indexed(endpoints);
   }
+}
+
+function tooLate(limitMs: number): Error {
+  return new DatabaseTimeoutError('looking up an endpoint', limitMs);
 }
 
 function indexed(endpoints: ResolvedEndpoint[]): AppEndpoints {

@@ -1,7 +1,11 @@
+import { inTime } from '../waiting/in-time.js';
+
 /** Nothing older is given out, even if every push is lost. */
 const MAX_AGE_MS = 5000;
 /** What is in use always has 2 s left: as long goes on, without the database, what is known. */
 const REFRESH_AFTER_MS = 3000;
+/** Longest wait for a load, ms: a renewal is over, whatever comes of it, before the value in hand is too old. */
+const LOADS_WITHIN_MS = MAX_AGE_MS - REFRESH_AFTER_MS;
 const MAX_MISSING = 1000;
 
 export interface FreshCacheOptions {
@@ -9,6 +13,10 @@ export interface FreshCacheOptions {
   maxEntries: number;
   /** Most keys remembered as holding nothing: guessing keys cannot push out real ones. Otherwise 1000. */
   maxMissing?: number;
+  /** Longest wait for one load, ms; otherwise 2000. */
+  loadsWithinMs?: number;
+  /** What those who wait for a load get then. */
+  tooLate?: (limitMs: number) => Error;
   /** Milliseconds of a clock that never runs backwards; otherwise that of the process. */
   now?: () => number;
 }
@@ -20,7 +28,8 @@ interface Slot<Value> {
 
 /**
  * Values by key, loaded once however many ask, renewed in the background from 3 s on and never older than 5 s. Age
- * counts from the start of a load.
+ * counts from the start of a load. A load that does not end in time is no longer waited for: the next one who asks
+ * starts another. What it still brings is taken while it is the newest.
  */
 export class FreshCache<Value> {
   private readonly slots = new Map<string, Slot<Value>>();
@@ -29,15 +38,19 @@ export class FreshCache<Value> {
   private readonly missing = new Set<string>();
   private readonly maxEntries: number;
   private readonly maxMissing: number;
+  private readonly loadsWithinMs: number;
+  private readonly tooLate: (limitMs: number) => Error;
   private readonly now: () => number;
 
   constructor(
     private readonly load: (key: string) => Promise<Value | null>,
-    { maxEntries, maxMissing = MAX_MISSING, now = () => performance.now() }: FreshCacheOptions,
+    options: FreshCacheOptions,
   ) {
-    this.maxEntries = maxEntries;
-    this.maxMissing = maxMissing;
-    this.now = now;
+    this.maxEntries = options.maxEntries;
+    this.maxMissing = options.maxMissing ?? MAX_MISSING;
+    this.loadsWithinMs = options.loadsWithinMs ?? LOADS_WITHIN_MS;
+    this.tooLate = options.tooLate ?? ((limitMs) => new Error(`no value within ${limitMs} ms`));
+    this.now = options.now ?? (() => performance.now());
   }
 
   async get(key: string): Promise<Value | null> {
@@ -74,20 +87,24 @@ export class FreshCache<Value> {
 
   private renew(key: string, slot: Slot<Value>): Promise<Value | null> {
     const at = this.now();
-    slot.loading = this.load(key).then(
-      (value) => {
-        slot.loading = undefined;
+    const load = this.load(key).then((value) => {
+      if (!slot.loaded || slot.loaded.at <= at) {
         slot.loaded = { value, at };
         if (this.slots.get(key) === slot) this.keep(key, slot);
-        return value;
-      },
-      (error) => {
-        slot.loading = undefined;
-        if (!slot.loaded && this.slots.get(key) === slot) this.forget(key);
-        throw error;
-      },
+      }
+      return value;
+    });
+    const over = (): void => {
+      if (slot.loading === loading) slot.loading = undefined;
+      if (!slot.loaded && !slot.loading && this.slots.get(key) === slot) this.forget(key);
+    };
+    const loading = inTime(
+      load.finally(over),
+      this.loadsWithinMs,
+      () => (over(), this.tooLate(this.loadsWithinMs)),
     );
-    return slot.loading;
+    slot.loading = loading;
+    return loading;
   }
 
   /** Puts a slot last in the order of eviction and evicts whatever is now too much. */
