@@ -13,8 +13,9 @@ const GRAPH = {
   'webhook-client': ['platform'],
   manifest: ['json', 'platform', 'webhook-client'],
   'circuit-breaker': ['platform', 'manifest'],
-  delivery: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access'],
-  delegation: ['json', 'platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access', 'delivery'],
+  calling: ['platform', 'manifest', 'webhook-client', 'circuit-breaker'],
+  delivery: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'calling', 'access'],
+  delegation: ['json', 'platform', 'manifest', 'webhook-client', 'calling', 'access', 'delivery'],
   events: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access', 'delivery'],
   monitoring: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access'],
 };

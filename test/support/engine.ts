@@ -17,6 +17,7 @@ import {
   PlatformModule,
   WakeUpQueue,
   type Env,
+  type Work,
 } from '@breakwater/platform';
 import { WebhookClientModule } from '@breakwater/webhook-client';
 import type pg from 'pg';
@@ -166,8 +167,8 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
   await queue.waitUntilReady();
   if (consume) {
     const { worker } = module.get(WakeUpProcessor, { strict: false });
-    const handle = async (deliveryId: string): Promise<void> => {
-      await attempt.execute(deliveryId);
+    const handle = async (work: Work): Promise<void> => {
+      await attempt.execute(work);
       handled++;
     };
     queue.consume(worker, handle, config.queue.concurrency);

@@ -2,7 +2,15 @@ import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { AttemptDelivery, Sweeper } from '@breakwater/delivery';
-import { Config, WAKE_UP_WORKER, WAKE_UPS, WakeUpQueue, within, type Wake } from '@breakwater/platform';
+import {
+  Config,
+  WAKE_UP_WORKER,
+  WAKE_UPS,
+  WakeUpQueue,
+  within,
+  type Wake,
+  type Work,
+} from '@breakwater/platform';
 import type { Job, Worker } from 'bullmq';
 
 /** While a slot's last result is written down, its next call goes out. */
@@ -42,7 +50,7 @@ export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnA
 
   onApplicationBootstrap(): void {
     const { concurrency } = this.config.queue;
-    this.queue.consume(this.worker, (id) => this.handle(id), WAKE_UPS_PER_SLOT * concurrency);
+    this.queue.consume(this.worker, (work) => this.handle(work), WAKE_UPS_PER_SLOT * concurrency);
     this.schedule.addInterval(
       'sweep',
       setInterval(() => void this.sweep(), this.config.delivery.sweepIntervalMs),
@@ -59,12 +67,12 @@ export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnA
     await within(stopped, LAST_WRITES_MS);
   }
 
-  private async handle(deliveryId: string): Promise<void> {
+  private async handle(work: Work): Promise<void> {
     try {
-      await this.attempts.execute(deliveryId);
+      await this.attempts.execute(work);
     } catch (error) {
       // The claim, if there is one, runs out and the delivery is due again: nothing is lost.
-      this.log.error({ msg: 'attempt broke off', deliveryId, error: (error as Error).message });
+      this.log.error({ msg: 'attempt broke off', ...work, error: (error as Error).message });
     }
   }
 

@@ -1,14 +1,12 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
+import { CallingModule } from '@breakwater/calling';
 import { DeliveryModule } from '@breakwater/delivery';
 import { ManifestModule } from '@breakwater/manifest';
 import { Approvals } from './fallback/approvals.service.js';
 import { Fallbacks } from './fallback/fallbacks.service.js';
 import { LastAnswers } from './fallback/last-answers.service.js';
 import {
-  Chance,
-  CryptoChance,
   LastSuccess,
   NoFallback,
   PendingApproval,
@@ -20,11 +18,10 @@ import { Delegation } from './invoke/delegation.service.js';
 import { OrganizerNotice } from './notice/organizer-notice.service.js';
 
 @Module({
-  imports: [DiscoveryModule, ManifestModule, CircuitBreakerModule, DeliveryModule],
+  imports: [DiscoveryModule, ManifestModule, CallingModule, DeliveryModule],
   providers: [
     ...[Delegation, Fallbacks, LastAnswers, OrganizerNotice, Approvals],
     ...[RandomWinner, PendingApproval, StaticValue, LastSuccess, QueueIt, NoFallback],
-    { provide: Chance, useClass: CryptoChance },
   ],
   exports: [Delegation, Approvals],
 })

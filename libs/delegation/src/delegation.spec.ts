@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CircuitBreakers } from '@breakwater/circuit-breaker';
 import { InvocationLog } from '@breakwater/delivery';
 import { EndpointDirectory, Holds, ManifestRegistry } from '@breakwater/manifest';
-import { Database, HintBus, newId, Telemetry } from '@breakwater/platform';
+import { Chance, Database, HintBus, newId, Telemetry } from '@breakwater/platform';
 import { WebhookClient, type UndiciWebhookClient } from '@breakwater/webhook-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type World } from '../../../test/support/engine.js';
@@ -16,7 +16,6 @@ import {
   type FallbackCall,
 } from './fallback/fallback-strategy.service.js';
 import { LastAnswers } from './fallback/last-answers.service.js';
-import { Chance } from './fallback/strategies.service.js';
 import { Delegation, type InvokeRequest, type InvokeResult } from './invoke/delegation.service.js';
 import { ROOM_CHANNEL } from './notice/organizer-notice.service.js';
 

@@ -2,7 +2,6 @@ export * from './delegation.module.js';
 export * from './fallback/approval.error.js';
 export * from './fallback/approvals.service.js';
 export * from './fallback/fallback-strategy.service.js';
-export { Chance } from './fallback/strategies.service.js';
 export { contextProblems, ROOM_ID_MAX } from './invoke/context-problems.js';
 export { Delegation, type InvokeRequest, type InvokeResult } from './invoke/delegation.service.js';
 export * from './invoke/invoke.error.js';

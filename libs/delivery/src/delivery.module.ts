@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CallingModule } from '@breakwater/calling';
 import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
 import { ManifestModule } from '@breakwater/manifest';
 import { AcceptDelivery } from './accept/accept-delivery.service.js';
@@ -6,6 +7,7 @@ import { AcceptStore } from './accept/accept.store.js';
 import { AttemptDelivery } from './attempt/attempt-delivery.service.js';
 import { AttemptLog } from './attempt/attempt-log.service.js';
 import { ClaimStore } from './attempt/claim.store.js';
+import { FinishAttempt } from './attempt/finish-attempt.service.js';
 import { FinishStore } from './attempt/finish.store.js';
 import { WindowStore } from './attempt/window.store.js';
 import { Windows } from './attempt/windows.service.js';
@@ -20,11 +22,25 @@ import { Sweeper } from './sweep/sweeper.service.js';
 import { SweepStore } from './sweep/sweep.store.js';
 
 @Module({
-  imports: [ManifestModule, CircuitBreakerModule],
+  imports: [ManifestModule, CircuitBreakerModule, CallingModule],
   providers: [
-    ...[AcceptDelivery, AcceptStore, InvocationLog],
-    ...[AttemptDelivery, AttemptLog, ClaimStore, FinishStore, WindowStore, Windows],
-    ...[Deliveries, RedeliverStore, CancelStore, DeadLetters, QueueStatisticsReader, Sweeper, SweepStore],
+    AcceptDelivery,
+    AcceptStore,
+    InvocationLog,
+    AttemptDelivery,
+    AttemptLog,
+    ClaimStore,
+    FinishAttempt,
+    FinishStore,
+    WindowStore,
+    Windows,
+    Deliveries,
+    RedeliverStore,
+    CancelStore,
+    DeadLetters,
+    QueueStatisticsReader,
+    Sweeper,
+    SweepStore,
     DeliveryStatisticsReader,
   ],
   exports: [

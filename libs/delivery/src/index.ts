@@ -1,9 +1,7 @@
 export { AcceptDelivery, type DeliveryRequest } from './accept/accept-delivery.service.js';
 export * from './accept/accept.error.js';
-export { AttemptDelivery, judge, type AttemptReport } from './attempt/attempt-delivery.service.js';
-export { callAttributes, tellOutcome } from './attempt/call-span.js';
-export { breakerPolicy } from './attempt/breaker-policy.js';
-export { describeOutcome } from './attempt/describe-outcome.js';
+export { AttemptDelivery } from './attempt/attempt-delivery.service.js';
+export type { AttemptReport } from './attempt/finish-attempt.service.js';
 export * from './dead-letters/dead-letters.service.js';
 export type { CancelFilter } from './deliveries/cancel.store.js';
 export * from './deliveries/deliveries.service.js';

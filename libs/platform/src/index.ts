@@ -1,5 +1,7 @@
 export * from './batching/micro-batcher.js';
+export * from './batching/slots.js';
 export * from './caching/fresh-cache.js';
+export { Chance } from './chance/chance.service.js';
 export * from './config/index.js';
 export { boundsOf, KEEPALIVE, type DatabaseBounds } from './database/bounded-pool.service.js';
 export * from './database/database-trouble.js';

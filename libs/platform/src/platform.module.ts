@@ -1,4 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Chance, CryptoChance } from './chance/chance.service.js';
 import { Config, ConfigModule } from './config/index.js';
 import { boundsOf } from './database/bounded-pool.service.js';
 import { Database, PrismaService } from './database/database.service.js';
@@ -28,6 +29,7 @@ import { Tracing } from './telemetry/tracing.service.js';
         }),
     },
     PrismaService,
+    { provide: Chance, useClass: CryptoChance },
     {
       provide: HintBus,
       inject: [Database, Config],
@@ -39,7 +41,17 @@ import { Tracing } from './telemetry/tracing.service.js';
     Tracing,
     MetricsServer,
   ],
-  exports: [Database, PrismaService, HintBus, Readiness, SecretsModule, Telemetry, Tracing, QueueModule],
+  exports: [
+    Chance,
+    Database,
+    PrismaService,
+    HintBus,
+    Readiness,
+    SecretsModule,
+    Telemetry,
+    Tracing,
+    QueueModule,
+  ],
 })
 export class PlatformModule {
   /** With the configuration and the logs of a whole process. */

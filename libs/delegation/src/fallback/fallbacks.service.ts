@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { KnownStrategies } from '@breakwater/manifest';
+import { OrganizerNotice } from '../notice/organizer-notice.service.js';
 import {
   Fallback,
   FallbackStrategy,
@@ -8,13 +9,13 @@ import {
   type FallbackCall,
 } from './fallback-strategy.service.js';
 
-/** A fallback has this long, ms: the rest of the 500 ms after the timeout is the answer's way out (row D2). */
+/** A fallback has this long, ms: the rest of the 500 ms after the timeout is the answer's way out. */
 const BUDGET_MS = 400;
 
 /** What a strategy answered, data as JSON text. */
 export type FallbackText = Exclude<FallbackAnswer, { kind: 'data' }>;
 
-/** Finds every provided strategy and lets the one a capability names answer. */
+/** Finds every provided strategy and lets the one a capability names answer; the room's organizer is notified of it. */
 @Injectable()
 export class Fallbacks implements OnModuleInit {
   private readonly strategies = new Map<string, FallbackStrategy>();
@@ -22,6 +23,7 @@ export class Fallbacks implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly known: KnownStrategies,
+    private readonly notice: OrganizerNotice,
   ) {}
 
   onModuleInit(): void {
@@ -35,6 +37,12 @@ export class Fallbacks implements OnModuleInit {
 
   /** @throws what the strategy throws, or an answer that is no JSON; an Error when it is too slow, or is not there any more */
   async answer(call: FallbackCall): Promise<FallbackText> {
+    const answer = await this.ask(call);
+    if (answer.kind !== 'none') this.notice.tell(call);
+    return answer;
+  }
+
+  private async ask(call: FallbackCall): Promise<FallbackText> {
     const name = call.endpoint.fallback.strategy;
     const strategy = this.strategies.get(name);
     if (!strategy) throw new Error(`no fallback strategy "${name}" is provided`);

@@ -1,7 +1,6 @@
-import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JSON_NULL, sliceItems, sliceMember } from '@breakwater/json';
-import { newId, PrismaService } from '@breakwater/platform';
+import { Chance, newId, PrismaService } from '@breakwater/platform';
 import { AcceptDelivery, EndpointUnavailableError } from '@breakwater/delivery';
 import {
   Fallback,
@@ -12,19 +11,6 @@ import {
 import { LastAnswers } from './last-answers.service.js';
 import { pick } from './pick.js';
 import { storableContext } from './storable-context.js';
-
-/** Where chance comes from; tests bring their own. */
-export abstract class Chance {
-  /** Uniform in [0, 1). */
-  abstract next(): number;
-}
-
-@Injectable()
-export class CryptoChance extends Chance {
-  next(): number {
-    return randomInt(2 ** 48 - 1) / (2 ** 48 - 1);
-  }
-}
 
 /** One of `context.participants`, each as likely as the other, as the caller wrote it; none wins of an empty list. */
 @Injectable()

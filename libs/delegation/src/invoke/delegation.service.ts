@@ -1,37 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
-import {
-  CallGate,
-  CircuitBreakers,
-  isSlow,
-  type BreakerKey,
-  type BreakerPolicy,
-  type CallResult,
-} from '@breakwater/circuit-breaker';
-import {
-  AcceptDelivery,
-  breakerPolicy,
-  callAttributes,
-  describeOutcome,
-  InvocationLog,
-  judge,
-  tellOutcome,
-  type InvocationAnswer,
-} from '@breakwater/delivery';
+import { Injectable } from '@nestjs/common';
+import { CallEndpoint, describeOutcome, type EndpointCall } from '@breakwater/calling';
+import { AcceptDelivery, InvocationLog, type InvocationAnswer } from '@breakwater/delivery';
 import { CapabilityNotFoundError, EndpointDirectory, type ResolvedEndpoint } from '@breakwater/manifest';
-import { Config, newId, Tracing } from '@breakwater/platform';
-import {
-  countsAsFailure,
-  RESPONSE_CAP_BYTES,
-  WebhookClient,
-  type JsonDocument,
-  type Outcome,
-  type Timed,
-} from '@breakwater/webhook-client';
+import { newId } from '@breakwater/platform';
+import type { JsonDocument } from '@breakwater/webhook-client';
 import type { FallbackCall, FallbackReason } from '../fallback/fallback-strategy.service.js';
 import { Fallbacks } from '../fallback/fallbacks.service.js';
 import { LastAnswers } from '../fallback/last-answers.service.js';
-import { OrganizerNotice } from '../notice/organizer-notice.service.js';
 import { readAnswer } from '../payload/app-answer.js';
 import {
   AppTimeoutError,
@@ -70,41 +46,24 @@ export type InvokeResult =
       ageMs?: number;
     };
 
-/** When a probe that could not be claimed is worth another try, ms. */
-const PROBE_AGAIN_MS = 1_000;
-
 /** Of the 500 ms between a timeout and its fallback's answer, what the breaker's row may take; mostly it takes 1 or 2. */
-const TOLD_WITHIN_MS = 300;
+const REPORTED_WITHIN_MS = 300;
 
 /** What a sync call came to before any fallback. */
 type Tried =
-  | {
-      called: true;
-      outcome: Outcome & Timed;
-      /** The breaker knows of it. */
-      told: Promise<void>;
-      /** The answer waits for that: a failure may have opened it, a probe is free for the next call. */
-      awaited: boolean;
-    }
-  | { called: false; reason: FallbackReason; detail: string; retryInMs?: number };
+  | Extract<EndpointCall, { kind: 'called' }>
+  | { kind: 'not_called'; reason: FallbackReason; detail: string; retryInMs?: number };
 
-/** Asks an app's capability and always answers in time: the app, or its fallback (rows D1–D7). */
+/** Asks an app's capability and always answers in time: the app, or its fallback. */
 @Injectable()
 export class Delegation {
-  private readonly log = new Logger('Delegation');
-
   constructor(
     private readonly endpoints: EndpointDirectory,
-    private readonly breakers: CircuitBreakers,
-    private readonly gate: CallGate,
-    private readonly webhooks: WebhookClient,
+    private readonly calls: CallEndpoint,
     private readonly deliveries: AcceptDelivery,
     private readonly invocations: InvocationLog,
     private readonly fallbacks: Fallbacks,
     private readonly lastAnswers: LastAnswers,
-    private readonly notice: OrganizerNotice,
-    private readonly tracing: Tracing,
-    private readonly config: Config,
   ) {}
 
   /**
@@ -122,103 +81,62 @@ export class Delegation {
     const tried = await this.ask(id, endpoint, request);
     const record = (answer: InvocationAnswer): void =>
       this.record({ id, startedAt, endpoint, request, tried, answer });
-    if (tried.called && tried.outcome.kind === 'aborted') {
+    if (tried.kind === 'called' && tried.outcome.kind === 'aborted') {
       record({ source: null, strategy: null, reason: 'aborted' });
       throw new CallerGoneError();
     }
     // The next caller finds the breaker as this call left it, also where there is no fallback.
-    const told = tried.called && tried.awaited ? atMost(TOLD_WITHIN_MS, tried.told) : null;
-    if (tried.called && tried.outcome.kind === 'delivered') {
+    const reported = tried.kind === 'called' && tried.changesBreaker ? inTime(tried.reported) : null;
+    if (tried.kind === 'called' && tried.outcome.kind === 'delivered') {
       record({ source: 'primary', strategy: null, reason: null });
-      await told;
+      await reported;
       return this.primary(endpoint, tried.outcome.json!);
     }
-    const [fellBack] = await Promise.allSettled([this.fallBack(endpoint, request, tried, record), told]);
+    const [fellBack] = await Promise.allSettled([this.fallBack(endpoint, request, tried, record), reported]);
     if (fellBack.status === 'rejected') throw fellBack.reason;
-    const answer = fellBack.value;
-    if (answer.kind === 'answered') {
-      this.tracing.note({ 'breakwater.source': answer.source, 'breakwater.reason': answer.reason ?? '' });
-    }
-    return answer;
+    return fellBack.value;
   }
 
   private async enqueue(endpoint: ResolvedEndpoint, request: InvokeRequest): Promise<InvokeResult> {
     const { body, requestId, idempotencyKey } = request;
     const accepted = await this.deliveries.accept({
-      ...{ endpoint, kind: 'invocation', requestId, body, contentType: 'application/json' },
+      endpoint,
+      kind: 'invocation',
+      requestId,
+      body,
+      contentType: 'application/json',
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     });
     return { kind: 'accepted', ...accepted };
   }
 
   private async ask(id: string, endpoint: ResolvedEndpoint, request: InvokeRequest): Promise<Tried> {
-    if (endpoint.status !== 'active' || endpoint.appStatus !== 'active') {
-      return { called: false, reason: 'endpoint_disabled', detail: endpoint.disabledReason ?? '' };
+    if (endpoint.status !== 'active' || endpoint.appStatus !== 'active')
+      return notCalled('endpoint_disabled', endpoint.disabledReason);
+    if (endpoint.isPaused) return notCalled('paused', endpoint.pausedReason);
+    const call = await this.calls.make(
+      endpoint,
+      {
+        mode: 'sync',
+        kind: 'capability',
+        deliveryId: id,
+        requestId: request.requestId,
+        body: request.body,
+        contentType: 'application/json',
+        timeoutMs: endpoint.timeoutMs,
+        attempt: 1,
+        maxAttempts: 1,
+      },
+      request.signal,
+    );
+    switch (call.kind) {
+      case 'called':
+        return call;
+      case 'refused':
+        return { ...notCalled('circuit_open'), retryInMs: call.retryInMs };
+      case 'crowded':
+        return notCalled('bulkhead_full');
     }
-    if (endpoint.isPaused) return { called: false, reason: 'paused', detail: endpoint.pausedReason ?? '' };
-    const key: BreakerKey = { appId: endpoint.appId, capability: endpoint.capability };
-    const policy = breakerPolicy(endpoint.breaker, this.config.circuitBreaker);
-    // Only a probe's claim needs the database: without it the circuit stays as open as it is believed to be.
-    const leave = await this.breakers.admit(key, policy, endpoint.timeoutMs).catch((error: Error) => {
-      this.log.warn({ msg: 'probe could not be claimed', ...key, error: error.message });
-      return { kind: 'refused', key, retryInMs: PROBE_AGAIN_MS } as const;
-    });
-    if (leave.kind === 'refused') {
-      return { called: false, reason: 'circuit_open', detail: '', retryInMs: leave.retryInMs };
-    }
-    const gated = await this.gate.run(key, () => this.send(id, endpoint, request), countsAsFailure);
-    const result = gated.ran ? judge(gated.value) : ({ judged: 'ignored' } as const);
-    const told = this.breakers.report(leave, result).catch((error: Error) => {
-      this.log.warn({ msg: 'breaker could not be told of a result', ...key, error: error.message });
-    });
-    return gated.ran
-      ? {
-          called: true,
-          outcome: gated.value,
-          told,
-          awaited: leave.kind === 'probe' || mayOpen(policy, result),
-        }
-      : { called: false, reason: 'bulkhead_full', detail: '' };
-  }
-
-  private send(
-    id: string,
-    endpoint: ResolvedEndpoint,
-    { body, requestId, signal }: InvokeRequest,
-  ): Promise<Outcome & Timed> {
-    if (endpoint.secretProblem !== null) {
-      return Promise.resolve({
-        kind: 'misconfigured',
-        code: 'SECRET_DAMAGED',
-        message: endpoint.secretProblem,
-        durationMs: 0,
-      });
-    }
-    const attributes = this.tracing.isOn ? { attributes: callAttributes(endpoint, id, 1) } : {};
-    return this.tracing.span('call capability', { kind: 'client', ...attributes }, async (span) => {
-      const outcome = await this.webhooks.send(
-        {
-          appId: endpoint.appId,
-          url: endpoint.url,
-          body,
-          contentType: 'application/json',
-          timeoutMs: endpoint.timeoutMs,
-          webhookId: id,
-          secrets: endpoint.secrets,
-          customHeaders: endpoint.headers,
-          kind: 'capability',
-          requestId,
-          attempt: 1,
-          maxAttempts: 1,
-          keepBytes: RESPONSE_CAP_BYTES,
-          expectJson: true,
-          ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
-        },
-        signal,
-      );
-      tellOutcome(span, outcome);
-      return outcome;
-    });
   }
 
   private primary(endpoint: ResolvedEndpoint, json: JsonDocument): InvokeResult {
@@ -238,7 +156,7 @@ export class Delegation {
     const { body, context, requestId } = request;
     const contextBytes = request.contextBytes ?? Buffer.from(JSON.stringify(context));
     const { strategy } = endpoint.fallback;
-    const reason = tried.called ? (tried.outcome.kind as FallbackReason) : tried.reason;
+    const reason = tried.kind === 'called' ? (tried.outcome.kind as FallbackReason) : tried.reason;
     const call: FallbackCall = { endpoint, requestId, body, context, contextBytes, reason };
     const answer = await this.fallbacks.answer(call).catch((cause: unknown) => {
       record({ source: null, strategy, reason });
@@ -247,13 +165,11 @@ export class Delegation {
     record({ source: answer.kind === 'none' ? null : 'fallback', strategy, reason });
     switch (answer.kind) {
       case 'json': {
-        this.notice.tell(call);
         const { json: data, ageMs } = answer;
         const answered = { kind: 'answered', source: 'fallback', reason, strategy, data } as const;
         return ageMs === undefined ? answered : { ...answered, ageMs };
       }
       case 'accepted':
-        this.notice.tell(call);
         return { kind: 'accepted', deliveryId: answer.deliveryId, replayed: false, reason };
       case 'none':
         throw noAnswer(endpoint, tried, reason);
@@ -272,7 +188,7 @@ export class Delegation {
       timeoutMs: endpoint.timeoutMs,
       startedAt,
       url: endpoint.url,
-      outcome: tried.called ? tried.outcome : null,
+      outcome: tried.kind === 'called' ? tried.outcome : null,
       answer,
     });
   }
@@ -288,18 +204,17 @@ interface Call {
   answer: InvocationAnswer;
 }
 
-/** Whether a result may open its breaker: a failure, or a slow call where these are looked at. */
-function mayOpen(policy: BreakerPolicy, result: CallResult): boolean {
-  if (result.judged === 'ignored') return false;
-  return result.judged === 'failure' || isSlow(policy, result.durationMs ?? 0);
+function notCalled(reason: FallbackReason, detail: string | null = null) {
+  return { kind: 'not_called', reason, detail: detail ?? '' } as const;
 }
 
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
-  await Promise.race([work, delay(ms, undefined, { ref: false })]);
+async function inTime(reported: Promise<void>): Promise<void> {
+  await Promise.race([reported, delay(REPORTED_WITHIN_MS, undefined, { ref: false })]);
 }
 
 function noAnswer(endpoint: ResolvedEndpoint, tried: Tried, reason: FallbackReason): Error {
   if (reason === 'timeout') return new AppTimeoutError(reason, endpoint.timeoutMs);
-  if (tried.called) return new AppUnavailableError(reason, describeOutcome(tried.outcome).error ?? '');
+  if (tried.kind === 'called')
+    return new AppUnavailableError(reason, describeOutcome(tried.outcome).error ?? '');
   return new AppUnavailableError(reason, tried.detail, tried.retryInMs);
 }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { callLine, type CallFields } from '@breakwater/calling';
 import { Telemetry } from '@breakwater/platform';
 import type { ResolvedEndpoint } from '@breakwater/manifest';
 import type { Outcome, Timed } from '@breakwater/webhook-client';
@@ -6,40 +7,40 @@ import type { Verdict } from '../retry/decide.js';
 import type { RetryPlan } from '../retry/retry-plan.js';
 import { lastAttemptOf } from '../retry/standard-plan.js';
 import type { Claim } from './claim.store.js';
-import { callFields, type CallFields } from './call-fields.js';
-import { describeOutcome } from './describe-outcome.js';
 
-/** One line per attempt with its whole story (row E13), and its place in the counts. */
+/** An attempt whose result is written down; `held` is false when the claim was lost before. */
+export interface LoggedAttempt {
+  claim: Claim;
+  endpoint: ResolvedEndpoint;
+  plan: RetryPlan;
+  outcome: Outcome & Timed;
+  verdict: Verdict;
+  held: boolean;
+}
+
+/** One line per attempt with its whole story, and its place in the counts. */
 @Injectable()
 export class AttemptLog {
   private readonly log = new Logger('Delivery');
 
   constructor(private readonly telemetry: Telemetry) {}
 
-  attempt(
-    claim: Claim,
-    endpoint: ResolvedEndpoint,
-    outcome: Outcome & Timed,
-    verdict: Verdict,
-    plan: RetryPlan,
-    held: boolean,
-  ): void {
-    this.telemetry.countCall('async', outcome.kind, outcome.durationMs);
+  attempt({ claim, endpoint, plan, outcome, verdict, held }: LoggedAttempt): void {
     if (held && verdict.next === 'done') this.telemetry.countEnd('async', 'completed');
     if (held && verdict.next === 'dead') this.telemetry.countEnd('async', 'dead_letter');
-    const { httpStatus, error } = describeOutcome(outcome);
     const line = {
       msg: held ? titles[verdict.next] : 'late result of a lost claim, nothing changed',
-      ...callFields({ ...fieldsOf(claim), url: endpoint.url }),
-      sinceAcceptedMs: sinceAccepted(claim),
-      attempts: `${claim.attempt}/${lastAttemptOf(claim.attempt, claim.attemptsCounted, plan.maxAttempts)}`,
-      outcome: outcome.kind,
-      ...(httpStatus === null ? {} : { httpStatus }),
-      ...(error === null ? {} : { error }),
-      durationMs: Math.round(outcome.durationMs),
-      next: held ? verdict.next : 'lost',
+      ...callLine({
+        call: fieldsOf(claim),
+        url: endpoint.url,
+        acceptedAt: claim.acceptedAt,
+        nowMs: Date.now(),
+        attempts: `${claim.attempt}/${lastAttemptOf(claim.attempt, claim.attemptsCounted, plan.maxAttempts)}`,
+        outcome,
+        reason: verdict.next === 'dead' ? verdict.reason : null,
+        next: held ? verdict.next : 'lost',
+      }),
       ...(verdict.next === 'retry' ? { retryInMs: Math.round(verdict.delayMs) } : {}),
-      ...(verdict.next === 'dead' ? { reason: verdict.reason } : {}),
     };
     if (verdict.next === 'done' || verdict.next === 'retry') this.log.log(line);
     else this.log.warn(line);
@@ -56,8 +57,9 @@ export class AttemptLog {
     this.log.debug({ msg: 'delivery postponed', ...story(claim), reason, delayMs: Math.round(delayMs) });
   }
 
-  trouble(what: 'breaker' | 'database', claim: Claim, error: Error): void {
-    this.log.warn({ msg: `${what} could not be written, trying on`, ...story(claim), error: error.message });
+  /** Its result could not be written yet. */
+  trouble(claim: Claim, error: Error): void {
+    this.log.warn({ msg: 'result not written yet, trying again', ...story(claim), error: error.message });
   }
 }
 

@@ -3,8 +3,8 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { CircuitBreakers, type BreakerKey, type CircuitState } from '@breakwater/circuit-breaker';
 import { EndpointDirectory } from '@breakwater/manifest';
 import { Config, WakeUpQueue } from '@breakwater/platform';
-import type { Claim } from './claim.store.js';
-import type { Refused } from './fair-share.js';
+import { ClaimStore, type Claim } from './claim.store.js';
+import type { Caller } from './fair-share.js';
 import { REST_MS, WindowStore } from './window.store.js';
 
 /** What a call said about its endpoint. */
@@ -14,9 +14,6 @@ export interface CallEnd {
   delivered: boolean;
 }
 
-/** Attempts whatever is parked for the endpoint. */
-type AttemptNext = () => Promise<unknown>;
-
 /** Moves deliveries from the backlog in Postgres into the queue as their endpoint has room for them. */
 @Injectable()
 export class Windows implements OnModuleInit, OnModuleDestroy {
@@ -25,6 +22,7 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly store: WindowStore,
+    private readonly claims: ClaimStore,
     private readonly queue: WakeUpQueue,
     private readonly breakers: CircuitBreakers,
     private readonly directory: EndpointDirectory,
@@ -46,56 +44,61 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
     });
   }
 
-  /** Learns from a call and goes on with what comes next. Trouble here costs latency only: the sweeper makes it good. */
-  afterCall(claim: Claim, end: CallEnd, attemptNext: AttemptNext): void {
-    this.track(this.learn(claim, end, attemptNext));
+  /** A wake-up for one delivery. @param delayMs from now; 0 or absent means at once */
+  async wake(deliveryId: string, delayMs = 0): Promise<void> {
+    await this.queue.add([{ deliveryId, delayMs }]);
+  }
+
+  /** Adjusts the window after a call and starts what comes next. A failure here costs latency only: see the sweeper. */
+  afterCall(claim: Claim, end: CallEnd): void {
+    this.track(this.next(claim, end));
   }
 
   /**
-   * What is parked for an endpoint whose app has room again is attempted here, or where this process is behind or the
-   * endpoint is paced, promoted.
-   * @returns whether it is attempted here
+   * An app may have capacity again in this process: what was refused for its share is attempted here, or where this
+   * process is behind or the endpoint is paced, promoted.
    */
-  goOnWith({ endpointId, paced }: Refused, attemptNext: AttemptNext): boolean {
-    if (!paced && this.doHere(attemptNext)) return true;
-    this.track(this.promote(endpointId).catch((error: Error) => this.warn(error)));
-    return false;
+  goOnFor(appId: string): void {
+    for (const refused of this.claims.askAgain(appId)) {
+      if (!refused.paced && this.attemptHere(refused, true)) continue;
+      this.claims.answered(appId);
+      this.track(this.promote(refused.endpointId));
+    }
   }
 
   private track(work: Promise<void>): void {
-    const tracked = work.finally(() => this.underWay.delete(tracked));
+    const tracked = work
+      .catch((error: Error) => this.warn(error))
+      .finally(() => this.underWay.delete(tracked));
     this.underWay.add(tracked);
   }
 
-  private doHere(attemptNext: AttemptNext): boolean {
-    return this.queue.doHere(() => attemptNext().catch((error: Error) => this.warn(error)));
+  /** @returns false where this process is behind: then it is for whichever process is free */
+  private attemptHere({ appId, endpointId }: Caller, wasRefused: boolean): boolean {
+    return this.queue.doHere({ nextOf: { appId, endpointId }, wasRefused });
   }
 
   async onModuleDestroy(): Promise<void> {
     await Promise.all(this.underWay);
   }
 
-  private async learn(claim: Claim, end: CallEnd, attemptNext: AttemptNext): Promise<void> {
+  private async next(claim: Claim, end: CallEnd): Promise<void> {
     const { endpointId, startedAt } = claim;
     const { trouble, delivered } = end;
     const widens = delivered && claim.width < claim.concurrency;
-    try {
-      if ((trouble || widens) && (await this.store.adjust({ endpointId, trouble, startedAt })))
-        await setTimeout(REST_MS);
-      if (!this.goesOnHere(claim, end, attemptNext)) await this.promote(endpointId);
-    } catch (error) {
-      this.warn(error as Error);
-    }
+    if ((trouble || widens) && (await this.store.adjust({ endpointId, trouble, startedAt })))
+      await setTimeout(REST_MS);
+    if (this.mayGoOnHere(claim, end) && this.attemptHere(claim, false)) return;
+    await this.promote(endpointId);
   }
 
   /**
-   * Who ends a call makes the endpoint's next one, without the way through the queue, unless this process is behind.
-   * Where a rate, an order or an open breaker is kept to, or trouble is not over yet, promotion sees to it.
+   * Who ends a call makes the endpoint's next one, without the way through the queue. Where a rate, an order or an open
+   * breaker is kept to, or trouble is not over yet, promotion decides.
    */
-  private goesOnHere(claim: Claim, { trouble }: CallEnd, attemptNext: AttemptNext): boolean {
+  private mayGoOnHere(claim: Claim, { trouble }: CallEnd): boolean {
     const { width, concurrency, paced } = claim;
-    if (trouble || paced || width < concurrency || this.breakers.stateOf(claim) !== 'closed') return false;
-    return this.doHere(attemptNext);
+    return !trouble && !paced && width >= concurrency && this.breakers.stateOf(claim) === 'closed';
   }
 
   private warn({ message }: Error): void {

@@ -1,8 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Config, Database, mayRetryRows, MicroBatcher, pack, Telemetry } from '@breakwater/platform';
+import { callLine, describeOutcome } from '@breakwater/calling';
+import { Config, Database, mayRetryRows, MicroBatcher, pack, Telemetry, Tracing } from '@breakwater/platform';
 import { classify, type Outcome, type Timed } from '@breakwater/webhook-client';
-import { callFields } from '../attempt/call-fields.js';
-import { describeOutcome } from '../attempt/describe-outcome.js';
 
 /** One sync call as it is written down, whatever came of it. */
 export interface Invocation {
@@ -64,10 +63,10 @@ FROM given WHERE attempted`;
 /** Nobody waits for the history: at a few hundred calls per second a statement writes several (docs/performance.md). */
 const GATHER_MS = 50;
 
-/** Bytes of an answer kept with the attempt (row B3). */
+/** Bytes of an answer kept with the attempt. */
 const KEPT_BYTES = 10 * 1024;
 
-/** Writes sync calls down in batches, behind their answer: never slower for it, and never failing it (row D7). */
+/** Writes sync calls down in batches, behind their answer: never slower for it, and never failing it. */
 @Injectable()
 export class InvocationLog implements OnModuleDestroy {
   private readonly log = new Logger('Invocation');
@@ -76,6 +75,7 @@ export class InvocationLog implements OnModuleDestroy {
   constructor(
     private readonly database: Database,
     private readonly telemetry: Telemetry,
+    private readonly tracing: Tracing,
     config: Config,
   ) {
     const limits = { maxRows: config.batching.maxRows, maxInFlight: 1, gatherMs: GATHER_MS };
@@ -95,30 +95,31 @@ export class InvocationLog implements OnModuleDestroy {
     }
   }
 
-  private count({ outcome, answer }: Invocation): void {
-    if (outcome) this.telemetry.countCall('sync', outcome.kind, outcome.durationMs);
+  private count({ answer }: Invocation): void {
     this.telemetry.countEnd('sync', endOf(answer));
-    if (answer.source === 'fallback') this.telemetry.countFallback(answer.strategy!, answer.reason!);
+    if (answer.source !== 'fallback') return;
+    this.telemetry.countFallback(answer.strategy!, answer.reason!);
+    this.tracing.note({ 'breakwater.source': 'fallback', 'breakwater.reason': answer.reason! });
   }
 
   /** One line per call with the fields of an attempt, also when no call went out. */
   private tell({ id, appId, capability, requestId, url, startedAt, outcome, answer }: Invocation): void {
-    const { httpStatus, error } = outcome ? describeOutcome(outcome) : { httpStatus: null, error: null };
     const { source, strategy, reason } = answer;
     const end = endOf(answer);
     const line = {
       msg: TITLES[end],
-      ...callFields({ deliveryId: id, appId, capability, eventType: capability, requestId, url }),
-      sinceAcceptedMs: Date.now() - startedAt.getTime(),
-      attempts: outcome ? '1/1' : '0/1',
-      outcome: outcome?.kind ?? reason,
-      ...(httpStatus === null ? {} : { httpStatus }),
-      ...(error === null ? {} : { error }),
-      durationMs: Math.round(outcome?.durationMs ?? 0),
-      next: end === 'failed' ? 'dead' : 'done',
+      ...callLine({
+        call: { deliveryId: id, appId, capability, eventType: capability, requestId },
+        url,
+        acceptedAt: startedAt,
+        nowMs: Date.now(),
+        attempts: outcome ? '1/1' : '0/1',
+        outcome,
+        reason,
+        next: end === 'failed' ? 'dead' : 'done',
+      }),
       source,
       ...(strategy === null ? {} : { strategy }),
-      ...(reason === null ? {} : { reason }),
     };
     if (end === 'failed') this.log.warn(line);
     else this.log.log(line);

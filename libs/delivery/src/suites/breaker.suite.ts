@@ -44,7 +44,7 @@ export function breakerSuite(redisUrl: string | null): void {
       await open(appId);
       recover();
       const ids = await Promise.all([1, 2, 3, 4, 5].map(() => world.accept(appId, 'job')));
-      expect(await world.engine.attempt.execute(ids[0]!)).toEqual({ next: 'postponed' });
+      expect(await world.engine.attempt.execute({ deliveryId: ids[0]! })).toEqual({ next: 'postponed' });
       expect(await world.delivery(ids[0]!)).toMatchObject({
         attempts: 0,
         claims: 0,
@@ -81,7 +81,7 @@ export function breakerSuite(redisUrl: string | null): void {
       });
       await open(appId);
       const ids = await Promise.all(Array.from({ length: 15 }, () => world.accept(appId, 'job')));
-      for (const id of ids) await world.engine.attempt.execute(id);
+      for (const id of ids) await world.engine.attempt.execute({ deliveryId: id });
       recover();
       expect(await world.engine.get(CircuitBreakers).probeSoon(appId)).toEqual(['job']);
       await eventually(
@@ -107,7 +107,7 @@ export function breakerSuite(redisUrl: string | null): void {
       await open(appId);
       const id = await world.accept(appId, 'job');
       await world.rows('UPDATE deliveries SET expires_at = now() WHERE id = $1', id);
-      expect(['buried', 'nothing']).toContain((await world.engine.attempt.execute(id)).next);
+      expect(['buried', 'nothing']).toContain((await world.engine.attempt.execute({ deliveryId: id })).next);
       await expectBuried(id);
     });
 

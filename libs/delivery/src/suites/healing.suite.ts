@@ -129,7 +129,7 @@ export function healingSuite(redisUrl: string | null): void {
       const { appId, path } = await app({ retry: { initialDelayMs: 300 } });
       world.receiver.on(path, ({ number }) => ({ status: number === 1 ? 500 : 200 }));
       const id = await world.accept(appId, 'job');
-      expect(await world.engine.attempt.execute(id)).toMatchObject({ next: 'retry' });
+      expect(await world.engine.attempt.execute({ deliveryId: id })).toMatchObject({ next: 'retry' });
       await wipeQueue(world);
       await withWorker(() => eventually(() => isCompleted(id)).then(() => undefined));
       expect(world.receiver.callsTo(path)).toHaveLength(2);
@@ -213,7 +213,7 @@ export function healingSuite(redisUrl: string | null): void {
         await expire(id);
         await world.engine.sweeper.sweep();
       }
-      expect(await world.engine.attempt.execute(id)).toEqual({ next: 'buried' });
+      expect(await world.engine.attempt.execute({ deliveryId: id })).toEqual({ next: 'buried' });
       expect(world.receiver.callsTo(path)).toEqual([]);
       expect(await world.delivery(id)).toMatchObject({
         status: 'dead_letter',
@@ -233,7 +233,9 @@ export function healingSuite(redisUrl: string | null): void {
       for (let round = 0; round < 10; round++) {
         const id = await world.accept(appId, 'job');
         const reports = await Promise.all(
-          [world.engine, world.engine, other, other].map(({ attempt }) => attempt.execute(id)),
+          [world.engine, world.engine, other, other].map(({ attempt }) =>
+            attempt.execute({ deliveryId: id }),
+          ),
         );
         expect(reports.map(({ next }) => next).sort()).toEqual(['done', 'nothing', 'nothing', 'nothing']);
       }
@@ -272,7 +274,7 @@ export function healingSuite(redisUrl: string | null): void {
       const { appId, path } = await app({ timeout: 1000 });
       world.receiver.on(path, 'hang');
       const ids = [await world.accept(appId, 'job'), await world.accept(appId, 'job')];
-      const reports = await Promise.all(ids.map((id) => narrow.attempt.execute(id)));
+      const reports = await Promise.all(ids.map((id) => narrow.attempt.execute({ deliveryId: id })));
       expect(reports.map(({ next }) => next).sort()).toEqual(['postponed', 'retry']);
       const postponed = await world.delivery(ids[reports.findIndex(({ next }) => next === 'postponed')]!);
       expect(postponed).toMatchObject({
@@ -303,7 +305,7 @@ export function healingSuite(redisUrl: string | null): void {
       const other = await world.db.connect();
       await other.query('BEGIN');
       await other.query('SELECT 1 FROM deliveries WHERE id = $1 FOR UPDATE', [id]);
-      expect(await world.engine.attempt.execute(id)).toEqual({ next: 'postponed' });
+      expect(await world.engine.attempt.execute({ deliveryId: id })).toEqual({ next: 'postponed' });
       await other.query('COMMIT');
       other.release();
       await withWorker(() => eventually(() => isCompleted(id)).then(() => undefined), false);
@@ -370,7 +372,7 @@ export function healingSuite(redisUrl: string | null): void {
       const id = await world.accept(appId, 'job');
       await world.rows('DELETE FROM apps WHERE id = $1', appId);
       await world.engine.get(EndpointDirectory).announce(appId);
-      expect(await world.engine.attempt.execute(id)).toEqual({ next: 'nothing' });
+      expect(await world.engine.attempt.execute({ deliveryId: id })).toEqual({ next: 'nothing' });
       expect(await world.engine.sweeper.sweep()).toMatchObject({ orphans: 1 });
       expect(await world.delivery(id)).toMatchObject({
         status: 'dead_letter',

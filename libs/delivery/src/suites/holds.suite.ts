@@ -58,7 +58,7 @@ export function holdsSuite(redisUrl: string | null): void {
     /** Everything that could wake it has had its turn. */
     const isLeftAlone = async (ids: string[]): Promise<void> => {
       await sweeps(2);
-      for (const id of ids) await world.engine.attempt.execute(id);
+      for (const id of ids) await world.engine.attempt.execute({ deliveryId: id });
       const rows = await world.rows(
         `SELECT 1 FROM deliveries WHERE id = ANY ($1) AND status = 'pending' AND claims = 0 AND enqueued_at IS NULL`,
         ids,
@@ -108,7 +108,7 @@ export function holdsSuite(redisUrl: string | null): void {
         return row!['due'];
       });
       await sweeps(2);
-      await world.engine.attempt.execute(id!);
+      await world.engine.attempt.execute({ deliveryId: id! });
       expect(await world.delivery(id!)).toMatchObject({
         status: 'pending',
         attempts: 1,

@@ -5,7 +5,7 @@ import { MicroBatcher } from '../batching/micro-batcher.js';
 import { Config } from '../config/index.js';
 import { GOODBYE_MS, within } from '../lifecycle/within.service.js';
 import { QueueBackends } from './queue-backends.service.js';
-import { WakeUpLine } from './wake-up-line.js';
+import { Slots } from '../batching/slots.js';
 
 /** The queue's name in the code; QUEUE_NAME says what it is called in Redis or PostgreSQL. */
 export const WAKE_UPS = 'wake-ups';
@@ -32,6 +32,15 @@ export interface WakeUp {
   /** Wake-ups with the same key that still wait collapse into one. */
   key?: string;
 }
+
+/** What a process is asked to attempt: one delivery, or the next that waits for an endpoint. */
+export type Work =
+  | { deliveryId: string }
+  | {
+      nextOf: { appId: string; endpointId: string };
+      /** Its app had no share of this process left before. */
+      wasRefused: boolean;
+    };
 
 /** What a job holds. */
 export interface Wake {
@@ -81,8 +90,8 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
   private readonly idsPerJob: number;
   private readonly prefix: string;
   private worker: Worker<Wake> | undefined;
-  private line: WakeUpLine | undefined;
-  private handle: (deliveryId: string) => Promise<void> = async () => undefined;
+  private line: Slots | undefined;
+  private handle: (work: Work) => Promise<void> = async () => undefined;
   private failedAddition: { error: Error; atMs: number } | null = null;
   private stopping = false;
   private closed = false;
@@ -145,20 +154,19 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     const { line } = this;
     if (!line || this.stopping) return wakeUps;
     return wakeUps.filter((wakeUp) => {
-      if (!isPlain(wakeUp) || line.room === 0) return true;
-      void line.enter(() => this.handle(wakeUp.deliveryId));
+      if (!isPlain(wakeUp) || line.free === 0) return true;
+      void line.begin(() => this.handle({ deliveryId: wakeUp.deliveryId }));
       return false;
     });
   }
 
   /**
    * Does work in this process when its turn among the wake-ups comes.
-   * @param work never throws
    * @returns false where no wake-ups are taken, or this process is behind: it is for whoever is free then
    */
-  doHere(work: () => Promise<unknown>): boolean {
+  doHere(work: Work): boolean {
     if (!this.line || this.stopping || this.line.isBehind) return false;
-    void this.line.enter(work);
+    void this.line.begin(() => this.handle(work));
     return true;
   }
 
@@ -187,17 +195,18 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
    * Calls `handle` for each wake-up that `worker` fetches or this process hands itself, at most `concurrency` at once.
    * The worker's processor gives its jobs to {@link take}.
    */
-  consume(worker: Worker<Wake>, handle: (deliveryId: string) => Promise<void>, concurrency: number): void {
+  consume(worker: Worker<Wake>, handle: (work: Work) => Promise<void>, concurrency: number): void {
     this.worker = worker;
-    this.line = new WakeUpLine(concurrency, () => performance.now());
-    this.handle = (id) => handle(id).catch((error: Error) => this.report(error));
+    this.line = new Slots(concurrency, () => performance.now());
+    this.handle = (work) => handle(work).catch((error: Error) => this.report(error));
     worker.run().catch((error: Error) => this.report(error));
   }
 
   /** Resolves when all that a job holds is begun on: from then on leases in PostgreSQL stand for it. */
   async take({ deliveryIds }: Wake): Promise<void> {
     const { line } = this;
-    if (line) await Promise.all(deliveryIds.map((id) => line.enter(() => this.handle(id))));
+    if (line)
+      await Promise.all(deliveryIds.map((deliveryId) => line.begin(() => this.handle({ deliveryId }))));
   }
 
   /** Logs trouble with the backend, the same once in a while. */

@@ -4,7 +4,7 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { Link } from '../../../../test/support/link.js';
 import { openWakeUps, type OpenWakeUps } from '../../../../test/support/wake-ups.js';
 import { newId } from '../ids/ids.service.js';
-import type { WakeUp } from './wake-up-queue.service.js';
+import type { WakeUp, Work } from './wake-up-queue.service.js';
 import { ensureRuntimeLogin } from '../migrations/runtime-login.service.js';
 
 const redisUrl = inject('redisUrl');
@@ -42,7 +42,11 @@ describe.each([
       { deliveryId: 'keyed', key: 'k_1' },
       { deliveryId: 'keyed', key: 'k_1' },
     ]);
-    queue.consume(worker, async (id) => void heard.push({ id, atMs: performance.now() - startedMs }), 5);
+    queue.consume(
+      worker,
+      async (work) => void heard.push({ id: idOf(work), atMs: performance.now() - startedMs }),
+      5,
+    );
     await eventually(() => heard.length === 3, { what: `three wake-ups on ${backend}` });
     expect(heard.map(({ id }) => id).toSorted()).toEqual(['keyed', 'later', 'now']);
     expect(heard.find(({ id }) => id === 'later')!.atMs).toBeGreaterThanOrEqual(295);
@@ -78,7 +82,7 @@ describe.each([
     await queue.add(Array.from({ length: 8 }, (_, index) => ({ deliveryId: String(index) })));
     expect(await queue.counts()).toMatchObject({ waiting: 3 });
     const heard: string[] = [];
-    queue.consume(worker, async (id) => void heard.push(id), 5);
+    queue.consume(worker, async (work) => void heard.push(idOf(work)), 5);
     await eventually(() => heard.length === 8);
     expect(heard.toSorted()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
     await close();
@@ -114,8 +118,8 @@ describe.each([
       });
       queue.consume(
         worker,
-        async (id) => {
-          heard.push(id);
+        async (work) => {
+          heard.push(idOf(work));
           await held;
         },
         2,
@@ -132,14 +136,14 @@ describe.each([
   it.skipIf(missing)('let work be done in its turn where they are taken, and nowhere else', async () => {
     const { queue, worker, close } = await open();
     await queue.waitUntilReady();
-    let done = 0;
-    const work = async (): Promise<void> => void done++;
+    const done: Work[] = [];
+    const work: Work = { nextOf: { appId: 'quiz', endpointId: newId() }, wasRefused: false };
     expect(queue.doHere(work)).toBe(false);
-    queue.consume(worker, async () => undefined, 2);
+    queue.consume(worker, async (each) => void done.push(each), 2);
     expect(queue.doHere(work)).toBe(true);
     await queue.stopConsuming();
     expect(queue.doHere(work)).toBe(false);
-    expect(done).toBe(1);
+    expect(done).toEqual([work]);
     await close();
   });
 
@@ -153,10 +157,10 @@ describe.each([
     });
     queue.consume(
       worker,
-      async (id) => {
-        heard.push(`${id} begun`);
+      async (work) => {
+        heard.push(`${idOf(work)} begun`);
         await held;
-        heard.push(`${id} done`);
+        heard.push(`${idOf(work)} done`);
       },
       2,
     );
@@ -207,3 +211,7 @@ describe('wake-ups without a backend', () => {
     await close();
   });
 });
+
+function idOf(work: Work): string {
+  return 'deliveryId' in work ? work.deliveryId : '';
+}

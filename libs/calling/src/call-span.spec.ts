@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ResolvedEndpoint } from '@breakwater/manifest';
 import type { OpenSpan } from '@breakwater/platform';
 import type { Outcome } from '@breakwater/webhook-client';
-import { callAttributes, tellOutcome } from './call-span.js';
+import { callAttributes, noteOutcome } from './call-span.js';
 
 describe('the span of a call', () => {
   it.each([
@@ -42,7 +42,7 @@ describe('the span of a call', () => {
         failed = why;
       },
     } as unknown as OpenSpan;
-    tellOutcome(span, outcome as Outcome);
+    noteOutcome(span, outcome as Outcome);
     expect(said).toEqual(attributes);
     expect(failed).toBe(failure);
   });

@@ -9,12 +9,15 @@ export function callAttributes(
   attempt: number,
 ): Record<string, string | number> {
   return {
-    ...{ 'breakwater.app': appId, 'breakwater.capability': capability, 'breakwater.attempt': attempt },
-    ...{ 'messaging.message.id': deliveryId, 'server.address': URL.parse(url)?.hostname ?? '' },
+    'breakwater.app': appId,
+    'breakwater.capability': capability,
+    'breakwater.attempt': attempt,
+    'messaging.message.id': deliveryId,
+    'server.address': URL.parse(url)?.hostname ?? '',
   };
 }
 
-export function tellOutcome(span: OpenSpan, outcome: Outcome): void {
+export function noteOutcome(span: OpenSpan, outcome: Outcome): void {
   span.set({ 'breakwater.outcome': outcome.kind });
   if ('status' in outcome) span.set({ 'http.response.status_code': outcome.status });
   if (outcome.kind !== 'delivered') span.fail(outcome.kind);

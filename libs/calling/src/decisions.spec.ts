@@ -1,10 +1,9 @@
 import type { Outcome } from '@breakwater/webhook-client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge } from './attempt-delivery.service.js';
 import { breakerPolicy } from './breaker-policy.js';
 import { describeOutcome, isStrained } from './describe-outcome.js';
-import { obstacleTo } from './obstacle.js';
+import { judge } from './judge.js';
 
 const response = { headers: { a: 'b' }, body: Buffer.from('x'), truncated: false, bytesSeen: 1 };
 const http = (status: number): Outcome => ({ kind: 'http_error', status, response, retryAfterMs: null });
@@ -71,33 +70,6 @@ describe('the breaker takes', () => {
       result.judged === 'ignored' ? result : { ...result, durationMs: 7 },
     ),
   );
-});
-
-describe('a claimed delivery', () => {
-  const fine = { status: 'active', capability: 'job' } as const;
-  it.each<[string, number, Parameters<typeof obstacleTo>[1], object | null]>([
-    ['is called when nothing stands in the way', 1, fine, null],
-    ['is called at its last spare claim', 8, fine, null],
-    ['is poison after it', 9, fine, { reason: 'poison', error: expect.stringContaining('claimed 9 times') }],
-    ['is poison whatever became of its app', 9, null, { reason: 'poison' }],
-    [
-      'is not called when its app is gone',
-      1,
-      null,
-      { reason: 'non_retryable', error: 'its app was deleted' },
-    ],
-    [
-      'is not called when its endpoint is removed',
-      1,
-      { ...fine, status: 'removed' },
-      { error: 'the manifest of its app no longer names "job"' },
-    ],
-    ['is called when its endpoint was disabled after the claim', 1, { ...fine, status: 'disabled' }, null],
-  ])('%s', (_, claims, endpoint, expected) => {
-    const obstacle = obstacleTo({ claims }, endpoint, 3);
-    if (expected) expect(obstacle).toMatchObject(expected);
-    else expect(obstacle).toBeNull();
-  });
 });
 
 describe('a breaker’s policy', () => {

@@ -1,0 +1,171 @@
+import { Injectable, Logger } from '@nestjs/common';
+import {
+  CallGate,
+  CircuitBreakers,
+  isSlow,
+  type Admission,
+  type BreakerKey,
+  type BreakerPolicy,
+  type CallResult,
+} from '@breakwater/circuit-breaker';
+import type { ResolvedEndpoint } from '@breakwater/manifest';
+import { Config, Telemetry, Tracing } from '@breakwater/platform';
+import {
+  countsAsFailure,
+  RESPONSE_CAP_BYTES,
+  RESPONSE_KEEP_BYTES,
+  WebhookClient,
+  type Outcome,
+  type Timed,
+  type WebhookRequest,
+} from '@breakwater/webhook-client';
+import { breakerPolicy } from './breaker-policy.js';
+import { callAttributes, noteOutcome } from './call-span.js';
+import { judge } from './judge.js';
+
+/** When a probe that could not be claimed is worth another try, ms. */
+const PROBE_AGAIN_MS = 1_000;
+
+/** What an endpoint is sent. */
+export interface Message {
+  /** Sync: a caller waits for the whole answer. Async: the status decides, and the first bytes are kept. */
+  mode: 'sync' | 'async';
+  kind: 'capability' | 'event';
+  /** Id of the delivery, the same for all its attempts: `webhook-id`. */
+  deliveryId: string;
+  requestId: string;
+  body: Buffer;
+  contentType: string;
+  /** Deadline of the whole call, ms. */
+  timeoutMs: number;
+  /** Number of this attempt, 1 or more. */
+  attempt: number;
+  maxAttempts: number;
+  /** The time that is signed; otherwise the process' own. */
+  sentAt?: Date;
+  /** W3C traceparent of what accepted it; otherwise the span under way is the parent. */
+  traceParent?: string | null;
+}
+
+/** What a call came to. */
+export type EndpointCall =
+  | {
+      kind: 'called';
+      outcome: Outcome & Timed;
+      /** Resolves when the breaker has the result; never rejects. */
+      reported: Promise<void>;
+      /** Whether the result may change the breaker: whoever calls next should find it changed. */
+      changesBreaker: boolean;
+    }
+  /** The circuit is open. `probing`: a probe is under way, so its result is known soon. */
+  | { kind: 'refused'; retryInMs: number; probing: boolean }
+  /** This process has as many calls to the endpoint out as its bulkhead takes. */
+  | { kind: 'crowded' };
+
+/**
+ * One call of an endpoint, sync or async: asks its breaker, passes the bulkhead, signs and sends, reports the result
+ * to the breaker, traces and counts. It decides nothing about what follows.
+ */
+@Injectable()
+export class CallEndpoint {
+  private readonly log = new Logger('Call');
+
+  constructor(
+    private readonly breakers: CircuitBreakers,
+    private readonly gate: CallGate,
+    private readonly webhooks: WebhookClient,
+    private readonly tracing: Tracing,
+    private readonly telemetry: Telemetry,
+    private readonly config: Config,
+  ) {}
+
+  /** Never rejects for what the endpoint, its breaker or the database does. @param signal cuts the call off */
+  async make(endpoint: ResolvedEndpoint, message: Message, signal?: AbortSignal): Promise<EndpointCall> {
+    const key: BreakerKey = { appId: endpoint.appId, capability: endpoint.capability };
+    const policy = breakerPolicy(endpoint.breaker, this.config.circuitBreaker);
+    const admission = await this.admit(key, policy, message.timeoutMs);
+    if (admission.kind === 'refused') {
+      const probing = this.breakers.stateOf(key) === 'half_open';
+      return { kind: 'refused', retryInMs: admission.retryInMs, probing };
+    }
+    const gated = await this.gate.run(key, () => this.send(endpoint, message, signal), countsAsFailure);
+    const result: CallResult = gated.ran ? judge(gated.value) : { judged: 'ignored' };
+    const reported = this.report(admission, key, result);
+    if (!gated.ran) return { kind: 'crowded' };
+    const outcome = gated.value;
+    this.telemetry.countCall(message.mode, outcome.kind, outcome.durationMs);
+    const changesBreaker = admission.kind === 'probe' || mayOpen(policy, result);
+    return { kind: 'called', outcome, reported, changesBreaker };
+  }
+
+  /** Only a probe's claim needs the database: without it the circuit stays as open as it is believed to be. */
+  private async admit(key: BreakerKey, policy: BreakerPolicy, timeoutMs: number): Promise<Admission> {
+    try {
+      return await this.breakers.admit(key, policy, timeoutMs);
+    } catch (error) {
+      this.log.warn({ msg: 'probe could not be claimed', ...key, error: (error as Error).message });
+      return { kind: 'refused', key, retryInMs: PROBE_AGAIN_MS };
+    }
+  }
+
+  /** A breaker that cannot be written must keep neither an answer nor a result back. */
+  private async report(admission: Admission, key: BreakerKey, result: CallResult): Promise<void> {
+    try {
+      await this.breakers.report(admission, result);
+    } catch (error) {
+      this.log.warn({ msg: 'result not in the breaker', ...key, error: (error as Error).message });
+    }
+  }
+
+  private async send(
+    endpoint: ResolvedEndpoint,
+    message: Message,
+    signal: AbortSignal | undefined,
+  ): Promise<Outcome & Timed> {
+    if (endpoint.secretProblem !== null) {
+      // Nothing goes out unsigned.
+      return {
+        kind: 'misconfigured',
+        code: 'SECRET_DAMAGED',
+        message: endpoint.secretProblem,
+        durationMs: 0,
+      };
+    }
+    const name = message.mode === 'sync' ? 'call capability' : 'attempt delivery';
+    const attributes = this.tracing.isOn ? callAttributes(endpoint, message.deliveryId, message.attempt) : {};
+    const parent = message.traceParent ?? null;
+    return this.tracing.span(name, { kind: 'client', parent, attributes }, async (span) => {
+      const outcome = await this.webhooks.send(requestOf(endpoint, message, span.traceparent), signal);
+      noteOutcome(span, outcome);
+      return outcome;
+    });
+  }
+}
+
+function requestOf(endpoint: ResolvedEndpoint, message: Message, traceparent?: string): WebhookRequest {
+  const isSync = message.mode === 'sync';
+  return {
+    appId: endpoint.appId,
+    url: endpoint.url,
+    secrets: endpoint.secrets,
+    customHeaders: endpoint.headers,
+    kind: message.kind,
+    webhookId: message.deliveryId,
+    requestId: message.requestId,
+    body: message.body,
+    contentType: message.contentType,
+    timeoutMs: message.timeoutMs,
+    attempt: message.attempt,
+    maxAttempts: message.maxAttempts,
+    keepBytes: isSync ? RESPONSE_CAP_BYTES : RESPONSE_KEEP_BYTES,
+    expectJson: isSync,
+    ...(message.sentAt === undefined ? {} : { sentAt: message.sentAt }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}
+
+/** Whether a result may open its breaker: a failure, or a slow call where these are looked at. */
+function mayOpen(policy: BreakerPolicy, result: CallResult): boolean {
+  if (result.judged === 'ignored') return false;
+  return result.judged === 'failure' || isSlow(policy, result.durationMs ?? 0);
+}

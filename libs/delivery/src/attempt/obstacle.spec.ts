@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { obstacleTo } from './obstacle.js';
+
+describe('a claimed delivery', () => {
+  const fine = { status: 'active', capability: 'job' } as const;
+  it.each<[string, number, Parameters<typeof obstacleTo>[1], object | null]>([
+    ['is called when nothing stands in the way', 1, fine, null],
+    ['is called at its last spare claim', 8, fine, null],
+    ['is poison after it', 9, fine, { reason: 'poison', error: expect.stringContaining('claimed 9 times') }],
+    ['is poison whatever became of its app', 9, null, { reason: 'poison' }],
+    [
+      'is not called when its app is gone',
+      1,
+      null,
+      { reason: 'non_retryable', error: 'its app was deleted' },
+    ],
+    [
+      'is not called when its endpoint is removed',
+      1,
+      { ...fine, status: 'removed' },
+      { error: 'the manifest of its app no longer names "job"' },
+    ],
+    ['is called when its endpoint was disabled after the claim', 1, { ...fine, status: 'disabled' }, null],
+  ])('%s', (_, claims, endpoint, expected) => {
+    const obstacle = obstacleTo({ claims }, endpoint, 3);
+    if (expected) expect(obstacle).toMatchObject(expected);
+    else expect(obstacle).toBeNull();
+  });
+});
