@@ -8,6 +8,7 @@ await startOrExplain(async () => {
   await checkDatabase(
     database.ownerUrl === undefined ? 'DATABASE_URL' : 'DATABASE_OWNER_URL',
     database.ownerUrl ?? database.url,
+    { migrates: true },
   );
   const back = process.argv.indexOf('--back');
   if (back > 0) {
@@ -23,3 +24,5 @@ await startOrExplain(async () => {
     applied.length > 0 ? `applied: ${applied.join(', ')}\n` : 'the database is up to date\n',
   );
 });
+// All is done and every connection closed; a timer of a package would keep the process for 10 s more.
+process.exit();

@@ -67,9 +67,9 @@ await startOrExplain(async () => {
 
 /** The owner migrates; without one of its own the login of the processes does. */
 async function checkGivenDatabase({ database }: Config): Promise<void> {
-  if (database.ownerUrl === undefined) return checkDatabase('DATABASE_URL', database.url);
+  if (database.ownerUrl === undefined) return checkDatabase('DATABASE_URL', database.url, { migrates: true });
   // The login of DATABASE_URL may not exist yet: the migration makes it.
-  return checkDatabase('DATABASE_OWNER_URL', database.ownerUrl);
+  return checkDatabase('DATABASE_OWNER_URL', database.ownerUrl, { migrates: true });
 }
 
 /** @throws Error when others than this machine could reach the API that opens its ports */

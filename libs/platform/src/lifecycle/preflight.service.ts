@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { Config } from '../config/index.js';
+import { checkMembership, checkRights } from '../migrations/rights.service.js';
 import { databaseFault, listenFault, redisFault } from './start-fault.js';
 import { StartRefusedError } from './start-refused.error.js';
 
@@ -32,11 +33,16 @@ export async function checkPorts(
 }
 
 /**
- * Looks whether a login gets into its database.
+ * Looks whether a login gets into its database, and whether that has the roles and policies it was migrated with.
  * @param setting names `url` to people
+ * @param migrates true for a login that migrates, which may make itself a member of the roles
  * @throws StartRefusedError, and what PostgreSQL says where that has no sentence of its own
  */
-export async function checkDatabase(setting: string, url: string): Promise<void> {
+export async function checkDatabase(
+  setting: string,
+  url: string,
+  { migrates = false }: { migrates?: boolean } = {},
+): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'breakwater-start',
@@ -45,7 +51,10 @@ export async function checkDatabase(setting: string, url: string): Promise<void>
   client.on('error', () => undefined);
   try {
     await client.connect();
+    await checkRights(client, { newest: false });
+    if (!migrates) await checkMembership(client);
   } catch (error) {
+    if (error instanceof StartRefusedError) throw error;
     throw refusedBy(error, databaseFault(error, setting, url));
   } finally {
     await client.end().catch(() => undefined);

@@ -15,6 +15,11 @@ export type StartFault =
   | ({ kind: 'database_missing'; database: string } & Place)
   | ({ kind: 'database_full' } & Place)
   | ({ kind: 'database_refused'; why: string } & Place)
+  | { kind: 'roles_missing'; database: string; roles: readonly string[] }
+  | { kind: 'policies_missing'; database: string; count: number; first: string }
+  | { kind: 'role_not_granted'; user: string; role: string }
+  | { kind: 'role_not_made'; user: string; role: string }
+  | { kind: 'migration_failed'; name: string; why: string }
   | ({ kind: 'redis_unreachable'; why: string } & Place)
   | ({ kind: 'redis_login_refused' } & Place)
   | { kind: 'disk_full'; folder: string }
@@ -47,6 +52,16 @@ export function sentenceOf(fault: StartFault): string {
       return `PostgreSQL at ${fault.at} has no space left on its disk; free some there (${fault.setting})`;
     case 'database_refused':
       return `PostgreSQL at ${fault.at} refuses to work (${fault.why}); check the server that ${fault.setting} names`;
+    case 'roles_missing':
+      return `the server of database "${fault.database}" lacks the roles of its policies (${fault.roles.join(', ')}), as after a restore without roles; make them with prisma/roles.sql, then restore the backup into a new database`;
+    case 'policies_missing':
+      return `database "${fault.database}" lacks ${fault.count} of its policies and rights (first: ${fault.first}), as after a restore without roles; make the roles with prisma/roles.sql, then restore the backup into a new database`;
+    case 'role_not_granted':
+      return `login "${fault.user}" may not take on the role "${fault.role}"; let an administrator run prisma/roles.sql, or set DATABASE_OWNER_URL and run npm run migrate`;
+    case 'role_not_made':
+      return `login "${fault.user}" may not make, change or grant the role "${fault.role}"; let an administrator run prisma/roles.sql, then run npm run migrate again`;
+    case 'migration_failed':
+      return `migration ${fault.name} failed and changed nothing (${fault.why}); remove the cause, then run npm run migrate again`;
     case 'redis_unreachable':
       return `Redis at ${fault.at} cannot be reached (${fault.why}); check ${fault.setting} and that the server runs, or leave ${fault.setting} out: then the queue runs in PostgreSQL`;
     case 'redis_login_refused':

@@ -5,6 +5,9 @@ import { runMigrations as migrateQueueTables } from 'bullmq';
 import pg from 'pg';
 import { connectionTo } from '../database/connection.js';
 import { projectRoot } from '../database/project-root.service.js';
+import { StartRefusedError } from '../lifecycle/start-refused.error.js';
+import { checkRights } from './rights.service.js';
+import { ensureRoles } from './roles.service.js';
 import { runScript, withSchemaEngine } from './schema-engine.service.js';
 
 /** One lock for all who migrate at once: the second waits and finds nothing left to do. */
@@ -48,8 +51,10 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO breakwater_service`;
 
 /**
  * Brings the database to the newest schema, BullMQ's tables included. Safe to run from many processes at once.
- * @param url of a login that may make tables and roles
+ * A migration that failed before is tried again.
+ * @param url of a login that may make tables, and roles where they are missing
  * @returns the names of the migrations that were applied now
+ * @throws StartRefusedError when a migration fails, or the database lacks roles, policies or rights
  */
 export async function migrate(url: string, folder: string = migrationsFolder()): Promise<string[]> {
   const migrationsList = await readMigrations(folder);
@@ -57,15 +62,48 @@ export async function migrate(url: string, folder: string = migrationsFolder()):
   await guard.connect();
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await checkRights(guard, { newest: false });
+    await ensureRoles(guard);
+    await giveUpUnfinished(guard);
     const { appliedMigrationNames } = await withSchemaEngine(url, (engine) =>
       engine.applyMigrations({ migrationsList, filters: noFilters }),
-    );
+    ).catch(async (error: unknown) => {
+      throw await asRefusal(error, guard);
+    });
     await migrateQueueTables(guard, QUEUE_SCHEMA);
     await guard.query(GRANT_QUEUE);
+    if (folder === migrationsFolder()) await checkRights(guard, { newest: true });
     return appliedMigrationNames;
   } finally {
     await guard.end();
   }
+}
+
+/**
+ * Records unfinished migrations as rolled back, which is what PostgreSQL did: the engine refuses to go on otherwise. The
+ * caller holds the lock, so that none of them runs.
+ * @returns their names
+ */
+async function giveUpUnfinished(client: pg.Client): Promise<string[]> {
+  const { rows: exists } = await client.query(`SELECT to_regclass('_prisma_migrations') AS name`);
+  if (exists[0].name === null) return [];
+  const { rows } = await client.query<{ name: string }>(
+    `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL
+     RETURNING migration_name AS name`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** What failed, by the name of the migration and PostgreSQL's own words. */
+async function asRefusal(error: unknown, client: pg.Client): Promise<unknown> {
+  const [name] = await giveUpUnfinished(client);
+  if (name === undefined) return error;
+  const { message, detail } = error as { message?: string; detail?: string };
+  const why = [message ?? String(error), detail]
+    .filter(Boolean)
+    .join('; ')
+    .replaceAll(/\s*\n\s*/g, ' ');
+  return new StartRefusedError({ kind: 'migration_failed', name, why }, { cause: error });
 }
 
 /** Takes the newest `steps` migrations back by their down.sql, newest first. */

@@ -78,6 +78,61 @@ describe('migrations', () => {
     });
   });
 
+  describe('that fail', () => {
+    const name = '99990101000000_next';
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'breakwater-migrations-'));
+      await cp(migrationsFolder(), folder, { recursive: true });
+      await mkdir(join(folder, name));
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+    const script = (sql: string): Promise<void> => writeFile(join(folder, name, 'migration.sql'), sql);
+
+    it('say which and why, change nothing, and are tried again by the next run', async () => {
+      await script('CREATE TABLE next_release (id int); SELECT 1 / 0');
+      for (let tries = 1; tries <= 2; tries++) {
+        await expect(migrate(database.url, folder)).rejects.toThrow(
+          `migration ${name} failed and changed nothing (division by zero); remove the cause, then run npm run migrate again`,
+        );
+        expect((await pool.query(`SELECT to_regclass('next_release') AS name`)).rows).toEqual([
+          { name: null },
+        ]);
+        expect(await pendingMigrations(pool, folder)).toEqual([name]);
+      }
+      await script('CREATE TABLE next_release (id int)');
+      expect(await migrate(database.url, folder)).toEqual([name]);
+      expect(await pendingMigrations(pool, folder)).toEqual([]);
+      expect(await migrate(database.url, folder)).toEqual([]);
+    });
+
+    it('are repaired when a version before this one left them as failed', async () => {
+      await migrate(database.url);
+      await script('CREATE TABLE next_release (id int)');
+      await pool.query(
+        `INSERT INTO _prisma_migrations (id, checksum, migration_name, logs, started_at)
+         VALUES ('x', 'x', $1, 'External error id#0', now())`,
+        [name],
+      );
+      expect(await migrate(database.url, folder)).toEqual([name]);
+    });
+
+    it('are recorded in their own transaction: a process that dies right after one does not repeat it', async () => {
+      await migrate(database.url);
+      await script('CREATE TABLE next_release (id int)');
+      // The engine's own record comes after the script; it never arrives.
+      await pool.query(
+        `CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the process died'; END $$;
+         CREATE TRIGGER die BEFORE UPDATE ON _prisma_migrations FOR EACH ROW
+           WHEN (NEW.applied_steps_count > OLD.applied_steps_count) EXECUTE FUNCTION die()`,
+      );
+      await expect(migrate(database.url, folder)).rejects.toThrow('the process died');
+      await pool.query('DROP TRIGGER die ON _prisma_migrations');
+      expect(await pendingMigrations(pool, folder)).toEqual([]);
+      expect(await migrate(database.url, folder)).toEqual([]);
+    });
+  });
+
   it('make the tables that schema.prisma describes', async () => {
     await migrate(database.url);
     const migrated = (await pool.query(columns)).rows;

@@ -1,13 +1,16 @@
 import pg from 'pg';
 import { connectionTo } from '../database/connection.js';
+import { StartRefusedError } from '../lifecycle/start-refused.error.js';
+import { ROLES } from './expected-rights.js';
 import { migrate } from './migrate.service.js';
-
-const ROLES = 'breakwater_service, breakwater_tenant';
+import { changeRole } from './roles.service.js';
 
 /**
  * Makes the login of `runtimeUrl`, with the password it says: it may take on the roles of the processes and owns
- * nothing. Does nothing when it is the owner's own.
- * @throws Error when `runtimeUrl` names no user, or the owner may make no roles
+ * nothing. Does nothing when it is the owner's own. An owner without CREATEROLE leaves a login alone that an
+ * administrator made, its password too.
+ * @throws Error when `runtimeUrl` names no user
+ * @throws StartRefusedError when the login or its membership is missing and the owner may not add it
  */
 export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): Promise<void> {
   const { username, password } = new URL(runtimeUrl);
@@ -18,10 +21,25 @@ export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): 
   await client.connect();
   try {
     const role = pg.escapeIdentifier(name);
-    const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
+    const { rows } = await client.query<{ has: string | null }>(
+      `SELECT count(m.roleid) AS has FROM pg_roles l LEFT JOIN pg_auth_members m ON m.member = l.oid
+         AND m.roleid IN (SELECT oid FROM pg_roles WHERE rolname = ANY ($2))
+       WHERE l.rolname = $1 AND l.rolcanlogin GROUP BY l.oid`,
+      [name, ROLES],
+    );
+    const isWhole = Number(rows[0]?.has ?? 0) >= ROLES.length;
     const secret = password === '' ? '' : `PASSWORD ${pg.escapeLiteral(decodeURIComponent(password))}`;
-    await client.query(`${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${role} LOGIN ${secret}`);
-    await client.query(`GRANT ${ROLES} TO ${role}`);
+    try {
+      await changeRole(
+        client,
+        name,
+        `${rows.length === 0 ? 'CREATE' : 'ALTER'} ROLE ${role} LOGIN ${secret}`,
+      );
+    } catch (error) {
+      if (!(isWhole && error instanceof StartRefusedError)) throw error;
+      return;
+    }
+    await changeRole(client, name, `GRANT ${ROLES.join(', ')} TO ${role}`);
   } finally {
     await client.end();
   }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { bindSqlAdapterFactory, type ErrorRegistry } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import { connectionTo } from '../database/connection.js';
 
@@ -57,6 +57,29 @@ export async function runScript(
   }
 }
 
+/**
+ * Part of each migration's script, and so of its transaction: a migration that is recorded as unfinished has changed
+ * nothing, also after a crash. The engine records a migration before it begins, and one at a time.
+ */
+const FINISH = `
+DO $$ BEGIN
+  IF to_regclass('public._prisma_migrations') IS NOT NULL THEN
+    UPDATE public._prisma_migrations SET finished_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL;
+  END IF;
+END $$`;
+
+const MAKES_ROLES = 'EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;';
+const FINDS_ROLES =
+  'EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN NULL;';
+
+/**
+ * What PostgreSQL gets for a migration. A released migration is never edited, and one of them makes roles: a login
+ * without CREATEROLE is refused that even where they are there, which `ensureRoles` saw to (docs/adr/0029).
+ */
+function asRun(script: string): string {
+  return `${script.replace(MAKES_ROLES, FINDS_ROLES)}\n;${FINISH}`;
+}
+
 /** The adapter cuts scripts at every `;`, also inside a function's body: PostgreSQL takes them whole. */
 class WholeScripts extends PrismaPg {
   private readonly opened: Awaited<ReturnType<PrismaPg['connect']>>[] = [];
@@ -64,7 +87,7 @@ class WholeScripts extends PrismaPg {
   override async connect(): ReturnType<PrismaPg['connect']> {
     const adapter = await super.connect();
     this.opened.push(adapter);
-    adapter.executeScript = (script) => runScript(adapter.underlyingDriver(), script);
+    adapter.executeScript = (script) => runScript(adapter.underlyingDriver(), asRun(script));
     return adapter;
   }
 
@@ -82,15 +105,23 @@ export async function withSchemaEngine<T>(
 ): Promise<T> {
   const { SchemaEngine } = await (glue ??= loadEngine());
   const connections = new WholeScripts({ ...connectionTo(url), max: 1 });
-  const engine = await SchemaEngine.new(
-    { datamodels: datamodel && [datamodel] },
-    () => undefined,
-    bindSqlAdapterFactory(connections),
-  );
+  const factory = bindSqlAdapterFactory(connections);
   try {
-    return await use(engine);
+    const engine = await SchemaEngine.new({ datamodels: datamodel && [datamodel] }, () => undefined, factory);
+    try {
+      return await use(engine);
+    } finally {
+      engine.free();
+    }
+  } catch (error) {
+    throw causeOf(error, factory.errorRegistry);
   } finally {
-    engine.free();
     await connections.close();
   }
+}
+
+/** The engine says "External error id#0" for an error of the connection, and the registry has that error. */
+function causeOf(error: unknown, registry: ErrorRegistry): unknown {
+  const id = /External error id#(\d+)/.exec(String((error as { message?: unknown } | null)?.message))?.[1];
+  return id === undefined ? error : (registry.consumeError(Number(id))?.error ?? error);
 }

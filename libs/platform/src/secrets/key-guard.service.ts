@@ -4,6 +4,7 @@ import { Database } from '../database/database.service.js';
 import { EncryptionKeyWrongError } from './encryption-key-wrong.error.js';
 import { MigrationsPendingError } from '../migrations/migrations-pending.error.js';
 import { pendingMigrations } from '../migrations/migrate.service.js';
+import { checkRights } from '../migrations/rights.service.js';
 import { judgeKeys, type KeyCheck, type KeyVerdict } from './key-check.js';
 
 /** Refuses to start on a database without its migrations, or with an encryption key that is not the one its id stood for (row J3). */
@@ -30,8 +31,8 @@ INSERT INTO encryption_key_checks (key_id, "check") SELECT * FROM unnest($1::tex
 ON CONFLICT DO NOTHING`;
 
 /**
- * Compares the schema with the migrations, and the keys with those that the database has seen.
- * @throws MigrationsPendingError, EncryptionKeyWrongError
+ * Compares the schema and its policies with the migrations, and the keys with those that the database has seen.
+ * @throws MigrationsPendingError, StartRefusedError, EncryptionKeyWrongError
  */
 export async function checkSchemaAndKeys(
   database: Database,
@@ -39,6 +40,7 @@ export async function checkSchemaAndKeys(
 ): Promise<KeyVerdict> {
   const pending = await pendingMigrations(database.pool).catch(asPending);
   if (pending.length > 0) throw new MigrationsPendingError(pending);
+  await checkRights(database.pool, { newest: true });
   const stored = await database.query<KeyCheck>({
     text: 'SELECT key_id AS "keyId", "check" FROM encryption_key_checks',
   });

@@ -1,0 +1,83 @@
+/** The roles that the policies name; nobody logs in as them. */
+export const ROLES = ['breakwater_service', 'breakwater_tenant'] as const;
+
+/** Tables of which an app's people see their own rows: both roles have a policy. */
+export const TENANT_TABLES = [
+  'apps',
+  'attempts',
+  'circuit_breaker_state',
+  'circuit_breaker_transitions',
+  'deliveries',
+  'delivery_notes',
+  'endpoints',
+  'idempotency_keys',
+  'metric_hours',
+  'metric_minutes',
+  'metric_rollup_state',
+  'webhook_dead_letter_queue',
+] as const;
+
+/** Tables that only the engine sees: its role has a policy. */
+export const SERVICE_TABLES = [
+  'alert_rules',
+  'alerts',
+  'api_keys',
+  'app_health_status',
+  'audit_log',
+  'breaker_notices',
+  'failure_notices',
+  'last_answers',
+  'manifest_versions',
+  'notifications',
+  'pending_approvals',
+  'signing_secrets',
+] as const;
+
+/** What one table of the schemas `public` and `partitions` has. */
+export interface TableRights {
+  name: string;
+  schema: string;
+  /** Row-level security is on. */
+  secured: boolean;
+  /** It holds for the owner, too. */
+  forced: boolean;
+  servicePolicy: boolean;
+  tenantPolicy: boolean;
+  serviceReads: boolean;
+  tenantReads: boolean;
+}
+
+/**
+ * What a database lacks of its policies and rights, in words; empty when it is whole.
+ * @param newest false while migrations are pending: then only what every version has is looked at
+ */
+export function missingRights(tables: readonly TableRights[], { newest }: { newest: boolean }): string[] {
+  const byName = new Map(
+    tables.filter(({ schema }) => schema === 'public').map((table) => [table.name, table]),
+  );
+  const missing = tables
+    .filter(({ secured, forced }) => secured || forced)
+    .flatMap((table) => lacks(table, { tenants: false }));
+  if (newest) {
+    for (const name of SERVICE_TABLES)
+      missing.push(...lacksByName(name, byName.get(name), { tenants: false }));
+    for (const name of TENANT_TABLES) missing.push(...lacksByName(name, byName.get(name), { tenants: true }));
+  }
+  return [...new Set(missing)];
+}
+
+function lacksByName(name: string, table: TableRights | undefined, who: { tenants: boolean }): string[] {
+  return table === undefined ? [`table ${name}`] : lacks(table, who);
+}
+
+function lacks(table: TableRights, { tenants }: { tenants: boolean }): string[] {
+  const { name } = table;
+  const wanted: [has: boolean, what: string][] = [
+    [table.secured && table.forced, `row-level security of ${name}`],
+    [table.servicePolicy, `policy of ${name} for breakwater_service`],
+    [table.serviceReads || table.schema !== 'public', `SELECT on ${name} for breakwater_service`],
+    [table.tenantPolicy || !tenants, `policy of ${name} for breakwater_tenant`],
+    [table.tenantReads || !tenants, `SELECT on ${name} for breakwater_tenant`],
+  ];
+  return wanted.filter(([has]) => !has).map(([, what]) => what);
+}
