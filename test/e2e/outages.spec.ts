@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.js';
 import type { Answer, HttpClient } from '../support/http.js';
 import { Platform } from '../support/platform.js';
 import { PrivatePostgres, PrivateRedis } from '../support/private-servers.js';
-import type { Role } from '../support/roles.js';
+import { spawnRole, type Role } from '../support/roles.js';
 
 /** Asks one thing again and again and keeps the answers. */
 class Load {
@@ -137,6 +137,7 @@ describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
   let platform: Platform;
   let client: HttpClient;
   let accepts: Load;
+  let late: Role;
 
   beforeAll(async () => {
     redis = await PrivateRedis.start();
@@ -164,8 +165,12 @@ describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
     await eventually(isDegraded, { what: 'degraded queue' });
   });
 
-  it('and a worker that starts meanwhile waits for it', async () => {
-    expect((await platform.worker()).isRunning).toBe(true);
+  it('and a worker that starts meanwhile says that it waits for it', async () => {
+    late = spawnRole('worker', platform.env);
+    platform.roles.push(late);
+    const isSaid = (): boolean => /worker is not ready yet, waiting: Redis is not reached/.test(late.output);
+    await eventually(isSaid, { limitMs: 60_000, what: 'the worker says what it waits for' });
+    expect(late.isReady).toBe(false);
   });
 
   it('and when it is back, empty, everything is delivered within 30 s', async () => {
@@ -184,7 +189,8 @@ describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
     expect((await client.get('/readyz')).json.details.queue).toEqual({ status: 'up' });
   });
 
-  it('by all workers alike', () => {
+  it('by all workers alike', async () => {
+    await late.ready();
     expect(platform.roles.map(({ isRunning }) => isRunning)).toEqual([true, true, true]);
   });
 });

@@ -131,8 +131,16 @@ describe('api, worker and standalone with nothing in hand', { timeout: 120_000 }
   };
 
   it('end promptly when their Redis was never there', async () => {
-    // `npm start` would refuse to.
-    await expectPromptEnds(['api', 'worker'], { REDIS_URL: 'redis://127.0.0.1:9' });
+    // `npm start` would refuse to, and a worker says what it waits for.
+    const env = { ...platform.env, REDIS_URL: 'redis://127.0.0.1:9' };
+    const worker = spawnRole('worker', env);
+    platform.roles.push(worker);
+    const isWaiting = (): boolean => worker.output.includes('not ready yet');
+    await eventually(isWaiting, { limitMs: 60_000, what: 'the worker says that it waits' });
+    const ended = worker.stop();
+    await expectPromptEnds(['api'], env);
+    const { code, afterMs } = await ended;
+    expect({ code, isPrompt: afterMs < PROMPT_MS }).toEqual({ code: 0, isPrompt: true });
   });
 
   it.skipIf(!inject('redisUrl')).each([

@@ -28,6 +28,11 @@ export class Link {
     return url.href;
   }
 
+  /** Sockets that are open, of clients and to the server. */
+  get connections(): number {
+    return this.sockets.size;
+  }
+
   /** Connections stay and can be made, and nothing comes through any more. */
   silence(): void {
     this.isSilent = true;

@@ -159,9 +159,17 @@ export class PrivateRedis {
 
   /** One command, as its administrator. */
   async command(name: string, ...args: string[]): Promise<void> {
+    await this.ask(name, ...args);
+  }
+
+  /** The answer to one command, as its administrator gets it. */
+  async ask(name: string, ...args: string[]): Promise<string> {
     const client = new Redis(this.url);
-    await client.call(name, ...args);
-    client.disconnect();
+    try {
+      return String(await client.call(name, ...args));
+    } finally {
+      client.disconnect();
+    }
   }
 
   /** `SIGSTOP` and `SIGCONT` for example. */

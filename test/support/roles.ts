@@ -52,6 +52,11 @@ export class Role {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** Whether it has printed its ready line. */
+  get isReady(): boolean {
+    return READY[this.name].test(this.output);
+  }
+
   /** Where it listens, by its own word. */
   get url(): string {
     return READY[this.name].exec(this.output)![1]!;

@@ -7,7 +7,8 @@ import {
   loadConfig,
   PlatformModule,
   startOrExplain,
-  stopOnSignal,
+  StopSignal,
+  untilReady,
 } from '@breakwater/platform';
 import { checkStoredKeys } from '@breakwater/manifest';
 import { ApiModule } from './api.module.js';
@@ -17,6 +18,7 @@ import { createServer, shownUrl } from './server.js';
 import { stopServing } from './stop-serving.js';
 
 await startOrExplain(async () => {
+  const signal = new StopSignal();
   const config = loadConfig();
   if (process.argv.includes('--print-config')) {
     process.stdout.write(`${describeConfig(config)}\n`);
@@ -31,11 +33,13 @@ await startOrExplain(async () => {
   await app.init();
   const firstKey = await prepareFirstKey(app, config);
   await app.listen(config.api.port, config.api.host);
-  stopOnSignal(async () => {
+  signal.runs(async () => {
     await stopServing(app, { noticeMs: config.process.drainNoticeMs, limitMs: config.shutdownTimeoutMs });
     await closeInTime(app);
   });
   if (firstKey.made) process.stdout.write(`first admin key, shown once: ${firstKey.made}\n`);
   if (firstKey.note) process.stdout.write(`${firstKey.note}\n`);
+  // It listens already, so that whoever asks /readyz learns why; it accepts as soon as it can.
+  await untilReady(app, { who: 'api', takesJobs: false });
   process.stdout.write(`breakwater api ready on ${await shownUrl(app, config)}\n`);
 });

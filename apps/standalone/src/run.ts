@@ -7,6 +7,7 @@ import {
   checkPorts,
   checkRedis,
   closeInTime,
+  GOODBYE_MS,
   type Config,
   describeConfig,
   loadConfig,
@@ -14,7 +15,9 @@ import {
   prepareDatabase,
   refusedBy,
   startOrExplain,
-  stopOnSignal,
+  StopSignal,
+  untilReady,
+  within,
 } from '@breakwater/platform';
 import { checkStoredKeys } from '@breakwater/manifest';
 import { ApiModule } from '../../api/src/api.module.js';
@@ -37,6 +40,7 @@ const LOCALHOST_NOTE =
   'WARNING: --allow-localhost is on: webhooks may call ports of this machine over plain http. For development only.';
 
 await startOrExplain(async () => {
+  const signal = new StopSignal();
   const options = readOptions(process.argv.slice(2));
   const asked = loadConfig({ standalone: true });
   if (options.printConfig) {
@@ -57,7 +61,7 @@ await startOrExplain(async () => {
     const config = completeConfig(asked, { postgres, demo, kept, allowLocalhost: options.allowLocalhost });
     await prepareDatabase(config.database);
     await checkStoredKeys(config, kept ?? undefined);
-    await run(config, { dataDir, postgres, demo, options });
+    await run(config, { dataDir, postgres, demo, options, signal });
   } catch (error) {
     await demo?.stop();
     await postgres?.stop();
@@ -110,7 +114,13 @@ function completeConfig(
 
 async function run(
   config: Config,
-  { dataDir, postgres, demo, options }: Parts & { dataDir: string; options: Options },
+  {
+    dataDir,
+    postgres,
+    demo,
+    options,
+    signal,
+  }: Parts & { dataDir: string; options: Options; signal: StopSignal },
 ): Promise<void> {
   const app = await createServer(
     ApiModule.with(PlatformModule.forRoot(config), WebhookClientModule.forConfig(config), WorkerModule),
@@ -120,10 +130,11 @@ async function run(
   const { made: key, note } = await prepareFirstKey(app, config);
   if (key) await writeFile(keyFile, `${key}\n`, { mode: 0o600 });
   await app.listen(config.api.port, config.api.host);
+  signal.runs(() => stop(app, config, postgres, demo));
   const sampleUrl = (await demo?.start(app)) ?? null;
   const url = await shownUrl(app, config);
   const notes = [note, options.allowLocalhost ? LOCALHOST_NOTE : null].filter((each) => each !== null);
-  stopOnSignal(() => stop(app, config, postgres, demo));
+  await untilReady(app, { who: 'Breakwater', takesJobs: true });
   process.stdout.write(`${welcome({ url, key, keyFile, sampleUrl, notes })}\n`);
 }
 
@@ -140,7 +151,7 @@ async function stop(
     app.get(DeliveriesProcessor).drain(limitMs),
   ]);
   await closeInTime(app);
-  await demo?.stop();
+  if (demo) await within(demo.stop(), GOODBYE_MS);
   await postgres?.stop();
   process.stdout.write('breakwater: stopped\n');
 }

@@ -11,7 +11,8 @@ import {
   PinoLogger,
   PlatformModule,
   startOrExplain,
-  stopOnSignal,
+  StopSignal,
+  untilReady,
 } from '@breakwater/platform';
 import { checkStoredKeys } from '@breakwater/manifest';
 import { WebhookClientModule } from '@breakwater/webhook-client';
@@ -19,6 +20,7 @@ import { DeliveriesProcessor } from './deliveries.processor.js';
 import { WorkerModule } from './worker.module.js';
 
 await startOrExplain(async () => {
+  const signal = new StopSignal();
   const config = loadConfig();
   if (process.argv.includes('--print-config')) {
     process.stdout.write(`${describeConfig(config)}\n`);
@@ -36,9 +38,10 @@ await startOrExplain(async () => {
   );
   app.useLogger(new AppLogger(app.get(PinoLogger)));
   app.flushLogs();
-  stopOnSignal(async () => {
+  signal.runs(async () => {
     await app.get(DeliveriesProcessor).drain(config.shutdownTimeoutMs);
     await closeInTime(app);
   });
+  await untilReady(app, { who: 'worker', takesJobs: true });
   process.stdout.write('breakwater worker ready\n');
 });

@@ -18,6 +18,7 @@ export * from './lifecycle/lifecycle.service.js';
 export * from './lifecycle/preflight.service.js';
 export * from './lifecycle/start-fault.js';
 export * from './lifecycle/start-refused.error.js';
+export * from './lifecycle/until-ready.service.js';
 export * from './lifecycle/within.service.js';
 export * from './logging/index.js';
 export * from './migrations/migrate.service.js';

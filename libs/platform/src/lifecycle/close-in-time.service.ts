@@ -4,7 +4,7 @@ import { Database } from '../database/database.service.js';
 import { within } from './within.service.js';
 
 /** Longest wait for the last writes of a process whose work is done, ms. */
-const LAST_WRITES_MS = 5_000;
+const LAST_WRITES_MS = 3_000;
 /** So much of it where the database does not answer: nothing can be written, ms. */
 const LAST_WRITES_IN_VAIN_MS = 700;
 const DATABASE_ANSWERS_WITHIN_MS = 300;

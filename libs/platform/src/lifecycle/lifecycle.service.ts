@@ -1,12 +1,30 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Runs `stop` at the first SIGINT or SIGTERM, or when asked, once; then the process ends with 0. */
-export function stopOnSignal(stop: () => Promise<void>): void {
-  let stopping = false;
-  const onSignal = (): void => {
-    if (stopping) return;
-    stopping = true;
-    stop().then(
+/**
+ * What a process does at the first SIGINT or SIGTERM; then it ends with 0. Made at the very start: in a container nobody
+ * else ends a process that waits for its database.
+ */
+export class StopSignal {
+  private isStopping = false;
+  private stop: (() => Promise<void>) | null = null;
+
+  constructor() {
+    for (const signal of SIGNALS) process.on(signal, () => this.onSignal(signal));
+  }
+
+  /** @param stop from now on ends what was begun; until then there is nothing to put away */
+  runs(stop: () => Promise<void>): void {
+    this.stop = stop;
+  }
+
+  private onSignal(signal: string): void {
+    if (this.isStopping) return;
+    this.isStopping = true;
+    if (this.stop === null) {
+      process.stdout.write(`breakwater: ${signal} before the start was over\n`);
+      process.exit(0);
+    }
+    this.stop().then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(
@@ -15,8 +33,7 @@ export function stopOnSignal(stop: () => Promise<void>): void {
         process.exit(1);
       },
     );
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  }
 }
 
 /** A start that fails says why, with the remedy, and ends with 1. */

@@ -5,6 +5,7 @@ import type { Config } from '../config/index.js';
 import { checkMembership, checkRights } from '../migrations/rights.service.js';
 import { databaseFault, listenFault, redisFault } from './start-fault.js';
 import { StartRefusedError } from './start-refused.error.js';
+import { GOODBYE_MS, within } from './within.service.js';
 
 /** Longest wait for one server to answer at a start, ms. */
 const LIMIT_MS = 5_000;
@@ -57,7 +58,7 @@ export async function checkDatabase(
     if (error instanceof StartRefusedError) throw error;
     throw refusedBy(error, databaseFault(error, setting, url));
   } finally {
-    await client.end().catch(() => undefined);
+    await within(client.end(), GOODBYE_MS);
   }
 }
 

@@ -51,6 +51,8 @@ export class QueueBackends {
   private readonly workerRedises: Redis[] = [];
   private readonly said = new SaidLately(SAID_EVERY_MS);
   private readonly place: QueuePlace;
+  /** Since Redis was last reached. */
+  private lastError: Error | null = null;
   private isClosed = false;
 
   constructor(private readonly config: Config) {
@@ -87,6 +89,11 @@ export class QueueBackends {
     return backend;
   }
 
+  /** Why Redis is away, or null. */
+  get away(): string | null {
+    return this.isAway ? this.explain(this.lastError ?? new Error('no connection yet')) : null;
+  }
+
   /** What an error of the backend means, with the remedy. */
   explain(error: Error): string {
     return queueTrouble(error, this.place);
@@ -110,7 +117,11 @@ export class QueueBackends {
   /** Without an offline queue an add fails at once while Redis is away; the sweeper adds it later. */
   private connectToRedis(url: string): Redis {
     const redis = new QueueRedis(url, this.config.queue.timeoutMs, { enableOfflineQueue: false });
-    redis.on('error', (error) => this.report(error));
+    redis.on('error', (error) => {
+      this.lastError = error;
+      this.report(error);
+    });
+    redis.on('ready', () => (this.lastError = null));
     return redis;
   }
 

@@ -18,7 +18,11 @@ function redisTrouble(message: string, setting: string): string {
   if (/MOVED|CROSSSLOT|CLUSTERDOWN/.test(message))
     return `Redis runs as a cluster, which is not supported; set ${setting} to a single Redis (${message})`;
   if (/timed out|timeout|ETIMEDOUT/i.test(message)) return `Redis does not answer (${message})`;
-  if (/ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|closed|Stream isn't writeable|max retries/i.test(message))
+  if (
+    /no connection|ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|closed|Stream isn't writeable|max retries/i.test(
+      message,
+    )
+  )
     return `Redis is not reached (${message})`;
   return `Redis: ${message}`;
 }

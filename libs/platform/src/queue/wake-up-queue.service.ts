@@ -236,8 +236,8 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
    * Why the backend does not take what this process gives it, or null. In bounded time (QUEUE_TIMEOUT).
    */
   async trouble(): Promise<string | null> {
-    if (this.backends.isAway)
-      return this.backends.explain(new Error('Redis is not reached, or refuses the login'));
+    const { away } = this.backends;
+    if (away !== null) return away;
     try {
       await this.tryBackend();
     } catch (error) {

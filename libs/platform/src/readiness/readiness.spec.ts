@@ -214,7 +214,7 @@ describe('readiness', () => {
 
     it('refuses the login, the queue is degraded, and up when the password is right', async () => {
       const readiness = await readinessOf(test.url, { REDIS_URL: user('worker') });
-      await expectState(readiness, 'degraded', /is not reached, or refuses the login/);
+      await expectState(readiness, 'degraded', /refuses the login; set user and password in REDIS_URL/);
       await redis.command('ACL', 'SETUSER', 'worker', 'on', '>secret', '~*', '&*', '+@all');
       await expectState(readiness, 'up', /^$/);
     });
