@@ -36,8 +36,7 @@ export class DatabaseProbe {
   }
 
   async rows<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    const asked = { text, values, query_timeout: ANSWERS_WITHIN_MS };
-    return (await this.database.pool.query<Row>(asked)).rows;
+    return this.database.query<Row>({ text }, values, { withinMs: ANSWERS_WITHIN_MS });
   }
 
   /** Commits, unless it did within the last second. @throws Error when nothing can be committed */
