@@ -9,7 +9,7 @@ import {
   type CallResult,
 } from '@breakwater/circuit-breaker';
 import type { ResolvedEndpoint } from '@breakwater/manifest';
-import { Config, Telemetry, Tracing } from '@breakwater/platform';
+import { Config, DatabaseTimeoutError, inTime, Telemetry, Tracing } from '@breakwater/platform';
 import {
   countsAsFailure,
   RESPONSE_CAP_BYTES,
@@ -25,6 +25,12 @@ import { judge } from './judge.js';
 
 /** When a probe that could not be claimed is worth another try, ms. */
 const PROBE_AGAIN_MS = 1_000;
+
+/**
+ * What the breaker's row may take of the 500 ms beyond a call's deadline, before the call and after it together, ms.
+ * Mostly it takes 1 or 2.
+ */
+export const BREAKER_WITHIN_MS = 250;
 
 /** What an endpoint is sent. */
 export interface Message {
@@ -56,6 +62,8 @@ export type EndpointCall =
       reported: Promise<void>;
       /** Whether the result may change the breaker: whoever calls next should find it changed. */
       changesBreaker: boolean;
+      /** What asking the breaker took before the call, ms. */
+      admittedInMs: number;
     }
   /** The circuit is open. `probing`: a probe is under way, so its result is known soon. */
   | { kind: 'refused'; retryInMs: number; probing: boolean }
@@ -83,7 +91,9 @@ export class CallEndpoint {
   async make(endpoint: ResolvedEndpoint, message: Message, signal?: AbortSignal): Promise<EndpointCall> {
     const key: BreakerKey = { appId: endpoint.appId, capability: endpoint.capability };
     const policy = breakerPolicy(endpoint.breaker, this.config.circuitBreaker);
+    const askedMs = performance.now();
     const admission = await this.admit(key, policy, message.timeoutMs);
+    const admittedInMs = performance.now() - askedMs;
     if (admission.kind === 'refused') {
       const probing = this.breakers.stateOf(key) === 'half_open';
       return { kind: 'refused', retryInMs: admission.retryInMs, probing };
@@ -95,14 +105,25 @@ export class CallEndpoint {
     const outcome = gated.value;
     this.telemetry.countCall(message.mode, outcome.kind, outcome.durationMs);
     const changesBreaker = admission.kind === 'probe' || mayOpen(policy, result);
-    return { kind: 'called', outcome, reported, changesBreaker };
+    return { kind: 'called', outcome, reported, changesBreaker, admittedInMs };
   }
 
-  /** Only a probe's claim needs the database: without it the circuit stays as open as it is believed to be. */
+  /**
+   * Only a probe's claim needs the database: without an answer in time the circuit stays as open as it is believed to
+   * be, and a probe that comes too late is given back.
+   */
   private async admit(key: BreakerKey, policy: BreakerPolicy, timeoutMs: number): Promise<Admission> {
+    const asked = this.breakers.admit(key, policy, timeoutMs);
+    let isLate = false;
+    const tooLate = (): Error => {
+      isLate = true;
+      return new DatabaseTimeoutError('the claim of a probe', BREAKER_WITHIN_MS);
+    };
     try {
-      return await this.breakers.admit(key, policy, timeoutMs);
+      return await inTime(asked, BREAKER_WITHIN_MS, tooLate);
     } catch (error) {
+      if (isLate)
+        asked.then((admission) => this.report(admission, key, { judged: 'ignored' })).catch(() => undefined);
       this.log.warn({ msg: 'probe could not be claimed', ...key, error: (error as Error).message });
       return { kind: 'refused', key, retryInMs: PROBE_AGAIN_MS };
     }

@@ -129,6 +129,9 @@ WITH c AS (
 )
 SELECT ${columns}, (SELECT count(*) FROM pushed) AS pushed FROM c`;
 
+/** Longest wait for one statement about a breaker: calls that follow queue behind it. */
+const IN_TIME = { withinMs: 2_000 };
+
 @Injectable()
 export class BreakerStore {
   constructor(private readonly database: Database) {}
@@ -140,6 +143,7 @@ export class BreakerStore {
         text: `SELECT ${columns} FROM circuit_breaker_state c WHERE c.app_id = $1 AND c.capability = $2`,
       },
       [appId, capability],
+      IN_TIME,
     );
     return rows[0] ?? null;
   }
@@ -158,6 +162,7 @@ export class BreakerStore {
                    WHERE c.updated_at > now() - make_interval(secs => $1::float8 / 1000)`,
           },
           [sinceMs],
+          IN_TIME,
         );
   }
 
@@ -172,45 +177,48 @@ export class BreakerStore {
     probeToken: string | null,
   ): Promise<BreakerRow | null> {
     const { next } = change;
-    const rows = await this.database.query<BreakerRow>({ name: 'breaker_save', text: SAVE }, [
-      key.appId,
-      key.capability,
-      next.state,
-      next.state === 'closed' ? next.failures : change.failureCount,
-      next.state === 'half_open' ? next.successes : 0,
-      (from?.generation ?? 0) + (change.changed ? 1 : 0),
-      change.retryInMs,
-      change.failed,
-      change.reason,
-      probeToken,
-      from?.version ?? 0,
-      change.changed,
-      from?.state ?? 'closed',
-      change.cause,
-      change.actor,
-      change.failureCount,
-      change.told,
-    ]);
+    const rows = await this.database.query<BreakerRow>(
+      { name: 'breaker_save', text: SAVE },
+      [
+        key.appId,
+        key.capability,
+        next.state,
+        next.state === 'closed' ? next.failures : change.failureCount,
+        next.state === 'half_open' ? next.successes : 0,
+        (from?.generation ?? 0) + (change.changed ? 1 : 0),
+        change.retryInMs,
+        change.failed,
+        change.reason,
+        probeToken,
+        from?.version ?? 0,
+        change.changed,
+        from?.state ?? 'closed',
+        change.cause,
+        change.actor,
+        change.failureCount,
+        change.told,
+      ],
+      IN_TIME,
+    );
     return rows[0] ?? null;
   }
 
   /** Gives a probe back that proved nothing, so that the next call of any process may probe at once. */
   async releaseProbe(key: BreakerKey, token: string): Promise<void> {
-    await this.database.query({ name: 'breaker_release_probe', text: RELEASE_PROBE }, [
-      key.appId,
-      key.capability,
-      token,
-    ]);
+    await this.database.query(
+      { name: 'breaker_release_probe', text: RELEASE_PROBE },
+      [key.appId, key.capability, token],
+      IN_TIME,
+    );
   }
 
   /** Takes the single probe of a circuit that is due for one; null when it is not, or somebody has it. */
   async claimProbe(key: BreakerKey, token: string, leaseMs: number): Promise<BreakerRow | null> {
-    const rows = await this.database.query<BreakerRow>({ name: 'breaker_claim_probe', text: CLAIM_PROBE }, [
-      key.appId,
-      key.capability,
-      token,
-      leaseMs,
-    ]);
+    const rows = await this.database.query<BreakerRow>(
+      { name: 'breaker_claim_probe', text: CLAIM_PROBE },
+      [key.appId, key.capability, token, leaseMs],
+      IN_TIME,
+    );
     return rows[0] ?? null;
   }
 

@@ -57,7 +57,7 @@ interface Belief {
 /** A probe's lease outlives its call by this, ms. */
 const PROBE_MARGIN_MS = 5_000;
 /** Longest a call waits to learn whether the failures before it have opened its breaker, ms. */
-const LOOK_WITHIN_MS = 300;
+const LOOK_WITHIN_MS = 200;
 
 /** The breakers of all apps as this process sees them: memory answers, the row in Postgres decides. */
 @Injectable()

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Config, Database } from '@breakwater/platform';
+import { Config, Database, inTime } from '@breakwater/platform';
 import { Redis } from 'ioredis';
 import {
   RateLimiterMemory,
@@ -15,8 +14,8 @@ export const WINDOW_S = 60;
 /** Made by the migrations, in the shape the library expects. */
 const TABLE = 'api_rate_limits';
 
-/** A request waits no longer than this for the store, and the store is left alone for so long after it failed, ms. */
-const ANSWERS_WITHIN_MS = 500;
+/** A request waits no longer than this for the store, of the 500 ms beyond a call's deadline, and the store is left alone for so long after it failed, ms. */
+const ANSWERS_WITHIN_MS = 200;
 const LEFT_ALONE_MS = 2000;
 
 /** A counter per key that all processes share, and that a process keeps alone while the store is away. */
@@ -87,7 +86,11 @@ export class LimitStore implements OnApplicationShutdown {
   private async orElse<T>(shared: () => Promise<T>, own: () => Promise<T>): Promise<T> {
     if (performance.now() < this.leftAloneUntilMs) return own();
     try {
-      const answer = await within(ANSWERS_WITHIN_MS, this.connected().then(shared));
+      const answer = await inTime(
+        this.connected().then(shared),
+        ANSWERS_WITHIN_MS,
+        () => new Error(`no answer within ${ANSWERS_WITHIN_MS} ms`),
+      );
       if (this.isAway) this.log.log('the limits of the API are shared between processes again');
       this.isAway = false;
       return answer;
@@ -105,21 +108,5 @@ export class LimitStore implements OnApplicationShutdown {
   /** At the first lease: a process that serves no requests needs no connection. Later ones it renews by itself. */
   private connected(): Promise<void> {
     return (this.connecting ??= this.redis?.connect().catch(() => undefined) ?? Promise.resolve());
-  }
-}
-
-/** @throws Error when it takes longer; the answer that comes too late is dropped */
-async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
-  const stop = new AbortController();
-  const tooLate = delay(limitMs, undefined, { ref: false, signal: stop.signal }).then(() => {
-    throw new Error(`no answer within ${limitMs} ms`);
-  });
-  // Whichever loses must not be an unhandled rejection.
-  tooLate.catch(() => undefined);
-  answer.catch(() => undefined);
-  try {
-    return await Promise.race([answer, tooLate]);
-  } finally {
-    stop.abort();
   }
 }

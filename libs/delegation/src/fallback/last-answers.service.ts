@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ResolvedEndpoint } from '@breakwater/manifest';
-import { Database } from '@breakwater/platform';
+import { Database, DatabaseTimeoutError, inTime } from '@breakwater/platform';
 
 type Key = Pick<ResolvedEndpoint, 'appId' | 'capability'>;
 
@@ -12,6 +12,8 @@ interface Kept {
 
 /** A fresher answer is written over the stored one at most this often, ms. */
 const STORE_EVERY_MS = 1_000;
+/** Longest wait for the stored one, ms: then the one in memory counts. */
+const STORED_WITHIN_MS = 150;
 
 /** The last good answers of capabilities that fall back on them: in memory, and in a table for the next process. */
 @Injectable()
@@ -33,7 +35,9 @@ export class LastAnswers {
 
   async last({ appId, capability }: Key): Promise<{ json: Buffer; ageMs: number } | null> {
     const kept = this.kept.get(`${appId} ${capability}`);
-    const row = await this.stored({ appId, capability }).catch((error: unknown) => {
+    const tooLate = (): Error => new DatabaseTimeoutError('looking up the last answer', STORED_WITHIN_MS);
+    const stored = inTime(this.stored({ appId, capability }), STORED_WITHIN_MS, tooLate);
+    const row = await stored.catch((error: unknown) => {
       if (kept) return null; // the database is away, memory still knows
       throw error;
     });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { CallEndpoint, describeOutcome, type EndpointCall } from '@breakwater/calling';
+import { BREAKER_WITHIN_MS, CallEndpoint, describeOutcome, type EndpointCall } from '@breakwater/calling';
 import { AcceptDelivery, InvocationLog, type InvocationAnswer } from '@breakwater/delivery';
 import { CapabilityNotFoundError, EndpointDirectory, type ResolvedEndpoint } from '@breakwater/manifest';
 import { newId } from '@breakwater/platform';
@@ -46,9 +46,6 @@ export type InvokeResult =
       ageMs?: number;
     };
 
-/** Of the 500 ms between a timeout and its fallback's answer, what the breaker's row may take; mostly it takes 1 or 2. */
-const REPORTED_WITHIN_MS = 300;
-
 /** What a sync call came to before any fallback. */
 type Tried =
   | Extract<EndpointCall, { kind: 'called' }>
@@ -86,7 +83,7 @@ export class Delegation {
       throw new CallerGoneError();
     }
     // The next caller finds the breaker as this call left it, also where there is no fallback.
-    const reported = tried.kind === 'called' && tried.changesBreaker ? inTime(tried.reported) : null;
+    const reported = tried.kind === 'called' && tried.changesBreaker ? reportedInTime(tried) : null;
     if (tried.kind === 'called' && tried.outcome.kind === 'delivered') {
       record({ source: 'primary', strategy: null, reason: null });
       await reported;
@@ -208,8 +205,9 @@ function notCalled(reason: FallbackReason, detail: string | null = null) {
   return { kind: 'not_called', reason, detail: detail ?? '' } as const;
 }
 
-async function inTime(reported: Promise<void>): Promise<void> {
-  await Promise.race([reported, delay(REPORTED_WITHIN_MS, undefined, { ref: false })]);
+async function reportedInTime({ reported, admittedInMs }: Tried & { kind: 'called' }): Promise<void> {
+  const leftMs = Math.max(0, BREAKER_WITHIN_MS - admittedInMs);
+  await Promise.race([reported, delay(leftMs, undefined, { ref: false })]);
 }
 
 function noAnswer(endpoint: ResolvedEndpoint, tried: Tried, reason: FallbackReason): Error {
