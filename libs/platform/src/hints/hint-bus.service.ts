@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, Optional, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
 import { connectionTo } from '../database/connection.js';
 import { GOODBYE_MS, within } from '../lifecycle/within.service.js';
@@ -50,7 +50,7 @@ export class HintBus implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly database: Database,
-    { heartbeatMs }: HintOptions = { heartbeatMs: 2_000 },
+    @Optional() { heartbeatMs }: HintOptions = { heartbeatMs: 2_000 },
   ) {
     this.heartbeatMs = heartbeatMs;
   }
