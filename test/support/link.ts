@@ -47,6 +47,11 @@ export class Link {
     }
   }
 
+  /** What is sent over the connections of now arrives, and no answer comes back; new ones work. */
+  loseAnswers(): void {
+    for (const [client, server] of this.pairs) server.unpipe(client);
+  }
+
   /** What was frozen carries on with what was sent meanwhile. */
   thaw(): void {
     this.isSilent = false;

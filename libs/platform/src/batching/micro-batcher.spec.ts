@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { eventually } from '../../../../test/support/eventually.js';
 import { MicroBatcher } from './micro-batcher.js';
 
 const limits = { maxRows: 3, maxInFlight: 1 };
@@ -99,5 +100,73 @@ describe('a micro-batcher', () => {
         },
       ),
     );
+  });
+});
+
+describe('a micro-batcher whose flush hangs', () => {
+  const tooLate = (limitMs: number): Error => new Error(`late after ${limitMs} ms`);
+  const setUpHanging = (withinMs = 30) => {
+    const flushes: { rows: number[]; answer: PromiseWithResolvers<number[]> }[] = [];
+    const batcher = new MicroBatcher<number, number>(
+      (rows) => {
+        const answer = Promise.withResolvers<number[]>();
+        flushes.push({ rows, answer });
+        return answer.promise;
+      },
+      { maxRows: 2, maxInFlight: 1, withinMs },
+      { tooLate },
+    );
+    return { batcher, flushes };
+  };
+
+  it('refuses its rows in time, and its place is free for the next', async () => {
+    const { batcher, flushes } = setUpHanging();
+    const [one, two] = await Promise.allSettled([batcher.add(1), batcher.add(2)]);
+    expect([one, two]).toMatchObject([
+      { reason: new Error('late after 30 ms') },
+      { reason: new Error('late after 30 ms') },
+    ]);
+    const next = batcher.add(3);
+    await eventually(() => flushes.length === 2);
+    flushes[1]!.answer.resolve([30]);
+    expect(await next).toBe(30);
+    await batcher.drained();
+  });
+
+  it('never flushes a row that was refused before it had a place', async () => {
+    const { batcher, flushes } = setUpHanging();
+    const rows = [1, 2, 3, 4, 5].map((row) => batcher.add(row));
+    const results = await Promise.allSettled(rows);
+    expect(results.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+    await batcher.drained();
+    const flushed = flushes.flatMap((flush) => flush.rows);
+    const next = batcher.add(6);
+    await eventually(() => flushes.some((flush) => flush.rows.includes(6)));
+    flushes.find((flush) => flush.rows.includes(6))!.answer.resolve([60]);
+    expect(await next).toBe(60);
+    expect(flushed).not.toContain(5);
+  });
+
+  it('tries no row alone that nobody waits for any more', async () => {
+    const { batcher, flushes } = setUpHanging();
+    await Promise.allSettled([batcher.add(1), batcher.add(2)]);
+    flushes[0]!.answer.reject(new Error('a bad row'));
+    const next = batcher.add(3);
+    await eventually(() => flushes.length === 2);
+    flushes[1]!.answer.resolve([30]);
+    await next;
+    expect(flushes.map(({ rows }) => rows)).toEqual([[1, 2], [3]]);
+  });
+
+  it('gives each row its own time, however long the first has waited', async () => {
+    const { batcher, flushes } = setUpHanging(1_000);
+    const halfWay = performance.now() + 500;
+    const first = batcher.add(1);
+    await eventually(() => performance.now() > halfWay);
+    const second = batcher.add(2);
+    await expect(first).rejects.toThrow('late');
+    await eventually(() => flushes.length === 2);
+    flushes[1]!.answer.resolve([20]);
+    expect(await second).toBe(20);
   });
 });

@@ -147,3 +147,48 @@ describe('a fresh cache', () => {
     expect(loads).toHaveLength(before);
   });
 });
+
+describe('a load that hangs', () => {
+  const setUpHanging = () => {
+    const loads: PromiseWithResolvers<string | null>[] = [];
+    const cache = new FreshCache<string>(
+      () => {
+        const load = Promise.withResolvers<string | null>();
+        loads.push(load);
+        return load.promise;
+      },
+      { maxEntries: 10, loadsWithinMs: 20, tooLate: (limitMs) => new Error(`late after ${limitMs} ms`) },
+    );
+    return { cache, loads };
+  };
+
+  it('ends for all who wait for it, and the next who asks gets another one', async () => {
+    const { cache, loads } = setUpHanging();
+    const asked = await Promise.allSettled([cache.get('a'), cache.get('a')]);
+    for (const each of asked) expect(each).toMatchObject({ reason: new Error('late after 20 ms') });
+    expect(cache.size).toBe(0);
+    const next = cache.get('a');
+    expect(loads).toHaveLength(2);
+    loads[1]!.resolve('2');
+    expect(await next).toBe('2');
+  });
+
+  it('is taken when it ends after all, unless a newer one was there first', async () => {
+    const { cache, loads } = setUpHanging();
+    await expect(cache.get('a')).rejects.toThrow('late');
+    const next = cache.get('a');
+    loads[1]!.resolve('2');
+    await next;
+    loads[0]!.resolve('1');
+    await loads[0]!.promise;
+    expect(await cache.get('a')).toBe('2');
+    expect(loads).toHaveLength(2);
+  });
+
+  it('that fails later is nobody’s error', async () => {
+    const { cache, loads } = setUpHanging();
+    await expect(cache.get('a')).rejects.toThrow('late');
+    loads[0]!.reject(new Error('nobody hears this'));
+    await expect(cache.get('a')).rejects.toThrow('late');
+  });
+});
