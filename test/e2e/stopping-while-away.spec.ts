@@ -134,7 +134,8 @@ describe('an api under constant traffic on kept connections, with listeners', { 
     const reused: string[] = [];
     let isGone = false;
     const lanes = Array.from({ length: CONNECTIONS }, async () => {
-      while (!isGone) {
+      for (;;) {
+        if (isGone) return;
         try {
           statuses.push(await ask(`${api.url}/healthz`, agent));
         } catch (error) {
