@@ -96,7 +96,8 @@ async function startProcess(url: string, env: Record<string, string> = {}) {
   const providers = [
     { provide: Config, useValue: config },
     { provide: Database, useValue: database },
-    ...[PrismaService, HintBus],
+    { provide: HintBus, useValue: new HintBus(database, config.hints) },
+    PrismaService,
   ];
   const module = await Test.createTestingModule({
     imports: [{ module: PlatformParts, global: true, providers, exports: providers }, AccessModule],

@@ -422,7 +422,7 @@ describe('a sync call', () => {
       expect(waiting).toMatchObject({
         requestId,
         reason: 'http_error',
-        context: { user: 'u', half: '\ufffd', deep: [{ k: 1 }] },
+        context: { user: 'u\ufffd', half: '\ufffd', deep: [{ 'k\ufffd': 1 }] },
       });
       expect(Buffer.from(waiting!.payload).toString()).toBe('{"q":1}');
       expect(await approvals.resolve(waiting!.id, 'approved', 'ops', 'fine')).toMatchObject({

@@ -1,4 +1,4 @@
-import type { Problem } from '@breakwater/platform';
+import { isStorable, storable, type Problem } from '@breakwater/platform';
 
 /** Row J4. */
 export const JSON_DEPTH_MAX = 64;
@@ -49,14 +49,10 @@ function pointerTo({ parent, key }: Place): string {
   return parent ? `${pointerTo(parent)}/${escaped(key!)}` : '';
 }
 
-export function isStorable(text: string): boolean {
-  return !text.includes('\0') && text.isWellFormed();
-}
-
 function textProblem(pointer: string, text: string): Problem {
   return {
     ...problem(pointer, 'text', 'a text holds neither U+0000 nor half of a surrogate pair', undefined),
-    value: text.toWellFormed().replaceAll('\0', '\uFFFD').slice(0, 100),
+    value: storable(text, 100),
   };
 }
 
@@ -65,5 +61,5 @@ function problem(pointer: string, rule: string, message: string, bounds: unknown
 }
 
 function escaped(key: string): string {
-  return key.toWellFormed().replaceAll('\0', '\uFFFD').replaceAll('~', '~0').replaceAll('/', '~1');
+  return storable(key).replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { outcomeOf, storable, storableDetail, type AuditedAction } from './audit-entry.js';
+import { outcomeOf, storableAction, storableDetail, type AuditedAction } from './audit-entry.js';
 
 const action = (part: Partial<AuditedAction>): AuditedAction => ({
   ...{ actor: 'ci', actorKeyId: null, action: 'app.update', target: 'quiz', appId: null, requestId: null },
@@ -23,17 +23,17 @@ describe('the outcome of an action', () => {
 describe('a line of the audit log', () => {
   it('is kept as it is when it is an ordinary one', () => {
     const ordinary = action({ appId: 'quiz', requestId: 'r', detail: { fields: ['status'] } });
-    expect(storable(ordinary)).toEqual(ordinary);
+    expect(storableAction(ordinary)).toEqual(ordinary);
   });
 
   it('is cut by characters, not in the middle of one', () => {
-    expect(storable(action({ target: '🚀'.repeat(501) })).target).toBe('🚀'.repeat(500));
+    expect(storableAction(action({ target: '🚀'.repeat(501) })).target).toBe('🚀'.repeat(500));
   });
 
   it('holds nothing that the table cannot', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (text) => {
-        const { actor, target } = storable(action({ actor: text, target: text }));
+        const { actor, target } = storableAction(action({ actor: text, target: text }));
         expect(Array.from(actor).length).toBeLessThanOrEqual(255);
         expect(Array.from(target).length).toBeLessThanOrEqual(500);
         expect((actor + target).isWellFormed() && !target.includes('\0')).toBe(true);

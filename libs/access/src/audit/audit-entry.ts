@@ -1,3 +1,5 @@
+import { storable } from '@breakwater/platform';
+
 /** `started` until its end is written down: one that stays so was cut off, and may have been done or not. */
 export const AUDIT_OUTCOMES = ['started', 'done', 'refused', 'failed'] as const;
 
@@ -50,12 +52,16 @@ export function outcomeOf(status: number): AuditOutcome {
 }
 
 /** As the table can hold it: nothing that was sent may keep an action from being written down. */
-export function storable(action: AuditedAction): AuditedAction {
+export function storableAction(action: AuditedAction): AuditedAction {
   const { actor, actorKeyId, target, appId, requestId, detail } = action;
   return {
-    ...{ actor: cut(actor, MAX.actor), actorKeyId, action: cut(action.action, MAX.action) },
-    ...{ target: cut(target, MAX.target), appId: appId && cut(appId, MAX.appId) },
-    ...{ requestId: requestId && cut(requestId, MAX.requestId), detail: storableDetail(detail) },
+    actor: storable(actor, MAX.actor),
+    actorKeyId,
+    action: storable(action.action, MAX.action),
+    target: storable(target, MAX.target),
+    appId: appId && storable(appId, MAX.appId),
+    requestId: requestId && storable(requestId, MAX.requestId),
+    detail: storableDetail(detail),
   };
 }
 
@@ -63,16 +69,7 @@ export function storable(action: AuditedAction): AuditedAction {
 export function storableDetail(detail: AuditDetail | null | undefined): AuditDetail | null {
   if (!detail) return null;
   const text = JSON.stringify(detail, (_, value: unknown) =>
-    typeof value === 'string' ? wellFormed(value) : value,
+    typeof value === 'string' ? storable(value) : value,
   );
   return text.length > DETAIL_MAX ? { tooLong: text.length } : (JSON.parse(text) as AuditDetail);
-}
-
-function cut(text: string, max: number): string {
-  // By whole characters, as PostgreSQL counts them.
-  return Array.from(wellFormed(text)).slice(0, max).join('');
-}
-
-function wellFormed(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }

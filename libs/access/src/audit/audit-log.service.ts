@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Prisma } from '@breakwater/platform';
 import {
   outcomeOf,
-  storable,
+  storableAction,
   storableDetail,
   SYSTEM_ACTOR,
   type AuditedAction,
@@ -26,7 +26,7 @@ export class AuditLog {
    * @returns the id of the line
    */
   async begin(action: AuditedAction): Promise<string> {
-    return this.store.insert(storable(action), 'started');
+    return this.store.insert(storableAction(action), 'started');
   }
 
   /** Writes down how it ended. Never throws: what is done is done, and the line says `started`. */
@@ -45,7 +45,7 @@ export class AuditLog {
     db: Prisma.TransactionClient,
   ): Promise<void> {
     const bySystem = { ...action, actor: SYSTEM_ACTOR, actorKeyId: null, appId: null, requestId: null };
-    await this.store.insert(storable(bySystem), 'done', db);
+    await this.store.insert(storableAction(bySystem), 'done', db);
   }
 
   /** Newest first. @param limit as many as the page holds, and one more to see whether there is another */

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { storableContext } from './storable-context.js';
 
 describe('a context as it is stored', () => {
-  it('loses NUL and half surrogate pairs, in keys too', () => {
+  it('shows where a NUL or half a surrogate pair stood, in keys too', () => {
     expect(storableContext({ 'a\0': 'b\0\ud800', list: ['\0', { x: 1, '\0y': null }] })).toEqual({
-      a: 'b\ufffd',
-      list: ['', { x: 1, y: null }],
+      'a\ufffd': 'b\ufffd\ufffd',
+      list: ['\ufffd', { x: 1, '\ufffdy': null }],
     });
   });
 

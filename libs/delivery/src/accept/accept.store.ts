@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Injectable } from '@nestjs/common';
 import {
+  Columns,
   Config,
   Database,
   DatabaseTimeoutError,
@@ -39,19 +40,39 @@ export type Accepted =
   | { kind: 'replayed'; id: string }
   | { kind: 'conflict' };
 
+/** A delivery with its place in the bytes of the batch. */
+interface Row extends NewDelivery {
+  bodyStart: number | null;
+  bodyLength: number | null;
+}
+
+const ROWS = new Columns<Row>({
+  id: ['uuid', (row) => row.id],
+  app_id: ['varchar', (row) => row.appId],
+  endpoint_id: ['uuid', (row) => row.endpointId],
+  capability: ['varchar', (row) => row.capability],
+  kind: ['varchar', (row) => row.kind],
+  event_type: ['varchar', (row) => row.eventType],
+  request_id: ['varchar', (row) => row.requestId],
+  body_start: ['integer', (row) => row.bodyStart],
+  body_length: ['integer', (row) => row.bodyLength],
+  body_is_text: ['boolean', (row) => isText(row.body)],
+  content_type: ['varchar', (row) => row.contentType],
+  timeout_ms: ['integer', (row) => row.timeoutMs],
+  trace_parent: ['varchar', (row) => row.traceParent],
+  max_attempts: ['integer', (row) => row.maxAttempts],
+});
+/** The bodies, packed; DELIVERY_MAX_AGE, ms; whether breakers refuse. Then, of one with a key: it, its digest and its time, ms. */
+const [BODIES, MAX_AGE_MS, ENFORCES, KEY, DIGEST, KEY_TTL_MS] = ROWS.further(6);
+
 // Index: deliveries_window_idx, probed up to an endpoint's window: nobody fights over a counter row. While the breaker
-// refuses or the endpoint is held, all is parked. $12 is DELIVERY_MAX_AGE in ms, $13 says whether breakers refuse (row C6).
-// $15 is the bodies, packed.
+// refuses or the endpoint is held, all is parked.
 const INSERT = (source: string): string => `
 given AS (
-  SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::uuid[], $4::varchar[], $5::varchar[], $6::varchar[],
-    $7::varchar[], $8::integer[], $9::varchar[], $10::integer[], $11::varchar[], $14::integer[],
-    $16::boolean[], $17::integer[]) WITH ORDINALITY
-    AS g(id, app_id, endpoint_id, capability, kind, event_type, request_id, body_start, content_type, timeout_ms,
-      trace_parent, body_length, body_is_text, max_attempts, place)
+  SELECT * FROM unnest(${ROWS.arrays}) WITH ORDINALITY AS g(${ROWS.names}, place)
 ), room AS (
   SELECT e.id, age_clock(e.age_stopped_ms, e.age_stopped_at) AS age_at, CASE WHEN e.hold IS NOT NULL THEN 0
-    WHEN $13::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
+    WHEN ${ENFORCES}::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
     endpoint_window(e.ordered, e.width) - (
       SELECT count(*) FROM (
         SELECT 1 FROM deliveries w WHERE w.endpoint_id = e.id AND w.enqueued_at IS NOT NULL
@@ -67,8 +88,8 @@ given AS (
   INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, event_type, request_id, body, content_type,
     body_is_text, timeout_ms, trace_parent, status, next_attempt_at, expires_at, enqueued_at, max_attempts)
   SELECT id, app_id, endpoint_id, capability, kind, 'async', event_type, request_id,
-    substring($15::bytea FROM body_start FOR body_length), content_type, body_is_text, timeout_ms, trace_parent, 'pending',
-    now(), age_at + make_interval(secs => $12::float8 / 1000), CASE WHEN enqueue THEN now() END,
+    substring(${BODIES}::bytea FROM body_start FOR body_length), content_type, body_is_text, timeout_ms, trace_parent, 'pending',
+    now(), age_at + make_interval(secs => ${MAX_AGE_MS}::float8 / 1000), CASE WHEN enqueue THEN now() END,
     max_attempts
   FROM placed ${source}
 )
@@ -80,7 +101,8 @@ const ACCEPT = `WITH ${INSERT('')}`;
 const ACCEPT_ONCE = `
 WITH won AS (
   INSERT INTO idempotency_keys AS k (app_id, key, digest, delivery_id, expires_at)
-  VALUES (($2::varchar[])[1], $18, $19, ($1::uuid[])[1], now() + make_interval(secs => $20::float8 / 1000))
+  VALUES ((${ROWS.array('app_id')})[1], ${KEY}, ${DIGEST}, (${ROWS.array('id')})[1],
+    now() + make_interval(secs => ${KEY_TTL_MS}::float8 / 1000))
   ON CONFLICT (app_id, key) DO UPDATE
     SET digest = EXCLUDED.digest, delivery_id = EXCLUDED.delivery_id, expires_at = EXCLUDED.expires_at
     WHERE k.expires_at <= now()
@@ -146,27 +168,15 @@ export class AcceptStore {
     return stored.map((row) => ({ kind: 'accepted', ...row }));
   }
 
-  private values(rows: NewDelivery[]): unknown[] {
-    const { bytes, starts, lengths } = pack(rows.map((row) => row.body));
-    return [
-      rows.map((row) => row.id),
-      rows.map((row) => row.appId),
-      rows.map((row) => row.endpointId),
-      rows.map((row) => row.capability),
-      rows.map((row) => row.kind),
-      rows.map((row) => row.eventType),
-      rows.map((row) => row.requestId),
-      starts,
-      rows.map((row) => row.contentType),
-      rows.map((row) => row.timeoutMs),
-      rows.map((row) => row.traceParent),
-      this.config.delivery.maxAgeMs,
-      this.config.circuitBreaker.mode === 'enforce',
-      lengths,
-      bytes,
-      rows.map((row) => isText(row.body)),
-      rows.map((row) => row.maxAttempts),
-    ];
+  private values(deliveries: NewDelivery[]): unknown[] {
+    const { bytes, starts, lengths } = pack(deliveries.map((delivery) => delivery.body));
+    const rows = deliveries.map((delivery, index) => ({
+      ...delivery,
+      bodyStart: starts[index] ?? null,
+      bodyLength: lengths[index] ?? null,
+    }));
+    const { delivery, circuitBreaker } = this.config;
+    return [...ROWS.values(rows), bytes, delivery.maxAgeMs, circuitBreaker.mode === 'enforce'];
   }
 }
 

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Config, Database, mayRetryRows, MicroBatcher, pack } from '@breakwater/platform';
+import { Columns, Config, Database, mayRetryRows, MicroBatcher, pack, storable } from '@breakwater/platform';
+
+/** Characters of an error that are kept. */
+const ERROR_MAX = 2_000;
 
 /** How a claim ends. */
 export interface Finish {
@@ -31,15 +34,51 @@ export interface Finish {
   maxAttempts: number | null;
 }
 
+export interface Postponement {
+  deliveryId: string;
+  token: string;
+  delayMs: number;
+  reason: 'circuit_open' | 'endpoint_slot';
+  timeoutMs: number;
+}
+
+/** How a claim ends, with the place of its response in the bytes of the batch. */
+interface Row extends Finish {
+  responseStart: number | null;
+  responseLength: number | null;
+}
+
+const ENDS = new Columns<Row>({
+  id: ['uuid', (row) => row.deliveryId],
+  token: ['uuid', (row) => row.token],
+  attempted: ['boolean', (row) => row.attempt !== null],
+  counted: ['boolean', (row) => row.attempt?.counted ?? false],
+  outcome: ['text', (row) => row.attempt?.outcome ?? null],
+  error_class: ['text', (row) => row.attempt?.errorClass ?? null],
+  http_status: ['integer', (row) => row.attempt?.httpStatus ?? null],
+  error: ['text', (row) => errorText(row.attempt?.error)],
+  duration_ms: ['integer', (row) => row.attempt?.durationMs ?? null],
+  request_headers: ['text', (row) => jsonText(row.attempt?.requestHeaders)],
+  headers: ['text', (row) => jsonText(row.attempt?.responseHeaders)],
+  response_start: ['integer', (row) => row.responseStart],
+  response_length: ['integer', (row) => row.responseLength],
+  truncated: ['boolean', (row) => row.attempt?.truncated ?? false],
+  status: ['text', (row) => row.status],
+  next: ['text', (row) => row.next],
+  delay_ms: ['float8', (row) => row.delayMs],
+  reason: ['text', (row) => row.dead?.reason ?? null],
+  category: ['text', (row) => row.dead?.category ?? null],
+  dead_error: ['text', (row) => errorText(row.dead?.error)],
+  timeout_ms: ['integer', (row) => row.timeoutMs],
+  max_attempts: ['integer', (row) => row.maxAttempts],
+});
+/** The responses, packed. */
+const [RESPONSES] = ENDS.further(1);
+
 // Fenced: only the holder of the claim token changes anything. Index: deliveries_pkey.
 const FINISH = `
 WITH given AS (
-  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::boolean[], $5::text[], $6::text[], $7::integer[],
-    $8::text[], $9::integer[], $10::text[], $11::integer[], $12::boolean[], $13::text[], $14::text[], $15::float8[],
-    $16::text[], $17::text[], $18::text[], $19::integer[], $20::integer[], $22::integer[], $23::text[])
-    AS g(id, token, attempted, counted, outcome, error_class, http_status, error, duration_ms, headers,
-      response_start, truncated, status, next, delay_ms, reason, category, dead_error, timeout_ms, response_length,
-      max_attempts, request_headers)
+  SELECT * FROM unnest(${ENDS.arrays}) AS g(${ENDS.names})
 ), held AS (
   SELECT d.id, d.claimed_at FROM deliveries d JOIN given g ON g.id = d.id AND g.token = d.claim_token
   ORDER BY d.id FOR UPDATE OF d
@@ -65,7 +104,7 @@ WITH given AS (
     error_class, http_status, error, next, next_at, response_headers, response_body, truncated, request_headers)
   SELECT f.id, f.attempts, f.app_id, f.endpoint_id, f.capability, f.started_at, g.duration_ms, g.outcome, g.error_class,
     g.http_status, g.error, g.next, f.next_attempt_at, g.headers::jsonb,
-    substring($21::bytea FROM g.response_start FOR g.response_length), g.truncated,
+    substring(${RESPONSES}::bytea FROM g.response_start FOR g.response_length), g.truncated,
     g.request_headers::jsonb
   FROM finished f JOIN given g ON g.id = f.id WHERE g.attempted
 ), buried AS (
@@ -84,11 +123,18 @@ WITH given AS (
 )
 SELECT id FROM finished`;
 
+const WAITS = new Columns<Postponement>({
+  id: ['uuid', (row) => row.deliveryId],
+  token: ['uuid', (row) => row.token],
+  delay_ms: ['float8', (row) => row.delayMs],
+  reason: ['text', (row) => row.reason],
+  timeout_ms: ['integer', (row) => row.timeoutMs],
+});
+
 // Index: deliveries_pkey. A postponement gives the claim back: nothing was sent, nothing is counted.
 const POSTPONE = `
 WITH given AS (
-  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::text[], $5::integer[])
-    AS g(id, token, delay_ms, reason, timeout_ms)
+  SELECT * FROM unnest(${WAITS.arrays}) AS g(${WAITS.names})
 ), held AS (
   SELECT d.id, d.wait_reason FROM deliveries d JOIN given g ON g.id = d.id AND g.token = d.claim_token
   ORDER BY d.id FOR UPDATE OF d
@@ -105,14 +151,6 @@ WITH given AS (
   FROM postponed WHERE before IS DISTINCT FROM reason
 )
 SELECT id FROM postponed`;
-
-export interface Postponement {
-  deliveryId: string;
-  token: string;
-  delayMs: number;
-  reason: 'circuit_open' | 'endpoint_slot';
-  timeoutMs: number;
-}
 
 /** Ends claims. Each answer says whether the claim was still held: if not, nothing was changed. */
 @Injectable()
@@ -138,43 +176,22 @@ export class FinishStore {
   }
 
   private async finishAll(rows: Finish[]): Promise<boolean[]> {
-    const responses = pack(rows.map((row) => row.attempt?.responseBody ?? null));
+    const { bytes, starts, lengths } = pack(rows.map((row) => row.attempt?.responseBody ?? null));
+    const ends = rows.map((row, index) => ({
+      ...row,
+      responseStart: starts[index] ?? null,
+      responseLength: lengths[index] ?? null,
+    }));
     const held = await this.database.query<{ id: string }>({ name: 'finish', text: FINISH }, [
-      rows.map((row) => row.deliveryId),
-      rows.map((row) => row.token),
-      rows.map((row) => row.attempt !== null),
-      rows.map((row) => row.attempt?.counted ?? false),
-      rows.map((row) => row.attempt?.outcome ?? null),
-      rows.map((row) => row.attempt?.errorClass ?? null),
-      rows.map((row) => row.attempt?.httpStatus ?? null),
-      rows.map((row) => storable(row.attempt?.error)),
-      rows.map((row) => row.attempt?.durationMs ?? null),
-      rows.map((row) => (row.attempt?.responseHeaders ? JSON.stringify(row.attempt.responseHeaders) : null)),
-      responses.starts,
-      rows.map((row) => row.attempt?.truncated ?? false),
-      rows.map((row) => row.status),
-      rows.map((row) => row.next),
-      rows.map((row) => row.delayMs),
-      rows.map((row) => row.dead?.reason ?? null),
-      rows.map((row) => row.dead?.category ?? null),
-      rows.map((row) => storable(row.dead?.error)),
-      rows.map((row) => row.timeoutMs),
-      responses.lengths,
-      responses.bytes,
-      rows.map((row) => row.maxAttempts),
-      rows.map((row) => (row.attempt?.requestHeaders ? JSON.stringify(row.attempt.requestHeaders) : null)),
+      ...ENDS.values(ends),
+      bytes,
     ]);
     return inOrder(rows, held);
   }
 
   private async postponeAll(rows: Postponement[]): Promise<boolean[]> {
-    const held = await this.database.query<{ id: string }>({ name: 'postpone', text: POSTPONE }, [
-      rows.map((row) => row.deliveryId),
-      rows.map((row) => row.token),
-      rows.map((row) => row.delayMs),
-      rows.map((row) => row.reason),
-      rows.map((row) => row.timeoutMs),
-    ]);
+    const statement = { name: 'postpone', text: POSTPONE };
+    const held = await this.database.query<{ id: string }>(statement, WAITS.values(rows));
     return inOrder(rows, held);
   }
 }
@@ -184,7 +201,11 @@ function inOrder(rows: { deliveryId: string }[], held: { id: string }[]): boolea
   return rows.map(({ deliveryId }) => ids.has(deliveryId));
 }
 
-/** PostgreSQL's text holds no NUL; an error message is worth no more than a screen. */
-function storable(text: string | null | undefined): string | null {
-  return text?.replaceAll('\0', '').slice(0, 2_000) ?? null;
+/** An error message is worth no more than a screen. */
+function errorText(text: string | null | undefined): string | null {
+  return text == null ? null : storable(text, ERROR_MAX);
+}
+
+function jsonText(value: object | null | undefined): string | null {
+  return value ? JSON.stringify(value) : null;
 }

@@ -1,7 +1,20 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { callLine, describeOutcome } from '@breakwater/calling';
-import { Config, Database, mayRetryRows, MicroBatcher, pack, Telemetry, Tracing } from '@breakwater/platform';
+import {
+  Columns,
+  Config,
+  Database,
+  mayRetryRows,
+  MicroBatcher,
+  pack,
+  storable,
+  Telemetry,
+  Tracing,
+} from '@breakwater/platform';
 import { classify, type Outcome, type Timed } from '@breakwater/webhook-client';
+
+/** Characters of an error that are kept. */
+const ERROR_MAX = 2_000;
 
 /** One sync call as it is written down, whatever came of it. */
 export interface Invocation {
@@ -33,21 +46,45 @@ export interface InvocationAnswer {
 
 type End = 'completed' | 'fallback' | 'failed';
 
+const CALLS = new Columns<Placed>({
+  id: ['uuid', (row) => row.id],
+  app_id: ['varchar', (row) => row.appId],
+  endpoint_id: ['uuid', (row) => row.endpointId],
+  capability: ['varchar', (row) => row.capability],
+  request_id: ['varchar', (row) => row.requestId],
+  body_start: ['integer', (row) => row.bodyStart],
+  body_length: ['integer', (row) => row.bodyLength],
+  content_type: ['varchar', (row) => row.contentType],
+  timeout_ms: ['integer', (row) => row.timeoutMs],
+  started_at: ['timestamptz', (row) => row.startedAt],
+  attempted: ['boolean', (row) => row.attempted],
+  succeeded: ['boolean', (row) => row.succeeded],
+  outcome: ['text', (row) => row.outcome],
+  error_class: ['text', (row) => row.errorClass],
+  http_status: ['integer', (row) => row.httpStatus],
+  error: ['text', (row) => row.error],
+  duration_ms: ['integer', (row) => row.durationMs],
+  request_headers: ['text', (row) => row.requestHeaders],
+  headers: ['text', (row) => row.headers],
+  response_start: ['integer', (row) => row.responseStart],
+  response_length: ['integer', (row) => row.responseLength],
+  truncated: ['boolean', (row) => row.truncated],
+  status: ['text', (row) => row.status],
+  fallback_strategy: ['text', (row) => row.answer.strategy],
+  fallback_reason: ['text', (row) => row.answer.reason],
+});
+/** Both packed. */
+const [BODIES, RESPONSES] = CALLS.further(2);
+
 const RECORD = `
 WITH given AS (
-  SELECT * FROM unnest($1::uuid[], $2::varchar[], $3::uuid[], $4::varchar[], $5::varchar[], $6::integer[], $7::varchar[],
-    $8::integer[], $9::timestamptz[], $10::boolean[], $11::boolean[], $12::text[], $13::text[], $14::integer[],
-    $15::text[], $16::integer[], $17::text[], $18::integer[], $19::boolean[], $20::integer[],
-    $21::integer[], $24::text[], $25::text[], $26::text[], $27::text[])
-    AS g(id, app_id, endpoint_id, capability, request_id, body_start, content_type, timeout_ms, started_at,
-      attempted, succeeded, outcome, error_class, http_status, error, duration_ms, headers, response_start, truncated,
-      body_length, response_length, status, fallback_strategy, fallback_reason, request_headers)
+  SELECT * FROM unnest(${CALLS.arrays}) AS g(${CALLS.names})
 ), stored AS (
   INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, request_id, body, content_type, timeout_ms,
     status, created_at, finished_at, attempts, attempts_counted, claims, last_outcome, last_error_class, last_error,
     fallback_strategy, fallback_reason, last_attempt_at, max_attempts)
   SELECT id, app_id, endpoint_id, capability, 'invocation', 'sync', request_id,
-    substring($22::bytea FROM body_start FOR body_length), content_type, timeout_ms, status, started_at,
+    substring(${BODIES}::bytea FROM body_start FOR body_length), content_type, timeout_ms, status, started_at,
     started_at + make_interval(secs => duration_ms / 1000.0), attempted::integer, attempted::integer,
     attempted::integer, outcome, error_class, error, fallback_strategy, fallback_reason,
     CASE WHEN attempted THEN started_at END, 1
@@ -57,7 +94,7 @@ INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, star
   error_class, http_status, error, next, response_headers, response_body, truncated, request_headers)
 SELECT id, 1, app_id, endpoint_id, capability, started_at, duration_ms, outcome, error_class, http_status, error,
   CASE WHEN succeeded THEN 'done' ELSE 'dead' END, headers::jsonb,
-  substring($23::bytea FROM response_start FOR response_length), truncated, request_headers::jsonb
+  substring(${RESPONSES}::bytea FROM response_start FOR response_length), truncated, request_headers::jsonb
 FROM given WHERE attempted`;
 
 /** Nobody waits for the history: at a few hundred calls per second a statement writes several (docs/performance.md). */
@@ -137,34 +174,17 @@ export class InvocationLog implements OnModuleDestroy {
   private async write(rows: HistoryRow[]): Promise<void[]> {
     const bodies = pack(rows.map((row) => row.body));
     const responses = pack(rows.map((row) => row.responseBody));
+    const placed = rows.map((row, index) => ({
+      ...row,
+      bodyStart: bodies.starts[index] ?? null,
+      bodyLength: bodies.lengths[index] ?? null,
+      responseStart: responses.starts[index] ?? null,
+      responseLength: responses.lengths[index] ?? null,
+    }));
     await this.database.query({ name: 'record_invocations', text: RECORD }, [
-      rows.map((row) => row.id),
-      rows.map((row) => row.appId),
-      rows.map((row) => row.endpointId),
-      rows.map((row) => row.capability),
-      rows.map((row) => row.requestId),
-      bodies.starts,
-      rows.map((row) => row.contentType),
-      rows.map((row) => row.timeoutMs),
-      rows.map((row) => row.startedAt),
-      rows.map((row) => row.attempted),
-      rows.map((row) => row.succeeded),
-      rows.map((row) => row.outcome),
-      rows.map((row) => row.errorClass),
-      rows.map((row) => row.httpStatus),
-      rows.map((row) => row.error),
-      rows.map((row) => row.durationMs),
-      rows.map((row) => row.headers),
-      responses.starts,
-      rows.map((row) => row.truncated),
-      bodies.lengths,
-      responses.lengths,
+      ...CALLS.values(placed),
       bodies.bytes,
       responses.bytes,
-      rows.map((row) => row.status),
-      rows.map((row) => row.answer.strategy),
-      rows.map((row) => row.answer.reason),
-      rows.map((row) => row.requestHeaders),
     ]);
     return rows.map(() => undefined);
   }
@@ -184,6 +204,10 @@ function endOf({ source }: InvocationAnswer): End {
 /** What is kept of a sync call: while it waits to be written, an answer of up to 1 MiB is not held for its first bytes. */
 type HistoryRow = ReturnType<typeof rowOf>;
 
+/** With the places of its bytes in those of the batch. */
+type Placed = HistoryRow &
+  Record<'bodyStart' | 'bodyLength' | 'responseStart' | 'responseLength', number | null>;
+
 function rowOf({ outcome: came, ...call }: Invocation) {
   const described = came ? describeOutcome(came) : null;
   const body = described?.response?.body ?? null;
@@ -197,11 +221,15 @@ function rowOf({ outcome: came, ...call }: Invocation) {
     outcome: described?.outcome ?? reason,
     errorClass: came ? (classify(came)?.name ?? null) : null,
     httpStatus: described?.httpStatus ?? null,
-    error: (described ? described.error : reason)?.replaceAll('\0', '').slice(0, 2_000) ?? null,
+    error: errorText(described ? described.error : reason),
     durationMs: Math.round(came?.durationMs ?? 0),
     requestHeaders: came?.requestHeaders ? JSON.stringify(came.requestHeaders) : null,
     headers: described?.response ? JSON.stringify(described.response.headers) : null,
     responseBody: isLong ? Buffer.from(body.subarray(0, KEPT_BYTES)) : body,
     truncated: (described?.response?.truncated ?? false) || isLong,
   };
+}
+
+function errorText(text: string | null): string | null {
+  return text === null ? null : storable(text, ERROR_MAX);
 }

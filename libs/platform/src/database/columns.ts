@@ -1,0 +1,37 @@
+/** A column of a batch: its type in SQL, and its value in a row. */
+export type Column<Row> = readonly [type: string, value: (row: Row) => unknown];
+
+/**
+ * The columns of rows that go to one statement as arrays. A column stands in one place: its name, its type and where
+ * its value comes from. The first parameters of the statement are these arrays, in the order of the columns.
+ * @example `SELECT * FROM unnest(${ROWS.arrays}) AS g(${ROWS.names})`
+ */
+export class Columns<Row> {
+  /** `$1::uuid[], $2::text[]` */
+  readonly arrays: string;
+  /** `id, error` */
+  readonly names: string;
+  private readonly columns: [name: string, column: Column<Row>][];
+
+  constructor(columns: Readonly<Record<string, Column<Row>>>) {
+    this.columns = Object.entries(columns);
+    this.arrays = this.columns.map(([, [type]], index) => `$${index + 1}::${type}[]`).join(', ');
+    this.names = this.columns.map(([name]) => name).join(', ');
+  }
+
+  /** The array of one column: `$2::text[]`. */
+  array(name: string): string {
+    const index = this.columns.findIndex(([each]) => each === name);
+    if (index < 0) throw new RangeError(`there is no column ${name}`);
+    return `$${index + 1}::${this.columns[index]![1][0]}[]`;
+  }
+
+  /** The parameters that follow the arrays: `$17`, `$18`. */
+  further(count: number): string[] {
+    return Array.from({ length: count }, (_, index) => `$${this.columns.length + index + 1}`);
+  }
+
+  values(rows: readonly Row[]): unknown[][] {
+    return this.columns.map(([, [, value]]) => rows.map(value));
+  }
+}
