@@ -25,6 +25,7 @@ export * from './logging/index.js';
 export * from './migrations/migrate.service.js';
 export * from './migrations/runtime-login.service.js';
 export * from './platform.module.js';
+export { BoundedRedis } from './queue/bounded-redis.service.js';
 export * from './queue/queue.module.js';
 export * from './queue/wake-up-queue.service.js';
 export * from './readiness/readiness.service.js';

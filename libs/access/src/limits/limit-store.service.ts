@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Config, Database, inTime } from '@breakwater/platform';
-import { Redis } from 'ioredis';
+import { BoundedRedis, Config, Database, inTime } from '@breakwater/platform';
+import type { Redis } from 'ioredis';
 import {
   RateLimiterMemory,
   RateLimiterPostgres,
@@ -76,7 +76,8 @@ export class LimitStore implements OnApplicationShutdown {
   }
 
   private unconnected(url: string): Redis {
-    const redis = new Redis(url, { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+    const options = { lazyConnect: true, enableOfflineQueue: false };
+    const redis = new BoundedRedis(url, this.config.queue.timeoutMs, options);
     // Without a listener it would be written to the console; what it means for a request is told below.
     redis.on('error', () => undefined);
     redis.on('ready', () => (this.leftAloneUntilMs = -Infinity));

@@ -13,7 +13,7 @@ import { connectionTo } from '../database/connection.js';
 import { AS_SERVICE } from '../database/database.service.js';
 import { SaidLately } from '../logging/said-lately.js';
 import { QUEUE_SCHEMA } from '../migrations/migrate.service.js';
-import { QueueRedis } from './queue-redis.service.js';
+import { BoundedRedis } from './bounded-redis.service.js';
 import { queueTrouble, type QueuePlace } from './queue-trouble.js';
 import { WorkerPace } from './worker-pace.service.js';
 
@@ -116,7 +116,7 @@ export class QueueBackends {
 
   /** Without an offline queue an add fails at once while Redis is away; the sweeper adds it later. */
   private connectToRedis(url: string): Redis {
-    const redis = new QueueRedis(url, this.config.queue.timeoutMs, { enableOfflineQueue: false });
+    const redis = new BoundedRedis(url, this.config.queue.timeoutMs, { enableOfflineQueue: false });
     redis.on('error', (error) => {
       this.lastError = error;
       this.report(error);
@@ -126,7 +126,7 @@ export class QueueBackends {
   }
 
   private workerRedis(url: string): Redis {
-    const redis = new QueueRedis(url, this.config.queue.timeoutMs);
+    const redis = new BoundedRedis(url, this.config.queue.timeoutMs);
     this.workerRedises.push(redis);
     return redis;
   }

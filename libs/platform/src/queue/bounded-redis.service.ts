@@ -7,19 +7,19 @@ const KEEPALIVE_AFTER_MS = 5_000;
 /** Only Redis 6 and newer can deny INFO; this is the oldest of them that BullMQ takes without a warning. */
 const WITHOUT_INFO = 'redis_version:6.2.0\r\n';
 
-type QueueRedisOptions = Omit<RedisOptions, 'replyMapping'>;
+type BoundedRedisOptions = Omit<RedisOptions, 'replyMapping'>;
 type Ready = (error: Error | null, text?: string) => void;
 
 /**
  * A connection to Redis on which every command has a bound, and whose user need not have the right to INFO: ioredis
  * and BullMQ ask it for the version only, and BullMQ would give up for good.
  */
-export class QueueRedis extends Redis {
+export class BoundedRedis extends Redis {
   /** @param timeoutMs longest wait for a connection and for an answer; a connection that is silent for as long is replaced */
   constructor(
     private readonly url: string,
     private readonly timeoutMs: number,
-    private readonly more: QueueRedisOptions = {},
+    private readonly more: BoundedRedisOptions = {},
   ) {
     super(url, {
       connectTimeout: timeoutMs,
@@ -44,9 +44,9 @@ export class QueueRedis extends Redis {
   }
 
   /** BullMQ's blocking connection: its reads last for seconds, and BullMQ itself gives up those that last longer. */
-  override duplicate(override: QueueRedisOptions = {}): Redis {
+  override duplicate(override: BoundedRedisOptions = {}): Redis {
     const { url, timeoutMs } = this;
-    return new QueueRedis(url, timeoutMs, {
+    return new BoundedRedis(url, timeoutMs, {
       ...this.more,
       commandTimeout: undefined,
       socketTimeout: undefined,
