@@ -18,7 +18,7 @@ import { documentProblems } from './input/document-problems.js';
 import { jsonParser } from './input/json-parser.js';
 import { KnownPaths } from './input/known-paths.js';
 import { inputValidation } from './input/validation.pipe.js';
-import { shortenInvoke } from './invoke/shorten-invoke.js';
+import { addFastRoute, opaqueMemberOf } from './invoke/fast-route.js';
 
 /** Nest's filter sees what its routes throw; what Fastify refuses before a route is answered in the same way. */
 class ProblemAdapter extends FastifyAdapter {
@@ -65,7 +65,7 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
   countAnswers(app);
   refuseMethods(app);
   guardInput(app);
-  shortenInvoke(app);
+  addFastRoute(app);
   SwaggerModule.setup('docs', app, () => describeApi(app), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
@@ -117,7 +117,7 @@ function guardInput(app: NestFastifyApplication): void {
         },
       ]);
     }
-    const opaque = request.routeOptions.url?.endsWith('/invoke') ? 'payload' : undefined;
+    const opaque = opaqueMemberOf(request.routeOptions.url);
     const problems = documentProblems(request.body, opaque);
     if (problems.length > 0) throw new InputInvalidError(problems);
     if (opaque !== undefined) forget(request.body, opaque);

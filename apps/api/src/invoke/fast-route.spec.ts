@@ -2,11 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inputValidation } from '../input/validation.pipe.js';
 import { InvokeDto } from './invoke.dto.js';
-import { isPlainInvoke } from './is-plain-invoke.js';
+import { isPlainInvoke, opaqueMemberOf } from './fast-route.js';
 
 const validation = inputValidation();
 const metadata = { type: 'body', metatype: InvokeDto } as const;
 const anything = fc.oneof(fc.anything(), fc.jsonValue(), fc.dictionary(fc.string(), fc.jsonValue()));
+
+describe('the payload', () => {
+  it.each([
+    ['of an invocation is not looked into', '/api/v1/apps/:appId/capabilities/:capability/invoke', 'payload'],
+    ['of any other route is', '/api/v1/deliveries', undefined],
+    ['of a path that is none is', undefined, undefined],
+  ])('%s', (_, route, expected) => expect(opaqueMemberOf(route)).toBe(expected));
+});
 
 describe('a plain invocation', () => {
   it.each([

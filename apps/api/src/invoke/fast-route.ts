@@ -1,0 +1,81 @@
+import type { RawBodyRequest } from '@nestjs/common';
+import { PATH_METADATA } from '@nestjs/common/constants.js';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiKeyGuard } from '@breakwater/access';
+import { Tracing } from '@breakwater/platform';
+import { InvokeController } from './invoke.controller.js';
+import type { InvokeDto } from './invoke.dto.js';
+
+/** The route of an invocation, as its controller has it. */
+const ROUTE = `/${pathOf(InvokeController)}/${pathOf(invokeMethod())}`;
+
+/** The member of an invocation's body that goes to the app as the bytes that came: nothing looks into it. */
+const OPAQUE_MEMBER = 'payload';
+
+type Request = RawBodyRequest<FastifyRequest> & { params: { appId: string; capability: string } };
+
+/** The member of a route's body whose texts are not looked into, because it is kept as bytes. */
+export function opaqueMemberOf(route: string | undefined): string | undefined {
+  return route === ROUTE ? OPAQUE_MEMBER : undefined;
+}
+
+/**
+ * Invocations have two doors. The ordinary one is Nest's pipeline, which costs more than all that an invocation itself
+ * needs of this process (docs/performance.md). The fast one goes from the guard straight to the controller. Requests
+ * that are out of the ordinary take the ordinary door: a body that may have problems, a query, a request that is traced.
+ */
+export function addFastRoute(app: NestFastifyApplication): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', (route) => {
+      if (route.method !== 'POST' || route.url !== ROUTE) return;
+      const guard = app.get(ApiKeyGuard);
+      const controller = app.get(InvokeController);
+      const tracing = app.get(Tracing);
+      const required = guard.scopesOf(invokeMethod(), InvokeController);
+      if (required === 'public') throw new Error('an invocation needs a key');
+      const ordinaryDoor = route.handler;
+      route.handler = async function (request: FastifyRequest, reply: FastifyReply) {
+        const { params, query, body, headers } = request as Request;
+        const { appId, capability } = params;
+        const isOrdinary =
+          !tracing.isOn && appId !== '' && capability !== '' && isEmpty(query) && isPlainInvoke(body);
+        if (!isOrdinary) return ordinaryDoor.call(this, request, reply);
+        await guard.admit(request, required);
+        const idempotencyKey = headers['idempotency-key'] as string | undefined;
+        return controller.invoke(appId, capability, body, request, reply, idempotencyKey);
+      };
+    });
+}
+
+/**
+ * Whether a body surely meets the rules of InvokeDto: decided without its decorators, for the most frequent of all
+ * requests. A body of which this is not sure is judged by them, and they word what is wrong with it.
+ */
+export function isPlainInvoke(body: unknown): body is InvokeDto {
+  if (!isObject(body)) return false;
+  for (const member of Object.keys(body)) if (member !== 'payload' && member !== 'context') return false;
+  const { payload, context } = body;
+  return payload !== undefined && (context === undefined || isObject(context));
+}
+
+/** Only its metadata is read: the method is called on its object. */
+function invokeMethod(): InvokeController['invoke'] {
+  // eslint-disable-next-line typescript/unbound-method
+  return InvokeController.prototype.invoke;
+}
+
+function pathOf(decorated: object): string {
+  return String(Reflect.getMetadata(PATH_METADATA, decorated));
+}
+
+function isEmpty(query: unknown): boolean {
+  for (const _ in query as object) return false;
+  return true;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
