@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { configFrom, Database } from '@breakwater/platform';
-import { MetricWindows, MonitoringModule, RollUp, WebhookMetrics } from '@breakwater/monitoring';
+import { MetricsModule, MetricWindows, RollUp, WebhookMetrics } from '@breakwater/metrics';
 import { NestFactory } from '@nestjs/core';
 import { AccessModule } from '@breakwater/access';
 import { PlatformModule } from '@breakwater/platform';
@@ -39,7 +39,7 @@ export async function benchMetrics(ground: Ground, { count, rounds }: Size): Pro
   const fillMs = await timed(() => fillAttempts(ground.databaseUrl, count));
   const app = await NestFactory.createApplicationContext(
     {
-      module: MonitoringModule,
+      module: MetricsModule,
       imports: [PlatformModule.forRoot(config), WebhookClientModule.forConfig(config), AccessModule],
     },
     { logger: false },

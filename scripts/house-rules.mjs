@@ -17,7 +17,10 @@ const GRAPH = {
   delivery: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'calling', 'access'],
   delegation: ['json', 'platform', 'manifest', 'webhook-client', 'calling', 'access', 'delivery'],
   events: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access', 'delivery'],
-  monitoring: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access'],
+  notifications: ['platform', 'webhook-client'],
+  metrics: ['platform'],
+  alerts: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'notifications', 'metrics'],
+  upkeep: ['platform'],
 };
 
 /** A file with one of these before its ending may touch the world; any other in a lib is pure. */

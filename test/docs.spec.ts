@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { BUILT_IN_STRATEGIES } from '@breakwater/manifest';
-import { CHANNELS } from '@breakwater/monitoring';
+import { CHANNELS } from '@breakwater/notifications';
 import { AUDITED_ACTIONS } from '../apps/api/src/audit/audited-actions.js';
 import { ERROR_CATALOGUE } from '../apps/api/src/errors/catalogue.js';
 

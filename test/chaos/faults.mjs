@@ -79,7 +79,7 @@ if (plan.kill) {
     if (row) reach('during_probe');
     return row;
   });
-  const { RollUpStore } = await lib('monitoring/src/metrics/roll-up.store.js');
+  const { RollUpStore } = await lib('metrics/src/roll-up/roll-up.store.js');
   const { Database } = await lib('platform/src/database/database.service.js');
   let rollsUp = false;
   wrap(RollUpStore, 'rollUpSome', async (rollUpSome) => {

@@ -1,12 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { AlertsModule } from '@breakwater/alerts';
 import { AccessModule, ApiKeyGuard } from '@breakwater/access';
 import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
 import { DelegationModule } from '@breakwater/delegation';
 import { DeliveryModule } from '@breakwater/delivery';
 import { ManifestModule } from '@breakwater/manifest';
-import { MonitoringModule } from '@breakwater/monitoring';
+import { MetricsModule } from '@breakwater/metrics';
+import { NotificationsModule } from '@breakwater/notifications';
+import { UpkeepModule } from '@breakwater/upkeep';
 import { AlertRulesController } from './alerts/alert-rules.controller.js';
 import { AlertsController } from './alerts/alerts.controller.js';
 import { AppHealthController } from './app-health/app-health.controller.js';
@@ -38,14 +41,15 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
 /** The HTTP side. Needs the modules of `processModules` beside it. */
 @Module({
   imports: [
-    ...[
-      AccessModule,
-      ManifestModule,
-      CircuitBreakerModule,
-      DeliveryModule,
-      DelegationModule,
-      MonitoringModule,
-    ],
+    AccessModule,
+    AlertsModule,
+    CircuitBreakerModule,
+    DelegationModule,
+    DeliveryModule,
+    ManifestModule,
+    MetricsModule,
+    NotificationsModule,
+    UpkeepModule,
     TerminusModule.forRoot({ logger: false, errorLogStyle: 'json' }),
   ],
   controllers: [

@@ -24,6 +24,8 @@ export * from './lifecycle/within.service.js';
 export * from './logging/index.js';
 export * from './migrations/migrate.service.js';
 export * from './migrations/runtime-login.service.js';
+export { PeriodicRuns } from './periodic/periodic-runs.service.js';
+export { SingleRun } from './periodic/single-run.js';
 export * from './platform.module.js';
 export { BoundedRedis } from './queue/bounded-redis.service.js';
 export * from './queue/queue.module.js';

@@ -5,6 +5,7 @@ import { boundsOf } from './database/bounded-pool.service.js';
 import { Database, PrismaService } from './database/database.service.js';
 import { HintBus } from './hints/hint-bus.service.js';
 import { LoggingModule } from './logging/index.js';
+import { PeriodicRuns } from './periodic/periodic-runs.service.js';
 import { QueueModule } from './queue/queue.module.js';
 import { Readiness } from './readiness/readiness.service.js';
 import { KeyGuard, SecretsModule } from './secrets/index.js';
@@ -36,6 +37,7 @@ import { Tracing } from './telemetry/tracing.service.js';
       useFactory: (database: Database, config: Config) => new HintBus(database, config.hints),
     },
     KeyGuard,
+    PeriodicRuns,
     Readiness,
     Telemetry,
     Tracing,
@@ -46,6 +48,7 @@ import { Tracing } from './telemetry/tracing.service.js';
     Database,
     PrismaService,
     HintBus,
+    PeriodicRuns,
     Readiness,
     SecretsModule,
     Telemetry,

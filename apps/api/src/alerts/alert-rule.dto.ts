@@ -13,7 +13,8 @@ import {
 } from 'class-validator';
 import { Fraction } from '../document/fraction.js';
 import { Optional } from '@breakwater/platform';
-import { ALERT_TYPES, CHANNELS } from '@breakwater/monitoring';
+import { ALERT_TYPES } from '@breakwater/alerts';
+import { CHANNELS } from '@breakwater/notifications';
 
 const WINDOW_MIN_MS = 60_000;
 const WINDOW_MAX_MS = 604_800_000;

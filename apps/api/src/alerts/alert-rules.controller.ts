@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
-import { AlertRehearsal, AlertRules, type AlertRuleView, type SubjectPlan } from '@breakwater/monitoring';
+import { AlertRehearsal, AlertRules, type AlertRuleView, type SubjectPlan } from '@breakwater/alerts';
 import { Audited } from '../audit/audited.js';
 import { pageOf, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';

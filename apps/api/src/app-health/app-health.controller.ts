@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '@breakwater/access';
-import { AppHealthReader } from '@breakwater/monitoring';
+import { AppHealthReader } from '@breakwater/alerts';
 import { pageOf, positionOf } from '../paging/cursor.js';
 import { AppHealthDto, AppHealthPageDto, AppHealthQueryDto } from './app-health.dto.js';
 import { Problems } from '../document/problems.js';

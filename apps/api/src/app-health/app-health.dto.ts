@@ -1,6 +1,6 @@
 import { IsIn } from 'class-validator';
 import { Optional } from '@breakwater/platform';
-import { HEALTH_STATUSES } from '@breakwater/monitoring';
+import { HEALTH_STATUSES } from '@breakwater/alerts';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 export class AppHealthQueryDto extends PageQueryDto {

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '@breakwater/access';
-import { MaintenanceRunningError, Retention } from '@breakwater/monitoring';
+import { MaintenanceRunningError, Retention } from '@breakwater/upkeep';
 import { Audited } from '../audit/audited.js';
 import { MaintenanceReportDto } from './maintenance.dto.js';
 import { Problems } from '../document/problems.js';

@@ -1,6 +1,6 @@
 import { IsIn, IsString, MaxLength } from 'class-validator';
 import { Optional } from '@breakwater/platform';
-import { CHANNELS } from '@breakwater/monitoring';
+import { CHANNELS } from '@breakwater/notifications';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 export class NotificationQueryDto extends PageQueryDto {

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '@breakwater/access';
-import { NotificationsAdmin } from '@breakwater/monitoring';
+import { NotificationsAdmin } from '@breakwater/notifications';
 import { innerCursor, outerPage } from '../paging/cursor.js';
 import { NotificationPageDto, NotificationQueryDto, NotificationStoryDto } from './notification.dto.js';
 import { Problems } from '../document/problems.js';

@@ -10,7 +10,7 @@ import {
 import type { Server, Socket } from 'socket.io';
 import { ACCESS_CHANNEL, ApiKeys, decideFor, Public, rawKeyOf, type Principal } from '@breakwater/access';
 import { ROOM_CHANNEL } from '@breakwater/delegation';
-import { NotificationsAdmin } from '@breakwater/monitoring';
+import { NotificationsAdmin } from '@breakwater/notifications';
 import { HintBus } from '@breakwater/platform';
 
 type Joined = { ok: true } | { ok: false; code: string; detail: string };

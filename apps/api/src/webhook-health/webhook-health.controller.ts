@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '@breakwater/access';
-import { OverallHealthReader } from '@breakwater/monitoring';
+import { OverallHealthReader } from '@breakwater/alerts';
 import { WebhookHealthDto } from './webhook-health.dto.js';
 
 @ApiTags('health')

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Fraction } from '../document/fraction.js';
-import { REASON_CODES } from '@breakwater/monitoring';
+import { REASON_CODES } from '@breakwater/alerts';
 
 export class WebhookHealthReasonDto {
   @ApiProperty({ enum: REASON_CODES })

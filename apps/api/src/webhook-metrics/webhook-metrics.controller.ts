@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
 import { AppRegistry, CapabilityNotFoundError } from '@breakwater/manifest';
-import { WebhookMetrics } from '@breakwater/monitoring';
+import { WebhookMetrics } from '@breakwater/metrics';
 import { MetricsQueryDto, MetricsReportDto } from './webhook-metrics.dto.js';
 import { Problems } from '../document/problems.js';
 

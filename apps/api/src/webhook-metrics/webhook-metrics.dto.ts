@@ -1,7 +1,7 @@
 import { Fraction } from '../document/fraction.js';
 import { IsIn } from 'class-validator';
 import { Optional } from '@breakwater/platform';
-import { METRIC_WINDOWS, type MetricWindow } from '@breakwater/monitoring';
+import { METRIC_WINDOWS, type MetricWindow } from '@breakwater/metrics';
 
 const WINDOWS = Object.keys(METRIC_WINDOWS) as MetricWindow[];
 

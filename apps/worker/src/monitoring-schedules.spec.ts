@@ -1,0 +1,173 @@
+import { Global, Logger, Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import {
+  Config,
+  ConfigModule,
+  Database,
+  HintBus,
+  PeriodicRuns,
+  PrismaService,
+  SecretBox,
+  Telemetry,
+} from '@breakwater/platform';
+import { BreakerAdmin, CircuitBreakerModule, CircuitBreakers } from '@breakwater/circuit-breaker';
+import { WebhookClientModule } from '@breakwater/webhook-client';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { endsBefore } from '../../../test/support/ends-before.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { ScheduleModule } from '@nestjs/schedule';
+import { ManifestModule } from '@breakwater/manifest';
+import { MetricsModule } from '@breakwater/metrics';
+import {
+  NotificationsAdmin,
+  NotificationsModule,
+  NotificationsWorkerModule,
+} from '@breakwater/notifications';
+import { UpkeepModule } from '@breakwater/upkeep';
+import { MonitoringSchedules } from './monitoring-schedules.service.js';
+import { startMailServer } from '../../../test/support/mail-server.js';
+import { startSilentServer, World } from '../../../test/support/world.js';
+
+@Global()
+@Module({
+  providers: [
+    {
+      provide: Database,
+      inject: [Config],
+      useFactory: ({ database: { url } }: Config) => new Database({ url, poolMax: 8 }),
+    },
+    PrismaService,
+    { provide: HintBus, inject: [Database], useFactory: (database: Database) => new HintBus(database) },
+    PeriodicRuns,
+    SecretBox,
+    Telemetry,
+  ],
+  exports: [Database, PrismaService, HintBus, PeriodicRuns, SecretBox, Telemetry],
+})
+class PlatformParts {}
+
+@Module({
+  imports: [
+    ScheduleModule.forRoot(),
+    ManifestModule,
+    MetricsModule,
+    NotificationsModule,
+    NotificationsWorkerModule,
+    UpkeepModule,
+  ],
+  providers: [MonitoringSchedules],
+})
+class Schedules {}
+
+const policy = { failureThreshold: 5, recoveryTimeoutMs: 60_000, successThreshold: 3 };
+
+describe('a worker', () => {
+  let world: World;
+  const running: TestingModule[] = [];
+  beforeAll(async () => {
+    world = await World.start();
+  });
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((module) => module.close()));
+    vi.restoreAllMocks();
+    await world.clear();
+  });
+  afterAll(() => world.stop());
+
+  async function start(env: Record<string, string>): Promise<TestingModule> {
+    const module = await Test.createTestingModule({
+      imports: [
+        ConfigModule.forRoot(world.config(env)),
+        PlatformParts,
+        WebhookClientModule.forConfig(world.config(env)),
+        CircuitBreakerModule,
+        Schedules,
+      ],
+    }).compile();
+    running.push(module);
+    await module.init();
+    return module;
+  }
+
+  it('mails the owner when a real breaker opens, and again when it is reset, without waiting for its interval', async () => {
+    const server = await startMailServer();
+    await world.app('live');
+    await world.capability('live', 'quiz_answer');
+    const worker = await start({ SMTP_URL: server.url, ADMIN_EMAILS: '', BREAKER_NOTICE_COOLDOWN: '0' });
+    const breakers = worker.get(CircuitBreakers);
+    const key = { appId: 'live', capability: 'quiz_answer' };
+    for (let failures = 0; failures < 5; failures++) {
+      await breakers.report(await breakers.admit(key, policy, 1000), {
+        judged: 'failure',
+        reason: 'http 503',
+      });
+    }
+    await eventually(() => server.received.length === 1, {
+      limitMs: 3000,
+      what: 'the mail about the opening',
+    });
+    expect(server.of('owner@live.example')[0]!.text).toContain('Last error: http 503');
+    await worker.get(BreakerAdmin).reset(key, 'key:ops');
+    await eventually(() => server.received.length === 2, { limitMs: 3000, what: 'the mail about the reset' });
+    expect(server.received[1]!.mail.text).toContain('was reset by key:ops');
+    // the server has a mail a moment before its row says so
+    const items = await eventually(async () => {
+      const page = await worker
+        .get(NotificationsAdmin)
+        .list({ appId: 'live', status: 'sent', channel: 'email' });
+      return page.items.length === 2 && page.items;
+    });
+    expect(items.map(({ kind }) => kind)).toEqual(['breaker_closed', 'breaker_opened']);
+    await server.close();
+  });
+
+  it('does at its interval what no hint told it of', async () => {
+    await world.app('deaf');
+    const worker = await start({ ADMIN_EMAILS: '' });
+    await worker.get(HintBus).onModuleDestroy();
+    await world.change({ app: 'deaf' });
+    const stored = await eventually(
+      () => world.rows(`app_id = 'deaf' AND channel = 'email'`).then((rows) => rows[0]),
+      {
+        limitMs: 12_000,
+      },
+    );
+    expect(stored).toMatchObject({ kind: 'breaker_opened', recipient: 'owner@deaf.example' });
+  });
+
+  it('cleans up when it starts, if that is due', async () => {
+    await world.database.pool.query(
+      `INSERT INTO idempotency_keys (app_id, key, digest, delivery_id, expires_at)
+       VALUES ('quiz', 'old', '', gen_random_uuid(), now() - interval '1 hour')`,
+    );
+    await start({});
+    await expect.poll(() => world.database.query({ text: 'SELECT 1 FROM idempotency_keys' })).toEqual([]);
+  });
+
+  it('warns and goes on when the database is away', async () => {
+    const warned = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const worker = await start({});
+    await worker.get(Database).pool.end();
+    worker.get(MonitoringSchedules).tick();
+    await expect
+      .poll(() => warned.mock.calls.map(String).join(' '), { timeout: 5000 })
+      .toContain('writing notices failed');
+  });
+
+  it('stops within seconds while a mail server hangs, and does nothing afterwards', async () => {
+    const silent = await startSilentServer();
+    await world.app('slow');
+    await world.change({ app: 'slow' });
+    const worker = await start({ SMTP_URL: silent.url, ADMIN_EMAILS: '' });
+    await eventually(
+      async () => (await world.rows(`app_id = 'slow' AND locked_until IS NOT NULL`)).length === 1,
+    );
+    const schedules = worker.get(MonitoringSchedules);
+    expect(await endsBefore(worker.close(), 9_000)).toBe(true);
+    expect(await world.rows(`app_id = 'slow' AND channel = 'email'`)).toMatchObject([
+      { status: 'pending', attempts: 0, locked_until: null },
+    ]);
+    schedules.tick();
+    silent.close();
+  });
+});

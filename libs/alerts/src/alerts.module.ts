@@ -1,0 +1,56 @@
+import { Module } from '@nestjs/common';
+import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
+import { ManifestModule } from '@breakwater/manifest';
+import { MetricsModule } from '@breakwater/metrics';
+import { NotificationsWorkerModule } from '@breakwater/notifications';
+import { AppHealthReader } from './health/app-health.service.js';
+import { BreakerHealth } from './health/breaker-health.service.js';
+import { HealthChecks } from './health/health-checks.service.js';
+import { HealthSchedules } from './health/health-schedules.service.js';
+import { HealthStore } from './health/health.store.js';
+import { OverallHealthReader } from './overall-health/overall-health.service.js';
+import { OverallHealthStore } from './overall-health/overall-health.store.js';
+import { AlertChecks } from './rules/alert-checks.service.js';
+import { AlertRehearsal } from './rules/alert-rehearsal.service.js';
+import { AlertRules } from './rules/alert-rules.service.js';
+import { AlertSchedules } from './rules/alert-schedules.service.js';
+import { AlertStore } from './rules/alert.store.js';
+import { Alerts } from './rules/alerts.service.js';
+import { Readings } from './rules/readings.service.js';
+import { ReadingsStore } from './rules/readings.store.js';
+
+/** What the API shows and changes. */
+@Module({
+  imports: [ManifestModule, MetricsModule],
+  providers: [
+    AlertRehearsal,
+    AlertRules,
+    AlertStore,
+    Alerts,
+    AppHealthReader,
+    HealthStore,
+    OverallHealthReader,
+    OverallHealthStore,
+    Readings,
+    ReadingsStore,
+  ],
+  exports: [
+    AlertRehearsal,
+    AlertRules,
+    AlertStore,
+    Alerts,
+    AppHealthReader,
+    HealthStore,
+    OverallHealthReader,
+    Readings,
+  ],
+})
+export class AlertsModule {}
+
+/** What workers do by themselves: check the health of apps and evaluate the rules. */
+@Module({
+  imports: [AlertsModule, CircuitBreakerModule, ManifestModule, NotificationsWorkerModule],
+  providers: [AlertChecks, AlertSchedules, BreakerHealth, HealthChecks, HealthSchedules],
+  exports: [AlertChecks, BreakerHealth, HealthChecks],
+})
+export class AlertsWorkerModule {}

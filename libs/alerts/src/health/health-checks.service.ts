@@ -1,0 +1,97 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { CircuitBreakers } from '@breakwater/circuit-breaker';
+import { endpointUrl } from '@breakwater/manifest';
+import { Config, PeriodicRuns } from '@breakwater/platform';
+import { WebhookClient, type Outcome, type Timed } from '@breakwater/webhook-client';
+import { Notices } from '@breakwater/notifications';
+import { detailsOf } from './check-details.js';
+import { healthAfter, judgeCheck } from './health.js';
+import { recoveredNotice, unhealthyNotice } from './health-notice.js';
+import { HealthStore, type DueApp } from './health.store.js';
+
+/** From one look for due apps to the next, ms: less than from one question to the next, which is then never in vain. */
+const LOOK_MS = 2500;
+/** Checks under way at once: 100 apps that hang hold up the others for 10 s, at a deadline of 5 s. */
+const AT_ONCE = 50;
+
+/** Calls each active app's health URL once per interval and tells people what changed (rows H1, H2). */
+@Injectable()
+export class HealthChecks {
+  private readonly log = new Logger('HealthChecks');
+
+  constructor(
+    private readonly store: HealthStore,
+    private readonly webhooks: WebhookClient,
+    private readonly breakers: CircuitBreakers,
+    private readonly notices: Notices,
+    private readonly periodic: PeriodicRuns,
+    private readonly config: Config,
+  ) {}
+
+  /** @returns whether this process did it */
+  async runIfDue(stop: AbortSignal): Promise<boolean> {
+    return this.periodic.ifDue('app_health', LOOK_MS, (lost) => this.run(AbortSignal.any([lost, stop])));
+  }
+
+  /**
+   * Checks every app that is due. Whoever does it again, or beside it, writes nothing twice.
+   * @param signal no more checks are begun, and those under way are given up
+   * @returns how many checks were written down
+   */
+  async run(signal: AbortSignal): Promise<number> {
+    await this.store.enrol(this.config.monitoring.healthCheckIntervalMs);
+    const due = this.store.due();
+    let written = 0;
+    const work = async (): Promise<void> => {
+      for (;;) {
+        const { value: app, done } = signal.aborted ? { done: true } : await due.next();
+        if (done || !app) return;
+        if (await this.check(app, signal)) written++;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    return written;
+  }
+
+  private async check(app: DueApp, signal: AbortSignal): Promise<boolean> {
+    try {
+      const url = endpointUrl(app.baseUrl, app.healthPath) ?? app.baseUrl;
+      const outcome = await this.webhooks.probe(url, this.config.monitoring.healthCheckTimeoutMs, signal);
+      return await this.settle(app, url, outcome);
+    } catch (error) {
+      // Still due: the next look takes it.
+      this.log.warn(`health check of ${app.appId} not written down: ${(error as Error).message}`);
+      return false;
+    }
+  }
+
+  private async settle(app: DueApp, url: string, outcome: Outcome & Timed): Promise<boolean> {
+    const verdict = judgeCheck(outcome);
+    if (verdict === 'unknown') return false;
+    const { tell, ...health } = healthAfter(app.health, verdict);
+    const details = detailsOf(outcome);
+    const responseTimeMs = Math.round(outcome.durationMs);
+    const intervalMs = this.config.monitoring.healthCheckIntervalMs;
+    const written = await this.store.record(
+      app,
+      health,
+      { responseTimeMs, details, intervalMs },
+      (client, row) => {
+        const { appId, appName } = app;
+        const failingSince = row.failingSince ?? app.failingSince ?? row.checkedAt;
+        const outage = {
+          ...{ appId, appName, url, failingSince, checkedAt: row.checkedAt },
+          ...{ failures: health.failures, error: details.error },
+        };
+        if (tell === 'unhealthy') return this.notices.tell(client, unhealthyNotice(outage));
+        if (tell === 'recovered') return this.notices.tell(client, recoveredNotice(outage));
+        return Promise.resolve();
+      },
+    );
+    if (!written) return false;
+    if (tell === 'unhealthy') this.log.warn({ msg: 'app unhealthy', appId: app.appId, ...details });
+    if (tell === 'recovered') this.log.log({ msg: 'app healthy again', appId: app.appId });
+    if (verdict === 'well') await this.breakers.probeSoon(app.appId);
+    return true;
+  }
+}

@@ -1,0 +1,15 @@
+export { AlertsModule, AlertsWorkerModule } from './alerts.module.js';
+export { AppHealthReader } from './health/app-health.service.js';
+export { BreakerHealth } from './health/breaker-health.service.js';
+export { HealthChecks } from './health/health-checks.service.js';
+export { HEALTH_STATUSES, type HealthStatus } from './health/health.js';
+export type { AppHealth } from './health/health.store.js';
+export { OverallHealthReader } from './overall-health/overall-health.service.js';
+export { REASON_CODES, type Reason } from './overall-health/overall-health.js';
+export { AlertChecks } from './rules/alert-checks.service.js';
+export { AlertRehearsal, type Rehearsal } from './rules/alert-rehearsal.service.js';
+export { ALERT_TYPES, EACH_CAPABILITY, type AlertRule, type AlertType } from './rules/alert-rule.js';
+export { AlertRules, type AlertRuleChange, type AlertRuleView } from './rules/alert-rules.service.js';
+export { AlertRuleInvalidError, AlertRuleNotFoundError } from './rules/alert.error.js';
+export { Alerts, type AlertView } from './rules/alerts.service.js';
+export type { SubjectPlan } from './rules/plan.js';

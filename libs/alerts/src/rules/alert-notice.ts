@@ -1,0 +1,185 @@
+import { durationText, timeText, type Notice } from '@breakwater/notifications';
+import { TYPE_TRAITS, type AlertRule, type AlertType, type Comparison, type Subject } from './alert-rule.js';
+import type { ResolvedReason } from './next-case.js';
+
+/** A case as people are told of it. */
+export interface ToldCase extends Subject {
+  id: string;
+  rule: AlertRule;
+  firedAt: Date;
+  now: Date;
+  /** The value now; null when there is none any more. */
+  value: number | null;
+  worstValue: number;
+  samples: number | null;
+}
+
+const FIRES: Readonly<Record<Comparison, string>> = { '<': 'below', '>': 'above', '>=': 'at or above' };
+
+export function firingNotice(told: ToldCase): Notice {
+  const { rule, value, firedAt } = told;
+  const { comparison } = TYPE_TRAITS[rule.type];
+  return {
+    ...about(told, 'alert_firing'),
+    mood: 'problem',
+    title: `Alert: ${rule.name} (${subjectText(told)})`,
+    summary: `${sentence(told, value ?? told.worstValue)}; the alert rule fires ${FIRES[comparison]} ${quantity(rule.type, rule.threshold)}.`,
+    facts: [...numbers(told), { name: 'Since', value: timeText(firedAt) }],
+    steps: steps(told),
+  };
+}
+
+export function resolvedNotice(told: ToldCase, reason: ResolvedReason): Notice {
+  const { rule, value, firedAt, now } = told;
+  const ended =
+    reason === 'no_samples' || value === null
+      ? `There were no calls within the last ${durationText(rule.windowMs)}, so there is nothing to complain of`
+      : sentence(told, value);
+  return {
+    ...about(told, 'alert_resolved'),
+    mood: 'recovery',
+    title: `Resolved: ${rule.name} (${subjectText(told)})`,
+    summary: `${ended}. The alert fired for ${durationText(now.getTime() - firedAt.getTime())}.`,
+    facts: [
+      ...numbers(told),
+      { name: 'Worst value', value: quantity(rule.type, told.worstValue) },
+      { name: 'Fired at', value: timeText(firedAt) },
+      { name: 'Resolved at', value: timeText(now) },
+    ],
+    steps: [
+      { text: 'Nothing.', only: 'owner' },
+      { text: 'Nothing. The case is kept in the list of alerts.', path: alertsPath(told), only: 'admins' },
+    ],
+  };
+}
+
+/** `1.5 %`, with at most two decimals. */
+export function quantity(type: AlertType, value: number): string {
+  return `${Number(value.toFixed(2))}${TYPE_TRAITS[type].unit}`;
+}
+
+function about(told: ToldCase, kind: 'alert_firing' | 'alert_resolved') {
+  const { id, rule, appId, capability, value, worstValue, samples, firedAt } = told;
+  const { id: ruleId, type, threshold, windowMs, channels } = rule;
+  return {
+    ...{ kind, appId, capability, dedupeKey: `${kind}:${id}` },
+    // How full the queue is, is the platform's business.
+    audience: appId === null || type === 'queue_depth' ? ('admins' as const) : ('owner_and_admins' as const),
+    ...(channels.length > 0 ? { channels } : {}),
+    data: {
+      ...{
+        alertId: id,
+        ruleId,
+        ruleName: rule.name,
+        type,
+        appId,
+        capability,
+        threshold,
+        windowMs,
+        value,
+        worstValue,
+      },
+      ...{ samples, firedAt: firedAt.toISOString() },
+    },
+  };
+}
+
+function sentence(told: ToldCase, value: number): string {
+  const { noun, sampled } = TYPE_TRAITS[told.rule.type];
+  const within = sampled ? ` over the last ${durationText(told.rule.windowMs)}` : '';
+  return `The ${noun} of ${subjectText(told)} is ${quantity(told.rule.type, value)}${within}`;
+}
+
+function numbers({ rule, value, samples, appId, capability }: ToldCase): Notice['facts'] {
+  const { comparison, sampled } = TYPE_TRAITS[rule.type];
+  return [
+    ...(appId === null ? [] : [{ name: 'App', value: appId }]),
+    ...(capability === null ? [] : [{ name: 'Capability', value: capability }]),
+    ...(value === null ? [] : [{ name: 'Value', value: quantity(rule.type, value) }]),
+    { name: 'Fires when', value: `${comparison} ${quantity(rule.type, rule.threshold)}` },
+    ...(sampled ? [{ name: 'Window', value: durationText(rule.windowMs) }] : []),
+    ...(samples === null
+      ? []
+      : [
+          {
+            name: rule.type === 'avg_attempts' ? 'Deliveries counted' : 'Calls counted',
+            value: String(samples),
+          },
+        ]),
+  ];
+}
+
+function subjectText({ appId, capability }: Subject): string {
+  if (appId === null) return 'the whole installation';
+  return capability === null ? appId : `${appId}/${capability}`;
+}
+
+function alertsPath({ appId }: Subject): string {
+  return `/api/v1/admin/alerts${appId === null ? '' : `?appId=${encodeURIComponent(appId)}`}`;
+}
+
+/** What to do, by what is wrong. docs/alerting.md says the same at length. */
+function steps(told: ToldCase): Notice['steps'] {
+  const app = told.appId === null ? '' : encodeURIComponent(told.appId);
+  const query = told.appId === null ? '' : `?appId=${app}`;
+  const deliveries = { path: `/api/v1/deliveries${query}`, command: 'breakwater deliveries list' };
+  return [...stepsOf(told.rule.type, told, { app, query, deliveries }), ...caseSteps(told)];
+}
+
+function stepsOf(
+  type: AlertType,
+  { appId, capability }: Subject,
+  { app, query, deliveries }: { app: string; query: string; deliveries: Place },
+): Notice['steps'] {
+  switch (type) {
+    case 'success_rate':
+      return step('Look at what the failed calls answered, and mend the webhook.', deliveries);
+    case 'response_time':
+      return step('Find out what makes the webhook slow; calls that meet their timeout fail.', deliveries);
+    case 'avg_attempts':
+      return step('See which calls had to be repeated and what they answered.', deliveries);
+    case 'dlq_size':
+      return step('Mend what made them fail, then send them again or resolve them.', {
+        path: `/api/v1/admin/dlq${query}`,
+        command: 'breakwater deliveries list --status dead_letter',
+      });
+    case 'queue_depth':
+      return step('Check that workers run and keep up; start more of them, or raise QUEUE_CONCURRENCY.', {
+        path: '/api/v1/admin/queue/statistics',
+      });
+    case 'circuit_open':
+      return step('See what opened the circuit breaker, and mend the webhook.', {
+        path: `/api/v1/admin/circuit-breaker/status${query}`,
+        command:
+          appId === null || capability === null
+            ? 'breakwater breaker list'
+            : `breakwater breaker show ${appId} ${capability}`,
+      });
+    case 'app_health':
+      return step('See what the health URL answers, and mend or restart the app.', {
+        path: `/api/v1/admin/health/apps/${app}`,
+      });
+  }
+}
+
+interface Place {
+  /** For admins. */
+  path: string;
+  /** What an owner can do with the app's key; left out where there is nothing. */
+  command?: string;
+}
+
+function step(text: string, { path, command }: Place): Notice['steps'] {
+  const ownText = command === undefined ? text : `${text} With your app’s key: ${command}`;
+  return [
+    { text: ownText, only: 'owner' },
+    { text, path, only: 'admins' },
+  ];
+}
+
+function caseSteps(told: ToldCase): Notice['steps'] {
+  return [
+    { text: 'The case resolves by itself.', only: 'owner' },
+    { text: 'See the case; it resolves by itself.', path: alertsPath(told), only: 'admins' },
+  ];
+}

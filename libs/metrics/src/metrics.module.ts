@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { Gauges } from './prometheus/gauges.service.js';
+import { GaugesStore } from './prometheus/gauges.store.js';
+import { RollUp } from './roll-up/roll-up.service.js';
+import { RollUpStore } from './roll-up/roll-up.store.js';
+import { MetricWindows } from './webhook-metrics/metric-windows.js';
+import { MetricsStore } from './webhook-metrics/metrics.store.js';
+import { WebhookMetrics } from './webhook-metrics/webhook-metrics.service.js';
+
+/** Numbers about calls: rolled up, read by window, and shown to Prometheus. */
+@Module({
+  providers: [
+    Gauges,
+    GaugesStore,
+    MetricsStore,
+    RollUp,
+    RollUpStore,
+    WebhookMetrics,
+    { provide: MetricWindows, useExisting: MetricsStore },
+  ],
+  exports: [MetricWindows, RollUp, WebhookMetrics],
+})
+export class MetricsModule {}

@@ -1,0 +1,33 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Config, PeriodicRuns } from '@breakwater/platform';
+import { RollUpStore } from './roll-up.store.js';
+
+/** Turns attempts into metrics by the minute and the hour. */
+@Injectable()
+export class RollUp {
+  private readonly log = new Logger(RollUp.name);
+
+  constructor(
+    private readonly store: RollUpStore,
+    private readonly runs: PeriodicRuns,
+    private readonly config: Config,
+  ) {}
+
+  /** Every WEBHOOK_METRICS_INTERVAL over all processes. */
+  async runIfDue(shouldGoOn: () => boolean): Promise<void> {
+    const { enabled, intervalMs } = this.config.metrics;
+    if (enabled) await this.runs.ifDue('metrics', intervalMs, () => this.run(shouldGoOn));
+  }
+
+  /** Until nothing is left, a transaction at a time. @returns how many calls were rolled up */
+  async run(shouldGoOn: () => boolean = () => true): Promise<number> {
+    let total = 0;
+    while (shouldGoOn()) {
+      const calls = await this.store.rollUpSome();
+      total += calls;
+      if (calls === 0) break;
+    }
+    if (total > 0) this.log.debug(`${total} calls rolled up`);
+    return total;
+  }
+}

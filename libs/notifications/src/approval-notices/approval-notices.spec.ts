@@ -1,0 +1,46 @@
+import { newId } from '@breakwater/platform';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { World } from '../../../../test/support/world.js';
+import { ApprovalNotices } from './approval-notices.service.js';
+import { ApprovalNoticesStore } from './approval-notices.store.js';
+
+describe('decisions that wait for a person', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.start();
+    await world.app('quiz', { name: 'Quiz' });
+  });
+  afterAll(() => world.stop());
+
+  it('are told to the admins, not the owner, at once and once, further ones together', async () => {
+    const notices = (database = world.database): ApprovalNotices =>
+      new ApprovalNotices(
+        new ApprovalNoticesStore(database),
+        world.notices({ ADMIN_EMAILS: 'ops@x.example' }),
+      );
+    const wait = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n++)
+        await world.database.pool.query(
+          `INSERT INTO pending_approvals (id, app_id, capability, request_id, payload, reason)
+           VALUES ($1, 'quiz', 'participant_registration', 'r', '{}', 'timeout')`,
+          [newId()],
+        );
+    };
+    const told = async (): Promise<string[]> =>
+      (await world.rows(`kind = 'approvals_pending' AND channel = 'email'`)).map(
+        ({ recipient, subject }) => `${String(recipient)}: ${String(subject)}`,
+      );
+    await wait(1);
+    await Promise.all([notices().run(), notices(world.node()).run(), notices(world.node()).run()]);
+    const first = 'ops@x.example: A decision waits for a person: participant_registration of Quiz';
+    expect(await told()).toEqual([first]);
+    await wait(3);
+    expect(await notices().run()).toBe(0);
+    await world.database.pool.query(`UPDATE pending_approvals SET told_at = told_at - interval '1 hour'`);
+    await notices().run();
+    expect(await told()).toEqual([
+      first,
+      'ops@x.example: 3 decisions wait for a person: participant_registration of Quiz',
+    ]);
+  });
+});

@@ -1,0 +1,34 @@
+/** What a breaker's mail tells. */
+export interface BreakerEvent {
+  /** Of the change in the breaker's history. */
+  id: number;
+  generation: number;
+  happened: 'opened' | 'closed';
+  appId: string;
+  appName: string;
+  capability: string;
+  at: Date;
+  /** The first failure of the row that opened it. */
+  failingSince: Date | null;
+  /** Failures in a row when it opened. */
+  failureCount: number;
+  /** Of the change: failures, failure_rate, slow_calls … */
+  cause: string;
+  lastError: string | null;
+  /** Who reset it; null when probes closed it, or when it opened. */
+  resetBy: string | null;
+  /** How long it was open, ms; null when that is not known, or when it opened. */
+  openMs: number | null;
+  /** False when breakers only observe (`CIRCUIT_BREAKER_MODE=observe`). */
+  enforced: boolean;
+}
+
+/**
+ * Which changes of state send a mail. A failed probe opens the circuit again, but that is the outage its owner knows
+ * of already, and a probe that goes out is no news: one mail when an outage starts and one when it ends.
+ */
+export function openedOrClosed(fromState: string, toState: string): BreakerEvent['happened'] | null {
+  if (fromState === 'closed' && toState === 'open') return 'opened';
+  if (fromState !== 'closed' && toState === 'closed') return 'closed';
+  return null;
+}

@@ -1,0 +1,80 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Config } from '@breakwater/platform';
+import type { PoolClient } from 'pg';
+import { Notices } from '../notices/notices.js';
+import { openedOrClosed, type BreakerEvent } from './breaker-event.js';
+import { BreakerNoticesStore, type UntoldChange } from './breaker-notices.store.js';
+import { newsOf } from './breaker-news.js';
+import { breakerNotice, summaryNotice } from './breaker-notice.js';
+
+/**
+ * Tells the app's owner, each platform admin and every other channel of each opening and closing of a breaker, exactly
+ * once, however many workers do it. Sending them is the outbox's business.
+ * A circuit that opens again after a failed probe sends none: it is the same outage (see openedOrClosed). One that flaps is told
+ * of once; what follows within BREAKER_NOTICE_COOLDOWN waits for its end and is told in one summary.
+ */
+@Injectable()
+export class BreakerNotices {
+  private readonly log = new Logger(BreakerNotices.name);
+
+  constructor(
+    private readonly store: BreakerNoticesStore,
+    private readonly notices: Notices,
+    private readonly config: Config,
+  ) {}
+
+  /** Tells all that is untold and not held back. @returns how many notifications were stored */
+  async run(shouldGoOn: () => boolean = () => true): Promise<number> {
+    await this.store.enrol();
+    let stored = 0;
+    let after = { appId: '', capability: '' };
+    while (shouldGoOn()) {
+      const told = await this.store.tellNext(
+        after,
+        this.config.circuitBreaker.noticeCooldownMs,
+        (client, changes) => this.tell(client, changes),
+        ({ appId, capability }, error) =>
+          this.log.error(`nobody was told of the breaker ${appId}/${capability}: ${error.message}`),
+      );
+      if (!told) break;
+      stored += told.stored;
+      after = told;
+    }
+    return stored;
+  }
+
+  private async tell(client: PoolClient, changes: readonly UntoldChange[]): Promise<number> {
+    const { noticeCooldownMs: cooldownMs } = this.config.circuitBreaker;
+    const events = changes.map((change) => this.eventOf(change)).filter((event) => event !== null);
+    let stored = 0;
+    for (const news of newsOf(events, cooldownMs > 0)) {
+      const notice =
+        news.kind === 'summary'
+          ? summaryNotice(news.summary, cooldownMs)
+          : breakerNotice(news.event, cooldownMs);
+      stored += await this.notices.tell(client, notice);
+    }
+    return stored;
+  }
+
+  private eventOf(change: UntoldChange): BreakerEvent | null {
+    const happened = openedOrClosed(change.fromState, change.toState);
+    if (happened === null) return null;
+    const { id, generation, appId, appName, capability, at, failingSince, lastReason, actor, openedAt } =
+      change;
+    const isClosing = happened === 'closed';
+    return {
+      ...{ id, generation, happened, appId },
+      appName: appName ?? appId,
+      capability,
+      at,
+      failingSince,
+      failureCount: isClosing ? (change.openedAfterFailures ?? change.failureCount) : change.failureCount,
+      cause: change.cause,
+      lastError: lastReason,
+      resetBy: isClosing ? actor : null,
+      openMs: isClosing && openedAt ? at.getTime() - openedAt.getTime() : null,
+      enforced: this.config.circuitBreaker.mode === 'enforce',
+    };
+  }
+}

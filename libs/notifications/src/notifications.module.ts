@@ -1,0 +1,50 @@
+import { Module } from '@nestjs/common';
+import { Config } from '@breakwater/platform';
+import { NotificationsAdmin } from './admin/notifications-admin.service.js';
+import { ApprovalNotices } from './approval-notices/approval-notices.service.js';
+import { ApprovalNoticesStore } from './approval-notices/approval-notices.store.js';
+import { BreakerNotices } from './breaker-notices/breaker-notices.service.js';
+import { BreakerNoticesStore } from './breaker-notices/breaker-notices.store.js';
+import { Notices } from './notices/notices.js';
+import { OutboxNotices } from './notices/outbox-notices.service.js';
+import { HttpChatTransport } from './outbox/http-chat-transport.service.js';
+import { MailTransport } from './outbox/mail-transport.js';
+import { NotificationOutbox } from './outbox/notification-outbox.service.js';
+import { NotificationStore } from './outbox/notification.store.js';
+import { SmtpTransport } from './outbox/smtp-transport.service.js';
+import { FailureNoticesSchedule } from './permanent-failures/failure-notices-schedule.service.js';
+import { FailureNotices } from './permanent-failures/failure-notices.service.js';
+import { FailureNoticesStore } from './permanent-failures/failure-notices.store.js';
+
+/** What the API shows. */
+@Module({ providers: [NotificationsAdmin], exports: [NotificationsAdmin] })
+export class NotificationsModule {}
+
+/** What workers do by themselves: write notices into the outbox and send them. */
+@Module({
+  providers: [
+    ApprovalNotices,
+    ApprovalNoticesStore,
+    BreakerNotices,
+    BreakerNoticesStore,
+    FailureNotices,
+    FailureNoticesSchedule,
+    FailureNoticesStore,
+    HttpChatTransport,
+    NotificationStore,
+    { provide: Notices, useClass: OutboxNotices },
+    {
+      provide: MailTransport,
+      inject: [Config],
+      useFactory: (config: Config) => new SmtpTransport({ target: config.smtp }),
+    },
+    {
+      provide: NotificationOutbox,
+      inject: [NotificationStore, MailTransport, HttpChatTransport],
+      useFactory: (store: NotificationStore, mails: MailTransport, chats: HttpChatTransport) =>
+        new NotificationOutbox(store, mails, chats),
+    },
+  ],
+  exports: [ApprovalNotices, BreakerNotices, FailureNotices, NotificationOutbox, Notices],
+})
+export class NotificationsWorkerModule {}

@@ -1,0 +1,113 @@
+import { newId, PeriodicRuns } from '@breakwater/platform';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { World } from '../../../../test/support/world.js';
+import { FailureNotices } from './failure-notices.service.js';
+import { FailureNoticesStore } from './failure-notices.store.js';
+
+const MAILS = `channel = 'email'`;
+
+describe('deliveries that were given up on', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.start();
+    await world.app('quiz', { name: 'Quiz' });
+    await world.app('other');
+  });
+  afterEach(() => world.clear());
+  afterAll(() => world.stop());
+
+  const notices = (database = world.database): FailureNotices =>
+    new FailureNotices(
+      new FailureNoticesStore(database),
+      world.notices({ ADMIN_EMAILS: '' }),
+      new PeriodicRuns(database),
+    );
+  async function fail(count: number, minutesAgo: number, app = 'quiz', capability = 'report'): Promise<void> {
+    await world.database.pool.query(
+      `INSERT INTO webhook_dead_letter_queue (id, app_id, capability, payload, error, attempts, failed_at, delivery_id,
+         endpoint_id, category, reason)
+       SELECT id, $2, $3, '', 'http 500', 3, now() - make_interval(mins => $4), id, id, 'RETRYABLE', 'exhausted'
+       FROM unnest($1::uuid[]) AS id`,
+      [Array.from({ length: count }, () => newId()), app, capability, minutesAgo],
+    );
+  }
+  async function anHourPasses(): Promise<void> {
+    for (const change of [
+      `failure_notices SET told_until = told_until - interval '1 hour', next_at = next_at - interval '1 hour'`,
+      `webhook_dead_letter_queue SET failed_at = failed_at - interval '1 hour'`,
+    ]) {
+      await world.database.pool.query(`UPDATE ${change}`);
+    }
+  }
+
+  it('are told of once, together, with ids, errors, attempts and what to do', async () => {
+    await fail(3, 1);
+    expect(await notices().run()).toBe(2);
+    expect(await notices().run()).toBe(0);
+    const [mail] = await world.rows(MAILS);
+    expect(mail).toMatchObject({
+      kind: 'dead_letters',
+      recipient: 'owner@quiz.example',
+      subject: '3 deliveries to report of Quiz failed for good',
+    });
+    expect(mail!['text']).toMatch(/[0-9a-f-]{36}: http 500 \(exhausted, 3 attempts\)/);
+    // In a mail the lines are broken anywhere.
+    expect(String(mail!['text']).replaceAll(/\s+/g, ' ')).toContain(
+      'breakwater deliveries list --status dead_letter --capability report',
+    );
+    const [looked] = await world.rows(`channel = 'in_app'`);
+    expect(String(looked!['text']).replaceAll(/\s+/g, ' ')).toContain(
+      'breakwater dlq retry-all --app quiz --capability report',
+    );
+    expect(looked!['text']).toContain(
+      'https://breakwater.example/api/v1/admin/dlq?appId=quiz&capability=report',
+    );
+    expect((mail!['data'] as { letters: unknown[] }).letters).toHaveLength(3);
+  });
+
+  it('of the hour after that are told of when it is over, none twice', async () => {
+    await fail(1, 1);
+    await notices().run();
+    await fail(30, 0);
+    expect(await notices().run()).toBe(0);
+    await anHourPasses();
+    expect(await notices().run()).toBe(2);
+    const [, second] = await world.rows(MAILS);
+    expect(second).toMatchObject({ subject: '30 deliveries to report of Quiz failed for good' });
+    expect(second!['text']).toContain('And: 10 more');
+    await anHourPasses();
+    await anHourPasses();
+    expect(await notices().run()).toBe(0);
+  });
+
+  it('of each app and capability are a notice of their own', async () => {
+    await fail(1, 1);
+    await fail(1, 1, 'quiz', 'answer');
+    await fail(1, 1, 'other');
+    expect(await notices().run()).toBe(6);
+  });
+
+  it('wait until those that came before them can be seen', async () => {
+    await fail(1, 0);
+    expect(await notices().run()).toBe(0);
+  });
+
+  it('a day and more ago are no news', async () => {
+    await fail(5, 1500);
+    expect(await notices().run()).toBe(0);
+  });
+
+  it('that somebody resolved already are not told of', async () => {
+    await fail(1, 1);
+    await world.database.pool.query('UPDATE webhook_dead_letter_queue SET resolved_at = now()');
+    expect(await notices().run()).toBe(0);
+  });
+
+  it('are told of once when two processes do it', async () => {
+    await fail(5, 1);
+    const stored = await Promise.all(
+      [world.node(), world.node(), world.node()].map((node) => notices(node).run()),
+    );
+    expect(stored.reduce((sum, count) => sum + count)).toBe(2);
+  });
+});

@@ -1,0 +1,103 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Config, PeriodicRuns } from '@breakwater/platform';
+import { RetentionStore, type DroppedPartition } from './retention.store.js';
+
+/** What one run removed and made. */
+export interface MaintenanceReport {
+  partitionsMade: string[];
+  partitionsDropped: DroppedPartition[];
+  /** Rows by what they were. */
+  removed: Removed;
+}
+
+export interface Removed {
+  /** Resolved longer ago than DLQ_RESOLVED_RETENTION_DAYS. */
+  deadLetters: number;
+  /** Deliveries that outlived their partition, and are over now. */
+  leftOverDeliveries: number;
+  /** Past their end. */
+  idempotencyKeys: number;
+  /** Older than HISTORY_RETENTION_DAYS, and not on their way. */
+  notifications: number;
+  breakerChanges: number;
+  approvals: number;
+  /** Resolved longer ago than HISTORY_RETENTION_DAYS. */
+  alerts: number;
+  /** Written longer ago than AUDIT_LOG_RETENTION_DAYS. */
+  auditLines: number;
+}
+
+const NAME = 'maintenance';
+const DAY_MS = 86_400_000;
+/** Rows per statement: none locks much, or for long. */
+const BATCH = 1000;
+
+/**
+ * Makes partitions ahead, and removes what has had its time; unresolved dead letters and unfinished deliveries never.
+ * Running it twice, or twice at once, is harmless.
+ */
+@Injectable()
+export class Retention {
+  private readonly log = new Logger(Retention.name);
+
+  constructor(
+    private readonly store: RetentionStore,
+    private readonly runs: PeriodicRuns,
+    private readonly config: Config,
+  ) {}
+
+  /** Once a day over all processes. */
+  async runIfDue(shouldGoOn: () => boolean): Promise<void> {
+    await this.runs.ifDue(NAME, DAY_MS, () => this.work(shouldGoOn));
+  }
+
+  /** Now. @returns null when another process is at it */
+  async run(shouldGoOn: () => boolean = () => true): Promise<MaintenanceReport | null> {
+    return this.runs.now(NAME, () => this.work(shouldGoOn));
+  }
+
+  private async work(shouldGoOn: () => boolean): Promise<MaintenanceReport> {
+    const days = this.config.retention;
+    const { store } = this;
+    const inAll = (remove: () => Promise<number>): Promise<number> => inBatches(remove, shouldGoOn);
+    const partitionsMade = await store.makePartitions();
+    // Before the deliveries they keep.
+    const deadLetters = await inAll(() =>
+      store.deleteResolvedDeadLetters(days.resolvedDeadLetterDays, BATCH),
+    );
+    const partitionsDropped = [
+      ...(await store.dropFinishedDeliveries(days.deliveryDays)),
+      ...(await store.dropPartitions('metric_minutes', days.metricsDays)),
+      ...(await store.dropPartitions('metric_hours', days.metricsDays)),
+    ];
+    const removed: Removed = {
+      deadLetters,
+      leftOverDeliveries: await inAll(() => store.deleteLeftOvers(days.deliveryDays, BATCH)),
+      idempotencyKeys: await inAll(() => store.deleteExpiredKeys(BATCH)),
+      notifications: await inAll(() => store.deleteNotifications(days.historyDays, BATCH)),
+      breakerChanges: await inAll(() => store.deleteBreakerChanges(days.historyDays, BATCH)),
+      approvals: await inAll(() => store.deleteDecidedApprovals(days.historyDays, BATCH)),
+      alerts: await inAll(() => store.deleteResolvedAlerts(days.historyDays, BATCH)),
+      auditLines: await inAll(() => store.deleteAuditLines(days.auditLogDays, BATCH)),
+    };
+    const report = { partitionsMade, partitionsDropped, removed };
+    this.tell(report);
+    return report;
+  }
+
+  private tell({ partitionsMade, partitionsDropped, removed }: MaintenanceReport): void {
+    const something = Object.fromEntries(Object.entries(removed).filter(([, count]) => count > 0));
+    if (partitionsMade.length + partitionsDropped.length + Object.keys(something).length === 0) return;
+    this.log.log({ msg: 'maintenance', partitionsMade, partitionsDropped, removed: something });
+  }
+}
+
+async function inBatches(remove: () => Promise<number>, shouldGoOn: () => boolean): Promise<number> {
+  let total = 0;
+  while (shouldGoOn()) {
+    const count = await remove();
+    total += count;
+    if (count < BATCH) break;
+  }
+  return total;
+}
