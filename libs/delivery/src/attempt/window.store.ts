@@ -18,7 +18,8 @@ const CALM_AFTER_MS = 250;
 // Each success adds one, so a round of calls doubles the width; a round that meets trouble halves it once: only calls
 // that started after the last narrowing narrow again. One that fails again and again at once would still be called as fast
 // as the processors can, and others would wait for those: it rests between calls (ADR 19).
-// Rows are locked in the order of ids, as a claim locks them.
+// Rows are locked in the order of ids, as a claim locks them. A claim of this endpoint, and of the others in its batch,
+// waits for the lock: the commit does not wait for the disk. A width that is lost with the server is learned again.
 const ADJUST = `
 WITH o AS (
   SELECT id, narrowed_at FROM endpoints WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
@@ -35,7 +36,7 @@ FROM (
     bool_or(g.trouble AND (o.narrowed_at IS NULL OR g.started_at > o.narrowed_at)) AS trouble
   FROM unnest($1::uuid[], $2::boolean[], $3::timestamptz[]) AS g(id, trouble, started_at)
   JOIN o ON o.id = g.id GROUP BY g.id
-) s
+) s, (SELECT set_config('synchronous_commit', 'off', true)) AS quick
 WHERE e.id = s.id AND (s.trouble OR (s.good > 0 AND e.width < e.concurrency))
 RETURNING e.id, e.next_start_at > clock_timestamp() AS rests`;
 
