@@ -59,7 +59,7 @@ const LOCKED_DELAY_MS = 20;
 /** A delivery, or whatever an endpoint has waiting. */
 type Wanted = { deliveryId: string } | { nextOf: Caller };
 
-// The function is in the migration app_share.
+// The function decides each claim: prisma/functions/claim_deliveries.sql.
 const CLAIM = `
 SELECT delivery_id AS "deliveryId", decision, delay_ms AS "delayMs", token, app_id AS "appId",
   endpoint_id AS "endpointId", capability, kind, request_id AS "requestId", body, body_text AS "bodyText",

@@ -1,0 +1,7 @@
+-- Dumped from a migrated database by `npm run schema`; a test holds it to the migrations.
+
+CREATE OR REPLACE FUNCTION public.current_tenant()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT NULLIF(current_setting('app.tenant', true), '') $function$;

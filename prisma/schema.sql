@@ -1,0 +1,773 @@
+-- Dumped from a migrated database by `npm run schema`; a test holds it to the migrations.
+
+CREATE TABLE alert_rules (
+  app_id character varying(255),
+  capability character varying(100),
+  channels text[] DEFAULT ARRAY[]::text[],
+  cooldown_seconds integer NOT NULL DEFAULT 3600,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  created_by character varying(255) NOT NULL,
+  enabled boolean NOT NULL DEFAULT true,
+  id uuid NOT NULL,
+  min_samples integer NOT NULL DEFAULT 20,
+  name character varying(200) NOT NULL,
+  threshold double precision NOT NULL,
+  type character varying(30) NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  window_ms integer NOT NULL DEFAULT 3600000,
+  CONSTRAINT alert_rules_check CHECK (((channels IS NOT NULL) AND ((type)::text = ANY ((ARRAY['success_rate'::character varying, 'response_time'::character varying, 'avg_attempts'::character varying, 'dlq_size'::character varying, 'queue_depth'::character varying, 'circuit_open'::character varying, 'app_health'::character varying])::text[])))),
+  CONSTRAINT alert_rules_pkey PRIMARY KEY (id)
+);
+ALTER TABLE alert_rules ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alert_rules FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON alert_rules FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE alerts (
+  app_id character varying(255),
+  capability character varying(100),
+  evaluated_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  fired_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  id uuid NOT NULL,
+  last_value double precision,
+  notified_at timestamp(3) with time zone,
+  resolved_at timestamp(3) with time zone,
+  resolved_reason character varying(30),
+  rule_id uuid NOT NULL,
+  rule_name character varying(200) NOT NULL,
+  samples integer,
+  status character varying(20) NOT NULL DEFAULT 'firing'::character varying,
+  threshold double precision NOT NULL,
+  type character varying(30) NOT NULL,
+  value_at_firing double precision NOT NULL,
+  window_ms integer NOT NULL,
+  worst_value double precision NOT NULL,
+  CONSTRAINT alerts_check CHECK ((((status)::text = ANY ((ARRAY['firing'::character varying, 'resolved'::character varying])::text[])) AND (((status)::text = 'resolved'::text) = (resolved_at IS NOT NULL)))),
+  CONSTRAINT alerts_pkey PRIMARY KEY (id)
+);
+CREATE INDEX alerts_fired_at_id_idx ON public.alerts USING btree (fired_at DESC, id DESC);
+CREATE UNIQUE INDEX alerts_firing_idx ON public.alerts USING btree (rule_id, COALESCE(app_id, ''::character varying), COALESCE(capability, ''::character varying)) WHERE ((status)::text = 'firing'::text);
+CREATE INDEX alerts_notified_idx ON public.alerts USING btree (rule_id, notified_at) WHERE (notified_at IS NOT NULL);
+ALTER TABLE alerts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerts FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON alerts FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE api_keys (
+  app_id character varying(255),
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  created_by character varying(255) NOT NULL,
+  expires_at timestamp(3) with time zone,
+  hash character(64) NOT NULL,
+  id uuid NOT NULL,
+  last_used_at timestamp(3) with time zone,
+  name character varying(255) NOT NULL,
+  prefix character varying(20) NOT NULL,
+  revoked_at timestamp(3) with time zone,
+  scopes text[],
+  CONSTRAINT api_keys_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX api_keys_hash_key ON public.api_keys USING btree (hash);
+ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON api_keys FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE api_rate_limits (
+  expire bigint,
+  key character varying(255) NOT NULL,
+  points integer NOT NULL DEFAULT 0,
+  CONSTRAINT api_rate_limits_pkey PRIMARY KEY (key)
+);
+
+CREATE TABLE app_health_status (
+  app_id character varying(255) NOT NULL,
+  breaker_check_at timestamp(3) with time zone,
+  consecutive_failures integer NOT NULL DEFAULT 0,
+  details jsonb NOT NULL DEFAULT '{}'::jsonb,
+  failing_since timestamp(3) with time zone,
+  last_check timestamp(3) with time zone,
+  next_check_at timestamp(3) with time zone NOT NULL,
+  response_time_ms integer,
+  status character varying(20) NOT NULL DEFAULT 'unknown'::character varying,
+  CONSTRAINT app_health_status_check CHECK (((status)::text = ANY ((ARRAY['healthy'::character varying, 'degraded'::character varying, 'unhealthy'::character varying, 'unknown'::character varying])::text[]))),
+  CONSTRAINT app_health_status_pkey PRIMARY KEY (app_id)
+);
+CREATE INDEX app_health_status_next_check_at_app_id_idx ON public.app_health_status USING btree (next_check_at, app_id);
+ALTER TABLE app_health_status ENABLE ROW LEVEL SECURITY;
+ALTER TABLE app_health_status FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON app_health_status FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE apps (
+  base_url character varying(2048) NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  disabled_reason text,
+  health boolean NOT NULL DEFAULT true,
+  health_path character varying(2048) NOT NULL DEFAULT '/health'::character varying,
+  id character varying(255) NOT NULL,
+  manifest_version integer NOT NULL,
+  name character varying(255) NOT NULL,
+  owner_email character varying(320) NOT NULL,
+  paused_at timestamp(3) with time zone,
+  paused_by character varying(255),
+  paused_by_platform boolean NOT NULL DEFAULT false,
+  paused_reason character varying(500),
+  status character varying(20) NOT NULL DEFAULT 'active'::character varying,
+  updated_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  webhook_timeouts jsonb NOT NULL DEFAULT '{}'::jsonb,
+  CONSTRAINT apps_pkey PRIMARY KEY (id),
+  CONSTRAINT apps_status_check CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'disabled'::character varying])::text[])))
+);
+CREATE TRIGGER forget_breakers AFTER DELETE ON public.apps FOR EACH ROW EXECUTE FUNCTION forget_breakers();
+CREATE TRIGGER hold AFTER UPDATE OF status, paused_at ON public.apps FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.paused_at IS DISTINCT FROM new.paused_at))) EXECUTE FUNCTION hold_endpoints_of_app();
+ALTER TABLE apps ENABLE ROW LEVEL SECURITY;
+ALTER TABLE apps FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON apps FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON apps FOR ALL TO breakwater_tenant USING (((id)::text = ( SELECT current_tenant() AS current_tenant)));
+
+CREATE TABLE attempts (
+  app_id character varying(255) NOT NULL,
+  capability character varying(100) NOT NULL,
+  delivery_id uuid NOT NULL,
+  duration_ms integer,
+  endpoint_id uuid NOT NULL,
+  error text,
+  error_class character varying(30),
+  http_status integer,
+  next character varying(30) NOT NULL,
+  next_at timestamp(3) with time zone,
+  number integer NOT NULL,
+  outcome character varying(30) NOT NULL,
+  recorded_in bigint NOT NULL DEFAULT ((pg_current_xact_id())::text)::bigint,
+  request_headers jsonb,
+  response_body bytea,
+  response_headers jsonb,
+  started_at timestamp(3) with time zone NOT NULL,
+  truncated boolean NOT NULL DEFAULT false,
+  CONSTRAINT attempts_pkey PRIMARY KEY (delivery_id, number)
+) PARTITION BY RANGE (delivery_id);
+CREATE INDEX attempts_app_id_capability_started_at_idx ON ONLY public.attempts USING btree (app_id, capability, started_at);
+CREATE INDEX attempts_recorded_in_idx ON ONLY public.attempts USING btree (recorded_in);
+ALTER TABLE attempts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE attempts FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON attempts FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON attempts FOR ALL TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant))) WITH CHECK (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
+CREATE TABLE audit_log (
+  action character varying(60) NOT NULL,
+  actor character varying(255) NOT NULL,
+  actor_key_id uuid,
+  app_id character varying(255),
+  at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  detail jsonb,
+  finished_at timestamp(3) with time zone,
+  id uuid NOT NULL,
+  outcome character varying(20) NOT NULL,
+  request_id character varying(255),
+  status integer,
+  target character varying(500) NOT NULL,
+  CONSTRAINT audit_log_outcome_check CHECK (((outcome)::text = ANY ((ARRAY['started'::character varying, 'done'::character varying, 'refused'::character varying, 'failed'::character varying])::text[]))),
+  CONSTRAINT audit_log_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_log_at_id_idx ON public.audit_log USING btree (at DESC, id DESC);
+CREATE INDEX audit_log_target_at_idx ON public.audit_log USING btree (target, at DESC);
+ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_log FORCE ROW LEVEL SECURITY;
+CREATE POLICY service_adds ON audit_log FOR INSERT TO breakwater_service WITH CHECK (true);
+CREATE POLICY service_completes ON audit_log FOR UPDATE TO breakwater_service USING (((outcome)::text = 'started'::text)) WITH CHECK (((outcome)::text <> 'started'::text));
+CREATE POLICY service_forgets ON audit_log FOR DELETE TO breakwater_service USING ((at < (now() - '30 days'::interval)));
+CREATE POLICY service_reads ON audit_log FOR SELECT TO breakwater_service USING (true);
+
+CREATE TABLE breaker_notices (
+  app_id character varying(255) NOT NULL,
+  capability character varying(100) NOT NULL,
+  quiet_until timestamp(3) with time zone,
+  CONSTRAINT breaker_notices_pkey PRIMARY KEY (app_id, capability)
+);
+ALTER TABLE breaker_notices ENABLE ROW LEVEL SECURITY;
+ALTER TABLE breaker_notices FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON breaker_notices FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE circuit_breaker_state (
+  app_id character varying(255) NOT NULL,
+  capability character varying(100) NOT NULL,
+  failing_since timestamp(3) with time zone,
+  failure_count integer NOT NULL DEFAULT 0,
+  generation integer NOT NULL DEFAULT 0,
+  last_failure_at timestamp(3) with time zone,
+  last_reason text,
+  opened_at timestamp(3) with time zone,
+  probe_token uuid,
+  probe_until timestamp(6) with time zone,
+  retry_at timestamp(6) with time zone,
+  state character varying(20) NOT NULL DEFAULT 'closed'::character varying,
+  success_count integer NOT NULL DEFAULT 0,
+  updated_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  version integer NOT NULL DEFAULT 0,
+  CONSTRAINT circuit_breaker_state_check CHECK ((((state)::text = ANY ((ARRAY['closed'::character varying, 'open'::character varying, 'half_open'::character varying])::text[])) AND (((state)::text <> 'open'::text) OR (retry_at IS NOT NULL)))),
+  CONSTRAINT circuit_breaker_state_pkey PRIMARY KEY (app_id, capability)
+) WITH (fillfactor=50);
+CREATE INDEX circuit_breaker_state_updated_at_idx ON public.circuit_breaker_state USING btree (updated_at);
+ALTER TABLE circuit_breaker_state ENABLE ROW LEVEL SECURITY;
+ALTER TABLE circuit_breaker_state FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON circuit_breaker_state FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON circuit_breaker_state FOR ALL TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
+CREATE TABLE circuit_breaker_transitions (
+  actor character varying(255),
+  app_id character varying(255) NOT NULL,
+  at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  capability character varying(100) NOT NULL,
+  cause character varying(30) NOT NULL,
+  failing_since timestamp(3) with time zone,
+  failure_count integer NOT NULL DEFAULT 0,
+  from_state character varying(20) NOT NULL,
+  generation integer NOT NULL,
+  id bigint NOT NULL DEFAULT nextval('circuit_breaker_transitions_id_seq'::regclass),
+  last_reason text,
+  notified_at timestamp(3) with time zone,
+  to_state character varying(20) NOT NULL,
+  CONSTRAINT circuit_breaker_transitions_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX circuit_breaker_transitions_app_id_capability_generation_key ON public.circuit_breaker_transitions USING btree (app_id, capability, generation);
+CREATE INDEX circuit_breaker_transitions_key_idx ON public.circuit_breaker_transitions USING btree (app_id, capability, id DESC);
+CREATE INDEX circuit_breaker_transitions_unnotified_idx ON public.circuit_breaker_transitions USING btree (id) WHERE (notified_at IS NULL);
+ALTER TABLE circuit_breaker_transitions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE circuit_breaker_transitions FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON circuit_breaker_transitions FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON circuit_breaker_transitions FOR ALL TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant))) WITH CHECK (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
+CREATE TABLE deliveries (
+  app_id character varying(255) NOT NULL,
+  attempts integer NOT NULL DEFAULT 0,
+  attempts_counted integer NOT NULL DEFAULT 0,
+  body bytea NOT NULL,
+  body_is_text boolean NOT NULL DEFAULT false,
+  capability character varying(100) NOT NULL,
+  claim_token uuid,
+  claimed_at timestamp(6) with time zone,
+  claimed_until timestamp(6) with time zone,
+  claims integer NOT NULL DEFAULT 0,
+  content_type character varying(255) NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  endpoint_id uuid NOT NULL,
+  enqueued_at timestamp(3) with time zone,
+  event_type text,
+  expires_at timestamp(3) with time zone,
+  fallback_reason character varying(20),
+  fallback_strategy text,
+  finished_at timestamp(3) with time zone,
+  id uuid NOT NULL,
+  kind character varying(20) NOT NULL,
+  last_attempt_at timestamp(3) with time zone,
+  last_error text,
+  last_error_class character varying(30),
+  last_outcome character varying(30),
+  max_attempts integer,
+  mode character varying(10) NOT NULL,
+  next_attempt_at timestamp(6) with time zone,
+  redeliveries integer NOT NULL DEFAULT 0,
+  request_id character varying(255) NOT NULL,
+  status character varying(20) NOT NULL,
+  timeout_ms integer NOT NULL,
+  trace_parent character varying(55),
+  wait_reason character varying(30),
+  CONSTRAINT deliveries_claim_check CHECK ((((claim_token IS NULL) = (claimed_until IS NULL)) AND ((claim_token IS NULL) = (claimed_at IS NULL)) AND ((claim_token IS NULL) OR ((status)::text = 'pending'::text)))),
+  CONSTRAINT deliveries_enqueued_check CHECK (((enqueued_at IS NULL) OR ((status)::text = 'pending'::text))),
+  CONSTRAINT deliveries_event_type_check CHECK ((char_length(event_type) <= 255)),
+  CONSTRAINT deliveries_kind_check CHECK (((kind)::text = ANY ((ARRAY['invocation'::character varying, 'event'::character varying])::text[]))),
+  CONSTRAINT deliveries_mode_check CHECK (((mode)::text = ANY ((ARRAY['sync'::character varying, 'async'::character varying])::text[]))),
+  CONSTRAINT deliveries_pending_check CHECK (((((status)::text = 'pending'::text) = (next_attempt_at IS NOT NULL)) AND (((status)::text = 'pending'::text) = (finished_at IS NULL)))),
+  CONSTRAINT deliveries_pkey PRIMARY KEY (id),
+  CONSTRAINT deliveries_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'completed'::character varying, 'failed'::character varying, 'fallback'::character varying, 'dead_letter'::character varying, 'cancelled'::character varying])::text[])))
+) PARTITION BY RANGE (id);
+CREATE INDEX deliveries_app_id_id_idx ON ONLY public.deliveries USING btree (app_id, id);
+CREATE INDEX deliveries_claimed_idx ON ONLY public.deliveries USING btree (endpoint_id, claimed_until) WHERE (claim_token IS NOT NULL);
+CREATE INDEX deliveries_failed_idx ON ONLY public.deliveries USING btree (app_id, finished_at DESC, id) WHERE ((status)::text = ANY ((ARRAY['failed'::character varying, 'dead_letter'::character varying])::text[]));
+CREATE INDEX deliveries_parked_idx ON ONLY public.deliveries USING btree (endpoint_id, next_attempt_at, id) WHERE (((status)::text = 'pending'::text) AND (enqueued_at IS NULL));
+CREATE INDEX deliveries_pending_idx ON ONLY public.deliveries USING btree (endpoint_id, id) WHERE ((status)::text = 'pending'::text);
+CREATE INDEX deliveries_request_id_idx ON ONLY public.deliveries USING btree (request_id);
+CREATE INDEX deliveries_unanswered_idx ON ONLY public.deliveries USING btree (app_id, finished_at DESC, id) WHERE ((status)::text = ANY ((ARRAY['fallback'::character varying, 'cancelled'::character varying])::text[]));
+CREATE INDEX deliveries_window_idx ON ONLY public.deliveries USING btree (endpoint_id, enqueued_at) WHERE (enqueued_at IS NOT NULL);
+ALTER TABLE deliveries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE deliveries FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON deliveries FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON deliveries FOR ALL TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant))) WITH CHECK (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
+CREATE TABLE delivery_notes (
+  actor character varying(255),
+  at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  delivery_id uuid NOT NULL,
+  detail jsonb,
+  id bigint NOT NULL DEFAULT nextval('delivery_notes_id_seq'::regclass),
+  kind character varying(30) NOT NULL,
+  CONSTRAINT delivery_notes_pkey PRIMARY KEY (delivery_id, id)
+) PARTITION BY RANGE (delivery_id);
+ALTER TABLE delivery_notes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE delivery_notes FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON delivery_notes FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON delivery_notes FOR ALL TO breakwater_tenant USING ((EXISTS ( SELECT 1
+   FROM deliveries d
+  WHERE (d.id = delivery_notes.delivery_id)))) WITH CHECK ((EXISTS ( SELECT 1
+   FROM deliveries d
+  WHERE (d.id = delivery_notes.delivery_id))));
+
+CREATE TABLE encryption_key_checks (
+  check character varying(64) NOT NULL,
+  key_id character varying(100) NOT NULL,
+  CONSTRAINT encryption_key_checks_pkey PRIMARY KEY (key_id)
+);
+
+CREATE TABLE endpoints (
+  age_stopped_at timestamp(6) with time zone,
+  age_stopped_ms double precision NOT NULL DEFAULT 0,
+  app_id character varying(255) NOT NULL,
+  async boolean NOT NULL,
+  breaker jsonb,
+  capability character varying(100) NOT NULL,
+  concurrency integer NOT NULL DEFAULT 10,
+  disabled_by character varying(255),
+  disabled_reason text,
+  fallback jsonb,
+  headers_sealed text,
+  hold character varying(20),
+  id uuid NOT NULL,
+  kind character varying(20) NOT NULL,
+  narrowed_at timestamp(6) with time zone,
+  next_start_at timestamp(6) with time zone,
+  ordered boolean NOT NULL DEFAULT false,
+  paused_at timestamp(3) with time zone,
+  paused_by character varying(255),
+  paused_by_platform boolean NOT NULL DEFAULT false,
+  paused_reason character varying(500),
+  rate_limit_per_second integer,
+  retry jsonb,
+  status character varying(20) NOT NULL DEFAULT 'active'::character varying,
+  timeout_ms integer,
+  updated_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  url character varying(2048) NOT NULL,
+  width integer NOT NULL DEFAULT 10,
+  CONSTRAINT endpoints_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(id) ON UPDATE CASCADE ON DELETE CASCADE,
+  CONSTRAINT endpoints_hold_check CHECK (((hold)::text = ANY ((ARRAY['paused'::character varying, 'disabled'::character varying])::text[]))),
+  CONSTRAINT endpoints_kind_check CHECK (((kind)::text = ANY ((ARRAY['capability'::character varying, 'subscription'::character varying])::text[]))),
+  CONSTRAINT endpoints_pkey PRIMARY KEY (id),
+  CONSTRAINT endpoints_status_check CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'disabled'::character varying, 'removed'::character varying])::text[]))),
+  CONSTRAINT endpoints_width_check CHECK (((width >= 1) AND (width <= concurrency)))
+) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0.05);
+CREATE UNIQUE INDEX endpoints_app_id_capability_key ON public.endpoints USING btree (app_id, capability);
+CREATE INDEX endpoints_hold_idx ON public.endpoints USING btree (id) WHERE (hold IS NOT NULL);
+CREATE TRIGGER hold BEFORE INSERT OR UPDATE OF status, paused_at ON public.endpoints FOR EACH ROW EXECUTE FUNCTION hold_endpoint();
+ALTER TABLE endpoints ENABLE ROW LEVEL SECURITY;
+ALTER TABLE endpoints FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON endpoints FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON endpoints FOR ALL TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
+CREATE TABLE failure_notices (
+  app_id character varying(255) NOT NULL,
+  capability character varying(100) NOT NULL,
+  next_at timestamp(3) with time zone NOT NULL,
+  told_until timestamp(3) with time zone NOT NULL,
+  CONSTRAINT failure_notices_pkey PRIMARY KEY (app_id, capability)
+);
+ALTER TABLE failure_notices ENABLE ROW LEVEL SECURITY;
+ALTER TABLE failure_notices FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON failure_notices FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE idempotency_keys (
+  app_id character varying(255) NOT NULL,
+  delivery_id uuid NOT NULL,
+  digest character(64) NOT NULL,
+  expires_at timestamp(3) with time zone NOT NULL,
+  key character varying(255) NOT NULL,
+  CONSTRAINT idempotency_keys_pkey PRIMARY KEY (app_id, key)
+);
+CREATE INDEX idempotency_keys_expires_at_idx ON public.idempotency_keys USING btree (expires_at);
+CREATE INDEX idempotency_keys_key_idx ON public.idempotency_keys USING btree (key);
+ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE idempotency_keys FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON idempotency_keys FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON idempotency_keys FOR SELECT TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
+CREATE TABLE last_answers (
+  answered_at timestamp(3) with time zone NOT NULL,
+  app_id character varying(255) NOT NULL,
+  capability character varying(100) NOT NULL,
+  data bytea NOT NULL,
+  CONSTRAINT last_answers_pkey PRIMARY KEY (app_id, capability)
+);
+ALTER TABLE last_answers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE last_answers FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON last_answers FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE manifest_versions (
+  app_id character varying(255) NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  created_by character varying(255) NOT NULL,
+  digest character(64) NOT NULL,
+  document jsonb NOT NULL,
+  static_values jsonb NOT NULL DEFAULT '{}'::jsonb,
+  version integer NOT NULL,
+  CONSTRAINT manifest_versions_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(id) ON UPDATE CASCADE ON DELETE CASCADE,
+  CONSTRAINT manifest_versions_pkey PRIMARY KEY (app_id, version)
+);
+ALTER TABLE manifest_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE manifest_versions FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON manifest_versions FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE metric_hours (
+  app_id character varying(255) NOT NULL,
+  at timestamp(3) with time zone NOT NULL,
+  buckets smallint[],
+  calls integer NOT NULL,
+  capability character varying(100) NOT NULL,
+  counts integer[],
+  ended integer NOT NULL,
+  ended_attempts integer NOT NULL,
+  successes integer NOT NULL,
+  timeouts integer NOT NULL,
+  CONSTRAINT metric_hours_pkey PRIMARY KEY (app_id, capability, at)
+) PARTITION BY RANGE (at);
+CREATE INDEX metric_hours_at_idx ON ONLY public.metric_hours USING btree (at);
+ALTER TABLE metric_hours ENABLE ROW LEVEL SECURITY;
+ALTER TABLE metric_hours FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON metric_hours FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON metric_hours FOR ALL TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
+CREATE TABLE metric_minutes (
+  app_id character varying(255) NOT NULL,
+  at timestamp(3) with time zone NOT NULL,
+  buckets smallint[],
+  calls integer NOT NULL,
+  capability character varying(100) NOT NULL,
+  counts integer[],
+  ended integer NOT NULL,
+  ended_attempts integer NOT NULL,
+  successes integer NOT NULL,
+  timeouts integer NOT NULL,
+  CONSTRAINT metric_minutes_pkey PRIMARY KEY (app_id, capability, at)
+) PARTITION BY RANGE (at);
+CREATE INDEX metric_minutes_at_idx ON ONLY public.metric_minutes USING btree (at);
+ALTER TABLE metric_minutes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE metric_minutes FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON metric_minutes FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON metric_minutes FOR ALL TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
+CREATE TABLE metric_rollup_state (
+  cursor bigint NOT NULL,
+  id integer NOT NULL DEFAULT 1,
+  CONSTRAINT metric_rollup_state_check CHECK ((id = 1)),
+  CONSTRAINT metric_rollup_state_pkey PRIMARY KEY (id)
+);
+ALTER TABLE metric_rollup_state ENABLE ROW LEVEL SECURITY;
+ALTER TABLE metric_rollup_state FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON metric_rollup_state FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON metric_rollup_state FOR ALL TO breakwater_tenant USING ((current_tenant() IS NOT NULL));
+
+CREATE TABLE notifications (
+  app_id character varying(255),
+  attempts integer NOT NULL DEFAULT 0,
+  body text,
+  capability character varying(100),
+  channel character varying(20) NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  data jsonb NOT NULL DEFAULT '{}'::jsonb,
+  dedupe_key character varying(500) NOT NULL,
+  html text,
+  id uuid NOT NULL,
+  kind character varying(50) NOT NULL,
+  last_error text,
+  locked_until timestamp(3) with time zone,
+  next_attempt_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  recipient character varying(320) NOT NULL,
+  room_id character varying(255),
+  sent_at timestamp(3) with time zone,
+  status character varying(20) NOT NULL DEFAULT 'pending'::character varying,
+  subject text NOT NULL,
+  text text NOT NULL,
+  CONSTRAINT notifications_pkey PRIMARY KEY (id),
+  CONSTRAINT notifications_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'sent'::character varying, 'failed'::character varying])::text[])))
+);
+CREATE INDEX notifications_created_at_id_idx ON public.notifications USING btree (created_at DESC, id);
+CREATE UNIQUE INDEX notifications_dedupe_key_key ON public.notifications USING btree (dedupe_key);
+CREATE INDEX notifications_due_idx ON public.notifications USING btree (next_attempt_at) WHERE ((status)::text = 'pending'::text);
+ALTER TABLE notifications ENABLE ROW LEVEL SECURITY;
+ALTER TABLE notifications FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON notifications FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE partition_plans (
+  ahead integer NOT NULL,
+  days integer NOT NULL,
+  key character varying(10) NOT NULL,
+  parent character varying(60) NOT NULL,
+  storage text NOT NULL DEFAULT ''::text,
+  CONSTRAINT partition_plans_check CHECK ((((key)::text = ANY ((ARRAY['uuid'::character varying, 'time'::character varying])::text[])) AND (days > 0) AND (ahead >= 0))),
+  CONSTRAINT partition_plans_pkey PRIMARY KEY (parent)
+);
+
+CREATE TABLE pending_approvals (
+  app_id character varying(255) NOT NULL,
+  capability character varying(100) NOT NULL,
+  context jsonb,
+  context_bytes bytea,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  id uuid NOT NULL,
+  notes text,
+  payload bytea NOT NULL,
+  reason character varying(30) NOT NULL,
+  request_id character varying(255) NOT NULL,
+  resolved_at timestamp(3) with time zone,
+  resolved_by character varying(255),
+  status character varying(20) NOT NULL DEFAULT 'pending'::character varying,
+  told_at timestamp(3) with time zone,
+  CONSTRAINT pending_approvals_pkey PRIMARY KEY (id),
+  CONSTRAINT pending_approvals_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'approved'::character varying, 'rejected'::character varying])::text[])))
+);
+CREATE INDEX pending_approvals_app_id_capability_told_at_idx ON public.pending_approvals USING btree (app_id, capability, told_at);
+CREATE INDEX pending_approvals_status_created_at_id_idx ON public.pending_approvals USING btree (status, created_at DESC, id);
+CREATE INDEX pending_approvals_untold_idx ON public.pending_approvals USING btree (id) WHERE ((told_at IS NULL) AND ((status)::text = 'pending'::text));
+ALTER TABLE pending_approvals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE pending_approvals FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON pending_approvals FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE periodic_runs (
+  due_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  finished_at timestamp(3) with time zone,
+  name character varying(60) NOT NULL,
+  started_at timestamp(3) with time zone,
+  CONSTRAINT periodic_runs_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE signing_secrets (
+  app_id character varying(255) NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  expires_at timestamp(3) with time zone,
+  id uuid NOT NULL,
+  sealed text NOT NULL,
+  CONSTRAINT signing_secrets_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(id) ON UPDATE CASCADE ON DELETE CASCADE,
+  CONSTRAINT signing_secrets_pkey PRIMARY KEY (id)
+);
+CREATE INDEX signing_secrets_app_id_idx ON public.signing_secrets USING btree (app_id);
+ALTER TABLE signing_secrets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE signing_secrets FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON signing_secrets FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE webhook_dead_letter_queue (
+  app_id character varying(255) NOT NULL,
+  attempts integer NOT NULL,
+  capability character varying(100) NOT NULL,
+  category character varying(30) NOT NULL,
+  delivery_id uuid NOT NULL,
+  endpoint_id uuid NOT NULL,
+  error text,
+  event_type character varying(255),
+  failed_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  id uuid NOT NULL,
+  notes text,
+  payload bytea NOT NULL,
+  reason character varying(30) NOT NULL,
+  requeued_at timestamp(3) with time zone,
+  resolved_at timestamp(3) with time zone,
+  resolved_by character varying(255),
+  CONSTRAINT webhook_dead_letter_queue_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_dead_letter_queue_reason_check CHECK (((reason)::text = ANY ((ARRAY['exhausted'::character varying, 'non_retryable'::character varying, 'circuit_open'::character varying, 'poison'::character varying, 'endpoint_disabled'::character varying])::text[])))
+);
+CREATE UNIQUE INDEX webhook_dead_letter_queue_delivery_id_key ON public.webhook_dead_letter_queue USING btree (delivery_id);
+CREATE INDEX webhook_dead_letter_queue_failed_at_id_idx ON public.webhook_dead_letter_queue USING btree (failed_at DESC, id);
+CREATE INDEX webhook_dead_letter_queue_open_idx ON public.webhook_dead_letter_queue USING btree (failed_at DESC, id) WHERE (resolved_at IS NULL);
+ALTER TABLE webhook_dead_letter_queue ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_dead_letter_queue FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON webhook_dead_letter_queue FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON webhook_dead_letter_queue FOR ALL TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant))) WITH CHECK (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
+CREATE VIEW delivery_attempts WITH (security_invoker=true) AS
+SELECT (md5((((delivery_id)::text || '-'::text) || number)))::uuid AS id,
+    delivery_id,
+    app_id AS org_id,
+    endpoint_id,
+    capability,
+    number AS attempt_number,
+    http_status AS http_status_code,
+    text_of(response_body) AS response_body,
+    error AS error_message,
+    duration_ms,
+    ((outcome)::text = 'delivered'::text) AS success,
+    ((next)::text = ANY ((ARRAY['retry'::character varying, 'again'::character varying])::text[])) AS should_retry,
+    started_at AS created_at
+   FROM attempts;
+
+CREATE VIEW webhook_dead_letters WITH (security_invoker=true) AS
+SELECT id,
+    app_id,
+    capability,
+    json_of(payload) AS payload,
+    payload AS payload_bytes,
+    error,
+    attempts,
+    failed_at,
+    requeued_at,
+    delivery_id,
+    endpoint_id,
+    COALESCE(event_type, capability) AS event_type,
+    category,
+    reason,
+    resolved_at,
+    resolved_by,
+    notes
+   FROM webhook_dead_letter_queue;
+
+CREATE VIEW webhook_delivery_log WITH (security_invoker=true) AS
+SELECT d.id,
+    e.app_id AS org_id,
+    (d.id)::text AS job_id,
+    COALESCE(d.event_type, (d.capability)::text) AS event_type,
+    json_of(d.body) AS event_data,
+    'pending'::text AS status,
+    d.attempts,
+    d.max_attempts,
+    d.created_at,
+    d.last_attempt_at,
+    d.finished_at AS completed_at,
+    d.last_error AS error_message
+   FROM (endpoints e
+     JOIN deliveries d ON (((d.endpoint_id = e.id) AND ((d.app_id)::text = (e.app_id)::text))))
+  WHERE (((d.status)::text = 'pending'::text) AND (d.claim_token IS NULL))
+UNION ALL
+ SELECT d.id,
+    d.app_id AS org_id,
+    (d.id)::text AS job_id,
+    COALESCE(d.event_type, (d.capability)::text) AS event_type,
+    json_of(d.body) AS event_data,
+    'processing'::text AS status,
+    d.attempts,
+    d.max_attempts,
+    d.created_at,
+    d.last_attempt_at,
+    d.finished_at AS completed_at,
+    d.last_error AS error_message
+   FROM deliveries d
+  WHERE (d.claim_token IS NOT NULL)
+UNION ALL
+ SELECT d.id,
+    d.app_id AS org_id,
+    (d.id)::text AS job_id,
+    COALESCE(d.event_type, (d.capability)::text) AS event_type,
+    json_of(d.body) AS event_data,
+    'completed'::text AS status,
+    d.attempts,
+    d.max_attempts,
+    d.created_at,
+    d.last_attempt_at,
+    d.finished_at AS completed_at,
+    d.last_error AS error_message
+   FROM deliveries d
+  WHERE ((d.status)::text = 'completed'::text)
+UNION ALL
+ SELECT d.id,
+    d.app_id AS org_id,
+    (d.id)::text AS job_id,
+    COALESCE(d.event_type, (d.capability)::text) AS event_type,
+    json_of(d.body) AS event_data,
+    'failed'::text AS status,
+    d.attempts,
+    d.max_attempts,
+    d.created_at,
+    d.last_attempt_at,
+    d.finished_at AS completed_at,
+    d.last_error AS error_message
+   FROM deliveries d
+  WHERE ((d.status)::text = 'failed'::text)
+UNION ALL
+ SELECT d.id,
+    d.app_id AS org_id,
+    (d.id)::text AS job_id,
+    COALESCE(d.event_type, (d.capability)::text) AS event_type,
+    json_of(d.body) AS event_data,
+    'failed'::text AS status,
+    d.attempts,
+    d.max_attempts,
+    d.created_at,
+    d.last_attempt_at,
+    d.finished_at AS completed_at,
+    COALESCE(d.last_error, (d.status)::text) AS error_message
+   FROM deliveries d
+  WHERE ((d.status)::text = ANY ((ARRAY['fallback'::character varying, 'cancelled'::character varying])::text[]))
+UNION ALL
+ SELECT d.id,
+    d.app_id AS org_id,
+    (d.id)::text AS job_id,
+    COALESCE(d.event_type, (d.capability)::text) AS event_type,
+    json_of(d.body) AS event_data,
+    'dead_letter'::text AS status,
+    d.attempts,
+    d.max_attempts,
+    d.created_at,
+    d.last_attempt_at,
+    d.finished_at AS completed_at,
+    d.last_error AS error_message
+   FROM deliveries d
+  WHERE ((d.status)::text = 'dead_letter'::text);
+
+CREATE VIEW webhook_metrics WITH (security_invoker=true) AS
+SELECT (md5((((delivery_id)::text || '-'::text) || number)))::uuid AS id,
+    app_id,
+    capability,
+    duration_ms,
+    ((outcome)::text = 'delivered'::text) AS success,
+    ((outcome)::text = 'timeout'::text) AS timeout,
+        CASE
+            WHEN ((outcome)::text <> 'delivered'::text) THEN COALESCE((http_status)::text, (outcome)::text)
+            ELSE NULL::text
+        END AS error_code,
+    started_at AS "timestamp",
+    delivery_id,
+    number AS attempt
+   FROM attempts;
+
+GRANT SELECT ON _prisma_migrations TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON alert_rules TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON alerts TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON api_keys TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON api_rate_limits TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON app_health_status TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON apps TO breakwater_service;
+GRANT SELECT ON apps TO breakwater_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON attempts TO breakwater_service;
+GRANT SELECT ON attempts TO breakwater_tenant;
+GRANT DELETE, INSERT, SELECT ON audit_log TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON breaker_notices TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON circuit_breaker_state TO breakwater_service;
+GRANT SELECT ON circuit_breaker_state TO breakwater_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON circuit_breaker_transitions TO breakwater_service;
+GRANT SELECT ON circuit_breaker_transitions TO breakwater_tenant;
+GRANT SELECT, USAGE ON circuit_breaker_transitions_id_seq TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON deliveries TO breakwater_service;
+GRANT SELECT ON deliveries TO breakwater_tenant;
+GRANT SELECT ON delivery_attempts TO breakwater_service;
+GRANT SELECT ON delivery_attempts TO breakwater_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON delivery_notes TO breakwater_service;
+GRANT INSERT, SELECT ON delivery_notes TO breakwater_tenant;
+GRANT SELECT, USAGE ON delivery_notes_id_seq TO breakwater_service;
+GRANT USAGE ON delivery_notes_id_seq TO breakwater_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON encryption_key_checks TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON endpoints TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON failure_notices TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency_keys TO breakwater_service;
+GRANT SELECT ON idempotency_keys TO breakwater_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON last_answers TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON manifest_versions TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON metric_hours TO breakwater_service;
+GRANT SELECT ON metric_hours TO breakwater_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON metric_minutes TO breakwater_service;
+GRANT SELECT ON metric_minutes TO breakwater_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON metric_rollup_state TO breakwater_service;
+GRANT SELECT ON metric_rollup_state TO breakwater_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON notifications TO breakwater_service;
+GRANT SELECT ON partition_plans TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON pending_approvals TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON periodic_runs TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON signing_secrets TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_dead_letter_queue TO breakwater_service;
+GRANT SELECT ON webhook_dead_letter_queue TO breakwater_tenant;
+GRANT SELECT ON webhook_dead_letters TO breakwater_service;
+GRANT SELECT ON webhook_dead_letters TO breakwater_tenant;
+GRANT SELECT ON webhook_delivery_log TO breakwater_service;
+GRANT SELECT ON webhook_delivery_log TO breakwater_tenant;
+GRANT SELECT ON webhook_metrics TO breakwater_service;
+GRANT SELECT ON webhook_metrics TO breakwater_tenant;

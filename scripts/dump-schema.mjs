@@ -1,0 +1,4 @@
+// `npm run schema`: writes prisma/schema.sql and prisma/functions from a database that the migrations made.
+process.env.WRITE_SCHEMA = 'true';
+process.argv.push('test/schema.spec.ts');
+await import('./test.mjs');
