@@ -55,13 +55,24 @@ export class BoundedClient extends pg.Client {
   heardAtMs = performance.now();
   /** Why it must not be used again. */
   spoiltBy: Error | undefined;
+  /** Lies in the pool. */
+  isIdle = false;
   private readonly watch: Watch;
-  private farewell: NodeJS.Timeout | undefined;
+  private readonly onSlow: () => void;
+  private readonly onExpiry: () => void;
+  /** Statements that are not over; one that waits behind another has its bound from when that one is over. */
+  private pending = 0;
+  private sentMs = 0;
+  private limitMs = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private ending: Promise<void> | undefined;
 
   constructor(config: pg.ClientConfig & { watch: Watch }) {
     super(config);
     this.watch = config.watch;
     this.boundMs = config.watch.statementMs;
+    this.onSlow = () => this.suspect();
+    this.onExpiry = () => this.expire();
   }
 
   /** Closes the socket at once; whatever waits on this connection fails with `error`. */
@@ -78,49 +89,62 @@ export class BoundedClient extends pg.Client {
       deadline === undefined ? this.boundMs : Math.min(this.boundMs, deadline - performance.now());
     const last: unknown = given.at(-1);
     if (leftMs <= 0) return tooLate(last);
-    const over = this.expect(leftMs);
+    if (this.pending++ === 0) this.expect(leftMs);
     if (typeof last === 'function') {
       given[given.length - 1] = (error: Error | null, result: unknown): void => {
-        over(error);
+        this.over(error);
         (last as Callback)(error, result);
       };
     }
     const answer: unknown = super.query(...(given as [string]));
     if (typeof last !== 'function') {
-      if (answer instanceof Promise) void answer.then(() => over(null), over);
-      else (answer as pg.Query).once('end', () => over(null)).once('error', over);
+      const over = (error?: unknown): void => this.over((error as Error | undefined) ?? null);
+      if (answer instanceof Promise) void answer.then(() => over(), over);
+      else (answer as pg.Query).once('end', () => over()).once('error', over);
     }
     return answer;
   }
 
+  /** May be called again: a second goodbye would be written to a closed socket. */
   override end(): Promise<void>;
-  override end(callback: (error: Error) => void): void;
-  override end(callback?: (error: Error) => void): Promise<void> | void {
-    // A server that is silent never confirms a goodbye.
-    this.farewell ??= setTimeout(() => this.connection.stream.destroy(), ENDS_WITHIN_MS).unref();
-    this.once('end', () => clearTimeout(this.farewell));
-    return callback ? super.end(callback) : super.end();
+  override end(over: (error: Error) => void): void;
+  override end(over?: (error: Error) => void): Promise<void> | void {
+    this.ending ??= this.endInTime();
+    if (!over) return this.ending;
+    void this.ending.then(over as () => void);
   }
 
-  /** @returns what is to be called when the statement is over */
-  private expect(limitMs: number): (error: Error | null) => void {
-    const sentMs = performance.now();
-    const expire = (): void => {
-      this.discard(new DatabaseTimeoutError('the database', Math.round(limitMs)));
-      this.watch.onSilence(sentMs);
-    };
-    let timer: NodeJS.Timeout;
-    if (limitMs > SUSPECT_AFTER_MS && limitMs <= this.watch.statementMs) {
-      timer = setTimeout(() => {
-        this.watch.onSilence(sentMs);
-        timer = setTimeout(expire, limitMs - SUSPECT_AFTER_MS);
-      }, SUSPECT_AFTER_MS);
-    } else timer = setTimeout(expire, limitMs);
-    return (error) => {
-      clearTimeout(timer);
-      if (error === null) this.heardAtMs = performance.now();
-      else if (spoilsConnection(error)) this.spoiltBy ??= error;
-    };
+  /** A server that is silent never confirms a goodbye. */
+  private async endInTime(): Promise<void> {
+    const timer = setTimeout(() => this.connection.stream.destroy(), ENDS_WITHIN_MS).unref();
+    await super.end();
+    clearTimeout(timer);
+  }
+
+  private expect(limitMs: number): void {
+    this.sentMs = performance.now();
+    this.limitMs = limitMs;
+    this.timer =
+      limitMs > SUSPECT_AFTER_MS && limitMs <= this.watch.statementMs
+        ? setTimeout(this.onSlow, SUSPECT_AFTER_MS)
+        : setTimeout(this.onExpiry, limitMs);
+  }
+
+  private over(error: Error | null): void {
+    clearTimeout(this.timer);
+    if (error === null) this.heardAtMs = performance.now();
+    else if (spoilsConnection(error)) this.spoiltBy ??= error;
+    if (--this.pending > 0) this.expect(this.boundMs);
+  }
+
+  private suspect(): void {
+    this.timer = setTimeout(this.onExpiry, this.limitMs - SUSPECT_AFTER_MS);
+    this.watch.onSilence(this.sentMs);
+  }
+
+  private expire(): void {
+    this.discard(new DatabaseTimeoutError('the database', Math.round(this.limitMs)));
+    this.watch.onSilence(this.sentMs);
   }
 }
 
@@ -149,7 +173,7 @@ export interface BoundedPoolOptions {
 
 /** A pool whose waits are bounded, and that gives out no connection that timed out, is read-only or was lost. */
 export class BoundedPool extends pg.Pool {
-  private readonly unused = new Set<BoundedClient>();
+  private readonly clients = new Set<BoundedClient>();
   private readonly onShed: BoundedPoolOptions['onShed'];
 
   constructor({ url, settings, max, min, applicationName, bounds, onShed }: BoundedPoolOptions) {
@@ -169,44 +193,30 @@ export class BoundedPool extends pg.Pool {
       watch,
     } as unknown as pg.PoolConfig);
     this.onShed = onShed;
-    this.on('acquire', (client) => this.unused.delete(client as unknown as BoundedClient));
-    this.on('remove', (client) => this.unused.delete(client as unknown as BoundedClient));
-    this.on('release', (_error, client) => this.unused.add(client as unknown as BoundedClient));
-  }
-
-  override connect(): Promise<pg.PoolClient>;
-  override connect(
-    callback: (
-      error: Error | undefined,
-      client: pg.PoolClient | undefined,
-      done: (error?: Error | boolean) => void,
-    ) => void,
-  ): void;
-  override connect(
-    callback?: (
-      error: Error | undefined,
-      client: pg.PoolClient | undefined,
-      done: (error?: Error | boolean) => void,
-    ) => void,
-  ): Promise<pg.PoolClient> | void {
-    if (!callback) return super.connect().then(sheddingWhatIsSpoilt);
-    super.connect((error, client, done) => {
-      if (client) sheddingWhatIsSpoilt(client);
-      callback(error, client, client ? (broken) => client.release(broken) : done);
+    this.on('connect', (client) => this.clients.add(bounded(client)));
+    this.on('remove', (client) => this.clients.delete(bounded(client)));
+    this.on('acquire', (client) => {
+      bounded(client).isIdle = false;
+    });
+    this.on('release', (_error, client) => {
+      // Whoever borrowed it, Prisma too, says only of some errors that a connection is broken. The pool keeps none
+      // that is ending.
+      if (bounded(client).spoiltBy) void bounded(client).end();
+      bounded(client).isIdle = true;
     });
   }
 
   /** Closes connections that lie idle and were not heard of since `sinceMs`: they may be dead as well. */
   private shed(sinceMs: number): void {
-    const silent = [...this.unused].filter((client) => client.heardAtMs < sinceMs && !client.spoiltBy);
+    const silent = [...this.clients].filter(
+      (client) => client.isIdle && client.heardAtMs < sinceMs && !client.spoiltBy,
+    );
     for (const client of silent) client.discard(new Error('idle while another connection did not answer'));
     if (silent.length > 0) this.onShed?.(silent.length);
   }
 }
 
-/** Whoever borrows it, Prisma too, says only of some errors that a connection is broken. */
-function sheddingWhatIsSpoilt(client: pg.PoolClient): pg.PoolClient {
-  const release = client.release.bind(client);
-  client.release = (error) => release(error || (client as unknown as BoundedClient).spoiltBy);
-  return client;
+/** Every client of this pool is one; the types of pg know only their own. */
+function bounded(client: pg.PoolClient): BoundedClient {
+  return client as unknown as BoundedClient;
 }

@@ -103,6 +103,27 @@ describe('a pool whose connections freeze', () => {
     await prisma.onApplicationShutdown();
   });
 
+  it('gives those who wait for a connection a new one in its place', async () => {
+    const patient = { ...bounds, connectMs: 20_000 };
+    const one = new Database({ url: link.url, poolMax: 1, bounds: patient });
+    await one.query(ONE);
+    link.freeze();
+    const asked = one.query(ONE).catch((error: Error) => error);
+    const waiting = one.query(ONE);
+    expect(await asked).toBeInstanceOf(DatabaseTimeoutError);
+    expect(await waiting).toEqual([{ one: 1 }]);
+    await one.onApplicationShutdown();
+  });
+
+  it('gives up a connection that nobody confirms the end of', async () => {
+    const client = await database.pool.connect();
+    link.freeze();
+    const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+    client.release(new Error('no longer needed'));
+    await ended;
+    expect(await database.query(ONE)).toEqual([{ one: 1 }]);
+  });
+
   it('ends a wait for a connection when the server answers nobody', async () => {
     link.silence();
     await expect(database.query(ONE)).rejects.toThrow(/timeout/);
