@@ -39,7 +39,8 @@ export async function untilReady(
 
 async function inTheWay(app: Parts, takesJobs: boolean): Promise<string | null> {
   const findings = await app.get(Readiness).check();
-  const down = findings.find(({ state }) => state === 'down');
+  // A wrong clock keeps a process out of traffic, and none from its work: time that decides anything is the database's.
+  const down = findings.find(({ what, state }) => state === 'down' && what !== 'clock');
   if (down) return `${down.what}: ${down.detail}`;
   return takesJobs ? app.get(WakeUpQueue).workerTrouble() : null;
 }
