@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import {
+  BoundedRedis,
   Database,
   databaseTrouble,
   DatabaseTimeoutError,
@@ -13,8 +14,10 @@ import {
   PrismaService,
 } from '@breakwater/platform';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
+import { endsBefore } from './support/ends-before.js';
 import { eventually } from './support/eventually.js';
 import { Link } from './support/link.js';
+import { openWakeUps, type OpenWakeUps } from './support/wake-ups.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const sources = globSync(['apps/**/*.ts', 'libs/**/*.ts'], { cwd: root })
@@ -27,7 +30,9 @@ const KINDS: { what: RegExp; bound: RegExp }[] = [
   { what: /new pg\.Pool\(/, bound: /connectionTimeoutMillis[^]*query_timeout/ },
   { what: /new BoundedPool\(/, bound: /bounds: this\.bounds/ },
   { what: /new Redis\(/, bound: /connectTimeout|WITHIN_MS/ },
-  { what: /new QueueRedis\(/, bound: /timeoutMs/ },
+  { what: /new BoundedRedis\(/, bound: /timeoutMs/ },
+  { what: /app\.close\(\);/, bound: /within\(closing, limitMs\)/ },
+  { what: /new StopSignal\(/, bound: /closeInTime\(app\)/ },
   { what: /new MicroBatcher\b/, bound: /mayRetryRows|queue/ },
   { what: /new FreshCache\b/, bound: /tooLate/ },
   { what: /new RateLimiter(Postgres|Redis)\(/, bound: /ANSWERS_WITHIN_MS/ },
@@ -160,5 +165,54 @@ describe('each wait on the database ends when its connection is silent', () => {
     await hints.onModuleDestroy();
     await away.onApplicationShutdown();
     await other.cut();
+  });
+});
+
+describe.skipIf(!inject('redisUrl'))('each wait on Redis ends when its connection is silent', () => {
+  let link: Link;
+  let wakeUps: OpenWakeUps;
+  let redis: BoundedRedis;
+  beforeAll(async () => {
+    link = await Link.to(inject('redisUrl')!);
+    const REDIS_URL = link.url;
+    wakeUps = await openWakeUps({
+      DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none',
+      REDIS_URL,
+      QUEUE_TIMEOUT: '500',
+    });
+    redis = new BoundedRedis(link.url, 500);
+    redis.on('error', () => undefined);
+    await redis.ping();
+    await wakeUps.queue.waitUntilReady();
+    wakeUps.queue.consume(wakeUps.worker, async () => undefined, 1);
+    link.silence();
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await link.cut();
+  });
+
+  const waits: [string, () => Promise<unknown>, unknown][] = [
+    ['a command', () => redis.ping().catch(() => 'failed'), 'failed'],
+    ['an addition', () => wakeUps.queue.add([{ deliveryId: 'a', delayMs: 60_000 }]), false],
+    [
+      'many additions',
+      () =>
+        wakeUps.queue.add([
+          { deliveryId: 'b', delayMs: 60_000 },
+          { deliveryId: 'c', delayMs: 60_000 },
+        ]),
+      false,
+    ],
+    ['the question whether it works', async () => (await wakeUps.queue.trouble()) !== null, true],
+    ['the question for its policy', () => wakeUps.queue.evictionPolicy().catch(() => 'failed'), 'failed'],
+    ['the counts', () => wakeUps.queue.counts().catch(() => 'failed'), 'failed'],
+    ['the end of the worker', () => wakeUps.queue.stopConsuming(), undefined],
+    ['the end of the queue', () => wakeUps.close(), undefined],
+  ];
+  it.each(waits)('%s', async (_, wait, expected) => {
+    const waiting = wait();
+    expect(await endsBefore(waiting, 10_000)).toBe(true);
+    expect(await waiting).toEqual(expected);
   });
 });
