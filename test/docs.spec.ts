@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { BUILT_IN_STRATEGIES } from '@breakwater/manifest';
 import { CHANNELS } from '@breakwater/notifications';
+import { configFrom } from '@breakwater/platform';
 import { AUDITED_ACTIONS } from '../apps/api/src/audit/audited-actions.js';
+import { schedules } from '../apps/worker/src/schedules.js';
 import { ERROR_CATALOGUE } from '../apps/api/src/errors/catalogue.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -41,6 +43,15 @@ describe('docs/architecture.md', () => {
 
   it.each(globSync('libs/*', { cwd: root }))('says what %s is', (lib) =>
     expect(firstCells('docs/architecture.md')).toContain(lib),
+  );
+});
+
+describe('docs/architecture.md', () => {
+  const config = configFrom({ DATABASE_URL: 'postgresql://x', ENCRYPTION_KEYS: `k1:${'A'.repeat(43)}=` });
+  const names = schedules(config, () => expect.unreachable()).map(({ name }) => name);
+
+  it.each(names)('says who does the periodic work %s, and how often', (name) =>
+    expect(firstCells('docs/architecture.md')).toContain(name),
   );
 });
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Module, type Abstract, type LoggerService, type Provider, type Type } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { DelegationModule } from '@breakwater/delegation';
 import { AcceptDelivery, AttemptDelivery, DeliveryModule, Sweeper } from '@breakwater/delivery';
@@ -13,6 +14,7 @@ import {
   Config,
   configFrom,
   ConfigModule,
+  HintBus,
   newId,
   PlatformModule,
   WakeUpQueue,
@@ -21,6 +23,8 @@ import {
 } from '@breakwater/platform';
 import { WebhookClientModule } from '@breakwater/webhook-client';
 import type pg from 'pg';
+import { PeriodicRunner } from '../../apps/worker/src/periodic-runner.service.js';
+import { schedules } from '../../apps/worker/src/schedules.js';
 import { createTestDatabase, ownerPool } from './database.js';
 import { TestReceiver } from './receiver.js';
 import { WakeUpProcessor } from './wake-ups.js';
@@ -29,7 +33,7 @@ export interface EngineOptions {
   env?: Env;
   /** Takes wake-ups as a worker does; false leaves them lying. */
   consume?: boolean;
-  /** Sweeps by a timer as a worker does. */
+  /** Sweeps by the worker's table of periodic work. */
   sweep?: boolean;
   /** Providers beside the application's own, a plugged-in fallback for example. */
   plugins?: Provider[];
@@ -174,20 +178,21 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
     queue.consume(worker, handle, config.queue.concurrency);
     await worker.waitUntilReady();
   }
-  const timer = sweep
-    ? setInterval(() => void sweeper.sweep().catch(() => undefined), config.delivery.sweepIntervalMs)
-    : undefined;
+  const get: Engine['get'] = (token) => module.get(token, { strict: false });
+  const table = schedules(config, get).filter(({ name }) => sweep && name === 'sweep');
+  const periodic = new PeriodicRunner(table, get(HintBus), new SchedulerRegistry());
+  periodic.onApplicationBootstrap();
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    clearInterval(timer);
+    const ended = periodic.stop();
     const consumed = queue.stopConsuming();
     attempt.abort();
-    await consumed;
+    await Promise.all([consumed, ended]);
     await queue.close();
     await module.close();
   };
   return {
-    get: (token) => module.get(token, { strict: false }),
+    get,
     ...{ attempt, sweeper, queue, handled: () => handled },
     stop: () => (stopped ??= stop()),
   };

@@ -1,7 +1,6 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
-import { AttemptDelivery, Sweeper } from '@breakwater/delivery';
+import { AttemptDelivery } from '@breakwater/delivery';
 import {
   Config,
   WAKE_UP_WORKER,
@@ -12,13 +11,14 @@ import {
   type Work,
 } from '@breakwater/platform';
 import type { Job, Worker } from 'bullmq';
+import { PeriodicRunner } from './periodic-runner.service.js';
 
 /** While a slot's last result is written down, its next call goes out. */
 const WAKE_UPS_PER_SLOT = 2;
 /** After the calls are cut off, their results still have to be written down, ms. */
 const LAST_WRITES_MS = 5_000;
 
-/** Hands wake-ups to AttemptDelivery and lets the sweeper run. */
+/** Hands wake-ups to AttemptDelivery. */
 @Processor(WAKE_UPS, WAKE_UP_WORKER)
 export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnApplicationBootstrap {
   private readonly log = new Logger('Worker');
@@ -26,8 +26,7 @@ export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnA
   constructor(
     private readonly queue: WakeUpQueue,
     private readonly attempts: AttemptDelivery,
-    private readonly sweeper: Sweeper,
-    private readonly schedule: SchedulerRegistry,
+    private readonly periodic: PeriodicRunner,
     private readonly config: Config,
   ) {
     super();
@@ -51,15 +50,11 @@ export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnA
   onApplicationBootstrap(): void {
     const { concurrency } = this.config.queue;
     this.queue.consume(this.worker, (work) => this.handle(work), WAKE_UPS_PER_SLOT * concurrency);
-    this.schedule.addInterval(
-      'sweep',
-      setInterval(() => void this.sweep(), this.config.delivery.sweepIntervalMs),
-    );
   }
 
-  /** Takes no more wake-ups, finishes the calls in hand, and cuts off what is left after `limitMs`. */
+  /** Begins no more periodic work, takes no more wake-ups, finishes the calls in hand, and cuts off what is left after `limitMs`. */
   async drain(limitMs: number): Promise<void> {
-    this.schedule.deleteInterval('sweep');
+    void this.periodic.stop();
     const stopped = this.queue.stopConsuming();
     if (await within(stopped, limitMs)) return;
     this.log.warn(`${this.queue.inHand} calls in hand are cut off: they will be made again`);
@@ -73,14 +68,6 @@ export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnA
     } catch (error) {
       // The claim, if there is one, runs out and the delivery is due again: nothing is lost.
       this.log.error({ msg: 'attempt broke off', ...work, error: (error as Error).message });
-    }
-  }
-
-  private async sweep(): Promise<void> {
-    try {
-      await this.sweeper.sweep();
-    } catch (error) {
-      this.log.warn(`sweep failed, trying again: ${(error as Error).message}`);
     }
   }
 }

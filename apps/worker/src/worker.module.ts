@@ -1,20 +1,21 @@
 import { Module } from '@nestjs/common';
-import { DeliveryModule } from '@breakwater/delivery';
+import { ModuleRef } from '@nestjs/core';
+import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { AlertsWorkerModule } from '@breakwater/alerts';
-import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
+import { DeliveryModule } from '@breakwater/delivery';
 import { ManifestModule } from '@breakwater/manifest';
 import { MetricsModule } from '@breakwater/metrics';
 import { NotificationsWorkerModule } from '@breakwater/notifications';
+import { Config, HintBus } from '@breakwater/platform';
 import { UpkeepModule } from '@breakwater/upkeep';
-import { ScheduleModule } from '@nestjs/schedule';
 import { DeliveriesProcessor } from './deliveries.processor.js';
-import { MonitoringSchedules } from './monitoring-schedules.service.js';
+import { PeriodicRunner } from './periodic-runner.service.js';
+import { schedules } from './schedules.js';
 
-/** The queue and schedule side. Needs the modules of `processModules` beside it. */
+/** The queue and schedule side. Needs the modules of a whole process beside it (run.ts). */
 @Module({
   imports: [
     AlertsWorkerModule,
-    CircuitBreakerModule,
     DeliveryModule,
     ManifestModule,
     MetricsModule,
@@ -22,6 +23,18 @@ import { MonitoringSchedules } from './monitoring-schedules.service.js';
     ScheduleModule.forRoot(),
     UpkeepModule,
   ],
-  providers: [DeliveriesProcessor, MonitoringSchedules],
+  providers: [
+    DeliveriesProcessor,
+    {
+      provide: PeriodicRunner,
+      inject: [Config, HintBus, SchedulerRegistry, ModuleRef],
+      useFactory: (config: Config, hints: HintBus, registry: SchedulerRegistry, modules: ModuleRef) =>
+        new PeriodicRunner(
+          schedules(config, (type) => modules.get(type, { strict: false })),
+          hints,
+          registry,
+        ),
+    },
+  ],
 })
 export class WorkerModule {}

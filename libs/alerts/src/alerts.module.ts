@@ -6,14 +6,12 @@ import { NotificationsWorkerModule } from '@breakwater/notifications';
 import { AppHealthReader } from './health/app-health.service.js';
 import { BreakerHealth } from './health/breaker-health.service.js';
 import { HealthChecks } from './health/health-checks.service.js';
-import { HealthSchedules } from './health/health-schedules.service.js';
 import { HealthStore } from './health/health.store.js';
 import { OverallHealthReader } from './overall-health/overall-health.service.js';
 import { OverallHealthStore } from './overall-health/overall-health.store.js';
 import { AlertChecks } from './rules/alert-checks.service.js';
 import { AlertRehearsal } from './rules/alert-rehearsal.service.js';
 import { AlertRules } from './rules/alert-rules.service.js';
-import { AlertSchedules } from './rules/alert-schedules.service.js';
 import { AlertStore } from './rules/alert.store.js';
 import { Alerts } from './rules/alerts.service.js';
 import { Readings } from './rules/readings.service.js';
@@ -50,7 +48,7 @@ export class AlertsModule {}
 /** What workers do by themselves: check the health of apps and evaluate the rules. */
 @Module({
   imports: [AlertsModule, CircuitBreakerModule, ManifestModule, NotificationsWorkerModule],
-  providers: [AlertChecks, AlertSchedules, BreakerHealth, HealthChecks, HealthSchedules],
+  providers: [AlertChecks, BreakerHealth, HealthChecks],
   exports: [AlertChecks, BreakerHealth, HealthChecks],
 })
 export class AlertsWorkerModule {}

@@ -10,7 +10,6 @@ export { ApprovalNotices } from './approval-notices/approval-notices.service.js'
 export { BreakerNotices } from './breaker-notices/breaker-notices.service.js';
 export { durationText } from './mail/duration-text.js';
 export { timeText } from './mail/time-text.js';
-export { loadNoticeMail } from './notices/load-notice-mail.js';
 export { CHANNELS, type Channel, type Notice, type NoticeStep } from './notices/notice.js';
 export { Notices } from './notices/notices.js';
 export { NotificationsModule, NotificationsWorkerModule } from './notifications.module.js';

@@ -12,7 +12,6 @@ import { MailTransport } from './outbox/mail-transport.js';
 import { NotificationOutbox } from './outbox/notification-outbox.service.js';
 import { NotificationStore } from './outbox/notification.store.js';
 import { SmtpTransport } from './outbox/smtp-transport.service.js';
-import { FailureNoticesSchedule } from './permanent-failures/failure-notices-schedule.service.js';
 import { FailureNotices } from './permanent-failures/failure-notices.service.js';
 import { FailureNoticesStore } from './permanent-failures/failure-notices.store.js';
 
@@ -28,7 +27,6 @@ export class NotificationsModule {}
     BreakerNotices,
     BreakerNoticesStore,
     FailureNotices,
-    FailureNoticesSchedule,
     FailureNoticesStore,
     HttpChatTransport,
     NotificationStore,

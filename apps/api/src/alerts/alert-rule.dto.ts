@@ -1,4 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { Optional } from '@breakwater/platform';
+import { ALERT_TYPES } from '@breakwater/alerts';
+import { CHANNELS } from '@breakwater/notifications';
 import {
   ArrayUnique,
   IsArray,
@@ -12,9 +15,6 @@ import {
   Min,
 } from 'class-validator';
 import { Fraction } from '../document/fraction.js';
-import { Optional } from '@breakwater/platform';
-import { ALERT_TYPES } from '@breakwater/alerts';
-import { CHANNELS } from '@breakwater/notifications';
 
 const WINDOW_MIN_MS = 60_000;
 const WINDOW_MAX_MS = 604_800_000;

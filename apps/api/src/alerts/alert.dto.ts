@@ -1,6 +1,6 @@
+import { Optional } from '@breakwater/platform';
 import { IsIn, IsString, IsUUID, Length } from 'class-validator';
 import { Fraction } from '../document/fraction.js';
-import { Optional } from '@breakwater/platform';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 const STATUSES = ['firing', 'resolved'] as const;

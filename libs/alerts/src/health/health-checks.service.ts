@@ -30,7 +30,7 @@ export class HealthChecks {
 
   /** @returns whether this process did it */
   async runIfDue(stop: AbortSignal): Promise<boolean> {
-    return this.periodic.ifDue('app_health', LOOK_MS, (lost) => this.run(AbortSignal.any([lost, stop])));
+    return this.periodic.ifDue({ name: 'app_health', everyMs: LOOK_MS, stop }, (signal) => this.run(signal));
   }
 
   /**

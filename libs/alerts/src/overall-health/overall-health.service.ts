@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { StoredKeys } from '@breakwater/manifest';
+import { MetricWindows } from '@breakwater/metrics';
 import { subjectKey } from '../rules/alert-rule.js';
 import { ReadingsStore } from '../rules/readings.store.js';
 import { UNHEALTHY_FROM } from '../health/health.js';
-import { MetricWindows } from '@breakwater/metrics';
 import { overallHealth, type OverallHealth, type Snapshot } from './overall-health.js';
 import { OverallHealthStore } from './overall-health.store.js';
 

@@ -25,9 +25,8 @@ export class AlertChecks {
 
   /** @returns whether this process did it */
   async runIfDue(stop: AbortSignal): Promise<boolean> {
-    return this.periodic.ifDue('alerts', this.config.monitoring.alertCheckIntervalMs, (lost) =>
-      this.run(AbortSignal.any([lost, stop])),
-    );
+    const everyMs = this.config.monitoring.alertCheckIntervalMs;
+    return this.periodic.ifDue({ name: 'alerts', everyMs, stop }, (signal) => this.run(signal));
   }
 
   /**

@@ -1,8 +1,8 @@
-import { AlertRules } from './alert-rules.service.js';
 import { newId, PeriodicRuns, PrismaService } from '@breakwater/platform';
 import { StoredKeys } from '@breakwater/manifest';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Notices } from '@breakwater/notifications';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AlertRules } from './alert-rules.service.js';
 import { OverallHealthReader } from '../overall-health/overall-health.service.js';
 import { OverallHealthStore } from '../overall-health/overall-health.store.js';
 import { World } from '../../../../test/support/world.js';

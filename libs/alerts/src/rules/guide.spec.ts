@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { configFrom } from '@breakwater/platform';
+import { CHANNELS } from '@breakwater/notifications';
 import { describe, expect, it } from 'vitest';
 import { THRESHOLDS, REASON_CODES } from '../overall-health/overall-health.js';
-import { CHANNELS } from '@breakwater/notifications';
 import { ALERT_TYPES, TYPE_TRAITS } from './alert-rule.js';
 import { RESOLVED_REASONS } from './next-case.js';
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Config, SecretBox } from '@breakwater/platform';
+import { Config, NEVER, SecretBox } from '@breakwater/platform';
 import { ResealStore, type SealedCount } from './reseal.store.js';
 
 export interface EncryptionKeyUse extends SealedCount {
@@ -36,13 +36,13 @@ export class Resealer {
 
   /**
    * Goes on until nothing is left that another key sealed, but for what does not open or somebody holds.
-   * @param mayGoOn asked between batches
+   * @param stop ends it between two batches
    * @returns how many records were sealed anew
    */
-  async run(mayGoOn: () => boolean = () => true): Promise<number> {
+  async run(stop: AbortSignal = NEVER): Promise<number> {
     const skip: string[] = [];
     let total = 0;
-    while (mayGoOn()) {
+    while (!stop.aborted) {
       const { resealed, damaged } = await this.store.resealSome(
         this.secrets.currentPrefix,
         skip,

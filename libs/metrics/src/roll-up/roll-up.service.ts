@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Config, PeriodicRuns } from '@breakwater/platform';
+import { Config, NEVER, PeriodicRuns } from '@breakwater/platform';
 import { RollUpStore } from './roll-up.store.js';
 
 /** Turns attempts into metrics by the minute and the hour. */
@@ -14,15 +14,16 @@ export class RollUp {
   ) {}
 
   /** Every WEBHOOK_METRICS_INTERVAL over all processes. */
-  async runIfDue(shouldGoOn: () => boolean): Promise<void> {
+  async runIfDue(stop: AbortSignal): Promise<void> {
     const { enabled, intervalMs } = this.config.metrics;
-    if (enabled) await this.runs.ifDue('metrics', intervalMs, () => this.run(shouldGoOn));
+    if (!enabled) return;
+    await this.runs.ifDue({ name: 'metrics', everyMs: intervalMs, stop }, (signal) => this.run(signal));
   }
 
   /** Until nothing is left, a transaction at a time. @returns how many calls were rolled up */
-  async run(shouldGoOn: () => boolean = () => true): Promise<number> {
+  async run(signal: AbortSignal = NEVER): Promise<number> {
     let total = 0;
-    while (shouldGoOn()) {
+    while (!signal.aborted) {
       const calls = await this.store.rollUpSome();
       total += calls;
       if (calls === 0) break;

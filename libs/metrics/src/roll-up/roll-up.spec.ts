@@ -1,7 +1,7 @@
+import { PeriodicRuns } from '@breakwater/platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../../test/support/eventually.js';
 import { fullScans, planOf } from '../../../../test/support/plan-of.js';
-import { PeriodicRuns } from '@breakwater/platform';
 import { World } from '../../../../test/support/world.js';
 import { METRIC_WINDOWS, windowAt, type MetricWindow } from '../webhook-metrics/metric-window.js';
 import { MetricsStore } from '../webhook-metrics/metrics.store.js';

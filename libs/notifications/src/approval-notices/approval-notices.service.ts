@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { NEVER } from '@breakwater/platform';
 import { Notices } from '../notices/notices.js';
 import { approvalNotice } from './approval-notice.js';
 import { ApprovalNoticesStore } from './approval-notices.store.js';
@@ -12,9 +13,9 @@ export class ApprovalNotices {
   ) {}
 
   /** @returns how many notifications were stored */
-  async run(shouldGoOn: () => boolean = () => true): Promise<number> {
+  async run(stop: AbortSignal = NEVER): Promise<number> {
     let stored = 0;
-    while (shouldGoOn()) {
+    while (!stop.aborted) {
       const told = await this.store.tellNext((client, untold) =>
         this.notices.tell(client, approvalNotice(untold)),
       );

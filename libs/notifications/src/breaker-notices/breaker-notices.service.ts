@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Config } from '@breakwater/platform';
+import { Config, NEVER } from '@breakwater/platform';
 import type { PoolClient } from 'pg';
 import { Notices } from '../notices/notices.js';
 import { openedOrClosed, type BreakerEvent } from './breaker-event.js';
@@ -24,11 +24,11 @@ export class BreakerNotices {
   ) {}
 
   /** Tells all that is untold and not held back. @returns how many notifications were stored */
-  async run(shouldGoOn: () => boolean = () => true): Promise<number> {
+  async run(stop: AbortSignal = NEVER): Promise<number> {
     await this.store.enrol();
     let stored = 0;
     let after = { appId: '', capability: '' };
-    while (shouldGoOn()) {
+    while (!stop.aborted) {
       const told = await this.store.tellNext(
         after,
         this.config.circuitBreaker.noticeCooldownMs,

@@ -4,6 +4,7 @@ import { startMailServer, type MailServer } from '../../../../test/support/mail-
 import { World } from '../../../../test/support/world.js';
 import { noticeKey } from '../notices/notice-key.js';
 import type { BreakerEvent } from './breaker-event.js';
+import { BreakerNotices } from './breaker-notices.service.js';
 import { BreakerNoticesStore } from './breaker-notices.store.js';
 import { newsOf, type BreakerNews } from './breaker-news.js';
 
@@ -207,8 +208,18 @@ describe('breaker mails', () => {
   it('stop between two changes when told to', async () => {
     await world.change({ app: 'x', generation: 1 });
     await world.change({ app: 'x', generation: 2, capability: 'other' });
-    let rounds = 0;
-    expect(await world.breakerNotices().run(() => rounds++ < 1)).toBe(3);
+    const stop = new AbortController();
+    class StopsAfterOne extends BreakerNoticesStore {
+      override async tellNext(
+        ...args: Parameters<BreakerNoticesStore['tellNext']>
+      ): ReturnType<BreakerNoticesStore['tellNext']> {
+        const told = await super.tellNext(...args);
+        stop.abort();
+        return told;
+      }
+    }
+    const stopping = new BreakerNotices(new StopsAfterOne(world.database), world.notices(), world.config());
+    expect(await stopping.run(stop.signal)).toBe(3);
     expect(await world.breakerNotices().run()).toBe(3);
   });
 });

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config, newId } from '@breakwater/platform';
 import type { PoolClient } from 'pg';
 import { headerText } from '../mail/header-text.js';
@@ -28,9 +28,14 @@ ON CONFLICT (dedupe_key) DO NOTHING`;
 
 /** Gives a notice the shape of each channel, and stores one notification for each that is to hear of it. */
 @Injectable()
-export class OutboxNotices extends Notices {
+export class OutboxNotices extends Notices implements OnApplicationBootstrap {
   constructor(private readonly config: Config) {
     super();
+  }
+
+  /** So that no transaction waits for it. */
+  async onApplicationBootstrap(): Promise<void> {
+    await loadNoticeMail();
   }
 
   async tell(client: PoolClient, told: Notice): Promise<number> {

@@ -119,11 +119,11 @@ describe('the outbox and the chats', () => {
       NOTIFY_SLACK_URL: `${receiver.url}${path}`,
       NOTIFY_DISCORD_URL: `${receiver.url}/d`,
     });
-    const outbox = world.outbox(null, { chats });
-    const run = outbox.run();
+    const stop = new AbortController();
+    const run = world.outbox(null, { chats, graceMs: 0 }).run(stop.signal);
     await expect.poll(async () => (await row(other))['status'], { timeout: 5000 }).toBe('sent');
     expect(await row(hanging)).toMatchObject({ status: 'pending', attempts: 0 });
-    await outbox.stop(0);
+    stop.abort();
     await run;
     expect(await row(hanging)).toMatchObject({ status: 'pending', attempts: 0, locked_until: null });
   });

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { NEVER } from '@breakwater/platform';
 import { headerText, isSingleAddress } from '../mail/header-text.js';
 import type { ChatChannel } from '../notices/notice.js';
 import type { ChatTransport } from './chat-transport.js';
@@ -12,6 +13,8 @@ export interface OutboxOptions {
   lanes?: number;
   /** Longer than a transport takes at most. */
   leaseMs?: number;
+  /** How long notifications on their way may take when the process stops, ms; then they are cut off. */
+  graceMs?: number;
 }
 
 /**
@@ -22,10 +25,9 @@ export interface OutboxOptions {
 export class NotificationOutbox {
   private readonly log = new Logger(NotificationOutbox.name);
   private readonly busy = new Map<string, Set<Promise<number>>>();
-  private readonly cutting = new AbortController();
-  private closing = false;
   private readonly lanes: number;
   private readonly leaseMs: number;
+  private readonly graceMs: number;
 
   constructor(
     private readonly store: NotificationStore,
@@ -35,32 +37,39 @@ export class NotificationOutbox {
   ) {
     this.lanes = options.lanes ?? 5;
     this.leaseMs = options.leaseMs ?? 120_000;
+    this.graceMs = options.graceMs ?? 5_000;
   }
 
   /**
    * Sends what is due, over as many lanes as are free. Ends when nothing is left for this process.
+   * @param stop takes no more; those on their way get `graceMs`, then they are cut off and given back
    * @returns how many notifications went out
    */
-  async run(): Promise<number> {
-    if (this.closing) return 0;
+  async run(stop: AbortSignal = NEVER): Promise<number> {
+    if (stop.aborted) return 0;
+    const cut = new AbortController();
+    let grace: NodeJS.Timeout | undefined;
+    const onStop = (): void => void (grace = setTimeout(() => cut.abort(), this.graceMs));
+    stop.addEventListener('abort', onStop, { once: true });
+    try {
+      return await this.sendDue(stop, cut.signal);
+    } finally {
+      stop.removeEventListener('abort', onStop);
+      clearTimeout(grace);
+    }
+  }
+
+  private async sendDue(stop: AbortSignal, cut: AbortSignal): Promise<number> {
     if (!this.mails.isConfigured) await this.tellWaiting();
     const channels = [...(this.mails.isConfigured ? ['email'] : []), ...(this.chats?.configured ?? [])];
     const started = channels.flatMap((channel) => {
       const free = this.lanes - this.lanesOf(channel).size;
-      return Array.from({ length: free }, () => this.startLane(channel));
+      return Array.from({ length: free }, () => this.startLane(channel, stop, cut));
     });
     const results = await Promise.allSettled(started);
     const lost = results.find((result) => result.status === 'rejected');
     if (lost) throw lost.reason;
     return results.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0);
-  }
-
-  /** Takes no more. Those on their way get `graceMs`, then they are cut off and given back. */
-  async stop(graceMs = 5000): Promise<void> {
-    this.closing = true;
-    const timer = setTimeout(() => this.cutting.abort(), graceMs);
-    await Promise.allSettled([...this.busy.values()].flatMap((lanes) => [...lanes]));
-    clearTimeout(timer);
   }
 
   private lanesOf(channel: string): Set<Promise<number>> {
@@ -69,48 +78,56 @@ export class NotificationOutbox {
     return lanes;
   }
 
-  private startLane(channel: string): Promise<number> {
+  private startLane(channel: string, stop: AbortSignal, cut: AbortSignal): Promise<number> {
     const lanes = this.lanesOf(channel);
-    const lane = this.lane(channel).finally(() => lanes.delete(lane));
+    const lane = this.lane(channel, stop, cut).finally(() => lanes.delete(lane));
     lanes.add(lane);
     return lane;
   }
 
-  private async lane(channel: string): Promise<number> {
+  private async lane(channel: string, stop: AbortSignal, cut: AbortSignal): Promise<number> {
     let sent = 0;
-    while (!this.closing) {
+    while (!stop.aborted) {
       const claimed = await this.store.claim(channel, this.leaseMs);
       if (!claimed) break;
-      if (await this.send(claimed)) sent++;
+      if (await this.send(claimed, cut)) sent++;
     }
     return sent;
   }
 
-  private async send(claimed: ClaimedNotification): Promise<boolean> {
-    const result = await (claimed.channel === 'email' ? this.sendMail(claimed) : this.sendChat(claimed));
+  private async send(claimed: ClaimedNotification, cut: AbortSignal): Promise<boolean> {
+    const result = await (claimed.channel === 'email'
+      ? this.sendMail(claimed, cut)
+      : this.sendChat(claimed, cut));
     if (result.sent) {
       await this.store.sent(claimed);
       this.log.log(`sent ${describe(claimed)}`);
       return true;
     }
-    if (this.cutting.signal.aborted) await this.store.release(claimed);
+    if (cut.aborted) await this.store.release(claimed);
     else if (result.permanent) await this.giveUp(claimed, result.error);
     else await this.retry(claimed, result.error, result.retryInMs ?? 0);
     return false;
   }
 
-  private async sendMail({ id, recipient, subject, text, html }: ClaimedNotification): Promise<SendResult> {
+  private async sendMail(
+    { id, recipient, subject, text, html }: ClaimedNotification,
+    cut: AbortSignal,
+  ): Promise<SendResult> {
     if (!isSingleAddress(recipient)) {
       return { sent: false, error: 'the recipient is not a single e-mail address', permanent: true };
     }
     const messageId = messageIdOf(id, this.mails.from);
     const mail = { messageId, to: recipient, subject: headerText(subject), text, html };
-    return this.mails.send(mail, this.cutting.signal);
+    return this.mails.send(mail, cut);
   }
 
-  private async sendChat({ id, channel, body, attempts }: ClaimedNotification): Promise<SendResult> {
+  private async sendChat(
+    { id, channel, body, attempts }: ClaimedNotification,
+    cut: AbortSignal,
+  ): Promise<SendResult> {
     const chat = { id, channel: channel as ChatChannel, body: body ?? '{}' };
-    return this.chats!.send({ ...chat, attempt: attempts + 1, maxAttempts: MAX_TRIES }, this.cutting.signal);
+    return this.chats!.send({ ...chat, attempt: attempts + 1, maxAttempts: MAX_TRIES }, cut);
   }
 
   /** @param atLeastMs what the other side asks to wait */

@@ -209,16 +209,14 @@ describe('the outbox', () => {
   it('cuts off a hanging mail when it stops, gives it back uncounted, and takes no more', async () => {
     const silent = await silentServer();
     const id = await store();
-    const outbox = world.outbox(silent.url);
-    const run = outbox.run();
+    const stop = new AbortController();
+    const run = world.outbox(silent.url, { graceMs: 50 }).run(stop.signal);
     await eventually(async () => (await row(id))['locked_until']);
-    await outbox.stop(50);
+    stop.abort();
     await run;
     expect(await row(id)).toMatchObject({ status: 'pending', attempts: 0, locked_until: null });
     const server = await mailServer();
-    const stopped = world.outbox(server.url);
-    await stopped.stop(0);
-    expect(await stopped.run()).toBe(0);
+    expect(await world.outbox(server.url).run(stop.signal)).toBe(0);
   });
 
   it('fails as a whole when the database is away', async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { NEVER, PeriodicRuns } from '@breakwater/platform';
 import { Notices } from '../notices/notices.js';
-import { PeriodicRuns } from '@breakwater/platform';
 import { failureNotice } from './failure-notice.js';
 import { FailureNoticesStore } from './failure-notices.store.js';
 
@@ -18,15 +18,20 @@ export class FailureNotices {
     private readonly runs: PeriodicRuns,
   ) {}
 
-  async runIfDue(shouldGoOn: () => boolean): Promise<void> {
-    await this.runs.ifDue('failure-notices', EVERY_MS, () => this.run(shouldGoOn));
+  /** @returns how many notifications were stored */
+  async runIfDue(stop: AbortSignal): Promise<number> {
+    let stored = 0;
+    await this.runs.ifDue({ name: 'failure-notices', everyMs: EVERY_MS, stop }, async (signal) => {
+      stored = await this.run(signal);
+    });
+    return stored;
   }
 
   /** @returns how many notifications were stored */
-  async run(shouldGoOn: () => boolean = () => true): Promise<number> {
+  async run(signal: AbortSignal = NEVER): Promise<number> {
     let stored = 0;
     for (const capability of await this.store.due()) {
-      if (!shouldGoOn()) break;
+      if (signal.aborted) break;
       stored += await this.store.tell(capability, (client, failures) =>
         this.notices.tell(client, failureNotice(failures)),
       );

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.service.js';
 import type { PoolClient } from 'pg';
+import { Database } from '../database/database.service.js';
 
 const IS_DUE = `
 INSERT INTO periodic_runs (name, due_at) VALUES ($1, date_trunc('milliseconds', now()))
@@ -16,7 +16,14 @@ UPDATE periodic_runs SET finished_at = clock_timestamp(),
     + make_interval(secs => $2::float8 / 1000)
 WHERE name = $1`;
 
-export type Work<T> = (signal: AbortSignal) => Promise<T>;
+export interface Beat {
+  /** Names the work in all processes. */
+  name: string;
+  /** From one start to the next, ms. */
+  everyMs: number;
+  /** This process stops: the work is to end soon, and is then still due. */
+  stop: AbortSignal;
+}
 
 /**
  * Work that one process at a time does for all. Every worker asks often, the rows say whether it is due, and an
@@ -35,36 +42,43 @@ export class PeriodicRuns {
   }
 
   /**
-   * Does `work` if it is due and nobody is at it, once this process is not at too much else. Work that fails is due
-   * again at once.
-   * @param everyMs from one start to the next
-   * @param work its signal says that the lock was lost with its connection, and somebody else may be at it
+   * Does `work` if it is due and nobody is at it, once this process is not at too much else. Work that fails or is
+   * stopped is due again at once.
+   * @param work its signal says that this process stops, or that the lock was lost with its connection, and somebody
+   *   else may be at it
    * @returns whether it was done
    */
-  async ifDue(name: string, everyMs: number, work: Work<unknown>): Promise<boolean> {
+  async ifDue(beat: Beat, work: (signal: AbortSignal) => Promise<unknown>): Promise<boolean> {
     while (this.underWay >= this.atOnce) await new Promise<void>((resolve) => this.inLine.push(resolve));
     this.underWay++;
     try {
-      return await this.doIfDue(name, everyMs, work);
+      return !beat.stop.aborted && (await this.doIfDue(beat, work));
     } finally {
       this.underWay--;
       this.inLine.shift()?.();
     }
   }
 
-  /** Does `work` now, due or not, unless somebody is at it: then null. */
-  async now<T>(name: string, work: Work<T>): Promise<T | null> {
+  /**
+   * Does `work` now, due or not, unless somebody is at it: then null.
+   * @param work its signal says that the lock was lost with its connection
+   */
+  async now<T>(name: string, work: (lost: AbortSignal) => Promise<T>): Promise<T | null> {
     return this.database.alone(name, (client, lost) =>
       withSignsOfLife(client, this.database.standsStillMs, () => work(lost)),
     );
   }
 
-  private async doIfDue(name: string, everyMs: number, work: Work<unknown>): Promise<boolean> {
+  private async doIfDue(
+    { name, everyMs, stop }: Beat,
+    work: (signal: AbortSignal) => Promise<unknown>,
+  ): Promise<boolean> {
     const done = await this.database.alone(name, async (client, lost) => {
       const { rows } = await client.query<{ due: boolean }>(IS_DUE, [name]);
       if (!rows[0]?.due) return false;
       await client.query(STARTED, [name]);
-      await withSignsOfLife(client, this.database.standsStillMs, () => work(lost));
+      await withSignsOfLife(client, this.database.standsStillMs, () => work(AbortSignal.any([lost, stop])));
+      if (stop.aborted) return false;
       await client.query(FINISHED, [name, everyMs]);
       return true;
     });

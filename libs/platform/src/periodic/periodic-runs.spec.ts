@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../../test/support/eventually.js';
 import { World } from '../../../../test/support/world.js';
-import { PeriodicRuns } from './periodic-runs.service.js';
+import { PeriodicRuns, type Beat } from './periodic-runs.service.js';
 
 const HOUR = 3_600_000;
+const never = new AbortController().signal;
+const beat = (name: string, stop = never): Beat => ({ name, everyMs: HOUR, stop });
 
 describe('periodic work', () => {
   let world: World;
@@ -31,11 +33,11 @@ describe('periodic work', () => {
 
   it('is done once, then not again until it is due', async () => {
     const runs = process();
-    expect(await runs.ifDue('a', HOUR, nothing)).toBe(true);
-    expect(await runs.ifDue('a', HOUR, nothing)).toBe(false);
-    expect(await process().ifDue('a', HOUR, nothing)).toBe(false);
+    expect(await runs.ifDue(beat('a'), nothing)).toBe(true);
+    expect(await runs.ifDue(beat('a'), nothing)).toBe(false);
+    expect(await process().ifDue(beat('a'), nothing)).toBe(false);
     await world.database.pool.query(`UPDATE periodic_runs SET due_at = now() - interval '1 second'`);
-    expect(await process().ifDue('a', HOUR, nothing)).toBe(true);
+    expect(await process().ifDue(beat('a'), nothing)).toBe(true);
   });
 
   it('keeps its beat, and starts a new one when nobody came for long', async () => {
@@ -48,29 +50,29 @@ describe('periodic work', () => {
     const lateBy = (interval: string): Promise<unknown> =>
       world.database.pool.query(`UPDATE periodic_runs SET due_at = now() - interval '${interval}'`);
     const runs = process();
-    await runs.ifDue('a', HOUR, nothing);
+    await runs.ifDue(beat('a'), nothing);
     await lateBy('10 minutes');
-    await runs.ifDue('a', HOUR, nothing);
+    await runs.ifDue(beat('a'), nothing);
     expect(await due()).toBeCloseTo(3000, -1);
     await lateBy('5 hours');
-    await runs.ifDue('a', HOUR, nothing);
+    await runs.ifDue(beat('a'), nothing);
     expect(await due()).toBeCloseTo(3600, -1);
   });
 
   it('is left to the process that is at it, other work is not', async () => {
     const long = longWork();
-    const first = process().ifDue('a', HOUR, long.work);
+    const first = process().ifDue(beat('a'), long.work);
     await eventually(() => long.signal !== undefined);
-    expect(await process().ifDue('a', HOUR, nothing)).toBe(false);
+    expect(await process().ifDue(beat('a'), nothing)).toBe(false);
     expect(await process().now('a', nothing)).toBeNull();
-    expect(await process().ifDue('b', HOUR, nothing)).toBe(true);
+    expect(await process().ifDue(beat('b'), nothing)).toBe(true);
     long.end();
     expect(await first).toBe(true);
   });
 
   it('goes to another when the connection of the one at it is cut, and that one is told', async () => {
     const long = longWork();
-    const first = process().ifDue('a', HOUR, long.work);
+    const first = process().ifDue(beat('a'), long.work);
     first.catch(() => undefined);
     await eventually(() => long.signal !== undefined);
     await world.asOwner(
@@ -78,7 +80,7 @@ describe('periodic work', () => {
          (SELECT oid FROM pg_database WHERE datname = current_database())`,
     );
     await eventually(() => long.signal!.aborted);
-    expect(await process().ifDue('a', HOUR, nothing)).toBe(true);
+    expect(await process().ifDue(beat('a'), nothing)).toBe(true);
     long.end();
     await expect(first).rejects.toThrow(/terminat|not queryable|closed/i);
   });
@@ -86,7 +88,7 @@ describe('periodic work', () => {
   it('that takes long stays with the process at it, which gives signs of life', async () => {
     const standsStillMs = 400;
     const long = longWork();
-    const first = new PeriodicRuns(world.node({ standsStillMs })).ifDue('a', HOUR, long.work);
+    const first = new PeriodicRuns(world.node({ standsStillMs })).ifDue(beat('a'), long.work);
     const isOld = async (): Promise<boolean> =>
       (
         await world.database.pool.query(
@@ -103,20 +105,37 @@ describe('periodic work', () => {
 
   it('leaves its connection as it was', async () => {
     const database = world.node({ poolMax: 1 });
-    await new PeriodicRuns(database).ifDue('a', HOUR, nothing);
+    await new PeriodicRuns(database).ifDue(beat('a'), nothing);
     const { rows } = await database.pool.query('SHOW idle_session_timeout');
     expect(rows).toEqual([{ idle_session_timeout: '0' }]);
   });
 
   it('that fails is due again at once, for whoever asks', async () => {
-    await expect(process().ifDue('a', HOUR, () => Promise.reject(new Error('broken')))).rejects.toThrow(
+    await expect(process().ifDue(beat('a'), () => Promise.reject(new Error('broken')))).rejects.toThrow(
       'broken',
     );
-    expect(await process().ifDue('a', HOUR, nothing)).toBe(true);
+    expect(await process().ifDue(beat('a'), nothing)).toBe(true);
+  });
+
+  it('that its process stops is told to end, and is still due', async () => {
+    const stop = new AbortController();
+    const long = longWork();
+    const first = process().ifDue(beat('a', stop.signal), long.work);
+    await eventually(() => long.signal !== undefined);
+    stop.abort();
+    expect(long.signal!.aborted).toBe(true);
+    long.end();
+    expect(await first).toBe(false);
+    expect(await process().ifDue(beat('a'), nothing)).toBe(true);
+  });
+
+  it('does not begin in a process that stops', async () => {
+    expect(await process().ifDue(beat('a', AbortSignal.abort()), nothing)).toBe(false);
+    expect(await process().ifDue(beat('a'), nothing)).toBe(true);
   });
 
   it('asked of many at once is done by one', async () => {
-    const done = await Promise.all(Array.from({ length: 6 }, () => process().ifDue('a', HOUR, nothing)));
+    const done = await Promise.all(Array.from({ length: 6 }, () => process().ifDue(beat('a'), nothing)));
     expect(done.filter(Boolean)).toHaveLength(1);
   });
 
@@ -124,12 +143,12 @@ describe('periodic work', () => {
     const database = world.node({ poolMax: 2 });
     const runs = new PeriodicRuns(database);
     const query = (): Promise<unknown> => database.pool.query('SELECT 1');
-    const done = await Promise.all(['a', 'b', 'c'].map((name) => runs.ifDue(name, HOUR, query)));
+    const done = await Promise.all(['a', 'b', 'c'].map((name) => runs.ifDue(beat(name), query)));
     expect(done).toEqual([true, true, true]);
   });
 
   it('can be done before it is due', async () => {
-    await process().ifDue('a', HOUR, nothing);
+    await process().ifDue(beat('a'), nothing);
     expect(await process().now('a', async () => 7)).toBe(7);
   });
 });

@@ -47,19 +47,19 @@ export class Retention {
   ) {}
 
   /** Once a day over all processes. */
-  async runIfDue(shouldGoOn: () => boolean): Promise<void> {
-    await this.runs.ifDue(NAME, DAY_MS, () => this.work(shouldGoOn));
+  async runIfDue(stop: AbortSignal): Promise<void> {
+    await this.runs.ifDue({ name: NAME, everyMs: DAY_MS, stop }, (signal) => this.work(signal));
   }
 
   /** Now. @returns null when another process is at it */
-  async run(shouldGoOn: () => boolean = () => true): Promise<MaintenanceReport | null> {
-    return this.runs.now(NAME, () => this.work(shouldGoOn));
+  async run(): Promise<MaintenanceReport | null> {
+    return this.runs.now(NAME, (lost) => this.work(lost));
   }
 
-  private async work(shouldGoOn: () => boolean): Promise<MaintenanceReport> {
+  private async work(signal: AbortSignal): Promise<MaintenanceReport> {
     const days = this.config.retention;
     const { store } = this;
-    const inAll = (remove: () => Promise<number>): Promise<number> => inBatches(remove, shouldGoOn);
+    const inAll = (remove: () => Promise<number>): Promise<number> => inBatches(remove, signal);
     const partitionsMade = await store.makePartitions();
     // Before the deliveries they keep.
     const deadLetters = await inAll(() =>
@@ -92,9 +92,9 @@ export class Retention {
   }
 }
 
-async function inBatches(remove: () => Promise<number>, shouldGoOn: () => boolean): Promise<number> {
+async function inBatches(remove: () => Promise<number>, signal: AbortSignal): Promise<number> {
   let total = 0;
-  while (shouldGoOn()) {
+  while (!signal.aborted) {
     const count = await remove();
     total += count;
     if (count < BATCH) break;

@@ -4,6 +4,8 @@ import { World } from '../../../../test/support/world.js';
 import { Retention, type Removed } from './retention.service.js';
 import { RetentionStore } from './retention.store.js';
 
+const never = new AbortController().signal;
+
 describe('retention', () => {
   let world: World;
   beforeAll(async () => {
@@ -12,8 +14,11 @@ describe('retention', () => {
   afterEach(() => world.clear());
   afterAll(() => world.stop());
 
-  const retention = (database = world.database, env: Record<string, string> = {}): Retention =>
-    new Retention(new RetentionStore(database), new PeriodicRuns(database), world.config(env));
+  const retention = (
+    database = world.database,
+    env: Record<string, string> = {},
+    store = new RetentionStore(database),
+  ): Retention => new Retention(store, new PeriodicRuns(database), world.config(env));
   const removed = async (env?: Record<string, string>): Promise<Removed | undefined> =>
     (await retention(world.database, env).run())?.removed;
   const nothing: Removed = {
@@ -205,15 +210,25 @@ describe('retention', () => {
     }
   });
 
-  it('stops between two batches when told to', async () => {
+  it('stops between two batches when its process stops, and is then still due', async () => {
     await keys(2500, 1);
-    let rounds = 0;
-    const report = await retention().run(() => rounds++ < 4);
-    expect(report?.removed.idempotencyKeys).toBe(2000);
+    const stop = new AbortController();
+    let batches = 0;
+    class StopsAfterTwo extends RetentionStore {
+      override async deleteExpiredKeys(limit: number): Promise<number> {
+        const count = await super.deleteExpiredKeys(limit);
+        if (++batches === 2) stop.abort();
+        return count;
+      }
+    }
+    await retention(world.database, {}, new StopsAfterTwo(world.database)).runIfDue(stop.signal);
+    expect(await left('idempotency_keys')).toBe(500);
+    await retention(world.node()).runIfDue(never);
+    expect(await left('idempotency_keys')).toBe(0);
   });
 
   it('is due once a day, over all processes', async () => {
-    const due = (): Promise<void> => retention(world.node()).runIfDue(() => true);
+    const due = (): Promise<void> => retention(world.node()).runIfDue(never);
     await keys(1, 1);
     await due();
     expect(await left('idempotency_keys')).toBe(0);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SingleRun } from './single-run.js';
 
+const never = new AbortController().signal;
+
 describe('a single run', () => {
   function gate(): {
     work: () => Promise<void>;
@@ -26,7 +28,7 @@ describe('a single run', () => {
 
   it('answers all requests that come during a run with one more run', async () => {
     const { work, open, runs, mostAtOnce } = gate();
-    const single = new SingleRun(work);
+    const single = new SingleRun(work, never);
     const first = single.request();
     const others = [single.request(), single.request(), single.request()];
     open();
@@ -39,7 +41,7 @@ describe('a single run', () => {
 
   it('can be asked again when it has ended', async () => {
     let runs = 0;
-    const single = new SingleRun(() => Promise.resolve(void runs++));
+    const single = new SingleRun(() => Promise.resolve(void runs++), never);
     await single.request();
     await single.request();
     expect(runs).toBe(2);
@@ -47,13 +49,14 @@ describe('a single run', () => {
 
   it('stops after the run under way', async () => {
     const { work, open, runs } = gate();
-    const single = new SingleRun(work);
+    const stop = new AbortController();
+    const single = new SingleRun(work, stop.signal);
+    const first = single.request();
     void single.request();
-    void single.request();
-    const stopped = single.stop();
+    stop.abort();
     open();
-    await stopped;
+    await first;
     await single.request();
-    expect([runs(), single.isStopped]).toEqual([1, true]);
+    expect(runs()).toBe(1);
   });
 });

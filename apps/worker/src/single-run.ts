@@ -5,14 +5,15 @@
 export class SingleRun {
   private running: Promise<void> | undefined;
   private again = false;
-  private stopped = false;
 
-  /** @param work must not throw */
-  constructor(private readonly work: () => Promise<void>) {}
-
-  get isStopped(): boolean {
-    return this.stopped;
-  }
+  /**
+   * @param work must not throw
+   * @param stop no run begins after it
+   */
+  constructor(
+    private readonly work: () => Promise<void>,
+    private readonly stop: AbortSignal,
+  ) {}
 
   /** Ends with the run that answers the request. */
   request(): Promise<void> {
@@ -21,14 +22,8 @@ export class SingleRun {
     return this.running;
   }
 
-  /** Ends when the run under way has; no other follows. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    await this.running;
-  }
-
   private async loop(): Promise<void> {
-    while (this.again && !this.stopped) {
+    while (this.again && !this.stop.aborted) {
       this.again = false;
       await this.work();
     }

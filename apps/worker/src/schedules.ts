@@ -1,0 +1,105 @@
+import type { Type } from '@nestjs/common';
+import { AlertChecks, BreakerHealth, HealthChecks } from '@breakwater/alerts';
+import { BREAKER_CHANNEL } from '@breakwater/circuit-breaker';
+import { Sweeper } from '@breakwater/delivery';
+import { Resealer } from '@breakwater/manifest';
+import { RollUp } from '@breakwater/metrics';
+import {
+  ApprovalNotices,
+  BreakerNotices,
+  FailureNotices,
+  NotificationOutbox,
+} from '@breakwater/notifications';
+import type { Config } from '@breakwater/platform';
+import { Retention } from '@breakwater/upkeep';
+import type { PeriodicWork } from './periodic-runner.service.js';
+
+/** How often a worker asks for work that one of all does; when that one died, another follows within this, ms. */
+const ASK_MS = 5_000;
+/** Retention is due once a day; it may begin a minute late. */
+const ASK_DAILY_MS = 60_000;
+/** In memory, unless a breaker is open. */
+const OPEN_BREAKERS_MS = 1_000;
+/** A process that started before a change of key may still seal with the old one. */
+const RESEAL_MS = 3_600_000;
+
+/**
+ * All periodic work there is. Every worker has the whole table. Rows of the database decide who does what: most of it
+ * is done by one worker at a time when it is due (PeriodicRuns), so `everyMs` is how often a worker asks.
+ * @param get the instance of a class in this process
+ */
+export function schedules(config: Config, get: <T>(type: Type<T>) => T): PeriodicWork[] {
+  return [
+    {
+      name: 'sweep',
+      everyMs: config.delivery.sweepIntervalMs,
+      atStart: false,
+      work: () => get(Sweeper).sweep(),
+    },
+    {
+      name: 'breaker-notices',
+      everyMs: ASK_MS,
+      atStart: true,
+      hint: BREAKER_CHANNEL,
+      next: 'notifications',
+      work: (stop) => get(BreakerNotices).run(stop),
+    },
+    {
+      name: 'approval-notices',
+      everyMs: ASK_MS,
+      atStart: true,
+      next: 'notifications',
+      work: (stop) => get(ApprovalNotices).run(stop),
+    },
+    {
+      name: 'failure-notices',
+      everyMs: ASK_MS,
+      atStart: false,
+      next: 'notifications',
+      work: (stop) => get(FailureNotices).runIfDue(stop),
+    },
+    {
+      name: 'notifications',
+      everyMs: ASK_MS,
+      atStart: true,
+      overlaps: true, // a mail server that hangs holds up no other notification
+      work: (stop) => get(NotificationOutbox).run(stop),
+    },
+    {
+      name: 'metrics',
+      everyMs: ASK_MS,
+      atStart: true,
+      work: (stop) => get(RollUp).runIfDue(stop),
+    },
+    {
+      name: 'alert-rules',
+      everyMs: ASK_MS,
+      atStart: true,
+      work: (stop) => get(AlertChecks).runIfDue(stop),
+    },
+    {
+      name: 'health-checks',
+      everyMs: ASK_MS,
+      atStart: true,
+      work: (stop) => get(HealthChecks).runIfDue(stop),
+    },
+    {
+      name: 'breaker-health',
+      everyMs: OPEN_BREAKERS_MS,
+      atStart: false,
+      work: (stop) => get(BreakerHealth).run(stop),
+    },
+    {
+      name: 'maintenance',
+      everyMs: ASK_DAILY_MS,
+      atStart: true,
+      work: (stop) => get(Retention).runIfDue(stop),
+    },
+    {
+      name: 'reseal',
+      everyMs: RESEAL_MS,
+      atStart: true,
+      work: (stop) => get(Resealer).run(stop),
+    },
+  ];
+}
