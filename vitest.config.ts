@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { specsByTier, type Tier } from './test/support/tiers.js';
 
 /** A file with a role opens a door to the world; any other file of a lib is pure and wholly tested. */
 const ROLES = ['service', 'store', 'module', 'dto', 'error', 'controller', 'processor', 'gateway'];
@@ -15,23 +16,35 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const specs = specsByTier(import.meta.dirname);
+
+/** The quick ones come first; then those that need PostgreSQL and those that need the built product, side by side. */
+const ORDER: Record<Tier, number> = { unit: 0, db: 1, system: 1 };
+
+const tier = (name: Tier): TestProjectConfiguration => ({
+  extends: true,
+  test: {
+    name,
+    include: specs[name],
+    sequence: { groupOrder: ORDER[name] },
+    // What only computes needs no process of its own for each file: most of its time would be imports.
+    ...(name === 'unit' ? { isolate: false } : { globalSetup: ['test/support/global-setup.ts'] }),
+  },
+});
+
+/** The long run of the chaos rig is asked for by name: npm run chaos. */
+const chaos: TestProjectConfiguration = {
+  extends: true,
+  test: { name: 'chaos', include: ['test/chaos/*.chaos.ts'], globalSetup: ['test/support/global-setup.ts'] },
+};
+
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    // The long run of the chaos rig is asked for by name: npm run chaos.
-    include: process.env['CHAOS_MINUTES']
-      ? ['test/chaos/*.chaos.ts']
-      : [
-          'libs/**/*.spec.ts',
-          'bench/**/*.spec.ts',
-          'apps/**/*.spec.ts',
-          'examples/**/*.spec.ts',
-          'test/**/*.spec.ts',
-        ],
+    projects: process.env['CHAOS_MINUTES'] ? [chaos] : [tier('unit'), tier('db'), tier('system')],
     // They wait more than they work: two at a time also on two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
-    globalSetup: ['test/support/global-setup.ts'],
     // Whole processes on a shared machine: a second try in CI tells a slow moment from a fault.
     retry: process.env['CI'] ? 1 : 0,
     testTimeout: 60_000,
