@@ -4,9 +4,11 @@ import { InvocationLog } from '@breakwater/delivery';
 import { EndpointDirectory, Holds, ManifestRegistry } from '@breakwater/manifest';
 import { Chance, Database, HintBus, newId, Telemetry } from '@breakwater/platform';
 import { WebhookClient, type UndiciWebhookClient } from '@breakwater/webhook-client';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type World } from '../../../test/support/engine.js';
 import { eventually } from '../../../test/support/eventually.js';
+import { Link } from '../../../test/support/link.js';
 import type { Behaviour } from '../../../test/support/receiver.js';
 import { Approvals } from './fallback/approvals.service.js';
 import {
@@ -305,6 +307,45 @@ describe('a sync call', () => {
       const answer = await eventually(() => one.invoke());
       await world.rows('ALTER TABLE elsewhere RENAME TO circuit_breaker_state');
       expect(answer).toMatchObject({ source: 'fallback', reason: 'circuit_open' });
+    });
+
+    it('gets it in time while the connections to the database are frozen: neither its result nor its probe waits', async () => {
+      const link = await Link.to(
+        (world.db as unknown as { options: pg.PoolConfig }).options.connectionString!,
+      );
+      const engine = await world.startEngine({
+        consume: false,
+        sweep: false,
+        env: { DATABASE_URL: link.url },
+      });
+      const one = await app(
+        { status: 500 },
+        {
+          fallback: { strategy: 'static', value: 0 },
+          circuitBreaker: { failureThreshold: 2, recoveryTimeoutMs: 100 },
+        },
+      );
+      const common = { appId: one.appId, capability: 'quiz_answer', body: Buffer.from('{}'), context: {} };
+      const invoke = (): Promise<InvokeResult> =>
+        engine.get(Delegation).invoke({ ...common, requestId: newId() });
+      await invoke();
+      link.freeze();
+      const startedMs = performance.now();
+      expect(await invoke()).toMatchObject({ source: 'fallback', reason: 'http_error' });
+      const failedInMs = performance.now() - startedMs;
+      // By now new connections are there, and the failure is in the row: the breaker is open, and soon due for a probe.
+      await eventually(
+        () => engine.get(CircuitBreakers).stateOf({ appId: one.appId, capability: 'quiz_answer' }) === 'open',
+      );
+      link.freeze();
+      const askedMs = performance.now();
+      expect(await eventually(invoke)).toMatchObject({ source: 'fallback' });
+      const probedInMs = performance.now() - askedMs;
+      // A statement on a frozen connection takes 2 s at least.
+      expect(failedInMs).toBeLessThan(1_900);
+      expect(probedInMs).toBeLessThan(1_900);
+      await engine.stop();
+      await link.cut();
     });
 
     it('gets it from a disabled app, with that reason in the record', async () => {
