@@ -133,6 +133,24 @@ describe('a micro-batcher whose flush hangs', () => {
     await batcher.drained();
   });
 
+  it('makes place for the next before that, but not for more than there are places', async () => {
+    const { batcher, flushes } = setUpHanging(2_000);
+    const lost = [1, 2, 3, 4].map((row) => batcher.add(row));
+    await eventually(() => flushes.length === 2);
+    const next = batcher.add(5);
+    expect(flushes.map(({ rows }) => rows)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    flushes[1]!.answer.resolve([30, 40]);
+    await eventually(() => flushes.length === 3);
+    flushes[2]!.answer.resolve([50]);
+    expect(await next).toBe(50);
+    const results = await Promise.allSettled(lost);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled']);
+    await batcher.drained();
+  });
+
   it('never flushes a row that was refused before it had a place', async () => {
     const { batcher, flushes } = setUpHanging();
     const rows = [1, 2, 3, 4, 5].map((row) => batcher.add(row));

@@ -16,6 +16,9 @@ export interface BatchRules {
   tooLate?: (limitMs: number) => Error;
 }
 
+/** A flush that takes longer than this share of the bound no longer holds back the next one. */
+const SLOW_SHARE = 0.2;
+
 interface Waiting<Row, Result> {
   row: Row;
   /** When it came, `performance.now()`. */
@@ -29,11 +32,14 @@ interface Waiting<Row, Result> {
  * loop, and while a flush is under way the next rows gather behind it. An idle system adds no wait, a busy one gets
  * large batches by itself. A batch that fails is flushed row by row, so that one bad row harms only itself. Under a
  * bound no row waits longer: one that was not flushed yet never is, and a flush that nobody waits for any more makes
- * place for the next, whatever becomes of it.
+ * place for the next, whatever becomes of it. One that takes long makes place earlier, as long as no more than
+ * `maxInFlight` do: where a connection froze, others work.
  */
 export class MicroBatcher<Row, Result> {
   private waiting: Waiting<Row, Result>[] = [];
   private inFlight = 0;
+  /** Of those in flight, the slow ones that made place for others. */
+  private slow = 0;
   private scheduled = false;
   private gathering: NodeJS.Timeout | undefined;
   private expiring: NodeJS.Timeout | undefined;
@@ -66,7 +72,7 @@ export class MicroBatcher<Row, Result> {
 
   private schedule(): void {
     if (this.scheduled) return;
-    if (this.inFlight >= this.limits.maxInFlight) {
+    if (!this.hasPlace()) {
       this.expireWaiting();
       return;
     }
@@ -79,11 +85,15 @@ export class MicroBatcher<Row, Result> {
     setImmediate(() => this.start());
   }
 
+  private hasPlace(): boolean {
+    return this.inFlight - this.slow < this.limits.maxInFlight;
+  }
+
   private start(): void {
     this.scheduled = false;
     clearTimeout(this.gathering);
     this.gathering = undefined;
-    while (this.waiting.length > 0 && this.inFlight < this.limits.maxInFlight) {
+    while (this.waiting.length > 0 && this.hasPlace()) {
       const batch = this.waiting.splice(0, this.limits.maxRows);
       this.inFlight++;
       void this.runInTime(batch).finally(() => {
@@ -130,7 +140,14 @@ export class MicroBatcher<Row, Result> {
     const { withinMs } = this.limits;
     if (withinMs === undefined) return this.run(batch, () => false);
     let isOver = false;
+    let isSlow = false;
     let timer: NodeJS.Timeout | undefined;
+    const slowTimer = setTimeout(() => {
+      if (this.slow >= this.limits.maxInFlight) return;
+      isSlow = true;
+      this.slow++;
+      this.start();
+    }, withinMs * SLOW_SHARE);
     const given = new Promise<void>((resolve) => {
       const expire = (rows: Waiting<Row, Result>[]): void => {
         timer = setTimeout(
@@ -147,6 +164,8 @@ export class MicroBatcher<Row, Result> {
     });
     await Promise.race([this.run(batch, () => isOver), given]);
     clearTimeout(timer);
+    clearTimeout(slowTimer);
+    if (isSlow) this.slow--;
   }
 
   private async run(batch: Waiting<Row, Result>[], isOver: () => boolean): Promise<void> {
