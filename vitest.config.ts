@@ -32,21 +32,26 @@ const tier = (name: Tier): TestProjectConfiguration => ({
   },
 });
 
-/** The long run of the chaos rig is asked for by name: npm run chaos. */
-const chaos: TestProjectConfiguration = {
-  extends: true,
-  test: { name: 'chaos', include: ['test/chaos/*.chaos.ts'], globalSetup: ['test/support/global-setup.ts'] },
-};
+const only = (name: string, include: string): TestProjectConfiguration[] => [
+  { extends: true, test: { name, include: [include], globalSetup: ['test/support/global-setup.ts'] } },
+];
+
+/** Long runs are asked for by name: npm run chaos, npm run outages. */
+function named(): TestProjectConfiguration[] | null {
+  if (process.env['CHAOS_MINUTES']) return only('chaos', 'test/chaos/*.chaos.ts');
+  if (process.env['OUTAGE_ROUNDS']) return only('outages', 'test/outages/*.spec.ts');
+  return null;
+}
 
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    projects: process.env['CHAOS_MINUTES'] ? [chaos] : [tier('unit'), tier('db'), tier('system')],
+    projects: named() ?? [tier('unit'), tier('db'), tier('system')],
     // They wait more than they work: two at a time also on two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     // Whole processes on a shared machine: a second try in CI tells a slow moment from a fault.
-    retry: process.env['CI'] ? 1 : 0,
+    retry: process.env['CI'] && named() === null ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     coverage: {

@@ -66,6 +66,9 @@ export function postgresFolder(): string {
   return folder;
 }
 
+const running = new Set<ChildProcess>();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** Debian's own PostgreSQL on a port of its own, to be dumped, restored, frozen or followed by a standby. */
 export class DebianPostgres {
   private process: ChildProcess | undefined;
@@ -125,7 +128,8 @@ export class DebianPostgres {
     );
     closeSync(log);
     this.process = child;
-    process.once('exit', () => child.kill('SIGKILL'));
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     const answers = async (): Promise<boolean> => {
       if (child.exitCode !== null)
         throw new Error(

@@ -1,0 +1,91 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/global-setup.js';
+
+export const hasSocat = spawnSync('socat', ['-V']).status === 0;
+if (!hasSocat && process.env['CI'])
+  throw new Error('socat is missing: in CI nothing is skipped for want of it');
+
+const listeners = new Set<ChildProcess>();
+process.on('exit', () => listeners.forEach((listener) => listener.kill('SIGKILL')));
+
+/** socat between the product and a server: one process for each connection, which can be frozen by a signal. */
+export class Relay {
+  private listener: ChildProcess | undefined;
+  private readonly frozen = new Set<number>();
+
+  private constructor(readonly port: number) {}
+
+  static async to(target: number): Promise<Relay> {
+    const relay = new Relay(await freePort());
+    await relay.point(target);
+    return relay;
+  }
+
+  /** Where new connections lead from now on; those that are open are lost. */
+  async point(target: number): Promise<void> {
+    await this.close();
+    const listener = spawn(
+      'socat',
+      [`TCP-LISTEN:${this.port},bind=127.0.0.1,reuseaddr,fork,backlog=128`, `TCP:127.0.0.1:${target}`],
+      { stdio: 'ignore' },
+    );
+    this.listener = listener;
+    listeners.add(listener);
+    listener.once('exit', () => listeners.delete(listener));
+    await eventually(() => this.accepts(), { what: 'socat listens' });
+  }
+
+  /** All connections that are open stay open and carry nothing more; new ones work. */
+  freezeOpen(): void {
+    for (const pid of this.children()) {
+      this.frozen.add(pid);
+      signal(pid, 'SIGSTOP');
+    }
+  }
+
+  /** Ends the frozen connections. */
+  dropFrozen(): void {
+    for (const pid of this.frozen) signal(pid, 'SIGKILL');
+    this.frozen.clear();
+  }
+
+  async close(): Promise<void> {
+    const { listener } = this;
+    if (!listener) return;
+    const open = this.children();
+    const gone = new Promise((resolve) => listener.once('exit', resolve));
+    listener.kill('SIGKILL');
+    for (const pid of open) signal(pid, 'SIGKILL');
+    this.frozen.clear();
+    await gone;
+    this.listener = undefined;
+  }
+
+  private children(): number[] {
+    const pid = this.listener?.pid;
+    if (pid === undefined) return [];
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  }
+
+  private accepts(): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.port, '127.0.0.1', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.on('error', reject);
+    });
+  }
+}
+
+/** A process that ended by itself meanwhile needs no signal. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ESRCH') throw error;
+  }
+}
