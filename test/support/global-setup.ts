@@ -51,7 +51,29 @@ export function postgresZone(): string[] {
   return zone ? ['-c', `timezone=${zone}`] : [];
 }
 
+/** What the tiers of a test run share: each of them sets up in this process, but in modules of its own. */
+interface Servers {
+  postgresUrl: string;
+  redisUrl: string | null;
+  stop: () => Promise<void>;
+}
+
+const SHARED = Symbol.for('breakwater.test-servers');
+const shared = globalThis as { [SHARED]?: { servers: Promise<Servers>; users: number } };
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const use = (shared[SHARED] ??= { servers: startServers(), users: 0 });
+  use.users++;
+  const { postgresUrl, redisUrl, stop } = await use.servers;
+  project.provide('postgresUrl', postgresUrl);
+  project.provide('redisUrl', redisUrl);
+  return async () => {
+    use.users--;
+    if (use.users === 0) await stop();
+  };
+}
+
+async function startServers(): Promise<Servers> {
   const folder = await mkdtemp(join(tmpdir(), 'breakwater-test-'));
   await chmod(folder, 0o755);
   const port = await freePort();
@@ -81,11 +103,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await client.query(`ALTER DATABASE template_breakwater WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`);
   await client.end();
   const redis = await startRedis();
-  project.provide('postgresUrl', base);
-  project.provide('redisUrl', redis?.url ?? null);
-  return async () => {
+  const stop = async (): Promise<void> => {
     redis?.process.kill('SIGKILL');
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   };
+  return { postgresUrl: base, redisUrl: redis?.url ?? null, stop };
 }
