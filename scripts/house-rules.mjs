@@ -26,6 +26,9 @@ const GRAPH = {
 /** A file with one of these before its ending may touch the world; any other in a lib is pure. */
 const ROLE = /\.(controller|processor|service|store|module|dto|error|gateway|spec|spec-data|fixture)\.tsx?$/;
 
+/** Set up what the lib under test is given. */
+const SPECS = /\.(spec|spec-data|fixture|suite)\.tsx?$/;
+
 /** Node modules that only compute. */
 const PURE_NODE = [
   'node:crypto',
@@ -76,9 +79,11 @@ export function complaint(path, specifier, isType = false) {
     if (rest) return `import @breakwater/${lib} by its index only`;
     if (lib === own) return 'inside a lib import by path';
     // Specs may use any lib: they set up what the lib under test is given.
-    if (own && !/\.(spec|spec-data|fixture)\.tsx?$/.test(path) && !GRAPH[own]?.includes(lib))
-      return `${own} must not import ${lib}`;
+    if (own && !SPECS.test(path) && !GRAPH[own]?.includes(lib)) return `${own} must not import ${lib}`;
     return null;
+  }
+  if (own && own !== 'platform' && specifier === 'pg' && !path.endsWith('.store.ts') && !SPECS.test(path)) {
+    return 'only stores speak to pg: a use-case hands a Transaction of @breakwater/platform on';
   }
   if (own && !isType && !ROLE.test(path) && isWorldly(specifier)) {
     return `this file has no role suffix, so it is pure and must not import ${specifier}`;

@@ -26,6 +26,11 @@ const samples: [path: string, text: string, rule: string | null][] = [
   ['libs/delivery/src/b3.ts', `export const later = () => import('undici');`, 'house(imports)'],
   ['libs/delivery/src/b4.ts', `export { Queue } from 'bullmq';`, 'house(imports)'],
   [
+    'libs/delivery/src/b6.service.ts',
+    `import type { PoolClient } from 'pg';\nexport type P = PoolClient;`,
+    'house(imports)',
+  ],
+  [
     'libs/delivery/src/b5.ts',
     `import { connect } from 'node:net';\nexport const c = connect;`,
     'house(imports)',
@@ -53,7 +58,8 @@ const samples: [path: string, text: string, rule: string | null][] = [
     null,
   ],
   ['libs/delegation/src/f3.ts', `export * from '@breakwater/delivery';`, null],
-  ['libs/delivery/src/f4.ts', `import type { Pool } from 'pg';\nexport type P = Pool;`, null],
+  ['libs/delivery/src/f4.store.ts', `import type { Pool } from 'pg';\nexport type P = Pool;`, null],
+  ['libs/delivery/src/f4.spec.ts', `import type { Pool } from 'pg';\nexport type P = Pool;`, null],
   [
     'libs/delivery/src/f5.ts',
     `import { isIP } from 'node:net';\nimport 'node:crypto';\nexport const i = isIP;`,

@@ -8,6 +8,7 @@ import { MetricsStore } from '../../libs/metrics/src/webhook-metrics/metrics.sto
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { BreakerNoticesStore } from '../../libs/notifications/src/breaker-notices/breaker-notices.store.js';
 import { BreakerNotices } from '../../libs/notifications/src/breaker-notices/breaker-notices.service.js';
+import { NoticesStore } from '../../libs/notifications/src/notices/notices.store.js';
 import { OutboxNotices } from '../../libs/notifications/src/notices/outbox-notices.service.js';
 import type { ChatTransport } from '../../libs/notifications/src/outbox/chat-transport.js';
 import {
@@ -89,7 +90,7 @@ export class World {
   }
 
   notices(env: Record<string, string> = {}): Notices {
-    return new OutboxNotices(this.config(env));
+    return new OutboxNotices(new NoticesStore(), this.config(env));
   }
 
   breakerNotices(env: Record<string, string> = {}, database = this.database): BreakerNotices {

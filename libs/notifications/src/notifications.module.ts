@@ -6,6 +6,7 @@ import { ApprovalNoticesStore } from './approval-notices/approval-notices.store.
 import { BreakerNotices } from './breaker-notices/breaker-notices.service.js';
 import { BreakerNoticesStore } from './breaker-notices/breaker-notices.store.js';
 import { Notices } from './notices/notices.js';
+import { NoticesStore } from './notices/notices.store.js';
 import { OutboxNotices } from './notices/outbox-notices.service.js';
 import { HttpChatTransport } from './outbox/http-chat-transport.service.js';
 import { MailTransport } from './outbox/mail-transport.js';
@@ -29,6 +30,7 @@ export class NotificationsModule {}
     FailureNotices,
     FailureNoticesStore,
     HttpChatTransport,
+    NoticesStore,
     NotificationStore,
     { provide: Notices, useClass: OutboxNotices },
     {

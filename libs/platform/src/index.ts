@@ -10,6 +10,7 @@ export { Columns } from './database/columns.js';
 export * from './database/database.service.js';
 export * from './database/pack.js';
 export * from './database/project-root.service.js';
+export { clientOf, transactionOf, type Transaction } from './database/transaction.js';
 export * from './errors/breakwater.error.js';
 export * from './hints/hint-bus.service.js';
 export * from './ids/ids.service.js';

@@ -76,15 +76,15 @@ export class HealthChecks {
       app,
       health,
       { responseTimeMs, details, intervalMs },
-      (client, row) => {
+      (transaction, row) => {
         const { appId, appName } = app;
         const failingSince = row.failingSince ?? app.failingSince ?? row.checkedAt;
         const outage = {
           ...{ appId, appName, url, failingSince, checkedAt: row.checkedAt },
           ...{ failures: health.failures, error: details.error },
         };
-        if (tell === 'unhealthy') return this.notices.tell(client, unhealthyNotice(outage));
-        if (tell === 'recovered') return this.notices.tell(client, recoveredNotice(outage));
+        if (tell === 'unhealthy') return this.notices.tell(transaction, unhealthyNotice(outage));
+        if (tell === 'recovered') return this.notices.tell(transaction, recoveredNotice(outage));
         return Promise.resolve();
       },
     );

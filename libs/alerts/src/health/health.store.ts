@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@breakwater/platform';
-import type { PoolClient } from 'pg';
+import { Database, transactionOf, type Transaction } from '@breakwater/platform';
 import type { CheckDetails } from './check-details.js';
 import type { Health, HealthStatus } from './health.js';
 
@@ -144,13 +143,13 @@ export class HealthStore {
       details,
       intervalMs,
     }: { responseTimeMs: number; details: CheckDetails; intervalMs: number },
-    then: (client: PoolClient, row: { failingSince: Date | null; checkedAt: Date }) => Promise<unknown>,
+    then: (transaction: Transaction, row: { failingSince: Date | null; checkedAt: Date }) => Promise<unknown>,
   ): Promise<boolean> {
     return this.database.transaction(async (client) => {
       const { rows } = await client.query<{ failingSince: Date | null; checkedAt: Date }>(RECORD, [
         ...[appId, nextCheckAt, status, failures, responseTimeMs, details, intervalMs],
       ]);
-      if (rows[0]) await then(client, rows[0]);
+      if (rows[0]) await then(transactionOf(client), rows[0]);
       return rows.length > 0;
     });
   }

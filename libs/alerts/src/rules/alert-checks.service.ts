@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Config, newId, PeriodicRuns } from '@breakwater/platform';
-import type { PoolClient } from 'pg';
+import { Config, newId, type Transaction, PeriodicRuns } from '@breakwater/platform';
 import { Notices } from '@breakwater/notifications';
 import type { AlertRule } from './alert-rule.js';
 import { firingNotice, resolvedNotice } from './alert-notice.js';
@@ -43,7 +42,7 @@ export class AlertChecks {
       if (signal.aborted) throw new Error('the evaluation of alert rules was cut off');
       try {
         const measured = measure(rule);
-        await this.store.decide(rule.id, (state, client) => this.carryOut(client, state, measured));
+        await this.store.decide(rule.id, (state, transaction) => this.carryOut(transaction, state, measured));
       } catch (error) {
         failed.push(`${rule.name}: ${(error as Error).message}`);
       }
@@ -51,11 +50,15 @@ export class AlertChecks {
     if (failed.length > 0) throw new Error(failed.join('; '));
   }
 
-  private async carryOut(client: PoolClient, state: RuleState, measured: Measurement[]): Promise<void> {
-    for (const plan of planFor(state, measured)) await this.carryOutFor(client, state, plan);
+  private async carryOut(transaction: Transaction, state: RuleState, measured: Measurement[]): Promise<void> {
+    for (const plan of planFor(state, measured)) await this.carryOutFor(transaction, state, plan);
   }
 
-  private async carryOutFor(client: PoolClient, { rule, now }: RuleState, plan: SubjectPlan): Promise<void> {
+  private async carryOutFor(
+    transaction: Transaction,
+    { rule, now }: RuleState,
+    plan: SubjectPlan,
+  ): Promise<void> {
     const { verdict, step, open, appId, capability } = plan;
     const { value, samples } = verdict.kind === 'no_samples' ? { value: null, samples: 0 } : verdict;
     const id = open?.id ?? newId();
@@ -64,7 +67,7 @@ export class AlertChecks {
     const told = { id, rule, appId, capability, firedAt, now, value, worstValue, samples };
     switch (step.do) {
       case 'open':
-        await this.store.open(client, id, rule, plan, { value: value!, samples, notify: step.notify });
+        await this.store.open(transaction, id, rule, plan, { value: value!, samples, notify: step.notify });
         this.log.warn({
           msg: 'alert firing',
           rule: rule.name,
@@ -75,10 +78,15 @@ export class AlertChecks {
         });
         break;
       case 'keep':
-        await this.store.keep(client, id, { worst: worstValue, value: value!, samples, notify: step.notify });
+        await this.store.keep(transaction, id, {
+          worst: worstValue,
+          value: value!,
+          samples,
+          notify: step.notify,
+        });
         break;
       case 'resolve':
-        await this.store.resolve(client, id, { reason: step.reason, value, samples });
+        await this.store.resolve(transaction, id, { reason: step.reason, value, samples });
         this.log.log({
           msg: 'alert resolved',
           rule: rule.name,
@@ -93,7 +101,7 @@ export class AlertChecks {
     }
     if (step.notify) {
       await this.notices.tell(
-        client,
+        transaction,
         step.do === 'resolve' ? resolvedNotice(told, step.reason) : firingNotice(told),
       );
     }

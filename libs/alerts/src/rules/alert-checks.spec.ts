@@ -244,9 +244,9 @@ describe('alerts', () => {
       `INSERT INTO circuit_breaker_state (app_id, capability, state, retry_at) VALUES ('quiz', 'answer', 'open', now())`,
     );
     class Failing extends Notices {
-      async tell(...[client, notice]: Parameters<Notices['tell']>): Promise<number> {
+      async tell(...[transaction, notice]: Parameters<Notices['tell']>): Promise<number> {
         if (notice.appId === null) throw new Error('no room');
-        return world.notices().tell(client, notice);
+        return world.notices().tell(transaction, notice);
       }
     }
     await expect(checks(world.database, new Failing()).run(never)).rejects.toThrow(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@breakwater/platform';
+import { clientOf, Database, transactionOf, type Transaction } from '@breakwater/platform';
 import type { PoolClient } from 'pg';
 import { type AlertRule, type Subject } from './alert-rule.js';
 import type { ResolvedReason } from './next-case.js';
@@ -76,28 +76,31 @@ export class AlertStore {
    * Decides on a rule and writes what was decided, with the rule held: nobody else decides on it, changes it or deletes
    * it meanwhile. A rule that is gone or off is left alone.
    */
-  async decide(ruleId: string, work: (state: RuleState, client: PoolClient) => Promise<void>): Promise<void> {
+  async decide(
+    ruleId: string,
+    work: (state: RuleState, transaction: Transaction) => Promise<void>,
+  ): Promise<void> {
     await this.database.transaction(async (client) => {
       const state = await stateOf(client, ruleId, 'FOR UPDATE');
-      if (state?.rule.enabled) await work(state, client);
+      if (state?.rule.enabled) await work(state, transactionOf(client));
     });
   }
 
   async open(
-    client: PoolClient,
+    transaction: Transaction,
     id: string,
     rule: AlertRule,
     { appId, capability }: Subject,
     { value, samples, notify }: { value: number; samples: number | null; notify: boolean },
   ): Promise<void> {
     const { name, type, threshold, windowMs } = rule;
-    await client.query(INSERT, [
+    await clientOf(transaction).query(INSERT, [
       ...[id, rule.id, name, type, appId, capability, threshold, windowMs, value, samples, notify],
     ]);
   }
 
   async keep(
-    client: PoolClient,
+    transaction: Transaction,
     id: string,
     {
       worst,
@@ -106,15 +109,15 @@ export class AlertStore {
       notify,
     }: { worst: number; value: number; samples: number | null; notify: boolean },
   ): Promise<void> {
-    await client.query(KEEP, [id, worst, value, samples, notify]);
+    await clientOf(transaction).query(KEEP, [id, worst, value, samples, notify]);
   }
 
   async resolve(
-    client: PoolClient,
+    transaction: Transaction,
     id: string,
     { reason, value, samples }: { reason: ResolvedReason; value: number | null; samples: number | null },
   ): Promise<void> {
-    await client.query(RESOLVE, [id, reason, value, samples]);
+    await clientOf(transaction).query(RESOLVE, [id, reason, value, samples]);
   }
 
   /** Ends the cases of rules that are gone or off. @returns how many */

@@ -16,8 +16,8 @@ export class ApprovalNotices {
   async run(stop: AbortSignal = NEVER): Promise<number> {
     let stored = 0;
     while (!stop.aborted) {
-      const told = await this.store.tellNext((client, untold) =>
-        this.notices.tell(client, approvalNotice(untold)),
+      const told = await this.store.tellNext((transaction, untold) =>
+        this.notices.tell(transaction, approvalNotice(untold)),
       );
       if (told === null) break;
       stored += told;

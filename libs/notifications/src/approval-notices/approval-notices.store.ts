@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@breakwater/platform';
-import type { PoolClient } from 'pg';
+import { Database, transactionOf, type Transaction } from '@breakwater/platform';
 
 /** Decisions about one capability that nobody was told of yet, oldest first. */
 export interface UntoldApprovals {
@@ -38,7 +37,7 @@ export class ApprovalNoticesStore {
    * @returns how many notifications were stored; null when nothing is left, or another process is at it
    */
   async tellNext(
-    tell: (client: PoolClient, untold: UntoldApprovals) => Promise<number>,
+    tell: (transaction: Transaction, untold: UntoldApprovals) => Promise<number>,
   ): Promise<number | null> {
     return this.database.transaction(async (client) => {
       const lock = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS mine', [
@@ -52,7 +51,7 @@ export class ApprovalNoticesStore {
         next.capability,
       ]);
       const approvals = rows.sort((one, other) => (one.id < other.id ? -1 : 1));
-      return tell(client, { ...next, approvals });
+      return tell(transactionOf(client), { ...next, approvals });
     });
   }
 }

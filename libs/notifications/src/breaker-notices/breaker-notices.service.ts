@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Config, NEVER } from '@breakwater/platform';
-import type { PoolClient } from 'pg';
+import { Config, NEVER, type Transaction } from '@breakwater/platform';
 import { Notices } from '../notices/notices.js';
 import { openedOrClosed, type BreakerEvent } from './breaker-event.js';
 import { BreakerNoticesStore, type UntoldChange } from './breaker-notices.store.js';
@@ -32,7 +31,7 @@ export class BreakerNotices {
       const told = await this.store.tellNext(
         after,
         this.config.circuitBreaker.noticeCooldownMs,
-        (client, changes) => this.tell(client, changes),
+        (transaction, changes) => this.tell(transaction, changes),
         ({ appId, capability }, error) =>
           this.log.error(`nobody was told of the breaker ${appId}/${capability}: ${error.message}`),
       );
@@ -43,7 +42,7 @@ export class BreakerNotices {
     return stored;
   }
 
-  private async tell(client: PoolClient, changes: readonly UntoldChange[]): Promise<number> {
+  private async tell(transaction: Transaction, changes: readonly UntoldChange[]): Promise<number> {
     const { noticeCooldownMs: cooldownMs } = this.config.circuitBreaker;
     const events = changes.map((change) => this.eventOf(change)).filter((event) => event !== null);
     let stored = 0;
@@ -52,7 +51,7 @@ export class BreakerNotices {
         news.kind === 'summary'
           ? summaryNotice(news.summary, cooldownMs)
           : breakerNotice(news.event, cooldownMs);
-      stored += await this.notices.tell(client, notice);
+      stored += await this.notices.tell(transaction, notice);
     }
     return stored;
   }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { clientOf } from '@breakwater/platform';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startMailServer, type MailServer } from '../../../../test/support/mail-server.js';
 import { World } from '../../../../test/support/world.js';
@@ -170,9 +171,9 @@ describe('breaker mails', () => {
     await store.tellNext(
       { appId: '', capability: '' },
       0,
-      async (client) => {
-        await client.query(write, ['00000000-0000-7000-8000-000000000001']);
-        await client.query(write, ['no uuid']);
+      async (transaction) => {
+        await clientOf(transaction).query(write, ['00000000-0000-7000-8000-000000000001']);
+        await clientOf(transaction).query(write, ['no uuid']);
         return 2;
       },
       (_, error) => failed.push(error.message),

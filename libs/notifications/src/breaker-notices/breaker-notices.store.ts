@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@breakwater/platform';
+import { Database, transactionOf, type Transaction } from '@breakwater/platform';
 import type { PoolClient } from 'pg';
 
 /** A change of a breaker's state that nobody was told of yet, with what a mail says about it. */
@@ -29,7 +29,7 @@ export interface UntoldChange {
  * @param changes openings and closings, oldest first
  * @returns how many notifications
  */
-export type Tell = (client: PoolClient, changes: readonly UntoldChange[]) => Promise<number>;
+export type Tell = (transaction: Transaction, changes: readonly UntoldChange[]) => Promise<number>;
 
 interface Breaker {
   appId: string;
@@ -125,7 +125,7 @@ async function tellOf(
 ): Promise<number> {
   const { id } = (await client.query<{ id: string | null }>(LAST, [appId, capability])).rows[0]!;
   const { rows: changes } = await client.query<UntoldChange>(CHANGES, [appId, capability, id]);
-  const stored = changes.length === 0 ? 0 : await tell(client, changes);
+  const stored = changes.length === 0 ? 0 : await tell(transactionOf(client), changes);
   await client.query(TOLD, [appId, capability, id]);
   if (changes.length > 0) await client.query(QUIET, [appId, capability, cooldownMs]);
   return stored;

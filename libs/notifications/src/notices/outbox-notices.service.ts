@@ -1,35 +1,25 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Config, newId } from '@breakwater/platform';
-import type { PoolClient } from 'pg';
+import { Config, type Transaction } from '@breakwater/platform';
 import { headerText } from '../mail/header-text.js';
 import { recipientsOf, type Recipient } from '../mail/recipients.js';
 import { CHAT_CHANNELS } from './chat-channels.js';
 import { loadNoticeMail } from './load-notice-mail.js';
 import { noticeFor } from './notice-for.js';
 import { noticeKey } from './notice-key.js';
-import { CHANNELS, type Channel, type Notice } from './notice.js';
+import { CHANNELS, type Notice } from './notice.js';
 import { Notices } from './notices.js';
+import { NoticesStore, type NewNotification } from './notices.store.js';
 import { plainNotice } from './plain-notice.js';
 
-interface Row {
-  channel: Channel;
-  recipient: string;
-  text: string;
-  html: string | null;
-  body: string | null;
-}
-
-const WRITE = `
-INSERT INTO notifications (id, channel, kind, recipient, app_id, capability, subject, text, html, body, data, dedupe_key,
-  status, sent_at)
-VALUES ($1, $2::varchar, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CASE WHEN $2::varchar = 'in_app' THEN 'sent' ELSE 'pending' END,
-  CASE WHEN $2::varchar = 'in_app' THEN now() END)
-ON CONFLICT (dedupe_key) DO NOTHING`;
+type Row = Pick<NewNotification, 'channel' | 'recipient' | 'text' | 'html' | 'body'>;
 
 /** Gives a notice the shape of each channel, and stores one notification for each that is to hear of it. */
 @Injectable()
 export class OutboxNotices extends Notices implements OnApplicationBootstrap {
-  constructor(private readonly config: Config) {
+  constructor(
+    private readonly store: NoticesStore,
+    private readonly config: Config,
+  ) {
     super();
   }
 
@@ -38,31 +28,27 @@ export class OutboxNotices extends Notices implements OnApplicationBootstrap {
     await loadNoticeMail();
   }
 
-  async tell(client: PoolClient, told: Notice): Promise<number> {
+  async tell(transaction: Transaction, told: Notice): Promise<number> {
     const notice = plainNotice(told);
+    const { kind, appId, capability, title, data } = notice;
     let stored = 0;
-    for (const row of await this.rowsOf(client, notice)) {
-      const { channel, recipient, text, html, body } = row;
-      const { kind, appId, capability, title, data, dedupeKey } = notice;
-      const key = noticeKey(dedupeKey, channel === 'email' ? recipient : channel);
-      const values = [
-        newId(),
-        channel,
+    for (const row of await this.rowsOf(transaction, notice)) {
+      const dedupeKey = noticeKey(notice.dedupeKey, row.channel === 'email' ? row.recipient : row.channel);
+      const subject = headerText(title);
+      stored += await this.store.add(transaction, {
+        ...row,
         kind,
-        recipient,
         appId,
         capability,
-        headerText(title),
-        text,
-        html,
-        body,
-      ];
-      stored += (await client.query(WRITE, [...values, JSON.stringify(data), key])).rowCount ?? 0;
+        subject,
+        data,
+        dedupeKey,
+      });
     }
     return stored;
   }
 
-  private async rowsOf(client: PoolClient, told: Notice): Promise<Row[]> {
+  private async rowsOf(transaction: Transaction, told: Notice): Promise<Row[]> {
     const { notify, api } = this.config;
     const baseUrl = api.publicBaseUrl;
     const { noticeMail } = await loadNoticeMail();
@@ -72,7 +58,7 @@ export class OutboxNotices extends Notices implements OnApplicationBootstrap {
     for (const channel of new Set(notice.channels ?? CHANNELS)) {
       switch (channel) {
         case 'email':
-          for (const { address, isAdmin } of await this.recipients(client, notice)) {
+          for (const { address, isAdmin } of await this.recipients(transaction, notice)) {
             const mail = isAdmin ? { text, html } : await noticeMail(noticeFor(told, 'owner'), baseUrl);
             rows.push({ channel, recipient: address, ...mail, body: null });
           }
@@ -92,12 +78,8 @@ export class OutboxNotices extends Notices implements OnApplicationBootstrap {
     return rows;
   }
 
-  private async recipients(client: PoolClient, { audience, appId }: Notice): Promise<Recipient[]> {
+  private async recipients(transaction: Transaction, { audience, appId }: Notice): Promise<Recipient[]> {
     if (audience === 'admins' || appId === null) return recipientsOf(null, this.config.adminEmails);
-    const { rows } = await client.query<{ owner: string }>(
-      'SELECT owner_email AS owner FROM apps WHERE id = $1',
-      [appId],
-    );
-    return recipientsOf(rows[0]?.owner ?? null, this.config.adminEmails);
+    return recipientsOf(await this.store.ownerOf(transaction, appId), this.config.adminEmails);
   }
 }

@@ -32,8 +32,8 @@ export class FailureNotices {
     let stored = 0;
     for (const capability of await this.store.due()) {
       if (signal.aborted) break;
-      stored += await this.store.tell(capability, (client, failures) =>
-        this.notices.tell(client, failureNotice(failures)),
+      stored += await this.store.tell(capability, (transaction, failures) =>
+        this.notices.tell(transaction, failureNotice(failures)),
       );
     }
     return stored;

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@breakwater/platform';
-import type { PoolClient } from 'pg';
+import { Database, transactionOf, type Transaction } from '@breakwater/platform';
 
 /** Dead letters of a capability that nobody was told of yet. */
 export interface UntoldFailures {
@@ -62,7 +61,7 @@ export class FailureNoticesStore {
   /** Tells of a capability and notes that it was done, in one transaction; nothing when another process was first. */
   async tell(
     { appId, capability }: { appId: string; capability: string },
-    tell: (client: PoolClient, failures: UntoldFailures) => Promise<number>,
+    tell: (transaction: Transaction, failures: UntoldFailures) => Promise<number>,
   ): Promise<number> {
     return this.database.transaction(async (client) => {
       const taken = await client.query<{ toldUntil: Date; due: boolean; until: Date }>(TAKE, [
@@ -94,7 +93,7 @@ export class FailureNoticesStore {
         to: lastAt,
         letters,
       };
-      const stored = await tell(client, failures);
+      const stored = await tell(transactionOf(client), failures);
       await client.query(TOLD, [appId, capability, until]);
       return stored;
     });
