@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Telemetry } from '@breakwater/platform';
+import { inTime, Telemetry } from '@breakwater/platform';
 import { GaugesStore, type Standing } from './gauges.store.js';
 
-/** However many scrape, the database is asked no oftener than this, ms. */
+/** However many scrape, the database is asked at most once per this time, ms. */
 const FRESH_MS = 5_000;
 /** A scrape waits no longer for the database, ms. */
 const PATIENCE_MS = 2_000;
@@ -73,16 +73,10 @@ export class Gauges {
   }
 
   private async read(): Promise<Standing | null> {
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), PATIENCE_MS);
-    });
     try {
-      return await Promise.race([this.store.read(), patience]);
+      return await inTime(this.store.read(), PATIENCE_MS, () => new Error('the database did not answer'));
     } catch {
       return null;
-    } finally {
-      clearTimeout(timer);
     }
   }
 }
