@@ -8,6 +8,11 @@ export interface BreakerKey {
   capability: string;
 }
 
+/** A breaker's name in memory. */
+export function nameOf({ appId, capability }: BreakerKey): string {
+  return `${appId} ${capability}`;
+}
+
 /** A breaker's row. Times are what is left from now, ms, by the database's clock: no two clocks are compared. */
 export interface BreakerRow extends BreakerKey {
   state: CircuitState;

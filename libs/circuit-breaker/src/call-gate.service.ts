@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import CircuitBreaker from 'opossum';
-import type { BreakerKey } from './breaker.store.js';
+import { nameOf, type BreakerKey } from './breaker.store.js';
 import { CircuitBreakers } from './circuit-breakers.service.js';
 
 export interface GateOptions {
@@ -110,8 +110,4 @@ export class CallGate implements OnModuleDestroy {
     }
     return gate;
   }
-}
-
-function nameOf({ appId, capability }: BreakerKey): string {
-  return `${appId} ${capability}`;
 }

@@ -2,13 +2,9 @@ import { Database, HintBus } from '@breakwater/platform';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { eventually } from '../../../test/support/eventually.js';
+import type { Admission, BreakerOptions, CallResult } from './admission.js';
 import { BreakerStore, type BreakerKey, type BreakerRow } from './breaker.store.js';
-import {
-  CircuitBreakers,
-  type Admission,
-  type BreakerOptions,
-  type CallResult,
-} from './circuit-breakers.service.js';
+import { CircuitBreakers } from './circuit-breakers.service.js';
 
 const policy = { failureThreshold: 5, recoveryTimeoutMs: 60_000, successThreshold: 3 };
 const failure = { judged: 'failure', reason: 'http 500' } as const;

@@ -6,9 +6,5 @@ export * from './breaker-not-found.error.js';
 export { BREAKER_CHANNEL, type BreakerKey } from './breaker.store.js';
 export * from './call-gate.service.js';
 export * from './circuit-breaker.module.js';
-export {
-  CircuitBreakers,
-  type Admission,
-  type BreakerMode,
-  type CallResult,
-} from './circuit-breakers.service.js';
+export type { Admission, BreakerMode, CallResult } from './admission.js';
+export { CircuitBreakers } from './circuit-breakers.service.js';

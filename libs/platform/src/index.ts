@@ -1,4 +1,5 @@
 export * from './batching/micro-batcher.js';
+export { OneAtATime } from './batching/one-at-a-time.js';
 export * from './batching/slots.js';
 export * from './caching/fresh-cache.js';
 export { Chance } from './chance/chance.service.js';

@@ -1,0 +1,24 @@
+import type { BreakerKey } from './breaker.store.js';
+import type { JudgedResult } from './change-of.js';
+import type { BreakerPolicy } from './circuit.js';
+
+export type BreakerMode = 'enforce' | 'observe' | 'off';
+
+export interface BreakerOptions {
+  mode: BreakerMode;
+  /** Longest without a refresh, ms; otherwise 4 s. */
+  refreshMs?: number;
+}
+
+/** Whether a call may go out; handed back with its result. */
+export type Admission =
+  /** `generation` is null where this process knew no row: the result counts while the circuit is closed. */
+  | { kind: 'pass'; key: BreakerKey; policy: BreakerPolicy; generation: number | null }
+  | { kind: 'probe'; key: BreakerKey; policy: BreakerPolicy; generation: number; token: string }
+  | { kind: 'refused'; key: BreakerKey; retryInMs: number }
+  /** Goes out, and its result changes nothing: the breaker is off, or only observes. */
+  | { kind: 'unjudged'; key: BreakerKey };
+
+export type CallResult = JudgedResult | { judged: 'ignored' };
+
+export type JudgedAdmission = Extract<Admission, { kind: 'pass' | 'probe' }>;

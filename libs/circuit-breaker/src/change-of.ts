@@ -1,0 +1,65 @@
+import type { Change } from './breaker.store.js';
+import { isNearOpening, transition, type BreakerPolicy, type Circuit, type CircuitState } from './circuit.js';
+import type { ExceededRate } from './rates.js';
+
+/** Characters of a reason that are kept. */
+const REASON_MAX = 500;
+
+/** What a call came to, as the breaker judges it. `durationMs` counts where the policy looks at slow calls. */
+export type JudgedResult =
+  { judged: 'success'; durationMs?: number } | { judged: 'failure'; reason: string; durationMs?: number };
+
+/** A rate that a call made too high, and how people are told of it. */
+export interface Exceeded {
+  rate: ExceededRate;
+  reason: string;
+}
+
+export interface Judged {
+  circuit: Circuit;
+  /** Failures in its row so far. */
+  failureCount: number;
+  policy: BreakerPolicy;
+  result: JudgedResult;
+  exceeded: Exceeded | null;
+  /** Of the process' monotonic clock. */
+  nowMs: number;
+}
+
+/** What a call's result makes of its breaker; null when nothing changes. */
+export function changeOf({ circuit, failureCount, policy, result, exceeded, nowMs }: Judged): Change | null {
+  const byCount = transition(circuit, { type: result.judged }, nowMs, policy);
+  const opensByRate = exceeded !== null && byCount.state === 'closed';
+  const next = opensByRate ? transition(circuit, { type: 'rate_exceeded' }, nowMs, policy) : byCount;
+  if (next === circuit) return null;
+  const changed = next.state !== circuit.state;
+  const error = result.judged === 'failure' ? result.reason : null;
+  const counted = result.judged === 'failure' ? 1 : 0;
+  return {
+    next,
+    retryInMs: next.state === 'open' ? next.retryAtMs - nowMs : null,
+    changed,
+    told: changed || isNews(circuit, policy) || isNews(next, policy),
+    cause: changed ? (opensByRate ? exceeded.rate : causeOf(circuit.state, next.state)) : null,
+    failureCount: (counted && circuit.state === 'closed' ? circuit.failures : failureCount) + counted,
+    failed: counted === 1 || opensByRate,
+    reason: opensByRate ? textOf(exceeded, error) : (error?.slice(0, REASON_MAX) ?? null),
+    actor: null,
+  };
+}
+
+/** Whether other processes must hear of a state at once: a probe is free, or one more failure opens it. */
+function isNews(circuit: Circuit, policy: BreakerPolicy): boolean {
+  return (
+    circuit.state === 'half_open' || (circuit.state === 'closed' && isNearOpening(circuit.failures, policy))
+  );
+}
+
+function textOf({ reason }: Exceeded, error: string | null): string {
+  return (error === null ? reason : `${reason}, the last with: ${error}`).slice(0, REASON_MAX);
+}
+
+function causeOf(from: CircuitState, to: CircuitState): 'failures' | 'probe_failed' | 'probes_succeeded' {
+  if (to === 'closed') return 'probes_succeeded';
+  return from === 'half_open' ? 'probe_failed' : 'failures';
+}
