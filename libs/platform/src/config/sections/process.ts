@@ -12,7 +12,7 @@ export class ProcessConfig {
   readonly drainNoticeMs: number = 500;
 
   @Setting('READINESS_TIMEOUT', duration(50, 10_000), 'Longest wait for one part of `/readyz`.')
-  readonly readinessTimeoutMs: number = 400;
+  readonly readinessTimeoutMs: number = 300;
 }
 
 export class HintsConfig {
