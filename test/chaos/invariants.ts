@@ -169,7 +169,7 @@ function numbered({ deliveries, attempts }: Facts): string[] {
   return [...orphans.map((id) => `3: ${id} has attempts and no row`), ...miscounted];
 }
 
-/** One attempt is over before the next begins (row E3): a result written over another's claim shows here. */
+/** One attempt is over before the next begins: a result written over another's claim shows here. */
 function serial({ attempts }: Facts): string[] {
   return [...groupBy(attempts, ({ deliveryId }) => deliveryId)].flatMap(([id, rows]) => {
     const ordered = [...rows].sort((a, b) => a.number - b.number);

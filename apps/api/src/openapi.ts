@@ -6,7 +6,7 @@ import { WebhookClientModule } from '@breakwater/webhook-client';
 import { describeApi } from './document/describe-api.js';
 import { createServer } from './server.js';
 
-// Writes the OpenAPI of the code to the file named, or with --check says whether the file is still right (row K6).
+// Writes the OpenAPI of the code to the file named, or with --check says whether the file is still right.
 // Nothing is connected to: the application is built, not started.
 const check = process.argv.includes('--check');
 const file = process.argv.at(-1)!;

@@ -175,7 +175,7 @@ describe('any history of a circuit', () => {
     );
   });
 
-  it('with 1 % random failures over 10000 calls does not open (row C9)', () => {
+  it('with 1 % random failures over 10000 calls does not open', () => {
     // Five in a row at 1 % have a chance of 1e-10 at each call: 1e-6 over 10000 calls, with any seed.
     fc.assert(
       fc.property(

@@ -35,7 +35,7 @@ function load(rig: Rig, target: { appId: string; name: string }, allowed = [202]
   };
 }
 
-/** Row E11: each role ends with 0 within 30 s, and no attempt is burned. */
+/** Each role ends with 0 within 30 s, and no attempt is burned. */
 export async function sigtermOfEachRoleUnderLoad(rig: Rig): Promise<void> {
   const target = await rig.capability(async () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -127,7 +127,7 @@ export async function thousandDueWhenAnEndpointComesBack(rig: Rig): Promise<void
   expect(rig.platform.receiver.mostAtOnce(target.path)).toBeLessThanOrEqual(concurrency);
 }
 
-/** A mail server that takes connections and says nothing delays no delivery (row H7). */
+/** A mail server that takes connections and says nothing delays no delivery. */
 export async function smtpHangs(rig: Rig): Promise<void> {
   const sockets: { destroy(): unknown }[] = [];
   const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));

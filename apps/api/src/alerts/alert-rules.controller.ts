@@ -16,7 +16,7 @@ import {
 } from './alert-rule.dto.js';
 import { Problems } from '../document/problems.js';
 
-/** What a rule has where nothing else is said (row H4). */
+/** What a rule has where nothing else is said. */
 const DEFAULTS = { windowMs: 3_600_000, minSamples: 20, cooldownSeconds: 3600, channels: [], enabled: true };
 
 @ApiTags('alerts')

@@ -1,6 +1,6 @@
 import type { Problem } from '@breakwater/platform';
 
-/** Row J4. */
+/** The limits of docs/security.md. */
 export const MANIFEST_MAX_BYTES = 256 * 1024;
 
 export function manifestSizeProblems(bytes: number): Problem[] {

@@ -21,7 +21,7 @@ interface Listener {
   raw?: string;
 }
 
-/** Organizers listen here: `join {roomId}`, then `notification` for each fallback used in that room (row D5). */
+/** Organizers listen here: `join {roomId}`, then `notification` for each fallback used in that room. */
 @Public() // the handshake is what is guarded here
 @WebSocketGateway({ path: '/ws', serveClient: false, transports: ['websocket'] })
 export class RoomsGateway implements OnModuleInit, OnGatewayConnection {

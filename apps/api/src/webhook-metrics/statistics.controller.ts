@@ -28,7 +28,7 @@ import {
 } from './statistics.dto.js';
 import { Problems } from '../document/problems.js';
 
-/** What an app's owner asks (rows G3 and G4): an app's key sees its own, an admin's all or one app's. */
+/** What an app's owner asks: an app's key sees its own, an admin's all or one app's. */
 @ApiTags('statistics')
 @ApiExtraModels(DeliveryCountsDto)
 @Controller('api/v1/webhook-metrics')

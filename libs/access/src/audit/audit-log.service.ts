@@ -12,7 +12,7 @@ import {
 import { AuditLogStore, type AuditFilter, type AuditPosition } from './audit-log.store.js';
 
 /**
- * Who did what to what, and when (row J5). The line is there before the action is, so nothing is done without one, even
+ * Who did what to what, and when. The line is there before the action is, so nothing is done without one, even
  * when the process dies in the middle.
  */
 @Injectable()

@@ -27,7 +27,7 @@ export interface EndOfAction {
   detail: AuditDetail | null;
 }
 
-/** Lines are added and completed. The database itself refuses to change a complete one (row J5). */
+/** Lines are added and completed. The database itself refuses to change a complete one. */
 @Injectable()
 export class AuditLogStore {
   constructor(private readonly prisma: PrismaService) {}

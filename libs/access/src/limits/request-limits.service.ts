@@ -4,7 +4,7 @@ import { RateLimitedError } from '../access.error.js';
 import { LeasedPoints } from './leased-points.js';
 import { LimitStore } from './limit-store.service.js';
 
-/** How many requests a key may send, and how many without a good key an address may (row J4). */
+/** How many requests a key may send, and how many without a good key an address may. */
 @Injectable()
 export class RequestLimits {
   private readonly requests: LeasedPoints | null;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppNotFoundError } from '@breakwater/manifest';
 import { HealthStore, type AppHealth, type HealthFilter } from './health.store.js';
 
-/** What operators see of the apps' health (row H3). */
+/** What operators see of the apps' health. */
 @Injectable()
 export class AppHealthReader {
   constructor(private readonly store: HealthStore) {}

@@ -14,7 +14,7 @@ const LOOK_MS = 2500;
 /** Checks under way at once: 100 apps that hang hold up the others for 10 s, at a deadline of 5 s. */
 const AT_ONCE = 50;
 
-/** Calls each active app's health URL once per interval and tells people what changed (rows H1, H2). */
+/** Calls each active app's health URL once per interval and tells people what changed. */
 @Injectable()
 export class HealthChecks {
   private readonly log = new Logger('HealthChecks');

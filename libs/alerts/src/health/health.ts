@@ -4,7 +4,7 @@ import { reportedStatus } from './reported-status.js';
 export const HEALTH_STATUSES = ['healthy', 'degraded', 'unhealthy', 'unknown'] as const;
 export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
-/** Failed checks in a row from which an app is unhealthy (row H2). */
+/** Failed checks in a row from which an app is unhealthy. */
 export const UNHEALTHY_FROM = 3;
 
 export interface Health {

@@ -9,7 +9,7 @@ import { OverallHealthStore } from './overall-health.store.js';
 
 const HOUR_MS = 3_600_000;
 
-/** Says how the installation is, and why (row H3). */
+/** Says how the installation is, and why. */
 @Injectable()
 export class OverallHealthReader {
   constructor(

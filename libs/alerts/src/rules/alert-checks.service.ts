@@ -9,7 +9,7 @@ import type { Measurement } from './measure.js';
 import { planFor, type SubjectPlan } from './plan.js';
 import { Readings } from './readings.service.js';
 
-/** Evaluates alert rules: opens and resolves cases, and tells people of them (rows H4, H5). */
+/** Evaluates alert rules: opens and resolves cases, and tells people of them. */
 @Injectable()
 export class AlertChecks {
   private readonly log = new Logger('Alerts');

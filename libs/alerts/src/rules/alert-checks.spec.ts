@@ -93,7 +93,7 @@ describe('alerts', () => {
       [number],
     );
 
-  it('are seeded with the defaults of row H4', async () => {
+  it('are seeded with the documented defaults', async () => {
     const seeds = (await rules.list(50)).map(
       ({ type, threshold, windowMs, minSamples, cooldownSeconds, enabled }) => ({
         ...{ type, threshold, windowMs, minSamples, cooldownSeconds, enabled },

@@ -13,7 +13,7 @@ export interface Rehearsal {
   subjects: SubjectPlan[];
 }
 
-/** Tries a rule and changes nothing (row H4). */
+/** Tries a rule and changes nothing. */
 @Injectable()
 export class AlertRehearsal {
   constructor(

@@ -6,7 +6,7 @@ import type { FallbackCall } from '../fallback/fallback-strategy.service.js';
 /** Channel that tells a notice was stored for a room; the payload is its notification's id. */
 export const ROOM_CHANNEL = 'room';
 
-/** Tells a room's organizer that a fallback answered: stored, then pushed to who listens (row D5). */
+/** Tells a room's organizer that a fallback answered: stored, then pushed to who listens. */
 @Injectable()
 export class OrganizerNotice implements OnModuleDestroy {
   private readonly log = new Logger(OrganizerNotice.name);

@@ -42,7 +42,7 @@ RETURNING e.id, e.next_start_at > clock_timestamp() AS rests`;
 
 // Indexes: deliveries_window_idx (how much is taken), deliveries_parked_idx (what is next), deliveries_pending_idx
 // (the head of an ordered endpoint). A breaker that is not closed narrows the window to one, while it refuses to none;
-// $2 says whether breakers refuse at all (row C6).
+// $2 says whether breakers refuse at all.
 export const PROMOTE = `
 WITH room AS (
   SELECT e.id, e.ordered,

@@ -46,7 +46,7 @@ FROM webhook_dead_letter_queue WHERE id = ANY ($1::uuid[])`;
 /** Rows one bulk statement takes at a time. */
 const BULK = 1_000;
 
-/** Deliveries given up on, and what people do with them (rows F3, F4). */
+/** Deliveries given up on, and what people do with them. */
 @Injectable()
 export class DeadLetters {
   constructor(

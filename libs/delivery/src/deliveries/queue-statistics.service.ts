@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 
-/** Deliveries by what they do now; finished ones of the last 24 h (row E13). */
+/** Deliveries by what they do now; finished ones of the last 24 h. */
 export interface QueueStatistics {
   waiting: number;
   active: number;

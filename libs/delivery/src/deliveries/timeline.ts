@@ -1,4 +1,4 @@
-/** One thing that happened to a delivery (row E12). */
+/** One thing that happened to a delivery. */
 export interface TimelineEntry {
   at: Date;
   kind: 'accepted' | 'attempt' | 'postponed' | 'redelivered' | 'cancelled' | 'circuit' | 'finished';

@@ -11,7 +11,7 @@ export type Verdict =
   | { next: 'again' }
   | { next: 'dead'; reason: DeadReason; errorClass: ErrorClass; disableEndpoint: boolean };
 
-/** Row E7: longest wait a receiver may ask for, and the wait after a 429 that asks for none. */
+/** Longest wait a receiver may ask for, and the wait after a 429 that asks for none. */
 const LONGEST_RETRY_AFTER_MS = 300_000;
 const RATE_LIMIT_DELAY_MS = 60_000;
 

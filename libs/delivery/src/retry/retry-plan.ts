@@ -1,6 +1,6 @@
 import type { RetrySetting } from '@breakwater/manifest';
 
-/** How a delivery is retried. Attempts count the first one too (row E5). */
+/** How a delivery is retried. Attempts count the first one too. */
 export interface RetryPlan {
   /** 1–10. */
   maxAttempts: number;
@@ -22,7 +22,7 @@ type StandardPlan = Pick<
   'maxAttempts' | 'initialDelayMs' | 'multiplier' | 'maxDelayMs' | 'jitter'
 >;
 
-/** Row E5: the profiles beside `standard`, which is the operator's to set. */
+/** The profiles beside `standard`, which is the operator's to set. */
 const PROFILES = {
   forward: { maxAttempts: 3, initialDelayMs: 2_000, multiplier: 2, maxDelayMs: 30_000, delayByClass: false },
   endpoint: { maxAttempts: 5, initialDelayMs: 2_000, multiplier: 2, maxDelayMs: 60_000, delayByClass: false },
@@ -43,7 +43,7 @@ export function planRetries(setting: RetrySetting | null, standard: StandardPlan
 
 /**
  * Delay before the next attempt, ms, jitter included: `min(cap, base · multiplier^(n−1))` ± jitter, at the cap
- * downward only (row E6).
+ * downward only.
  * @param attemptsMade 1 or more
  * @param classDelayMs base delay of the error's class; only a plan with `delayByClass` takes it
  * @param random uniform in [0, 1)

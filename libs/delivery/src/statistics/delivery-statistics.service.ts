@@ -68,7 +68,7 @@ const ALL_FAILURES = `
 SELECT f.* FROM apps a CROSS JOIN LATERAL (${FAILURES_OF('a.id')} LIMIT $1) f
 ORDER BY f."failedAt" DESC, f.id LIMIT $1`;
 
-/** What an app's owner wants to know of its deliveries (row G3). */
+/** What an app's owner wants to know of its deliveries. */
 @Injectable()
 export class DeliveryStatisticsReader {
   constructor(private readonly database: Database) {}

@@ -5,7 +5,7 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { AcceptDelivery } from '../accept/accept-delivery.service.js';
 import { AcceptStore, type NewDelivery } from '../accept/accept.store.js';
 
-/** Taking deliveries over (rows E1, E4). */
+/** Taking deliveries over. */
 export function acceptSuite(redisUrl: string | null): void {
   describe('accepting', () => {
     let world: World;

@@ -7,7 +7,7 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { AcceptDelivery } from '../accept/accept-delivery.service.js';
 import { EndpointDirectory } from '@breakwater/manifest';
 
-/** One delivery's way through its attempts (rows E1, E3, E5–E8, F2). */
+/** One delivery's way through its attempts. */
 export function attemptsSuite(redisUrl: string | null): void {
   describe.concurrent('an async delivery', () => {
     let world: World;

@@ -4,7 +4,7 @@ import { startWorld, type World } from '../../../../test/support/engine.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { Deliveries } from '../deliveries/deliveries.service.js';
 
-/** Deliveries whose endpoint's circuit breaker is not closed (rows C6, E8). */
+/** Deliveries whose endpoint's circuit breaker is not closed. */
 export function breakerSuite(redisUrl: string | null): void {
   describe.concurrent('an open circuit breaker', () => {
     let world: World;

@@ -8,7 +8,7 @@ import { REST_MS, WindowStore } from '../attempt/window.store.js';
 const PENDING = `SELECT 1 FROM deliveries WHERE app_id = $1 AND status = 'pending'`;
 const PARKED = `${PENDING} AND enqueued_at IS NULL`;
 
-/** Limits of one endpoint over two processes, and endpoints beside each other (rows E8, E9). */
+/** Limits of one endpoint over two processes, and endpoints beside each other. */
 export function fairnessSuite(redisUrl: string | null): void {
   describe('two workers and an endpoint', () => {
     let world: World;

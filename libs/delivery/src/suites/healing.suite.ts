@@ -24,7 +24,7 @@ function stoppingAtItsWork(client: pg.PoolClient, stopped: () => Promise<void>):
   });
 }
 
-/** What is lost or done twice, and that nothing comes of it (rows E2, E3, E11). */
+/** What is lost or done twice, and that nothing comes of it. */
 export function healingSuite(redisUrl: string | null): void {
   describe('a delivery outlives', () => {
     let world: World;

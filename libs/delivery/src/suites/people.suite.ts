@@ -6,7 +6,7 @@ import { DeadLetters } from '../dead-letters/dead-letters.service.js';
 import { Deliveries } from '../deliveries/deliveries.service.js';
 import { QueueStatisticsReader } from '../deliveries/queue-statistics.service.js';
 
-/** What people see and do (rows E12, E13, F1–F4). */
+/** What people see and do. */
 export function peopleSuite(redisUrl: string | null): void {
   describe('a person', () => {
     let world: World;

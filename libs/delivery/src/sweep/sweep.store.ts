@@ -119,7 +119,7 @@ WITH ${which}, buried AS (
 )
 SELECT id FROM buried`;
 
-// Index: deliveries_pending_idx. The backlog of a breaker that stays open too long (row E8).
+// Index: deliveries_pending_idx. The backlog of a breaker that stays open too long.
 const BURY_EXPIRED = bury(
   `picked AS (
   SELECT d.id FROM circuit_breaker_state b

@@ -13,7 +13,7 @@ export interface ResolvedEndpoint {
   capability: string;
   url: string;
   async: boolean;
-  /** Total deadline of one attempt in ms, resolved as row A4 says. */
+  /** Total deadline of one attempt in ms, resolved by resolve-timeout.ts. */
   timeoutMs: number;
   retry: RetrySetting | null;
   fallback: FallbackSetting;

@@ -1,4 +1,4 @@
-/** Longest URL kept and called, in characters (row J4). */
+/** Longest URL kept and called, in characters. */
 export const URL_MAX_LENGTH = 2048;
 
 /** `scheme://…` without white space. Which schemes and hosts may be called is the SSRF guard's business. */

@@ -6,7 +6,7 @@ import { nearest } from './nearest.js';
 import { pointerTo } from './pointer.js';
 import { readable } from './readable.js';
 
-/** Problems of a webhook's `fallback`: a strategy's name or an object (row D3). */
+/** Problems of a webhook's `fallback`: a strategy's name or an object. */
 export function fallbackProblems(fallback: unknown, strategies: readonly string[], path: Path): Problem[] {
   if (typeof fallback === 'string') {
     return [...strategyProblems(fallback, strategies, path), ...missingValue(fallback, {}, path)];

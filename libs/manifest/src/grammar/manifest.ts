@@ -16,10 +16,10 @@ export interface Webhook {
   /** Absolute. */
   url: string;
   async: boolean;
-  /** Null leaves the choice to the settings (row A4). */
+  /** Null leaves the choice to the settings. */
   timeoutMs: number | null;
   retry: RetrySetting | null;
-  /** Null leaves the choice to the capability's default (row D4). */
+  /** Null leaves the choice to the capability's default. */
   fallback: FallbackSetting | null;
   circuitBreaker: CircuitBreakerSetting | null;
   rateLimitPerSecond: number | null;

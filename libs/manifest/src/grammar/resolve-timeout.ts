@@ -17,9 +17,9 @@ export interface TimeoutSources {
 
 /**
  * Deadline of one call, in ms. First hit wins: the app's override, the manifest, `WEBHOOK_TIMEOUT_<CAPABILITY>`,
- * the default (row A4). `WEBHOOK_TIMEOUT_<CAPABILITY>` speaks for a capability whether it is sync or async; only
+ * the default. `WEBHOOK_TIMEOUT_<CAPABILITY>` speaks for a capability whether it is sync or async; only
  * the last step differs: an async capability that nothing more specific names gets `asyncDefault` (30000 as
- * shipped), since nobody waits for it. Nothing makes a sync call wait longer than 30000 (row A3).
+ * shipped), since nobody waits for it. Nothing makes a sync call wait longer than 30000.
  */
 export function resolveTimeout(sources: TimeoutSources, capability: string, async: boolean): number {
   const { appTimeouts, manifestTimeoutMs, settings } = sources;

@@ -7,7 +7,7 @@ import { pointerTo } from './pointer.js';
 import { readable } from './readable.js';
 import { RETRY_PROFILES, type RetryProfileName } from './retry-profiles.js';
 
-/** Problems of a webhook's `retry`: a profile's name or an object (rows E5, E6). */
+/** Problems of a webhook's `retry`: a profile's name or an object. */
 export function retryProblems(retry: unknown, path: Path): Problem[] {
   if (typeof retry === 'string') return profileProblems(retry, path);
   if (!isPart(retry)) {

@@ -1,9 +1,9 @@
 import type { Problem } from '@breakwater/platform';
 import { pointerTo } from './pointer.js';
 
-/** Largest manifest in bytes of JSON (row J4). */
+/** Largest manifest in bytes of JSON. */
 export const MANIFEST_MAX_BYTES = 256 * 1024;
-/** Deepest nesting and most keys of any JSON we take (row J4). */
+/** Deepest nesting and most keys of any JSON we take. */
 export const JSON_MAX_DEPTH = 64;
 export const JSON_MAX_KEYS = 10_000;
 

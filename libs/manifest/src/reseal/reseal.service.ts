@@ -11,7 +11,7 @@ export interface EncryptionKeyUse extends SealedCount {
 
 const AT_ONCE = 100;
 
-/** Brings everything sealed to the current encryption key, a batch at a time: one that was killed goes on (row J3). */
+/** Brings everything sealed to the current encryption key, a batch at a time: one that was killed goes on. */
 @Injectable()
 export class Resealer {
   private readonly log = new Logger(Resealer.name);

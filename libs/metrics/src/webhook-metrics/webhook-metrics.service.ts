@@ -3,7 +3,7 @@ import { METRIC_WINDOWS, windowAt, type MetricWindow } from './metric-window.js'
 import { reportOf, type MetricsReport } from './metrics-report.js';
 import { MetricsStore } from './metrics.store.js';
 
-/** What the calls of an app, or of one of its capabilities, came to (row G2). */
+/** What the calls of an app, or of one of its capabilities, came to. */
 @Injectable()
 export class WebhookMetrics {
   constructor(private readonly store: MetricsStore) {}

@@ -30,7 +30,7 @@ const PLANNER = [
   .map((setting) => `-c ${setting}`)
   .join(' ');
 
-/** What every session becomes, whoever logs in: it sees all rows, owns no table and changes none (row J2). */
+/** What every session becomes, whoever logs in: it sees all rows, owns no table and changes none. */
 export const AS_SERVICE = '-c role=breakwater_service';
 
 // From here to the end of the transaction PostgreSQL itself shows and changes rows of one app only.

@@ -7,7 +7,7 @@ import { pendingMigrations } from '../migrations/migrate.service.js';
 import { checkRights } from '../migrations/rights.service.js';
 import { judgeKeys, type KeyCheck, type KeyVerdict } from './key-check.js';
 
-/** Refuses to start on a database without its migrations, or with an encryption key that is not the one its id stood for (row J3). */
+/** Refuses to start on a database without its migrations, or with an encryption key that is not the one its id stood for. */
 @Injectable()
 export class KeyGuard implements OnModuleInit {
   constructor(

@@ -23,7 +23,7 @@ const ENDS: Record<CallMode, EndStatus[]> = {
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /**
- * What this process counts for Prometheus (row G5). Labels are of small, fixed sets: no app, no URL, nothing that
+ * What this process counts for Prometheus. Labels are of small, fixed sets: no app, no URL, nothing that
  * somebody else chooses.
  */
 @Injectable()

@@ -44,7 +44,7 @@ export interface OpenSpan {
 
 const NOTHING: OpenSpan = { traceparent: undefined, set: () => undefined, fail: () => undefined };
 
-/** Spans from acceptance to attempt, over processes (row G6). Off, and nearly free, unless a collector is configured. */
+/** Spans from acceptance to attempt, over processes. Off, and nearly free, unless a collector is configured. */
 @Injectable()
 export class Tracing implements OnApplicationShutdown {
   private readonly provider: TracerProvider | null;

@@ -1,6 +1,6 @@
 import type { Outcome } from './outcome.js';
 
-/** Row E7 of the requirements: what a failure is called and how often it may be tried again. */
+/** What a failure is called and how often it may be tried again. */
 export interface ErrorClass {
   name: ErrorClassName;
   category: 'RETRYABLE' | 'RATE_LIMIT' | 'NON_RETRYABLE' | 'VALIDATION';
@@ -66,7 +66,7 @@ export function classify(outcome: Outcome): ErrorClass | null {
 }
 
 /**
- * Row C2: does the circuit breaker count this outcome as a failure?
+ * Does the circuit breaker count this outcome as a failure?
  * Too large and unreadable answers count: like a broken protocol they say that the receiver is not well.
  * Redirects, other 4xx, refused targets, hang-ups and our own faults say nothing about its health.
  */

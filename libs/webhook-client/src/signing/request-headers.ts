@@ -14,7 +14,7 @@ export type BuiltHeaders =
   { ok: true; headers: string[] } | { ok: false; code: string; message: string };
 
 /**
- * Every header of a call (row B4), signed for this moment. A header that must not be sent, or a secret that
+ * Every header of a call, signed for this moment. A header that must not be sent, or a secret that
  * cannot be read, fails the whole call: nothing leaves unsigned or half signed.
  */
 export function buildHeaders(request: WebhookRequest, settings: HeaderSettings, now: Date): BuiltHeaders {
