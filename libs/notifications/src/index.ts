@@ -16,3 +16,4 @@ export { NotificationsModule, NotificationsWorkerModule } from './notifications.
 export { MailTransport, type OutgoingMail, type SendResult } from './outbox/mail-transport.js';
 export { NotificationOutbox, type OutboxOptions } from './outbox/notification-outbox.service.js';
 export { FailureNotices } from './permanent-failures/failure-notices.service.js';
+export { RoomNotices, type RoomNotice } from './room-notices/room-notices.store.js';

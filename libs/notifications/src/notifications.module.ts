@@ -15,9 +15,10 @@ import { NotificationStore } from './outbox/notification.store.js';
 import { SmtpTransport } from './outbox/smtp-transport.service.js';
 import { FailureNotices } from './permanent-failures/failure-notices.service.js';
 import { FailureNoticesStore } from './permanent-failures/failure-notices.store.js';
+import { RoomNotices } from './room-notices/room-notices.store.js';
 
-/** What the API shows. */
-@Module({ providers: [NotificationsAdmin], exports: [NotificationsAdmin] })
+/** What the API shows, and what other libs show in a room. */
+@Module({ providers: [NotificationsAdmin, RoomNotices], exports: [NotificationsAdmin, RoomNotices] })
 export class NotificationsModule {}
 
 /** What workers do by themselves: write notices into the outbox and send them. */

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { HintBus, newId, PrismaService } from '@breakwater/platform';
+import { RoomNotices } from '@breakwater/notifications';
+import { HintBus } from '@breakwater/platform';
 import { ROOM_ID_MAX } from '../invoke/context-problems.js';
 import type { FallbackCall } from '../fallback/fallback-strategy.service.js';
 
@@ -13,26 +14,20 @@ export class OrganizerNotice implements OnModuleDestroy {
   private readonly underWay = new Set<Promise<void>>();
 
   constructor(
-    private readonly prisma: PrismaService,
+    private readonly notices: RoomNotices,
     private readonly hints: HintBus,
   ) {}
 
   /** Behind the answer: the caller does not wait for it. */
-  tell({ endpoint, context, reason, requestId }: FallbackCall): void {
-    const { roomId } = context;
+  tell(call: FallbackCall): void {
+    const { roomId } = call.context;
+    const { requestId } = call;
     if (typeof roomId !== 'string' || roomId === '') return;
     if (roomId.length > ROOM_ID_MAX) {
       this.log.warn({ msg: 'no organizer to tell: no room has so long a name', requestId });
       return;
     }
-    const telling = this.store(
-      roomId,
-      endpoint.appId,
-      endpoint.appName,
-      endpoint.capability,
-      reason,
-      requestId,
-    )
+    const telling = this.store(roomId, call)
       .catch((error: Error) =>
         this.log.error({ msg: 'organizer not told', roomId, requestId, error: error.message }),
       )
@@ -44,31 +39,16 @@ export class OrganizerNotice implements OnModuleDestroy {
     await Promise.all(this.underWay);
   }
 
-  private async store(
-    roomId: string,
-    appId: string,
-    appName: string,
-    capability: string,
-    reason: string,
-    requestId: string,
-  ): Promise<void> {
-    const id = newId();
-    await this.prisma.notification.create({
-      data: {
-        id,
-        channel: 'in_app',
-        kind: 'fallback_used',
-        recipient: `room:${roomId}`,
-        roomId,
-        appId,
-        capability,
-        subject: `${capability} of ${appName} answered by its fallback`,
-        text: `The app "${appName}" could not answer ${capability} (${reason}); its fallback did.`,
-        data: { capability, reason, requestId },
-        dedupeKey: `fallback:${id}`,
-        status: 'sent',
-        sentAt: new Date(),
-      },
+  private async store(roomId: string, { endpoint, reason, requestId }: FallbackCall): Promise<void> {
+    const { appId, appName, capability } = endpoint;
+    const id = await this.notices.add({
+      kind: 'fallback_used',
+      roomId,
+      appId,
+      capability,
+      subject: `${capability} of ${appName} answered by its fallback`,
+      text: `The app "${appName}" could not answer ${capability} (${reason}); its fallback did.`,
+      data: { capability, reason, requestId },
     });
     await this.hints.publish(ROOM_CHANNEL, id);
   }

@@ -17,9 +17,9 @@ const BOUND = `
 SELECT recorded_in AS bound FROM attempts WHERE recorded_in >= $1 AND recorded_in < $2
 ORDER BY recorded_in OFFSET ${AT_ONCE} LIMIT 1`;
 
-/** Adds rows of `source` to what is in the table already. */
-const mergeInto = (table: string, source: string): string => `
-INSERT INTO ${table} AS m (app_id, capability, at, calls, successes, timeouts, ended, ended_attempts, buckets, counts)
+/** Adds rows of `source` to what is in the table already. @param insert `INSERT INTO` and the table */
+const merge = (insert: string, source: string): string => `
+${insert} AS m (app_id, capability, at, calls, successes, timeouts, ended, ended_attempts, buckets, counts)
 SELECT app_id, capability, at, sum(calls), sum(successes), sum(timeouts), sum(ended), sum(ended_attempts),
   array_agg(bucket ORDER BY bucket) FILTER (WHERE bucket IS NOT NULL),
   array_agg(calls ORDER BY bucket) FILTER (WHERE bucket IS NOT NULL)
@@ -54,15 +54,15 @@ WITH calls AS MATERIALIZED (
   UNION ALL ${grouped('at', "''", 'calls', 'app_id, at, bucket')}
 ), hours AS MATERIALIZED (
   ${grouped("date_trunc('hour', at, 'UTC')", 'capability', 'minutes', "app_id, capability, date_trunc('hour', at, 'UTC'), bucket")}
-), by_minute AS (${mergeInto('metric_minutes', 'minutes')}), by_hour AS (${mergeInto('metric_hours', 'hours')})
+), by_minute AS (${merge('INSERT INTO metric_minutes', 'minutes')}),
+  by_hour AS (${merge('INSERT INTO metric_hours', 'hours')})
 SELECT COALESCE(sum(calls), 0) AS calls FROM calls`;
 
 // A cursor from the future of this server: the database was restored from a dump elsewhere. Numbers of transactions mean
 // nothing any more, so all that there still are attempts of is rolled up anew. They are spread over a few numbers of
 // the past, so that one transaction need not take them all.
-const FORGET = ['metric_minutes', 'metric_hours'].map(
-  (table) =>
-    `DELETE FROM ${table} WHERE at >= (SELECT date_trunc('hour', min(started_at), 'UTC') FROM attempts)`,
+const FORGET = ['DELETE FROM metric_minutes', 'DELETE FROM metric_hours'].map(
+  (remove) => `${remove} WHERE at >= (SELECT date_trunc('hour', min(started_at), 'UTC') FROM attempts)`,
 );
 const RENUMBER = 'UPDATE attempts SET recorded_in = 3 + get_byte(uuid_send(delivery_id), 15)';
 

@@ -1,0 +1,62 @@
+// Who writes which table: one lib each. Read by scripts/house-rules.mjs; test/lint-rules.spec.ts compares it with
+// prisma/schema.prisma.
+
+/** Table → the lib that writes it, and its model in the Prisma client. */
+export const TABLES = {
+  alert_rules: { lib: 'alerts', model: 'alertRule' },
+  alerts: { lib: 'alerts', model: 'alert' },
+  api_keys: { lib: 'access', model: 'apiKey' },
+  api_rate_limits: { lib: 'access', model: 'apiRateLimit' },
+  app_health_status: { lib: 'alerts', model: 'appHealthStatus' },
+  apps: { lib: 'manifest', model: 'app' },
+  attempts: { lib: 'delivery', model: 'attempt' },
+  audit_log: { lib: 'access', model: 'auditEntry' },
+  breaker_notices: { lib: 'notifications', model: 'breakerNotice' },
+  circuit_breaker_state: { lib: 'circuit-breaker', model: 'circuitBreakerState' },
+  circuit_breaker_transitions: { lib: 'circuit-breaker', model: 'circuitBreakerTransition' },
+  deliveries: { lib: 'delivery', model: 'delivery' },
+  delivery_notes: { lib: 'delivery', model: 'deliveryNote' },
+  encryption_key_checks: { lib: 'platform', model: 'encryptionKeyCheck' },
+  endpoints: { lib: 'manifest', model: 'endpoint' },
+  failure_notices: { lib: 'notifications', model: 'failureNotice' },
+  idempotency_keys: { lib: 'delivery', model: 'idempotencyKey' },
+  last_answers: { lib: 'delegation', model: 'lastAnswer' },
+  manifest_versions: { lib: 'manifest', model: 'manifestVersion' },
+  metric_hours: { lib: 'metrics', model: 'metricHour' },
+  metric_minutes: { lib: 'metrics', model: 'metricMinute' },
+  metric_rollup_state: { lib: 'metrics', model: 'metricRollupState' },
+  notifications: { lib: 'notifications', model: 'notification' },
+  partition_plans: { lib: 'upkeep', model: 'partitionPlan' },
+  pending_approvals: { lib: 'delegation', model: 'pendingApproval' },
+  periodic_runs: { lib: 'platform', model: 'periodicRun' },
+  signing_secrets: { lib: 'manifest', model: 'signingSecret' },
+  webhook_dead_letter_queue: { lib: 'delivery', model: 'webhookDeadLetter' },
+};
+
+/** Files that write a table of another lib. */
+export const EXCEPTIONS = {
+  // An app goes with its keys, its pending deliveries and its last answers in one transaction, or not at all.
+  'libs/manifest/src/registry/app.store.ts': ['api_keys', 'deliveries', 'last_answers'],
+  // Only what counts the sealed records knows that a key holds nothing any more.
+  'libs/manifest/src/reseal/reseal.store.ts': ['encryption_key_checks'],
+  // An endpoint's width and its rate limit change with each call, and are read with the endpoint in one claim.
+  'libs/delivery/src/attempt/window.store.ts': ['endpoints'],
+  // A database restored elsewhere has other transaction numbers: its attempts get new ones.
+  'libs/metrics/src/roll-up/roll-up.store.ts': ['attempts'],
+  // What people were notified of is marked in the row itself, in the transaction that stores the notice.
+  'libs/notifications/src/approval-notices/approval-notices.store.ts': ['pending_approvals'],
+  'libs/notifications/src/breaker-notices/breaker-notices.store.ts': ['circuit_breaker_transitions'],
+  // Retention deletes by age, whatever the table: the order of its steps is what matters.
+  'libs/upkeep/src/retention/retention.store.ts': [
+    'alerts',
+    'attempts',
+    'audit_log',
+    'circuit_breaker_transitions',
+    'deliveries',
+    'delivery_notes',
+    'idempotency_keys',
+    'notifications',
+    'pending_approvals',
+    'webhook_dead_letter_queue',
+  ],
+};
