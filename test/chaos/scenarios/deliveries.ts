@@ -193,10 +193,14 @@ function isLate(output: string, id: string): boolean {
 
 /** Wake-ups are hints: the same one given out many times at once makes one call. */
 export async function sameJobTwiceAtOnce(rig: Rig): Promise<void> {
-  const target = await rig.capability(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    return {};
-  });
+  const target = await rig.capability(
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return {};
+    },
+    // On a busy machine the answer may take long: a timeout would rightly make a second call.
+    { timeout: 60_000 },
+  );
   await Promise.all([rig.worker(), rig.worker()]);
   const ids = await Promise.all(Array.from({ length: 10 }, () => rig.accept(target)));
   for (let n = 0; n < 5; n++) await rig.wake(ids);
