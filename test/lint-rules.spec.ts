@@ -1,11 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const { GRAPH } = (await import(join(root, 'scripts/house-rules.mjs'))) as {
+  GRAPH: Record<string, string[]>;
+};
 const { EXCEPTIONS, TABLES } = (await import(join(root, 'scripts/table-owners.mjs'))) as {
   EXCEPTIONS: Record<string, string[]>;
   TABLES: Record<string, { lib: string; model: string }>;
@@ -140,6 +152,26 @@ describe('the linter', () => {
     const found = broken.filter(({ filename }) => filename === path).map(({ code }) => code);
     expect(found).toEqual(rule === null ? [] : [rule]);
   });
+});
+
+describe('the graph of libs', () => {
+  const sources = globSync('libs/*/src/**/*.{ts,tsx}', { cwd: root }).filter(
+    (file) => !/\.(spec|spec-data|fixture|suite)\.tsx?$|\/generated\//.test(file),
+  );
+  const importsOf = (lib: string): Set<string> =>
+    new Set(
+      sources
+        .filter((file) => file.startsWith(`libs/${lib}/`))
+        .flatMap((file) => [
+          ...readFileSync(join(root, file), 'utf8').matchAll(/from '@breakwater\/([\w-]+)'/g),
+        ])
+        .map(([, imported]) => imported!),
+    );
+
+  it.each(globSync('libs/*', { cwd: root }).map((folder) => folder.slice('libs/'.length)))(
+    'lets %s import what it imports, and no other',
+    (lib) => expect(GRAPH[lib]?.toSorted()).toEqual([...importsOf(lib)].toSorted()),
+  );
 });
 
 describe('the owners of tables', () => {
