@@ -18,7 +18,12 @@ const hidden = {
  * The frame of every mail. `preview` is the line an inbox shows beside the subject. Tables, because Outlook knows no
  * other boxes; plain tags, because react-email's components bring 30 MiB into every worker (docs/performance.md).
  */
-export function MailLayout(props: { title: string; preview: string; children: ReactNode }): ReactNode {
+export function MailLayout(props: {
+  title: string;
+  preview: string;
+  isForOwner: boolean;
+  children: ReactNode;
+}): ReactNode {
   return (
     <html lang="en" dir="ltr">
       <head>
@@ -37,7 +42,8 @@ export function MailLayout(props: { title: string; preview: string; children: Re
             {props.children}
             <hr style={{ border: 'none', borderTop: '1px solid #eaeaea' }} />
             <Line style={{ fontSize: '12px', color: '#616e7c' }}>
-              Sent by Breakwater to the owner of the app and to the platform’s admins.
+              Sent by Breakwater to {props.isForOwner ? 'the owner of the app and to ' : ''}the platform’s
+              admins.
             </Line>
           </Box>
         </Box>

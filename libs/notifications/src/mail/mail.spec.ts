@@ -212,6 +212,19 @@ describe('recipients', () => {
   });
 });
 
+describe('the last line of a mail', () => {
+  const notice = breakerNotice(opened, 0);
+
+  it.each([
+    ['the owner and admins', notice, 'to the owner of the app and to the platform’s admins'],
+    ['admins only', { ...notice, audience: 'admins' as const }, 'to the platform’s admins'],
+    ['admins, as it is about no app', { ...notice, appId: null }, 'to the platform’s admins'],
+  ])('says that it goes to %s', async (_, told, to) => {
+    const { text } = await noticeMail(noticeFor(told, 'admins'), BASE);
+    expect(text.replaceAll('\n', ' ')).toContain(`Sent by Breakwater ${to}.`);
+  });
+});
+
 describe('a duration in words', () => {
   it.each([
     [0, 'less than 1 s'],

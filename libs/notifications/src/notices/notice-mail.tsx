@@ -2,12 +2,12 @@ import { createElement, type ReactNode } from 'react';
 import { render, toPlainText } from '@react-email/render';
 import { Fact, MailLayout, Paragraph, Step } from '../mail/mail-layout.js';
 import { linkTo } from './link-to.js';
-import type { Notice } from './notice.js';
+import { isForOwner, type Notice } from './notice.js';
 
 function NoticeMail({ notice, baseUrl }: { notice: Notice; baseUrl: string }): ReactNode {
   const { title, summary, facts, steps } = notice;
   return (
-    <MailLayout title={title} preview={summary}>
+    <MailLayout title={title} preview={summary} isForOwner={isForOwner(notice)}>
       <Paragraph>{summary}</Paragraph>
       {facts.map(({ name, value }) => (
         <Fact key={name} name={name}>

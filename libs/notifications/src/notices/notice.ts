@@ -35,3 +35,8 @@ export interface Notice {
   /** Left out: every channel that is configured. */
   channels?: readonly Channel[];
 }
+
+/** Whether the app's owner gets its mails, too. */
+export function isForOwner({ audience, appId }: Pick<Notice, 'audience' | 'appId'>): boolean {
+  return audience === 'owner_and_admins' && appId !== null;
+}

@@ -6,7 +6,7 @@ import { CHAT_CHANNELS } from './chat-channels.js';
 import { loadNoticeMail } from './load-notice-mail.js';
 import { noticeFor } from './notice-for.js';
 import { noticeKey } from './notice-key.js';
-import { CHANNELS, type Notice } from './notice.js';
+import { CHANNELS, isForOwner, type Notice } from './notice.js';
 import { Notices } from './notices.js';
 import { NoticesStore, type NewNotification } from './notices.store.js';
 import { plainNotice } from './plain-notice.js';
@@ -78,8 +78,8 @@ export class OutboxNotices extends Notices implements OnApplicationBootstrap {
     return rows;
   }
 
-  private async recipients(transaction: Transaction, { audience, appId }: Notice): Promise<Recipient[]> {
-    if (audience === 'admins' || appId === null) return recipientsOf(null, this.config.adminEmails);
-    return recipientsOf(await this.store.ownerOf(transaction, appId), this.config.adminEmails);
+  private async recipients(transaction: Transaction, notice: Notice): Promise<Recipient[]> {
+    const owner = isForOwner(notice) ? await this.store.ownerOf(transaction, notice.appId!) : null;
+    return recipientsOf(owner, this.config.adminEmails);
   }
 }
