@@ -89,6 +89,7 @@ const samples: [path: string, text: string, rule: string | null][] = [
     `export const sql = ['UPDATE attempts SET recorded_in = 1', 'UPDATE deliveries SET status = 1'];`,
     'house(tables)',
   ],
+  ['libs/alerts/src/i1.ts', `export const i1 = { ...{ a: 1 }, b: 2 };`, 'unicorn(no-useless-spread)'],
   ['libs/alerts/src/h1.store.ts', `export const sql = 'UPDATE alerts SET status = $1';`, null],
   [
     'libs/alerts/src/h2.store.ts',

@@ -13,48 +13,61 @@ const BASE = 'https://breakwater.example';
 const at = new Date('2026-11-26T10:00:00Z');
 const quiz = { appId: 'quiz', appName: 'Quiz', capability: 'quiz_answer' };
 const opened: BreakerEvent = {
-  ...{
-    ...quiz,
-    id: 1,
-    generation: 1,
-    happened: 'opened',
-    at,
-    failingSince: at,
-    failureCount: 5,
-    cause: 'failures',
-  },
-  ...{ lastError: 'http 500', resetBy: null, openMs: null, enforced: true },
+  ...quiz,
+  id: 1,
+  generation: 1,
+  happened: 'opened',
+  at,
+  failingSince: at,
+  failureCount: 5,
+  cause: 'failures',
+  lastError: 'http 500',
+  resetBy: null,
+  openMs: null,
+  enforced: true,
 };
 const summary = {
-  ...{
-    ...quiz,
-    id: 1,
-    generation: 1,
-    opened: 2,
-    closed: 2,
-    from: at,
-    to: at,
-    lastError: null,
-    enforced: true,
-  },
+  ...quiz,
+  id: 1,
+  generation: 1,
+  opened: 2,
+  closed: 2,
+  from: at,
+  to: at,
+  lastError: null,
+  enforced: true,
 };
 const outage = {
-  ...{
-    ...quiz,
-    url: 'https://quiz.example/health',
-    failingSince: at,
-    checkedAt: at,
-    failures: 3,
-    error: null,
-  },
+  ...quiz,
+  url: 'https://quiz.example/health',
+  failingSince: at,
+  checkedAt: at,
+  failures: 3,
+  error: null,
 };
 const rule = (type: AlertRule['type']): AlertRule => ({
-  ...{ id: 'r', name: 'Rule', type, appId: null, capability: null, threshold: 1, windowMs: 3_600_000 },
-  ...{ minSamples: 20, cooldownSeconds: 3600, channels: [], enabled: true },
+  id: 'r',
+  name: 'Rule',
+  type,
+  appId: null,
+  capability: null,
+  threshold: 1,
+  windowMs: 3_600_000,
+  minSamples: 20,
+  cooldownSeconds: 3600,
+  channels: [],
+  enabled: true,
 });
 const told = (type: AlertRule['type'], capability: string | null) => ({
-  ...{ id: 'case', rule: rule(type), appId: 'quiz', capability, firedAt: at, now: at },
-  ...{ value: 1, worstValue: 1, samples: 20 },
+  id: 'case',
+  rule: rule(type),
+  appId: 'quiz',
+  capability,
+  firedAt: at,
+  now: at,
+  value: 1,
+  worstValue: 1,
+  samples: 20,
 });
 
 const all: [string, Notice][] = [
@@ -67,7 +80,10 @@ const all: [string, Notice][] = [
   [
     'dead letters',
     failureNotice({
-      ...{ ...quiz, total: 1, from: at, to: at },
+      ...quiz,
+      total: 1,
+      from: at,
+      to: at,
       letters: [{ id: 'l', deliveryId: 'd', error: 'e', attempts: 1, reason: 'exhausted' }],
     }),
   ],

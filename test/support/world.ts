@@ -158,7 +158,10 @@ export class World {
 
   async clear(): Promise<void> {
     for (const table of [
-      ...['notifications', 'circuit_breaker_transitions', 'webhook_dead_letter_queue', 'idempotency_keys'],
+      'notifications',
+      'circuit_breaker_transitions',
+      'webhook_dead_letter_queue',
+      'idempotency_keys',
       'breaker_notices',
       'periodic_runs',
       'failure_notices',

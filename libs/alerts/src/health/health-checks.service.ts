@@ -80,8 +80,13 @@ export class HealthChecks {
         const { appId, appName } = app;
         const failingSince = row.failingSince ?? app.failingSince ?? row.checkedAt;
         const outage = {
-          ...{ appId, appName, url, failingSince, checkedAt: row.checkedAt },
-          ...{ failures: health.failures, error: details.error },
+          appId,
+          appName,
+          url,
+          failingSince,
+          checkedAt: row.checkedAt,
+          failures: health.failures,
+          error: details.error,
         };
         if (tell === 'unhealthy') return this.notices.tell(transaction, unhealthyNotice(outage));
         if (tell === 'recovered') return this.notices.tell(transaction, recoveredNotice(outage));

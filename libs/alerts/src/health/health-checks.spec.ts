@@ -39,8 +39,13 @@ describe('health checks', () => {
     receiver = await new TestReceiver().listen();
     breakers = await breakersOver(world);
     webhooks = new UndiciWebhookClient({
-      ...{ allow: ['127.0.0.1'], allowHttp: true, dnsServers: [], legacySignatureHeaders: false },
-      ...{ userAgent: 'Breakwater/test', maxConnectionsPerOrigin: 200, maxOrigins: 100 },
+      allow: ['127.0.0.1'],
+      allowHttp: true,
+      dnsServers: [],
+      legacySignatureHeaders: false,
+      userAgent: 'Breakwater/test',
+      maxConnectionsPerOrigin: 200,
+      maxOrigins: 100,
     });
   });
   beforeEach(async () => {
@@ -99,7 +104,9 @@ describe('health checks', () => {
     expect(await health('a')).toMatchObject({ status: 'unknown', lastCheck: null, nextCheckAt: null });
     expect(await turn()).toBe(1);
     expect(await health('a')).toMatchObject({
-      ...{ status: 'healthy', consecutiveFailures: 0, failingSince: null },
+      status: 'healthy',
+      consecutiveFailures: 0,
+      failingSince: null,
       details: { outcome: 'delivered', httpStatus: 200, error: null },
     });
     expect((await health('a')).responseTimeMs).toBeGreaterThanOrEqual(0);
@@ -220,7 +227,10 @@ describe('health checks', () => {
     expect(await turn()).toBe(0);
     expect(receiver.calls).toEqual([]);
     expect(await health('quiet')).toMatchObject({
-      ...{ checked: false, status: 'unknown', lastCheck: null, nextCheckAt: null },
+      checked: false,
+      status: 'unknown',
+      lastCheck: null,
+      nextCheckAt: null,
     });
     await query(`UPDATE apps SET health = true`);
     expect(await turn()).toBe(1);
@@ -276,7 +286,10 @@ describe('health checks', () => {
     await turn();
     const error = 'answered with HTTP 200 and the status "degraded"';
     expect(await health('a')).toMatchObject({
-      ...{ status: 'degraded', consecutiveFailures: 0, failingSince: null, details: { error } },
+      status: 'degraded',
+      consecutiveFailures: 0,
+      failingSince: null,
+      details: { error },
     });
     receiver.on('/said', { body: '{"status":"DOWN"}' });
     for (let time = 0; time < 3; time++) await turn();

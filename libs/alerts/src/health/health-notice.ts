@@ -77,7 +77,10 @@ export function recoveredNotice(outage: Outage): Notice {
 /** The start of an outage names it: told once each, however often it is written. */
 function about({ appId, failingSince }: Outage, kind: 'app_unhealthy' | 'app_recovered') {
   return {
-    ...{ kind, appId, capability: null, audience: 'owner_and_admins' as const },
+    kind,
+    appId,
+    capability: null,
+    audience: 'owner_and_admins' as const,
     dedupeKey: `${kind}:${appId}:${failingSince.getTime()}`,
   };
 }

@@ -145,16 +145,22 @@ describe('the health of an app', () => {
 
 describe('what people are told of an outage', () => {
   const outage = {
-    ...{ appId: 'quiz', appName: 'Quiz', url: 'https://quiz.example/health?key=secret' },
+    appId: 'quiz',
+    appName: 'Quiz',
+    url: 'https://quiz.example/health?key=secret',
     failingSince: new Date('2026-11-24T01:00:00Z'),
     checkedAt: new Date('2026-11-24T01:10:00Z'),
-    ...{ failures: 3, error: 'answered with HTTP 503' },
+    failures: 3,
+    error: 'answered with HTTP 503',
   };
 
   it('says what, since when, the numbers and what to do', () => {
     const notice = unhealthyNotice(outage);
     expect(notice).toMatchObject({
-      ...{ kind: 'app_unhealthy', mood: 'problem', audience: 'owner_and_admins', title: 'Quiz is unhealthy' },
+      kind: 'app_unhealthy',
+      mood: 'problem',
+      audience: 'owner_and_admins',
+      title: 'Quiz is unhealthy',
       dedupeKey: `app_unhealthy:quiz:${outage.failingSince.getTime()}`,
     });
     expect(notice.facts).toContainEqual({ name: 'Failing since', value: '2026-11-24 01:00:00 UTC' });

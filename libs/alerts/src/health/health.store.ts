@@ -147,7 +147,13 @@ export class HealthStore {
   ): Promise<boolean> {
     return this.database.transaction(async (client) => {
       const { rows } = await client.query<{ failingSince: Date | null; checkedAt: Date }>(RECORD, [
-        ...[appId, nextCheckAt, status, failures, responseTimeMs, details, intervalMs],
+        appId,
+        nextCheckAt,
+        status,
+        failures,
+        responseTimeMs,
+        details,
+        intervalMs,
       ]);
       if (rows[0]) await then(transactionOf(client), rows[0]);
       return rows.length > 0;

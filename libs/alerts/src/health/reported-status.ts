@@ -2,9 +2,15 @@
 export type Reported = 'healthy' | 'degraded' | 'unhealthy';
 
 const WORDS: Readonly<Record<string, Reported>> = {
-  ...{ ok: 'healthy', pass: 'healthy', up: 'healthy', healthy: 'healthy' },
-  ...{ degraded: 'degraded', warn: 'degraded' },
-  ...{ fail: 'unhealthy', down: 'unhealthy', unhealthy: 'unhealthy' },
+  ok: 'healthy',
+  pass: 'healthy',
+  up: 'healthy',
+  healthy: 'healthy',
+  degraded: 'degraded',
+  warn: 'degraded',
+  fail: 'unhealthy',
+  down: 'unhealthy',
+  unhealthy: 'unhealthy',
 };
 
 /**

@@ -2,22 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { overallHealth, REASON_CODES, type Snapshot } from './overall-health.js';
 
 const well: Snapshot = {
-  ...{
-    checkedAt: new Date(),
-    activeApps: 10,
-    unhealthyApps: [],
-    openBreakers: [],
-    deadLetters: 0,
-    waiting: 0,
-  },
-  ...{
-    oldestWaitingMs: 0,
-    calls: 1000,
-    successes: 1000,
-    firingAlerts: [],
-    failedNotifications: 0,
-    missingKeys: [],
-  },
+  checkedAt: new Date(),
+  activeApps: 10,
+  unhealthyApps: [],
+  openBreakers: [],
+  deadLetters: 0,
+  waiting: 0,
+  oldestWaitingMs: 0,
+  calls: 1000,
+  successes: 1000,
+  firingAlerts: [],
+  failedNotifications: 0,
+  missingKeys: [],
 };
 const unhealthyApps = (count: number): Snapshot['unhealthyApps'] =>
   Array.from({ length: count }, (_, n) => ({ appId: `app-${n}`, failures: 4 }));
@@ -68,40 +64,36 @@ describe('the health of an installation', () => {
   it('says what, whose, and how far off', () => {
     const { reasons } = overallHealth({
       ...well,
-      ...{ successes: 900, openBreakers: [{ appId: 'a', capability: 'quiz' }], firingAlerts: [alert] },
+      successes: 900,
+      openBreakers: [{ appId: 'a', capability: 'quiz' }],
+      firingAlerts: [alert],
     });
     expect(reasons).toEqual([
       {
-        ...{
-          code: 'SUCCESS_RATE_LOW',
-          severity: 'degraded',
-          appId: null,
-          capability: null,
-          value: 90,
-          threshold: 95,
-        },
+        code: 'SUCCESS_RATE_LOW',
+        severity: 'degraded',
+        appId: null,
+        capability: null,
+        value: 90,
+        threshold: 95,
         message: '90 % of the 1000 calls of the last hour succeeded',
       },
       {
-        ...{
-          code: 'CIRCUIT_OPEN',
-          severity: 'degraded',
-          appId: 'a',
-          capability: 'quiz',
-          value: 1,
-          threshold: 1,
-        },
+        code: 'CIRCUIT_OPEN',
+        severity: 'degraded',
+        appId: 'a',
+        capability: 'quiz',
+        value: 1,
+        threshold: 1,
         message: 'the circuit breaker of a/quiz is not closed',
       },
       {
-        ...{
-          code: 'ALERT_FIRING',
-          severity: 'degraded',
-          appId: 'a',
-          capability: null,
-          value: 3,
-          threshold: 2,
-        },
+        code: 'ALERT_FIRING',
+        severity: 'degraded',
+        appId: 'a',
+        capability: null,
+        value: 3,
+        threshold: 2,
         message: 'the alert rule "Rule" fires',
       },
     ]);

@@ -145,7 +145,8 @@ function appReasons({ activeApps, unhealthyApps, openBreakers }: Snapshot): Reas
         1,
         1,
       ),
-      ...{ appId, capability },
+      appId,
+      capability,
     })),
     ...unhealthyApps.map(({ appId, failures }) => ({
       ...reason(
@@ -165,7 +166,8 @@ function noticeReasons({ firingAlerts, failedNotifications }: Snapshot): Reason[
   return [
     ...firingAlerts.map(({ name, appId, capability, value, threshold }) => ({
       ...reason('ALERT_FIRING', 'degraded', `the alert rule "${name}" fires`, value, threshold),
-      ...{ appId, capability },
+      appId,
+      capability,
     })),
     ...from('NOTIFICATIONS_FAILED', failedNotifications, { degraded: 1, unhealthy: Infinity }, gaveUp),
   ];

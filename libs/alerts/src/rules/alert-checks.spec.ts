@@ -96,7 +96,12 @@ describe('alerts', () => {
   it('are seeded with the documented defaults', async () => {
     const seeds = (await rules.list(50)).map(
       ({ type, threshold, windowMs, minSamples, cooldownSeconds, enabled }) => ({
-        ...{ type, threshold, windowMs, minSamples, cooldownSeconds, enabled },
+        type,
+        threshold,
+        windowMs,
+        minSamples,
+        cooldownSeconds,
+        enabled,
       }),
     );
     const common = { windowMs: 3_600_000, minSamples: 20, cooldownSeconds: 3600, enabled: true };
@@ -119,8 +124,14 @@ describe('alerts', () => {
     expect(await told()).toEqual(['alert_firing quiz']);
     const [firing] = await alerts();
     expect(firing).toMatchObject({
-      ...{ appId: 'quiz', capability: null, status: 'firing', valueAtFiring: 40, samples: 25, threshold: 95 },
-      ...{ resolvedAt: null, ruleName: 'Success rate of an app' },
+      appId: 'quiz',
+      capability: null,
+      status: 'firing',
+      valueAtFiring: 40,
+      samples: 25,
+      threshold: 95,
+      resolvedAt: null,
+      ruleName: 'Success rate of an app',
     });
     await calls(475, 'delivered');
     await evaluate();
@@ -210,7 +221,10 @@ describe('alerts', () => {
     ).read();
     expect(health.status).toBe('degraded');
     expect([...new Set(health.reasons.map(({ code }) => code))].sort()).toEqual([
-      ...['ALERT_FIRING', 'APP_UNHEALTHY', 'CIRCUIT_OPEN', 'QUEUE_DEEP'],
+      'ALERT_FIRING',
+      'APP_UNHEALTHY',
+      'CIRCUIT_OPEN',
+      'QUEUE_DEEP',
     ]);
     expect(health.snapshot).toMatchObject({
       calls: 30,
@@ -283,7 +297,8 @@ describe('alerts', () => {
     await rules.update(off.id, { enabled: false });
     await rules.remove(gone.id);
     expect((await alerts()).map(({ status, resolvedReason }) => `${status} ${resolvedReason}`)).toEqual([
-      ...['resolved rule_off', 'resolved rule_off'],
+      'resolved rule_off',
+      'resolved rule_off',
     ]);
     await evaluate();
     expect((await told()).length).toBe(2);

@@ -62,24 +62,26 @@ function about(told: ToldCase, kind: 'alert_firing' | 'alert_resolved') {
   const { id, rule, appId, capability, value, worstValue, samples, firedAt } = told;
   const { id: ruleId, type, threshold, windowMs, channels } = rule;
   return {
-    ...{ kind, appId, capability, dedupeKey: `${kind}:${id}` },
+    kind,
+    appId,
+    capability,
+    dedupeKey: `${kind}:${id}`,
     // How full the queue is, is the platform's business.
     audience: appId === null || type === 'queue_depth' ? ('admins' as const) : ('owner_and_admins' as const),
     ...(channels.length > 0 ? { channels } : {}),
     data: {
-      ...{
-        alertId: id,
-        ruleId,
-        ruleName: rule.name,
-        type,
-        appId,
-        capability,
-        threshold,
-        windowMs,
-        value,
-        worstValue,
-      },
-      ...{ samples, firedAt: firedAt.toISOString() },
+      alertId: id,
+      ruleId,
+      ruleName: rule.name,
+      type,
+      appId,
+      capability,
+      threshold,
+      windowMs,
+      value,
+      worstValue,
+      samples,
+      firedAt: firedAt.toISOString(),
     },
   };
 }

@@ -95,7 +95,17 @@ export class AlertStore {
   ): Promise<void> {
     const { name, type, threshold, windowMs } = rule;
     await clientOf(transaction).query(INSERT, [
-      ...[id, rule.id, name, type, appId, capability, threshold, windowMs, value, samples, notify],
+      id,
+      rule.id,
+      name,
+      type,
+      appId,
+      capability,
+      threshold,
+      windowMs,
+      value,
+      samples,
+      notify,
     ]);
   }
 

@@ -22,7 +22,9 @@ export class Alerts {
   async list({ status, ruleId, appId, after, limit }: AlertFilter): Promise<AlertView[]> {
     return this.prisma.alert.findMany({
       where: {
-        ...{ status, ruleId, appId },
+        status,
+        ruleId,
+        appId,
         ...(after && {
           firedAt: { lte: after.firedAt },
           OR: [{ firedAt: { lt: after.firedAt } }, { id: { lt: after.id } }],

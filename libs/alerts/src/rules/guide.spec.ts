@@ -48,7 +48,9 @@ describe('docs/alerting.md', () => {
       ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
     });
     expect(monitoring).toMatchObject({
-      ...{ healthCheckIntervalMs: 300_000, healthCheckTimeoutMs: 5000, alertCheckIntervalMs: 300_000 },
+      healthCheckIntervalMs: 300_000,
+      healthCheckTimeoutMs: 5000,
+      alertCheckIntervalMs: 300_000,
     });
     expect(guide).toContain('`APP_HEALTH_CHECK_INTERVAL` (5 min)');
     expect(guide).toContain('`APP_HEALTH_CHECK_TIMEOUT` (5 s)');

@@ -10,12 +10,31 @@ import { nextCase, type CaseState } from './next-case.js';
 import { planFor } from './plan.js';
 
 const rule = (change: Partial<AlertRule> = {}): AlertRule => ({
-  ...{ id: 'rule', name: 'Rule', type: 'success_rate', appId: null, capability: null, threshold: 95 },
-  ...{ windowMs: 3_600_000, minSamples: 20, cooldownSeconds: 3600, channels: [], enabled: true, ...change },
+  id: 'rule',
+  name: 'Rule',
+  type: 'success_rate',
+  appId: null,
+  capability: null,
+  threshold: 95,
+  windowMs: 3_600_000,
+  minSamples: 20,
+  cooldownSeconds: 3600,
+  channels: [],
+  enabled: true,
+  ...change,
 });
 const counts = (change: Partial<WindowCounts>): WindowCounts => ({
-  ...{ appId: 'a', capability: null, calls: 100, successes: 90, timeouts: 0, ended: 50, endedAttempts: 110 },
-  ...{ p50Ms: 10, p95Ms: 2000, p99Ms: 3000, ...change },
+  appId: 'a',
+  capability: null,
+  calls: 100,
+  successes: 90,
+  timeouts: 0,
+  ended: 50,
+  endedAttempts: 110,
+  p50Ms: 10,
+  p95Ms: 2000,
+  p99Ms: 3000,
+  ...change,
 });
 
 describe('a rule', () => {
@@ -77,7 +96,10 @@ describe('a rule', () => {
   it('is told its bounds and its value when they do not fit', () => {
     expect(alertRuleProblems(rule({ type: 'queue_depth', threshold: 0 }))).toEqual([
       {
-        ...{ pointer: '/threshold', rule: 'range', bounds: { min: 1, max: 1_000_000_000 }, value: 0 },
+        pointer: '/threshold',
+        rule: 'range',
+        bounds: { min: 1, max: 1_000_000_000 },
+        value: 0,
         message: 'the threshold of queue_depth must be a whole number from 1 to 1000000000',
       },
     ]);
@@ -136,7 +158,9 @@ describe('the subjects of a rule', () => {
 
   it('need counts of calls only where calls are counted', () => {
     expect(ALERT_TYPES.filter((type) => needsCounts({ type }))).toEqual([
-      ...['success_rate', 'response_time', 'avg_attempts'],
+      'success_rate',
+      'response_time',
+      'avg_attempts',
     ]);
   });
 });
@@ -277,8 +301,15 @@ describe('the plan for a rule', () => {
 
 describe('what people are told of an alert', () => {
   const told = {
-    ...{ id: 'case', appId: 'quiz app', capability: 'answer', firedAt: before(600), now: noon },
-    ...{ rule: rule(), value: 40, worstValue: 33.333333, samples: 25 },
+    id: 'case',
+    appId: 'quiz app',
+    capability: 'answer',
+    firedAt: before(600),
+    now: noon,
+    rule: rule(),
+    value: 40,
+    worstValue: 33.333333,
+    samples: 25,
   };
 
   it('says what, since when, the numbers, and when it fires', () => {

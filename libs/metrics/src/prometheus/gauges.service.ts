@@ -46,7 +46,9 @@ export class Gauges {
       'webhook_queue_deliveries',
       'Async deliveries that are not over',
       ({ waiting, active, delayed }) => ({
-        ...{ waiting, active, delayed },
+        waiting,
+        active,
+        delayed,
       }),
     );
     gauge(

@@ -160,7 +160,9 @@ describe('metrics', () => {
       expect(of('quiz')).toMatchObject({ calls: calls_, p95Ms: 7 });
       expect(of('silent')).toMatchObject({ calls: silent, successes: 0, p95Ms: null });
       expect((await metrics().of('silent', 'answer', '24h')).totals).toMatchObject({
-        ...{ total: silent, successRate: 0, p50Ms: null },
+        total: silent,
+        successRate: 0,
+        p50Ms: null,
       });
     };
     await calls(10, { duration: '7', spreadSeconds: 60 });
@@ -181,8 +183,11 @@ describe('metrics', () => {
        WHERE m.app_id = 'quiz' LIMIT 1`,
     );
     expect(rows[0]).toMatchObject({
-      ...{ id: expect.stringMatching(/^[0-9a-f-]{36}$/), capability: expect.any(String) },
-      ...{ duration_ms: expect.any(Number), success: expect.any(Boolean), timestamp: expect.any(Date) },
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      capability: expect.any(String),
+      duration_ms: expect.any(Number),
+      success: expect.any(Boolean),
+      timestamp: expect.any(Date),
     });
     const { rows: ids } = await world.database.pool.query(
       'SELECT count(DISTINCT id) AS ids FROM webhook_metrics',

@@ -63,8 +63,15 @@ class Sum {
       calls === 0 ? null : Math.round((part / calls) * 10_000) / 100;
     const [p50Ms, p95Ms, p99Ms] = percentiles(this.histogram, [0.5, 0.95, 0.99]) as [number, number, number];
     return {
-      ...{ total: calls, successes, failures: calls - successes, timeouts },
-      ...{ successRate: rate(successes), timeoutRate: rate(timeouts), p50Ms, p95Ms, p99Ms },
+      total: calls,
+      successes,
+      failures: calls - successes,
+      timeouts,
+      successRate: rate(successes),
+      timeoutRate: rate(timeouts),
+      p50Ms,
+      p95Ms,
+      p99Ms,
     };
   }
 }

@@ -91,7 +91,9 @@ export class MetricsStore extends MetricWindows {
     });
     return rows.map(({ p50, p95, p99, ...counts }) => ({
       ...counts,
-      ...{ p50Ms: durationIn(p50), p95Ms: durationIn(p95), p99Ms: durationIn(p99) },
+      p50Ms: durationIn(p50),
+      p95Ms: durationIn(p95),
+      p99Ms: durationIn(p99),
     }));
   }
 }

@@ -15,7 +15,9 @@ export function approvalNotice({ appId, appName, capability, approvals }: Untold
   return {
     kind: 'approvals_pending',
     mood: 'information',
-    ...{ appId, capability, audience: 'admins' },
+    appId,
+    capability,
+    audience: 'admins',
     title: `${what} for a person: ${capability} of ${appName}`,
     summary: `The app could not answer ${capability}, and its fallback leaves the answer to a person. Further ones are told of together, 15 minutes after this at the earliest.`,
     facts: [

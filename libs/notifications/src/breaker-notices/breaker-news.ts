@@ -36,7 +36,13 @@ export function newsOf(events: readonly BreakerEvent[], isGrouped: boolean): Bre
     {
       kind: 'summary',
       summary: {
-        ...{ id, generation, appId, appName, capability, lastError, enforced },
+        id,
+        generation,
+        appId,
+        appName,
+        capability,
+        lastError,
+        enforced,
         opened,
         closed: events.length - opened,
         from: events[0]!.at,

@@ -62,7 +62,10 @@ export function summaryNotice(summary: BreakerSummary, cooldownMs: number): Noti
 /** The change in the history names the notice: told once, also to whoever takes the app's id later. */
 function about({ id, appId, capability }: About, kind: string) {
   return {
-    ...{ kind, appId, capability, audience: 'owner_and_admins' as const },
+    kind,
+    appId,
+    capability,
+    audience: 'owner_and_admins' as const,
     dedupeKey: `breaker:${appId}:${capability}:${id}`,
   };
 }

@@ -63,7 +63,10 @@ export class BreakerNotices {
       change;
     const isClosing = happened === 'closed';
     return {
-      ...{ id, generation, happened, appId },
+      id,
+      generation,
+      happened,
+      appId,
       appName: appName ?? appId,
       capability,
       at,

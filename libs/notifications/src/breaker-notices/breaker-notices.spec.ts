@@ -320,16 +320,20 @@ describe('mails about a breaker that flaps', () => {
 
 describe('what is told of held changes', () => {
   const event = (happened: BreakerEvent['happened'], id: number): BreakerEvent => ({
-    ...{ id, generation: id, happened, appId: 'a', appName: 'A', capability: 'c', at: new Date(id * 1000) },
-    ...{
-      failingSince: null,
-      failureCount: 5,
-      cause: 'failures',
-      lastError: `e${id}`,
-      resetBy: null,
-      openMs: null,
-      enforced: true,
-    },
+    id,
+    generation: id,
+    happened,
+    appId: 'a',
+    appName: 'A',
+    capability: 'c',
+    at: new Date(id * 1000),
+    failingSince: null,
+    failureCount: 5,
+    cause: 'failures',
+    lastError: `e${id}`,
+    resetBy: null,
+    openMs: null,
+    enforced: true,
   });
   const happenings = fc.array(fc.constantFrom('opened' as const, 'closed' as const), { maxLength: 40 });
 
@@ -347,7 +351,10 @@ describe('what is told of held changes', () => {
         const last = events.at(-1)!;
         expect(summary.opened + summary.closed).toBe(events.length);
         expect(summary).toMatchObject({
-          ...{ id: last.id, from: events[0]!.at, to: last.at, lastError: last.lastError },
+          id: last.id,
+          from: events[0]!.at,
+          to: last.at,
+          lastError: last.lastError,
           state: last.happened === 'opened' ? 'open' : 'closed',
         });
       }),

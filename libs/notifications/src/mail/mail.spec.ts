@@ -11,7 +11,8 @@ import { recipientsOf } from './recipients.js';
 import { timeText } from './time-text.js';
 
 const opened: BreakerEvent = {
-  ...{ id: 70, generation: 7 },
+  id: 70,
+  generation: 7,
   happened: 'opened',
   appId: 'quiz',
   appName: 'Quiz <b>& Co</b>',

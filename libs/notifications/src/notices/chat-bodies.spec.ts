@@ -7,7 +7,9 @@ const BASE = 'https://breakwater.example/';
 const notice: Notice = {
   kind: 'alert_firing',
   mood: 'problem',
-  ...{ appId: 'quiz', capability: 'answer', audience: 'owner_and_admins' },
+  appId: 'quiz',
+  capability: 'answer',
+  audience: 'owner_and_admins',
   title: 'Success rate of Quiz is 80 %',
   summary: 'Less than asked for <!channel> @everyone.',
   facts: [
@@ -55,13 +57,11 @@ it('a notice to the platform’s callback is JSON with whole addresses', () => {
     type: 'notice.alert_firing',
     timestamp: '2026-11-24T10:00:00.000Z',
     data: {
-      ...{
-        mood: 'problem',
-        appId: 'quiz',
-        capability: 'answer',
-        title: notice.title,
-        summary: notice.summary,
-      },
+      mood: 'problem',
+      appId: 'quiz',
+      capability: 'answer',
+      title: notice.title,
+      summary: notice.summary,
       facts: notice.facts,
       steps: [
         { text: 'Look at it:', url: 'https://breakwater.example/api/v1/admin/alerts' },

@@ -64,7 +64,12 @@ export function webhookBody(notice: Notice, baseUrl: string, now: Date): string 
     type: `notice.${kind}`,
     timestamp: now.toISOString(),
     data: {
-      ...{ mood, appId, capability, title, summary, facts },
+      mood,
+      appId,
+      capability,
+      title,
+      summary,
+      facts,
       steps: steps.map(({ text, path }) => ({
         text,
         url: path === undefined ? null : linkTo(baseUrl, path),

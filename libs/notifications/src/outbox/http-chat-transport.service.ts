@@ -40,8 +40,16 @@ export class HttpChatTransport extends ChatTransport {
     if (url === undefined) return { sent: false, error: `${channel} is not configured` };
     const outcome = await this.webhooks.send(
       {
-        ...{ url, body: Buffer.from(body), contentType: 'application/json', timeoutMs: TIMEOUT_MS },
-        ...{ webhookId: id, requestId: id, attempt, maxAttempts, keepBytes: KEEP_BYTES, expectJson: false },
+        url,
+        body: Buffer.from(body),
+        contentType: 'application/json',
+        timeoutMs: TIMEOUT_MS,
+        webhookId: id,
+        requestId: id,
+        attempt,
+        maxAttempts,
+        keepBytes: KEEP_BYTES,
+        expectJson: false,
         kind: 'event',
         ...(channel === 'webhook' && this.secrets.length > 0
           ? { secrets: this.secrets }

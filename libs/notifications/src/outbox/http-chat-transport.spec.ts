@@ -25,8 +25,13 @@ describe('the outbox and the chats', () => {
 
   function transport(env: Record<string, string>, allow = ['127.0.0.0/8']): HttpChatTransport {
     const client = new UndiciWebhookClient({
-      ...{ allow, allowHttp: true, dnsServers: [], legacySignatureHeaders: false, userAgent: 'test' },
-      ...{ maxConnectionsPerOrigin: 4, maxOrigins: 4 },
+      allow,
+      allowHttp: true,
+      dnsServers: [],
+      legacySignatureHeaders: false,
+      userAgent: 'test',
+      maxConnectionsPerOrigin: 4,
+      maxOrigins: 4,
     });
     clients.push(client);
     return new HttpChatTransport(client, world.config(env));

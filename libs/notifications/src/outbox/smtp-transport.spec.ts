@@ -29,7 +29,8 @@ describe('a mail server that refuses', () => {
 
   it('the login (535) does so for now: once the settings are right the mail goes out', async () => {
     expect(await send({ password: 'right' }, 'me:wrong@')).toMatchObject({
-      ...{ sent: false, permanent: false },
+      sent: false,
+      permanent: false,
       error: expect.stringContaining('535'),
     });
     expect(await send({ password: 'right' }, 'me:right@')).toEqual({ sent: true });

@@ -18,7 +18,9 @@ export function failureNotice({
   return {
     kind: 'dead_letters',
     mood: 'problem',
-    ...{ appId, capability, audience: 'owner_and_admins' },
+    appId,
+    capability,
+    audience: 'owner_and_admins',
     title: `${total === 1 ? 'A delivery' : `${total} deliveries`} to ${capability} of ${appName} failed for good`,
     summary: `${many} given up on and wait${total === 1 ? 's' : ''} as dead letter${total === 1 ? '' : 's'} for a person. Further ones are told of in an hour.`,
     facts: [

@@ -82,7 +82,11 @@ export class FailureNoticesStore {
       if (!first) return 0;
       const { total, failedAt, lastAt, appName } = first;
       const letters = rows.map(({ id, deliveryId, error, attempts, reason }) => ({
-        ...{ id, deliveryId, error, attempts, reason },
+        id,
+        deliveryId,
+        error,
+        attempts,
+        reason,
       }));
       const failures = {
         appId,

@@ -22,8 +22,14 @@ describe('retention', () => {
   const removed = async (env?: Record<string, string>): Promise<Removed | undefined> =>
     (await retention(world.database, env).run())?.removed;
   const nothing: Removed = {
-    ...{ deadLetters: 0, leftOverDeliveries: 0, idempotencyKeys: 0, notifications: 0 },
-    ...{ breakerChanges: 0, approvals: 0, alerts: 0, auditLines: 0 },
+    deadLetters: 0,
+    leftOverDeliveries: 0,
+    idempotencyKeys: 0,
+    notifications: 0,
+    breakerChanges: 0,
+    approvals: 0,
+    alerts: 0,
+    auditLines: 0,
   };
   async function deadLetters(
     count: number,
