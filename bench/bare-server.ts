@@ -16,7 +16,10 @@ const dispatcher = new Agent({ connections: 256, pipelining: 1 });
 
 async function callApp(payload: unknown): Promise<unknown> {
   const answer = await request(target, {
-    ...{ method: 'POST', body: JSON.stringify(payload), dispatcher, signal: AbortSignal.timeout(10_000) },
+    method: 'POST',
+    body: JSON.stringify(payload),
+    dispatcher,
+    signal: AbortSignal.timeout(10_000),
     headers: { 'content-type': 'application/json', 'webhook-id': randomUUID() },
   });
   return answer.body.json();

@@ -77,10 +77,12 @@ export async function benchCost(ground: Ground, shape: Shape): Promise<Result> {
   const costs = await withInstallation(ground, {}, (measure) => measure(shape));
   return {
     rows: namesOf(costs).map((what) => ({
-      ...{ what: `${what} per delivery`, median: Number(middle(costs.map((cost) => cost[what])).toFixed(3)) },
+      what: `${what} per delivery`,
+      median: Number(middle(costs.map((cost) => cost[what])).toFixed(3)),
       least: Number(Math.min(...costs.map((cost) => cost[what])).toFixed(3)),
       most: Number(Math.max(...costs.map((cost) => cost[what])).toFixed(3)),
-      ...{ 'at per second': shape.perSecond, rounds: shape.rounds },
+      'at per second': shape.perSecond,
+      rounds: shape.rounds,
     })),
   };
 }
@@ -110,13 +112,14 @@ export async function benchGrown(
     rows: namesOf(empty).map((what) => {
       const [before, after] = [empty, grown].map((costs) => middle(costs.map((cost) => cost[what])));
       return {
-        ...{
-          what: `${what} per delivery`,
-          empty: Number(before!.toFixed(3)),
-          grown: Number(after!.toFixed(3)),
-        },
-        ...{ ratio: Number((after! / before!).toFixed(2)), waiting, attempts },
-        ...{ 'at per second': shape.perSecond, rounds: shape.rounds },
+        what: `${what} per delivery`,
+        empty: Number(before!.toFixed(3)),
+        grown: Number(after!.toFixed(3)),
+        ratio: Number((after! / before!).toFixed(2)),
+        waiting,
+        attempts,
+        'at per second': shape.perSecond,
+        rounds: shape.rounds,
       };
     }),
   };

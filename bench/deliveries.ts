@@ -229,7 +229,9 @@ class DeliveriesBench {
     );
     const webhook = { url: `${this.url}/`, async: true, concurrency: CONCURRENCY };
     const manifest = {
-      ...{ name: 'Bench', ownerEmail: 'bench@example.com', baseUrl: this.url },
+      name: 'Bench',
+      ownerEmail: 'bench@example.com',
+      baseUrl: this.url,
       webhooks: Object.fromEntries(this.names().map((name) => [name, webhook])),
     };
     for (const id of this.apps()) await app.get(ManifestRegistry).register(id, manifest, 'bench');

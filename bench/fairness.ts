@@ -68,10 +68,15 @@ async function beside(
       const ratios = near.map((ms, n) => ms / alone[n]!);
       const ratio = Number(middle(ratios).toFixed(2));
       rows.push({
-        ...{ what: `beside a ${name} neighbour`, workers, 'alone p95 ms': middle(alone) },
-        ...{ 'beside p95 ms': middle(near), ratio },
+        what: `beside a ${name} neighbour`,
+        workers,
+        'alone p95 ms': middle(alone),
+        'beside p95 ms': middle(near),
+        ratio,
         spread: `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
-        ...{ budget: BUDGET, met: ratio <= BUDGET, rounds },
+        budget: BUDGET,
+        met: ratio <= BUDGET,
+        rounds,
       });
     }
   }

@@ -31,7 +31,9 @@ async function callApp({ id, body }: Job): Promise<Response> {
   const timestamp = Math.floor(Date.now() / 1000);
   const signature = createHmac('sha256', KEY).update(`${id}.${timestamp}.${body}`).digest('base64');
   return fetch(target!, {
-    ...{ method: 'POST', body, signal: AbortSignal.timeout(10_000) },
+    method: 'POST',
+    body,
+    signal: AbortSignal.timeout(10_000),
     headers: {
       'content-type': 'application/json',
       'webhook-id': id,
@@ -86,15 +88,17 @@ async function work(): Promise<void> {
     const responseBody = new Uint8Array(await response.arrayBuffer());
     await prisma.attempt.create({
       data: {
-        ...{
-          deliveryId: data.id,
-          number: attemptsMade + 1,
-          appId: 'hand_made',
-          endpointId,
-          capability: 'report',
-        },
-        ...{ startedAt, durationMs: Date.now() - startedAt.getTime(), outcome: 'delivered', next: 'done' },
-        ...{ httpStatus: response.status, responseBody },
+        deliveryId: data.id,
+        number: attemptsMade + 1,
+        appId: 'hand_made',
+        endpointId,
+        capability: 'report',
+        startedAt,
+        durationMs: Date.now() - startedAt.getTime(),
+        outcome: 'delivered',
+        next: 'done',
+        httpStatus: response.status,
+        responseBody,
       },
     });
   };

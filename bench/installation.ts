@@ -57,7 +57,10 @@ export class Installation {
   ): Promise<Sent> {
     const load: Load = {
       url: `${this.api.url}/api/v1/apps/${appId}/capabilities/${capability}/invoke`,
-      ...{ headers: AUTHORIZED, body: `{"payload":${PAYLOADS['1 KiB']}}`, inFlight: 50, ...pace },
+      headers: AUTHORIZED,
+      body: `{"payload":${PAYLOADS['1 KiB']}}`,
+      inFlight: 50,
+      ...pace,
     };
     const sent = await ask<Sent>(this.load, load);
     if (sent.statuses[status] !== pace.count)

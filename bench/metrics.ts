@@ -67,7 +67,8 @@ export async function benchMetrics(ground: Ground, { count, rounds }: Size): Pro
       times.sort((a, b) => a - b);
       rows.push({
         what: `${window}, ${capability ?? 'whole app'}`,
-        ...{ 'median ms': times[Math.floor(rounds / 2)], 'p95 ms': times[Math.floor(rounds * 0.95)] },
+        'median ms': times[Math.floor(rounds / 2)],
+        'p95 ms': times[Math.floor(rounds * 0.95)],
         ...(await check(app.get(Database), metrics, window, capability)),
       });
     }

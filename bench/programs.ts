@@ -109,7 +109,9 @@ export async function register(
 ): Promise<void> {
   const manifest = { name: 'Bench', ownerEmail: 'bench@example.com', baseUrl, webhooks };
   const answer = await fetch(`${url}/api/v1/admin/apps/${appId}/manifest`, {
-    ...{ method: 'PUT', headers: AUTHORIZED, body: JSON.stringify(manifest) },
+    method: 'PUT',
+    headers: AUTHORIZED,
+    body: JSON.stringify(manifest),
   });
   if (!answer.ok) throw new Error(`the manifest was refused: ${await answer.text()}`);
 }

@@ -59,7 +59,9 @@ export function rowsOf(
     const added = runs.map(({ p95Ms }, round) => (p95Ms ?? NaN) - (bare[round]!.p95Ms ?? NaN));
     const addedP95Ms = Number.isNaN(added[0]) ? undefined : Number(middle(added).toFixed(1));
     return {
-      ...{ what, side, 'per second': Math.round(middle(runs.map(({ perSecond }) => perSecond))) },
+      what,
+      side,
+      'per second': Math.round(middle(runs.map(({ perSecond }) => perSecond))),
       ratio: Number(ratio.toFixed(3)),
       spread: `${Math.min(...all).toFixed(3)} to ${Math.max(...all).toFixed(3)}`,
       'p95 ms': medianOf(runs.map(({ p95Ms }) => p95Ms)),

@@ -32,8 +32,12 @@ export function benchSimulate(): Result {
     const each = (share: number, cores = 1): number =>
       Number(((share * cores * 1000) / perSecond).toFixed(2));
     return {
-      ...{ what: 'cpu ms per delivery, on two cores in all', workers: 1, 'per second': perSecond },
-      ...{ api: each(busy.api), worker: each(busy.worker), redis: each(busy.redis) },
+      what: 'cpu ms per delivery, on two cores in all',
+      workers: 1,
+      'per second': perSecond,
+      api: each(busy.api),
+      worker: each(busy.worker),
+      redis: each(busy.redis),
       postgres: each(busy.postgres, here.sharedCores),
     };
   });
@@ -58,8 +62,12 @@ export function benchSimulate(): Result {
         const perSecond = highestRate(cell, MEASURED, LIMIT_MS);
         const { p95Ms, busy } = simulate(cell, MEASURED, { perSecond, seconds: 4, seed: 2 });
         return {
-          ...{ what: 'accepted to sent, a core for each process', apis: size.workers, ...size },
-          ...{ 'per second': perSecond, p95Ms: Math.round(p95Ms), ...percent(busy) },
+          what: 'accepted to sent, a core for each process',
+          apis: size.workers,
+          ...size,
+          'per second': perSecond,
+          p95Ms: Math.round(p95Ms),
+          ...percent(busy),
         };
       }),
     ],

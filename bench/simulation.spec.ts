@@ -48,8 +48,14 @@ describe('a simulation', () => {
 
 const nothing = { first: 0, row: 0 };
 const free: Costs = {
-  ...{ api: nothing, worker: nothing, redis: nothing, accept: nothing, claim: nothing, finish: nothing },
-  ...{ others: 0, commitMs: 0 },
+  api: nothing,
+  worker: nothing,
+  redis: nothing,
+  accept: nothing,
+  claim: nothing,
+  finish: nothing,
+  others: 0,
+  commitMs: 0,
 };
 const cell: Cell = { apis: 1, workers: 1, slots: 50, postgresCores: 4, appMs: 0 };
 const backlog = { perSecond: null, seconds: 4, seed: 1 };

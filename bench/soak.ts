@@ -50,11 +50,16 @@ export async function benchSoak(
       const slope = slopeOf(late);
       const most = Math.max(...all.map(({ mib }) => mib));
       return {
-        ...{ what: `soak ${name}`, minutes, 'per second': perSecond, 'most MiB': Math.round(most) },
-        ...{ 'MiB per minute': Number(slope.toFixed(2)), 'worst p95 ms': worstP95Ms },
+        what: `soak ${name}`,
+        minutes,
+        'per second': perSecond,
+        'most MiB': Math.round(most),
+        'MiB per minute': Number(slope.toFixed(2)),
+        'worst p95 ms': worstP95Ms,
         'most waiting for a connection': worst[name as keyof typeof worst].waiting,
         'worst event-loop lag p99 ms': Math.round(worst[name as keyof typeof worst].lagMs),
-        ...{ budget: '< 250 MiB, < 1 MiB per minute', met: most < 250 && slope < 1 },
+        budget: '< 250 MiB, < 1 MiB per minute',
+        met: most < 250 && slope < 1,
       };
     }),
   };

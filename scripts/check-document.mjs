@@ -99,9 +99,20 @@ async function tryTypeScript(facts) {
   cpSync(join(root, 'test', 'clients', 'typescript.txt'), join(folder, 'use.ts'));
   writeFileSync(join(folder, 'calls.ts'), programOf(described, facts));
   await run(localNode, [
-    ...[join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--strict', '--skipLibCheck', 'false'],
-    ...['--target', 'es2022', '--module', 'nodenext', '--lib', 'es2022,dom,dom.iterable'],
-    ...['--outDir', 'made', 'use.ts', 'calls.ts'],
+    join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+    '--strict',
+    '--skipLibCheck',
+    'false',
+    '--target',
+    'es2022',
+    '--module',
+    'nodenext',
+    '--lib',
+    'es2022,dom,dom.iterable',
+    '--outDir',
+    'made',
+    'use.ts',
+    'calls.ts',
   ]);
   const answers = JSON.parse(await run(localNode, ['made/calls.js'], { env: trialEnv() }));
   const { faultOf } = await answerJudge(described);

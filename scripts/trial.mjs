@@ -87,7 +87,9 @@ export async function startTrial() {
   };
 
   return {
-    ...{ url, adminKey, call },
+    url,
+    adminKey,
+    call,
     receiverUrl: receiver.url,
     output: () => output,
     isRunning: () => child.exitCode === null && child.signalCode === null,
@@ -118,7 +120,10 @@ const WEBHOOKS = {
 /** The app, registered if it is new or was deleted, with two of each thing that can be asked for. */
 async function furnish(call, receiverUrl) {
   const manifest = {
-    ...{ name: 'Quiz night', ownerEmail: 'owner@quiz.example', baseUrl: receiverUrl, health: false },
+    name: 'Quiz night',
+    ownerEmail: 'owner@quiz.example',
+    baseUrl: receiverUrl,
+    health: false,
     webhooks: WEBHOOKS,
   };
   await call('PUT', `/api/v1/admin/apps/${APP}/manifest`, manifest);

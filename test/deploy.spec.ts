@@ -15,16 +15,14 @@ import { parse, parseAllDocuments } from 'yaml';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const folder = join(root, 'deploy/kubernetes');
 const KINDS = {
-  ...{
-    ConfigMap,
-    Secret,
-    Service,
-    Job,
-    Deployment,
-    PodDisruptionBudget,
-    HorizontalPodAutoscaler,
-    ScaledObject,
-  },
+  ConfigMap,
+  Secret,
+  Service,
+  Job,
+  Deployment,
+  PodDisruptionBudget,
+  HorizontalPodAutoscaler,
+  ScaledObject,
 } as const;
 
 interface Manifest {

@@ -19,7 +19,9 @@ async function givenToTheEngine(env: Record<string, string>): Promise<string> {
     cwd: root,
     env: {
       PATH: process.env['PATH'],
-      ...{ PRISMA_SCHEMA_ENGINE_BINARY: engine, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' },
+      PRISMA_SCHEMA_ENGINE_BINARY: engine,
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      CHECKPOINT_DISABLE: '1',
       ...env,
     },
   });

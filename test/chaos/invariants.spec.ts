@@ -5,16 +5,25 @@ const NOON_S = 1_800_000_000;
 
 function attempt(number: number, more: Partial<AttemptFacts> = {}): AttemptFacts {
   return {
-    ...{ deliveryId: 'd', number, outcome: 'delivered', httpStatus: 200, next: 'done' },
-    ...{ startedAtMs: NOON_S * 1000 + number * 1000, durationMs: 100 },
+    deliveryId: 'd',
+    number,
+    outcome: 'delivered',
+    httpStatus: 200,
+    next: 'done',
+    startedAtMs: NOON_S * 1000 + number * 1000,
+    durationMs: 100,
     ...more,
   };
 }
 
 function line(number: number, more: Partial<LedgerLine> = {}): LedgerLine {
   return {
-    ...{ webhookId: 'd', attempt: number, bodyDigest: 'digest', answered: 200 },
-    ...{ timestamp: NOON_S, receivedAt: NOON_S },
+    webhookId: 'd',
+    attempt: number,
+    bodyDigest: 'digest',
+    answered: 200,
+    timestamp: NOON_S,
+    receivedAt: NOON_S,
     ...more,
   };
 }
@@ -26,8 +35,12 @@ function probe(startMs: number, endMs: number | null): ProbeFacts {
 const failed = { outcome: 'http_error', httpStatus: 503, next: 'retry' };
 const unknown = { outcome: 'unknown', httpStatus: null, next: 'again' };
 const delivery = {
-  ...{ id: 'd', status: 'completed', attempts: 1, attemptsCounted: 1 },
-  ...{ redeliveries: 0, maxAttempts: 3 },
+  id: 'd',
+  status: 'completed',
+  attempts: 1,
+  attemptsCounted: 1,
+  redeliveries: 0,
+  maxAttempts: 3,
 };
 const unspoilt: Facts = {
   accepted: new Map([['d', 'digest']]),

@@ -119,7 +119,9 @@ export class Rig {
       backend === 'Redis' ? PrivateRedis.start({ persistent: true }) : null,
     ]);
     const platform = await Platform.start({
-      ...{ backend, databaseUrl: postgres.url, ...(redis ? { redisUrl: redis.url } : {}) },
+      backend,
+      databaseUrl: postgres.url,
+      ...(redis ? { redisUrl: redis.url } : {}),
       env: {
         DELIVERY_LEASE_MARGIN: String(LEASE_MARGIN_MS),
         SMTP_URL: smtp.url,
@@ -250,7 +252,9 @@ export class Rig {
   async ended(id: string, limitMs = 30_000): Promise<void> {
     const isOver = async (): Promise<boolean> => ![undefined, 'pending'].includes(await this.statusOf(id));
     await eventually(isOver, {
-      ...{ limitMs: Math.min(limitMs, this.patienceMs), everyMs: 50, what: `end of ${id}` },
+      limitMs: Math.min(limitMs, this.patienceMs),
+      everyMs: 50,
+      what: `end of ${id}`,
     });
   }
 
@@ -320,7 +324,10 @@ export class Rig {
       transitions: transitions.map(({ breaker, generation, from, to }) => {
         const about = mailsAbout(`${breaker} ${generation}`);
         return {
-          ...{ breaker, generation, from, to },
+          breaker,
+          generation,
+          from,
+          to,
           mailsStored: about.map(({ recipient }) => recipient),
           mailsReceived: about
             .filter(({ id, recipient }) => received.has(`${id} ${recipient}`))
@@ -360,7 +367,11 @@ export class Rig {
           .callsTo(target.path)
           .filter(({ atMs }) => atMs >= fromMs && atMs < untilMs)
           .map(({ atMs, answeredAtMs }) => ({
-            ...{ breaker, generation, startMs: atMs, endMs: answeredAtMs ?? null, allowed: target.probes },
+            breaker,
+            generation,
+            startMs: atMs,
+            endMs: answeredAtMs ?? null,
+            allowed: target.probes,
           }));
       });
   }

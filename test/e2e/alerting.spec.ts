@@ -64,8 +64,16 @@ describe('health and alerts over the API', () => {
     const made = await client.post(`${ADMIN}/alert-rules`, rule({ channels: ['in_app'] }));
     expect(made.status, made.text).toBe(201);
     expect(made.json).toMatchObject({
-      ...{ name: 'Mine', type: 'dlq_size', appId, capability: null, threshold: 3, channels: ['in_app'] },
-      ...{ windowMs: 3_600_000, minSamples: 20, cooldownSeconds: 3600, enabled: true },
+      name: 'Mine',
+      type: 'dlq_size',
+      appId,
+      capability: null,
+      threshold: 3,
+      channels: ['in_app'],
+      windowMs: 3_600_000,
+      minSamples: 20,
+      cooldownSeconds: 3600,
+      enabled: true,
     });
     const path = `${ADMIN}/alert-rules/${made.json.id}`;
     expect((await patch(path, { threshold: 5, enabled: false })).json).toMatchObject({

@@ -86,8 +86,13 @@ describe('the audit log', () => {
   it('holds the first key, as taken in by the system', async () => {
     expect(await lines('&actor=system')).toEqual([
       expect.objectContaining({
-        ...{ actor: 'system', actorKeyId: null, action: 'api_key.create', outcome: 'done', requestId: null },
-        ...{ target: 'configured admin key', detail: { id: adminId, scopes: ['admin'] } },
+        actor: 'system',
+        actorKeyId: null,
+        action: 'api_key.create',
+        outcome: 'done',
+        requestId: null,
+        target: 'configured admin key',
+        detail: { id: adminId, scopes: ['admin'] },
       }),
     ]);
   });
@@ -106,7 +111,9 @@ describe('the audit log', () => {
         method: 'PUT',
         path: `admin/apps/${appId}/manifest`,
         body: {
-          ...{ name: 'Quiz', ownerEmail: 'o@example.com', baseUrl: platform.receiver.url },
+          name: 'Quiz',
+          ownerEmail: 'o@example.com',
+          baseUrl: platform.receiver.url,
           webhooks: { report: { url: '/report', async: true, headers: { 'x-token': 'canary-of-a-header' } } },
         },
         target: appId,
@@ -116,29 +123,40 @@ describe('the audit log', () => {
     [
       'manifest.rollback',
       async () => ({
-        ...{ method: 'POST', path: `admin/apps/${appId}/manifests/1/rollback`, target: `${appId}/1` },
+        method: 'POST',
+        path: `admin/apps/${appId}/manifests/1/rollback`,
+        target: `${appId}/1`,
         detail: { version: 3, changed: true },
       }),
     ],
     [
       'app.update',
       async () => ({
-        ...{ method: 'PATCH', path: `admin/apps/${appId}`, body: { webhookTimeouts: { report: 5000 } } },
-        ...{ target: appId, detail: { fields: ['webhookTimeouts'] } },
+        method: 'PATCH',
+        path: `admin/apps/${appId}`,
+        body: { webhookTimeouts: { report: 5000 } },
+        target: appId,
+        detail: { fields: ['webhookTimeouts'] },
       }),
     ],
     [
       'signing_secret.rotate',
       async () => ({
-        ...{ method: 'POST', path: `admin/apps/${appId}/signing-secret/rotate`, body: { overlapMs: 0 } },
-        ...{ target: appId, detail: { overlapMs: 0 } },
+        method: 'POST',
+        path: `admin/apps/${appId}/signing-secret/rotate`,
+        body: { overlapMs: 0 },
+        target: appId,
+        detail: { overlapMs: 0 },
       }),
     ],
     [
       'api_key.create',
       async () => ({
-        ...{ method: 'POST', path: 'admin/api-keys', body: { name: 'board', scopes: ['app'], appId } },
-        ...{ target: 'board', detail: { scopes: ['app'], id: expect.any(String) } },
+        method: 'POST',
+        path: 'admin/api-keys',
+        body: { name: 'board', scopes: ['app'], appId },
+        target: 'board',
+        detail: { scopes: ['app'], id: expect.any(String) },
       }),
     ],
     [
@@ -240,17 +258,18 @@ describe('the audit log', () => {
     const { status } = await ok(method, path, body, { 'x-request-id': requestId });
     const line = (await ofAction(action)).find((each) => each.target === target)!;
     expect(line).toEqual({
-      ...{
-        id: expect.any(String),
-        actor: 'configured admin key',
-        actorKeyId: adminId,
-        action,
-        target,
-        status,
-      },
+      id: expect.any(String),
+      actor: 'configured admin key',
+      actorKeyId: adminId,
+      action,
+      target,
+      status,
       appId: action === 'dead_letter.delete' ? null : action === 'app.delete' ? target : appIdOf(action),
-      ...{ requestId, outcome: 'done', detail },
-      ...{ at: expect.stringMatching(/Z$/), finishedAt: expect.stringMatching(/Z$/) },
+      requestId,
+      outcome: 'done',
+      detail,
+      at: expect.stringMatching(/Z$/),
+      finishedAt: expect.stringMatching(/Z$/),
     });
     expect(Math.abs(Date.parse(line.at) - Date.now())).toBeLessThan(60_000);
   });

@@ -51,8 +51,15 @@ describe.skipIf(!hasDebianPostgres)('with the programs of Debian’s PostgreSQL'
   /** As the administrator. */
   const makeRoles = (server: DebianPostgres): string =>
     runProgram('psql', [
-      ...['-X', '-d', server.url('postgres'), '-v', `owner=${OWNER}`, '-v', `login=${LOGIN}`],
-      ...['-f', rolesFile],
+      '-X',
+      '-d',
+      server.url('postgres'),
+      '-v',
+      `owner=${OWNER}`,
+      '-v',
+      `login=${LOGIN}`,
+      '-f',
+      rolesFile,
     ]);
   const makeDatabase = (server: DebianPostgres, name: string): Promise<unknown> =>
     server.query(`CREATE DATABASE ${name} OWNER ${OWNER}`);

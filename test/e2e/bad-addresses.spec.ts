@@ -88,8 +88,14 @@ const ids = ['not-an-id', ID, "' OR 1=1 --", 'x'.repeat(400)]
   ]);
 
 const lists = [
-  ...[`${V1}/deliveries`, `${ADMIN}/apps`, `${ADMIN}/apps/${APP}/manifests`, `${ADMIN}/api-keys`],
-  ...[`${ADMIN}/circuit-breaker/status`, `${ADMIN}/dlq`, `${ADMIN}/approvals`, `${ADMIN}/notifications`],
+  `${V1}/deliveries`,
+  `${ADMIN}/apps`,
+  `${ADMIN}/apps/${APP}/manifests`,
+  `${ADMIN}/api-keys`,
+  `${ADMIN}/circuit-breaker/status`,
+  `${ADMIN}/dlq`,
+  `${ADMIN}/approvals`,
+  `${ADMIN}/notifications`,
 ];
 const cursor = (content: string): string => Buffer.from(content).toString('base64url');
 const cursors = [

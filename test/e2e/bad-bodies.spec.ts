@@ -14,8 +14,11 @@ const MAINTAIN = 'POST /api/v1/admin/maintenance';
 const VALIDATE = '/api/v1/admin/manifests/validate';
 
 const manifest = (change: object = {}): object => ({
-  ...{ name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: 'http://127.0.0.1:8080' },
-  ...{ webhooks: { quiz: { url: '/quiz' } }, ...change },
+  name: 'Quiz',
+  ownerEmail: 'owner@example.com',
+  baseUrl: 'http://127.0.0.1:8080',
+  webhooks: { quiz: { url: '/quiz' } },
+  ...change,
 });
 const webhook = (change: object): object => manifest({ webhooks: { quiz: { url: '/quiz', ...change } } });
 const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
@@ -147,13 +150,13 @@ const manifests: Refusal[] = [
     (url): Refusal => [`no URL: ${url.slice(0, 30)}`, MANIFEST, webhook({ url }), 'MANIFEST_INVALID'],
   ),
   ...[
-    ...[
-      'http://0x7f000001.example.local/',
-      'http://2130706433:1/',
-      'http://0xa000001/',
-      'http://[::ffff:10.0.0.1]/',
-    ],
-    ...['https://app.example.com./x', 'https://user@app.example.com/', 'ftp://app.example.com/'],
+    'http://0x7f000001.example.local/',
+    'http://2130706433:1/',
+    'http://0xa000001/',
+    'http://[::ffff:10.0.0.1]/',
+    'https://app.example.com./x',
+    'https://user@app.example.com/',
+    'ftp://app.example.com/',
   ].map((url): Refusal => [`a URL to nowhere good: ${url}`, MANIFEST, webhook({ url }), 'SSRF_BLOCKED']),
   ['a file URL', MANIFEST, webhook({ url: 'file:///etc/passwd' }), 'SSRF_BLOCKED', '/webhooks/quiz/url'],
   [

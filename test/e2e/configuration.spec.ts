@@ -27,13 +27,12 @@ describe.each(['api', 'worker'] as const)('a wrong configuration of the %s', (na
   it('stops the start and lists every problem', async () => {
     const { code, output } = await run(name, {
       ...platform.env,
-      ...{
-        DATABASE_URL: undefined,
-        API_PORT: '70000',
-        QUEUE_CONCURRENCY: 'many',
-        CIRCUIT_BREAKER_MODE: 'maybe',
-      },
-      ...{ CIRCUIT_BREAKER_FAILURE_TRESHOLD: '5', ENCRYPTION_KEYS: 'k1:c2hvcnQ=' },
+      DATABASE_URL: undefined,
+      API_PORT: '70000',
+      QUEUE_CONCURRENCY: 'many',
+      CIRCUIT_BREAKER_MODE: 'maybe',
+      CIRCUIT_BREAKER_FAILURE_TRESHOLD: '5',
+      ENCRYPTION_KEYS: 'k1:c2hvcnQ=',
     });
     expect(code).toBe(1);
     const lines = output.split('\n').filter((line) => line.startsWith('  - '));

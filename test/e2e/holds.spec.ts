@@ -59,7 +59,8 @@ describe('over the API', () => {
     await admin.post(`${url}/capabilities/job/pause`, { reason: 'inventory' });
     const { json } = await elsewhere.invoke(appId, 'job');
     expect((await admin.get(`/api/v1/deliveries/${json.deliveryId}`)).json).toMatchObject({
-      ...{ status: 'pending', waitReason: 'paused' },
+      status: 'pending',
+      waitReason: 'paused',
     });
     expect((await admin.get(`${url}/capabilities`)).json.items).toMatchObject([
       { capability: 'ask', hold: null },
@@ -103,7 +104,9 @@ describe('over the API', () => {
     const job = `${url}/capabilities/job`;
     expectProblem(await admin.post(`${job}/disable`, {}), 'INPUT_INVALID');
     expect((await admin.post(`${job}/disable`, { reason: 'abuse' })).json).toMatchObject({
-      ...{ status: 'disabled', hold: 'disabled', disabledReason: 'abuse' },
+      status: 'disabled',
+      hold: 'disabled',
+      disabledReason: 'abuse',
     });
     expectProblem(await admin.invoke(appId, 'job'), 'ENDPOINT_UNAVAILABLE');
     expectProblem(await owner.post(`${job}/enable`), 'HELD_BY_PLATFORM');

@@ -17,7 +17,9 @@ describe('a change of encryption key, a worker killed in the middle of it', () =
     const api = await platform.api();
     const put = async (n: number): Promise<void> => {
       const manifest = {
-        ...{ name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: platform.receiver.url },
+        name: 'Quiz',
+        ownerEmail: 'owner@example.com',
+        baseUrl: platform.receiver.url,
         webhooks: { report: { url: '/report', async: true } },
       };
       const path = `/api/v1/admin/apps/app-${n}/manifest`;

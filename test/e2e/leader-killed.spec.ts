@@ -13,11 +13,9 @@ describe('a leader that is killed or stands still in the middle of its turn', ()
 
   beforeAll(async () => {
     const env = {
-      ...{
-        APP_HEALTH_CHECK_INTERVAL: '5000',
-        APP_HEALTH_CHECK_TIMEOUT: '3000',
-        ALERT_CHECK_INTERVAL: '1000',
-      },
+      APP_HEALTH_CHECK_INTERVAL: '5000',
+      APP_HEALTH_CHECK_TIMEOUT: '3000',
+      ALERT_CHECK_INTERVAL: '1000',
       ADMIN_EMAILS: 'ops@platform.example',
     };
     platform = await Platform.start({ env });
@@ -38,7 +36,9 @@ describe('a leader that is killed or stands still in the middle of its turn', ()
     await platform.rows(
       `INSERT INTO apps (id, name, owner_email, base_url, health_path, manifest_version)
        VALUES ($1, 'Quiz', 'owner@example.com', $2, $3, 1)`,
-      ...[id, platform.receiver.url, `/health/${id}`],
+      id,
+      platform.receiver.url,
+      `/health/${id}`,
     );
   }
   /** A worker whose connections can be told from those of others. */

@@ -11,8 +11,11 @@ import { PrivatePostgres } from '../support/private-servers.js';
 import { hasPromtool, promtool } from '../support/promtool.js';
 
 const GAUGES = [
-  ...['webhook_dead_letter_queue_size', 'webhook_queue_deliveries', 'webhook_queue_oldest_due_seconds'],
-  ...['webhook_breakers', 'webhook_notifications'],
+  'webhook_dead_letter_queue_size',
+  'webhook_queue_deliveries',
+  'webhook_queue_oldest_due_seconds',
+  'webhook_breakers',
+  'webhook_notifications',
 ];
 
 let postgres: PrivatePostgres;

@@ -32,7 +32,11 @@ afterAll(async () => platform?.stop());
 
 function open(api: Role, auth: object): Socket {
   const socket = io(api.url.replace('localhost', '127.0.0.1'), {
-    ...{ path: '/ws', transports: ['websocket'], forceNew: true, reconnection: false, auth },
+    path: '/ws',
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+    auth,
   });
   sockets.push(socket);
   return socket;

@@ -89,11 +89,15 @@ describe('npm start on an empty folder', () => {
     expect(flaky).toMatchObject({ status: 'completed', attempts: 3 });
     expect(broken).toMatchObject({ status: 'accepted' });
     expect((letters as { items: object[] }).items[0]).toMatchObject({
-      ...{ capability: 'broken', reason: 'non_retryable', attempts: 1 },
+      capability: 'broken',
+      reason: 'non_retryable',
+      attempts: 1,
     });
     expect(retried).toEqual({ count: 1, dryRun: false });
     expect((deliveries as { items: object[] }).items[0]).toMatchObject({
-      ...{ capability: 'broken', status: 'completed', attempts: 2 },
+      capability: 'broken',
+      status: 'completed',
+      attempts: 2,
     });
   });
 

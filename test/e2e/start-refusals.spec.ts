@@ -144,7 +144,9 @@ describe('a data folder that was used before', () => {
   const env = () => ({ BREAKWATER_DATA_DIR: folder(), API_PORT: '0' });
   const other = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
   const manifest = {
-    ...{ name: 'Quiz', ownerEmail: 'o@example.com', baseUrl: 'http://localhost:4000' },
+    name: 'Quiz',
+    ownerEmail: 'o@example.com',
+    baseUrl: 'http://localhost:4000',
     webhooks: { quiz: '/quiz' },
   };
 

@@ -52,8 +52,14 @@ describe('an app’s owner', () => {
       range: '24h',
       timeRange: '24h',
       summary: {
-        ...{ ...none, total: 8, completed: 4, fallback: 1, failed: 1, deadLetter: 2 },
-        ...{ successRate: '50.00%', avgAttempts: '1.00' },
+        ...none,
+        total: 8,
+        completed: 4,
+        fallback: 1,
+        failed: 1,
+        deadLetter: 2,
+        successRate: '50.00%',
+        avgAttempts: '1.00',
       },
       byEventType: {
         answer: { ...none, total: 2, completed: 1, failed: 1 },
@@ -87,8 +93,11 @@ describe('an app’s owner', () => {
     expect(json).toMatchObject({ failures: json.items, count: 3 });
     for (const failure of json.failures) {
       expect(failure).toMatchObject({
-        ...{ jobId: failure.id, eventType: failure.capability, maxAttempts: 1 },
-        ...{ errorMessage: failure.lastError, lastAttemptAt: expect.stringMatching(/Z$/) },
+        jobId: failure.id,
+        eventType: failure.capability,
+        maxAttempts: 1,
+        errorMessage: failure.lastError,
+        lastAttemptAt: expect.stringMatching(/Z$/),
       });
     }
     const times = json.items.map(({ failedAt }: { failedAt: string }) => failedAt);
@@ -111,8 +120,10 @@ describe('an app’s owner', () => {
       const { status, json } = await owner.post(`${BASE}/retry-failed/${id}`, {});
       expect(status).toBe(202);
       expect(json).toMatchObject({
-        ...{ success: true, message: `delivery ${json.id} is due again`, newJobId: json.id },
-        ...{ payload: expect.stringContaining('status') },
+        success: true,
+        message: `delivery ${json.id} is due again`,
+        newJobId: json.id,
+        payload: expect.stringContaining('status'),
       });
     }
     await eventually(async () => (await owner.get(`${BASE}/dead-letter-queue`)).json.items.length === 0, {
@@ -130,12 +141,22 @@ describe('an app’s owner', () => {
     );
     const { json } = await owner.get(`/api/v1/deliveries/${failure.id}`);
     expect(json).toMatchObject({
-      ...{ payload: '{"status":503}', source: null, strategy: 'none', reason: 'http_error' },
-      ...{ retryCount: 0, lastRetryAt: null, maxAttempts: 1, deadLetteredAt: null },
+      payload: '{"status":503}',
+      source: null,
+      strategy: 'none',
+      reason: 'http_error',
+      retryCount: 0,
+      lastRetryAt: null,
+      maxAttempts: 1,
+      deadLetteredAt: null,
     });
     expect(json.history[0].requestHeaders).toMatchObject({
-      ...{ 'webhook-id': failure.id, 'webhook-signature': '***', 'X-Request-ID': json.requestId },
-      ...{ 'X-Retry-Attempt': '1', 'X-Max-Attempts': '1', 'content-type': 'application/json' },
+      'webhook-id': failure.id,
+      'webhook-signature': '***',
+      'X-Request-ID': json.requestId,
+      'X-Retry-Attempt': '1',
+      'X-Max-Attempts': '1',
+      'content-type': 'application/json',
     });
     const reader = platform.client(api, await platform.key(api, { scopes: ['read'], appId }));
     expect((await reader.get(`/api/v1/deliveries/${failure.id}`)).json.payload).toBeNull();
@@ -164,9 +185,11 @@ describe('an app’s owner', () => {
     const path = `/api/v1/admin/dlq/${letter.id}`;
     const { json } = await keeper.get(path);
     expect(json).toMatchObject({
-      ...{ payload: '{"n":1}', eventType: 'report' },
+      payload: '{"n":1}',
+      eventType: 'report',
       delivery: {
-        ...{ payload: null, deadLetteredAt: expect.stringMatching(/Z$/) },
+        payload: null,
+        deadLetteredAt: expect.stringMatching(/Z$/),
         history: [{ requestHeaders: { 'webhook-id': deliveryId } }],
       },
     });

@@ -19,8 +19,10 @@ describe('an app whose webhook fails and recovers', () => {
     smtp = await startMailServer();
     platform = await Platform.start({
       env: {
-        ...{ SMTP_URL: smtp.url, ADMIN_EMAILS: ADMIN },
-        ...{ WEBHOOK_METRICS_INTERVAL: '1000', ALERT_CHECK_INTERVAL: '1000' },
+        SMTP_URL: smtp.url,
+        ADMIN_EMAILS: ADMIN,
+        WEBHOOK_METRICS_INTERVAL: '1000',
+        ALERT_CHECK_INTERVAL: '1000',
       },
     });
     const worker = (): Promise<unknown> => platform.worker({ PUBLIC_BASE_URL: BASE });
@@ -120,8 +122,10 @@ describe('an app whose webhook fails and recovers', () => {
     for (const recipient of [OWNER, ADMIN]) {
       const told = subjects(recipient).map((subject) => /^[^:]+: \w+ \w+|^[^:]+: \w+/.exec(subject)![0]);
       expect(told.sort((a, b) => a.localeCompare(b))).toEqual([
-        ...['Alert: Success rate', 'Circuit breaker closed: quiz_answer of'],
-        ...['Circuit breaker open: quiz_answer of', 'Resolved: Success rate'],
+        'Alert: Success rate',
+        'Circuit breaker closed: quiz_answer of',
+        'Circuit breaker open: quiz_answer of',
+        'Resolved: Success rate',
       ]);
     }
     const ids = smtp.received.map(({ mail }) => mail.messageId);

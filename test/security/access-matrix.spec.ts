@@ -29,16 +29,20 @@ beforeAll(async () => {
     'invoke-only': await client('invoke', 'mine'),
     'read-only': await client('read', 'mine'),
     admin,
-    ...{ revoked: platform.client(api, await goneKey('revoked_at')) },
-    ...{ expired: platform.client(api, await goneKey('expires_at')) },
+    revoked: platform.client(api, await goneKey('revoked_at')),
+    expired: platform.client(api, await goneKey('expires_at')),
   };
   const delivery = (await admin.invoke('mine', 'report')).json.deliveryId as string;
   present = {
-    ...{ appId: 'mine', capability: 'report', version: '1' },
-    ...{ deliveries: delivery, 'retry-failed': delivery },
+    appId: 'mine',
+    capability: 'report',
+    version: '1',
+    deliveries: delivery,
+    'retry-failed': delivery,
     'alert-rules': (await admin.get('/api/v1/admin/alert-rules')).json.items[0].id as string,
     'api-keys': (await admin.get('/api/v1/admin/api-keys')).json.items.at(-1).id as string,
-    ...{ dlq: await row('webhook_dead_letter_queue'), approvals: await row('pending_approvals') },
+    dlq: await row('webhook_dead_letter_queue'),
+    approvals: await row('pending_approvals'),
     notifications: await row('notifications'),
   };
 });

@@ -12,9 +12,14 @@ type Row = Partial<Record<Kind, Expected>>;
 
 /** What holds where a row says nothing: nobody gets in. */
 const CLOSED: Record<Kind, Expected> = {
-  ...{ 'no key': 'UNAUTHENTICATED', revoked: 'UNAUTHENTICATED', expired: 'UNAUTHENTICATED' },
-  ...{ app: 'FORBIDDEN', 'other app': 'FORBIDDEN', 'invoke-only': 'FORBIDDEN' },
-  ...{ 'read-only': 'FORBIDDEN', admin: 'FORBIDDEN' },
+  'no key': 'UNAUTHENTICATED',
+  revoked: 'UNAUTHENTICATED',
+  expired: 'UNAUTHENTICATED',
+  app: 'FORBIDDEN',
+  'other app': 'FORBIDDEN',
+  'invoke-only': 'FORBIDDEN',
+  'read-only': 'FORBIDDEN',
+  admin: 'FORBIDDEN',
 };
 const everybody = Object.fromEntries(KINDS.map((kind) => [kind, 'in'])) as Row;
 const admins: Row = { admin: 'in' };
@@ -53,7 +58,9 @@ export const ACCESS: Record<string, Row> = {
 
   [`GET ${ADMIN}/webhook-metrics/{appId}`]: { ...app, 'read-only': 'in', ...ofAnother('APP_NOT_FOUND') },
   [`GET ${ADMIN}/webhook-metrics/{appId}/{capability}`]: {
-    ...{ ...app, 'read-only': 'in', ...ofAnother('APP_NOT_FOUND') },
+    ...app,
+    'read-only': 'in',
+    ...ofAnother('APP_NOT_FOUND'),
   },
   [`GET ${API}/webhook-metrics/queue-health`]: { ...app, 'read-only': 'in', 'other app': 'in' },
   [`GET ${API}/webhook-metrics/delivery-stats`]: { ...app, 'read-only': 'in', 'other app': 'in' },

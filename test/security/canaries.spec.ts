@@ -15,13 +15,22 @@ const unique = (name: string): string => `canary${name}${randomBytes(12).toStrin
 
 /** What nobody but the one it is meant for may see. Those made by the product are added as it tells them. */
 const secrets: Record<string, string> = {
-  ...{ header: unique('header'), smtp: unique('smtp'), database: unique('database'), redis: unique('redis') },
-  ...{ encryption: randomBytes(32).toString('base64'), adminKey: newKey(), wrongKey: newKey() },
+  header: unique('header'),
+  smtp: unique('smtp'),
+  database: unique('database'),
+  redis: unique('redis'),
+  encryption: randomBytes(32).toString('base64'),
+  adminKey: newKey(),
+  wrongKey: newKey(),
 };
 /** What is somebody's business, and is kept where docs/security.md says. */
 const contents: Record<string, string> = {
-  ...{ payload: unique('payload'), context: unique('context'), answer: unique('answer') },
-  ...{ answerHeader: unique('answerheader'), idempotency: unique('idempotency'), query: unique('query') },
+  payload: unique('payload'),
+  context: unique('context'),
+  answer: unique('answer'),
+  answerHeader: unique('answerheader'),
+  idempotency: unique('idempotency'),
+  query: unique('query'),
 };
 const everything = (): Record<string, string> => ({ ...secrets, ...contents });
 
@@ -73,9 +82,12 @@ beforeAll(async () => {
   }
   const env = {
     ...queue,
-    ...{ LOG_LEVEL: 'trace', SMTP_URL: `smtp://mailer:${secrets['smtp']}@127.0.0.1:${smtp.port}` },
-    ...{ DATABASE_URL: login.href, ENCRYPTION_KEYS: `k1:${secrets['encryption']}` },
-    ...{ ADMIN_EMAILS: 'ann@platform.example', BREAKWATER_ADMIN_KEY: secrets['adminKey']! },
+    LOG_LEVEL: 'trace',
+    SMTP_URL: `smtp://mailer:${secrets['smtp']}@127.0.0.1:${smtp.port}`,
+    DATABASE_URL: login.href,
+    ENCRYPTION_KEYS: `k1:${secrets['encryption']}`,
+    ADMIN_EMAILS: 'ann@platform.example',
+    BREAKWATER_ADMIN_KEY: secrets['adminKey']!,
   };
   platform = await Platform.start({ databaseUrl: database.url, env });
   const shown = spawnRole('api', platform.env, ['--print-config']);
@@ -98,14 +110,19 @@ afterAll(async () => {
 const headers = { 'x-shop-token': secrets['header']! };
 const soon = { initialDelayMs: 20, maxAttempts: 2, jitter: 0 };
 const WEBHOOKS: Record<string, object> = {
-  ...{ good: { fallback: 'last_success' }, garbled: {}, empty: {}, odd: {}, breaks: { async: true } },
-  ...{
-    asks: { fallback: 'pending_approval' },
-    winner: { fallback: 'random_winner' },
-    kept: { fallback: 'queue' },
-  },
-  ...{ later: { async: true }, again: { async: true, retry: soon }, dead: { async: true, retry: soon } },
-  ...{ gone: { async: true }, waits: { async: true, retry: { initialDelayMs: 3_600_000, jitter: 0 } } },
+  good: { fallback: 'last_success' },
+  garbled: {},
+  empty: {},
+  odd: {},
+  breaks: { async: true },
+  asks: { fallback: 'pending_approval' },
+  winner: { fallback: 'random_winner' },
+  kept: { fallback: 'queue' },
+  later: { async: true },
+  again: { async: true, retry: soon },
+  dead: { async: true, retry: soon },
+  gone: { async: true },
+  waits: { async: true, retry: { initialDelayMs: 3_600_000, jitter: 0 } },
   opens: { circuitBreaker: { failureThreshold: 2, recoveryTimeoutMs: 3_600_000 } },
   shuts: { async: true, retry: soon, circuitBreaker: { failureThreshold: 1, recoveryTimeoutMs: 3_600_000 } },
 };
@@ -139,7 +156,10 @@ async function traffic(): Promise<void> {
   for (const name of ['signing', 'rotated', 'appKey']) expect(secrets[name]).toMatch(/^(whsec|bw)_.{20}/);
   const shop = platform.client(api, secrets['appKey']);
   const listener = io(api.url.replace('localhost', '127.0.0.1'), {
-    ...{ path: '/ws', transports: ['websocket'], reconnection: false, auth: { apiKey: secrets['appKey'] } },
+    path: '/ws',
+    transports: ['websocket'],
+    reconnection: false,
+    auth: { apiKey: secrets['appKey'] },
   });
   const heard: unknown[] = [];
   listener.on('notification', (notice) => heard.push(notice));
@@ -201,7 +221,9 @@ async function misuse(shop: HttpClient): Promise<void> {
   take(await shop.post(invoke, { payload: 1 }, { headers: { 'idempotency-key': 'x'.repeat(300) } }));
   take(await shop.post(invoke, { payload: 2 }, { headers: idempotent('later') }), 'idempotency');
   const bad = (more: object): object => ({
-    ...{ name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: platform.receiver.url },
+    name: 'Quiz',
+    ownerEmail: 'owner@example.com',
+    baseUrl: platform.receiver.url,
     webhooks: { quiz: { url: '/quiz', headers, ...more } },
   });
   const manifests = [

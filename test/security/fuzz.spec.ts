@@ -38,7 +38,8 @@ afterAll(async () => platform?.stop());
 const never = { circuitBreaker: { failureThreshold: 1000 } };
 const FALLBACKS = ['random_winner', 'pending_approval', 'last_success', 'queue', 'none'];
 const WEBHOOKS = {
-  ...{ report: { async: true }, answer: {} },
+  report: { async: true },
+  answer: {},
   ...Object.fromEntries(FALLBACKS.map((fallback) => [fallback, { url: '/broken', fallback, ...never }])),
 };
 const CAPABILITIES = Object.keys(WEBHOOKS);
@@ -126,20 +127,21 @@ function documentFor(path: string): Arbitrary<unknown> | undefined {
 
 function manifest(): Arbitrary<unknown> {
   const webhook = {
-    ...{
-      url: '/answer',
-      timeout: 2000,
-      retry: { profile: 'patient', maxAttempts: 3, schedule: [1000, 2000] },
-    },
-    ...{ fallback: { strategy: 'static', value: { a: [1, null] } }, headers: { 'x-a': 'b' }, ordered: true },
-    ...{
-      concurrency: 3,
-      rateLimitPerSecond: 5,
-      circuitBreaker: { failureThreshold: 2, recoveryTimeoutMs: 500 },
-    },
+    url: '/answer',
+    timeout: 2000,
+    retry: { profile: 'patient', maxAttempts: 3, schedule: [1000, 2000] },
+    fallback: { strategy: 'static', value: { a: [1, null] } },
+    headers: { 'x-a': 'b' },
+    ordered: true,
+    concurrency: 3,
+    rateLimitPerSecond: 5,
+    circuitBreaker: { failureThreshold: 2, recoveryTimeoutMs: 500 },
   };
   return fc.constant({
-    ...{ name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: platform.receiver.url, healthPath: '/h' },
+    name: 'Quiz',
+    ownerEmail: 'owner@example.com',
+    baseUrl: platform.receiver.url,
+    healthPath: '/h',
     webhooks: {
       answer: webhook,
       report: { url: '/report', async: true, retry: 'standard' },

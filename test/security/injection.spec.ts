@@ -39,8 +39,11 @@ afterAll(async () => {
 
 const EVE = 'Bcc: eve@evil.example';
 const ofApp = (change: object): object => ({
-  ...{ name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: platform.receiver.url },
-  ...{ webhooks: { quiz: '/quiz' }, ...change },
+  name: 'Quiz',
+  ownerEmail: 'owner@example.com',
+  baseUrl: platform.receiver.url,
+  webhooks: { quiz: '/quiz' },
+  ...change,
 });
 const put = (appId: string, document: unknown) => admin.put(`/api/v1/admin/apps/${appId}/manifest`, document);
 
@@ -287,25 +290,23 @@ describe("a request's head", () => {
 
 describe("an app's answer", () => {
   const HEADERS = [
-    ...[
-      'X-Latin: caf\u00e9\u0080\u00ff',
-      'X-Utf8: \u00e2\u0080\u00a8\u00f0\u009f\u009a\u0080',
-      'X-Tab: a\tb',
-      'X-Empty:',
-    ],
-    ...['__proto__: polluted', 'constructor: polluted', 'toString: polluted', 'X-Twice: a', 'X-Twice: b'],
-    ...[
-      "X-Sql: '); DROP TABLE attempts; --",
-      'X-Html: <script>alert(1)</script>',
-      `X-Long: ${'a'.repeat(8_000)}`,
-    ],
-    ...[
-      'Set-Cookie: a=b',
-      'Set-Cookie: c=d',
-      'Location: javascript:alert(1)',
-      'Retry-After: -1e400',
-      'Date: never',
-    ],
+    'X-Latin: caf\u00e9\u0080\u00ff',
+    'X-Utf8: \u00e2\u0080\u00a8\u00f0\u009f\u009a\u0080',
+    'X-Tab: a\tb',
+    'X-Empty:',
+    '__proto__: polluted',
+    'constructor: polluted',
+    'toString: polluted',
+    'X-Twice: a',
+    'X-Twice: b',
+    "X-Sql: '); DROP TABLE attempts; --",
+    'X-Html: <script>alert(1)</script>',
+    `X-Long: ${'a'.repeat(8_000)}`,
+    'Set-Cookie: a=b',
+    'Set-Cookie: c=d',
+    'Location: javascript:alert(1)',
+    'Retry-After: -1e400',
+    'Date: never',
   ];
   const bodies = [
     '{"success":true,"data":1}',

@@ -78,7 +78,11 @@ const isShut = async (key: string): Promise<boolean> =>
 
 async function listen(api: Role, apiKey: string, roomId: string): Promise<Listener> {
   const socket = io(api.url.replace('localhost', '127.0.0.1'), {
-    ...{ path: '/ws', transports: ['websocket'], forceNew: true, reconnection: false, auth: { apiKey } },
+    path: '/ws',
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+    auth: { apiKey },
   });
   sockets.push(socket);
   const heard: unknown[] = [];

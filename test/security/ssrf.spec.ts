@@ -31,9 +31,18 @@ beforeAll(async () => {
   const proxy = `http://127.0.0.1:${canary.port}`;
   platform = await Platform.start({
     env: {
-      ...{ OUTBOUND_DNS_SERVERS: dns.address, OUTBOUND_ALLOW_HTTP: 'false', OUTBOUND_ALLOW: '' },
-      ...{ HTTP_PROXY: proxy, HTTPS_PROXY: proxy, ALL_PROXY: proxy, NO_PROXY: '', NODE_USE_ENV_PROXY: '1' },
-      ...{ http_proxy: proxy, https_proxy: proxy, all_proxy: proxy, no_proxy: '' },
+      OUTBOUND_DNS_SERVERS: dns.address,
+      OUTBOUND_ALLOW_HTTP: 'false',
+      OUTBOUND_ALLOW: '',
+      HTTP_PROXY: proxy,
+      HTTPS_PROXY: proxy,
+      ALL_PROXY: proxy,
+      NO_PROXY: '',
+      NODE_USE_ENV_PROXY: '1',
+      http_proxy: proxy,
+      https_proxy: proxy,
+      all_proxy: proxy,
+      no_proxy: '',
     },
   });
   // The receiver alone may be called, by its address and port; the canary listens on other ports of the same host.
@@ -52,8 +61,11 @@ afterAll(async () => {
 });
 
 const manifest = (webhook: unknown, change: object = {}): object => ({
-  ...{ name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: 'https://example.com' },
-  ...{ webhooks: { quiz: webhook }, ...change },
+  name: 'Quiz',
+  ownerEmail: 'owner@example.com',
+  baseUrl: 'https://example.com',
+  webhooks: { quiz: webhook },
+  ...change,
 });
 const put = (api: Role, appId: string, document: object) =>
   platform.client(api).put(`/api/v1/admin/apps/${appId}/manifest`, document);
@@ -220,7 +232,10 @@ describe('rows that should not be there', () => {
         `INSERT INTO endpoints (id, app_id, kind, capability, url, async)
          SELECT gen_random_uuid(), $1, 'capability', $2 || n, url, $3::boolean
          FROM unnest($4::text[]) WITH ORDINALITY AS t(url, n)`,
-        ...[appId, isAsync ? 'later_' : 'now_', isAsync, urls],
+        appId,
+        isAsync ? 'later_' : 'now_',
+        isAsync,
+        urls,
       );
     }
     await platform.rows(`SELECT pg_notify('manifest', $1)`, appId);

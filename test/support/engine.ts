@@ -116,7 +116,15 @@ export async function startWorld({
   const endpoint: World['endpoint'] = async (appId, capability) =>
     (await engine.get(EndpointDirectory).find(appId, capability))!;
   return {
-    ...{ engine, logs, receiver, redisUrl, queuePrefix, db, startEngine, rows, endpoint },
+    engine,
+    logs,
+    receiver,
+    redisUrl,
+    queuePrefix,
+    db,
+    startEngine,
+    rows,
+    endpoint,
     register: async (webhooks) => {
       const appId = `app-${newId()}`;
       const document = { name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: receiver.url, webhooks };
@@ -125,8 +133,11 @@ export async function startWorld({
     },
     accept: async (appId, capability, body = '{}', idempotencyKey) => {
       const { deliveryId } = await engine.get(AcceptDelivery).accept({
-        ...{ endpoint: await endpoint(appId, capability), kind: 'invocation', requestId: newId() },
-        ...{ body: Buffer.from(body), contentType: 'application/json' },
+        endpoint: await endpoint(appId, capability),
+        kind: 'invocation',
+        requestId: newId(),
+        body: Buffer.from(body),
+        contentType: 'application/json',
         ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       });
       return deliveryId;
@@ -151,14 +162,18 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
       ConfigModule.forRoot(config),
       PlatformModule,
       WebhookClientModule.forRoot({
-        ...{ allow: [...config.outbound.allow], allowHttp: config.outbound.allowHttp, dnsServers: [] },
-        ...{ legacySignatureHeaders: config.outbound.legacySignatureHeaders, userAgent: 'Breakwater/test' },
-        ...{
-          maxConnectionsPerOrigin: config.outbound.maxConnectionsPerOrigin,
-          maxOrigins: config.outbound.maxOrigins,
-        },
+        allow: [...config.outbound.allow],
+        allowHttp: config.outbound.allowHttp,
+        dnsServers: [],
+        legacySignatureHeaders: config.outbound.legacySignatureHeaders,
+        userAgent: 'Breakwater/test',
+        maxConnectionsPerOrigin: config.outbound.maxConnectionsPerOrigin,
+        maxOrigins: config.outbound.maxOrigins,
       }),
-      ...[ManifestModule, DeliveryModule, DelegationModule, Plugins],
+      ManifestModule,
+      DeliveryModule,
+      DelegationModule,
+      Plugins,
     ],
   });
   for (const { token, by } of replace) building.overrideProvider(token).useValue(by);
@@ -193,7 +208,10 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
   };
   return {
     get,
-    ...{ attempt, sweeper, queue, handled: () => handled },
+    attempt,
+    sweeper,
+    queue,
+    handled: () => handled,
     stop: () => (stopped ??= stop()),
   };
 }

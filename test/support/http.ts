@@ -66,7 +66,11 @@ export class HttpClient {
     const startedMs = performance.now();
     return new Promise((resolve, reject) => {
       const outgoing = send({
-        ...{ method, path, hostname: hostname === 'localhost' ? '127.0.0.1' : hostname, port, agent: false },
+        method,
+        path,
+        hostname: hostname === 'localhost' ? '127.0.0.1' : hostname,
+        port,
+        agent: false,
         signal: AbortSignal.timeout(limitMs),
         headers: {
           ...(this.key ? { authorization: `Bearer ${this.key}` } : {}),

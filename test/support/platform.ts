@@ -90,7 +90,9 @@ export class Platform {
       { url: `/${name}`, ...webhook },
     ]);
     const manifest = {
-      ...{ name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: this.receiver.url },
+      name: 'Quiz',
+      ownerEmail: 'owner@example.com',
+      baseUrl: this.receiver.url,
       webhooks: Object.fromEntries(withUrls),
     };
     const { status, text } = await this.client(api).put(`/api/v1/admin/apps/${appId}/manifest`, manifest);

@@ -23,7 +23,11 @@ export class PrivatePostgres {
     await chmod(folder, 0o755);
     const port = await freePort();
     const server = new EmbeddedPostgres({
-      ...{ databaseDir: join(folder, 'pg'), port, user: 'breakwater', password: 'test', persistent: true },
+      databaseDir: join(folder, 'pg'),
+      port,
+      user: 'breakwater',
+      password: 'test',
+      persistent: true,
       createPostgresUser: process.getuid?.() === 0,
       initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
       postgresFlags: [
@@ -132,8 +136,18 @@ export class PrivateRedis {
 
   async startAgain(): Promise<void> {
     const flags = [
-      ...['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''],
-      ...['--appendonly', this.persistent ? 'yes' : 'no', '--appendfsync', 'always'],
+      '--port',
+      String(this.port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      this.folder,
+      '--save',
+      '',
+      '--appendonly',
+      this.persistent ? 'yes' : 'no',
+      '--appendfsync',
+      'always',
     ];
     const child = spawn('redis-server', flags, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.process = child;

@@ -169,12 +169,13 @@ describe('the first admin key', () => {
     const { rows } = await world.db.query('SELECT * FROM audit_log');
     expect(rows).toEqual([
       expect.objectContaining({
-        ...{ actor: 'system', actor_key_id: null, action: 'api_key.create', target: 'first admin key' },
-        ...{
-          outcome: 'done',
-          detail: { id: key.rows[0].id, scopes: ['admin'] },
-          finished_at: expect.any(Date),
-        },
+        actor: 'system',
+        actor_key_id: null,
+        action: 'api_key.create',
+        target: 'first admin key',
+        outcome: 'done',
+        detail: { id: key.rows[0].id, scopes: ['admin'] },
+        finished_at: expect.any(Date),
       }),
     ]);
   });

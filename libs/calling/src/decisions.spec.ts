@@ -74,8 +74,14 @@ describe('the breaker takes', () => {
 
 describe('a breaker’s policy', () => {
   const standard = {
-    ...{ failureThreshold: 5, recoveryTimeoutMs: 60_000, successThreshold: 3 },
-    ...{ failureRate: 0, slowCallRate: 0, slowCallMs: 2_000, windowMs: 60_000, minCalls: 10 },
+    failureThreshold: 5,
+    recoveryTimeoutMs: 60_000,
+    successThreshold: 3,
+    failureRate: 0,
+    slowCallRate: 0,
+    slowCallMs: 2_000,
+    windowMs: 60_000,
+    minCalls: 10,
   };
 
   it('is the operator’s where the manifest says nothing', () =>
@@ -87,14 +93,14 @@ describe('a breaker’s policy', () => {
     fc.assert(
       fc.property(
         fc.record({
-          ...{ failureThreshold: number, recoveryTimeoutMs: number, successThreshold: number },
-          ...{
-            failureRate: number,
-            slowCallRate: number,
-            slowCallMs: number,
-            windowMs: number,
-            minCalls: number,
-          },
+          failureThreshold: number,
+          recoveryTimeoutMs: number,
+          successThreshold: number,
+          failureRate: number,
+          slowCallRate: number,
+          slowCallMs: number,
+          windowMs: number,
+          minCalls: number,
         }),
         (given) => {
           const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

@@ -101,8 +101,17 @@ describe('what people see of breakers', () => {
   it('is closed with counts at zero for a capability that never failed, before and after a reset', async () => {
     const key = { appId: 'one', capability: 'calm' };
     const calm = {
-      ...{ ...key, state: 'closed', failureCount: 0, successCount: 0, generation: 0, lastReason: null },
-      ...{ lastFailureAt: null, failingSince: null, openedAt: null, retryAt: null, updatedAt: null },
+      ...key,
+      state: 'closed',
+      failureCount: 0,
+      successCount: 0,
+      generation: 0,
+      lastReason: null,
+      lastFailureAt: null,
+      failingSince: null,
+      openedAt: null,
+      retryAt: null,
+      updatedAt: null,
     };
     expect(await admin.get(key)).toEqual({ breaker: calm, history: [] });
     await admin.reset(key, 'ops');

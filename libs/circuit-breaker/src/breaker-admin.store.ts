@@ -64,8 +64,11 @@ export class BreakerAdminStore {
    */
   async list({ state, appId, after, limit }: BreakerFilter, as: string | null): Promise<BreakerStatus[]> {
     return this.database.queryAs<BreakerStatus>(as, LIST, [
-      ...[state ?? null, appId ?? null],
-      ...[after?.appId ?? null, after?.capability ?? null, limit],
+      state ?? null,
+      appId ?? null,
+      after?.appId ?? null,
+      after?.capability ?? null,
+      limit,
     ]);
   }
 

@@ -47,7 +47,7 @@ export class CallWindows {
   }
 
   close(): void {
-    for (const name of [...this.windows.keys()]) this.forget(name);
+    for (const name of this.windows.keys()) this.forget(name);
     for (const { end } of this.rotations.values()) end();
     this.rotations.clear();
   }

@@ -292,8 +292,14 @@ describe('circuit breakers over processes', () => {
 
   describe('that look at rates', () => {
     const rated = {
-      ...{ ...policy, failureThreshold: 1000, successThreshold: 1, minCalls: 10, windowMs: 3_600_000 },
-      ...{ failureRate: 50, slowCallRate: 50, slowCallMs: 2000 },
+      ...policy,
+      failureThreshold: 1000,
+      successThreshold: 1,
+      minCalls: 10,
+      windowMs: 3_600_000,
+      failureRate: 50,
+      slowCallRate: 50,
+      slowCallMs: 2000,
     };
     const calls = async (node: Node, key: BreakerKey, results: CallResult[]): Promise<void> => {
       for (const result of results)
@@ -316,7 +322,8 @@ describe('circuit breakers over processes', () => {
       expect(one.breakers.stateOf(key)).toBe('closed');
       await calls(one, key, [failure]);
       expect(await row(key)).toMatchObject({
-        ...{ state: 'open', generation: 1 },
+        state: 'open',
+        generation: 1,
         last_reason: '6 of 11 calls within 3600000 ms failed, the last with: http 500',
       });
       expect(await history(key)).toEqual([{ cause: 'failure_rate' }]);
@@ -331,7 +338,8 @@ describe('circuit breakers over processes', () => {
       expect(await row(key)).toBeUndefined();
       await calls(node, key, [slow]);
       expect(await row(key)).toMatchObject({
-        ...{ state: 'open', failure_count: 0 },
+        state: 'open',
+        failure_count: 0,
         last_reason: '5 of 10 calls within 3600000 ms took 2000 ms or more',
       });
       expect((await row(key))['failing_since']).not.toBeNull();

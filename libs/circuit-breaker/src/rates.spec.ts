@@ -5,7 +5,11 @@ import { healthy, transition, type Circuit } from './circuit.js';
 import { exceededRate, isSlow, rateReason, ratesOf, type RatePolicy } from './rates.js';
 
 const rates: RatePolicy = {
-  ...{ failureRate: 50, slowCallRate: 60, slowCallMs: 2000, windowMs: 60_000, minCalls: 10 },
+  failureRate: 50,
+  slowCallRate: 60,
+  slowCallMs: 2000,
+  windowMs: 60_000,
+  minCalls: 10,
 };
 const failed = { failed: true, slow: false };
 const slow = { failed: false, slow: true };
@@ -56,8 +60,11 @@ describe('a rate', () => {
       .map(([calls, a, b]) => ({ calls, failures: Math.min(a, calls), slow: Math.min(b, calls) }));
     const call = fc.record({ failed: fc.boolean(), slow: fc.boolean() });
     const policy = fc.record({
-      ...{ failureRate: fc.nat(100), slowCallRate: fc.nat(100), slowCallMs: fc.constant(1) },
-      ...{ windowMs: fc.constant(1000), minCalls: fc.integer({ min: 1, max: 100 }) },
+      failureRate: fc.nat(100),
+      slowCallRate: fc.nat(100),
+      slowCallMs: fc.constant(1),
+      windowMs: fc.constant(1000),
+      minCalls: fc.integer({ min: 1, max: 100 }),
     });
     fc.assert(
       fc.property(counts, call, policy, (seen, one, limits) => {

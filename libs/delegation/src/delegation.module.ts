@@ -21,8 +21,17 @@ import { OrganizerNotice } from './notice/organizer-notice.service.js';
 @Module({
   imports: [CallingModule, DeliveryModule, DiscoveryModule, ManifestModule, NotificationsModule],
   providers: [
-    ...[Delegation, Fallbacks, LastAnswers, OrganizerNotice, Approvals],
-    ...[RandomWinner, PendingApproval, StaticValue, LastSuccess, QueueIt, NoFallback],
+    Delegation,
+    Fallbacks,
+    LastAnswers,
+    OrganizerNotice,
+    Approvals,
+    RandomWinner,
+    PendingApproval,
+    StaticValue,
+    LastSuccess,
+    QueueIt,
+    NoFallback,
   ],
   exports: [Delegation, Approvals],
 })

@@ -198,7 +198,7 @@ describe('a sync call', () => {
       });
       expect(world.receiver.callsTo(one.path)).toHaveLength(1);
       expect(linesOf(requestId)).toEqual([
-        expect.objectContaining({ ...{ attempts: '1/1', outcome: reason, source: 'fallback' }, reason }),
+        expect.objectContaining({ attempts: '1/1', outcome: reason, source: 'fallback', reason }),
       ]);
     });
 
@@ -632,14 +632,12 @@ describe('a sync call', () => {
         async () => (await world.rows('SELECT * FROM notifications WHERE app_id = $1', one.appId))[0],
       );
       expect(notice).toMatchObject({
-        ...{
-          channel: 'in_app',
-          kind: 'fallback_used',
-          room_id: 'room-1',
-          recipient: 'room:room-1',
-          capability: 'quiz_answer',
-          status: 'sent',
-        },
+        channel: 'in_app',
+        kind: 'fallback_used',
+        room_id: 'room-1',
+        recipient: 'room:room-1',
+        capability: 'quiz_answer',
+        status: 'sent',
         data: { capability: 'quiz_answer', reason: 'http_error', requestId: 'req-9' },
       });
       await eventually(() => pushed.includes(String(notice['id'])));

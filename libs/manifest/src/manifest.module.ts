@@ -17,19 +17,20 @@ import { ResealStore } from './reseal/reseal.store.js';
 /** Needs Database, PrismaService, SecretBox, HintBus, Config and WebhookClient from global modules. */
 @Module({
   providers: [
-    ...[EndpointStore, EndpointDirectory, KnownStrategies],
-    ...[
-      ManifestCheck,
-      ManifestStore,
-      ManifestRegistry,
-      AppStore,
-      SigningSecretsStore,
-      AppRegistry,
-      ResealStore,
-      Resealer,
-      StoredKeys,
-    ],
-    ...[HoldStore, Holds],
+    EndpointStore,
+    EndpointDirectory,
+    KnownStrategies,
+    ManifestCheck,
+    ManifestStore,
+    ManifestRegistry,
+    AppStore,
+    SigningSecretsStore,
+    AppRegistry,
+    ResealStore,
+    Resealer,
+    StoredKeys,
+    HoldStore,
+    Holds,
   ],
   exports: [EndpointDirectory, KnownStrategies, ManifestRegistry, AppRegistry, Resealer, StoredKeys, Holds],
 })

@@ -75,15 +75,19 @@ describe('a delivered call', () => {
     await stage.call(receiver, { attempt: 2, customHeaders: { 'X-Team': 'blue', cookie: 'a=b' } });
     const { headers } = receiver.received[0]!;
     expect(Object.keys(headers).sort()).toEqual([
-      ...['accept-encoding', 'connection', 'content-length', 'content-type', 'cookie', 'host', 'user-agent'],
-      ...[
-        'webhook-id',
-        'webhook-signature',
-        'webhook-timestamp',
-        'x-team',
-        'x-webhook-attempt',
-        'x-webhook-id',
-      ],
+      'accept-encoding',
+      'connection',
+      'content-length',
+      'content-type',
+      'cookie',
+      'host',
+      'user-agent',
+      'webhook-id',
+      'webhook-signature',
+      'webhook-timestamp',
+      'x-team',
+      'x-webhook-attempt',
+      'x-webhook-id',
       'x-webhook-signature',
     ]);
     expect(headers).toMatchObject({

@@ -73,8 +73,16 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     const { headers } = built;
     return this.#call(
       {
-        ...{ owner, target: vetted.target, method: 'POST', headers, body },
-        ...{ timeoutMs, keepBytes, expectJson, statusDecides: !expectJson, now },
+        owner,
+        target: vetted.target,
+        method: 'POST',
+        headers,
+        body,
+        timeoutMs,
+        keepBytes,
+        expectJson,
+        statusDecides: !expectJson,
+        now,
       },
       signal,
     );
@@ -89,16 +97,14 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     const body = null;
     return this.#call(
       {
-        ...{
-          target: vetted.target,
-          method: 'GET',
-          headers,
-          body,
-          timeoutMs,
-          keepBytes,
-          expectJson: false,
-          now,
-        },
+        target: vetted.target,
+        method: 'GET',
+        headers,
+        body,
+        timeoutMs,
+        keepBytes,
+        expectJson: false,
+        now,
         statusDecides: false,
       },
       signal,

@@ -86,11 +86,13 @@ async function proberKilled(rig: Rig, doomed: Role, probed: () => Reply | Promis
   const ask = async (api: Role): Promise<string | undefined> =>
     (await rig.invoke(target, {}, { api }).catch(() => null))?.json?.source as string | undefined;
   await eventually(async () => (await ask(doomed), !doomed.isRunning), {
-    ...{ limitMs: 20_000, what: 'the death of the prober' },
+    limitMs: 20_000,
+    what: 'the death of the prober',
   });
   const diedAtMs = performance.now();
   await eventually(async () => (await ask(rig.apis[0]!)) === 'primary', {
-    ...{ limitMs: 20_000, what: 'another probe' },
+    limitMs: 20_000,
+    what: 'another probe',
   });
   // its call's timeout and 5 s, and as much again to be heard of without a push
   expect(performance.now() - diedAtMs).toBeLessThan(CALL_TIMEOUT_MS + 2 * PROBE_MARGIN_MS);

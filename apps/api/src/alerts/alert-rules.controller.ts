@@ -97,7 +97,9 @@ export class AlertRulesController {
   async test(@Param('id') id: string): Promise<AlertRehearsalDto> {
     const { rule, now, subjects } = await this.rehearsal.of(id);
     return {
-      ...{ ruleId: rule.id, enabled: rule.enabled, threshold: rule.threshold },
+      ruleId: rule.id,
+      enabled: rule.enabled,
+      threshold: rule.threshold,
       wouldFire: subjects.some(({ verdict }) => verdict.kind === 'firing'),
       subjects: subjects.map(presentSubject),
       checkedAt: now,
@@ -109,8 +111,20 @@ function present(rule: AlertRuleView): AlertRuleDto {
   const { id, name, type, appId, capability, threshold, windowMs, minSamples, cooldownSeconds } = rule;
   const { channels, enabled, createdBy, createdAt, updatedAt } = rule;
   return {
-    ...{ id, name, type, appId, capability, threshold, windowMs, minSamples, cooldownSeconds },
-    ...{ channels: [...channels], enabled, createdBy, createdAt, updatedAt },
+    id,
+    name,
+    type,
+    appId,
+    capability,
+    threshold,
+    windowMs,
+    minSamples,
+    cooldownSeconds,
+    channels: [...channels],
+    enabled,
+    createdBy,
+    createdAt,
+    updatedAt,
   };
 }
 
@@ -123,8 +137,14 @@ function presentSubject({
 }: SubjectPlan): AlertRehearsalSubjectDto {
   const { value, samples } = verdict.kind === 'no_samples' ? { value: null, samples: 0 } : verdict;
   return {
-    ...{ appId, capability, value, samples, verdict: verdict.kind },
-    ...{ would: step.do, wouldNotify: step.notify, withinCooldown: isCoolingDown },
+    appId,
+    capability,
+    value,
+    samples,
+    verdict: verdict.kind,
+    would: step.do,
+    wouldNotify: step.notify,
+    withinCooldown: isCoolingDown,
   };
 }
 

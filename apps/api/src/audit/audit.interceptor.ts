@@ -25,7 +25,11 @@ export class AuditInterceptor implements NestInterceptor {
     if (action.isRehearsal?.(asked)) return next.handle();
     const { keyId, name: actor, appId: ownApp } = request.principal;
     const id = await this.audit.begin({
-      ...{ actor, actorKeyId: keyId, action: name, target: action.target(asked), requestId: request.id },
+      actor,
+      actorKeyId: keyId,
+      action: name,
+      target: action.target(asked),
+      requestId: request.id,
       appId: asked.params['appId'] ?? action.appId?.(asked) ?? ownApp,
       detail: action.asked?.(asked) ?? null,
     });

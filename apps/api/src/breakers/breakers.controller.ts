@@ -94,8 +94,18 @@ function present(row: BreakerStatus): BreakerDto {
   const { appId, capability, state, failureCount, successCount, lastFailureAt, failingSince } = row;
   const { openedAt, retryAt, lastReason, generation, updatedAt } = row;
   return {
-    ...{ appId, capability, state, failureCount, successCount, lastFailureAt, failingSince },
-    ...{ openedAt, retryAt, lastReason, generation, updatedAt },
+    appId,
+    capability,
+    state,
+    failureCount,
+    successCount,
+    lastFailureAt,
+    failingSince,
+    openedAt,
+    retryAt,
+    lastReason,
+    generation,
+    updatedAt,
   };
 }
 

@@ -42,7 +42,16 @@ export function presentAttempt(row: AttemptRow): AttemptDto {
   const { number, startedAt, durationMs, outcome, errorClass, httpStatus, error, next, nextAt, truncated } =
     row;
   return {
-    ...{ number, startedAt, durationMs, outcome, errorClass, httpStatus, error, next, nextAt, truncated },
+    number,
+    startedAt,
+    durationMs,
+    outcome,
+    errorClass,
+    httpStatus,
+    error,
+    next,
+    nextAt,
+    truncated,
     requestHeaders: row.requestHeaders as Record<string, string> | null,
     responseHeaders: row.responseHeaders as Record<string, string> | null,
     responseBody: row.responseBody ? Buffer.from(row.responseBody).toString('utf8') : null,

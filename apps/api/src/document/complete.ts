@@ -108,8 +108,12 @@ function completeOperation(operation: Operation, { path, method, schemas, public
     parameters.some((parameter) => parameter.name === name && parameter.in === place);
   const responses = codesByStatus(
     {
-      ...{ isPublic, method, hasPathParameters: path.includes('{'), hasCursor: has('cursor', 'query') },
-      ...{ hasAppInQuery: has('appId', 'query'), hasBody: operation.requestBody !== undefined },
+      isPublic,
+      method,
+      hasPathParameters: path.includes('{'),
+      hasCursor: has('cursor', 'query'),
+      hasAppInQuery: has('appId', 'query'),
+      hasBody: operation.requestBody !== undefined,
       ownCodes: operation[OWN_CODES] ?? [],
     },
     ERROR_CATALOGUE,

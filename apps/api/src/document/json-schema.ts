@@ -26,7 +26,9 @@ export function within(schema: Schema): Schema[] {
     ...Object.values(properties),
     ...(items ? [items] : []),
     ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
-    ...[...allOf, ...anyOf, ...oneOf],
+    ...allOf,
+    ...anyOf,
+    ...oneOf,
   ];
 }
 

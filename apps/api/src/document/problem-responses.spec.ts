@@ -3,8 +3,13 @@ import { ERROR_CATALOGUE } from '../errors/catalogue.js';
 import { codesByStatus, type OperationFacts } from './problem-responses.js';
 
 const bare: OperationFacts = {
-  ...{ isPublic: true, hasPathParameters: false, hasCursor: false, hasAppInQuery: false, hasBody: false },
-  ...{ method: 'get', ownCodes: [] },
+  isPublic: true,
+  hasPathParameters: false,
+  hasCursor: false,
+  hasAppInQuery: false,
+  hasBody: false,
+  method: 'get',
+  ownCodes: [],
 };
 const statuses = (facts: Partial<OperationFacts>): number[] => [
   ...codesByStatus({ ...bare, ...facts }, ERROR_CATALOGUE).keys(),
@@ -23,7 +28,9 @@ describe('the problems of an operation', () => {
   it('share a status by their codes, in order', () => {
     const facts = { ...bare, hasCursor: true, ownCodes: ['MANIFEST_INVALID'] };
     expect(codesByStatus(facts, ERROR_CATALOGUE).get(400)).toEqual([
-      ...['CURSOR_INVALID', 'INPUT_INVALID', 'MANIFEST_INVALID'],
+      'CURSOR_INVALID',
+      'INPUT_INVALID',
+      'MANIFEST_INVALID',
     ]);
   });
 

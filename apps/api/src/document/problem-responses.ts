@@ -32,7 +32,9 @@ function shapeCodes(facts: OperationFacts): string[] {
   const { isPublic, hasPathParameters, hasCursor, hasAppInQuery, hasBody, method } = facts;
   const mayHaveBody = method !== 'get';
   return [
-    ...['INPUT_INVALID', 'HEADER_TOO_LARGE', 'INTERNAL'],
+    'INPUT_INVALID',
+    'HEADER_TOO_LARGE',
+    'INTERNAL',
     ...(isPublic ? [] : ['UNAUTHENTICATED', 'FORBIDDEN', 'RATE_LIMITED', 'DATABASE_UNAVAILABLE']),
     ...(hasPathParameters ? ['ROUTE_NOT_FOUND'] : []),
     ...(hasAppInQuery ? ['APP_NOT_FOUND'] : []),

@@ -68,7 +68,12 @@ export function problemBody(
   requestId: string,
 ): object {
   return {
-    ...{ type: `urn:breakwater:error:${code}`, title, status, detail, code, requestId },
+    type: `urn:breakwater:error:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    requestId,
     ...(problems.length > 0 ? { problems } : {}),
   };
 }

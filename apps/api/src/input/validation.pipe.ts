@@ -41,17 +41,18 @@ export function inputValidation(): ValidationPipe {
 
 /** Rules that say what kind of value it is: one that breaks them breaks the others of its member, too. */
 const KINDS = new Set([
-  ...[
-    'whitelistValidation',
-    'isDefined',
-    'isString',
-    'isInt',
-    'isNumber',
-    'isBoolean',
-    'isObject',
-    'isArray',
-  ],
-  ...['isIn', 'isUuid', 'boolean', 'moment'],
+  'whitelistValidation',
+  'isDefined',
+  'isString',
+  'isInt',
+  'isNumber',
+  'isBoolean',
+  'isObject',
+  'isArray',
+  'isIn',
+  'isUuid',
+  'boolean',
+  'moment',
 ]);
 
 function problemsOf(errors: ValidationError[], parent: string): Problem[] {

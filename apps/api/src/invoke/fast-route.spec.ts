@@ -26,12 +26,17 @@ describe('a plain invocation', () => {
   ])('%j is one', (body) => expect(isPlainInvoke(body)).toBe(true));
 
   it.each([
-    ...[null, undefined, 'x', 7, [], {}, { context: {} }, { payload: undefined }],
-    ...[
-      { payload: 1, context: [] },
-      { payload: 1, context: null },
-      { payload: 1, other: 1 },
-    ],
+    null,
+    undefined,
+    'x',
+    7,
+    [],
+    {},
+    { context: {} },
+    { payload: undefined },
+    { payload: 1, context: [] },
+    { payload: 1, context: null },
+    { payload: 1, other: 1 },
   ])('%j is none', (body) => expect(isPlainInvoke(body)).toBe(false));
 
   it('meets the rules of the DTO', async () => {

@@ -78,7 +78,10 @@ export class InvokeController {
       const written = sliceMembers(request.rawBody!);
       const contextBytes = written.get('context');
       const result = await this.delegation.invoke({
-        ...{ appId, capability, context, requestId },
+        appId,
+        capability,
+        context,
+        requestId,
         ...(contextBytes === undefined ? {} : { contextBytes }),
         body: written.get('payload')!,
         signal: hangUp.signal,

@@ -16,7 +16,8 @@ export class TracingInterceptor implements NestInterceptor {
     const route = request.routeOptions.url ?? 'unknown';
     const { traceparent } = request.headers;
     const attributes = {
-      ...{ 'http.request.method': request.method, 'http.route': route },
+      'http.request.method': request.method,
+      'http.route': route,
       'breakwater.request_id': request.id,
     };
     const options = {

@@ -23,7 +23,11 @@ export class WebhookHealthController {
       status,
       reasons,
       counts: {
-        ...{ activeApps, deadLetters, waiting, calls, failedNotifications },
+        activeApps,
+        deadLetters,
+        waiting,
+        calls,
+        failedNotifications,
         unhealthyApps: snapshot.unhealthyApps.length,
         openBreakers: snapshot.openBreakers.length,
         oldestWaitingMs: Math.round(oldestWaitingMs),

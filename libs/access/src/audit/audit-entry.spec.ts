@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { outcomeOf, storableAction, storableDetail, type AuditedAction } from './audit-entry.js';
 
 const action = (part: Partial<AuditedAction>): AuditedAction => ({
-  ...{ actor: 'ci', actorKeyId: null, action: 'app.update', target: 'quiz', appId: null, requestId: null },
+  actor: 'ci',
+  actorKeyId: null,
+  action: 'app.update',
+  target: 'quiz',
+  appId: null,
+  requestId: null,
   detail: null,
   ...part,
 });

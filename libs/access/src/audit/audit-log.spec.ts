@@ -32,8 +32,13 @@ afterAll(async () => {
 
 const keyId = newId();
 const action = (part: Partial<AuditedAction> = {}): AuditedAction => ({
-  ...{ actor: 'ci', actorKeyId: keyId, action: 'app.update', target: 'quiz', appId: 'quiz' },
-  ...{ requestId: 'r-1', detail: { fields: ['status'] } },
+  actor: 'ci',
+  actorKeyId: keyId,
+  action: 'app.update',
+  target: 'quiz',
+  appId: 'quiz',
+  requestId: 'r-1',
+  detail: { fields: ['status'] },
   ...part,
 });
 const lines = () => audit.list({}, 100);
@@ -43,7 +48,12 @@ describe('an action in the audit log', () => {
   it('is there before it has ended', async () => {
     const id = await audit.begin(action());
     expect(await line(id)).toEqual({
-      ...{ id, ...action(), outcome: 'started', status: null, finishedAt: null, at: expect.any(Date) },
+      id,
+      ...action(),
+      outcome: 'started',
+      status: null,
+      finishedAt: null,
+      at: expect.any(Date),
     });
   });
 
@@ -55,7 +65,10 @@ describe('an action in the audit log', () => {
     const id = await audit.begin(action());
     await audit.end(id, { status, detail: { count: 3 } });
     expect(await line(id)).toMatchObject({
-      ...{ outcome, status, finishedAt: expect.any(Date), detail: { fields: ['status'], count: 3 } },
+      outcome,
+      status,
+      finishedAt: expect.any(Date),
+      detail: { fields: ['status'], count: 3 },
     });
   });
 

@@ -18,8 +18,16 @@ export interface NewKey {
 const FIRST_KEY_LOCK = 72_010_002;
 
 const shown = {
-  ...{ id: true, name: true, prefix: true, scopes: true, appId: true, createdBy: true, createdAt: true },
-  ...{ expiresAt: true, revokedAt: true, lastUsedAt: true },
+  id: true,
+  name: true,
+  prefix: true,
+  scopes: true,
+  appId: true,
+  createdBy: true,
+  createdAt: true,
+  expiresAt: true,
+  revokedAt: true,
+  lastUsedAt: true,
 };
 
 @Injectable()

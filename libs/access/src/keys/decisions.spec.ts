@@ -12,7 +12,13 @@ import { isScope, SCOPES, type Scope } from './scopes.js';
 const noon = new Date('2026-01-01T12:00:00Z');
 const later = new Date('2026-01-01T12:00:01Z');
 const key = (scopes: Scope[], part: Partial<KeyRow> = {}): KeyRow => ({
-  ...{ id: 'k', name: 'k', hash: '', scopes, appId: null, expiresAt: null, revokedAt: null },
+  id: 'k',
+  name: 'k',
+  hash: '',
+  scopes,
+  appId: null,
+  expiresAt: null,
+  revokedAt: null,
   ...part,
 });
 

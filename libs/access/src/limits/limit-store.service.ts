@@ -68,7 +68,9 @@ export class LimitStore implements OnApplicationShutdown {
       const table = { tableName: TABLE, tableCreated: true };
       return new RateLimiterPostgres({
         ...options,
-        ...{ storeClient: this.database.pool, storeType: 'pool', ...table },
+        storeClient: this.database.pool,
+        storeType: 'pool',
+        ...table,
       });
     }
     this.redis ??= this.unconnected(this.config.redis.url);

@@ -59,7 +59,8 @@ describe.each<[string, Record<string, string>, boolean]>([
   describe.skipIf(!isHere)('(skipped where redis-server is not installed)', () => {
     it.each([7, 100, 130])('of %i is shared by two processes, whoever comes first', async (limit) => {
       const env = {
-        ...{ ...backend, QUEUE_PREFIX: anyPrefix() },
+        ...backend,
+        QUEUE_PREFIX: anyPrefix(),
         API_RATE_LIMIT_PER_MINUTE: String(limit),
       };
       const processes = [startProcess(env), startProcess(env)];
@@ -83,8 +84,10 @@ describe.each<[string, Record<string, string>, boolean]>([
 
     it('counts keys and addresses apart', async () => {
       const limits = startProcess({
-        ...{ ...backend, QUEUE_PREFIX: anyPrefix() },
-        ...{ API_RATE_LIMIT_PER_MINUTE: '1', API_AUTH_FAILURES_PER_MINUTE: '1' },
+        ...backend,
+        QUEUE_PREFIX: anyPrefix(),
+        API_RATE_LIMIT_PER_MINUTE: '1',
+        API_AUTH_FAILURES_PER_MINUTE: '1',
       });
       await limits.countRequest('same');
       await limits.countFailure('same');

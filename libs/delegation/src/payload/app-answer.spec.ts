@@ -6,7 +6,9 @@ import { readAnswer, type AppAnswer } from './app-answer.js';
 const read = (text: string): AppAnswer => readAnswer({ value: JSON.parse(text), bytes: Buffer.from(text) });
 const yes = (data: string) => ({ success: true, data: Buffer.from(data) });
 const no = (code: string, message: string, data = 'null') => ({
-  ...{ success: false, data: Buffer.from(data), error: { code, message } },
+  success: false,
+  data: Buffer.from(data),
+  error: { code, message },
 });
 
 describe("an app's answer", () => {

@@ -113,8 +113,12 @@ export class ClaimStore {
       [...wanted],
       all.flatMap((one) => ('nextOf' in one ? [one.nextOf.endpointId] : [])),
       this.config.delivery.leaseMarginMs,
-      ...[endpoints.ids, endpoints.rooms, endpoints.others],
-      ...[apps.ids, apps.rooms, apps.others],
+      endpoints.ids,
+      endpoints.rooms,
+      endpoints.others,
+      apps.ids,
+      apps.rooms,
+      apps.others,
     ]);
     for (const row of rows) {
       if (row.decision === 'claimed') this.share.took(row, row.token);

@@ -38,8 +38,17 @@ describe('the plan of a hot statement, made while its tables are empty and kept'
       maxAttempts: 3,
     };
     await new AcceptStore(database, config).accept({
-      ...{ id, appId: 'a', endpointId: id, capability: 'c', kind: 'event', eventType: null, requestId: 'r' },
-      ...{ body: Buffer.from('{}'), contentType: 'application/json', timeoutMs: 1000, traceParent: null },
+      id,
+      appId: 'a',
+      endpointId: id,
+      capability: 'c',
+      kind: 'event',
+      eventType: null,
+      requestId: 'r',
+      body: Buffer.from('{}'),
+      contentType: 'application/json',
+      timeoutMs: 1000,
+      traceParent: null,
       maxAttempts: 3,
     });
     await new ClaimStore(database, config).claim(id);
@@ -59,9 +68,16 @@ describe('the plan of a hot statement, made while its tables are empty and kept'
     });
     const statement = /RETURN QUERY([\s\S]*?);\s*END/.exec(row!.prosrc)![1]!;
     const parameters = {
-      ...{ wanted: 'uuid[]', next_of: 'uuid[]', margin_ms: 'integer', held: 'uuid[]', rooms: 'integer[]' },
-      ...{ room_of_others: 'integer', app_ids: 'varchar[]', app_rooms: 'integer[]' },
-      ...{ room_of_other_apps: 'integer', started: 'timestamptz' },
+      wanted: 'uuid[]',
+      next_of: 'uuid[]',
+      margin_ms: 'integer',
+      held: 'uuid[]',
+      rooms: 'integer[]',
+      room_of_others: 'integer',
+      app_ids: 'varchar[]',
+      app_rooms: 'integer[]',
+      room_of_other_apps: 'integer',
+      started: 'timestamptz',
     };
     return Object.entries(parameters).reduce(
       (text, [name, type], n) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `$${n + 1}::${type}`),

@@ -4,7 +4,10 @@ import { queueHealth } from './queue-health.js';
 
 const none = { total: 0, completed: 0, fallback: 0, failed: 0, deadLetter: 0, pending: 0, cancelled: 0 };
 const row = (more: Partial<EventTypeCounts>): EventTypeCounts => ({
-  ...{ eventType: 'report', ...none, attempts: 0, attempted: 0 },
+  eventType: 'report',
+  ...none,
+  attempts: 0,
+  attempted: 0,
   ...more,
 });
 

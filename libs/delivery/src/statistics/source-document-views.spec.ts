@@ -124,28 +124,34 @@ describe('the views with the names of the source documents', () => {
     const common = { endpoint_id: ENDPOINTS.quiz };
     expect(rows).toEqual([
       {
-        ...{
-          ...common,
-          attempt_number: 1,
-          http_status_code: 500,
-          response_body: 'oh',
-          error_message: 'http 500',
-        },
-        ...{ duration_ms: 1, success: false, should_retry: true },
+        ...common,
+        attempt_number: 1,
+        http_status_code: 500,
+        response_body: 'oh',
+        error_message: 'http 500',
+        duration_ms: 1,
+        success: false,
+        should_retry: true,
       },
       {
-        ...{
-          ...common,
-          attempt_number: 2,
-          http_status_code: 200,
-          response_body: '\\000\\377',
-          error_message: null,
-        },
-        ...{ duration_ms: 2, success: true, should_retry: false },
+        ...common,
+        attempt_number: 2,
+        http_status_code: 200,
+        response_body: '\\000\\377',
+        error_message: null,
+        duration_ms: 2,
+        success: true,
+        should_retry: false,
       },
       {
-        ...{ ...common, attempt_number: 3, http_status_code: null, response_body: null, error_message: null },
-        ...{ duration_ms: null, success: false, should_retry: true },
+        ...common,
+        attempt_number: 3,
+        http_status_code: null,
+        response_body: null,
+        error_message: null,
+        duration_ms: null,
+        success: false,
+        should_retry: true,
       },
     ]);
   });

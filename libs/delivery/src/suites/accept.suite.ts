@@ -97,16 +97,17 @@ export function acceptSuite(redisUrl: string | null): void {
       const { appId, path } = await app();
       const { id: endpointId } = await world.endpoint(appId, 'job');
       const row = (requestId: string): NewDelivery => ({
-        ...{
-          id: newId(),
-          appId,
-          endpointId,
-          capability: 'job',
-          kind: 'invocation',
-          eventType: null,
-          requestId,
-        },
-        ...{ body: Buffer.from('{}'), contentType: 'application/json', timeoutMs: 1000, traceParent: null },
+        id: newId(),
+        appId,
+        endpointId,
+        capability: 'job',
+        kind: 'invocation',
+        eventType: null,
+        requestId,
+        body: Buffer.from('{}'),
+        contentType: 'application/json',
+        timeoutMs: 1000,
+        traceParent: null,
         maxAttempts: 3,
       });
       const store = world.engine.get(AcceptStore);

@@ -87,8 +87,12 @@ export function attemptsSuite(redisUrl: string | null): void {
       const { appId } = await world.register({ job: { url: world.receiver.on(path), async: true } });
       const endpoint = await world.endpoint(appId, 'job');
       const { deliveryId } = await world.engine.get(AcceptDelivery).accept({
-        ...{ endpoint, kind: 'event', eventType: 'user.created', requestId: newId() },
-        ...{ body: Buffer.from('{}'), contentType: 'text/plain' },
+        endpoint,
+        kind: 'event',
+        eventType: 'user.created',
+        requestId: newId(),
+        body: Buffer.from('{}'),
+        contentType: 'text/plain',
       });
       expect(await ended(deliveryId)).toMatchObject({ kind: 'event', event_type: 'user.created' });
       const { headers } = world.receiver.callsTo(path)[0]!;

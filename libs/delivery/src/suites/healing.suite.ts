@@ -53,27 +53,26 @@ export function healingSuite(redisUrl: string | null): void {
       return claimed.claim;
     };
     const completed = ({ deliveryId, token, endpointId }: Claim): Finish => ({
-      ...{
-        deliveryId,
-        token,
-        endpointId,
-        status: 'completed',
-        next: 'done',
-        delayMs: null,
-        dead: null,
-        timeoutMs: 1000,
-        maxAttempts: 3,
-      },
+      deliveryId,
+      token,
+      endpointId,
+      status: 'completed',
+      next: 'done',
+      delayMs: null,
+      dead: null,
+      timeoutMs: 1000,
+      maxAttempts: 3,
       attempt: {
-        ...{
-          counted: true,
-          outcome: 'delivered',
-          errorClass: null,
-          httpStatus: 200,
-          error: null,
-          durationMs: 1,
-        },
-        ...{ responseHeaders: null, responseBody: null, truncated: false, requestHeaders: null },
+        counted: true,
+        outcome: 'delivered',
+        errorClass: null,
+        httpStatus: 200,
+        error: null,
+        durationMs: 1,
+        responseHeaders: null,
+        responseBody: null,
+        truncated: false,
+        requestHeaders: null,
       },
     });
     const withWorker = async (work: (worker: Engine) => Promise<void>, sweep = true): Promise<void> => {
@@ -113,7 +112,8 @@ export function healingSuite(redisUrl: string | null): void {
       // As the sweeper leaves them: awake is one, the others are parked.
       await world.rows(
         'UPDATE deliveries SET enqueued_at = NULL WHERE app_id = $1 AND id <> $2 AND enqueued_at IS NOT NULL',
-        ...[appId, ids[0]],
+        appId,
+        ids[0],
       );
       await world.engine.queue.add([{ deliveryId: ids[0]! }]);
       await withWorker(async () => {
@@ -320,12 +320,11 @@ export function healingSuite(redisUrl: string | null): void {
       const { id: endpointId } = await world.endpoint(appId, 'job');
       const claims = world.engine.get(ClaimStore);
       const asked = await Promise.all([
-        ...[
-          claims.claimNext({ appId, endpointId }),
-          claims.claim(ids[4]!),
-          claims.claimNext({ appId, endpointId }),
-        ],
-        ...[claims.claimNext({ appId, endpointId }), claims.claimNext({ appId, endpointId })],
+        claims.claimNext({ appId, endpointId }),
+        claims.claim(ids[4]!),
+        claims.claimNext({ appId, endpointId }),
+        claims.claimNext({ appId, endpointId }),
+        claims.claimNext({ appId, endpointId }),
       ]);
       const claimed = asked.flatMap((each) => (each.decision === 'claimed' ? [each.claim] : []));
       expect(claimed.map(({ deliveryId }) => deliveryId).toSorted()).toEqual(ids.slice(0, 3).toSorted());
@@ -352,8 +351,11 @@ export function healingSuite(redisUrl: string | null): void {
       const cut = await world.startEngine({ consume: false, sweep: false });
       await cut.queue.close();
       const request = {
-        ...{ endpoint: await world.endpoint(appId, 'job'), kind: 'invocation' as const, requestId: 'r' },
-        ...{ body: Buffer.from('{}'), contentType: 'application/json' },
+        endpoint: await world.endpoint(appId, 'job'),
+        kind: 'invocation' as const,
+        requestId: 'r',
+        body: Buffer.from('{}'),
+        contentType: 'application/json',
       };
       const { deliveryId } = await cut.get(AcceptDelivery).accept(request);
       expect(await cut.queue.add([{ deliveryId }])).toBe(false);

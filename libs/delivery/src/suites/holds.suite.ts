@@ -87,7 +87,9 @@ export function holdsSuite(redisUrl: string | null): void {
         expect(calls(one)).toBe(0);
         expect((await deliveries.get(ids[0]!, null)).delivery.waitReason).toBe('paused');
         expect(await other.get(QueueStatisticsReader).read(one.appId)).toMatchObject({
-          ...{ paused: 30, waiting: 0, delayed: 0 },
+          paused: 30,
+          waiting: 0,
+          delayed: 0,
         });
         await resume(one);
         await is(ids, 'completed');
@@ -260,7 +262,9 @@ export function holdsSuite(redisUrl: string | null): void {
       expect(await world.delivery(ids[0]!)).toMatchObject({ status: 'pending' });
       const [letter] = await letters.list({ appId: one.appId }, 1);
       expect(letter).toMatchObject({
-        ...{ reason: 'endpoint_disabled', category: 'RETRYABLE', attempts: 0 },
+        reason: 'endpoint_disabled',
+        category: 'RETRYABLE',
+        attempts: 0,
         error: 'its endpoint stayed disabled for too long: no contract',
       });
       const id = letter!.deliveryId;

@@ -134,7 +134,8 @@ export function peopleSuite(redisUrl: string | null): void {
         message: expect.stringContaining('by "ops"'),
       });
       expect((await letters.get(first.letterId)).deadLetter).toMatchObject({
-        ...{ resolvedBy: 'ops', notes: 'by hand' },
+        resolvedBy: 'ops',
+        notes: 'by hand',
       });
       await letters.remove(second.letterId);
       expect(await letters.list({ appId: one.appId, state: 'all' }, 10)).toMatchObject([
@@ -177,7 +178,8 @@ export function peopleSuite(redisUrl: string | null): void {
       const { letterId } = await dead(one);
       await world.rows(
         'UPDATE webhook_dead_letter_queue SET payload = $2 WHERE id = $1',
-        ...[letterId, Buffer.from(payload)],
+        letterId,
+        Buffer.from(payload),
       );
       const [row] = await world.rows('SELECT * FROM webhook_dead_letters WHERE id = $1', letterId);
       expect(row).toMatchObject({ payload: expected, payload_bytes: Buffer.from(payload) });

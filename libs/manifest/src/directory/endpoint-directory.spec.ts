@@ -17,32 +17,29 @@ describe('the directory', () => {
     const endpoint = await world.directory.find('found', 'quiz_answer');
     expect(endpoint).toEqual({
       id: expect.any(String),
-      ...{ appId: 'found', appName: 'Quiz', appStatus: 'active', ownerEmail: 'owner@example.com' },
-      ...{
-        capability: 'quiz_answer',
-        kind: 'capability',
-        url: `${RECEIVER}/a`,
-        async: false,
-        timeoutMs: 2000,
-      },
-      ...{
-        retry: null,
-        fallback: { strategy: 'none' },
-        breaker: null,
-        rateLimitPerSecond: null,
-        concurrency: 10,
-      },
-      ...{
-        ordered: false,
-        status: 'active',
-        disabledReason: null,
-        isPaused: false,
-        pausedReason: null,
-        hold: null,
-        headers,
-        secrets: [signingSecret],
-        secretProblem: null,
-      },
+      appId: 'found',
+      appName: 'Quiz',
+      appStatus: 'active',
+      ownerEmail: 'owner@example.com',
+      capability: 'quiz_answer',
+      kind: 'capability',
+      url: `${RECEIVER}/a`,
+      async: false,
+      timeoutMs: 2000,
+      retry: null,
+      fallback: { strategy: 'none' },
+      breaker: null,
+      rateLimitPerSecond: null,
+      concurrency: 10,
+      ordered: false,
+      status: 'active',
+      disabledReason: null,
+      isPaused: false,
+      pausedReason: null,
+      hold: null,
+      headers,
+      secrets: [signingSecret],
+      secretProblem: null,
     });
     expect(await world.directory.byId(endpoint!.id)).toEqual(endpoint);
   });
@@ -136,7 +133,9 @@ describe('a secret', () => {
     await world.db.query("UPDATE signing_secrets SET sealed = sealed || 'x' WHERE app_id = 'damaged'");
     const other = await world.startAnother();
     expect(await other.directory.find('damaged', 'a')).toMatchObject({
-      ...{ secrets: [], headers: {}, secretProblem: expect.stringMatching(/./) },
+      secrets: [],
+      headers: {},
+      secretProblem: expect.stringMatching(/./),
     });
   });
 

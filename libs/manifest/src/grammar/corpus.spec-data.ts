@@ -92,8 +92,14 @@ export const corpus: Case[] = [
     'breaker overrides',
     withUrl({
       circuitBreaker: {
-        ...{ failureThreshold: 1, recoveryTimeoutMs: 100, successThreshold: 100 },
-        ...{ failureRate: 0, slowCallRate: 100, slowCallMs: 60_000, windowMs: 1000, minCalls: 100_000 },
+        failureThreshold: 1,
+        recoveryTimeoutMs: 100,
+        successThreshold: 100,
+        failureRate: 0,
+        slowCallRate: 100,
+        slowCallMs: 60_000,
+        windowMs: 1000,
+        minCalls: 100_000,
       },
     }),
   ),

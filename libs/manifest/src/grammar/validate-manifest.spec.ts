@@ -157,8 +157,15 @@ describe('a good manifest', () => {
     expect(
       manifestOf(withUrl({ ...said, rateLimitPerSecond: 5, fallback: 'queue' })).webhooks[0],
     ).toMatchObject({
-      ...{ async: true, timeoutMs: 45_000, retry, circuitBreaker, headers, ordered: true, concurrency: 3 },
-      ...{ rateLimitPerSecond: 5, fallback: { strategy: 'queue' } },
+      async: true,
+      timeoutMs: 45_000,
+      retry,
+      circuitBreaker,
+      headers,
+      ordered: true,
+      concurrency: 3,
+      rateLimitPerSecond: 5,
+      fallback: { strategy: 'queue' },
     });
   });
 

@@ -219,22 +219,18 @@ describe('an endpoint', () => {
       manifest({ quiz_answer: { url: '/a', ...limits, fallback, retry, circuitBreaker } }),
     );
     expect(await endpoint('whole')).toMatchObject({
-      ...{
-        kind: 'capability',
-        url: `${RECEIVER}/a`,
-        async: true,
-        timeout_ms: 5000,
-        rate_limit_per_second: 7,
-      },
-      ...{
-        concurrency: 4,
-        width: 4,
-        ordered: true,
-        fallback,
-        retry,
-        breaker: circuitBreaker,
-        headers_sealed: null,
-      },
+      kind: 'capability',
+      url: `${RECEIVER}/a`,
+      async: true,
+      timeout_ms: 5000,
+      rate_limit_per_second: 7,
+      concurrency: 4,
+      width: 4,
+      ordered: true,
+      fallback,
+      retry,
+      breaker: circuitBreaker,
+      headers_sealed: null,
     });
     expect((await world.apps.current('whole')).document).toMatchObject({
       webhooks: { quiz_answer: { fallback } },

@@ -148,8 +148,12 @@ describe('a value', () => {
   it('as a URL wins over its parts', () => {
     const config = configFrom({
       ...minimal,
-      ...{ REDIS_URL: 'redis://a:1', REDIS_HOST: 'b', REDIS_PORT: '2', REDIS_PASSWORD: 'p' },
-      ...{ SMTP_URL: 'smtp://a:1', SMTP_HOST: 'b' },
+      REDIS_URL: 'redis://a:1',
+      REDIS_HOST: 'b',
+      REDIS_PORT: '2',
+      REDIS_PASSWORD: 'p',
+      SMTP_URL: 'smtp://a:1',
+      SMTP_HOST: 'b',
     });
     expect(config.redis).toEqual({ url: 'redis://a:1' });
     expect(config.smtp?.url).toBe('smtp://a:1');

@@ -40,7 +40,7 @@ function withoutPassword(text: string): string {
   const url = URL.parse(text);
   if (url === null) return HIDDEN;
   if (url.password !== '') url.password = HIDDEN;
-  for (const name of [...url.searchParams.keys()]) {
+  for (const name of Array.from(url.searchParams.keys())) {
     if (/pass|secret|key|token/i.test(name)) url.searchParams.set(name, HIDDEN);
   }
   return url.href;

@@ -60,8 +60,13 @@ describe('a time', () => {
     const at = new Date('2026-03-08T07:30:00.123Z');
     await prisma.app.create({
       data: {
-        ...{ id: 'quiz', name: 'Quiz', ownerEmail: 'o@example.com', baseUrl: 'https://quiz.example' },
-        ...{ manifestVersion: 0, createdAt: at, updatedAt: at },
+        id: 'quiz',
+        name: 'Quiz',
+        ownerEmail: 'o@example.com',
+        baseUrl: 'https://quiz.example',
+        manifestVersion: 0,
+        createdAt: at,
+        updatedAt: at,
       },
     });
     const byHand = await database.query<{ at: Date; epoch: string }>({

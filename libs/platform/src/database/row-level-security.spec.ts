@@ -7,19 +7,25 @@ import { Database, PrismaService } from './database.service.js';
 
 /** Tables that hold nothing of an app's. */
 const NOBODYS = [
-  ...['_prisma_migrations', 'api_rate_limits', 'encryption_key_checks', 'partition_plans', 'periodic_runs'],
+  '_prisma_migrations',
+  'api_rate_limits',
+  'encryption_key_checks',
+  'partition_plans',
+  'periodic_runs',
 ];
 const TENANTS_TABLES = [
-  ...[
-    'apps',
-    'attempts',
-    'circuit_breaker_state',
-    'circuit_breaker_transitions',
-    'deliveries',
-    'delivery_notes',
-  ],
-  ...['endpoints', 'idempotency_keys'],
-  ...['metric_hours', 'metric_minutes', 'metric_rollup_state', 'webhook_dead_letter_queue'],
+  'apps',
+  'attempts',
+  'circuit_breaker_state',
+  'circuit_breaker_transitions',
+  'deliveries',
+  'delivery_notes',
+  'endpoints',
+  'idempotency_keys',
+  'metric_hours',
+  'metric_minutes',
+  'metric_rollup_state',
+  'webhook_dead_letter_queue',
 ];
 /** Each shows a tenant what the tables do. */
 const VIEWS = ['webhook_metrics', 'webhook_dead_letters', 'webhook_delivery_log', 'delivery_attempts'];

@@ -70,7 +70,8 @@ describe('readiness', () => {
         INSERT INTO signing_secrets (id, app_id, sealed) SELECT gen_random_uuid(), id, 'v1.other.x' FROM app`,
     });
     expect(await readiness.check()).toContainEqual({
-      ...{ what: 'keys', state: 'degraded' },
+      what: 'keys',
+      state: 'degraded',
       detail: 'ENCRYPTION_KEYS lacks other: apps whose secrets it sealed are not called',
     });
   });

@@ -65,7 +65,9 @@ export class Tracing implements OnApplicationShutdown {
                   url: `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces`,
                   timeoutMillis: 5_000,
                 }),
-                ...{ maxQueueSize: 4_096, scheduledDelayMillis: 1_000, exportTimeoutMillis: 5_000 },
+                maxQueueSize: 4_096,
+                scheduledDelayMillis: 1_000,
+                exportTimeoutMillis: 5_000,
               }),
             ],
           });
