@@ -116,22 +116,22 @@ const switches = {
   /** Anybody may end a claim, whoever holds it. */
   async no_fencing() {
     const { Database } = await lib('platform/src/database/database.service.js');
-    wrap(Database, 'query', (query, statement, values) => {
-      if (statement.name !== 'finish') return query(statement, values);
-      return query({ ...statement, text: without(statement.text, ' AND g.token = d.claim_token') }, values);
+    wrap(Database, 'query', (query, statement, ...rest) => {
+      if (statement.name !== 'finish') return query(statement, ...rest);
+      return query({ ...statement, text: without(statement.text, ' AND g.token = d.claim_token') }, ...rest);
     });
   },
   /** Nobody asks whether another process is probing. */
   async naive_breaker() {
     const { Database } = await lib('platform/src/database/database.service.js');
-    wrap(Database, 'query', (query, statement, values) => {
-      if (statement.name !== 'breaker_claim_probe') return query(statement, values);
+    wrap(Database, 'query', (query, statement, ...rest) => {
+      if (statement.name !== 'breaker_claim_probe') return query(statement, ...rest);
       const lease = ' AND (c.probe_until IS NULL OR c.probe_until <= clock_timestamp())';
-      return query({ ...statement, text: without(statement.text, lease) }, values);
+      return query({ ...statement, text: without(statement.text, lease) }, ...rest);
     });
     const { CircuitBreakers } = await lib('circuit-breaker/src/circuit-breakers.service.js');
     wrap(CircuitBreakers, 'admit', function (admit, ...args) {
-      for (const { circuit } of this.beliefs.values()) {
+      for (const { circuit } of this.views.views.values()) {
         if (circuit.state === 'half_open') circuit.probeUntilMs = null;
       }
       return admit(...args);

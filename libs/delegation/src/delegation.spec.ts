@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CircuitBreakers } from '@breakwater/circuit-breaker';
 import { InvocationLog } from '@breakwater/delivery';
-import { EndpointDirectory, Holds, ManifestRegistry } from '@breakwater/manifest';
+import { EndpointDirectory, Holds, MANIFEST_CHANNEL, ManifestRegistry } from '@breakwater/manifest';
 import { Chance, Database, HintBus, newId, Telemetry } from '@breakwater/platform';
 import { WebhookClient, type UndiciWebhookClient } from '@breakwater/webhook-client';
 import type pg from 'pg';
@@ -322,6 +322,8 @@ describe('a sync call', () => {
         sweep: false,
         env: { DATABASE_URL: link.url },
       });
+      const heard: (string | null)[] = [];
+      engine.get(HintBus).subscribe(MANIFEST_CHANNEL, (appId) => heard.push(appId));
       const one = await app(
         { status: 500 },
         {
@@ -332,6 +334,8 @@ describe('a sync call', () => {
       const common = { appId: one.appId, capability: 'quiz_answer', body: Buffer.from('{}'), context: {} };
       const invoke = (): Promise<InvokeResult> =>
         engine.get(Delegation).invoke({ ...common, requestId: newId() });
+      // What is known of the endpoint must not be forgotten once the connections are frozen.
+      await eventually(() => heard.includes(one.appId));
       await invoke();
       link.freeze();
       const failed = invoke();
