@@ -87,12 +87,15 @@ if (plan.kill) {
     return rollUpSome().finally(() => (rollsUp = false));
   });
   // All of its work is done, none of it committed; the first that has something to do.
-  wrap(Database, 'transaction', async (transaction, work) =>
-    transaction(async (client) => {
-      const result = await work(client);
-      if (rollsUp && result > 0) reach('during_roll_up');
-      return result;
-    }),
+  wrap(Database, 'transaction', async (transaction, work, ...rest) =>
+    transaction(
+      async (client) => {
+        const result = await work(client);
+        if (rollsUp && result > 0) reach('during_roll_up');
+        return result;
+      },
+      ...rest,
+    ),
   );
   for (const accepting of ['accept', 'acceptOnce']) {
     wrap(AcceptStore, accepting, async (accept, ...args) => {

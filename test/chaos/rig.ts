@@ -146,7 +146,8 @@ export class Rig {
   }
 
   async worker(faults: Faults = {}, env: Record<string, string> = {}): Promise<Role> {
-    const worker = await this.platform.worker({ ...this.faulty(faults), ...env });
+    const given = { ...this.faulty(faults), ...env };
+    const worker = faults.kill ? await this.platform.doomedWorker(given) : await this.platform.worker(given);
     this.workers.push(worker);
     return worker;
   }

@@ -5,7 +5,7 @@ import { createTestDatabase, ownerPool } from './database.js';
 import { freePort } from './global-setup.js';
 import { HttpClient } from './http.js';
 import { TestReceiver } from './receiver.js';
-import { Role, startRole } from './roles.js';
+import { Role, spawnRole, startRole } from './roles.js';
 
 export type Backend = 'Redis' | 'PostgreSQL';
 
@@ -73,6 +73,13 @@ export class Platform {
 
   async worker(env: Record<string, string> = {}): Promise<Role> {
     return this.run('worker', env);
+  }
+
+  /** A worker that is made to kill itself, which may be before it is ready. */
+  async doomedWorker(env: Record<string, string>): Promise<Role> {
+    const role = spawnRole('worker', { ...this.env, ...env });
+    this.roles.push(role);
+    return role.readyOrEnded();
   }
 
   client(api: Role, key: string | undefined = this.adminKey): HttpClient {

@@ -72,10 +72,16 @@ export class Role {
 
   /** @throws Error with all it wrote when it ends before it is ready */
   async ready(limitMs = 60_000): Promise<this> {
-    const isOver = (): boolean => READY[this.name].test(this.output) || !this.isRunning;
-    await eventually(isOver, { limitMs, what: `${this.name} ready` });
+    await this.readyOrEnded(limitMs);
     if (!READY[this.name].test(this.output))
       throw new Error(`${this.name} ended before it was ready:\n${this.output}`);
+    return this;
+  }
+
+  /** Waits until it is ready, or has ended before: of one that is made to end by itself. */
+  async readyOrEnded(limitMs = 60_000): Promise<this> {
+    const isOver = (): boolean => READY[this.name].test(this.output) || !this.isRunning;
+    await eventually(isOver, { limitMs, what: `${this.name} ready or ended` });
     return this;
   }
 
