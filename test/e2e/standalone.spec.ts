@@ -132,8 +132,9 @@ describe('npm start on the same folder again', () => {
     const again = await client();
     const isThere = async (): Promise<boolean> =>
       (await again.get(`/api/v1/deliveries/${deliveryId}`)).json.status === 'completed';
-    expect(await eventually(isThere, { limitMs: 60_000, what: 'delivered' })).toBe(true);
-  });
+    // The claim of the process that was killed lasts 45 s.
+    expect(await eventually(isThere, { limitMs: 120_000, what: 'delivered' })).toBe(true);
+  }, 180_000);
 
   it('is refused while it runs there already', async () => {
     const second = spawnRole('standalone', { ...env, API_PORT: '0' });
