@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { KnownStrategies } from '@breakwater/manifest';
+import { inTime } from '@breakwater/platform';
 import { OrganizerNotice } from '../notice/organizer-notice.service.js';
 import {
   Fallback,
@@ -46,18 +47,8 @@ export class Fallbacks implements OnModuleInit {
     const name = call.endpoint.fallback.strategy;
     const strategy = this.strategies.get(name);
     if (!strategy) throw new Error(`no fallback strategy "${name}" is provided`);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new Error(`fallback "${name}" took longer than ${BUDGET_MS} ms`)),
-        BUDGET_MS,
-      );
-    });
-    try {
-      return asText(await Promise.race([strategy.answer(call), late]));
-    } finally {
-      clearTimeout(timer);
-    }
+    const tooLate = (): Error => new Error(`fallback "${name}" took longer than ${BUDGET_MS} ms`);
+    return asText(await inTime(strategy.answer(call), BUDGET_MS, tooLate));
   }
 }
 
