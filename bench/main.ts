@@ -13,9 +13,10 @@ import { benchSimulate } from './simulate.js';
 import { benchSoak } from './soak.js';
 import { benchIdle, benchLatency, benchRetries } from './steady.js';
 
-// `npm run bench -- [part …] [--rounds n] [--count n] [--smoke] [--profile folder]`, see docs/performance.md. Each part brings what it
-// needs, compares within one run, prints a table and the same as JSON. Without a part: all that have a budget, but for
-// `metrics`, `neighbours`, `grown` and `soak`, which take long; `all` runs these, too.
+// `npm run bench -- [part …] [--rounds n] [--count n] [--smoke] [--profile folder]`, see
+// docs/internals/performance.md. Each part brings what it needs, compares within one run, prints a table and the same as
+// JSON. Without a part: all that have a budget, but for `metrics`, `neighbours`, `grown` and `soak`, which take long;
+// `all` runs these, too.
 const isSmoke = has('--smoke');
 const size = (count: number): { count: number; rounds: number } => ({
   count: option('--count', isSmoke ? 200 : count),

@@ -33,7 +33,7 @@ export async function inTurn(sides: Sides, rounds: number): Promise<Record<strin
   return results;
 }
 
-/** What the product is held to, beside the bare limit of the same rounds (docs/performance.md). */
+/** What the product is held to, beside the bare limit of the same rounds (docs/internals/performance.md). */
 export interface Budgets {
   /** Of calls per second, at least. */
   ratio?: number;

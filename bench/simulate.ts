@@ -6,7 +6,7 @@ const SLOTS = 200;
 
 /**
  * ms of CPU, fitted to what `cost` measured at 200 and 600 deliveries of 1 KiB a second on 2 shared cores: at the lower
- * rate a statement holds one row, at the higher one four. docs/scaling.md compares the two.
+ * rate a statement holds one row, at the higher one four. docs/guides/scaling.md compares the two.
  */
 export const MEASURED: Costs = {
   api: { first: 1.1, row: 0.27 },

@@ -1,7 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { ALERT_TYPES } from '@breakwater/alerts';
 import { BUILT_IN_STRATEGIES } from '@breakwater/manifest';
 import { CHANNELS } from '@breakwater/notifications';
 import { configFrom } from '@breakwater/platform';
@@ -25,7 +26,7 @@ const words = (page: string) => [
     ].map(([, word]) => word!),
   ),
 ];
-/** All settings there are (the file is made from the code, see readme.spec.ts of the settings). */
+/** All settings there are (the file is made from the code, see documents.spec.ts of the settings). */
 const settings = new Set([...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name!));
 /** First cells of the tables of a page, each word in them. */
 const firstCells = (page: string) =>
@@ -34,49 +35,92 @@ const firstCells = (page: string) =>
     .filter((line) => line.startsWith('|'))
     .flatMap((line) => [...line.split('|')[1]!.matchAll(/`([^`]+)`/g)].map(([, word]) => word!));
 
-describe('docs/architecture.md', () => {
+describe('docs/README.md', () => {
+  const index = read('docs/README.md');
+  const listed = globSync('docs/**/*.md', { cwd: root })
+    .map((page) => relative('docs', page))
+    .filter((page) => page !== 'README.md' && !/^adr\/\d/.test(page));
+
+  it.each(listed)('has a line for %s', (page) => expect(index).toContain(`](${page}): `));
+});
+
+describe('docs/internals/architecture.md', () => {
   const tables = [...read('prisma/schema.prisma').matchAll(/@@map\("([a-z_]+)"\)/g)].map(([, name]) => name!);
 
   it.each(tables)('says what the table %s holds', (table) =>
-    expect(firstCells('docs/architecture.md')).toContain(table),
+    expect(firstCells('docs/internals/architecture.md')).toContain(table),
   );
 
   it.each(globSync('libs/*', { cwd: root }))('says what %s is', (lib) =>
-    expect(firstCells('docs/architecture.md')).toContain(lib),
+    expect(firstCells('docs/internals/architecture.md')).toContain(lib),
   );
 });
 
-describe('docs/architecture.md', () => {
+describe('docs/internals/architecture.md', () => {
   const config = configFrom({ DATABASE_URL: 'postgresql://x', ENCRYPTION_KEYS: `k1:${'A'.repeat(43)}=` });
   const names = schedules(config, () => expect.unreachable()).map(({ name }) => name);
 
   it.each(names)('says who does the periodic work %s, and how often', (name) =>
-    expect(firstCells('docs/architecture.md')).toContain(name),
+    expect(firstCells('docs/internals/architecture.md')).toContain(name),
   );
 });
 
-describe('docs/security.md', () => {
+describe('docs/guides/security.md', () => {
   it('lists the actions that are audited, all of them and no other', () => {
-    const listed = firstCells('docs/security.md').filter(
+    const listed = firstCells('docs/guides/security.md').filter(
       (word) => /^[a-z_]+\.[a-z_]+$/.test(word) && word !== 'app.local',
     );
     expect(listed.toSorted()).toEqual(Object.keys(AUDITED_ACTIONS).toSorted());
   });
 });
 
-describe('docs/manifest.md', () => {
-  it.each([...BUILT_IN_STRATEGIES])('says what the fallback %s answers', (strategy) =>
-    expect(firstCells('docs/manifest.md')).toContain(strategy),
+describe('fallback strategies', () => {
+  const source = read('libs/delegation/src/fallback/strategies.service.ts');
+  const classes = [...source.matchAll(/@Fallback\('(\w+)'\)\nexport class (\w+)/g)];
+
+  it('are those that manifests may name', () => {
+    expect(classes.map(([, name]) => name!).toSorted()).toEqual(BUILT_IN_STRATEGIES.toSorted());
+  });
+
+  it.each(classes.map(([, , name]) => name!))('provide %s', (name) =>
+    expect(read('libs/delegation/src/delegation.module.ts')).toMatch(new RegExp(`^    ${name},$`, 'm')),
+  );
+
+  it.each([...BUILT_IN_STRATEGIES])('have a row in docs/reference/manifest.md: %s', (strategy) =>
+    expect(firstCells('docs/reference/manifest.md')).toContain(strategy),
   );
 });
 
-describe('docs/notifications.md', () => {
+describe('docs/reference/errors.md', () => {
+  const codes = globSync('{apps,libs}/**/*.error.ts', { cwd: root }).flatMap((file) =>
+    [...read(file).matchAll(/readonly code = '([A-Z_]+)'/g)].map(([, code]) => code!),
+  );
+
+  it.each([...new Set([...codes, ...Object.keys(ERROR_CATALOGUE)])])('says what to do about %s', (code) =>
+    expect(firstCells('docs/reference/errors.md')).toContain(code),
+  );
+});
+
+describe('docs/guides/alerting.md', () => {
+  it.each([...ALERT_TYPES])('says what to do about an alert of the type %s', (type) =>
+    expect(firstCells('docs/guides/alerting.md')).toContain(type),
+  );
+});
+
+describe('docs/internals/extending.md', () => {
+  it.each(['fallback strategy', 'notification channel', 'error class', 'alert rule'])(
+    'says how to add one: %s',
+    (point) => expect(read('docs/internals/extending.md')).toMatch(new RegExp(`^## An? ${point}$`, 'm')),
+  );
+});
+
+describe('docs/guides/notifications.md', () => {
   it.each([...CHANNELS])('says how the channel %s is set and what it gets', (channel) =>
-    expect(firstCells('docs/notifications.md')).toContain(channel),
+    expect(firstCells('docs/guides/notifications.md')).toContain(channel),
   );
 });
 
-describe('docs/operations.md', () => {
+describe('docs/guides/operations.md', () => {
   it.each([
     'postgres/',
     'postgres-password',
@@ -85,8 +129,25 @@ describe('docs/operations.md', () => {
     'admin-key',
     'pid',
   ])('says what %s in the data folder is', (file) =>
-    expect(firstCells('docs/operations.md')).toContain(file),
+    expect(firstCells('docs/guides/operations.md')).toContain(file),
   );
+});
+
+describe('source, scripts and deployment', () => {
+  const files = [
+    ...globSync('{apps,libs,bench,examples,scripts,test,deploy}/**/*.{ts,tsx,mjs,yml,yaml,json,txt,py}', {
+      cwd: root,
+    }),
+    ...globSync('{*.yml,.ci/run,deploy/Dockerfile}', { cwd: root }),
+  ];
+
+  it('name only pages that exist', () => {
+    const named = files.flatMap((file) =>
+      [...read(file).matchAll(/\bdocs\/[\w/-]+\.md\b/g)].map(([page]) => ({ file, page })),
+    );
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter(({ page }) => !existsSync(join(root, page)))).toEqual([]);
+  });
 });
 
 describe.each(pages)('%s', (page) => {
@@ -112,8 +173,15 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
-/** Reasons of webhook-health, variables of other programs, and capability timeouts by name. */
+/** Reasons of webhook-health, lists in the code, and capability timeouts by name. */
 function isKnownOtherwise(name: string): boolean {
   return name.startsWith('WEBHOOK_TIMEOUT_') || OTHERS.has(name);
 }
-const OTHERS = new Set(['ALERT_FIRING', 'APP_UNHEALTHY', 'CIRCUIT_OPEN', 'QUEUE_DEEP', 'QUEUE_LATE']);
+const OTHERS = new Set([
+  'ALERT_FIRING',
+  'ALERT_TYPES',
+  'APP_UNHEALTHY',
+  'CIRCUIT_OPEN',
+  'QUEUE_DEEP',
+  'QUEUE_LATE',
+]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from './support/build.js';
 
-const page = readFileSync(join(root, 'docs/guarantees.md'), 'utf8');
+const page = readFileSync(join(root, 'docs/reference/guarantees.md'), 'utf8');
 const tables = page.slice(page.indexOf('## Always'), page.indexOf('## Not promised'));
 const lines = tables
   .split('\n')
@@ -14,7 +14,7 @@ const lines = tables
     return { promise: cells.at(-3)!, file, title };
   });
 
-describe('docs/guarantees.md', () => {
+describe('docs/reference/guarantees.md', () => {
   it('promises something', () => expect(lines.length).toBeGreaterThan(20));
 
   it.each(lines)('names a test of: $promise', ({ file, title }) => {

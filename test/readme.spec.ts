@@ -12,7 +12,11 @@ import { createProgram } from '../apps/cli/src/program.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const pages = [...globSync('*.md', { cwd: root }), ...globSync('{docs,examples}/**/*.md', { cwd: root })];
+const pages = [
+  ...globSync('*.md', { cwd: root }),
+  ...globSync('{docs,examples}/**/*.md', { cwd: root }),
+  ...globSync('libs/*/README.md', { cwd: root }),
+];
 
 /** The code blocks of a page in one language. */
 const blocks = (page: string, language: string) =>
@@ -20,18 +24,20 @@ const blocks = (page: string, language: string) =>
     ([, code]) => code!,
   );
 
-describe('README.md', () => {
+describe('docs/guides/getting-started.md', () => {
   it('has a manifest that can be copied: valid, and every key of it acts', () => {
-    const manifests = blocks('README.md', 'json').filter((code) => code.includes('"webhooks":'));
+    const manifests = blocks('docs/guides/getting-started.md', 'json').filter((code) =>
+      code.includes('"webhooks":'),
+    );
     expect(manifests).toHaveLength(1);
     const verdict = validateManifest(JSON.parse(manifests[0]!));
     expect(verdict).toMatchObject({ ok: true, warnings: [] });
   });
 });
 
-describe('the compose step of README.md', () => {
+describe.each(['README.md', 'docs/guides/operations.md'])('the compose step of %s', (page) => {
   it('writes a file of its own, never the .env of npm start, and not over one that is there', () => {
-    const step = blocks('README.md', 'sh').find((code) => code.includes('docker compose up'))!;
+    const step = blocks(page, 'sh').find((code) => code.includes('docker compose up'))!;
     expect([...step.matchAll(/>+ *(\S*\.env\S*)/g)].map(([, file]) => file)).toEqual(['.env.compose']);
     expect(step).toMatch(/^\[ -e \.env\.compose \] \|\| /m);
     expect(read('.gitignore').split('\n')).toContain('.env.compose');
@@ -45,7 +51,7 @@ describe.each(pages)('%s', (page) => {
     for (const code of blocks(page, 'json')) expect(() => JSON.parse(code), code).not.toThrow();
   });
 
-  it('links only to what is there', () => {
+  it('links only to files and headings that exist', () => {
     const links = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
     const broken = links.filter((link) => !/^https?:/.test(link) && !leadsSomewhere(page, link));
     expect(broken).toEqual([]);
@@ -65,7 +71,7 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
-describe('the examples of docs/calling.md', () => {
+describe('the examples of docs/guides/calling.md', () => {
   const secret = generateSecret(randomBytes);
   const key = decodeSecret(secret)!;
   const body = Buffer.from('{"n": 1.0, "name": "Zoë"}');
@@ -103,7 +109,9 @@ type Accepts = (secret: string, body: Buffer, headers: Record<string, string>) =
 
 /** A function of an example as it stands on the page; one that throws instead of answering says false by that. */
 async function example(name: string): Promise<Accepts> {
-  const code = blocks('docs/calling.md', 'js').find((block) => block.includes(`export function ${name}(`))!;
+  const code = blocks('docs/guides/calling.md', 'js').find((block) =>
+    block.includes(`export function ${name}(`),
+  )!;
   const standardwebhooks = pathToFileURL(createRequire(import.meta.url).resolve('standardwebhooks')).href;
   const source = code.replace("'standardwebhooks'", `'${standardwebhooks}'`);
   const module = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as Record<
@@ -120,8 +128,12 @@ async function example(name: string): Promise<Accepts> {
   };
 }
 
+function withoutBlocks(text: string): string {
+  return text.replace(/^ *```[^]*?^ *```/gm, '');
+}
+
 function withoutCode(text: string): string {
-  return text.replace(/^ *```[^]*?^ *```/gm, '').replace(/`[^`\n]*`/g, '');
+  return withoutBlocks(text).replace(/`[^`\n]*`/g, '');
 }
 
 function leadsSomewhere(page: string, link: string): boolean {
@@ -133,7 +145,7 @@ function leadsSomewhere(page: string, link: string): boolean {
 
 /** Anchors as GitHub makes them. */
 function headingsOf(page: string): string[] {
-  return [...withoutCode(read(page)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+  return [...withoutBlocks(read(page)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
     heading!
       .toLowerCase()
       .replace(/[^\p{L}\p{N} _-]/gu, '')

@@ -48,7 +48,7 @@ const redirect = (status: number, location: string): Receiver =>
 const status = (code: number): Receiver =>
   answering(`HTTP/1.1 ${code} Odd\r\ncontent-length: 2\r\n\r\n{}`, 'end');
 
-/** How it behaves, and the outcome class that docs/manifest.md has for it. */
+/** How it behaves, and the outcome class that docs/reference/manifest.md has for it. */
 const hostile: [title: string, receiver: () => Receiver, reason: string][] = [
   ['never answers', () => rawReceiver((socket) => void socket.resume()), 'timeout'],
   ['accepts and never reads', () => rawReceiver((socket) => void socket.pause()), 'timeout'],

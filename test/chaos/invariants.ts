@@ -95,7 +95,7 @@ const CLOCK_TOLERANCE_S = 60;
 
 /**
  * What is promised of deliveries, whatever died. Pure: SQL rows and the receiver's ledger in, broken promises out, each
- * with the number it has in docs/guarantees.md.
+ * with the number it has in docs/reference/guarantees.md.
  */
 export function violations(facts: Facts): string[] {
   return [

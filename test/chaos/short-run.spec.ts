@@ -15,7 +15,7 @@ const together =
   async (rig: Rig): Promise<void> =>
     void (await Promise.all(plays.map((play) => play(rig))));
 
-/** Every promise is looked at after every scenario: see invariants.ts and docs/guarantees.md. */
+/** Every promise is looked at after every scenario: see invariants.ts and docs/reference/guarantees.md. */
 function stories(
   title: string,
   scenarios: Scenario[],

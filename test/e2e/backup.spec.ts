@@ -14,7 +14,7 @@ const run = promisify(execFile);
 
 const OWNER = 'breakwater_owner';
 const LOGIN = 'breakwater_login';
-/** As docs/operations.md says: the queue holds hints only, and `npm run migrate` makes it anew. */
+/** As docs/guides/operations.md says: the queue holds hints only, and `npm run migrate` makes it anew. */
 const AS_SERVICE = ['--role=breakwater_service', '--enable-row-security', '--exclude-schema=bullmq'];
 
 /** `npm run migrate` as the owner of the database. @returns what it said, on both streams */

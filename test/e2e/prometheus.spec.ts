@@ -114,8 +114,8 @@ describe('/metrics', () => {
     ]);
   });
 
-  it('is described in docs/metrics.md, every metric of it', async () => {
-    const [, page] = readFileSync(join(root, 'docs', 'metrics.md'), 'utf8').split(
+  it('is described in docs/reference/metrics.md, every metric of it', async () => {
+    const [, page] = readFileSync(join(root, 'docs/reference/metrics.md'), 'utf8').split(
       /^## (?=Prometheus|With SQL)/m,
     );
     const described = [...page!.matchAll(/^\| `(webhook_\w+)` /gm)].map(([, name]) => name);

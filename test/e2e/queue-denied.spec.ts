@@ -62,8 +62,8 @@ describe.skipIf(!inject('redisUrl'))('a worker whose Redis', { timeout: 180_000 
     );
   };
 
-  it('grants no more than docs/operations.md lists is ready, and delivers and retries', async () => {
-    const operations = await readFile(join(root, 'docs/operations.md'), 'utf8');
+  it('grants no more than docs/guides/operations.md lists is ready, and delivers and retries', async () => {
+    const operations = await readFile(join(root, 'docs/guides/operations.md'), 'utf8');
     const [, rules] = /ACL SETUSER breakwater on >password (.*)$/m.exec(operations)!;
     const prefix = platform.env['QUEUE_PREFIX']!;
     const granted = rules!.replace('~breakwater:*', `~${prefix}:*`).split(' ');

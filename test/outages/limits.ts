@@ -24,7 +24,7 @@ export const LIMITS = {
   acceptedMs: isNamedRun ? 2_000 : 8_000,
   /**
    * From a call to its webhook, after Redis is well again: wake-ups that it lost, or jobs that a worker could not finish,
-   * hold places of their endpoint until the sweep takes them for lost (docs/operations.md).
+   * hold places of their endpoint until the sweep takes them for lost (docs/guides/operations.md).
    */
   deliveredMs: 25_000,
   wellAgainMs: isNamedRun ? 2_000 : 8_000,

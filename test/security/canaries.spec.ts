@@ -23,7 +23,7 @@ const secrets: Record<string, string> = {
   adminKey: newKey(),
   wrongKey: newKey(),
 };
-/** What is somebody's business, and is kept where docs/security.md says. */
+/** What is somebody's business, and is kept where docs/guides/security.md says. */
 const contents: Record<string, string> = {
   payload: unique('payload'),
   context: unique('context'),

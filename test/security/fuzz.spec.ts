@@ -16,7 +16,7 @@ const numRuns = Number(process.env['FUZZ_RUNS'] ?? 120);
 const limitMs = numRuns * 100;
 
 const CODES = new Set(
-  [...readFileSync(join(root, 'docs/errors.md'), 'utf8').matchAll(/^\| `([A-Z_]+)`/gm)].map(
+  [...readFileSync(join(root, 'docs/reference/errors.md'), 'utf8').matchAll(/^\| `([A-Z_]+)`/gm)].map(
     ([, code]) => code!,
   ),
 );

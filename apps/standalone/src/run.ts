@@ -34,7 +34,7 @@ import { keptKeys, type KeptKeyFile } from './kept-secret.js';
 import { readOptions, type Options } from './options.js';
 import { welcome } from './welcome.js';
 
-/** This machine's own addresses. Ports of databases and the like stay closed (docs/security.md). */
+/** This machine's own addresses. Ports of databases and the like stay closed (docs/guides/security.md). */
 const LOCALHOST = ['localhost', '127.0.0.0/8', '::1/128'];
 const LOCALHOST_NOTE =
   'WARNING: --allow-localhost is on: webhooks may call ports of this machine over plain http. For development only.';

@@ -9,8 +9,8 @@ export interface Start {
 
 /**
  * How a process is to be started so that its memory stays level: young objects in 8 MiB, and what malloc no longer
- * needs goes back to the system (numbers: docs/performance.md). Null when it was started so, or when whoever started
- * it has chosen the size of the young generation, as the image does.
+ * needs goes back to the system (numbers: docs/internals/performance.md). Null when it was started so, or when whoever
+ * started it has chosen the size of the young generation, as the image does.
  */
 export function startForMemory({ execArgv, env }: Start): Start | null {
   const given = [...execArgv, env['NODE_OPTIONS'] ?? ''].join(' ').replaceAll('_', '-');

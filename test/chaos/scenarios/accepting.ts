@@ -3,9 +3,9 @@ import { eventually } from '../../support/eventually.js';
 import type { Answer } from '../../support/http.js';
 import type { Rig } from '../rig.js';
 
-/** Longest until the api is ready again after PostgreSQL is (docs/guarantees.md). */
+/** Longest until the api is ready again after PostgreSQL is (docs/reference/guarantees.md). */
 const READY_AGAIN_MS = 5_000;
-/** Longest until what Redis lost is delivered, after it is due (docs/guarantees.md). */
+/** Longest until what Redis lost is delivered, after it is due (docs/reference/guarantees.md). */
 const REDIS_LOSS_BOUND_MS = 30_000;
 
 /** Nobody was told that it is accepted: whether it exists or not, it is whole. */

@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.js';
 import type { ReceivedCall } from '../../support/receiver.js';
 import { CALL_TIMEOUT_MS, type Rig } from '../rig.js';
 
-/** From the death of its worker to the next attempt of a delivery (docs/guarantees.md): timeout + 30 s. */
+/** From the death of its worker to the next attempt of a delivery (docs/reference/guarantees.md): timeout + 30 s. */
 const DEAD_WORKER_BOUND_MS = CALL_TIMEOUT_MS + 30_000;
 /** Timeout of a call whose worker stands still: long enough that the next one is still out when it comes back. */
 const LATE_CALL_MS = 3_000;

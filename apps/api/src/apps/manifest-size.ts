@@ -1,6 +1,6 @@
 import type { Problem } from '@breakwater/platform';
 
-/** The limits of docs/security.md. */
+/** The limits of docs/guides/security.md. */
 export const MANIFEST_MAX_BYTES = 256 * 1024;
 
 export function manifestSizeProblems(bytes: number): Problem[] {

@@ -8,7 +8,7 @@ const MANIFEST = {
   name: 'Quiz night',
   ownerEmail: 'owner@quiz.example',
   baseUrl: 'https://quiz.example',
-  // Addresses only: linters judge what is more by each alternative of the schema. docs/manifest.md has the rest.
+  // Addresses only: linters judge more than that by each alternative of the schema. docs/reference/manifest.md has all.
   webhooks: { answer: '/hooks/answer', report: 'https://reports.quiz.example/hooks' },
 };
 const PAUSE = { summary: 'While they move', value: { reason: 'Their database moves until noon.' } };

@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from './catalogue.js';
 
-/** docs/errors.md, not yet formatted. */
+/** docs/reference/errors.md, not yet formatted. */
 export function cataloguePage(catalogue: Readonly<Record<string, CatalogueEntry>>): string {
   return [...HEAD, catalogueTable(catalogue)].join('\n');
 }

@@ -6,7 +6,7 @@ import { cataloguePage } from './catalogue-page.js';
 import { ERROR_CATALOGUE } from './catalogue.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-const page = `${root}docs/errors.md`;
+const page = `${root}docs/reference/errors.md`;
 const sources = globSync(['apps/**/*.ts', 'libs/**/*.ts'], { cwd: root })
   .filter((path) => !/generated|\.(spec|spec-data|fixture)\.ts$|catalogue/.test(path))
   .map((path) => readFileSync(`${root}${path}`, 'utf8'))
@@ -14,7 +14,7 @@ const sources = globSync(['apps/**/*.ts', 'libs/**/*.ts'], { cwd: root })
 const raised = new Set([...sources.matchAll(/readonly code = '([A-Z_]+)'/g)].map(([, code]) => code!));
 
 describe('the error catalogue', () => {
-  it('is the page docs/errors.md (renew it with npm run docs:errors)', async () => {
+  it('is the page docs/reference/errors.md (renew it with npm run docs:errors)', async () => {
     const expected = await format(cataloguePage(ERROR_CATALOGUE), {
       ...(await resolveConfig(page)),
       parser: 'markdown',

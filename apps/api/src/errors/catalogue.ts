@@ -5,7 +5,7 @@ export interface CatalogueEntry {
   remedy: string;
 }
 
-/** Every `code` an answer may carry. docs/errors.md is made from it and a test keeps both in step. */
+/** Every `code` an answer may carry. docs/reference/errors.md is made from it and a test keeps both in step. */
 export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   ALERT_RULE_INVALID: {
     status: 400,
@@ -78,7 +78,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   CONFIG_INVALID: {
     status: 500,
     title: 'The configuration is wrong',
-    remedy: 'The start stops and lists every problem; see the README’s table.',
+    remedy: 'The start stops and lists every problem; `docs/reference/settings.md` describes each setting.',
   },
   CURSOR_INVALID: {
     status: 400,
@@ -246,7 +246,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   START_REFUSED: {
     status: 500,
     title: 'The process cannot start',
-    remedy: 'The message says why and what to do; `docs/troubleshooting.md` lists all of them.',
+    remedy: 'The message says why and what to do; `docs/guides/troubleshooting.md` lists all of them.',
   },
   UNAUTHENTICATED: { status: 401, title: 'No valid API key', remedy: 'Send `Authorization: Bearer bw_…`.' },
   WEBHOOK_RESPONSE: { status: 502, title: 'A webhook answered badly', remedy: 'See the attempt.' },

@@ -19,7 +19,7 @@ export class ProblemDto {
   title: string;
   status: number;
   detail: string;
-  /** Stable; see docs/errors.md. */
+  /** Stable; see docs/reference/errors.md. */
   code: string;
   requestId: string;
   problems?: ProblemEntryDto[];

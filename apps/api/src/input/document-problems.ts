@@ -1,6 +1,6 @@
 import { isStorable, storable, type Problem } from '@breakwater/platform';
 
-/** The limits of docs/security.md. */
+/** The limits of docs/guides/security.md. */
 export const JSON_DEPTH_MAX = 64;
 export const JSON_KEYS_MAX = 10_000;
 

@@ -22,8 +22,9 @@ export function opaqueMemberOf(route: string | undefined): string | undefined {
 
 /**
  * Invocations have two doors. The ordinary one is Nest's pipeline, which costs more than all that an invocation itself
- * needs of this process (docs/performance.md). The fast one goes from the guard straight to the controller. Requests
- * that are out of the ordinary take the ordinary door: a body that may have problems, a query, a request that is traced.
+ * needs of this process (docs/internals/performance.md). The fast one goes from the guard straight to the controller.
+ * Requests that are out of the ordinary take the ordinary door: a body that may have problems, a query, a request that
+ * is traced (docs/adr/0018-invocations-past-the-pipeline.md).
  */
 export function addFastRoute(app: NestFastifyApplication): void {
   app

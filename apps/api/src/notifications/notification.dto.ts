@@ -25,7 +25,7 @@ export class NotificationQueryDto extends PageQueryDto {
 
 export class NotificationDto {
   id: string;
-  /** See docs/notifications.md: email, in_app or a chat. */
+  /** See docs/guides/notifications.md: email, in_app or a chat. */
   channel: string;
   kind: string;
   recipient: string;

@@ -17,7 +17,7 @@ First steps
   3. Call it:           POST /api/v1/apps/{appId}/capabilities/{capability}/invoke
   4. See how all is:    GET  /api/v1/admin/webhook-health
 
-README.md has each as a command to copy; "breakwater --help" does the same from a terminal.
+docs/guides/getting-started.md has each as a command to copy; "breakwater --help" does the same from a terminal.
 `;
 
 /** For a person who opens the address in a browser. */

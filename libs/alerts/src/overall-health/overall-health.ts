@@ -31,7 +31,7 @@ export interface Reason {
   threshold: number;
 }
 
-/** Where `degraded` begins, and `unhealthy`, just as the alert rules compare (docs/alerting.md). */
+/** Where `degraded` begins, and `unhealthy`, just as the alert rules compare (docs/guides/alerting.md). */
 export const THRESHOLDS = {
   /** More than that. */
   deadLetters: { degraded: 10, unhealthy: 100 },

@@ -120,7 +120,7 @@ function alertsPath({ appId }: Subject): string {
   return `/api/v1/admin/alerts${appId === null ? '' : `?appId=${encodeURIComponent(appId)}`}`;
 }
 
-/** What to do, by what is wrong. docs/alerting.md says the same at length. */
+/** What to do, by what is wrong. docs/guides/alerting.md says the same at length. */
 function steps(told: ToldCase): Notice['steps'] {
   const app = told.appId === null ? '' : encodeURIComponent(told.appId);
   const query = told.appId === null ? '' : `?appId=${app}`;

@@ -6,11 +6,11 @@ import { THRESHOLDS, REASON_CODES } from '../overall-health/overall-health.js';
 import { ALERT_TYPES, TYPE_TRAITS } from './alert-rule.js';
 import { RESOLVED_REASONS } from './next-case.js';
 
-const guide = readFileSync(new URL('../../../../docs/alerting.md', import.meta.url), 'utf8');
+const guide = readFileSync(new URL('../../../../docs/guides/alerting.md', import.meta.url), 'utf8');
 const rowOf = (first: string): string =>
   guide.split('\n').find((line) => line.startsWith(`| \`${first}\``)) ?? '';
 
-describe('docs/alerting.md', () => {
+describe('docs/guides/alerting.md', () => {
   it.each([...REASON_CODES])('says when %s is a reason, and what to do', (code) => {
     expect(
       rowOf(code)

@@ -97,7 +97,7 @@ SELECT id, 1, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
   substring(${RESPONSES}::bytea FROM response_start FOR response_length), truncated, request_headers::jsonb
 FROM given WHERE attempted`;
 
-/** Nobody waits for the history: at a few hundred calls per second a statement writes several (docs/performance.md). */
+/** Nobody waits for the history: a statement writes several calls of a busy process (docs/internals/performance.md). */
 const GATHER_MS = 50;
 
 /** Bytes of an answer kept with the attempt. */

@@ -16,7 +16,8 @@ const hidden = {
 
 /**
  * The frame of every mail. `preview` is the line an inbox shows beside the subject. Tables, because Outlook knows no
- * other boxes; plain tags, because react-email's components bring 30 MiB into every worker (docs/performance.md).
+ * other boxes; plain tags, because react-email's components bring 30 MiB into every worker
+ * (docs/adr/0022-mails-in-plain-tags.md).
  */
 export function MailLayout(props: {
   title: string;

@@ -6,14 +6,14 @@ const START = '<!-- config:start -->';
 const END = '<!-- config:end -->';
 
 /**
- * The README with the table of settings between its markers renewed.
+ * The page of settings (docs/reference/settings.md) with the tables between its markers renewed.
  * @throws Error when the markers are missing
  */
-export function readmeWithConfig(readme: string): string {
-  const start = readme.indexOf(START);
-  const end = readme.indexOf(END);
-  if (start < 0 || end < start) throw new Error(`the README lacks ${START} and ${END}`);
-  return `${readme.slice(0, start + START.length)}\n\n${configTable()}\n${readme.slice(end)}`;
+export function pageWithSettings(page: string): string {
+  const start = page.indexOf(START);
+  const end = page.indexOf(END);
+  if (start < 0 || end < start) throw new Error(`the page lacks ${START} and ${END}`);
+  return `${page.slice(0, start + START.length)}\n\n${configTable()}\n${page.slice(end)}`;
 }
 
 /** Every setting commented out with its default: the text of .env.example. */

@@ -2,7 +2,7 @@ export { Config } from './config.js';
 export { ConfigModule } from './config.module.js';
 export { ConfigInvalidError } from './config-invalid.error.js';
 export { describeConfig } from './describe.js';
-export { envExample, readmeWithConfig } from './documents.js';
+export { envExample, pageWithSettings } from './documents.js';
 export type { EncryptionKey } from './encryption-keys.js';
 export { configFrom, loadConfig } from './load.service.js';
 export { nearestName } from './nearest.js';

@@ -17,8 +17,8 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /**
  * Hot statements are planned while their tables are empty, and kept: they must look rows up by index from the start.
  * Plain index scans also clear away the entries of dead rows, which bitmap scans do not. No plan here is worth a JIT.
- * Left to itself PostgreSQL plans statements on partitions anew for every call, which takes more than the call
- * (docs/performance.md).
+ * By default PostgreSQL plans statements on partitions again for every call, which takes longer than the call
+ * (docs/internals/performance.md). Without partition pruning, see docs/adr/0021-no-partition-pruning.md.
  */
 const PLANNER = [
   'plan_cache_mode=force_generic_plan',
@@ -30,19 +30,22 @@ const PLANNER = [
   .map((setting) => `-c ${setting}`)
   .join(' ');
 
-/** What every session becomes, whoever logs in: it sees all rows, owns no table and changes none. */
+/** What every session becomes, whoever logs in: it sees all rows and owns no table (docs/adr/0014-two-roles-one-pool.md). */
 export const AS_SERVICE = '-c role=breakwater_service';
 
 // From here to the end of the transaction PostgreSQL itself shows and changes rows of one app only.
 const BECOME_TENANT = `SELECT set_config('role', 'breakwater_tenant', true), set_config('app.tenant', $1, true)`;
 
-/** A session that leaves its transaction, or the lock of a periodic work, alone for this long: its process stands still. */
+/**
+ * PostgreSQL ends a session that sends nothing for this long in a transaction, or while it holds the lock of a periodic
+ * work, ms: its process is stalled.
+ */
 const STANDS_STILL_MS = 15_000;
 
 /** With the name of a work, the key of an advisory lock: the same in all processes of one database. */
 const LOCK_CLASS = 740_211;
 
-// The lock, and with it the word that a session that says nothing for as long belongs to a process that stands still.
+// The lock. PostgreSQL ends this session after STANDS_STILL_MS without a statement, so a stalled process loses its lock.
 const LOCK = `
 SELECT CASE WHEN pg_try_advisory_lock(${LOCK_CLASS}, hashtext($1)) THEN
   set_config('idle_session_timeout', $2, false) || set_config('statement_timeout', $3, false) END IS NOT NULL AS got`;

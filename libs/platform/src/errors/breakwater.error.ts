@@ -11,7 +11,7 @@ export interface Problem {
   value?: unknown;
 }
 
-/** Every expected exception of Breakwater. `code` is stable and has a row in docs/errors.md. */
+/** Every expected exception of Breakwater. `code` is stable and has a row in docs/reference/errors.md. */
 export abstract class BreakwaterError extends Error {
   abstract readonly code: string;
   readonly problems: Problem[] = [];

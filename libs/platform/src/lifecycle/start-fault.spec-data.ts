@@ -4,7 +4,7 @@ const database = { setting: 'DATABASE_URL', at: 'db.example:5432' };
 const redis = { setting: 'REDIS_URL', at: 'redis.example:6379' };
 const folder = '/srv/breakwater';
 
-/** One of each kind, as docs/troubleshooting.md shows them. */
+/** One of each kind, as docs/guides/troubleshooting.md shows them. */
 const ONE_OF_EACH: { [Kind in StartFault['kind']]: Extract<StartFault, { kind: Kind }> } = {
   port_taken: { kind: 'port_taken', setting: 'API_PORT', port: 3000 },
   port_forbidden: { kind: 'port_forbidden', setting: 'API_PORT', port: 80 },

@@ -153,10 +153,10 @@ describe('a PostgreSQL that ended at its start', () => {
 });
 
 describe('the sentence of a refused start', () => {
-  const page = readFileSync(new URL('../../../../docs/troubleshooting.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../../../docs/guides/troubleshooting.md', import.meta.url), 'utf8');
 
   it.each(START_FAULTS.map((fault) => [fault.kind, fault] as const))(
-    'for %s is one line with a remedy, and stands in docs/troubleshooting.md',
+    'for %s is one line with a remedy, and stands in docs/guides/troubleshooting.md',
     (_, fault) => {
       const sentence = sentenceOf(fault);
       expect(sentence).not.toContain('\n');

@@ -33,7 +33,7 @@ export type StartFault =
   | { kind: 'kept_password_wrong'; folder: string }
   | { kind: 'postgres_failed'; folder: string; why: string };
 
-/** The cause and the remedy as one sentence; docs/troubleshooting.md lists the same sentences. */
+/** The cause and the remedy as one sentence; docs/guides/troubleshooting.md lists the same sentences. */
 export function sentenceOf(fault: StartFault): string {
   switch (fault.kind) {
     case 'port_taken':

@@ -33,8 +33,8 @@ describe('an owner without CREATEROLE, on a server of its own', () => {
     });
   });
 
-  it('migrates after the SQL of docs/operations.md, and leaves the login of the processes alone', async () => {
-    const page = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+  it('migrates after the SQL of docs/guides/operations.md, and leaves the login of the processes alone', async () => {
+    const page = readFileSync(join(root, 'docs/guides/operations.md'), 'utf8');
     const [, sql = ''] = /```sql\n(CREATE ROLE breakwater_service[^`]*)```/.exec(page) ?? [];
     expect(sql).not.toBe('');
     // The page calls the login of the processes `breakwater`, which is the administrator here.

@@ -76,8 +76,10 @@ const jobOptions: JobsOptions = {
 
 /**
  * Hints that a delivery may be due, kept by BullMQ on Redis or on PostgreSQL. A wake-up carries an id and nothing
- * else; one that is lost, doubled, early or late changes nothing but latency. So those given in one go share jobs, a
- * process that has room for them hands them to itself, and a job is over when its ids are begun on (ADR 20).
+ * else; one that is lost, doubled, early or late changes nothing but latency. So ids added together share jobs, a
+ * process with free slots keeps the wake-ups it makes, and a job ends when work on its ids begins.
+ * @see docs/adr/0001-postgres-is-the-truth.md
+ * @see docs/adr/0020-who-ends-a-call-makes-the-next.md
  */
 @Injectable()
 export class WakeUpQueue implements BeforeApplicationShutdown {
@@ -140,7 +142,8 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
 
   /**
    * On PostgreSQL BullMQ's `addBulk` makes two temporary tables in each call, which grows the system catalogs for good.
-   * A flow without children adds the same jobs by one statement, in less time up to 40 of them (docs/performance.md).
+   * A flow without children adds the same jobs by one statement, in less time up to 40 of them
+   * (docs/adr/0025-queue-registered-by-nestjs-bullmq.md).
    */
   private async addJobs(jobs: WakeJob[]): Promise<void> {
     const [first] = jobs;
