@@ -1,4 +1,4 @@
-// The import rules of the house (CONTRIBUTING.md) as a rule for oxlint.
+// The import rules of the house (CONTRIBUTING.md) as rules for oxlint: docs/adr/0011-import-rules-as-a-lint-plugin.md.
 import { posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXCEPTIONS, TABLES } from './table-owners.mjs';

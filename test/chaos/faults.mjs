@@ -5,6 +5,7 @@
  *   {"clockOffsetMs": 600000}       its clock is wrong by so much
  *   {"blockWhile": "/a/file"}       SIGUSR2 stops its event loop until that file is gone
  *   {"break": ["no_fencing"]}       one mechanism is taken out, so that a test of it has to fail
+ * See docs/adr/0013-faults-beside-the-build.md.
  */
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';

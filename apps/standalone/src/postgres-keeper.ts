@@ -2,6 +2,7 @@
  * Keeps one embedded PostgreSQL for the process that forked it, in a process of its own: Ctrl-C in a terminal must
  * not stop the database before the api and worker have put their work away, and a killed parent must not leave
  * it running. It stops when the parent says so or is gone (the IPC channel closes).
+ * @see docs/adr/0010-keeper-for-embedded-postgres.md
  */
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';

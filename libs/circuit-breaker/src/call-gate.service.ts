@@ -27,8 +27,9 @@ class CountedFailure<T> {
 const bucketMs = 1_000;
 
 /**
- * opossum as the gate of this process: the bulkhead, events and counters of each breaker. Whether calls pass is the
- * row's word: the gate is told to open and close; opossum's own threshold, timeout and reset timer stay out of play.
+ * opossum as the gate of this process: the bulkhead, events and counters of each breaker. The breaker's row decides
+ * whether calls pass: the gate follows it; opossum's own threshold, timeout and reset timer are disabled.
+ * @see docs/adr/0008-breaker-row-decides.md
  */
 @Injectable()
 export class CallGate implements OnModuleDestroy {

@@ -13,6 +13,7 @@ export const JSON_NULL: Buffer = Buffer.from('null');
  * space inside stay what they were, which parsing and serialising again would not keep.
  * @param document valid JSON, an object at its top
  * @returns null when the object has no such member; the last one when it has several, as JSON.parse takes it
+ * @see docs/adr/0007-payload-bytes-as-written.md
  */
 export function sliceMember(document: Buffer, member: string): Buffer | null {
   let found: Buffer | null = null;

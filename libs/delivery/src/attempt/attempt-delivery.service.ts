@@ -18,7 +18,7 @@ type Ended =
   | { kind: 'obstructed'; claim: Claim; obstacle: Obstacle }
   | { kind: 'tried'; claim: Claim; endpoint: ResolvedEndpoint; plan: RetryPlan; call: EndpointCall };
 
-/** Makes the next attempt of a delivery: claim, call, decide, finish. */
+/** Makes the next attempt of a delivery: claim (docs/adr/0005-claim-is-a-function.md), call, decide, finish. */
 @Injectable()
 export class AttemptDelivery {
   private readonly stopping = new AbortController();

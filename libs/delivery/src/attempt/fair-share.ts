@@ -120,6 +120,7 @@ class Holders {
  * An endpoint that is not known to, or has a call out for longer, takes at most as many as it leaves free: however much
  * waits for a dead endpoint, half of what the others left stays theirs. An app of that kind takes, over all its endpoints,
  * at most four times as many as it leaves free: a fifth stays for the others. Who has nothing out may always take one.
+ * @see docs/adr/0017-fair-share-of-a-worker.md
  */
 export class FairShare {
   private readonly endpoints: Holders;

@@ -115,7 +115,7 @@ export class FinishAttempt {
           truncated: response?.truncated ?? false,
           requestHeaders: outcome.requestHeaders ?? null,
         },
-        timeoutMs: endpoint.timeoutMs,
+        timeoutMs: endpoint.timeoutMs, // of the next attempt: docs/adr/0012-deadline-stored-with-the-delivery.md
         maxAttempts: lastAttemptOf(claim.attempt, claim.attemptsCounted, plan.maxAttempts),
       }),
     );

@@ -14,7 +14,10 @@ export interface CallEnd {
   delivered: boolean;
 }
 
-/** Moves deliveries from the backlog in Postgres into the queue as their endpoint has room for them. */
+/**
+ * Moves deliveries from the backlog in Postgres into the queue as their endpoint has room for them.
+ * @see docs/adr/0019-rest-after-trouble.md
+ */
 @Injectable()
 export class Windows implements OnModuleInit, OnModuleDestroy {
   private readonly log = new Logger(Windows.name);

@@ -9,6 +9,7 @@ import { HoldStore, type CapabilityView, type HoldActor } from './hold.store.js'
 /**
  * Pauses and resumes apps and their capabilities, disables and enables capabilities. What is asked for twice is done once.
  * Every process knows within moments, and within 5 s even when the push is lost; no claim is given out from the commit on.
+ * @see docs/adr/0026-an-endpoints-clock.md
  */
 @Injectable()
 export class Holds {

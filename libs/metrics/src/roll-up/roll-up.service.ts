@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Config, NEVER, PeriodicRuns } from '@breakwater/platform';
 import { RollUpStore } from './roll-up.store.js';
 
-/** Turns attempts into metrics by the minute and the hour. */
+/** Turns attempts into metrics by the minute and the hour (docs/adr/0015-metrics-rolled-up-in-the-database.md). */
 @Injectable()
 export class RollUp {
   private readonly log = new Logger(RollUp.name);

@@ -34,6 +34,7 @@ interface Waiting<Row, Result> {
  * bound no row waits longer: one that was not flushed yet never is, and a flush that nobody waits for any more makes
  * place for the next, whatever becomes of it. One that takes long makes place earlier, as long as no more than
  * `maxInFlight` do: where a connection froze, others work.
+ * @see docs/adr/0006-batches-without-a-timer.md
  */
 export class MicroBatcher<Row, Result> {
   private waiting: Waiting<Row, Result>[] = [];

@@ -47,6 +47,7 @@ interface Watch {
 /**
  * A connection on which no statement is waited for beyond its bound. pg's own `query_timeout` leaves a connection in
  * the pool whose answer is still to come; here it is destroyed, with everything that waits on it.
+ * @see docs/adr/0027-bounds-of-the-database.md
  */
 export class BoundedClient extends pg.Client {
   /** Longest wait for one statement, ms. */

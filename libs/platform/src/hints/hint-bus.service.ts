@@ -33,6 +33,7 @@ interface Hearing {
  * Pushes between processes by LISTEN/NOTIFY on one connection of its own. A hint only shortens a wait: whoever listens
  * also reads the truth again at least every 5 s. The connection is tried at each heartbeat, and replaced when it is
  * closed, silent, deaf or on a standby.
+ * @see docs/adr/0009-hints-by-listen-notify.md
  */
 @Injectable()
 export class HintBus implements OnModuleInit, OnModuleDestroy {

@@ -8,6 +8,7 @@ let sequence = 0;
 /**
  * A UUID of version 7 (RFC 9562, method 1): ids of one process sort by the order of their making, so indexes grow at
  * their right edge and an ordered endpoint knows its head.
+ * @see docs/adr/0016-partitions-by-id.md
  */
 export function newId(): string {
   if (used === pool.length) {

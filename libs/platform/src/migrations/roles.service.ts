@@ -10,6 +10,7 @@ const IS_THERE = ['42710', '23505'];
  * Makes the roles that the policies name, and the login that migrates a member of them: what is there already is left
  * alone, so a login without CREATEROLE will do where an administrator made them (prisma/roles.sql).
  * @throws StartRefusedError when something is missing and this login may not add it
+ * @see docs/adr/0029-roles-by-an-administrator.md
  */
 export async function ensureRoles(client: pg.Client): Promise<void> {
   for (const role of ROLES) {

@@ -22,7 +22,7 @@ interface EngineGlue {
 
 let glue: Promise<EngineGlue> | undefined;
 
-/** Prisma's own schema engine as WebAssembly from npm: nothing is downloaded (docs/adr/0002). */
+/** Prisma's own schema engine as WebAssembly from npm: nothing is downloaded (docs/adr/0002-migrations-by-wasm-engine.md). */
 async function loadEngine(): Promise<EngineGlue> {
   const specifier = '@prisma/schema-engine-wasm/schema_engine_bg';
   const loaded = (await import(specifier)) as EngineGlue;
@@ -73,8 +73,9 @@ const FINDS_ROLES =
   'EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN NULL;';
 
 /**
- * What PostgreSQL gets for a migration. A released migration is never edited, and one of them makes roles: a login
- * without CREATEROLE is refused that even where they are there, which `ensureRoles` saw to (docs/adr/0029).
+ * What PostgreSQL gets for a migration. A released migration is never edited, and one of them makes roles. A login
+ * without CREATEROLE may not do that even if they exist; `ensureRoles` has made sure that they do.
+ * @see docs/adr/0029-roles-by-an-administrator.md
  */
 function asRun(script: string): string {
   return `${script.replace(MAKES_ROLES, FINDS_ROLES)}\n;${FINISH}`;

@@ -7,7 +7,10 @@ import { WAKE_UPS, WakeUpQueue } from './wake-up-queue.service.js';
 @Module({ providers: [QueueBackends], exports: [QueueBackends] })
 class QueueBackendsModule {}
 
-/** The queue of wake-ups, registered by Nest's own module. {@link WakeUpQueue} is the one door to it. */
+/**
+ * The queue of wake-ups, registered by Nest's own module. Only {@link WakeUpQueue} adds to it.
+ * @see docs/adr/0025-queue-registered-by-nestjs-bullmq.md
+ */
 @Module({
   imports: [
     QueueBackendsModule,

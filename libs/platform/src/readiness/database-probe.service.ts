@@ -14,7 +14,7 @@ SELECT clock_timestamp() AS now,
   pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS "isReadOnly"`;
 
 // A commit of its own without a row: it reaches the log and the synchronous standbys as each acceptance does, and leaves
-// nothing to clean up.
+// nothing to clean up (docs/adr/0028-ready-means-it-works.md).
 const WRITE = `SELECT pg_logical_emit_message(true, 'breakwater', '')`;
 
 export interface DatabaseLook {

@@ -39,8 +39,9 @@ const LINE_START = CHUNKED.length;
  * with a stack for each field past its limit, and does not count trailers, chunks or interim answers at all. It also
  * takes the 1xx answers out, because undici refuses an unasked 100 (RFC 9110 15.2 wants it accepted).
  *
- * It follows the framing just as far as counting needs. Where it and the parser disagree, the parser is right: all
+ * It follows the framing only as far as it must to count. Where it and the parser disagree, the parser decides: all
  * bytes but those of interim answers are passed on unchanged.
+ * @see docs/adr/0023-one-more-try-and-a-scanner-before-the-parser.md
  */
 export class AnswerScanner {
   /** Set once; from then on nothing is passed on. */

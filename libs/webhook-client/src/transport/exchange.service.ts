@@ -130,7 +130,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     queueMicrotask(() => this.start()); // undici is not done with the connection that ended
   }
 
-  /** See docs/adr/0023: only where nothing says that the receiver has seen the call, and once. */
+  /**
+   * Once, and only where nothing says that the receiver has seen the call.
+   * @see docs/adr/0023-one-more-try-and-a-scanner-before-the-parser.md
+   */
   #mayTryAgain(error: Error): boolean {
     if (this.#tries > 1) return false;
     const end = connectionEnd(error);

@@ -23,6 +23,7 @@ export interface Lane {
  * One bounded undici pool per origin, dropped when the origin has been idle for {@link SOCKET_IDLE_MS}.
  * undici's Agent forgets an origin only when one of its sockets closes or fails to open, and refuses new
  * origins at its limit instead of making room; here calls are counted, so neither happens.
+ * @see docs/adr/0004-own-signing-and-pools.md
  */
 export class OriginPools {
   readonly #lanes = new Map<string, Lane>();

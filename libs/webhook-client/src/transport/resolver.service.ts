@@ -23,8 +23,9 @@ export interface Asking {
 }
 
 /**
- * Finds the addresses of a name: in the hosts file, else by DNS. No name waits for another; see docs/adr/0024. Questions
- * for one name that run at once share their answers.
+ * Finds the addresses of a name: in the hosts file, else by DNS. No name waits for another. Questions for one name that
+ * run at once share their answers.
+ * @see docs/adr/0024-names-without-getaddrinfo.md
  */
 export class NameResolver {
   readonly #system: SystemNames;
