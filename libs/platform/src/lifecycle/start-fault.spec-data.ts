@@ -29,8 +29,13 @@ const ONE_OF_EACH: { [Kind in StartFault['kind']]: Extract<StartFault, { kind: K
   role_not_made: { kind: 'role_not_made', user: 'breakwater_owner', role: 'breakwater_service' },
   migration_failed: {
     kind: 'migration_failed',
-    name: '20261124010000_partitions',
+    name: '20261127000000_ground',
     why: 'permission denied for database breakwater',
+  },
+  database_unreleased: {
+    kind: 'database_unreleased',
+    database: 'breakwater',
+    first: '20261122000000_ground',
   },
   redis_unreachable: { kind: 'redis_unreachable', ...redis, why: 'connection refused' },
   redis_login_refused: { kind: 'redis_login_refused', ...redis },

@@ -20,6 +20,7 @@ export type StartFault =
   | { kind: 'role_not_granted'; user: string; role: string }
   | { kind: 'role_not_made'; user: string; role: string }
   | { kind: 'migration_failed'; name: string; why: string }
+  | { kind: 'database_unreleased'; database: string; first: string }
   | ({ kind: 'redis_unreachable'; why: string } & Place)
   | ({ kind: 'redis_login_refused' } & Place)
   | { kind: 'disk_full'; folder: string }
@@ -62,6 +63,8 @@ export function sentenceOf(fault: StartFault): string {
       return `login "${fault.user}" may not make, change or grant the role "${fault.role}"; let an administrator run prisma/roles.sql, then run npm run migrate again`;
     case 'migration_failed':
       return `migration ${fault.name} failed and changed nothing (${fault.why}); remove the cause, then run npm run migrate again`;
+    case 'database_unreleased':
+      return `database "${fault.database}" was made by an unreleased version (its first migration is ${fault.first}), which this version cannot bring up to date; set DATABASE_URL or BREAKWATER_DATA_DIR to a new one, or go back to that version`;
     case 'redis_unreachable':
       return `Redis at ${fault.at} cannot be reached (${fault.why}); check ${fault.setting} and that the server runs, or leave ${fault.setting} out: then the queue runs in PostgreSQL`;
     case 'redis_login_refused':

@@ -54,7 +54,8 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO breakwater_service`;
  * A migration that failed before is tried again.
  * @param url of a login that may make tables, and roles where they are missing
  * @returns the names of the migrations that were applied now
- * @throws StartRefusedError when a migration fails, or the database lacks roles, policies or rights
+ * @throws StartRefusedError when a migration fails, when the database lacks roles, policies or rights, or when an
+ * unreleased version made it
  */
 export async function migrate(url: string, folder: string = migrationsFolder()): Promise<string[]> {
   const migrationsList = await readMigrations(folder);
@@ -63,6 +64,7 @@ export async function migrate(url: string, folder: string = migrationsFolder()):
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await checkRights(guard, { newest: false });
+    await checkOrigin(guard, migrationsList);
     await ensureRoles(guard);
     await giveUpUnfinished(guard);
     const { appliedMigrationNames } = await withSchemaEngine(url, (engine) =>
@@ -77,6 +79,20 @@ export async function migrate(url: string, folder: string = migrationsFolder()):
   } finally {
     await guard.end();
   }
+}
+
+/** Versions before the first release had other migrations, and nothing leads from those to these. */
+async function checkOrigin(client: pg.Client, { migrationDirectories }: MigrationList): Promise<void> {
+  const { rows: exists } = await client.query(`SELECT to_regclass('_prisma_migrations') AS name`);
+  if (exists[0].name === null) return;
+  const { rows } = await client.query<{ database: string; first: string | null; hasOurs: boolean | null }>(
+    `SELECT current_database() AS database, min(migration_name) AS first, bool_or(migration_name = $1) AS "hasOurs"
+     FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+    [migrationDirectories[0]!.path],
+  );
+  const { database, first, hasOurs } = rows[0]!;
+  if (first !== null && !hasOurs)
+    throw new StartRefusedError({ kind: 'database_unreleased', database, first });
 }
 
 /**

@@ -12,6 +12,13 @@ const columns = `SELECT table_name, column_name, data_type, is_nullable, charact
   WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> '_prisma_migrations'
   ORDER BY table_name, column_name`;
 
+/** Functions, views, schemas and rights that the migrations made. */
+const leftOver = `
+SELECT proname AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'S')
+UNION ALL SELECT nspname FROM pg_namespace WHERE nspname = 'partitions'
+UNION ALL SELECT defaclacl::text FROM pg_default_acl WHERE defaclnamespace = 'public'::regnamespace`;
+
 describe('migrations', () => {
   let database: TestDatabase;
   let pool: pg.Pool;
@@ -37,7 +44,36 @@ describe('migrations', () => {
     const applied = await migrate(database.url);
     expect(await rollBack(database.url, applied.length)).toEqual([...applied].reverse());
     expect((await pool.query(columns)).rows).toEqual([]);
+    expect((await pool.query(leftOver)).rows).toEqual([]);
     expect(await migrate(database.url)).toEqual(applied);
+  });
+
+  it('are refused to a database that an unreleased version made', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'breakwater-migrations-'));
+    const first = '20261122000000_ground';
+    await mkdir(join(folder, first));
+    await writeFile(join(folder, first, 'migration.sql'), 'CREATE TABLE apps (id text)');
+    await cp(join(migrationsFolder(), 'migration_lock.toml'), join(folder, 'migration_lock.toml'));
+    await migrate(database.url, folder);
+    await rm(folder, { recursive: true });
+    await expect(migrate(database.url)).rejects.toMatchObject({
+      fault: { kind: 'database_unreleased', first },
+    });
+    expect(await pendingMigrations(pool)).not.toEqual([]);
+  });
+
+  it('are not refused to a database that a later version migrated', async () => {
+    await migrate(database.url);
+    const folder = await mkdtemp(join(tmpdir(), 'breakwater-migrations-'));
+    await cp(migrationsFolder(), folder, { recursive: true });
+    await mkdir(join(folder, '99990101000000_next'));
+    await writeFile(
+      join(folder, '99990101000000_next', 'migration.sql'),
+      'CREATE TABLE next_release (id int)',
+    );
+    await migrate(database.url, folder);
+    await rm(folder, { recursive: true });
+    expect(await migrate(database.url)).toEqual([]);
   });
 
   describe('that lose a deadlock against running processes', () => {

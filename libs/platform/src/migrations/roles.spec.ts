@@ -42,7 +42,7 @@ describe('an owner without CREATEROLE, on a server of its own', () => {
       .replaceAll(/\bbreakwater\b/g, 'breakwater_login')
       .replace(/^.*ROLE breakwater_owner.*$/m, '');
     await admin.query(here);
-    expect((await prepareDatabase({ url, ownerUrl })).length).toBeGreaterThan(20);
+    expect((await prepareDatabase({ url, ownerUrl })).length).toBeGreaterThan(0);
     expect(await prepareDatabase({ url, ownerUrl })).toEqual([]);
     const { rows } = await admin.query(
       `SELECT rolname, rolcreaterole OR rolsuper AS may FROM pg_roles WHERE rolname LIKE 'breakwater\\_%' ORDER BY 1`,

@@ -68,19 +68,6 @@ DO $$ BEGIN
   END IF;
 END $$`;
 
-const MAKES_ROLES = 'EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;';
-const FINDS_ROLES =
-  'EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN NULL;';
-
-/**
- * What PostgreSQL gets for a migration. A released migration is never edited, and one of them makes roles. A login
- * without CREATEROLE may not do that even if they exist; `ensureRoles` has made sure that they do.
- * @see docs/adr/0029-roles-by-an-administrator.md
- */
-function asRun(script: string): string {
-  return `${script.replace(MAKES_ROLES, FINDS_ROLES)}\n;${FINISH}`;
-}
-
 /** The adapter cuts scripts at every `;`, also inside a function's body: PostgreSQL takes them whole. */
 class WholeScripts extends PrismaPg {
   private readonly opened: Awaited<ReturnType<PrismaPg['connect']>>[] = [];
@@ -88,7 +75,7 @@ class WholeScripts extends PrismaPg {
   override async connect(): ReturnType<PrismaPg['connect']> {
     const adapter = await super.connect();
     this.opened.push(adapter);
-    adapter.executeScript = (script) => runScript(adapter.underlyingDriver(), asRun(script));
+    adapter.executeScript = (script) => runScript(adapter.underlyingDriver(), `${script}\n;${FINISH}`);
     return adapter;
   }
 

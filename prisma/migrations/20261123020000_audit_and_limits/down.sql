@@ -1,2 +1,0 @@
-DROP TABLE "api_rate_limits";
-DROP TABLE "audit_log";

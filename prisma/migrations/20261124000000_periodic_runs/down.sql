@@ -1,1 +1,0 @@
-DROP TABLE "periodic_runs";

@@ -1,2 +1,0 @@
-DROP TABLE failure_notices;
-ALTER TABLE notifications DROP COLUMN "body";

@@ -1,1 +1,0 @@
-DROP TABLE alerts, alert_rules, app_health_status;

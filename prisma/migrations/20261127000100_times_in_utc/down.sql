@@ -1,2 +1,0 @@
--- The times are right now, also for the version before.
-SELECT 1;

@@ -1,2 +1,0 @@
-ALTER TABLE pending_approvals DROP COLUMN "context_bytes";
-ALTER TABLE manifest_versions DROP COLUMN "static_values";

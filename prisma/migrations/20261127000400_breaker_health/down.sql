@@ -1,1 +1,0 @@
-ALTER TABLE app_health_status DROP COLUMN breaker_check_at;

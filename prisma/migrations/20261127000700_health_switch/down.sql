@@ -1,1 +1,0 @@
-ALTER TABLE apps DROP COLUMN health;

@@ -1,3 +1,0 @@
-DROP INDEX pending_approvals_untold_idx;
-DROP INDEX pending_approvals_app_id_capability_told_at_idx;
-ALTER TABLE pending_approvals DROP COLUMN told_at;
