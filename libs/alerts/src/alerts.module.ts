@@ -11,9 +11,10 @@ import { OverallHealthReader } from './overall-health/overall-health.service.js'
 import { OverallHealthStore } from './overall-health/overall-health.store.js';
 import { AlertChecks } from './rules/alert-checks.service.js';
 import { AlertRehearsal } from './rules/alert-rehearsal.service.js';
+import { AlertRuleStore } from './rules/alert-rule.store.js';
 import { AlertRules } from './rules/alert-rules.service.js';
 import { AlertStore } from './rules/alert.store.js';
-import { Alerts } from './rules/alerts.service.js';
+import { Alerts } from './rules/alerts.store.js';
 import { Readings } from './rules/readings.service.js';
 import { ReadingsStore } from './rules/readings.store.js';
 
@@ -23,6 +24,7 @@ import { ReadingsStore } from './rules/readings.store.js';
   providers: [
     AlertRehearsal,
     AlertRules,
+    AlertRuleStore,
     AlertStore,
     Alerts,
     AppHealthReader,

@@ -4,8 +4,10 @@ import { CallingModule } from '@breakwater/calling';
 import { DeliveryModule } from '@breakwater/delivery';
 import { ManifestModule } from '@breakwater/manifest';
 import { NotificationsModule } from '@breakwater/notifications';
+import { ApprovalStore } from './fallback/approval.store.js';
 import { Approvals } from './fallback/approvals.service.js';
 import { Fallbacks } from './fallback/fallbacks.service.js';
+import { LastAnswerStore } from './fallback/last-answer.store.js';
 import { LastAnswers } from './fallback/last-answers.service.js';
 import {
   LastSuccess,
@@ -24,8 +26,10 @@ import { OrganizerNotice } from './notice/organizer-notice.service.js';
     Delegation,
     Fallbacks,
     LastAnswers,
+    LastAnswerStore,
     OrganizerNotice,
     Approvals,
+    ApprovalStore,
     RandomWinner,
     PendingApproval,
     StaticValue,

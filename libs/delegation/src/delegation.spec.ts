@@ -18,6 +18,7 @@ import {
   type FallbackAnswer,
   type FallbackCall,
 } from './fallback/fallback-strategy.service.js';
+import { LastAnswerStore } from './fallback/last-answer.store.js';
 import { LastAnswers } from './fallback/last-answers.service.js';
 import { Delegation, type InvokeRequest, type InvokeResult } from './invoke/delegation.service.js';
 import { ROOM_CHANNEL } from './notice/organizer-notice.service.js';
@@ -509,7 +510,7 @@ describe('a sync call', () => {
           (await world.rows('SELECT 1 FROM last_answers WHERE app_id = $1', one.appId)).length === 1,
       );
       // Another process knows it from the table, and gives it while it is young enough.
-      const elsewhere = new LastAnswers(world.engine.get(Database));
+      const elsewhere = new LastAnswers(new LastAnswerStore(world.engine.get(Database)));
       const key = { appId: one.appId, capability: 'quiz_answer' };
       expect(await elsewhere.last(key)).toMatchObject({ json: Buffer.from('{"score":7.10}') });
       await world.rows(

@@ -11,13 +11,17 @@ import { FinishAttempt } from './attempt/finish-attempt.service.js';
 import { FinishStore } from './attempt/finish.store.js';
 import { WindowStore } from './attempt/window.store.js';
 import { Windows } from './attempt/windows.service.js';
+import { DeadLetterStore } from './dead-letters/dead-letter.store.js';
 import { DeadLetters } from './dead-letters/dead-letters.service.js';
 import { Deliveries } from './deliveries/deliveries.service.js';
-import { QueueStatisticsReader } from './deliveries/queue-statistics.service.js';
+import { QueueStatisticsReader } from './deliveries/queue-statistics.store.js';
 import { CancelStore } from './deliveries/cancel.store.js';
+import { DeliveryStore } from './deliveries/delivery.store.js';
 import { RedeliverStore } from './deliveries/redeliver.store.js';
 import { InvocationLog } from './invocations/invocation-log.service.js';
+import { InvocationStore } from './invocations/invocation.store.js';
 import { DeliveryStatisticsReader } from './statistics/delivery-statistics.service.js';
+import { DeliveryStatisticsStore } from './statistics/delivery-statistics.store.js';
 import { Sweeper } from './sweep/sweeper.service.js';
 import { SweepStore } from './sweep/sweep.store.js';
 
@@ -27,6 +31,7 @@ import { SweepStore } from './sweep/sweep.store.js';
     AcceptDelivery,
     AcceptStore,
     InvocationLog,
+    InvocationStore,
     AttemptDelivery,
     AttemptLog,
     ClaimStore,
@@ -35,13 +40,16 @@ import { SweepStore } from './sweep/sweep.store.js';
     WindowStore,
     Windows,
     Deliveries,
+    DeliveryStore,
     RedeliverStore,
     CancelStore,
     DeadLetters,
+    DeadLetterStore,
     QueueStatisticsReader,
     Sweeper,
     SweepStore,
     DeliveryStatisticsReader,
+    DeliveryStatisticsStore,
   ],
   exports: [
     AcceptDelivery,

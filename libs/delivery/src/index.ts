@@ -2,11 +2,17 @@ export { AcceptDelivery, type DeliveryRequest } from './accept/accept-delivery.s
 export * from './accept/accept.error.js';
 export { AttemptDelivery } from './attempt/attempt-delivery.service.js';
 export type { AttemptReport } from './attempt/finish-attempt.service.js';
+export type {
+  DeadLetterFilter,
+  DeadLetterRow,
+  DeadLetterWithPayload,
+} from './dead-letters/dead-letter.store.js';
 export * from './dead-letters/dead-letters.service.js';
 export type { CancelFilter } from './deliveries/cancel.store.js';
 export * from './deliveries/deliveries.service.js';
 export * from './deliveries/delivery.error.js';
-export * from './deliveries/queue-statistics.service.js';
+export type { AttemptRow, DeliveryFilter, DeliveryRow } from './deliveries/delivery.store.js';
+export * from './deliveries/queue-statistics.store.js';
 export type { TimelineEntry } from './deliveries/timeline.js';
 export * from './delivery.module.js';
 export {
@@ -16,6 +22,7 @@ export {
 } from './invocations/invocation-log.service.js';
 export { planRetries, retryDelayMs, type RetryPlan } from './retry/retry-plan.js';
 export * from './statistics/delivery-statistics.service.js';
+export type { RecentFailure } from './statistics/delivery-statistics.store.js';
 export type { DeliveryCounts, DeliverySummary } from './statistics/delivery-statistics.js';
 export { queueHealth, type QueueHealth } from './statistics/queue-health.js';
 export { Sweeper } from './sweep/sweeper.service.js';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Config } from '@breakwater/platform';
 import { NotificationsAdmin } from './admin/notifications-admin.service.js';
+import { NotificationsAdminStore } from './admin/notifications-admin.store.js';
 import { ApprovalNotices } from './approval-notices/approval-notices.service.js';
 import { ApprovalNoticesStore } from './approval-notices/approval-notices.store.js';
 import { BreakerNotices } from './breaker-notices/breaker-notices.service.js';
@@ -18,7 +19,10 @@ import { FailureNoticesStore } from './permanent-failures/failure-notices.store.
 import { RoomNotices } from './room-notices/room-notices.store.js';
 
 /** What the API shows, and what other libs show in a room. */
-@Module({ providers: [NotificationsAdmin, RoomNotices], exports: [NotificationsAdmin, RoomNotices] })
+@Module({
+  providers: [NotificationsAdmin, NotificationsAdminStore, RoomNotices],
+  exports: [NotificationsAdmin, RoomNotices],
+})
 export class NotificationsModule {}
 
 /** What workers do by themselves: write notices into the outbox and send them. */

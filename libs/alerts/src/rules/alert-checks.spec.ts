@@ -8,8 +8,9 @@ import { OverallHealthStore } from '../overall-health/overall-health.store.js';
 import { World } from '../../../../test/support/world.js';
 import { AlertChecks } from './alert-checks.service.js';
 import { AlertRehearsal } from './alert-rehearsal.service.js';
+import { AlertRuleStore } from './alert-rule.store.js';
 import { AlertStore } from './alert.store.js';
-import { Alerts, type AlertView } from './alerts.service.js';
+import { Alerts, type AlertView } from './alerts.store.js';
 import { Readings } from './readings.service.js';
 import { ReadingsStore } from './readings.store.js';
 
@@ -22,7 +23,7 @@ describe('alerts', () => {
   beforeAll(async () => {
     world = await World.start();
     prisma = new PrismaService(world.database);
-    rules = new AlertRules(prisma, new AlertStore(world.database));
+    rules = new AlertRules(new AlertRuleStore(prisma), new AlertStore(world.database));
   });
   beforeEach(async () => {
     await world.clear();

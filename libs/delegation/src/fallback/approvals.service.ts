@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { isId, PrismaService, type Prisma } from '@breakwater/platform';
+import { isId } from '@breakwater/platform';
 import { ApprovalNotFoundError, ApprovalResolvedError } from './approval.error.js';
-
-export type ApprovalRow = Prisma.PendingApprovalGetPayload<object>;
+import { ApprovalStore, type ApprovalRow } from './approval.store.js';
 
 /** Decisions that wait for a person (strategy `pending_approval`). */
 @Injectable()
 export class Approvals {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly store: ApprovalStore) {}
 
   /** Newest first. @param after id of the last one seen */
   async list(
@@ -15,16 +14,12 @@ export class Approvals {
     limit: number,
     after?: string,
   ): Promise<ApprovalRow[]> {
-    return this.prisma.pendingApproval.findMany({
-      where: { ...filter, ...(after ? { id: { lt: after } } : {}) },
-      orderBy: { id: 'desc' },
-      take: limit,
-    });
+    return this.store.list(filter, limit, after);
   }
 
   /** @throws ApprovalNotFoundError */
   async get(id: string): Promise<ApprovalRow> {
-    const row = isId(id) ? await this.prisma.pendingApproval.findUnique({ where: { id } }) : null;
+    const row = isId(id) ? await this.store.find(id) : null;
     if (!row) throw new ApprovalNotFoundError(id);
     return row;
   }
@@ -36,15 +31,9 @@ export class Approvals {
     actor: string,
     notes: string | null,
   ): Promise<ApprovalRow> {
-    const where = { id, status: 'pending' };
-    const { count } = isId(id)
-      ? await this.prisma.pendingApproval.updateMany({
-          where,
-          data: { status, resolvedAt: new Date(), resolvedBy: actor, notes },
-        })
-      : { count: 0 };
+    const isResolved = isId(id) && (await this.store.resolve(id, { status, resolvedBy: actor, notes }));
     const row = await this.get(id);
-    if (count === 0) throw new ApprovalResolvedError(id, row.status);
+    if (!isResolved) throw new ApprovalResolvedError(id, row.status);
     return row;
   }
 }

@@ -1,8 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { ResolvedEndpoint } from '@breakwater/manifest';
-import { Database, DatabaseTimeoutError, inTime } from '@breakwater/platform';
-
-type Key = Pick<ResolvedEndpoint, 'appId' | 'capability'>;
+import { DatabaseTimeoutError, inTime } from '@breakwater/platform';
+import { LastAnswerStore, type AnswerKey } from './last-answer.store.js';
 
 interface Kept {
   json: Buffer;
@@ -21,22 +19,22 @@ export class LastAnswers {
   private readonly log = new Logger(LastAnswers.name);
   private readonly kept = new Map<string, Kept>();
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly store: LastAnswerStore) {}
 
   /** @param json the answer's bytes, given back as they are */
-  keep({ appId, capability }: Key, json: Buffer): void {
+  keep({ appId, capability }: AnswerKey, json: Buffer): void {
     const name = `${appId} ${capability}`;
     const nowMs = Date.now();
     const before = this.kept.get(name);
     const due = nowMs - (before?.storedAtMs ?? 0) >= STORE_EVERY_MS;
     this.kept.set(name, { json, answeredAtMs: nowMs, storedAtMs: due ? nowMs : before!.storedAtMs });
-    if (due) void this.store({ appId, capability }, json);
+    if (due) void this.write({ appId, capability }, json);
   }
 
-  async last({ appId, capability }: Key): Promise<{ json: Buffer; ageMs: number } | null> {
+  async last({ appId, capability }: AnswerKey): Promise<{ json: Buffer; ageMs: number } | null> {
     const kept = this.kept.get(`${appId} ${capability}`);
     const tooLate = (): Error => new DatabaseTimeoutError('looking up the last answer', STORED_WITHIN_MS);
-    const stored = inTime(this.stored({ appId, capability }), STORED_WITHIN_MS, tooLate);
+    const stored = inTime(this.store.find({ appId, capability }), STORED_WITHIN_MS, tooLate);
     const row = await stored.catch((error: unknown) => {
       if (kept) return null; // the database is away, memory still knows
       throw error;
@@ -46,28 +44,9 @@ export class LastAnswers {
     return row ? { json: row.data, ageMs: Math.max(0, Math.round(row.ageMs)) } : null;
   }
 
-  private async stored({ appId, capability }: Key): Promise<{ data: Buffer; ageMs: number } | null> {
-    const [row] = await this.database.query<{ data: Buffer; ageMs: number }>(
-      {
-        name: 'last_answer',
-        text: `SELECT data, extract(epoch FROM now() - answered_at)::float8 * 1000 AS "ageMs" FROM last_answers
-               WHERE app_id = $1 AND capability = $2`,
-      },
-      [appId, capability],
-    );
-    return row ?? null;
-  }
-
-  private async store({ appId, capability }: Key, json: Buffer): Promise<void> {
+  private async write({ appId, capability }: AnswerKey, json: Buffer): Promise<void> {
     try {
-      await this.database.query(
-        {
-          name: 'keep_answer',
-          text: `INSERT INTO last_answers AS l (app_id, capability, data, answered_at) VALUES ($1, $2, $3, now())
-                 ON CONFLICT (app_id, capability) DO UPDATE SET data = EXCLUDED.data, answered_at = EXCLUDED.answered_at`,
-        },
-        [appId, capability, json],
-      );
+      await this.store.keep({ appId, capability }, json);
     } catch (error) {
       this.log.warn(`last answer of ${appId}/${capability} not stored: ${(error as Error).message}`);
     }

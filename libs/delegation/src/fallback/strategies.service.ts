@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { JSON_NULL, sliceItems, sliceMember } from '@breakwater/json';
-import { Chance, newId, PrismaService } from '@breakwater/platform';
+import { Chance } from '@breakwater/platform';
 import { AcceptDelivery, EndpointUnavailableError } from '@breakwater/delivery';
+import { ApprovalStore } from './approval.store.js';
 import {
   Fallback,
   FallbackStrategy,
@@ -31,7 +32,7 @@ export class RandomWinner extends FallbackStrategy {
 @Injectable()
 @Fallback('pending_approval')
 export class PendingApproval extends FallbackStrategy {
-  constructor(private readonly prisma: PrismaService) {
+  constructor(private readonly approvals: ApprovalStore) {
     super();
   }
 
@@ -43,20 +44,16 @@ export class PendingApproval extends FallbackStrategy {
     contextBytes,
     reason,
   }: FallbackCall): Promise<FallbackAnswer> {
-    const id = newId();
-    await this.prisma.pendingApproval.create({
-      data: {
-        id,
-        appId: endpoint.appId,
-        capability: endpoint.capability,
-        requestId,
-        payload: new Uint8Array(body),
-        context: storableContext(context),
-        contextBytes: new Uint8Array(contextBytes),
-        reason,
-      },
+    const approvalId = await this.approvals.add({
+      appId: endpoint.appId,
+      capability: endpoint.capability,
+      requestId,
+      payload: body,
+      context: storableContext(context),
+      contextBytes,
+      reason,
     });
-    return { kind: 'data', data: { status: 'pending_approval', approvalId: id } };
+    return { kind: 'data', data: { status: 'pending_approval', approvalId } };
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, isId, PrismaService, type Prisma } from '@breakwater/platform';
+import { isId } from '@breakwater/platform';
 import { Windows } from '../attempt/windows.service.js';
 import { Deliveries, type DeliveryStory } from '../deliveries/deliveries.service.js';
 import {
@@ -8,22 +8,12 @@ import {
   DeliveryNotFoundError,
 } from '../deliveries/delivery.error.js';
 import { RedeliverStore } from '../deliveries/redeliver.store.js';
-
-export type DeadLetterRow = Prisma.WebhookDeadLetterGetPayload<{ omit: { payload: true } }>;
-export type DeadLetterWithPayload = Prisma.WebhookDeadLetterGetPayload<object>;
-
-export interface DeadLetterFilter {
-  appId?: string;
-  capability?: string;
-  category?: string;
-  reason?: string;
-  eventType?: string;
-  /** Younger and older than these, ms. */
-  minAgeMs?: number;
-  maxAgeMs?: number;
-  /** `unresolved` is the default; `requeued` are those of them that were sent again and have not failed since. */
-  state?: 'unresolved' | 'requeued' | 'resolved' | 'all';
-}
+import {
+  DeadLetterStore,
+  type DeadLetterFilter,
+  type DeadLetterRow,
+  type DeadLetterWithPayload,
+} from './dead-letter.store.js';
 
 export interface DeadLetterStatistics {
   total: number;
@@ -38,11 +28,6 @@ export interface DeadLetterStatistics {
 /** Bytes of a payload that a list shows: a page of 200 stays below 4 MiB. */
 const PAYLOAD_START_BYTES = 16 * 1024;
 
-// Index: webhook_dead_letter_queue_pkey
-const PAYLOAD_STARTS = `
-SELECT id, substring(payload FOR $2::integer) AS start, length(payload) > $2::integer AS truncated
-FROM webhook_dead_letter_queue WHERE id = ANY ($1::uuid[])`;
-
 /** Rows one bulk statement takes at a time. */
 const BULK = 1_000;
 
@@ -50,9 +35,8 @@ const BULK = 1_000;
 @Injectable()
 export class DeadLetters {
   constructor(
-    private readonly prisma: PrismaService,
-    private readonly database: Database,
-    private readonly store: RedeliverStore,
+    private readonly store: DeadLetterStore,
+    private readonly redeliveries: RedeliverStore,
     private readonly windows: Windows,
     private readonly deliveries: Deliveries,
   ) {}
@@ -68,26 +52,7 @@ export class DeadLetters {
     after?: { failedAt: Date; id: string },
     as: string | null = null,
   ): Promise<DeadLetterRow[]> {
-    return this.prisma.as(as, (db) =>
-      db.webhookDeadLetter.findMany({
-        where: {
-          AND: [
-            this.where(filter),
-            after
-              ? {
-                  OR: [
-                    { failedAt: { lt: after.failedAt } },
-                    { failedAt: after.failedAt, id: { gt: after.id } },
-                  ],
-                }
-              : {},
-          ],
-        },
-        omit: { payload: true },
-        orderBy: [{ failedAt: 'desc' }, { id: 'asc' }],
-        take: limit,
-      }),
-    );
+    return this.store.list(filter, limit, after, as);
   }
 
   /** @param as the app whose key asks, which sees its own; null is the platform itself */
@@ -95,9 +60,7 @@ export class DeadLetters {
     id: string,
     as: string | null = null,
   ): Promise<{ deadLetter: DeadLetterWithPayload; story: DeliveryStory | null }> {
-    const deadLetter = isId(id)
-      ? await this.prisma.as(as, (db) => db.webhookDeadLetter.findUnique({ where: { id } }))
-      : null;
+    const deadLetter = isId(id) ? await this.store.findWithPayload(id, as) : null;
     if (!deadLetter || isForeign(deadLetter, as)) throw new DeadLetterNotFoundError(id);
     const story = await this.deliveries.get(deadLetter.deliveryId, as).catch((error: unknown) => {
       if (error instanceof DeliveryNotFoundError) return null; // dropped by retention
@@ -111,20 +74,13 @@ export class DeadLetters {
     ids: readonly string[],
     as: string | null,
   ): Promise<Map<string, { text: string; truncated: boolean }>> {
-    const rows = await this.database.queryAs<{ id: string; start: Buffer; truncated: boolean }>(
-      as,
-      PAYLOAD_STARTS,
-      [ids, PAYLOAD_START_BYTES],
-    );
+    const rows = await this.store.payloadStarts(ids, PAYLOAD_START_BYTES, as);
     return new Map(rows.map(({ id, start, truncated }) => [id, { text: wholeText(start), truncated }]));
   }
 
   /** The delivery of a dead letter; null where there is none of that id, or it is another app's. */
   async deliveryOf(id: string, as: string | null): Promise<string | null> {
-    if (!isId(id)) return null;
-    const row = await this.prisma.as(as, (db) =>
-      db.webhookDeadLetter.findUnique({ where: { id }, select: { deliveryId: true } }),
-    );
+    const row = isId(id) ? await this.store.find(id, as) : null;
     return row?.deliveryId ?? null;
   }
 
@@ -141,12 +97,7 @@ export class DeadLetters {
     as: string | null = null,
   ): Promise<DeadLetterRow> {
     const before = await this.find(id, as);
-    const { count } = await this.prisma.as(as, (db) =>
-      db.webhookDeadLetter.updateMany({
-        where: { id, resolvedAt: null },
-        data: { resolvedAt: new Date(), resolvedBy: actor, notes },
-      }),
-    );
+    const count = await this.store.resolve([id], { actor, notes }, as);
     const after = await this.find(id, as);
     if (count === 0) throw new DeadLetterResolvedError(id, after.resolvedAt ? after : before);
     return after;
@@ -154,15 +105,15 @@ export class DeadLetters {
 
   async remove(id: string): Promise<void> {
     await this.find(id, null);
-    await this.prisma.webhookDeadLetter.delete({ where: { id } });
+    await this.store.remove(id);
   }
 
   /** @returns how many were sent again, or with `dryRun` would be */
   async retryAll(filter: DeadLetterFilter, actor: string, dryRun: boolean): Promise<number> {
     return this.inBulk(filter, async (rows) => {
       const ids = rows.map((row) => row.deliveryId);
-      if (dryRun) return this.store.countRedeliverable(ids);
-      const again = await this.store.redeliver(ids, actor);
+      if (dryRun) return this.redeliveries.countRedeliverable(ids);
+      const again = await this.redeliveries.redeliver(ids, actor);
       await this.windows.promote(...new Set(again.map(({ endpointId }) => endpointId)));
       return again.length;
     });
@@ -175,33 +126,16 @@ export class DeadLetters {
     notes: string | null,
     dryRun: boolean,
   ): Promise<number> {
-    if (dryRun)
-      return this.prisma.webhookDeadLetter.count({
-        where: { AND: [this.where(filter), { resolvedAt: null }] },
-      });
+    if (dryRun) return this.store.countUnresolved(filter);
     return this.inBulk(filter, async (rows) => {
-      const { count } = await this.prisma.webhookDeadLetter.updateMany({
-        where: { id: { in: rows.map(({ id }) => id) }, resolvedAt: null },
-        data: { resolvedAt: new Date(), resolvedBy: actor, notes },
-      });
-      return count;
+      const ids = rows.map(({ id }) => id);
+      return this.store.resolve(ids, { actor, notes }, null);
     });
   }
 
   /** Of those that wait for a person. */
   async statistics(): Promise<DeadLetterStatistics> {
-    const rows = await this.database.query<{ dimension: string; value: string; count: number }>({
-      text: `
-        WITH open AS (
-          SELECT category, reason, app_id, capability, COALESCE(event_type, capability) AS event_type,
-            CASE WHEN failed_at > now() - interval '1 hour' THEN '1h' WHEN failed_at > now() - interval '24 hours' THEN '24h'
-                 WHEN failed_at > now() - interval '7 days' THEN '7d' ELSE 'older' END AS age
-          FROM webhook_dead_letter_queue WHERE resolved_at IS NULL)
-        SELECT dimension, value, count(*) AS count FROM open
-        CROSS JOIN LATERAL (VALUES ('total', ''), ('category', category), ('reason', reason), ('app', app_id),
-          ('capability', capability), ('event_type', event_type), ('age', age)) AS v(dimension, value)
-        GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 1000`,
-    });
+    const rows = await this.store.countOpen();
     const by = (name: string): Record<string, number> =>
       Object.fromEntries(
         rows.filter(({ dimension }) => dimension === name).map(({ value, count }) => [value, count]),
@@ -218,11 +152,7 @@ export class DeadLetters {
   }
 
   private async find(id: string, as: string | null): Promise<DeadLetterRow> {
-    const row = isId(id)
-      ? await this.prisma.as(as, (db) =>
-          db.webhookDeadLetter.findUnique({ where: { id }, omit: { payload: true } }),
-        )
-      : null;
+    const row = isId(id) ? await this.store.find(id, as) : null;
     if (!row || isForeign(row, as)) throw new DeadLetterNotFoundError(id);
     return row;
   }
@@ -232,53 +162,9 @@ export class DeadLetters {
     filter: DeadLetterFilter,
     work: (rows: { id: string; deliveryId: string }[]) => Promise<number>,
   ): Promise<number> {
-    const conditions = this.where(filter);
     let done = 0;
-    for (let last = ''; ;) {
-      const rows = await this.prisma.webhookDeadLetter.findMany({
-        where: { AND: [conditions, last ? { id: { gt: last } } : {}] },
-        select: { id: true, deliveryId: true },
-        orderBy: { id: 'asc' },
-        take: BULK,
-      });
-      if (rows.length === 0) return done;
-      done += await work(rows);
-      last = rows.at(-1)!.id;
-    }
-  }
-
-  private where(filter: DeadLetterFilter): Prisma.WebhookDeadLetterWhereInput {
-    const {
-      appId,
-      capability,
-      category,
-      reason,
-      eventType,
-      minAgeMs,
-      maxAgeMs,
-      state = 'unresolved',
-    } = filter;
-    const nowMs = Date.now();
-    const { failedAt } = this.prisma.webhookDeadLetter.fields;
-    return {
-      ...(appId ? { appId } : {}),
-      ...(capability ? { capability } : {}),
-      ...(category ? { category } : {}),
-      ...(reason ? { reason } : {}),
-      // Of a call it is its capability.
-      ...(eventType ? { OR: [{ eventType }, { eventType: null, capability: eventType }] } : {}),
-      ...(minAgeMs !== undefined || maxAgeMs !== undefined
-        ? {
-            failedAt: {
-              ...(minAgeMs !== undefined ? { lte: new Date(nowMs - minAgeMs) } : {}),
-              ...(maxAgeMs !== undefined ? { gte: new Date(nowMs - maxAgeMs) } : {}),
-            },
-          }
-        : {}),
-      ...(state === 'unresolved' ? { resolvedAt: null } : {}),
-      ...(state === 'requeued' ? { resolvedAt: null, requeuedAt: { gt: failedAt } } : {}),
-      ...(state === 'resolved' ? { resolvedAt: { not: null } } : {}),
-    };
+    for await (const rows of this.store.pages(filter, BULK)) done += await work(rows);
+    return done;
   }
 }
 

@@ -1,17 +1,8 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { callLine, describeOutcome } from '@breakwater/calling';
-import {
-  Columns,
-  Config,
-  Database,
-  mayRetryRows,
-  MicroBatcher,
-  pack,
-  storable,
-  Telemetry,
-  Tracing,
-} from '@breakwater/platform';
+import { Config, mayRetryRows, MicroBatcher, storable, Telemetry, Tracing } from '@breakwater/platform';
 import { classify, type Outcome, type Timed } from '@breakwater/webhook-client';
+import { InvocationStore, type InvocationRow } from './invocation.store.js';
 
 /** Characters of an error that are kept. */
 const ERROR_MAX = 2_000;
@@ -46,57 +37,6 @@ export interface InvocationAnswer {
 
 type End = 'completed' | 'fallback' | 'failed';
 
-const CALLS = new Columns<Placed>({
-  id: ['uuid', (row) => row.id],
-  app_id: ['varchar', (row) => row.appId],
-  endpoint_id: ['uuid', (row) => row.endpointId],
-  capability: ['varchar', (row) => row.capability],
-  request_id: ['varchar', (row) => row.requestId],
-  body_start: ['integer', (row) => row.bodyStart],
-  body_length: ['integer', (row) => row.bodyLength],
-  content_type: ['varchar', (row) => row.contentType],
-  timeout_ms: ['integer', (row) => row.timeoutMs],
-  started_at: ['timestamptz', (row) => row.startedAt],
-  attempted: ['boolean', (row) => row.attempted],
-  succeeded: ['boolean', (row) => row.succeeded],
-  outcome: ['text', (row) => row.outcome],
-  error_class: ['text', (row) => row.errorClass],
-  http_status: ['integer', (row) => row.httpStatus],
-  error: ['text', (row) => row.error],
-  duration_ms: ['integer', (row) => row.durationMs],
-  request_headers: ['text', (row) => row.requestHeaders],
-  headers: ['text', (row) => row.headers],
-  response_start: ['integer', (row) => row.responseStart],
-  response_length: ['integer', (row) => row.responseLength],
-  truncated: ['boolean', (row) => row.truncated],
-  status: ['text', (row) => row.status],
-  fallback_strategy: ['text', (row) => row.answer.strategy],
-  fallback_reason: ['text', (row) => row.answer.reason],
-});
-/** Both packed. */
-const [BODIES, RESPONSES] = CALLS.further(2);
-
-const RECORD = `
-WITH given AS (
-  SELECT * FROM unnest(${CALLS.arrays}) AS g(${CALLS.names})
-), stored AS (
-  INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, request_id, body, content_type, timeout_ms,
-    status, created_at, finished_at, attempts, attempts_counted, claims, last_outcome, last_error_class, last_error,
-    fallback_strategy, fallback_reason, last_attempt_at, max_attempts)
-  SELECT id, app_id, endpoint_id, capability, 'invocation', 'sync', request_id,
-    substring(${BODIES}::bytea FROM body_start FOR body_length), content_type, timeout_ms, status, started_at,
-    started_at + make_interval(secs => duration_ms / 1000.0), attempted::integer, attempted::integer,
-    attempted::integer, outcome, error_class, error, fallback_strategy, fallback_reason,
-    CASE WHEN attempted THEN started_at END, 1
-  FROM given
-)
-INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
-  error_class, http_status, error, next, response_headers, response_body, truncated, request_headers)
-SELECT id, 1, app_id, endpoint_id, capability, started_at, duration_ms, outcome, error_class, http_status, error,
-  CASE WHEN succeeded THEN 'done' ELSE 'dead' END, headers::jsonb,
-  substring(${RESPONSES}::bytea FROM response_start FOR response_length), truncated, request_headers::jsonb
-FROM given WHERE attempted`;
-
 /** Nobody waits for the history: a statement writes several calls of a busy process (docs/internals/performance.md). */
 const GATHER_MS = 50;
 
@@ -107,10 +47,10 @@ const KEPT_BYTES = 10 * 1024;
 @Injectable()
 export class InvocationLog implements OnModuleDestroy {
   private readonly log = new Logger('Invocation');
-  private readonly batcher: MicroBatcher<HistoryRow, void>;
+  private readonly batcher: MicroBatcher<InvocationRow, void>;
 
   constructor(
-    private readonly database: Database,
+    private readonly store: InvocationStore,
     private readonly telemetry: Telemetry,
     private readonly tracing: Tracing,
     config: Config,
@@ -171,21 +111,8 @@ export class InvocationLog implements OnModuleDestroy {
     await this.drained();
   }
 
-  private async write(rows: HistoryRow[]): Promise<void[]> {
-    const bodies = pack(rows.map((row) => row.body));
-    const responses = pack(rows.map((row) => row.responseBody));
-    const placed = rows.map((row, index) => ({
-      ...row,
-      bodyStart: bodies.starts[index] ?? null,
-      bodyLength: bodies.lengths[index] ?? null,
-      responseStart: responses.starts[index] ?? null,
-      responseLength: responses.lengths[index] ?? null,
-    }));
-    await this.database.query({ name: 'record_invocations', text: RECORD }, [
-      ...CALLS.values(placed),
-      bodies.bytes,
-      responses.bytes,
-    ]);
+  private async write(rows: InvocationRow[]): Promise<void[]> {
+    await this.store.record(rows);
     return rows.map(() => undefined);
   }
 }
@@ -201,21 +128,15 @@ function endOf({ source }: InvocationAnswer): End {
   return source === 'primary' ? 'completed' : 'fallback';
 }
 
-/** What is kept of a sync call: while it waits to be written, an answer of up to 1 MiB is not held for its first bytes. */
-type HistoryRow = ReturnType<typeof rowOf>;
-
-/** With the places of its bytes in those of the batch. */
-type Placed = HistoryRow &
-  Record<'bodyStart' | 'bodyLength' | 'responseStart' | 'responseLength', number | null>;
-
-function rowOf({ outcome: came, ...call }: Invocation) {
+/** While it waits to be written, an answer of up to 1 MiB is not held for its first bytes. */
+function rowOf({ outcome: came, answer, url: _, ...call }: Invocation): InvocationRow {
   const described = came ? describeOutcome(came) : null;
   const body = described?.response?.body ?? null;
   const isLong = body !== null && body.length > KEPT_BYTES;
-  const { reason } = call.answer;
+  const { strategy, reason } = answer;
   return {
     ...call,
-    status: endOf(call.answer),
+    status: endOf(answer),
     attempted: came !== null,
     succeeded: came?.kind === 'delivered',
     outcome: described?.outcome ?? reason,
@@ -224,9 +145,11 @@ function rowOf({ outcome: came, ...call }: Invocation) {
     error: errorText(described ? described.error : reason),
     durationMs: Math.round(came?.durationMs ?? 0),
     requestHeaders: came?.requestHeaders ? JSON.stringify(came.requestHeaders) : null,
-    headers: described?.response ? JSON.stringify(described.response.headers) : null,
+    responseHeaders: described?.response ? JSON.stringify(described.response.headers) : null,
     responseBody: isLong ? Buffer.from(body.subarray(0, KEPT_BYTES)) : body,
     truncated: (described?.response?.truncated ?? false) || isLong,
+    fallbackStrategy: strategy,
+    fallbackReason: reason,
   };
 }
 

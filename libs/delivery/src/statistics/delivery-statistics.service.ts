@@ -1,12 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@breakwater/platform';
-import {
-  byEventType,
-  summaryOf,
-  type DeliveryCounts,
-  type DeliverySummary,
-  type EventTypeCounts,
-} from './delivery-statistics.js';
+import { byEventType, summaryOf, type DeliveryCounts, type DeliverySummary } from './delivery-statistics.js';
+import { DeliveryStatisticsStore, type RecentFailure } from './delivery-statistics.store.js';
 
 export const STATISTICS_RANGES = {
   '1h': 3_600_000,
@@ -21,57 +15,10 @@ export interface DeliveryStatistics {
   byEventType: Record<string, DeliveryCounts>;
 }
 
-export interface RecentFailure {
-  id: string;
-  appId: string;
-  capability: string;
-  /** Of a call its capability. */
-  eventType: string;
-  mode: string;
-  status: string;
-  attempts: number;
-  /** Number of the last attempt it got; null for deliveries of earlier versions. */
-  maxAttempts: number | null;
-  lastAttemptAt: Date | null;
-  lastOutcome: string | null;
-  lastErrorClass: string | null;
-  lastError: string | null;
-  createdAt: Date;
-  failedAt: Date;
-}
-
-// Indexes: deliveries_app_id_id_idx, or for all apps deliveries_pkey: an id tells when it was made, by the clock of who
-// made it
-const COUNT = `
-SELECT COALESCE(event_type, capability) AS "eventType", count(*) AS total, count(*) FILTER (WHERE status = 'completed') AS completed,
-  count(*) FILTER (WHERE status = 'fallback') AS fallback,
-  count(*) FILTER (WHERE status = 'failed') AS failed, count(*) FILTER (WHERE status = 'dead_letter') AS "deadLetter",
-  count(*) FILTER (WHERE status = 'pending') AS pending, count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
-  sum(attempts)::bigint AS attempts, count(*) FILTER (WHERE attempts > 0) AS attempted
-FROM deliveries
-WHERE id >= uuid_floor(now() - make_interval(hours => 1, secs => $2::float8 / 1000))
-  AND created_at > now() - make_interval(secs => $2::float8 / 1000) AND ($1::text IS NULL OR app_id = $1)
-GROUP BY 1 ORDER BY 1`;
-
-// Index: deliveries_failed_idx
-const FAILURES_OF = (app: string): string => `
-SELECT d.id, d.app_id AS "appId", d.capability, COALESCE(d.event_type, d.capability) AS "eventType", d.mode, d.status,
-  d.attempts, d.max_attempts AS "maxAttempts", d.last_attempt_at AS "lastAttemptAt",
-  d.last_outcome AS "lastOutcome", d.last_error_class AS "lastErrorClass", d.last_error AS "lastError",
-  d.created_at AS "createdAt", d.finished_at AS "failedAt"
-FROM deliveries d WHERE d.app_id = ${app} AND d.status IN ('failed', 'dead_letter')
-ORDER BY d.finished_at DESC, d.id`;
-
-const FAILURES = `${FAILURES_OF('$2')} LIMIT $1`;
-// A few of each app, then the last of these.
-const ALL_FAILURES = `
-SELECT f.* FROM apps a CROSS JOIN LATERAL (${FAILURES_OF('a.id')} LIMIT $1) f
-ORDER BY f."failedAt" DESC, f.id LIMIT $1`;
-
 /** What an app's owner wants to know of its deliveries. */
 @Injectable()
 export class DeliveryStatisticsReader {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly store: DeliveryStatisticsStore) {}
 
   /**
    * Of deliveries accepted within the range.
@@ -79,14 +26,12 @@ export class DeliveryStatisticsReader {
    * @param as the app whose key asks; null is the platform itself
    */
   async read(appId: string | null, range: StatisticsRange, as: string | null): Promise<DeliveryStatistics> {
-    const rows = await this.database.queryAs<EventTypeCounts>(as, COUNT, [appId, STATISTICS_RANGES[range]]);
+    const rows = await this.store.count(appId, STATISTICS_RANGES[range], as);
     return { summary: summaryOf(rows), byEventType: byEventType(rows) };
   }
 
   /** The last that ended without success, newest first. */
   async failures(appId: string | null, limit: number, as: string | null): Promise<RecentFailure[]> {
-    return appId === null
-      ? this.database.query<RecentFailure>({ text: ALL_FAILURES }, [limit])
-      : this.database.queryAs<RecentFailure>(as, FAILURES, [limit, appId]);
+    return this.store.failures(appId, limit, as);
   }
 }

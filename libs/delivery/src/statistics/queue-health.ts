@@ -1,4 +1,4 @@
-import type { QueueStatistics } from '../deliveries/queue-statistics.service.js';
+import type { QueueStatistics } from '../deliveries/queue-statistics.store.js';
 
 export interface QueueHealth {
   healthy: boolean;

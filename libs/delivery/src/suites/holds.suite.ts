@@ -4,7 +4,7 @@ import { startWorld, type Engine, type World } from '../../../../test/support/en
 import { eventually } from '../../../../test/support/eventually.js';
 import { DeadLetters } from '../dead-letters/dead-letters.service.js';
 import { Deliveries } from '../deliveries/deliveries.service.js';
-import { QueueStatisticsReader } from '../deliveries/queue-statistics.service.js';
+import { QueueStatisticsReader } from '../deliveries/queue-statistics.store.js';
 
 const admin: HoldActor = { name: 'ops', isPlatform: true };
 

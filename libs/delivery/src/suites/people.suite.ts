@@ -4,7 +4,7 @@ import { startWorld, type World } from '../../../../test/support/engine.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { DeadLetters } from '../dead-letters/dead-letters.service.js';
 import { Deliveries } from '../deliveries/deliveries.service.js';
-import { QueueStatisticsReader } from '../deliveries/queue-statistics.service.js';
+import { QueueStatisticsReader } from '../deliveries/queue-statistics.store.js';
 
 /** What people see and do. */
 export function peopleSuite(redisUrl: string | null): void {

@@ -5,7 +5,7 @@ import { canonicalDigest } from '../grammar/canonical-digest.js';
 import type { Manifest } from '../grammar/manifest.js';
 import { spellings, withStaticValues, type StaticValues } from '../grammar/static-values.js';
 import { endpointRows, manifestHeaderAad, signingSecretAad } from './endpoint-row.js';
-import { removeOtherEndpoints, upsertEndpoints } from './endpoint-upsert.js';
+import { removeOtherEndpoints, upsertEndpoints } from './endpoint-upsert.store.js';
 import { withHeaderValues } from './header-vault.js';
 
 export interface ManifestToSave {

@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { isId, PrismaService, type Prisma } from '@breakwater/platform';
+import { isId } from '@breakwater/platform';
 import { NotificationNotFoundError } from './notification-not-found.error.js';
+import {
+  NotificationsAdminStore,
+  type NotificationSummary,
+  type NotificationView,
+} from './notifications-admin.store.js';
 import { fromCursor, toCursor } from './page-cursor.js';
 
 export interface NotificationFilter {
@@ -14,22 +19,16 @@ export interface NotificationFilter {
   limit?: number;
 }
 
-export type NotificationView = Omit<Prisma.NotificationGetPayload<object>, 'dedupeKey' | 'lockedUntil'>;
-/** In a list the bodies are left out. */
-export type NotificationSummary = Omit<NotificationView, 'text' | 'html'>;
-
 export interface NotificationPage {
   items: NotificationSummary[];
   /** Where the next page starts; null on the last. */
   nextCursor: string | null;
 }
 
-const internal = { dedupeKey: true, lockedUntil: true } as const;
-
 /** What was told to whom, and what could not be. */
 @Injectable()
 export class NotificationsAdmin {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly store: NotificationsAdminStore) {}
 
   /** Newest first. A cursor that is none of ours has no page. */
   async list(filter: NotificationFilter = {}): Promise<NotificationPage> {
@@ -37,31 +36,14 @@ export class NotificationsAdmin {
     const limit = Math.min(Math.max(Math.trunc(filter.limit ?? 50) || 1, 1), 200);
     const after = cursor === undefined ? undefined : fromCursor(cursor);
     if (after === null) return { items: [], nextCursor: null };
-    const rows = await this.prisma.notification.findMany({
-      where: {
-        channel,
-        kind,
-        appId,
-        status,
-        ...(after && {
-          // The first line says nothing new but lets the index notifications_created_at_id_idx find the place.
-          createdAt: { lte: after.createdAt },
-          OR: [{ createdAt: { lt: after.createdAt } }, { id: { gt: after.id } }],
-        }),
-      },
-      omit: { ...internal, text: true, html: true },
-      orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
-      take: limit + 1,
-    });
+    const rows = await this.store.list({ channel, kind, appId, status }, limit + 1, after);
     const items = rows.slice(0, limit);
     return { items, nextCursor: rows.length > limit ? toCursor(items.at(-1)!) : null };
   }
 
   /** @throws NotificationNotFoundError */
   async get(id: string): Promise<NotificationView> {
-    const found = isId(id)
-      ? await this.prisma.notification.findUnique({ where: { id }, omit: internal })
-      : null;
+    const found = isId(id) ? await this.store.find(id) : null;
     if (!found) throw new NotificationNotFoundError(id);
     return found;
   }

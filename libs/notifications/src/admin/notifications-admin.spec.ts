@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { World } from '../../../../test/support/world.js';
 import { NotificationNotFoundError } from './notification-not-found.error.js';
 import { NotificationsAdmin } from './notifications-admin.service.js';
+import { NotificationsAdminStore } from './notifications-admin.store.js';
 import { fromCursor, toCursor } from './page-cursor.js';
 
 describe('the list of notifications', () => {
@@ -13,7 +14,7 @@ describe('the list of notifications', () => {
   beforeAll(async () => {
     world = await World.start();
     prisma = new PrismaService(world.database);
-    admin = new NotificationsAdmin(prisma);
+    admin = new NotificationsAdmin(new NotificationsAdminStore(prisma));
     // Five pairs, each of one millisecond; the first is the oldest.
     for (let index = 0; index < 10; index++) {
       const id = newId();

@@ -1,0 +1,183 @@
+import { Injectable } from '@nestjs/common';
+import { Database, PrismaService, type Prisma } from '@breakwater/platform';
+
+export type DeadLetterRow = Prisma.WebhookDeadLetterGetPayload<{ omit: { payload: true } }>;
+export type DeadLetterWithPayload = Prisma.WebhookDeadLetterGetPayload<object>;
+
+export interface DeadLetterFilter {
+  appId?: string;
+  capability?: string;
+  category?: string;
+  reason?: string;
+  eventType?: string;
+  /** Younger and older than these, ms. */
+  minAgeMs?: number;
+  maxAgeMs?: number;
+  /** `unresolved` is the default; `requeued` are those of them that were sent again and have not failed since. */
+  state?: 'unresolved' | 'requeued' | 'resolved' | 'all';
+}
+
+/** How a payload begins. */
+export interface PayloadStart {
+  id: string;
+  start: Buffer;
+  truncated: boolean;
+}
+
+/** How many of a dimension have a value. */
+export interface DeadLetterCount {
+  /** total, category, reason, app, capability, event_type or age. */
+  dimension: string;
+  value: string;
+  count: number;
+}
+
+// Index: webhook_dead_letter_queue_pkey
+const PAYLOAD_STARTS = `
+SELECT id, substring(payload FOR $2::integer) AS start, length(payload) > $2::integer AS truncated
+FROM webhook_dead_letter_queue WHERE id = ANY ($1::uuid[])`;
+
+// Index: webhook_dead_letter_queue_open_idx
+const COUNT_OPEN = `
+WITH open AS (
+  SELECT category, reason, app_id, capability, COALESCE(event_type, capability) AS event_type,
+    CASE WHEN failed_at > now() - interval '1 hour' THEN '1h' WHEN failed_at > now() - interval '24 hours' THEN '24h'
+         WHEN failed_at > now() - interval '7 days' THEN '7d' ELSE 'older' END AS age
+  FROM webhook_dead_letter_queue WHERE resolved_at IS NULL)
+SELECT dimension, value, count(*) AS count FROM open
+CROSS JOIN LATERAL (VALUES ('total', ''), ('category', category), ('reason', reason), ('app', app_id),
+  ('capability', capability), ('event_type', event_type), ('age', age)) AS v(dimension, value)
+GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 1000`;
+
+/** Reads and writes on behalf of an app, under row-level security, or for the platform (`as` null). */
+@Injectable()
+export class DeadLetterStore {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly database: Database,
+  ) {}
+
+  /** Newest first. @param after the last item seen */
+  async list(
+    filter: DeadLetterFilter,
+    limit: number,
+    after: { failedAt: Date; id: string } | undefined,
+    as: string | null,
+  ): Promise<DeadLetterRow[]> {
+    return this.prisma.as(as, (db) =>
+      db.webhookDeadLetter.findMany({
+        where: {
+          AND: [
+            this.where(filter),
+            after
+              ? {
+                  OR: [
+                    { failedAt: { lt: after.failedAt } },
+                    { failedAt: after.failedAt, id: { gt: after.id } },
+                  ],
+                }
+              : {},
+          ],
+        },
+        omit: { payload: true },
+        orderBy: [{ failedAt: 'desc' }, { id: 'asc' }],
+        take: limit,
+      }),
+    );
+  }
+
+  /** What the filter holds at the first page, in the order of ids: rows that come later are in no page twice. */
+  async *pages(filter: DeadLetterFilter, size: number): AsyncGenerator<{ id: string; deliveryId: string }[]> {
+    const conditions = this.where(filter);
+    for (let last = ''; ;) {
+      const rows = await this.prisma.webhookDeadLetter.findMany({
+        where: { AND: [conditions, last ? { id: { gt: last } } : {}] },
+        select: { id: true, deliveryId: true },
+        orderBy: { id: 'asc' },
+        take: size,
+      });
+      if (rows.length === 0) return;
+      yield rows;
+      last = rows.at(-1)!.id;
+    }
+  }
+
+  async find(id: string, as: string | null): Promise<DeadLetterRow | null> {
+    return this.prisma.as(as, (db) =>
+      db.webhookDeadLetter.findUnique({ where: { id }, omit: { payload: true } }),
+    );
+  }
+
+  async findWithPayload(id: string, as: string | null): Promise<DeadLetterWithPayload | null> {
+    return this.prisma.as(as, (db) => db.webhookDeadLetter.findUnique({ where: { id } }));
+  }
+
+  /** The first `bytes` of each payload. */
+  async payloadStarts(ids: readonly string[], bytes: number, as: string | null): Promise<PayloadStart[]> {
+    return this.database.queryAs<PayloadStart>(as, PAYLOAD_STARTS, [ids, bytes]);
+  }
+
+  /** @returns how many were resolved: those that were not */
+  async resolve(
+    ids: string[],
+    { actor, notes }: { actor: string; notes: string | null },
+    as: string | null,
+  ): Promise<number> {
+    const { count } = await this.prisma.as(as, (db) =>
+      db.webhookDeadLetter.updateMany({
+        where: { id: { in: ids }, resolvedAt: null },
+        data: { resolvedAt: new Date(), resolvedBy: actor, notes },
+      }),
+    );
+    return count;
+  }
+
+  async countUnresolved(filter: DeadLetterFilter): Promise<number> {
+    return this.prisma.webhookDeadLetter.count({
+      where: { AND: [this.where(filter), { resolvedAt: null }] },
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.prisma.webhookDeadLetter.delete({ where: { id } });
+  }
+
+  /** Of those that wait for a person, the most frequent first. */
+  async countOpen(): Promise<DeadLetterCount[]> {
+    return this.database.query<DeadLetterCount>({ text: COUNT_OPEN });
+  }
+
+  private where(filter: DeadLetterFilter): Prisma.WebhookDeadLetterWhereInput {
+    const {
+      appId,
+      capability,
+      category,
+      reason,
+      eventType,
+      minAgeMs,
+      maxAgeMs,
+      state = 'unresolved',
+    } = filter;
+    const nowMs = Date.now();
+    const { failedAt } = this.prisma.webhookDeadLetter.fields;
+    return {
+      ...(appId ? { appId } : {}),
+      ...(capability ? { capability } : {}),
+      ...(category ? { category } : {}),
+      ...(reason ? { reason } : {}),
+      // Of a call it is its capability.
+      ...(eventType ? { OR: [{ eventType }, { eventType: null, capability: eventType }] } : {}),
+      ...(minAgeMs !== undefined || maxAgeMs !== undefined
+        ? {
+            failedAt: {
+              ...(minAgeMs !== undefined ? { lte: new Date(nowMs - minAgeMs) } : {}),
+              ...(maxAgeMs !== undefined ? { gte: new Date(nowMs - maxAgeMs) } : {}),
+            },
+          }
+        : {}),
+      ...(state === 'unresolved' ? { resolvedAt: null } : {}),
+      ...(state === 'requeued' ? { resolvedAt: null, requeuedAt: { gt: failedAt } } : {}),
+      ...(state === 'resolved' ? { resolvedAt: { not: null } } : {}),
+    };
+  }
+}

@@ -1,0 +1,155 @@
+import { Injectable } from '@nestjs/common';
+import { isId, PrismaService, smallestIdAt, type Prisma } from '@breakwater/platform';
+
+export type DeliveryRow = Prisma.DeliveryGetPayload<{ omit: { body: true; bodyIsText: true } }>;
+export type AttemptRow = Prisma.AttemptGetPayload<object>;
+
+export interface DeliveryFilter {
+  /** Null for all apps. */
+  appId: string | null;
+  status?: string;
+  endpointId?: string;
+  capability?: string;
+  errorClass?: string;
+  requestId?: string;
+  /** sync or async. */
+  mode?: string;
+  /** invocation or event. */
+  kind?: string;
+  /** As the caller sent it; found while it is kept, 24 h unless set otherwise. */
+  idempotencyKey?: string;
+  from?: Date;
+  to?: Date;
+  /** Id of the last one seen; newest come first. */
+  after?: string;
+  limit: number;
+}
+
+/** A delivery and all that was written down of it. */
+export interface DeliveryRecords {
+  delivery: DeliveryRow;
+  attempts: AttemptRow[];
+  notes: Prisma.DeliveryNoteGetPayload<object>[];
+  /** Of its circuit breaker, while it was there. */
+  transitions: Prisma.CircuitBreakerTransitionGetPayload<object>[];
+}
+
+/** Reads on behalf of an app, under row-level security, or for the platform (`appId` null). */
+@Injectable()
+export class DeliveryStore {
+  constructor(private readonly prisma: PrismaService) {}
+
+  async list({
+    appId,
+    status,
+    endpointId,
+    capability,
+    errorClass,
+    requestId,
+    mode,
+    kind,
+    idempotencyKey,
+    from,
+    to,
+    after,
+    limit,
+  }: DeliveryFilter): Promise<DeliveryRow[]> {
+    return this.prisma.as(appId, async (db) => {
+      const ofKey = idempotencyKey === undefined ? null : await idsOfKey(db, idempotencyKey, appId);
+      return db.delivery.findMany({
+        where: {
+          ...(appId === null ? {} : { appId }),
+          ...(ofKey ? { id: { in: ofKey } } : {}),
+          ...(requestId ? { requestId } : {}),
+          ...(mode ? { mode } : {}),
+          ...(kind ? { kind } : {}),
+          ...(status ? { status } : {}),
+          ...(endpointId ? { endpointId } : {}),
+          ...(capability ? { capability } : {}),
+          ...(errorClass ? { lastErrorClass: errorClass } : {}),
+          ...(from || to ? { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {}),
+          AND: idBounds({ from, to, after }),
+        },
+        omit: { body: true, bodyIsText: true },
+        // ids are made in the order of time
+        orderBy: { id: 'desc' },
+        take: limit,
+      });
+    });
+  }
+
+  /** Null where there is none of that id, or it is another app's. */
+  async find(id: string, appId: string | null): Promise<DeliveryRow | null> {
+    return this.prisma.as(appId, (db) => find(db, id, appId));
+  }
+
+  /** Null where there is none of that id, or it is another app's. */
+  async records(id: string, appId: string | null): Promise<DeliveryRecords | null> {
+    return this.prisma.as(appId, async (db) => {
+      const delivery = await find(db, id, appId);
+      return delivery && { delivery, ...(await recordsOf(db, delivery)) };
+    });
+  }
+
+  /** Null where there is none of that id, or it is another app's. */
+  async body(id: string, appId: string | null): Promise<Buffer | null> {
+    const row = await this.prisma.as(appId, (db) =>
+      db.delivery.findUnique({ where: { id }, select: { body: true, appId: true } }),
+    );
+    return !row || isForeign(row, appId) ? null : Buffer.from(row.body);
+  }
+}
+
+/** Keys of several apps may be the same. Index: idempotency_keys_key_idx, or of an app idempotency_keys_pkey. */
+async function idsOfKey(db: Prisma.TransactionClient, key: string, appId: string | null): Promise<string[]> {
+  const rows = await db.idempotencyKey.findMany({
+    where: { key, ...(appId === null ? {} : { appId }) },
+    select: { deliveryId: true },
+    take: 1_000,
+  });
+  return rows.map(({ deliveryId }) => deliveryId);
+}
+
+/** Clocks of those who make ids differ by less, ms. */
+const CLOCKS_DIFFER_MS = 3_600_000;
+
+/** Ids tell when they were made: with bounds a list is read from the right place on, and no partition in vain. */
+function idBounds({ from, to, after }: Pick<DeliveryFilter, 'from' | 'to' | 'after'>): { id: object }[] {
+  const around = (at: Date, byMs: number): string => smallestIdAt(new Date(Math.max(0, at.getTime() + byMs)));
+  return [
+    ...(after ? [{ id: { lt: after } }] : []),
+    ...(from ? [{ id: { gte: around(from, -CLOCKS_DIFFER_MS) } }] : []),
+    ...(to ? [{ id: { lt: around(to, CLOCKS_DIFFER_MS) } }] : []),
+  ];
+}
+
+async function find(
+  db: Prisma.TransactionClient,
+  id: string,
+  appId: string | null,
+): Promise<DeliveryRow | null> {
+  if (!isId(id)) return null;
+  const row = await db.delivery.findUnique({ where: { id }, omit: { body: true, bodyIsText: true } });
+  return !row || isForeign(row, appId) ? null : row;
+}
+
+async function recordsOf(
+  db: Prisma.TransactionClient,
+  { id, appId, capability, createdAt, finishedAt }: DeliveryRow,
+): Promise<Omit<DeliveryRecords, 'delivery'>> {
+  const [attempts, notes, transitions] = await Promise.all([
+    db.attempt.findMany({ where: { deliveryId: id }, orderBy: { number: 'asc' } }),
+    db.deliveryNote.findMany({ where: { deliveryId: id }, orderBy: { id: 'asc' }, take: 500 }),
+    db.circuitBreakerTransition.findMany({
+      where: { appId, capability, at: { gte: createdAt, ...(finishedAt ? { lte: finishedAt } : {}) } },
+      orderBy: { id: 'asc' },
+      take: 100,
+    }),
+  ]);
+  return { attempts, notes, transitions };
+}
+
+/** Row-level security hides what is another's; asked once more, for it must hold without it too. */
+function isForeign({ appId }: { appId: string }, as: string | null): boolean {
+  return as !== null && appId !== as;
+}

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService, type Prisma } from '@breakwater/platform';
+
+export type NotificationView = Omit<Prisma.NotificationGetPayload<object>, 'dedupeKey' | 'lockedUntil'>;
+/** In a list the bodies are left out. */
+export type NotificationSummary = Omit<NotificationView, 'text' | 'html'>;
+
+const internal = { dedupeKey: true, lockedUntil: true } as const;
+
+@Injectable()
+export class NotificationsAdminStore {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** Newest first. @param after the last one seen */
+  async list(
+    filter: { channel?: string; kind?: string; appId?: string; status?: string },
+    limit: number,
+    after?: { createdAt: Date; id: string },
+  ): Promise<NotificationSummary[]> {
+    return this.prisma.notification.findMany({
+      where: {
+        ...filter,
+        ...(after && {
+          // The first line says nothing new but lets the index notifications_created_at_id_idx find the place.
+          createdAt: { lte: after.createdAt },
+          OR: [{ createdAt: { lt: after.createdAt } }, { id: { gt: after.id } }],
+        }),
+      },
+      omit: { ...internal, text: true, html: true },
+      orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+      take: limit,
+    });
+  }
+
+  async find(id: string): Promise<NotificationView | null> {
+    return this.prisma.notification.findUnique({ where: { id }, omit: internal });
+  }
+}
