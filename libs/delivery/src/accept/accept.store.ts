@@ -10,6 +10,7 @@ import {
   MicroBatcher,
   pack,
 } from '@breakwater/platform';
+import { takenOfWindow } from '../attempt/shared-sql.store.js';
 
 export interface NewDelivery {
   id: string;
@@ -73,10 +74,7 @@ given AS (
 ), room AS (
   SELECT e.id, age_clock(e.age_stopped_ms, e.age_stopped_at) AS age_at, CASE WHEN e.hold IS NOT NULL THEN 0
     WHEN ${ENFORCES}::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
-    endpoint_window(e.ordered, e.width) - (
-      SELECT count(*) FROM (
-        SELECT 1 FROM deliveries w WHERE w.endpoint_id = e.id AND w.enqueued_at IS NOT NULL
-        LIMIT endpoint_window(e.ordered, e.width)) AS taken) END AS free
+    endpoint_window(e.ordered, e.width) - ${takenOfWindow('e.id', 'endpoint_window(e.ordered, e.width)')} END AS free
   FROM endpoints e
   LEFT JOIN circuit_breaker_state b ON b.app_id = e.app_id AND b.capability = e.capability
   WHERE e.id IN (SELECT DISTINCT endpoint_id FROM given)

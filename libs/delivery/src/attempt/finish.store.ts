@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Columns, Config, Database, mayRetryRows, MicroBatcher, pack, storable } from '@breakwater/platform';
+import { insertDeadLetters } from './shared-sql.store.js';
 
 /** Characters of an error that are kept. */
 const ERROR_MAX = 2_000;
@@ -75,6 +76,11 @@ const ENDS = new Columns<Row>({
 /** The responses, packed. */
 const [RESPONSES] = ENDS.further(1);
 
+const DEAD_LETTERS = insertDeadLetters(`
+    f.app_id, f.capability, f.body, COALESCE(g.error, g.dead_error), f.attempts, f.id, f.endpoint_id, f.event_type,
+    g.category, g.reason
+  FROM finished f JOIN given g ON g.id = f.id WHERE g.status = 'dead_letter'`);
+
 // Fenced: only the holder of the claim token changes anything. Index: deliveries_pkey.
 const FINISH = `
 WITH given AS (
@@ -107,15 +113,7 @@ WITH given AS (
     substring(${RESPONSES}::bytea FROM g.response_start FOR g.response_length), g.truncated,
     g.request_headers::jsonb
   FROM finished f JOIN given g ON g.id = f.id WHERE g.attempted
-), buried AS (
-  INSERT INTO webhook_dead_letter_queue AS q (id, app_id, capability, payload, error, attempts, delivery_id,
-    endpoint_id, event_type, category, reason)
-  SELECT gen_random_uuid(), f.app_id, f.capability, f.body, COALESCE(g.error, g.dead_error), f.attempts, f.id,
-    f.endpoint_id, f.event_type, g.category, g.reason
-  FROM finished f JOIN given g ON g.id = f.id WHERE g.status = 'dead_letter'
-  -- died again after a retry: the same dead letter, waiting anew; requeued_at says when it was sent again last
-  ON CONFLICT (delivery_id) DO UPDATE SET error = EXCLUDED.error, attempts = EXCLUDED.attempts, failed_at = now(),
-    category = EXCLUDED.category, reason = EXCLUDED.reason, resolved_at = NULL, resolved_by = NULL
+), buried AS (${DEAD_LETTERS}
 ), risen AS (
   UPDATE webhook_dead_letter_queue q SET resolved_at = now(), resolved_by = 'redelivery'
   FROM finished f

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config, Database, mayRetryRows, MicroBatcher } from '@breakwater/platform';
+import { takenOfWindow } from './shared-sql.store.js';
 
 /** What a call said about how much its endpoint bears. */
 export interface Strain {
@@ -54,10 +55,7 @@ WITH room AS (
   LEFT JOIN circuit_breaker_state b ON b.app_id = e.app_id AND b.capability = e.capability
   WHERE e.id = ANY ($1::uuid[])
 ), free AS (
-  SELECT r.id, r.ordered, r.size - (
-    SELECT count(*) FROM (
-      SELECT 1 FROM deliveries w WHERE w.endpoint_id = r.id AND w.enqueued_at IS NOT NULL
-      LIMIT r.size) AS taken) AS places
+  SELECT r.id, r.ordered, r.size - ${takenOfWindow('r.id', 'r.size')} AS places
   FROM room r
 ), picked AS (
   SELECT p.id FROM free f CROSS JOIN LATERAL (

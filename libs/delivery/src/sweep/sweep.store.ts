@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config, Database, type WakeUp } from '@breakwater/platform';
 import type pg from 'pg';
+import { insertDeadLetters } from '../attempt/shared-sql.store.js';
 import { PROMOTE } from '../attempt/window.store.js';
 import type { DeadReason } from '../retry/decide.js';
 
@@ -108,14 +109,9 @@ WITH ${which}, buried AS (
   UPDATE deliveries d SET status = 'dead_letter', finished_at = now(), next_attempt_at = NULL, enqueued_at = NULL,
     wait_reason = NULL, last_error = ${error}
   FROM picked WHERE d.id = picked.id RETURNING d.*
-), lettered AS (
-  INSERT INTO webhook_dead_letter_queue AS q (id, app_id, capability, payload, error, attempts, delivery_id,
-    endpoint_id, event_type, category, reason)
-  SELECT gen_random_uuid(), app_id, capability, body, last_error, attempts, id, endpoint_id, event_type, '${category}',
-    '${reason}'
-  FROM buried
-  ON CONFLICT (delivery_id) DO UPDATE SET error = EXCLUDED.error, attempts = EXCLUDED.attempts, failed_at = now(),
-    category = EXCLUDED.category, reason = EXCLUDED.reason, resolved_at = NULL, resolved_by = NULL
+), lettered AS (${insertDeadLetters(`
+    app_id, capability, body, last_error, attempts, id, endpoint_id, event_type, '${category}', '${reason}'
+  FROM buried`)}
 )
 SELECT id FROM buried`;
 
