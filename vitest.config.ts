@@ -58,7 +58,13 @@ export default defineConfig({
       provider: 'v8',
       reporter: ['text-summary', 'json-summary'],
       include: ['libs/**/*.{ts,tsx}'],
-      exclude: ['**/*.{spec,suite,fixture,spec-data}.ts', '**/fixtures/**', '**/index.ts', '**/generated/**'],
+      exclude: [
+        '**/*.{spec,suite,fixture,spec-data}.ts',
+        'libs/testing/**',
+        '**/fixtures/**',
+        '**/index.ts',
+        '**/generated/**',
+      ],
       thresholds: {
         lines: 90,
         [`libs/**/!(*.${ROLES.join('|*.')}).ts`]: { lines: 100 },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareDatabase } from '@breakwater/platform';
 import { startEmbeddedPostgres } from '../apps/standalone/src/embedded-postgres.js';
-import { freePort } from './programs.js';
+import { freePort } from '../apps/standalone/src/free-port.js';
 
 export interface Ground {
   databaseUrl: string;

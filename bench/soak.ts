@@ -1,6 +1,7 @@
+import { freePort } from '../apps/standalone/src/free-port.js';
 import type { Ground } from './ground.js';
 import { Installation } from './installation.js';
-import { AUTHORIZED, freePort, memoryMibOf } from './programs.js';
+import { AUTHORIZED, memoryMibOf } from './programs.js';
 import type { Result } from './rounds.js';
 
 const APP = 'bench_soak';

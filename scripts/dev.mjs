@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { BUILT, root, setup } from './setup.mjs';
+import { isTestFile } from './test-files.mjs';
 
 /** Editors save several files at once. */
 const SETTLES_WITHIN_MS = 300;
@@ -15,7 +16,8 @@ let isStale = false;
 
 for (const folder of [...BUILT, 'prisma'].filter((name) => existsSync(join(root, name)))) {
   watch(join(root, folder), { recursive: true }, (_, file) => {
-    if (file === null || /\.(spec|fixture|spec-data)\.tsx?$|generated/.test(file)) return;
+    if (file === null || file.includes('generated')) return;
+    if (isTestFile(`${folder}/${file.replaceAll('\\', '/')}`)) return;
     clearTimeout(timer);
     timer = setTimeout(() => void restart(), SETTLES_WITHIN_MS);
   });

@@ -2,6 +2,7 @@
 import { posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXCEPTIONS, TABLES } from './table-owners.mjs';
+import { isTestFile } from './test-files.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -21,13 +22,14 @@ export const GRAPH = {
   metrics: ['platform'],
   alerts: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'notifications', 'metrics'],
   upkeep: ['platform'],
+  testing: ['platform', 'manifest', 'webhook-client', 'delivery', 'delegation', 'notifications', 'metrics'],
 };
 
 /** A file with one of these before its ending may touch the world; any other in a lib is pure. */
-const ROLE = /\.(controller|processor|service|store|module|dto|error|gateway|spec|spec-data|fixture)\.tsx?$/;
+const ROLE = /\.(controller|processor|service|store|module|dto|error|gateway)\.tsx?$/;
 
-/** Set up what the lib under test is given. */
-const SPECS = /\.(spec|spec-data|fixture|suite)\.tsx?$/;
+/** They hold the set-up of whole flows, which may look behind an index and use an app. */
+const SETS_UP = /^(test|libs\/testing)\//;
 
 /** Node modules that only compute. */
 const PURE_NODE = [
@@ -73,7 +75,7 @@ const TABLE_OF_MODEL = Object.fromEntries(Object.entries(TABLES).map(([table, { 
 
 function createTables(context) {
   const path = pathInRepository(context.filename);
-  if (!/^(libs|apps)\//.test(path) || SPECS.test(path)) return {};
+  if (!/^(libs|apps)\//.test(path) || isTestFile(path)) return {};
   const check = (node, table) => {
     const message = table && writeComplaint(path, table);
     if (message) context.report({ node, message });
@@ -119,7 +121,7 @@ const SPEAK_SQL = [
 
 function createSql(context) {
   const path = pathInRepository(context.filename);
-  const isFree = path.endsWith('.store.ts') || SPECS.test(path) || SPEAK_SQL.some((free) => free.test(path));
+  const isFree = path.endsWith('.store.ts') || isTestFile(path) || SPEAK_SQL.some((free) => free.test(path));
   if (!/^(libs|apps)\//.test(path) || isFree) return {};
   const message = 'statements belong into a .store.ts file';
   const checkText = (node, text) => STATEMENT.test(text) && context.report({ node, message });
@@ -144,25 +146,31 @@ export function complaint(path, specifier, isType = false) {
   const own = /^libs\/([^/]+)\//.exec(path)?.[1];
   const target = specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : null;
   const reached = target === null ? null : /^libs\/([^/]+)\//.exec(target)?.[1];
-  // test/ holds the set-up of whole flows, which may look behind an index.
-  if (reached && reached !== own && !path.startsWith('test/'))
+  if (reached === 'testing' && own !== 'testing') return 'import @breakwater/testing by name, not by path';
+  if (reached && reached !== own && !SETS_UP.test(path))
     return `import @breakwater/${reached} by its index, not by path`;
-  if (own && target?.startsWith('apps/')) return 'a lib must not import an app';
+  if (/^(libs|apps)\//.test(path) && target?.startsWith('test/'))
+    return 'test/ is for its own specs: what others need as well belongs in libs/testing';
+  if (own && target?.startsWith('apps/') && !SETS_UP.test(path)) return 'a lib must not import an app';
   if (path.startsWith('apps/') && target?.startsWith('apps/') && isStranger(path, target)) {
     return 'an app must not import another app (standalone may)';
   }
   const [, lib, rest] = /^@breakwater\/([^/]+)(\/.*)?$/.exec(specifier) ?? [];
+  if (lib === 'testing' && own !== 'testing') {
+    if (!isTestFile(path) && !path.startsWith('test/')) return 'only tests may import @breakwater/testing';
+    return rest ? null : 'import one file of @breakwater/testing: it has no index';
+  }
   if (lib) {
     if (rest) return `import @breakwater/${lib} by its index only`;
     if (lib === own) return 'inside a lib import by path';
-    // Specs may use any lib: they set up what the lib under test is given.
-    if (own && !SPECS.test(path) && !GRAPH[own]?.includes(lib)) return `${own} must not import ${lib}`;
+    // Tests may use any lib: they set up what the lib under test is given.
+    if (own && !isTestFile(path) && !GRAPH[own]?.includes(lib)) return `${own} must not import ${lib}`;
     return null;
   }
-  if (own && own !== 'platform' && specifier === 'pg' && !path.endsWith('.store.ts') && !SPECS.test(path)) {
+  if (own && own !== 'platform' && specifier === 'pg' && !path.endsWith('.store.ts') && !isTestFile(path)) {
     return 'only stores speak to pg: a use-case hands a Transaction of @breakwater/platform on';
   }
-  if (own && !isType && !ROLE.test(path) && isWorldly(specifier)) {
+  if (own && !isType && !ROLE.test(path) && !isTestFile(path) && isWorldly(specifier)) {
     return `this file has no role suffix, so it is pure and must not import ${specifier}`;
   }
   return null;

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { constants } from 'node:os';
 import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isTestFile } from './test-files.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const localNode = join(root, 'node_modules', '.bin', 'node');
@@ -120,9 +121,7 @@ function sourcesIn(folder) {
     .flatMap((entry) =>
       entry.isDirectory() ? sourcesIn(`${folder}/${entry.name}`) : `${folder}/${entry.name}`,
     )
-    .filter(
-      (path) => !/\.(spec|test|fixture|spec-data)\.tsx?$/.test(path) && !path.includes('/node_modules/'),
-    )
+    .filter((path) => !isTestFile(path) && !path.includes('/node_modules/'))
     .sort();
 }
 

@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localNode, root } from './setup.mjs';
@@ -26,6 +25,7 @@ export async function startTrial() {
   // PostgreSQL runs as another user than root and has to get in.
   chmodSync(folder, 0o755);
   const receiver = await startReceiver();
+  const { freePort } = await import('../dist/apps/standalone/src/free-port.js');
   const port = await freePort();
   const child = spawn(
     localNode,
@@ -198,14 +198,6 @@ async function startReceiver() {
       return new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-async function freePort() {
-  const server = createSocketServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function until(what, isSo) {

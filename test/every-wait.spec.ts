@@ -13,15 +13,16 @@ import {
   mayRetryRows,
   PrismaService,
 } from '@breakwater/platform';
-import { createTestDatabase, type TestDatabase } from './support/database.js';
-import { endsBefore } from './support/ends-before.js';
-import { eventually } from './support/eventually.js';
-import { Link } from './support/link.js';
-import { openWakeUps, type OpenWakeUps } from './support/wake-ups.js';
+import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
+import { endsBefore } from '@breakwater/testing/ends-before.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { Link } from '@breakwater/testing/link.js';
+import { openWakeUps, type OpenWakeUps } from '@breakwater/testing/wake-ups.js';
+import { isTestFile } from '../scripts/test-files.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const sources = globSync(['apps/**/*.ts', 'libs/**/*.ts'], { cwd: root })
-  .filter((path) => !/node_modules|generated|\.(spec|spec-data|fixture|suite)\.ts$/.test(path))
+  .filter((path) => !isTestFile(path) && !/node_modules|generated/.test(path))
   .sort();
 
 /** What opens a connection or keeps somebody waiting, and what bounds it, to be found in the same file. */

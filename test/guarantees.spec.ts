@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from './support/build.js';
+import { root } from '@breakwater/testing/build.js';
 
 const page = readFileSync(join(root, 'docs/reference/guarantees.md'), 'utf8');
 const tables = page.slice(page.indexOf('## Always'), page.indexOf('## Not promised'));

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isTestFile } from '../scripts/test-files.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { GRAPH } = (await import(join(root, 'scripts/house-rules.mjs'))) as {
@@ -113,6 +114,13 @@ const samples: [path: string, text: string, rule: string | null][] = [
     'export const k8 = (rules: { count(): void; find(): void }) => [rules.count(), rules.find()];',
     null,
   ],
+  ['libs/delivery/src/j1.ts', `export * from '@breakwater/testing/eventually.js';`, 'house(imports)'],
+  ['apps/api/src/j2.ts', `export * from '@breakwater/testing/eventually.js';`, 'house(imports)'],
+  ['libs/delivery/src/j3.spec.ts', `export * from '@breakwater/testing';`, 'house(imports)'],
+  ['libs/delivery/src/j4.spec.ts', `export * from '../../testing/src/eventually.js';`, 'house(imports)'],
+  ['libs/delivery/src/j5.spec.ts', `export * from '../../../test/support/http.js';`, 'house(imports)'],
+  ['apps/api/src/j6.spec.ts', `export * from '../../../test/support/http.js';`, 'house(imports)'],
+  ['libs/testing/src/j7.ts', `export * from '../../../test/support/http.js';`, 'house(imports)'],
   ['libs/alerts/src/i1.ts', `export const i1 = { ...{ a: 1 }, b: 2 };`, 'unicorn(no-useless-spread)'],
   ['libs/alerts/src/h1.store.ts', `export const sql = 'UPDATE alerts SET status = $1';`, null],
   [
@@ -144,6 +152,15 @@ const samples: [path: string, text: string, rule: string | null][] = [
   ['libs/platform/src/f6.service.ts', `export const port = process.env['API_PORT'];`, null],
   ['apps/standalone/src/f7.ts', `export * from '../../api/src/main.js';`, null],
   ['apps/cli/src/f8.ts', `console.log('x');\nexport const d = 1;`, null],
+  ['libs/access/src/k1.spec.ts', `export * from '@breakwater/testing/eventually.js';`, null],
+  ['libs/access/src/k2.fixture.ts', `export * from '@breakwater/testing/eventually.js';`, null],
+  ['apps/api/src/k3.spec.ts', `export * from '@breakwater/testing/eventually.js';`, null],
+  [
+    'libs/testing/src/k4.ts',
+    `export * from '../../delivery/src/f1.service.js';\nexport * from '../../../apps/api/src/main.js';`,
+    null,
+  ],
+  ['libs/testing/src/k5.ts', `export { connect } from 'node:net';\nexport { Pool } from 'pg';`, null],
   ['libs/access/src/f9.spec.ts', `export * from '@breakwater/delivery';`, null],
   ['apps/api/src/main.ts', `export const main = 1;`, null],
 ];
@@ -154,7 +171,7 @@ describe('the linter', () => {
 
   beforeAll(() => {
     cpSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
-    for (const file of ['house-rules.mjs', 'table-owners.mjs']) {
+    for (const file of ['house-rules.mjs', 'table-owners.mjs', 'test-files.mjs']) {
       cpSync(join(root, 'scripts', file), join(folder, 'scripts', file), { recursive: true });
     }
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
@@ -181,7 +198,7 @@ describe('the linter', () => {
 
 describe('the graph of libs', () => {
   const sources = globSync('libs/*/src/**/*.{ts,tsx}', { cwd: root }).filter(
-    (file) => !/\.(spec|spec-data|fixture|suite)\.tsx?$|\/generated\//.test(file),
+    (file) => file.startsWith('libs/testing/') || !(isTestFile(file) || file.includes('/generated/')),
   );
   const importsOf = (lib: string): Set<string> =>
     new Set(

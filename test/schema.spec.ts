@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from './support/build.js';
-import { createTestDatabase, ownerPool, type TestDatabase } from './support/database.js';
+import { root } from '@breakwater/testing/build.js';
+import { createTestDatabase, ownerPool, type TestDatabase } from '@breakwater/testing/database.js';
 import { dumpSchema, type SchemaDump } from './support/schema-dump.js';
 
 const schemaFile = join(root, 'prisma', 'schema.sql');

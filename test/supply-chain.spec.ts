@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from './support/build.js';
+import { root } from '@breakwater/testing/build.js';
 
 interface Locked {
   version?: string;

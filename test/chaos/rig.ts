@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Email } from 'postal-mime';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { startMailServer, type MailServer } from '@breakwater/testing/mail-server.js';
+import { PrivatePostgres, PrivateRedis } from '@breakwater/testing/private-servers.js';
+import type { Behaviour, ReceivedCall } from '@breakwater/testing/receiver.js';
+import { openWakeUps, type OpenWakeUps } from '@breakwater/testing/wake-ups.js';
 import type { Answer } from '../support/http.js';
-import { startMailServer, type MailServer } from '../support/mail-server.js';
 import { Platform, type Backend } from '../support/platform.js';
-import { PrivatePostgres, PrivateRedis } from '../support/private-servers.js';
-import type { Behaviour, ReceivedCall } from '../support/receiver.js';
 import type { Role } from '../support/roles.js';
-import { openWakeUps, type OpenWakeUps } from '../support/wake-ups.js';
 import { violations, type Facts, type LedgerLine, type MetricFacts, type ProbeFacts } from './invariants.js';
 
 /** What happens to a process from the inside, see faults.mjs. */

@@ -4,9 +4,9 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../support/build.js';
+import { root } from '@breakwater/testing/build.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { DebianPostgres, hasDebianPostgres, postgresFolder, runProgram } from '../support/debian-postgres.js';
-import { eventually } from '../support/eventually.js';
 import { Platform } from '../support/platform.js';
 import { spawnRole } from '../support/roles.js';
 

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import type { HttpClient } from '../support/http.js';
 import { Platform } from '../support/platform.js';
 import { expectProblem, expectRefusal, type Refusal } from '../support/refusals.js';

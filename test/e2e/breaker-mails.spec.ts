@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
-import { startMailServer, type MailServer } from '../support/mail-server.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { startMailServer, type MailServer } from '@breakwater/testing/mail-server.js';
 import { Platform } from '../support/platform.js';
 import type { Role } from '../support/roles.js';
 

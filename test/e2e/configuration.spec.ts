@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../support/database.js';
-import { freePort } from '../support/global-setup.js';
+import { createTestDatabase } from '@breakwater/testing/database.js';
+import { freePort } from '@breakwater/testing/free-port.js';
 import { Platform } from '../support/platform.js';
 import { spawnRole, type RoleName } from '../support/roles.js';
 

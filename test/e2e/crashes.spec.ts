@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import type { ReceivedCall } from '@breakwater/testing/receiver.js';
 import { backends, Platform } from '../support/platform.js';
-import type { ReceivedCall } from '../support/receiver.js';
 import type { Role } from '../support/roles.js';
 
 /** Longer than it takes until a wake-up that nobody followed is given up for lost (15 s), also on a busy machine. */

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../support/build.js';
-import { eventually } from '../support/eventually.js';
+import { root } from '@breakwater/testing/build.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { PrivatePostgres } from '@breakwater/testing/private-servers.js';
 import { Platform } from '../support/platform.js';
-import { PrivatePostgres } from '../support/private-servers.js';
 import { spawnRole } from '../support/roles.js';
 
 const run = promisify(execFile);

@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { Link } from '@breakwater/testing/link.js';
+import { PrivatePostgres } from '@breakwater/testing/private-servers.js';
 import type { Answer, HttpClient } from '../support/http.js';
-import { Link } from '../support/link.js';
 import { Platform } from '../support/platform.js';
-import { PrivatePostgres } from '../support/private-servers.js';
 
 const ACCEPT_TIMEOUT_MS = 1_000;
 const STATEMENT_TIMEOUT_MS = 2_000;

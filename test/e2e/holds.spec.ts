@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import type { HttpClient } from '../support/http.js';
 import { Platform } from '../support/platform.js';
 import { expectProblem } from '../support/refusals.js';

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '@breakwater/testing/build.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { PrivatePostgres } from '@breakwater/testing/private-servers.js';
 import { prepareDatabase } from '../../libs/platform/src/migrations/runtime-login.service.js';
-import { root } from '../support/build.js';
-import { eventually } from '../support/eventually.js';
 import { Platform } from '../support/platform.js';
-import { PrivatePostgres } from '../support/private-servers.js';
 import type { Role } from '../support/roles.js';
 
 /** Seven weeks ago: the week of that day is over and older than the 30 days that deliveries are kept. */

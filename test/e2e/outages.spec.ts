@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { PrivatePostgres, PrivateRedis } from '@breakwater/testing/private-servers.js';
 import type { Answer, HttpClient } from '../support/http.js';
 import { Platform } from '../support/platform.js';
-import { PrivatePostgres, PrivateRedis } from '../support/private-servers.js';
 import { spawnRole, type Role } from '../support/roles.js';
 
 /** Asks one thing again and again and keeps the answers. */

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../support/build.js';
-import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/global-setup.js';
+import { root } from '@breakwater/testing/build.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { freePort } from '@breakwater/testing/free-port.js';
+import { PrivatePostgres } from '@breakwater/testing/private-servers.js';
 import type { HttpClient } from '../support/http.js';
 import { Platform } from '../support/platform.js';
-import { PrivatePostgres } from '../support/private-servers.js';
 import { hasPromtool, promtool } from '../support/promtool.js';
 
 const GAUGES = [

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { root } from '../support/build.js';
-import { eventually } from '../support/eventually.js';
+import { root } from '@breakwater/testing/build.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { PrivateRedis } from '@breakwater/testing/private-servers.js';
 import { Platform } from '../support/platform.js';
-import { PrivateRedis } from '../support/private-servers.js';
 import { spawnRole, type Role } from '../support/roles.js';
 
 /** Far more than any wait of a stop with nothing in hand, far less than SHUTDOWN_TIMEOUT. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { PrivatePostgres, PrivateRedis } from '@breakwater/testing/private-servers.js';
 import type { HttpClient } from '../support/http.js';
 import { Platform } from '../support/platform.js';
-import { PrivatePostgres, PrivateRedis } from '../support/private-servers.js';
 
 /** Three times what is promised, for a busy machine; what hangs would never answer. */
 const ANSWERS_WITHIN_MS = 1_500;

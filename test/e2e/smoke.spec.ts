@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../support/build.js';
-import { freePort } from '../support/global-setup.js';
+import { root } from '@breakwater/testing/build.js';
+import { freePort } from '@breakwater/testing/free-port.js';
 import { Platform } from '../support/platform.js';
 
 let platform: Platform;

@@ -3,8 +3,8 @@ import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/global-setup.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { freePort } from '@breakwater/testing/free-port.js';
 import { HttpClient } from '../support/http.js';
 import { spawnRole, startRole, type Role } from '../support/roles.js';
 

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../support/global-setup.js';
+import { freePort } from '@breakwater/testing/free-port.js';
 import { spawnRole, startRole } from '../support/roles.js';
 
 const isRoot = process.getuid?.() === 0;

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/global-setup.js';
-import { Link } from '../support/link.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { freePort } from '@breakwater/testing/free-port.js';
+import { Link } from '@breakwater/testing/link.js';
+import { PrivatePostgres, PrivateRedis } from '@breakwater/testing/private-servers.js';
 import { Platform } from '../support/platform.js';
-import { PrivatePostgres, PrivateRedis } from '../support/private-servers.js';
 import { spawnRole, type Role, type RoleName } from '../support/roles.js';
 
 const ALL: RoleName[] = ['api', 'worker', 'standalone'];

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/global-setup.js';
-import { Link } from '../support/link.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { freePort } from '@breakwater/testing/free-port.js';
+import { Link } from '@breakwater/testing/link.js';
 import { Platform } from '../support/platform.js';
 import { spawnRole, type Role, type RoleName } from '../support/roles.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { startMailServer, type MailServer } from '@breakwater/testing/mail-server.js';
 import type { HttpClient } from '../support/http.js';
-import { startMailServer, type MailServer } from '../support/mail-server.js';
 import { Platform } from '../support/platform.js';
 
 const OWNER = 'owner@example.com';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import type { Platform } from '../support/platform.js';
 import type { Traffic } from './traffic.js';
 

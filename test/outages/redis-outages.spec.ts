@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { PrivateRedis } from '@breakwater/testing/private-servers.js';
 import { Platform } from '../support/platform.js';
-import { PrivateRedis } from '../support/private-servers.js';
 import { BOUNDS, LIMITS, ROUNDS } from './limits.js';
 import { expectNoneDoubled } from './proofs.js';
 import { longestWayMs, queueRound, summary, type Measured, type Outage } from './rounds.js';

@@ -1,8 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/global-setup.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { freePort } from '@breakwater/testing/free-port.js';
 
 export const hasSocat = spawnSync('socat', ['-V']).status === 0;
 if (!hasSocat && process.env['CI'])

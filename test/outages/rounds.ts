@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { eventually } from '../support/eventually.js';
-import type { TestReceiver } from '../support/receiver.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import type { TestReceiver } from '@breakwater/testing/receiver.js';
 import { REFUSED_WITHIN_MS } from './limits.js';
 import type { Answered, Traffic } from './traffic.js';
 

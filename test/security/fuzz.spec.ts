@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc, { type Arbitrary } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../support/build.js';
+import { root } from '@breakwater/testing/build.js';
 import type { Answer, HttpClient } from '../support/http.js';
 import { Platform } from '../support/platform.js';
 import type { Role } from '../support/roles.js';

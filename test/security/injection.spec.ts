@@ -1,9 +1,9 @@
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { startMailServer, type MailServer, type ReceivedMail } from '@breakwater/testing/mail-server.js';
 import type { HttpClient } from '../support/http.js';
-import { startMailServer, type MailServer, type ReceivedMail } from '../support/mail-server.js';
 import { Platform } from '../support/platform.js';
 import { expectProblem } from '../support/refusals.js';
 import type { Role } from '../support/roles.js';

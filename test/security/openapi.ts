@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../support/build.js';
+import { root } from '@breakwater/testing/build.js';
 
 export interface Schema {
   $ref?: string;

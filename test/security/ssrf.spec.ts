@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DnsServer, type Records } from '@breakwater/testing/dns-server.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { ACCEPTED_URLS, REFUSED_URLS } from '../../libs/webhook-client/src/fixtures/ssrf-vectors.fixture.js';
-import { eventually } from '../support/eventually.js';
 import type { HttpClient } from '../support/http.js';
 import { Platform } from '../support/platform.js';
 import { expectProblem } from '../support/refusals.js';
 import type { Role } from '../support/roles.js';
 import { Canary } from '../support/canary.js';
-import { DnsServer, type Records } from '../support/dns-server.js';
 
 const vectors = REFUSED_URLS.flatMap(([, , urls]) => urls);
 const PUBLIC: Records = { addresses: ['8.8.8.8'] };

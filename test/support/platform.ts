@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { inject } from 'vitest';
-import { createTestDatabase, ownerPool } from './database.js';
-import { freePort } from './global-setup.js';
+import { createTestDatabase, ownerPool } from '@breakwater/testing/database.js';
+import { freePort } from '@breakwater/testing/free-port.js';
+import { TestReceiver } from '@breakwater/testing/receiver.js';
 import { HttpClient } from './http.js';
-import { TestReceiver } from './receiver.js';
 import { Role, spawnRole, startRole } from './roles.js';
 
 export type Backend = 'Redis' | 'PostgreSQL';

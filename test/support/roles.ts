@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { requireBuild, root } from './build.js';
-import { eventually } from './eventually.js';
+import { requireBuild, root } from '@breakwater/testing/build.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 
 export type RoleName = 'api' | 'worker' | 'standalone';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './build.js';
+import { root } from '@breakwater/testing/build.js';
 
 /** A schema of docs/openapi.json: of JSON Schema what is looked into here. */
 export interface JsonSchema {

@@ -16,10 +16,12 @@ const USES_BUILD = /\brequireBuild\(|\bspawnRole\(/;
 /** Of specs and what only they use: they wait for others, if only for a moment. */
 const STARTS_SERVERS =
   /\b(create\w*Server|createSocket|spawn|spawnSync|execFile|execFileSync|startSampleApp)\(/;
-const TEST_FILE = /(\.(spec|suite|fixture|spec-data)|[/\\]test[/\\]support[/\\].*)\.ts$/;
-const IMPORT = /(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
+const TEST_FILE =
+  /(\.(spec|suite|fixture|spec-data)|[/\\](test[/\\]support|libs[/\\]testing[/\\]src)[/\\].*)\.ts$/;
+/** By path, or from the lib of the tests: another lib needs nothing by itself. */
+const IMPORT = /(?:from|import)\s*\(?\s*'((?:\.|@breakwater\/testing\/)[^']+)'/g;
 
-/** The specs of each tier, as paths from `root`: decided by what they and the files they import by path use. */
+/** The specs of each tier, as paths from `root`: decided by what they and the files of tests that they import use. */
 export function specsByTier(root: string): Record<Tier, string[]> {
   const known = new Map<string, Tier>();
   const specs: Record<Tier, string[]> = { unit: [], db: [], system: [] };
@@ -28,17 +30,19 @@ export function specsByTier(root: string): Record<Tier, string[]> {
     { cwd: root },
   );
   for (const file of files.toSorted())
-    specs[tierOf(join(root, file), known)].push(relative(root, join(root, file)));
+    specs[tierOf(join(root, file), root, known)].push(relative(root, join(root, file)));
   return specs;
 }
 
-function tierOf(file: string, known: Map<string, Tier>): Tier {
+function tierOf(file: string, root: string, known: Map<string, Tier>): Tier {
   const before = known.get(file);
   if (before) return before;
   known.set(file, 'unit'); // while its imports are looked at: they may import it
   const text = textOf(file);
   const own = ownTier(file, text);
-  const imported = [...text.matchAll(IMPORT)].map(([, path = '']) => tierOf(sourceOf(file, path), known));
+  const imported = [...text.matchAll(IMPORT)].map(([, path = '']) =>
+    tierOf(sourceOf(file, path, root), root, known),
+  );
   const tier = (['system', 'db'] as const).find((each) => each === own || imported.includes(each)) ?? 'unit';
   known.set(file, tier);
   return tier;
@@ -49,8 +53,10 @@ function ownTier(file: string, text: string): Tier {
   return USES_DATABASE.test(text) || (TEST_FILE.test(file) && STARTS_SERVERS.test(text)) ? 'db' : 'unit';
 }
 
-function sourceOf(file: string, path: string): string {
-  return join(dirname(file), path.replace(/\.js$/, '.ts'));
+function sourceOf(file: string, path: string, root: string): string {
+  const source = path.replace(/\.js$/, '.ts');
+  if (source.startsWith('.')) return join(dirname(file), source);
+  return join(root, source.replace('@breakwater/testing/', 'libs/testing/src/'));
 }
 
 function textOf(file: string): string {

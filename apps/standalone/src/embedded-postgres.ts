@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -14,6 +13,7 @@ import {
 } from '@breakwater/platform';
 import pg from 'pg';
 import { closedOnTheWay } from './data-folder.js';
+import { freePort } from './free-port.js';
 import { keptSecret } from './kept-secret.js';
 
 const DATABASE = 'breakwater';
@@ -130,12 +130,4 @@ async function stop(keeper: ChildProcess): Promise<void> {
   const late = setTimeout(() => keeper.kill('SIGKILL'), STOPS_WITHIN_MS);
   await gone;
   clearTimeout(late);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { HintBus } from '@breakwater/platform';
+import { World } from '@breakwater/testing/world.js';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { World } from '../../../test/support/world.js';
 import { PeriodicRunner, type PeriodicWork } from './periodic-runner.service.js';
 
 const HOUR = 3_600_000;

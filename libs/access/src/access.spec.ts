@@ -11,9 +11,9 @@ import {
   newId,
   PrismaService,
 } from '@breakwater/platform';
+import { createTestDatabase } from '@breakwater/testing/database.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../../../test/support/database.js';
-import { eventually } from '../../../test/support/eventually.js';
 import { AccessModule } from './access.module.js';
 import { ApiKeyGuard } from './guard/api-key-guard.service.js';
 import { CurrentPrincipal, Public, RequireScope } from './guard/require-scope.service.js';

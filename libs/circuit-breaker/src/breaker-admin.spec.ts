@@ -1,7 +1,7 @@
 import { Database, HintBus, PrismaService } from '@breakwater/platform';
+import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { eventually } from '../../../test/support/eventually.js';
 import { BreakerAdmin } from './breaker-admin.service.js';
 import { BreakerAdminStore } from './breaker-admin.store.js';
 import { BreakerNotFoundError } from './breaker-not-found.error.js';

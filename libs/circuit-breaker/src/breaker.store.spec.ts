@@ -1,7 +1,7 @@
 import { Database } from '@breakwater/platform';
+import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { BreakerStore, type BreakerRow } from './breaker.store.js';
 import { admit, healthy, transition, type Circuit, type CircuitEvent } from './circuit.js';
 

@@ -1,7 +1,7 @@
 import { Database, HintBus } from '@breakwater/platform';
+import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { eventually } from '../../../test/support/eventually.js';
 import type { Admission, BreakerOptions, CallResult } from './admission.js';
 import { BreakerStore, type BreakerKey, type BreakerRow } from './breaker.store.js';
 import { CircuitBreakers } from './circuit-breakers.service.js';

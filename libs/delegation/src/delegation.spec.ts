@@ -4,13 +4,13 @@ import { InvocationLog } from '@breakwater/delivery';
 import { EndpointDirectory, Holds, MANIFEST_CHANNEL, ManifestRegistry } from '@breakwater/manifest';
 import { Chance, Database, HintBus, newId, Telemetry } from '@breakwater/platform';
 import { WebhookClient, type UndiciWebhookClient } from '@breakwater/webhook-client';
+import { endsBefore } from '@breakwater/testing/ends-before.js';
+import { startWorld, type World } from '@breakwater/testing/engine.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { Link } from '@breakwater/testing/link.js';
+import type { Behaviour } from '@breakwater/testing/receiver.js';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWorld, type World } from '../../../test/support/engine.js';
-import { endsBefore } from '../../../test/support/ends-before.js';
-import { eventually } from '../../../test/support/eventually.js';
-import { Link } from '../../../test/support/link.js';
-import type { Behaviour } from '../../../test/support/receiver.js';
 import { Approvals } from './fallback/approvals.service.js';
 import {
   Fallback,

@@ -1,8 +1,8 @@
 import { EndpointDirectory } from '@breakwater/manifest';
 import { newId } from '@breakwater/platform';
+import { startWorld, type World } from '@breakwater/testing/engine.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWorld, type World } from '../../../test/support/engine.js';
-import { eventually } from '../../../test/support/eventually.js';
 import { AcceptDelivery } from './accept/accept-delivery.service.js';
 
 /** Rows ever put into the catalogs for tables, temporary ones included, and for their columns. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blank, jsonText } from '../../../test/support/json-text.js';
+import { blank, jsonText } from '@breakwater/testing/json-text.js';
 import { fillIn, JsonText, withoutBlanks } from './json-text.js';
 
 describe('JSON with parts that are text already', () => {

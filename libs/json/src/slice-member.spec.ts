@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blank, jsonText } from '../../../test/support/json-text.js';
+import { blank, jsonText } from '@breakwater/testing/json-text.js';
 import { sliceItems, sliceMember, sliceMembers } from './slice-member.js';
 
 const slice = (text: string, member = 'payload'): string | undefined =>

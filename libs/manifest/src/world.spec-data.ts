@@ -10,7 +10,7 @@ import {
   SecretsModule,
 } from '@breakwater/platform';
 import { WebhookClientModule } from '@breakwater/webhook-client';
-import { createTestDatabase, ownerPool } from '../../../test/support/database.js';
+import { createTestDatabase, ownerPool } from '@breakwater/testing/database.js';
 import { EndpointDirectory } from './directory/endpoint-directory.service.js';
 import { ManifestModule } from './manifest.module.js';
 import { AppRegistry } from './registry/app-registry.service.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { endsBefore } from '../../../test/support/ends-before.js';
+import { DnsServer, type Zone } from '@breakwater/testing/dns-server.js';
+import { endsBefore } from '@breakwater/testing/ends-before.js';
 import { clientFor, requestTo } from './fixtures/client.fixture.js';
-import { DnsServer, type Zone } from '../../../test/support/dns-server.js';
 import { httpReceiver, httpsReceiver, pem, until } from './fixtures/receiver.fixture.js';
 import type { Receiver } from './fixtures/receiver.fixture.js';
 import { REFUSED_URLS } from './fixtures/ssrf-vectors.fixture.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { endsBefore } from '../../../test/support/ends-before.js';
+import { endsBefore } from '@breakwater/testing/ends-before.js';
 import { requestTo, Stage } from './fixtures/client.fixture.js';
 import {
   answering,

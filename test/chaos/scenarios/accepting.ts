@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import type { Answer } from '../../support/http.js';
 import type { Rig } from '../rig.js';
 

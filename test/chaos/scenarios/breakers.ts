@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { eventually } from '../../support/eventually.js';
-import type { Reply } from '../../support/receiver.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import type { Reply } from '@breakwater/testing/receiver.js';
 import type { Role } from '../../support/roles.js';
 import { CALL_TIMEOUT_MS, type Rig } from '../rig.js';
 

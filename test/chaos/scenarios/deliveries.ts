@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { eventually } from '../../support/eventually.js';
-import type { ReceivedCall } from '../../support/receiver.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import type { ReceivedCall } from '@breakwater/testing/receiver.js';
 import { CALL_TIMEOUT_MS, type Rig } from '../rig.js';
 
 /** From the death of its worker to the next attempt of a delivery (docs/reference/guarantees.md): timeout + 30 s. */

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Database, newId, PrismaService } from '@breakwater/platform';
+import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
+import { freePort } from '@breakwater/testing/free-port.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import { freePort } from '../../../../test/support/global-setup.js';
 import type { AuditedAction } from './audit-entry.js';
 import { AuditLog } from './audit-log.service.js';
 import { AuditLogStore } from './audit-log.store.js';

@@ -1,11 +1,11 @@
 import { newId, PeriodicRuns, PrismaService } from '@breakwater/platform';
 import { StoredKeys } from '@breakwater/manifest';
 import { Notices } from '@breakwater/notifications';
+import { World } from '@breakwater/testing/world.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AlertRules } from './alert-rules.service.js';
 import { OverallHealthReader } from '../overall-health/overall-health.service.js';
 import { OverallHealthStore } from '../overall-health/overall-health.store.js';
-import { World } from '../../../../test/support/world.js';
 import { AlertChecks } from './alert-checks.service.js';
 import { AlertRehearsal } from './alert-rehearsal.service.js';
 import { AlertRuleStore } from './alert-rule.store.js';

@@ -1,9 +1,9 @@
 import { configFrom, Database, DatabaseTimeoutError, newId } from '@breakwater/platform';
+import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { Link } from '@breakwater/testing/link.js';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import { eventually } from '../../../../test/support/eventually.js';
-import { Link } from '../../../../test/support/link.js';
 import { AcceptStore, type Accepted, type NewDelivery } from './accept.store.js';
 
 /** Long enough for a statement to reach the server on a busy machine, ms. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endsBefore } from '../../../../test/support/ends-before.js';
+import { endsBefore } from '@breakwater/testing/ends-before.js';
 import { persistently } from './persistently.service.js';
 
 describe('a write that is tried persistently', () => {

@@ -1,6 +1,6 @@
 import { configFrom, Database, newId } from '@breakwater/platform';
+import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { AcceptStore } from '../accept/accept.store.js';
 import { ClaimStore } from './claim.store.js';
 import { FinishStore } from './finish.store.js';

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Database, newId } from '@breakwater/platform';
+import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
+import { fullScans, planOf } from '@breakwater/testing/plan-of.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import { fullScans, planOf } from '../../../../test/support/plan-of.js';
 
 const ENDPOINTS = { quiz: newId(), other: newId() };
 

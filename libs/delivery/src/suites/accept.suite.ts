@@ -1,7 +1,7 @@
 import { newId } from '@breakwater/platform';
+import { startWorld, type World } from '@breakwater/testing/engine.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWorld, type World } from '../../../../test/support/engine.js';
-import { eventually } from '../../../../test/support/eventually.js';
 import { AcceptDelivery } from '../accept/accept-delivery.service.js';
 import { AcceptStore, type NewDelivery } from '../accept/accept.store.js';
 

@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import { newId } from '@breakwater/platform';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWorld, type World } from '../../../../test/support/engine.js';
-import { eventually } from '../../../../test/support/eventually.js';
 import { AcceptDelivery } from '../accept/accept-delivery.service.js';
 import { EndpointDirectory } from '@breakwater/manifest';
+import { startWorld, type World } from '@breakwater/testing/engine.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 
 /** One delivery's way through its attempts. */
 export function attemptsSuite(redisUrl: string | null): void {

@@ -1,7 +1,7 @@
 import { CircuitBreakers } from '@breakwater/circuit-breaker';
+import { startWorld, type World } from '@breakwater/testing/engine.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWorld, type World } from '../../../../test/support/engine.js';
-import { eventually } from '../../../../test/support/eventually.js';
 import { Deliveries } from '../deliveries/deliveries.service.js';
 
 /** Deliveries whose endpoint's circuit breaker is not closed. */

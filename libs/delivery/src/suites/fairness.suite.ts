@@ -1,8 +1,8 @@
 import { CircuitBreakers } from '@breakwater/circuit-breaker';
+import { startWorld, type Engine, type World } from '@breakwater/testing/engine.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import type { ReceivedCall, Reply } from '@breakwater/testing/receiver.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWorld, type Engine, type World } from '../../../../test/support/engine.js';
-import { eventually } from '../../../../test/support/eventually.js';
-import type { ReceivedCall, Reply } from '../../../../test/support/receiver.js';
 import { REST_MS, WindowStore } from '../attempt/window.store.js';
 
 const PENDING = `SELECT 1 FROM deliveries WHERE app_id = $1 AND status = 'pending'`;

@@ -1,10 +1,10 @@
 import { AppRegistry, EndpointDirectory } from '@breakwater/manifest';
 import { Config, Database } from '@breakwater/platform';
+import { startWorld, type Engine, type World } from '@breakwater/testing/engine.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { wipeQueue } from '@breakwater/testing/wipe-queue.js';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWorld, type Engine, type World } from '../../../../test/support/engine.js';
-import { eventually } from '../../../../test/support/eventually.js';
-import { wipeQueue } from '../../../../test/support/wipe-queue.js';
 import { AcceptDelivery } from '../accept/accept-delivery.service.js';
 import { ClaimStore, type Claim } from '../attempt/claim.store.js';
 import { FinishStore, type Finish } from '../attempt/finish.store.js';

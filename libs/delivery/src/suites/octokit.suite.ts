@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWorld, type World } from '../../../../test/support/engine.js';
-import { eventually } from '../../../../test/support/eventually.js';
+import { startWorld, type World } from '@breakwater/testing/engine.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { octokitPayloads } from './octokit.fixture.js';
 
 /** Real payloads, judged by others' code. */

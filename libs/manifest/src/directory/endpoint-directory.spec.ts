@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@breakwater/platform';
-import { eventually } from '../../../../test/support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { manifest, newEncryptionKey, RECEIVER, startWorld } from '../world.spec-data.js';
 
 let world: Awaited<ReturnType<typeof startWorld>>;

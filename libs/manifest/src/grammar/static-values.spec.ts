@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonText } from '../../../../test/support/json-text.js';
+import { jsonText } from '@breakwater/testing/json-text.js';
 import { spellings, staticValuesOf, withStaticValues } from './static-values.js';
 import { validateManifest } from './validate-manifest.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../../../../test/support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { manifest, RECEIVER, startWorld } from '../world.spec-data.js';
 import { ManifestInvalidError, ManifestVersionNotFoundError, SsrfBlockedError } from './manifest.error.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../../../../test/support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { manifest, newEncryptionKey, startWorld } from '../world.spec-data.js';
 
 let world: Awaited<ReturnType<typeof startWorld>>;

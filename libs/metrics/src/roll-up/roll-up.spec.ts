@@ -1,8 +1,8 @@
 import { PeriodicRuns } from '@breakwater/platform';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { fullScans, planOf } from '@breakwater/testing/plan-of.js';
+import { World } from '@breakwater/testing/world.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { eventually } from '../../../../test/support/eventually.js';
-import { fullScans, planOf } from '../../../../test/support/plan-of.js';
-import { World } from '../../../../test/support/world.js';
 import { METRIC_WINDOWS, windowAt, type MetricWindow } from '../webhook-metrics/metric-window.js';
 import { MetricsStore } from '../webhook-metrics/metrics.store.js';
 import type { MetricsReport } from '../webhook-metrics/metrics-report.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { World } from '../../../../test/support/world.js';
+import { World } from '@breakwater/testing/world.js';
 import { addTo, durationOf, emptyHistogram, percentiles } from './histogram.js';
 
 describe('a bucket', () => {

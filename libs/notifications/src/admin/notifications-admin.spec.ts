@@ -1,6 +1,6 @@
 import { newId, PrismaService } from '@breakwater/platform';
+import { World } from '@breakwater/testing/world.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { World } from '../../../../test/support/world.js';
 import { NotificationNotFoundError } from './notification-not-found.error.js';
 import { NotificationsAdmin } from './notifications-admin.service.js';
 import { NotificationsAdminStore } from './notifications-admin.store.js';

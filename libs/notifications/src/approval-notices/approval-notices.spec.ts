@@ -1,6 +1,6 @@
 import { newId } from '@breakwater/platform';
+import { World } from '@breakwater/testing/world.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { World } from '../../../../test/support/world.js';
 import { ApprovalNotices } from './approval-notices.service.js';
 import { ApprovalNoticesStore } from './approval-notices.store.js';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { clientOf } from '@breakwater/platform';
+import { startMailServer, type MailServer } from '@breakwater/testing/mail-server.js';
+import { World } from '@breakwater/testing/world.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startMailServer, type MailServer } from '../../../../test/support/mail-server.js';
-import { World } from '../../../../test/support/world.js';
 import { noticeKey } from '../notices/notice-key.js';
 import type { BreakerEvent } from './breaker-event.js';
 import { BreakerNotices } from './breaker-notices.service.js';

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { newId } from '@breakwater/platform';
 import { UndiciWebhookClient } from '@breakwater/webhook-client';
+import { TestReceiver } from '@breakwater/testing/receiver.js';
+import { World } from '@breakwater/testing/world.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { TestReceiver } from '../../../../test/support/receiver.js';
-import { World } from '../../../../test/support/world.js';
 import { HttpChatTransport } from './http-chat-transport.service.js';
 
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;

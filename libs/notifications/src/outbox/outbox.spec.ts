@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { newId } from '@breakwater/platform';
+import { endsBefore } from '@breakwater/testing/ends-before.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { startMailServer } from '@breakwater/testing/mail-server.js';
+import { startSilentServer, World } from '@breakwater/testing/world.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { endsBefore } from '../../../../test/support/ends-before.js';
-import { eventually } from '../../../../test/support/eventually.js';
-import { startMailServer } from '../../../../test/support/mail-server.js';
-import { startSilentServer, World } from '../../../../test/support/world.js';
 import { MAX_TRIES, notificationRetryDelayMs } from './notification-retry.js';
 import { domainOf, messageIdOf } from './message-id.js';
 import { SmtpTransport } from './smtp-transport.service.js';

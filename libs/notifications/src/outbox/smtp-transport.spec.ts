@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startMailServer, type MailServerOptions } from '../../../../test/support/mail-server.js';
+import { startMailServer, type MailServerOptions } from '@breakwater/testing/mail-server.js';
 import { SmtpTransport } from './smtp-transport.service.js';
 
 const mail = { to: 'a@x.example', subject: 'Hello', text: 'text', html: null, messageId: '<1@x.example>' };

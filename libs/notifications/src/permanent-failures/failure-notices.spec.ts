@@ -1,6 +1,6 @@
 import { newId, PeriodicRuns } from '@breakwater/platform';
+import { World } from '@breakwater/testing/world.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { World } from '../../../../test/support/world.js';
 import { FailureNotices } from './failure-notices.service.js';
 import { FailureNoticesStore } from './failure-notices.store.js';
 

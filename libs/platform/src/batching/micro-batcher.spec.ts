@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../../../test/support/eventually.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { MicroBatcher } from './micro-batcher.js';
 
 const limits = { maxRows: 3, maxInFlight: 1 };

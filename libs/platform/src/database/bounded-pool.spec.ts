@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import { eventually } from '../../../../test/support/eventually.js';
-import { Link } from '../../../../test/support/link.js';
+import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { Link } from '@breakwater/testing/link.js';
 import { Database, PrismaService } from './database.service.js';
 import { DatabaseTimeoutError } from './database-timeout.error.js';
 import { databaseTrouble } from './database-trouble.js';

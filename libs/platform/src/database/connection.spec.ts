@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { describe, expect, inject, it } from 'vitest';
+import { createTestDatabase } from '@breakwater/testing/database.js';
 import { connectionTo } from './connection.js';
 import { AS_SERVICE, Database, PrismaService } from './database.service.js';
-import { createTestDatabase } from '../../../../test/support/database.js';
 
 describe('a connection', () => {
   it.each([

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
 import { newId } from '../ids/ids.service.js';
 import { ensureRuntimeLogin } from '../migrations/runtime-login.service.js';
 import { Database, PrismaService } from './database.service.js';

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import { Link } from '../../../../test/support/link.js';
-import { PrivatePostgres } from '../../../../test/support/private-servers.js';
-import { eventually } from '../../../../test/support/eventually.js';
+import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { Link } from '@breakwater/testing/link.js';
+import { PrivatePostgres } from '@breakwater/testing/private-servers.js';
 import { Database } from '../database/database.service.js';
 import { HintBus } from './hint-bus.service.js';
 

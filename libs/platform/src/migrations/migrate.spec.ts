@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, ownerPool, type TestDatabase } from '../../../../test/support/database.js';
-import { eventually } from '../../../../test/support/eventually.js';
+import { createTestDatabase, ownerPool, type TestDatabase } from '@breakwater/testing/database.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { migrate, migrationsFolder, pendingMigrations, rollBack, schemaAsSql } from './migrate.service.js';
 
 const columns = `SELECT table_name, column_name, data_type, is_nullable, character_maximum_length, datetime_precision

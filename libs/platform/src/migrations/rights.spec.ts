@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
 import { SERVICE_TABLES, TENANT_TABLES } from './expected-rights.js';
 import { migrate } from './migrate.service.js';
 import { checkMembership, checkRights } from './rights.service.js';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../../../../test/support/build.js';
-import { PrivatePostgres } from '../../../../test/support/private-servers.js';
+import { root } from '@breakwater/testing/build.js';
+import { PrivatePostgres } from '@breakwater/testing/private-servers.js';
 import { prepareDatabase } from './runtime-login.service.js';
 
 describe('an owner without CREATEROLE, on a server of its own', () => {

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, ownerPool, type TestDatabase } from '../../../../test/support/database.js';
+import { createTestDatabase, ownerPool, type TestDatabase } from '@breakwater/testing/database.js';
 import { pendingMigrations } from './migrate.service.js';
 import { ensureRuntimeLogin, prepareDatabase } from './runtime-login.service.js';
 

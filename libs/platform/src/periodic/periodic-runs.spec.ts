@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { eventually } from '../../../../test/support/eventually.js';
-import { World } from '../../../../test/support/world.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { World } from '@breakwater/testing/world.js';
 import { PeriodicRuns, type Beat } from './periodic-runs.service.js';
 
 const HOUR = 3_600_000;

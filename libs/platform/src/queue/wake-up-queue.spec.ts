@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import { eventually } from '../../../../test/support/eventually.js';
-import { Link } from '../../../../test/support/link.js';
-import { openWakeUps, type OpenWakeUps } from '../../../../test/support/wake-ups.js';
+import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { Link } from '@breakwater/testing/link.js';
+import { openWakeUps, type OpenWakeUps } from '@breakwater/testing/wake-ups.js';
 import { newId } from '../ids/ids.service.js';
 import type { WakeUp, Work } from './wake-up-queue.service.js';
 import { ensureRuntimeLogin } from '../migrations/runtime-login.service.js';

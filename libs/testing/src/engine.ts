@@ -23,8 +23,8 @@ import {
 } from '@breakwater/platform';
 import { WebhookClientModule } from '@breakwater/webhook-client';
 import type pg from 'pg';
-import { PeriodicRunner } from '../../apps/worker/src/periodic-runner.service.js';
-import { schedules } from '../../apps/worker/src/schedules.js';
+import { PeriodicRunner } from '../../../apps/worker/src/periodic-runner.service.js';
+import { schedules } from '../../../apps/worker/src/schedules.js';
 import { createTestDatabase, ownerPool } from './database.js';
 import { TestReceiver } from './receiver.js';
 import { WakeUpProcessor } from './wake-ups.js';

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isTestFile } from '../../../scripts/test-files.mjs';
 
-export const root = fileURLToPath(new URL('../../', import.meta.url));
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
 const BUILT = ['api', 'worker', 'standalone'].map((role) => `dist/apps/${role}/src/main.js`);
 
 /** Processes are tested as they are shipped. @throws Error when what is built is not what the sources say */
@@ -21,5 +22,5 @@ function sourcesIn(folder: string): string[] {
     .flatMap((entry) =>
       entry.isDirectory() ? sourcesIn(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`],
     )
-    .filter((file) => /\.(tsx?|json)$/.test(file) && !/\.(spec|fixture|suite|spec-data)\.tsx?$/.test(file));
+    .filter((file) => /\.(tsx?|json)$/.test(file) && !isTestFile(file));
 }

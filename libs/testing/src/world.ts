@@ -4,22 +4,22 @@ import { Logger } from '@nestjs/common';
 import { configFrom, Database, type Config, type DatabaseOptions } from '@breakwater/platform';
 import type { MetricWindows } from '@breakwater/metrics';
 import type { Notices } from '@breakwater/notifications';
-import { MetricsStore } from '../../libs/metrics/src/webhook-metrics/metrics.store.js';
+import { MetricsStore } from '../../metrics/src/webhook-metrics/metrics.store.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
-import { BreakerNoticesStore } from '../../libs/notifications/src/breaker-notices/breaker-notices.store.js';
-import { BreakerNotices } from '../../libs/notifications/src/breaker-notices/breaker-notices.service.js';
-import { NoticesStore } from '../../libs/notifications/src/notices/notices.store.js';
-import { OutboxNotices } from '../../libs/notifications/src/notices/outbox-notices.service.js';
-import type { ChatTransport } from '../../libs/notifications/src/outbox/chat-transport.js';
+import { BreakerNoticesStore } from '../../notifications/src/breaker-notices/breaker-notices.store.js';
+import { BreakerNotices } from '../../notifications/src/breaker-notices/breaker-notices.service.js';
+import { NoticesStore } from '../../notifications/src/notices/notices.store.js';
+import { OutboxNotices } from '../../notifications/src/notices/outbox-notices.service.js';
+import type { ChatTransport } from '../../notifications/src/outbox/chat-transport.js';
 import {
   NotificationOutbox,
   type OutboxOptions,
-} from '../../libs/notifications/src/outbox/notification-outbox.service.js';
-import { NotificationStore } from '../../libs/notifications/src/outbox/notification.store.js';
+} from '../../notifications/src/outbox/notification-outbox.service.js';
+import { NotificationStore } from '../../notifications/src/outbox/notification.store.js';
 import {
   SmtpTransport,
   type SmtpOptions,
-} from '../../libs/notifications/src/outbox/smtp-transport.service.js';
+} from '../../notifications/src/outbox/smtp-transport.service.js';
 
 /** Takes connections and says nothing. */
 export async function startSilentServer(): Promise<{ url: string; close(): void }> {

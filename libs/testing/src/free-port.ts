@@ -1,0 +1,1 @@
+export { freePort } from '../../../apps/standalone/src/free-port.js';

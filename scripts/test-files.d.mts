@@ -1,0 +1,1 @@
+export function isTestFile(path: string): boolean;
