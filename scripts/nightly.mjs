@@ -1,0 +1,64 @@
+// `npm run nightly`: what `.ci/run` does once or for a short time, again and for longer. All of it runs, also after a
+// failure; the summary says what failed and how to repeat it.
+//   -- --minutes 10    of chaos, with each of two seeds
+//   -- --rounds 20     of each outage
+//   -- --runs 1000     hostile requests to each operation
+//   -- --examples 200  of schemathesis, for each operation and kind of request
+//   -- --seed 1        of what is random; the second of chaos is the next number
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { root } from './setup.mjs';
+
+/** Of each round of schemathesis, at most. */
+const FUZZ_MINUTES = 30;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '20' },
+    runs: { type: 'string', default: '1000' },
+    examples: { type: 'string', default: '200' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 1e6)) },
+  },
+});
+const [minutes, rounds, runs, examples, seed] = ['minutes', 'rounds', 'runs', 'examples', 'seed'].map(
+  numberOf,
+);
+
+const chaos = (its) => ({ script: ['scripts/chaos.mjs', '--minutes', minutes, '--seed', its] });
+const steps = [
+  chaos(seed),
+  chaos(seed + 1),
+  { script: ['scripts/outages.mjs', '--rounds', rounds] },
+  {
+    // Without CI no test has a second try.
+    env: { CI: '', FUZZ_RUNS: String(runs), FUZZ_SEED: String(seed) },
+    script: ['scripts/test.mjs', 'test/security/fuzz.spec.ts'],
+  },
+  {
+    script: ['scripts/fuzz-document.mjs', '--examples', examples, '--minutes', FUZZ_MINUTES, '--seed', seed],
+  },
+];
+
+const failed = [];
+for (const { script, env = {} } of steps) {
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const named = [...settings, 'node', ...script].join(' ');
+  console.log(`== ${named}`);
+  const { status } = spawnSync(process.execPath, script.map(String), {
+    cwd: root,
+    stdio: 'inherit',
+    // What is missing is a failure here, not skipped.
+    env: { ...process.env, CI: 'true', ...env },
+  });
+  if (status !== 0) failed.push(named);
+}
+console.log(failed.length === 0 ? 'nightly: all passed' : `nightly: failed\n${failed.join('\n')}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+function numberOf(name) {
+  const number = Number(values[name]);
+  if (Number.isInteger(number) && number >= (name === 'seed' ? 0 : 1)) return number;
+  console.error(`--${name} must be a whole number, ${name === 'seed' ? 0 : 1} or more: ${values[name]}`);
+  process.exit(2);
+}
