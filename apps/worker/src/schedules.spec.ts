@@ -8,7 +8,9 @@ import { WebhookClientModule } from '@breakwater/webhook-client';
 import { endsBefore } from '@breakwater/testing/ends-before.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { startMailServer } from '@breakwater/testing/mail-server.js';
-import { startSilentServer, World } from '@breakwater/testing/world.js';
+import { addApp, addCapability, addChange, clearTables, notificationsIn } from '@breakwater/testing/rows.js';
+import { startSilentServer } from '@breakwater/testing/silent-server.js';
+import { World } from '@breakwater/testing/world.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PeriodicRunner } from './periodic-runner.service.js';
 import { schedules } from './schedules.js';
@@ -25,7 +27,7 @@ describe('a worker', () => {
   afterEach(async () => {
     await Promise.all(running.splice(0).map((module) => module.close()));
     vi.restoreAllMocks();
-    await world.clear();
+    await clearTables(world);
   });
   afterAll(() => world.stop());
 
@@ -47,8 +49,8 @@ describe('a worker', () => {
 
   it('mails the owner when a real breaker opens, and again when it is reset, without waiting for its interval', async () => {
     const server = await startMailServer();
-    await world.app('live');
-    await world.capability('live', 'quiz_answer');
+    await addApp(world, 'live');
+    await addCapability(world, 'live', 'quiz_answer');
     const worker = await start({ SMTP_URL: server.url, ADMIN_EMAILS: '', BREAKER_NOTICE_COOLDOWN: '0' });
     const breakers = worker.get(CircuitBreakers, { strict: false });
     const key = { appId: 'live', capability: 'quiz_answer' };
@@ -78,12 +80,12 @@ describe('a worker', () => {
   });
 
   it('does at its interval what no hint told it of', async () => {
-    await world.app('deaf');
+    await addApp(world, 'deaf');
     const worker = await start({ ADMIN_EMAILS: '' });
     await worker.get(HintBus).onModuleDestroy();
-    await world.change({ app: 'deaf' });
+    await addChange(world, { app: 'deaf' });
     const stored = await eventually(
-      () => world.rows(`app_id = 'deaf' AND channel = 'email'`).then((rows) => rows[0]),
+      () => notificationsIn(world, `app_id = 'deaf' AND channel = 'email'`).then((rows) => rows[0]),
       {
         limitMs: 12_000,
       },
@@ -121,15 +123,15 @@ describe('a worker', () => {
 
   it('stops within seconds while a mail server hangs, and does nothing afterwards', async () => {
     const silent = await startSilentServer();
-    await world.app('slow');
-    await world.change({ app: 'slow' });
+    await addApp(world, 'slow');
+    await addChange(world, { app: 'slow' });
     const worker = await start({ SMTP_URL: silent.url, ADMIN_EMAILS: '' });
     await eventually(
-      async () => (await world.rows(`app_id = 'slow' AND locked_until IS NOT NULL`)).length === 1,
+      async () => (await notificationsIn(world, `app_id = 'slow' AND locked_until IS NOT NULL`)).length === 1,
     );
     const runner = worker.get(PeriodicRunner, { strict: false });
     expect(await endsBefore(worker.close(), 9_000)).toBe(true);
-    expect(await world.rows(`app_id = 'slow' AND channel = 'email'`)).toMatchObject([
+    expect(await notificationsIn(world, `app_id = 'slow' AND channel = 'email'`)).toMatchObject([
       { status: 'pending', attempts: 0, locked_until: null },
     ]);
     runner.request('notifications');

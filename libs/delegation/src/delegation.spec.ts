@@ -5,11 +5,10 @@ import { EndpointDirectory, Holds, MANIFEST_CHANNEL, ManifestRegistry } from '@b
 import { Chance, Database, HintBus, newId, Telemetry } from '@breakwater/platform';
 import { WebhookClient, type UndiciWebhookClient } from '@breakwater/webhook-client';
 import { endsBefore } from '@breakwater/testing/ends-before.js';
-import { startWorld, type World } from '@breakwater/testing/engine.js';
+import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { Link } from '@breakwater/testing/link.js';
 import type { Behaviour } from '@breakwater/testing/receiver.js';
-import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Approvals } from './fallback/approvals.service.js';
 import {
@@ -49,7 +48,7 @@ function parsed(result: InvokeResult): unknown {
 }
 
 describe('a sync call', () => {
-  let world: World;
+  let world: EngineWorld;
   let delegation: Delegation;
   let paths = 0;
   const chance = new SeededChance();
@@ -315,9 +314,7 @@ describe('a sync call', () => {
     });
 
     it('gets it in time while the connections to the database are frozen: neither its result nor its probe waits', async () => {
-      const link = await Link.to(
-        (world.db as unknown as { options: pg.PoolConfig }).options.connectionString!,
-      );
+      const link = await Link.to(world.databaseUrl);
       const engine = await world.startEngine({
         consume: false,
         sweep: false,

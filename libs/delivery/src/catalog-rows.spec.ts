@@ -1,6 +1,6 @@
 import { EndpointDirectory } from '@breakwater/manifest';
 import { newId } from '@breakwater/platform';
-import { startWorld, type World } from '@breakwater/testing/engine.js';
+import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AcceptDelivery } from './accept/accept-delivery.service.js';
@@ -15,7 +15,7 @@ SELECT count(*)::int AS count FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND application_name <> ''`;
 
 describe('deliveries with the queue on PostgreSQL', () => {
-  let world: World;
+  let world: EngineWorld;
   let appId: string;
 
   beforeAll(async () => {

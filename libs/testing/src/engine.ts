@@ -12,7 +12,6 @@ import {
 } from '@breakwater/manifest';
 import {
   Config,
-  configFrom,
   ConfigModule,
   HintBus,
   newId,
@@ -22,12 +21,12 @@ import {
   type Work,
 } from '@breakwater/platform';
 import { WebhookClientModule } from '@breakwater/webhook-client';
-import type pg from 'pg';
 import { PeriodicRunner } from '../../../apps/worker/src/periodic-runner.service.js';
 import { schedules } from '../../../apps/worker/src/schedules.js';
-import { createTestDatabase, ownerPool } from './database.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
 import { TestReceiver } from './receiver.js';
 import { WakeUpProcessor } from './wake-ups.js';
+import { newEncryptionKey, World } from './world.js';
 
 export interface EngineOptions {
   env?: Env;
@@ -58,26 +57,6 @@ export interface LogLine {
   said: unknown;
 }
 
-export interface World {
-  engine: Engine;
-  /** What all engines of this spec file logged: Nest has one logger for all. */
-  logs: LogLine[];
-  receiver: TestReceiver;
-  redisUrl: string | null;
-  queuePrefix: string;
-  /** As the owner: sees and may do everything. */
-  db: pg.Pool;
-  startEngine(options?: EngineOptions): Promise<Engine>;
-  /** A new app with these webhooks. */
-  register(webhooks: Record<string, object>): Promise<{ appId: string; signingSecret: string }>;
-  endpoint(appId: string, capability: string): Promise<ResolvedEndpoint>;
-  accept(appId: string, capability: string, body?: string | Buffer, key?: string): Promise<string>;
-  rows<T extends pg.QueryResultRow>(sql: string, ...values: unknown[]): Promise<T[]>;
-  delivery(id: string): Promise<Record<string, unknown>>;
-  attempts(id: string): Promise<Record<string, unknown>[]>;
-  stop(): Promise<void>;
-}
-
 const logs: LogLine[] = [];
 const logger: LoggerService = {
   debug: taking('debug'),
@@ -86,71 +65,82 @@ const logger: LoggerService = {
   error: taking('error'),
 };
 
-/** A database of its own, a receiver, and engines over both queue backends. Without `redisUrl` PostgreSQL queues. */
+/** A world in which deliveries are made: a receiver, and engines that share one queue. */
+export class EngineWorld extends World {
+  readonly receiver = new TestReceiver();
+  readonly queuePrefix = `t${randomBytes(6).toString('hex')}`;
+  /** What all engines of this spec file logged: Nest has one logger for all. */
+  readonly logs = logs;
+  /** The first one. */
+  engine!: Engine;
+
+  constructor(
+    test: TestDatabase,
+    readonly redisUrl: string | null,
+  ) {
+    super(test, {
+      ENCRYPTION_KEYS: newEncryptionKey(),
+      OUTBOUND_ALLOW: '127.0.0.0/8',
+      OUTBOUND_ALLOW_HTTP: 'true',
+      SWEEP_INTERVAL: '500',
+    });
+    this.endsWith(() => this.receiver.close());
+  }
+
+  async startEngine(options: EngineOptions = {}): Promise<Engine> {
+    const queue = { QUEUE_PREFIX: this.queuePrefix, ...(this.redisUrl ? { REDIS_URL: this.redisUrl } : {}) };
+    const engine = await start(this.config({ ...queue, ...options.env }), options);
+    this.endsWith(() => engine.stop());
+    return engine;
+  }
+
+  /** A new app with these webhooks. */
+  async register(webhooks: Record<string, object>): Promise<{ appId: string; signingSecret: string }> {
+    const appId = `app-${newId()}`;
+    const document = { name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: this.receiver.url, webhooks };
+    const { signingSecret } = await this.engine.get(ManifestRegistry).register(appId, document, 'test');
+    return { appId, signingSecret: signingSecret! };
+  }
+
+  async endpoint(appId: string, capability: string): Promise<ResolvedEndpoint> {
+    return (await this.engine.get(EndpointDirectory).find(appId, capability))!;
+  }
+
+  async accept(
+    appId: string,
+    capability: string,
+    body: string | Buffer = '{}',
+    idempotencyKey?: string,
+  ): Promise<string> {
+    const { deliveryId } = await this.engine.get(AcceptDelivery).accept({
+      endpoint: await this.endpoint(appId, capability),
+      kind: 'invocation',
+      requestId: newId(),
+      body: Buffer.from(body),
+      contentType: 'application/json',
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    });
+    return deliveryId;
+  }
+
+  async delivery(id: string): Promise<Record<string, unknown>> {
+    return (await this.rows('SELECT * FROM deliveries WHERE id = $1', id))[0]!;
+  }
+
+  async attempts(id: string): Promise<Record<string, unknown>[]> {
+    return this.rows('SELECT * FROM attempts WHERE delivery_id = $1 ORDER BY number', id);
+  }
+}
+
+/** A world with its first engine. Without `redisUrl` PostgreSQL queues. */
 export async function startWorld({
   redisUrl,
-  ...first
-}: { redisUrl: string | null } & EngineOptions): Promise<World> {
-  const database = await createTestDatabase();
-  const receiver = await new TestReceiver().listen();
-  const queuePrefix = `t${randomBytes(6).toString('hex')}`;
-  const base: Env = {
-    DATABASE_URL: database.url,
-    ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-    OUTBOUND_ALLOW: '127.0.0.0/8',
-    OUTBOUND_ALLOW_HTTP: 'true',
-    QUEUE_PREFIX: queuePrefix,
-    SWEEP_INTERVAL: '500',
-    ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
-  };
-  const engines: Engine[] = [];
-  const startEngine = async (options: EngineOptions = {}): Promise<Engine> => {
-    const engine = await start(configFrom({ ...base, ...options.env }), options);
-    engines.push(engine);
-    return engine;
-  };
-  const engine = await startEngine(first);
-  const db = ownerPool(database.url, 3);
-  db.on('error', () => undefined);
-  const rows: World['rows'] = async (sql, ...values) => (await db.query(sql, values)).rows;
-  const endpoint: World['endpoint'] = async (appId, capability) =>
-    (await engine.get(EndpointDirectory).find(appId, capability))!;
-  return {
-    engine,
-    logs,
-    receiver,
-    redisUrl,
-    queuePrefix,
-    db,
-    startEngine,
-    rows,
-    endpoint,
-    register: async (webhooks) => {
-      const appId = `app-${newId()}`;
-      const document = { name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: receiver.url, webhooks };
-      const { signingSecret } = await engine.get(ManifestRegistry).register(appId, document, 'test');
-      return { appId, signingSecret: signingSecret! };
-    },
-    accept: async (appId, capability, body = '{}', idempotencyKey) => {
-      const { deliveryId } = await engine.get(AcceptDelivery).accept({
-        endpoint: await endpoint(appId, capability),
-        kind: 'invocation',
-        requestId: newId(),
-        body: Buffer.from(body),
-        contentType: 'application/json',
-        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-      });
-      return deliveryId;
-    },
-    delivery: async (id) => (await rows('SELECT * FROM deliveries WHERE id = $1', id))[0]!,
-    attempts: (id) => rows('SELECT * FROM attempts WHERE delivery_id = $1 ORDER BY number', id),
-    stop: async () => {
-      await Promise.all(engines.map((each) => each.stop()));
-      await receiver.close();
-      await db.end();
-      await database.drop();
-    },
-  };
+  ...options
+}: { redisUrl: string | null } & EngineOptions): Promise<EngineWorld> {
+  const world = new EngineWorld(await createTestDatabase(), redisUrl);
+  await world.receiver.listen();
+  world.engine = await world.startEngine(options);
+  return world;
 }
 
 async function start(config: Config, options: EngineOptions): Promise<Engine> {

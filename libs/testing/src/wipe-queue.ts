@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
-import type { World } from './engine.js';
+import type { EngineWorld } from './engine.js';
 
 /** Loses every wake-up of a world, as a flushed Redis or truncated queue tables would. */
-export async function wipeQueue({ redisUrl, queuePrefix, db }: World): Promise<void> {
+export async function wipeQueue({ redisUrl, queuePrefix, db }: EngineWorld): Promise<void> {
   if (redisUrl === null) {
     const { rows } = await db.query<{ name: string }>(
       `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables

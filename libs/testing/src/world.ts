@@ -1,172 +1,73 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { configFrom, Database, type Config, type DatabaseOptions } from '@breakwater/platform';
-import type { MetricWindows } from '@breakwater/metrics';
-import type { Notices } from '@breakwater/notifications';
-import { MetricsStore } from '../../metrics/src/webhook-metrics/metrics.store.js';
-import { createTestDatabase, type TestDatabase } from './database.js';
-import { BreakerNoticesStore } from '../../notifications/src/breaker-notices/breaker-notices.store.js';
-import { BreakerNotices } from '../../notifications/src/breaker-notices/breaker-notices.service.js';
-import { NoticesStore } from '../../notifications/src/notices/notices.store.js';
-import { OutboxNotices } from '../../notifications/src/notices/outbox-notices.service.js';
-import type { ChatTransport } from '../../notifications/src/outbox/chat-transport.js';
-import {
-  NotificationOutbox,
-  type OutboxOptions,
-} from '../../notifications/src/outbox/notification-outbox.service.js';
-import { NotificationStore } from '../../notifications/src/outbox/notification.store.js';
-import {
-  SmtpTransport,
-  type SmtpOptions,
-} from '../../notifications/src/outbox/smtp-transport.service.js';
+import { configFrom, Database, type Config, type DatabaseOptions, type Env } from '@breakwater/platform';
+import type pg from 'pg';
+import { createTestDatabase, ownerPool, type TestDatabase } from './database.js';
 
-/** Takes connections and says nothing. */
-export async function startSilentServer(): Promise<{ url: string; close(): void }> {
-  const sockets: { destroy(): unknown }[] = [];
-  const server: Server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
-}
-
-export interface Change {
-  app: string;
-  from?: string;
-  to?: string;
-  generation?: number;
-  capability?: string;
-  cause?: string;
-  actor?: string;
-  minutesAgo?: number;
-}
-
-/** A database and as many processes over it as a test wants. */
+/** A migrated database, and as many processes over it as a test wants. */
 export class World {
-  private readonly databases: Database[] = [];
+  /** As the owner: sees and may do everything. */
+  readonly db: pg.Pool;
+  private readonly ends: (() => Promise<unknown>)[] = [];
+  private first: Database | undefined;
 
-  private constructor(
+  /** @param env the settings of all its processes */
+  constructor(
     private readonly test: TestDatabase,
-    readonly database: Database,
-  ) {}
+    private readonly env: Env = {},
+  ) {
+    this.db = ownerPool(test.url, 3);
+  }
 
-  static async start(): Promise<World> {
+  static async start(env: Env = {}): Promise<World> {
     Logger.overrideLogger(false);
-    const test = await createTestDatabase();
-    return new World(test, new Database({ url: test.url, poolMax: 5 }));
+    return new World(await createTestDatabase(), { ENCRYPTION_KEYS: newEncryptionKey(), ...env });
   }
 
-  async stop(): Promise<void> {
-    await Promise.all([this.database, ...this.databases].map((database) => database.onApplicationShutdown()));
-    await this.test.drop();
+  get databaseUrl(): string {
+    return this.test.url;
   }
 
-  config(env: Record<string, string> = {}): Config {
+  /** The database as the first process sees it. */
+  get database(): Database {
+    return (this.first ??= this.node({ poolMax: 5 }));
+  }
+
+  /** The database as another process sees it: a pool of its own. */
+  node(options: Partial<DatabaseOptions> = {}): Database {
+    const database = new Database({ url: this.databaseUrl, poolMax: 8, ...options });
+    this.endsWith(() => database.onApplicationShutdown());
+    return database;
+  }
+
+  /** The settings of a process. */
+  config(env: Env = {}): Config {
     return configFrom({
-      DATABASE_URL: this.test.url,
-      ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+      DATABASE_URL: this.databaseUrl,
       PUBLIC_BASE_URL: 'https://breakwater.example',
       ADMIN_EMAILS: 'ops@platform.example,Boss@platform.example',
+      ...this.env,
       ...env,
     });
   }
 
-  /** One statement, as the owner of everything. */
-  async asOwner(sql: string): Promise<void> {
-    await this.test.run(sql);
+  /** The rows of one statement, as the owner. */
+  async rows<T extends pg.QueryResultRow>(sql: string, ...values: unknown[]): Promise<T[]> {
+    return (await this.db.query<T>(sql, values)).rows;
   }
 
-  /** Another process' view: a pool of its own. */
-  node(options: Partial<DatabaseOptions> = {}): Database {
-    const database = new Database({ url: this.test.url, poolMax: 8, ...options });
-    this.databases.push(database);
-    return database;
+  /** What is put over it ends before it does: what came last goes first. */
+  endsWith(end: () => Promise<unknown>): void {
+    this.ends.push(end);
   }
 
-  notices(env: Record<string, string> = {}): Notices {
-    return new OutboxNotices(new NoticesStore(), this.config(env));
+  async stop(): Promise<void> {
+    for (const end of this.ends.splice(0).toReversed()) await end();
+    await this.db.end();
+    await this.test.drop();
   }
+}
 
-  breakerNotices(env: Record<string, string> = {}, database = this.database): BreakerNotices {
-    return new BreakerNotices(new BreakerNoticesStore(database), this.notices(env), this.config(env));
-  }
-
-  windows(database = this.database): MetricWindows {
-    return new MetricsStore(database);
-  }
-
-  outbox(
-    url: string | null,
-    options: OutboxOptions &
-      Omit<SmtpOptions, 'target'> & { database?: Database; chats?: ChatTransport } = {},
-  ): NotificationOutbox {
-    const target = url === null ? null : { url, from: 'Breakwater <breakwater@platform.example>' };
-    const store = new NotificationStore(options.database ?? this.database);
-    const mails = new SmtpTransport({ ...options, target });
-    return new NotificationOutbox(store, mails, options.chats ?? null, options);
-  }
-
-  async app(id: string, options: { name?: string; owner?: string } = {}): Promise<void> {
-    await this.database.pool.query(
-      `INSERT INTO apps (id, name, owner_email, base_url, manifest_version) VALUES ($1, $2, $3, 'http://x', 1)`,
-      [id, options.name ?? `App ${id}`, options.owner ?? `owner@${id}.example`],
-    );
-  }
-
-  async capability(appId: string, capability: string): Promise<void> {
-    await this.database.pool.query(
-      `INSERT INTO endpoints (id, app_id, kind, capability, url, async)
-       VALUES (gen_random_uuid(), $1, 'capability', $2, 'http://x', false)`,
-      [appId, capability],
-    );
-  }
-
-  async change(change: Change): Promise<void> {
-    const {
-      app,
-      capability = 'quiz_answer',
-      generation = 1,
-      from = 'closed',
-      to = 'open',
-      cause = 'failures',
-    } = change;
-    await this.database.pool.query(
-      `INSERT INTO circuit_breaker_transitions (app_id, capability, generation, from_state, to_state, cause, actor,
-         failure_count, failing_since, last_reason, at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 5, now() - interval '2 hours', 'http 500', now() - make_interval(mins => $8))`,
-      [app, capability, generation, from, to, cause, change.actor ?? null, change.minutesAgo ?? 0],
-    );
-  }
-
-  async rows(where = 'true'): Promise<Record<string, unknown>[]> {
-    const { rows } = await this.database.pool.query(`SELECT * FROM notifications WHERE ${where} ORDER BY id`);
-    return rows as Record<string, unknown>[];
-  }
-
-  /** Makes every waiting mail due: the tests wait for no clock. */
-  async makeDue(): Promise<void> {
-    await this.database.pool.query(
-      `UPDATE notifications SET next_attempt_at = now() WHERE status = 'pending'`,
-    );
-  }
-
-  async clear(): Promise<void> {
-    for (const table of [
-      'notifications',
-      'circuit_breaker_transitions',
-      'webhook_dead_letter_queue',
-      'idempotency_keys',
-      'breaker_notices',
-      'periodic_runs',
-      'failure_notices',
-    ]) {
-      await this.database.pool.query(`DELETE FROM ${table}`);
-    }
-  }
+export function newEncryptionKey(): string {
+  return `k1:${randomBytes(32).toString('base64')}`;
 }

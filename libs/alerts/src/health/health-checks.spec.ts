@@ -5,7 +5,9 @@ import { Test } from '@nestjs/testing';
 import { CircuitBreakerModule, CircuitBreakers } from '@breakwater/circuit-breaker';
 import { ConfigModule, Database, HintBus, PeriodicRuns, PrismaService } from '@breakwater/platform';
 import { UndiciWebhookClient } from '@breakwater/webhook-client';
+import { noticesIn } from '@breakwater/testing/notices.js';
 import { TestReceiver } from '@breakwater/testing/receiver.js';
+import { clearTables, notificationsIn } from '@breakwater/testing/rows.js';
 import { World } from '@breakwater/testing/world.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppHealthReader } from './app-health.service.js';
@@ -51,7 +53,7 @@ describe('health checks', () => {
   beforeEach(async () => {
     for (const table of ['app_health_status', 'circuit_breaker_state', 'apps'])
       await query(`DELETE FROM ${table}`);
-    await world.clear();
+    await clearTables(world);
     receiver.calls.length = 0;
   });
   afterEach(async () => {
@@ -71,7 +73,7 @@ describe('health checks', () => {
       store,
       webhooks,
       breakers,
-      world.notices(env),
+      noticesIn(world, env),
       new PeriodicRuns(database),
       world.config(env),
     );
@@ -96,7 +98,7 @@ describe('health checks', () => {
   const health = (id: string): ReturnType<AppHealthReader['get']> =>
     new AppHealthReader(new HealthStore(world.database)).get(id);
   const told = async (): Promise<string[]> =>
-    (await world.rows(`channel = 'in_app'`)).map(({ kind }) => String(kind));
+    (await notificationsIn(world, `channel = 'in_app'`)).map(({ kind }) => String(kind));
 
   it('call the health URL unsigned and keep what it said', async () => {
     receiver.on('/a/health');
@@ -153,13 +155,13 @@ describe('health checks', () => {
     await app('a', '/untold');
     await turn();
     await turn();
-    await world.asOwner(
+    await world.rows(
       `ALTER TABLE notifications ADD CONSTRAINT away CHECK (kind <> 'app_unhealthy') NOT VALID`,
     );
-    cleanUps.push(() => world.asOwner('ALTER TABLE notifications DROP CONSTRAINT IF EXISTS away'));
+    cleanUps.push(() => world.rows('ALTER TABLE notifications DROP CONSTRAINT IF EXISTS away'));
     expect(await turn()).toBe(0);
     expect(await health('a')).toMatchObject({ status: 'degraded', consecutiveFailures: 2 });
-    await world.asOwner('ALTER TABLE notifications DROP CONSTRAINT away');
+    await world.rows('ALTER TABLE notifications DROP CONSTRAINT away');
     expect(await checks().run(never)).toBe(1);
     expect(await told()).toEqual(['app_unhealthy']);
   });

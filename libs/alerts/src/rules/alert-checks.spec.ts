@@ -1,6 +1,9 @@
 import { newId, PeriodicRuns, PrismaService } from '@breakwater/platform';
 import { StoredKeys } from '@breakwater/manifest';
 import { Notices } from '@breakwater/notifications';
+import { noticesIn } from '@breakwater/testing/notices.js';
+import { addApp, clearTables, notificationsIn } from '@breakwater/testing/rows.js';
+import { windowsOver } from '@breakwater/testing/windows.js';
 import { World } from '@breakwater/testing/world.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AlertRules } from './alert-rules.service.js';
@@ -26,7 +29,7 @@ describe('alerts', () => {
     rules = new AlertRules(new AlertRuleStore(prisma), new AlertStore(world.database));
   });
   beforeEach(async () => {
-    await world.clear();
+    await clearTables(world);
     for (const table of [
       'alerts',
       'circuit_breaker_state',
@@ -37,7 +40,7 @@ describe('alerts', () => {
     ])
       await query(`DELETE FROM ${table}`);
     await query('UPDATE alert_rules SET enabled = true');
-    await world.app('quiz');
+    await addApp(world, 'quiz');
   });
   afterAll(async () => {
     await prisma.onApplicationShutdown();
@@ -46,8 +49,8 @@ describe('alerts', () => {
 
   const query = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
     (await world.database.pool.query(text, values)).rows as Record<string, unknown>[];
-  function checks(database = world.database, notices: Notices = world.notices()): AlertChecks {
-    const readings = new Readings(new ReadingsStore(database), world.windows(database));
+  function checks(database = world.database, notices: Notices = noticesIn(world)): AlertChecks {
+    const readings = new Readings(new ReadingsStore(database), windowsOver(database));
     return new AlertChecks(
       new AlertStore(database),
       readings,
@@ -60,12 +63,12 @@ describe('alerts', () => {
   const rehearsal = (): AlertRehearsal =>
     new AlertRehearsal(
       new AlertStore(world.database),
-      new Readings(new ReadingsStore(world.database), world.windows()),
+      new Readings(new ReadingsStore(world.database), windowsOver(world.database)),
     );
   const alerts = (filter: object = {}): Promise<AlertView[]> =>
     new Alerts(prisma).list({ limit: 50, ...filter });
   const told = async (): Promise<string[]> =>
-    (await world.rows(`channel = 'in_app'`)).map(({ kind, capability, app_id }) =>
+    (await notificationsIn(world, `channel = 'in_app'`)).map(({ kind, capability, app_id }) =>
       [kind, app_id, capability].filter(Boolean).join(' '),
     );
   const seeded = async (type: string): Promise<string> =>
@@ -208,7 +211,7 @@ describe('alerts', () => {
       expect.stringMatching(/^response_time quiz\/null (59|60)\d\d/),
     ]);
     const channels = async (type: string): Promise<unknown> =>
-      (await world.rows(`kind = 'alert_firing' AND data->>'type' = '${type}'`))
+      (await notificationsIn(world, `kind = 'alert_firing' AND data->>'type' = '${type}'`))
         .map(({ channel }) => String(channel))
         .sort();
     expect(await channels('circuit_open')).toEqual(['in_app']);
@@ -217,7 +220,7 @@ describe('alerts', () => {
     const health = await new OverallHealthReader(
       new OverallHealthStore(world.database),
       new ReadingsStore(world.database),
-      world.windows(),
+      windowsOver(world.database),
       new StoredKeys(world.database, world.config()),
     ).read();
     expect(health.status).toBe('degraded');
@@ -261,7 +264,7 @@ describe('alerts', () => {
     class Failing extends Notices {
       async tell(...[transaction, notice]: Parameters<Notices['tell']>): Promise<number> {
         if (notice.appId === null) throw new Error('no room');
-        return world.notices().tell(transaction, notice);
+        return noticesIn(world).tell(transaction, notice);
       }
     }
     await expect(checks(world.database, new Failing()).run(never)).rejects.toThrow(
@@ -311,7 +314,7 @@ describe('alerts', () => {
     const id = await seeded('success_rate');
     await rules.update(id, { enabled: false });
     await calls(25, 'timeout');
-    await world.app('calm');
+    await addApp(world, 'calm');
     await calls(5, 'delivered', { app: 'calm' });
     const { subjects } = await rehearsal().of(id);
     expect(

@@ -1,5 +1,5 @@
 import { newId } from '@breakwater/platform';
-import { startWorld, type World } from '@breakwater/testing/engine.js';
+import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AcceptDelivery } from '../accept/accept-delivery.service.js';
@@ -8,7 +8,7 @@ import { AcceptStore, type NewDelivery } from '../accept/accept.store.js';
 /** Taking deliveries over. */
 export function acceptSuite(redisUrl: string | null): void {
   describe('accepting', () => {
-    let world: World;
+    let world: EngineWorld;
     let paths = 0;
     beforeAll(async () => {
       world = await startWorld({ redisUrl });

@@ -4,13 +4,13 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AcceptDelivery } from '../accept/accept-delivery.service.js';
 import { EndpointDirectory } from '@breakwater/manifest';
-import { startWorld, type World } from '@breakwater/testing/engine.js';
+import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 
 /** One delivery's way through its attempts. */
 export function attemptsSuite(redisUrl: string | null): void {
   describe.concurrent('an async delivery', () => {
-    let world: World;
+    let world: EngineWorld;
     let paths = 0;
     beforeAll(async () => {
       world = await startWorld({ redisUrl });

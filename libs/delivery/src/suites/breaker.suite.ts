@@ -1,5 +1,5 @@
 import { CircuitBreakers } from '@breakwater/circuit-breaker';
-import { startWorld, type World } from '@breakwater/testing/engine.js';
+import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Deliveries } from '../deliveries/deliveries.service.js';
@@ -7,7 +7,7 @@ import { Deliveries } from '../deliveries/deliveries.service.js';
 /** Deliveries whose endpoint's circuit breaker is not closed. */
 export function breakerSuite(redisUrl: string | null): void {
   describe.concurrent('an open circuit breaker', () => {
-    let world: World;
+    let world: EngineWorld;
     let paths = 0;
     beforeAll(async () => {
       world = await startWorld({ redisUrl });
@@ -150,7 +150,7 @@ export function breakerSuite(redisUrl: string | null): void {
   });
 
   describe.each(['observe', 'off'])('an open circuit breaker in mode %s', (mode) => {
-    let world: World;
+    let world: EngineWorld;
     beforeAll(async () => {
       world = await startWorld({ redisUrl, env: { CIRCUIT_BREAKER_MODE: mode } });
     });

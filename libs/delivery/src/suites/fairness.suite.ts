@@ -1,5 +1,5 @@
 import { CircuitBreakers } from '@breakwater/circuit-breaker';
-import { startWorld, type Engine, type World } from '@breakwater/testing/engine.js';
+import { startWorld, type Engine, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import type { ReceivedCall, Reply } from '@breakwater/testing/receiver.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ const PARKED = `${PENDING} AND enqueued_at IS NULL`;
 /** Limits of one endpoint over two processes, and endpoints beside each other. */
 export function fairnessSuite(redisUrl: string | null): void {
   describe('two workers and an endpoint', () => {
-    let world: World;
+    let world: EngineWorld;
     let second: Engine;
     let paths = 0;
     beforeAll(async () => {
@@ -256,7 +256,7 @@ export function fairnessSuite(redisUrl: string | null): void {
   });
 
   describe('a worker that alone sees to an app, with no sweeper', () => {
-    let world: World;
+    let world: EngineWorld;
     beforeAll(async () => {
       world = await startWorld({ redisUrl, env: { QUEUE_CONCURRENCY: '5' }, sweep: false });
     });

@@ -1,6 +1,6 @@
 import { AppRegistry, EndpointDirectory } from '@breakwater/manifest';
 import { Config, Database } from '@breakwater/platform';
-import { startWorld, type Engine, type World } from '@breakwater/testing/engine.js';
+import { startWorld, type Engine, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { wipeQueue } from '@breakwater/testing/wipe-queue.js';
 import type pg from 'pg';
@@ -27,7 +27,7 @@ function stoppingAtItsWork(client: pg.PoolClient, stopped: () => Promise<void>):
 /** What is lost or done twice, and that nothing comes of it. */
 export function healingSuite(redisUrl: string | null): void {
   describe('a delivery outlives', () => {
-    let world: World;
+    let world: EngineWorld;
     let worker: Engine | undefined;
     let paths = 0;
     // The first engine accepts and never works; a worker joins where a test needs one.

@@ -1,5 +1,5 @@
 import { Holds, type HoldActor } from '@breakwater/manifest';
-import { startWorld, type Engine, type World } from '@breakwater/testing/engine.js';
+import { startWorld, type Engine, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeadLetters } from '../dead-letters/dead-letters.service.js';
@@ -11,7 +11,7 @@ const admin: HoldActor = { name: 'ops', isPlatform: true };
 /** Deliveries of apps and endpoints that are paused or disabled. */
 export function holdsSuite(redisUrl: string | null): void {
   describe('a paused or disabled endpoint', () => {
-    let world: World;
+    let world: EngineWorld;
     let holds: Holds;
     let deliveries: Deliveries;
     let letters: DeadLetters;

@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWorld, type World } from '@breakwater/testing/engine.js';
+import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { octokitPayloads } from './octokit.fixture.js';
 
 /** Real payloads, judged by others' code. */
 export function octokitSuite(redisUrl: string | null): void {
   describe('the webhook payloads of GitHub', () => {
-    let world: World;
+    let world: EngineWorld;
     beforeAll(async () => {
       world = await startWorld({ redisUrl, env: { QUEUE_CONCURRENCY: '50' } });
     });

@@ -1,5 +1,5 @@
 import { newId } from '@breakwater/platform';
-import { startWorld, type World } from '@breakwater/testing/engine.js';
+import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeadLetters } from '../dead-letters/dead-letters.service.js';
@@ -9,7 +9,7 @@ import { QueueStatisticsReader } from '../deliveries/queue-statistics.store.js';
 /** What people see and do. */
 export function peopleSuite(redisUrl: string | null): void {
   describe('a person', () => {
-    let world: World;
+    let world: EngineWorld;
     let letters: DeadLetters;
     let deliveries: Deliveries;
     let paths = 0;

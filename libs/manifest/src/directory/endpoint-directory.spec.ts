@@ -1,20 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@breakwater/platform';
 import { eventually } from '@breakwater/testing/eventually.js';
-import { manifest, newEncryptionKey, RECEIVER, startWorld } from '../world.spec-data.js';
+import { newEncryptionKey, World } from '@breakwater/testing/world.js';
+import { manifest, RECEIVER, startProcess, type Process } from '../process.fixture.js';
 
-let world: Awaited<ReturnType<typeof startWorld>>;
-beforeAll(async () => (world = await startWorld()));
+let world: World;
+let main: Process;
+beforeAll(async () => {
+  world = await World.start();
+  main = await startProcess(world);
+});
 afterAll(() => world.stop());
 
 const register = (appId: string, webhooks: object) =>
-  world.registry.register(appId, manifest(webhooks), 'tester');
+  main.registry.register(appId, manifest(webhooks), 'tester');
 
 describe('the directory', () => {
   it('finds a capability with everything resolved', async () => {
     const headers = { authorization: 'Bearer x' };
     const { signingSecret } = await register('found', { quiz_answer: { url: '/a', headers } });
-    const endpoint = await world.directory.find('found', 'quiz_answer');
+    const endpoint = await main.directory.find('found', 'quiz_answer');
     expect(endpoint).toEqual({
       id: expect.any(String),
       appId: 'found',
@@ -41,7 +46,7 @@ describe('the directory', () => {
       secrets: [signingSecret],
       secretProblem: null,
     });
-    expect(await world.directory.byId(endpoint!.id)).toEqual(endpoint);
+    expect(await main.directory.byId(endpoint!.id)).toEqual(endpoint);
   });
 
   it.each([
@@ -51,7 +56,7 @@ describe('the directory', () => {
     ['report', true, 30_000, 'none'],
   ])('gives %s its defaults', async (capability, async, timeoutMs, strategy) => {
     await register('defaults', { [capability]: { url: '/a', async } });
-    expect(await world.directory.find('defaults', capability)).toMatchObject({
+    expect(await main.directory.find('defaults', capability)).toMatchObject({
       timeoutMs,
       fallback: { strategy },
     });
@@ -59,41 +64,41 @@ describe('the directory', () => {
 
   it('knows nothing of what is not there', async () => {
     await register('sparse', { a: '/a' });
-    expect(await world.directory.find('sparse', 'b')).toBeNull();
-    expect(await world.directory.find('nobody', 'a')).toBeNull();
-    expect(await world.directory.find('a\u0000', 'a')).toBeNull();
-    expect(await world.directory.byId(newId())).toBeNull();
-    expect(await world.directory.byId('nonsense')).toBeNull();
+    expect(await main.directory.find('sparse', 'b')).toBeNull();
+    expect(await main.directory.find('nobody', 'a')).toBeNull();
+    expect(await main.directory.find('a\u0000', 'a')).toBeNull();
+    expect(await main.directory.byId(newId())).toBeNull();
+    expect(await main.directory.byId('nonsense')).toBeNull();
   });
 
   it('knows a removed endpoint by its id only', async () => {
     await register('shrunk', { a: '/a', b: '/b' });
-    const { id } = (await world.directory.find('shrunk', 'a'))!;
+    const { id } = (await main.directory.find('shrunk', 'a'))!;
     await register('shrunk', { b: '/b' });
-    expect(await world.directory.find('shrunk', 'a')).toBeNull();
-    expect(await world.directory.byId(id)).toMatchObject({ status: 'removed', capability: 'a' });
+    expect(await main.directory.find('shrunk', 'a')).toBeNull();
+    expect(await main.directory.byId(id)).toMatchObject({ status: 'removed', capability: 'a' });
   });
 
   it('gives many by id at once', async () => {
     await register('many', { a: '/a', b: '/b' });
-    const a = (await world.directory.find('many', 'a'))!;
-    const b = (await world.directory.find('many', 'b'))!;
-    const fresh = await world.startAnother();
+    const a = (await main.directory.find('many', 'a'))!;
+    const b = (await main.directory.find('many', 'b'))!;
+    const fresh = await startProcess(world);
     const found = await fresh.directory.byIds([a.id, b.id, a.id, newId()]);
     expect([...found.keys()].sort()).toEqual([a.id, b.id].sort());
   });
 
   it('knows an app that registers right after it was asked for in vain', async () => {
-    expect(await world.directory.find('late', 'a')).toBeNull();
+    expect(await main.directory.find('late', 'a')).toBeNull();
     await register('late', { a: '/a' });
-    expect(await world.directory.find('late', 'a')).toMatchObject({ url: `${RECEIVER}/a` });
+    expect(await main.directory.find('late', 'a')).toMatchObject({ url: `${RECEIVER}/a` });
   });
 });
 
 describe('another process', () => {
   it('learns of a new manifest by a push', async () => {
     await register('pushed', { a: '/a' });
-    const other = await world.startAnother();
+    const other = await startProcess(world);
     expect(await other.directory.find('pushed', 'a')).toMatchObject({ url: `${RECEIVER}/a` });
     await register('pushed', { a: '/b' });
     expect(
@@ -105,9 +110,9 @@ describe('another process', () => {
 
   it('learns of a disabled endpoint by a push', async () => {
     await register('410', { a: '/a' });
-    const other = await world.startAnother();
+    const other = await startProcess(world);
     const { id } = (await other.directory.find('410', 'a'))!;
-    await world.directory.disableEndpoint(id, 'gone');
+    await main.directory.disableEndpoint(id, 'gone');
     expect(
       await eventually(async () => (await other.directory.byId(id))!.status === 'disabled', {
         limitMs: 1000,
@@ -117,10 +122,10 @@ describe('another process', () => {
 
   it('learns within 5 s when the push is lost', async () => {
     await register('silent', { a: '/a' });
-    await world.directory.find('silent', 'a');
+    await main.directory.find('silent', 'a');
     await world.db.query("UPDATE endpoints SET url = 'http://127.0.0.1:7001/quiet' WHERE app_id = 'silent'");
     expect(
-      await eventually(async () => (await world.directory.find('silent', 'a'))!.url.endsWith('/quiet'), {
+      await eventually(async () => (await main.directory.find('silent', 'a'))!.url.endsWith('/quiet'), {
         limitMs: 5500,
       }),
     ).toBe(true);
@@ -131,7 +136,7 @@ describe('a secret', () => {
   it('that is damaged leaves the endpoint without secrets and says so', async () => {
     await register('damaged', { a: { url: '/a', headers: { 'x-a': 'b' } } });
     await world.db.query("UPDATE signing_secrets SET sealed = sealed || 'x' WHERE app_id = 'damaged'");
-    const other = await world.startAnother();
+    const other = await startProcess(world);
     expect(await other.directory.find('damaged', 'a')).toMatchObject({
       secrets: [],
       headers: {},
@@ -141,7 +146,7 @@ describe('a secret', () => {
 
   it('sealed with another key does the same', async () => {
     await register('foreign', { a: '/a' });
-    const other = await world.startAnother(newEncryptionKey());
+    const other = await startProcess(world, { ENCRYPTION_KEYS: newEncryptionKey() });
     expect(await other.directory.find('foreign', 'a')).toMatchObject({
       secrets: [],
       secretProblem: expect.stringMatching(/./),
@@ -153,7 +158,7 @@ describe('a secret', () => {
     await world.db.query(
       "UPDATE signing_secrets SET expires_at = now() - interval '1 s' WHERE app_id = 'expired'",
     );
-    const other = await world.startAnother();
+    const other = await startProcess(world);
     expect(await other.directory.find('expired', 'a')).toMatchObject({
       secrets: [],
       secretProblem: 'the app has no signing secret',

@@ -1,16 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '@breakwater/testing/eventually.js';
-import { manifest, RECEIVER, startWorld } from '../world.spec-data.js';
+import { World } from '@breakwater/testing/world.js';
+import { manifest, RECEIVER, startProcess, type Process } from '../process.fixture.js';
 import { ManifestInvalidError, ManifestVersionNotFoundError, SsrfBlockedError } from './manifest.error.js';
 
-let world: Awaited<ReturnType<typeof startWorld>>;
-beforeAll(async () => (world = await startWorld()));
+let world: World;
+let main: Process;
+beforeAll(async () => {
+  world = await World.start();
+  main = await startProcess(world);
+});
 afterAll(() => world.stop());
 
 const rows = async (sql: string, ...values: unknown[]) => (await world.db.query(sql, values)).rows;
 const endpoint = async (appId: string, capability = 'quiz_answer') =>
   (await rows('SELECT * FROM endpoints WHERE app_id = $1 AND capability = $2', appId, capability))[0];
-const register = (appId: string, document: unknown) => world.registry.register(appId, document, 'tester');
+const register = (appId: string, document: unknown) => main.registry.register(appId, document, 'tester');
 const caught = (promise: Promise<unknown>) =>
   promise.then(
     () => null,
@@ -86,14 +91,14 @@ describe('a refused manifest', () => {
     const error = await caught(register('refused', document));
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject({ code, problems: [{ pointer }] });
-    expect(await caught(world.registry.validate(document))).toMatchObject({ code });
+    expect(await caught(main.registry.validate(document))).toMatchObject({ code });
     expect(await rows("SELECT 1 FROM apps WHERE id = 'refused'")).toEqual([]);
   });
 
   it('changes nothing of an app that exists', async () => {
     await register('steady', manifest({ quiz_answer: '/hook' }));
     await caught(register('steady', manifest({ quiz_answer: 'https://10.0.0.1/' })));
-    expect(await world.apps.get('steady')).toMatchObject({ manifestVersion: 1 });
+    expect(await main.apps.get('steady')).toMatchObject({ manifestVersion: 1 });
     expect(await endpoint('steady')).toMatchObject({ url: `${RECEIVER}/hook` });
   });
 
@@ -105,7 +110,7 @@ describe('a refused manifest', () => {
 describe('a manifest that is only checked', () => {
   it('is not stored', async () => {
     const before = await rows('SELECT count(*) FROM apps');
-    expect(await world.registry.validate(manifest({ a: '/a' }))).toEqual({ warnings: [] });
+    expect(await main.registry.validate(manifest({ a: '/a' }))).toEqual({ warnings: [] });
     expect(await rows('SELECT count(*) FROM apps')).toEqual(before);
   });
 });
@@ -187,8 +192,8 @@ describe('an endpoint', () => {
   it('that was disabled is tried again at a new URL only', async () => {
     await register('gone', manifest({ quiz_answer: '/a' }));
     const { id } = await endpoint('gone');
-    expect(await world.directory.disableEndpoint(id, 'the receiver answered 410')).toBe(true);
-    expect(await world.directory.disableEndpoint(id, 'again')).toBe(false);
+    expect(await main.directory.disableEndpoint(id, 'the receiver answered 410')).toBe(true);
+    expect(await main.directory.disableEndpoint(id, 'again')).toBe(false);
     await register('gone', manifest({ quiz_answer: { url: '/a', timeout: 2000 } }));
     expect(await endpoint('gone')).toMatchObject({
       status: 'disabled',
@@ -232,7 +237,7 @@ describe('an endpoint', () => {
       breaker: circuitBreaker,
       headers_sealed: null,
     });
-    expect((await world.apps.current('whole')).document).toMatchObject({
+    expect((await main.apps.current('whole')).document).toMatchObject({
       webhooks: { quiz_answer: { fallback } },
     });
   });
@@ -244,18 +249,18 @@ describe('an endpoint', () => {
       );
     const put = async (value: string) => {
       const text = document(value);
-      return world.registry.register('spelt', JSON.parse(text.toString()), 'tester', text);
+      return main.registry.register('spelt', JSON.parse(text.toString()), 'tester', text);
     };
-    const answered = async () => (await world.directory.find('spelt', 'quiz_answer'))!.fallback.text;
+    const answered = async () => (await main.directory.find('spelt', 'quiz_answer'))!.fallback.text;
     const first = '{ "b": 616581622363398142, "a": 1.0 }';
     expect(await put(first)).toMatchObject({ version: 1, changed: true });
     expect(await answered()).toBe(first);
     expect(await put('{"b":616581622363398142,"a":1.0}')).toMatchObject({ changed: false });
     expect(await put('{"b":616581622363398143,"a":1.0}')).toMatchObject({ version: 2, changed: true });
     expect(await put('{"a":1.0,"b":616581622363398143}')).toMatchObject({ version: 3, changed: true });
-    expect(await world.registry.rollback('spelt', 1, 'tester')).toMatchObject({ version: 4, changed: true });
+    expect(await main.registry.rollback('spelt', 1, 'tester')).toMatchObject({ version: 4, changed: true });
     expect(await answered()).toBe(first);
-    expect(await world.apps.current('spelt')).toMatchObject({ staticValues: { quiz_answer: first } });
+    expect(await main.apps.current('spelt')).toMatchObject({ staticValues: { quiz_answer: first } });
   });
 
   it('has NULL, not JSON null, for what the manifest leaves out', async () => {
@@ -282,16 +287,16 @@ describe('custom headers', () => {
   });
 
   it('are masked when a version is read', async () => {
-    expect((await world.apps.version('hushed', 1)).document).toEqual(
+    expect((await main.apps.version('hushed', 1)).document).toEqual(
       manifest({ quiz_answer: { url: '/a', headers: { authorization: '***' } }, plain: '/p' }),
     );
   });
 
   it('have their real values again after a rollback', async () => {
     await register('hushed', manifest({ quiz_answer: '/b' }));
-    expect(await world.registry.rollback('hushed', 1, 'tester')).toMatchObject({ version: 3, changed: true });
-    expect((await world.directory.find('hushed', 'quiz_answer'))!.headers).toEqual({ authorization: secret });
-    expect(await world.registry.rollback('hushed', 3, 'tester')).toMatchObject({
+    expect(await main.registry.rollback('hushed', 1, 'tester')).toMatchObject({ version: 3, changed: true });
+    expect((await main.directory.find('hushed', 'quiz_answer'))!.headers).toEqual({ authorization: secret });
+    expect(await main.registry.rollback('hushed', 3, 'tester')).toMatchObject({
       version: 3,
       changed: false,
     });
@@ -302,7 +307,7 @@ describe('custom headers', () => {
     await rows(
       "UPDATE manifest_versions SET document = (SELECT document FROM manifest_versions WHERE app_id = 'hushed' AND version = 1) WHERE app_id = 'thief'",
     );
-    expect(await caught(world.registry.rollback('thief', 1, 'tester'))).toMatchObject({
+    expect(await caught(main.registry.rollback('thief', 1, 'tester'))).toMatchObject({
       code: 'SECRET_DAMAGED',
     });
   });
@@ -311,7 +316,7 @@ describe('custom headers', () => {
 describe('a rollback', () => {
   it.each([0, 2, 1.5, -1, 2 ** 40])('to version %d, which there is not, is refused', async (version) => {
     await register('backed', manifest({ a: '/a' }));
-    expect(await caught(world.registry.rollback('backed', version, 'tester'))).toBeInstanceOf(
+    expect(await caught(main.registry.rollback('backed', version, 'tester'))).toBeInstanceOf(
       ManifestVersionNotFoundError,
     );
   });
@@ -320,8 +325,8 @@ describe('a rollback', () => {
 describe('a plugged-in strategy', () => {
   it('may be named once it is known', async () => {
     const document = manifest({ a: { url: '/a', fallback: 'coin_flip' } });
-    expect(await caught(world.registry.validate(document))).toMatchObject({ code: 'MANIFEST_INVALID' });
-    world.strategies.add('coin_flip');
-    expect(await world.registry.validate(document)).toEqual({ warnings: [] });
+    expect(await caught(main.registry.validate(document))).toMatchObject({ code: 'MANIFEST_INVALID' });
+    main.strategies.add('coin_flip');
+    expect(await main.registry.validate(document)).toEqual({ warnings: [] });
   });
 });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '@breakwater/testing/eventually.js';
-import { manifest, newEncryptionKey, startWorld } from '../world.spec-data.js';
+import { newEncryptionKey, World } from '@breakwater/testing/world.js';
+import { manifest, startProcess, type Process } from '../process.fixture.js';
 
-let world: Awaited<ReturnType<typeof startWorld>>;
+let world: World;
+let main: Process;
 const [, oldSecret] = newEncryptionKey().split(':') as [string, string];
 const [, newSecret] = newEncryptionKey().split(':') as [string, string];
 const OLD = `old:${oldSecret}`;
@@ -10,7 +12,10 @@ const BOTH = `new:${newSecret},old:${oldSecret}`;
 const NEW = `new:${newSecret}`;
 const headers = { authorization: 'Bearer secret', 'x-more': 'too' };
 
-beforeAll(async () => (world = await startWorld(OLD)));
+beforeAll(async () => {
+  world = await World.start({ ENCRYPTION_KEYS: OLD });
+  main = await startProcess(world);
+});
 afterAll(() => world.stop());
 
 const sealedWith = async (): Promise<Record<string, number>> => {
@@ -30,11 +35,11 @@ describe('after a change of key', () => {
   it('records of the old key stay shut in it until they are sealed anew', async () => {
     for (const app of ['one', 'two', 'three']) {
       const webhooks = { plain: '/p', quiz_answer: { url: '/a', headers } };
-      secrets[app] = (await world.registry.register(app, manifest(webhooks), 'tester')).signingSecret!;
+      secrets[app] = (await main.registry.register(app, manifest(webhooks), 'tester')).signingSecret!;
     }
     // 3 secrets, 3 endpoints' headers, 6 header values in manifests
     expect(await sealedWith()).toEqual({ old: 12 });
-    const both = await world.startAnother(BOTH);
+    const both = await startProcess(world, { ENCRYPTION_KEYS: BOTH });
     expect(await both.resealer.uses()).toMatchObject([
       { keyId: 'new', state: 'current', secrets: 0, headers: 0, manifests: 0, removable: false },
       { keyId: 'old', state: 'old', secrets: 3, headers: 3, manifests: 6, removable: false },
@@ -43,14 +48,14 @@ describe('after a change of key', () => {
 
   it('one that is killed in the middle leaves what it did, and the next goes on', async () => {
     for (let n = 0; n < 220; n++) {
-      await world.registry.register(
+      await main.registry.register(
         `many-${n}`,
         manifest({ a: { url: '/a', headers: { 'x-a': String(n) } } }),
         't',
       );
     }
     // Between two batches is where a process can be killed: a batch is one transaction.
-    const first = await world.startAnother(BOTH);
+    const first = await startProcess(world, { ENCRYPTION_KEYS: BOTH });
     const stop = new AbortController();
     const run = first.resealer.run(stop.signal);
     stop.abort();
@@ -58,18 +63,18 @@ describe('after a change of key', () => {
     const halfway = await sealedWith();
     expect(halfway['new']).toBeGreaterThan(0);
     expect(halfway['old']).toBeGreaterThan(0);
-    const second = await world.startAnother(BOTH);
+    const second = await startProcess(world, { ENCRYPTION_KEYS: BOTH });
     expect(await second.resealer.run()).toBeGreaterThan(0);
     expect(await sealedWith()).toEqual({ new: 12 + 3 * 220 });
     expect(await second.resealer.run()).toBe(0);
   });
 
   it('then the old key may be taken away, and everything opens as before', async () => {
-    const both = await world.startAnother(BOTH);
+    const both = await startProcess(world, { ENCRYPTION_KEYS: BOTH });
     expect((await both.resealer.uses()).find(({ keyId }) => keyId === 'old')).toMatchObject({
       removable: true,
     });
-    const process = await world.startAnother(NEW);
+    const process = await startProcess(world, { ENCRYPTION_KEYS: NEW });
     expect(await process.directory.find('two', 'quiz_answer')).toMatchObject({
       headers,
       secrets: [secrets['two']],
@@ -83,8 +88,8 @@ describe('after a change of key', () => {
 
   it('two at once share the work, and each record is sealed anew once', async () => {
     const [a, b] = [
-      await world.startAnother(`newer:${oldSecret},${NEW}`),
-      await world.startAnother(`newer:${oldSecret},${NEW}`),
+      await startProcess(world, { ENCRYPTION_KEYS: `newer:${oldSecret},${NEW}` }),
+      await startProcess(world, { ENCRYPTION_KEYS: `newer:${oldSecret},${NEW}` }),
     ];
     const before = (await sealedWith())['new']!;
     const [byA, byB] = await Promise.all([a.resealer.run(), b.resealer.run()]);
@@ -97,7 +102,7 @@ describe('after a change of key', () => {
   });
 
   it('a damaged record is left as it is, named in the log, and holds up nothing', async () => {
-    const process = await world.startAnother(`newest:${newSecret},newer:${oldSecret}`);
+    const process = await startProcess(world, { ENCRYPTION_KEYS: `newest:${newSecret},newer:${oldSecret}` });
     await world.db.query(`UPDATE signing_secrets SET sealed = sealed || 'AAAA' WHERE app_id = 'one'`);
     await process.resealer.run();
     const { rows } = await world.db.query(`SELECT sealed FROM signing_secrets WHERE app_id = 'one'`);
@@ -110,7 +115,7 @@ describe('after a change of key', () => {
   });
 
   it('a key that is gone while records need it is shown as missing', async () => {
-    const process = await world.startAnother(`newest:${newSecret}`);
+    const process = await startProcess(world, { ENCRYPTION_KEYS: `newest:${newSecret}` });
     expect(await process.resealer.uses()).toMatchObject([
       { keyId: 'newest', state: 'current' },
       { keyId: 'newer', state: 'missing', secrets: 1, removable: false },

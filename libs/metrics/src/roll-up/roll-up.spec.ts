@@ -289,7 +289,7 @@ describe('metrics', () => {
       const { rowCount } = await world.database.pool.query(`SELECT 1 FROM pg_locks WHERE NOT granted`);
       return rowCount! > 0;
     });
-    await world.asOwner(
+    await world.rows(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
     );
     await expect(killed).rejects.toThrow(/terminat|connection/i);

@@ -1,4 +1,6 @@
 import { newId } from '@breakwater/platform';
+import { noticesIn } from '@breakwater/testing/notices.js';
+import { addApp, notificationsIn } from '@breakwater/testing/rows.js';
 import { World } from '@breakwater/testing/world.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApprovalNotices } from './approval-notices.service.js';
@@ -8,7 +10,7 @@ describe('decisions that wait for a person', () => {
   let world: World;
   beforeAll(async () => {
     world = await World.start();
-    await world.app('quiz', { name: 'Quiz' });
+    await addApp(world, 'quiz', { name: 'Quiz' });
   });
   afterAll(() => world.stop());
 
@@ -16,7 +18,7 @@ describe('decisions that wait for a person', () => {
     const notices = (database = world.database): ApprovalNotices =>
       new ApprovalNotices(
         new ApprovalNoticesStore(database),
-        world.notices({ ADMIN_EMAILS: 'ops@x.example' }),
+        noticesIn(world, { ADMIN_EMAILS: 'ops@x.example' }),
       );
     const wait = async (count: number): Promise<void> => {
       for (let n = 0; n < count; n++)
@@ -27,7 +29,7 @@ describe('decisions that wait for a person', () => {
         );
     };
     const told = async (): Promise<string[]> =>
-      (await world.rows(`kind = 'approvals_pending' AND channel = 'email'`)).map(
+      (await notificationsIn(world, `kind = 'approvals_pending' AND channel = 'email'`)).map(
         ({ recipient, subject }) => `${String(recipient)}: ${String(subject)}`,
       );
     await wait(1);

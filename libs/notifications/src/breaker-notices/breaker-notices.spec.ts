@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { clientOf } from '@breakwater/platform';
 import { startMailServer, type MailServer } from '@breakwater/testing/mail-server.js';
+import { breakerNoticesIn, noticesIn, outboxIn } from '@breakwater/testing/notices.js';
+import { addApp, addChange, clearTables, notificationsIn } from '@breakwater/testing/rows.js';
 import { World } from '@breakwater/testing/world.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { noticeKey } from '../notices/notice-key.js';
@@ -27,17 +29,17 @@ describe('breaker mails', () => {
   });
   afterEach(async () => {
     await server.close();
-    await world.clear();
+    await clearTables(world);
   });
   afterAll(() => world.stop());
 
   it('reach the owner and each admin exactly once when a circuit opens, with both parts and the numbers', async () => {
-    await world.app('quiz', { name: 'Quiz' });
-    await world.change({ app: 'quiz' });
-    expect(await world.breakerNotices().run()).toBe(4);
-    expect(await world.breakerNotices().run()).toBe(0);
-    expect(await world.outbox(server.url).run()).toBe(3);
-    expect(await world.outbox(server.url).run()).toBe(0);
+    await addApp(world, 'quiz', { name: 'Quiz' });
+    await addChange(world, { app: 'quiz' });
+    expect(await breakerNoticesIn(world).run()).toBe(4);
+    expect(await breakerNoticesIn(world).run()).toBe(0);
+    expect(await outboxIn(world, server.url).run()).toBe(3);
+    expect(await outboxIn(world, server.url).run()).toBe(0);
 
     expect(server.received.map(({ to }) => to.join()).sort()).toEqual(
       [BOSS, OPS, 'owner@quiz.example'].sort(),
@@ -61,7 +63,7 @@ describe('breaker mails', () => {
       expect(mail!.text).toContain('Failures in a row: 5');
       expect(mail!.headers.find(({ key }) => key === 'auto-submitted')?.value).toBe('auto-generated');
     }
-    const rows = await world.rows(MAILS);
+    const rows = await notificationsIn(world, MAILS);
     expect(new Set(server.received.map(({ mail }) => mail.messageId))).toEqual(
       new Set(rows.map(({ id }) => `<${String(id)}@platform.example>`)),
     );
@@ -71,23 +73,23 @@ describe('breaker mails', () => {
   });
 
   it('are not doubled for an owner who is an admin too', async () => {
-    await world.app('own', { owner: 'OPS@Platform.example' });
-    await world.change({ app: 'own' });
-    expect(await world.breakerNotices().run()).toBe(3);
-    expect(new Set((await world.rows(MAILS)).map(({ recipient }) => recipient))).toEqual(
+    await addApp(world, 'own', { owner: 'OPS@Platform.example' });
+    await addChange(world, { app: 'own' });
+    expect(await breakerNoticesIn(world).run()).toBe(3);
+    expect(new Set((await notificationsIn(world, MAILS)).map(({ recipient }) => recipient))).toEqual(
       new Set([BOSS, 'OPS@Platform.example']),
     );
   });
 
   it('tell of one outage twice: when it starts and when it ends, whatever the probes did', async () => {
-    await world.app('probe');
+    await addApp(world, 'probe');
     const steps = ['closed open', 'open half_open', 'half_open open', 'open half_open', 'half_open closed'];
     for (const [index, step] of steps.entries()) {
       const [from, to] = step.split(' ');
-      await world.change({ app: 'probe', from, to, generation: index + 1, minutesAgo: 65 - index * 15 });
+      await addChange(world, { app: 'probe', from, to, generation: index + 1, minutesAgo: 65 - index * 15 });
     }
-    expect(await world.breakerNotices({ ...each, ADMIN_EMAILS: '' }).run()).toBe(4);
-    const rows = await world.rows(MAILS);
+    expect(await breakerNoticesIn(world, { ...each, ADMIN_EMAILS: '' }).run()).toBe(4);
+    const rows = await notificationsIn(world, MAILS);
     expect(rows.map(({ kind }) => kind)).toEqual(['breaker_opened', 'breaker_closed']);
     expect(rows[1]!['text']).toContain('Open for: 1 h\n');
     expect(rows[1]!['text']).toContain('Failures when it opened: 5');
@@ -98,9 +100,9 @@ describe('breaker mails', () => {
   });
 
   it('tell of a reset, and who did it', async () => {
-    await world.app('reset');
-    await world.change({ app: 'reset', generation: 1, minutesAgo: 10 });
-    await world.change({
+    await addApp(world, 'reset');
+    await addChange(world, { app: 'reset', generation: 1, minutesAgo: 10 });
+    await addChange(world, {
       app: 'reset',
       generation: 2,
       from: 'open',
@@ -108,8 +110,8 @@ describe('breaker mails', () => {
       cause: 'reset',
       actor: 'key:ops',
     });
-    await world.breakerNotices(each).run();
-    await world.outbox(server.url).run();
+    await breakerNoticesIn(world, each).run();
+    await outboxIn(world, server.url).run();
     const [, closed] = server.of('owner@reset.example').sort((a, b) => b.subject!.localeCompare(a.subject!));
     expect(closed!.subject).toBe('Circuit breaker closed: quiz_answer of App reset');
     expect(closed!.text).toContain('was reset by key:ops');
@@ -117,25 +119,25 @@ describe('breaker mails', () => {
   });
 
   it('go to the admins when the app is gone', async () => {
-    await world.change({ app: 'gone' });
-    expect(await world.breakerNotices().run()).toBe(3);
-    expect((await world.rows(MAILS))[0]).toMatchObject({
+    await addChange(world, { app: 'gone' });
+    expect(await breakerNoticesIn(world).run()).toBe(3);
+    expect((await notificationsIn(world, MAILS))[0]).toMatchObject({
       subject: 'Circuit breaker open: quiz_answer of gone',
     });
   });
 
   it('are done with when there is nobody to mail', async () => {
-    await world.change({ app: 'gone' });
-    expect(await world.breakerNotices({ ADMIN_EMAILS: '' }).run()).toBe(1);
-    expect(await world.breakerNotices().run()).toBe(0);
-    expect(await world.rows(MAILS)).toEqual([]);
+    await addChange(world, { app: 'gone' });
+    expect(await breakerNoticesIn(world, { ADMIN_EMAILS: '' }).run()).toBe(1);
+    expect(await breakerNoticesIn(world).run()).toBe(0);
+    expect(await notificationsIn(world, MAILS)).toEqual([]);
   });
 
   it('stay one subject line each, whatever an app calls itself', async () => {
-    await world.app('evil', { name: 'Quiz\r\nBcc: all@evil.example\r\n\r\nbody' });
-    await world.change({ app: 'evil' });
-    await world.breakerNotices({ ADMIN_EMAILS: '' }).run();
-    await world.outbox(server.url).run();
+    await addApp(world, 'evil', { name: 'Quiz\r\nBcc: all@evil.example\r\n\r\nbody' });
+    await addChange(world, { app: 'evil' });
+    await breakerNoticesIn(world, { ADMIN_EMAILS: '' }).run();
+    await outboxIn(world, server.url).run();
     expect(server.received).toHaveLength(1);
     const { to, mail } = server.received[0]!;
     expect(to).toEqual(['owner@evil.example']);
@@ -144,16 +146,18 @@ describe('breaker mails', () => {
   });
 
   it('are exactly one per change and recipient when two workers race over 50 changes', async () => {
-    await world.app('race');
+    await addApp(world, 'race');
     for (let generation = 1; generation <= 50; generation++) {
-      await world.change({ app: 'race', capability: `c${generation}`, generation });
+      await addChange(world, { app: 'race', capability: `c${generation}`, generation });
     }
     const workers = [world.node(), world.node()];
-    const stored = await Promise.all(workers.map((database) => world.breakerNotices({}, database).run()));
+    const stored = await Promise.all(workers.map((database) => breakerNoticesIn(world, {}, database).run()));
     expect(stored[0]! + stored[1]!).toBe(200);
     // Both had a share, or there was no race.
     expect(Math.min(...stored)).toBeGreaterThan(0);
-    const sent = await Promise.all(workers.map((database) => world.outbox(server.url, { database }).run()));
+    const sent = await Promise.all(
+      workers.map((database) => outboxIn(world, server.url, { database }).run()),
+    );
     expect(sent[0]! + sent[1]!).toBe(150);
     const pairs = server.received.map(({ to, mail }) => `${to.join()} ${mail.subject}`);
     expect(pairs).toHaveLength(150);
@@ -161,8 +165,8 @@ describe('breaker mails', () => {
   });
 
   it('of one change are stored all or none', async () => {
-    await world.app('atom');
-    await world.change({ app: 'atom' });
+    await addApp(world, 'atom');
+    await addChange(world, { app: 'atom' });
     const failed: string[] = [];
     const write = `INSERT INTO notifications (id, channel, kind, recipient, subject, text, dedupe_key)
       VALUES ($1::uuid, 'email', 'k', 'a@b.example', 's', 't', $1::text)`;
@@ -179,15 +183,15 @@ describe('breaker mails', () => {
       (_, error) => failed.push(error.message),
     );
     expect(failed).toEqual([expect.stringContaining('uuid')]);
-    expect(await world.rows()).toEqual([]);
-    expect(await world.breakerNotices().run()).toBe(4);
+    expect(await notificationsIn(world)).toEqual([]);
+    expect(await breakerNoticesIn(world).run()).toBe(4);
   });
 
   it('that cannot be written hold up no others and are tried again', async () => {
-    await world.app('first');
-    await world.app('second');
-    await world.change({ app: 'first' });
-    await world.change({ app: 'second' });
+    await addApp(world, 'first');
+    await addApp(world, 'second');
+    await addChange(world, { app: 'first' });
+    await addChange(world, { app: 'second' });
     const store = new BreakerNoticesStore(world.database);
     const failed: string[] = [];
     const tell = (_: unknown, [change]: readonly { appId: string }[]): Promise<number> =>
@@ -202,13 +206,13 @@ describe('breaker mails', () => {
       after = told;
     }
     expect(failed).toEqual(['first: no words']);
-    expect(await world.breakerNotices().run()).toBe(4);
-    expect((await world.rows(MAILS)).every(({ app_id }) => app_id === 'first')).toBe(true);
+    expect(await breakerNoticesIn(world).run()).toBe(4);
+    expect((await notificationsIn(world, MAILS)).every(({ app_id }) => app_id === 'first')).toBe(true);
   });
 
   it('stop between two changes when told to', async () => {
-    await world.change({ app: 'x', generation: 1 });
-    await world.change({ app: 'x', generation: 2, capability: 'other' });
+    await addChange(world, { app: 'x', generation: 1 });
+    await addChange(world, { app: 'x', generation: 2, capability: 'other' });
     const stop = new AbortController();
     class StopsAfterOne extends BreakerNoticesStore {
       override async tellNext(
@@ -219,9 +223,9 @@ describe('breaker mails', () => {
         return told;
       }
     }
-    const stopping = new BreakerNotices(new StopsAfterOne(world.database), world.notices(), world.config());
+    const stopping = new BreakerNotices(new StopsAfterOne(world.database), noticesIn(world), world.config());
     expect(await stopping.run(stop.signal)).toBe(3);
-    expect(await world.breakerNotices().run()).toBe(3);
+    expect(await breakerNoticesIn(world).run()).toBe(3);
   });
 });
 
@@ -229,14 +233,14 @@ describe('mails about a breaker that flaps', () => {
   let world: World;
   beforeAll(async () => {
     world = await World.start();
-    await world.app('flap');
+    await addApp(world, 'flap');
   });
-  afterEach(() => world.clear());
+  afterEach(() => clearTables(world));
   afterAll(() => world.stop());
 
   /** `opened` and `closed` in turns, with a failed probe in between. */
   let generation = 0;
-  const open = (): Promise<void> => world.change({ app: 'flap', generation: ++generation });
+  const open = (): Promise<void> => addChange(world, { app: 'flap', generation: ++generation });
   const close = async (): Promise<void> => {
     for (const [from, to] of [
       ['open', 'half_open'],
@@ -244,31 +248,31 @@ describe('mails about a breaker that flaps', () => {
       ['open', 'half_open'],
       ['half_open', 'closed'],
     ] as const)
-      await world.change({ app: 'flap', from, to, cause: 'probes_succeeded', generation: ++generation });
+      await addChange(world, { app: 'flap', from, to, cause: 'probes_succeeded', generation: ++generation });
   };
   const endOfCooldown = (): Promise<unknown> =>
     world.database.pool.query('UPDATE breaker_notices SET quiet_until = now()');
   const kinds = async (): Promise<unknown[]> =>
-    (await world.rows(`channel = 'in_app'`)).map(({ kind }) => kind);
+    (await notificationsIn(world, `channel = 'in_app'`)).map(({ kind }) => kind);
 
   it('are one at once, and one summary at the end of the cooldown, whoever looks and however often', async () => {
     await open();
-    expect(await world.breakerNotices().run()).toBe(4);
+    expect(await breakerNoticesIn(world).run()).toBe(4);
     for (let time = 0; time < 5; time++) {
       await close();
       if (time < 4) await open();
       // each time as after a restart
-      expect(await world.breakerNotices({}, world.node()).run()).toBe(0);
+      expect(await breakerNoticesIn(world, {}, world.node()).run()).toBe(0);
     }
     const { rows: quiet } = await world.database.pool.query(
       `SELECT quiet_until - now() BETWEEN interval '14 min' AND interval '15 min' AS held FROM breaker_notices`,
     );
     expect(quiet).toEqual([{ held: true }]);
     await endOfCooldown();
-    const stored = await Promise.all([1, 2, 3].map(() => world.breakerNotices({}, world.node()).run()));
+    const stored = await Promise.all([1, 2, 3].map(() => breakerNoticesIn(world, {}, world.node()).run()));
     expect(stored.reduce((a, b) => a + b)).toBe(4);
     expect(await kinds()).toEqual(['breaker_opened', 'breaker_summary']);
-    const [summary] = await world.rows(`kind = 'breaker_summary' AND recipient = '${OPS}'`);
+    const [summary] = await notificationsIn(world, `kind = 'breaker_summary' AND recipient = '${OPS}'`);
     expect(summary).toMatchObject({
       subject: 'Circuit breaker closed, changed 9 times: quiz_answer of App flap',
     });
@@ -276,45 +280,45 @@ describe('mails about a breaker that flaps', () => {
     expect(summary!['text']).toContain('State now: closed');
     // and is quiet again
     await open();
-    expect(await world.breakerNotices().run()).toBe(0);
-    expect(await world.breakerNotices().run()).toBe(0);
+    expect(await breakerNoticesIn(world).run()).toBe(0);
+    expect(await breakerNoticesIn(world).run()).toBe(0);
   });
 
   it('are an ordinary one where one change was held, and none where none was', async () => {
     await open();
-    await world.breakerNotices().run();
+    await breakerNoticesIn(world).run();
     await close();
-    expect(await world.breakerNotices().run()).toBe(0);
+    expect(await breakerNoticesIn(world).run()).toBe(0);
     await endOfCooldown();
-    expect(await world.breakerNotices().run()).toBe(4);
+    expect(await breakerNoticesIn(world).run()).toBe(4);
     await endOfCooldown();
-    expect(await world.breakerNotices().run()).toBe(0);
+    expect(await breakerNoticesIn(world).run()).toBe(0);
     expect(await kinds()).toEqual(['breaker_opened', 'breaker_closed']);
   });
 
   it('are not held back by probes alone, nor by another breaker', async () => {
-    await world.change({
+    await addChange(world, {
       app: 'flap',
       from: 'open',
       to: 'half_open',
       cause: 'probe_due',
       generation: ++generation,
     });
-    expect(await world.breakerNotices().run()).toBe(0);
+    expect(await breakerNoticesIn(world).run()).toBe(0);
     await open();
-    expect(await world.breakerNotices().run()).toBe(4);
-    await world.change({ app: 'flap', capability: 'other', generation: ++generation });
-    expect(await world.breakerNotices().run()).toBe(4);
+    expect(await breakerNoticesIn(world).run()).toBe(4);
+    await addChange(world, { app: 'flap', capability: 'other', generation: ++generation });
+    expect(await breakerNoticesIn(world).run()).toBe(4);
   });
 
   it('go out for an app that takes the id of a deleted one, too', async () => {
-    await world.app('again');
-    await world.change({ app: 'again', generation: 1 });
-    expect(await world.breakerNotices().run()).toBe(4);
+    await addApp(world, 'again');
+    await addChange(world, { app: 'again', generation: 1 });
+    expect(await breakerNoticesIn(world).run()).toBe(4);
     await world.database.pool.query(`DELETE FROM apps WHERE id = 'again'`);
-    await world.app('again');
-    await world.change({ app: 'again', generation: 1 });
-    expect(await world.breakerNotices().run()).toBe(4);
+    await addApp(world, 'again');
+    await addChange(world, { app: 'again', generation: 1 });
+    expect(await breakerNoticesIn(world).run()).toBe(4);
   });
 });
 
@@ -364,11 +368,11 @@ describe('what is told of held changes', () => {
 
 it('tell the people who look in, and the chats that are configured, too', async () => {
   const world = await World.start();
-  await world.app('quiz');
-  await world.change({ app: 'quiz' });
+  await addApp(world, 'quiz');
+  await addChange(world, { app: 'quiz' });
   const chats = { NOTIFY_SLACK_URL: 'https://hooks.slack.example/T/secret' };
-  expect(await world.breakerNotices(chats).run()).toBe(5);
-  expect(await world.rows(`channel <> 'email'`)).toMatchObject([
+  expect(await breakerNoticesIn(world, chats).run()).toBe(5);
+  expect(await notificationsIn(world, `channel <> 'email'`)).toMatchObject([
     { channel: 'in_app', recipient: 'quiz', status: 'sent', body: null },
     { channel: 'slack', recipient: 'hooks.slack.example', status: 'pending' },
   ]);

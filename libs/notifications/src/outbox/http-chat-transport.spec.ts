@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { newId } from '@breakwater/platform';
 import { UndiciWebhookClient } from '@breakwater/webhook-client';
+import { outboxIn } from '@breakwater/testing/notices.js';
 import { TestReceiver } from '@breakwater/testing/receiver.js';
+import { clearTables, notificationsIn } from '@breakwater/testing/rows.js';
 import { World } from '@breakwater/testing/world.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HttpChatTransport } from './http-chat-transport.service.js';
@@ -16,7 +18,7 @@ describe('the outbox and the chats', () => {
     world = await World.start();
     await receiver.listen();
   });
-  afterEach(() => world.clear());
+  afterEach(() => clearTables(world));
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.close()));
     await receiver.close();
@@ -45,7 +47,8 @@ describe('the outbox and the chats', () => {
     );
     return id;
   }
-  const row = async (id: string): Promise<Record<string, unknown>> => (await world.rows(`id = '${id}'`))[0]!;
+  const row = async (id: string): Promise<Record<string, unknown>> =>
+    (await notificationsIn(world, `id = '${id}'`))[0]!;
 
   it.each([
     ['slack', 'NOTIFY_SLACK_URL'],
@@ -55,8 +58,8 @@ describe('the outbox and the chats', () => {
     const path = `/${channel}-${newId()}`;
     const id = await store(channel, '{"text":"ünï"}');
     const chats = transport({ [setting]: `${receiver.url}${path}` });
-    expect(await world.outbox(null, { chats }).run()).toBe(1);
-    expect(await world.outbox(null, { chats }).run()).toBe(0);
+    expect(await outboxIn(world, null, { chats }).run()).toBe(1);
+    expect(await outboxIn(world, null, { chats }).run()).toBe(0);
     const [call, ...more] = receiver.callsTo(path);
     expect(more).toEqual([]);
     expect(call!.body.toString()).toBe('{"text":"ünï"}');
@@ -69,7 +72,7 @@ describe('the outbox and the chats', () => {
     const path = `/${newId()}`;
     const id = await store('webhook');
     const chats = transport({ NOTIFY_WEBHOOK_URL: `${receiver.url}${path}`, NOTIFY_WEBHOOK_SECRET: SECRET });
-    await world.outbox(null, { chats }).run();
+    await outboxIn(world, null, { chats }).run();
     const { headers, body } = receiver.callsTo(path)[0]!;
     const key = Buffer.from(SECRET.slice(6), 'base64');
     const signed = `${id}.${String(headers['webhook-timestamp'])}.${body.toString()}`;
@@ -87,7 +90,7 @@ describe('the outbox and the chats', () => {
     receiver.on(path, answer);
     const id = await store('slack');
     const chats = transport({ NOTIFY_SLACK_URL: `${receiver.url}${path}` });
-    expect(await world.outbox(null, { chats }).run()).toBe(0);
+    expect(await outboxIn(world, null, { chats }).run()).toBe(0);
     expect(await row(id)).toMatchObject(expected);
   });
 
@@ -95,7 +98,7 @@ describe('the outbox and the chats', () => {
     const path = `/${newId()}`;
     receiver.on(path, { status: 429, headers: { 'retry-after': '600' } });
     const id = await store('slack');
-    await world.outbox(null, { chats: transport({ NOTIFY_SLACK_URL: `${receiver.url}${path}` }) }).run();
+    await outboxIn(world, null, { chats: transport({ NOTIFY_SLACK_URL: `${receiver.url}${path}` }) }).run();
     const { rows } = await world.database.pool.query(
       'SELECT extract(epoch FROM next_attempt_at - now())::float8 AS s FROM notifications WHERE id = $1',
       [id],
@@ -107,7 +110,7 @@ describe('the outbox and the chats', () => {
   it('an address inside the network that nobody opened is refused and reported, without a second try', async () => {
     const id = await store('slack');
     const chats = transport({ NOTIFY_SLACK_URL: `${receiver.url}/x` }, []);
-    expect(await world.outbox(null, { chats }).run()).toBe(0);
+    expect(await outboxIn(world, null, { chats }).run()).toBe(0);
     expect(await row(id)).toMatchObject({
       status: 'failed',
       last_error: expect.stringMatching(/^blocked: /),
@@ -125,7 +128,7 @@ describe('the outbox and the chats', () => {
       NOTIFY_DISCORD_URL: `${receiver.url}/d`,
     });
     const stop = new AbortController();
-    const run = world.outbox(null, { chats, graceMs: 0 }).run(stop.signal);
+    const run = outboxIn(world, null, { chats, graceMs: 0 }).run(stop.signal);
     await expect.poll(async () => (await row(other))['status'], { timeout: 5000 }).toBe('sent');
     expect(await row(hanging)).toMatchObject({ status: 'pending', attempts: 0 });
     stop.abort();

@@ -3,7 +3,10 @@ import { newId } from '@breakwater/platform';
 import { endsBefore } from '@breakwater/testing/ends-before.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { startMailServer } from '@breakwater/testing/mail-server.js';
-import { startSilentServer, World } from '@breakwater/testing/world.js';
+import { outboxIn } from '@breakwater/testing/notices.js';
+import { clearTables, makeNotificationsDue, notificationsIn } from '@breakwater/testing/rows.js';
+import { startSilentServer } from '@breakwater/testing/silent-server.js';
+import { World } from '@breakwater/testing/world.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MAX_TRIES, notificationRetryDelayMs } from './notification-retry.js';
 import { domainOf, messageIdOf } from './message-id.js';
@@ -18,7 +21,7 @@ describe('the outbox', () => {
   afterEach(async () => {
     vi.restoreAllMocks();
     for (const close of closing.splice(0)) await close();
-    await world.clear();
+    await clearTables(world);
   });
   afterAll(() => world.stop());
 
@@ -46,7 +49,8 @@ describe('the outbox', () => {
     );
     return id;
   }
-  const row = async (id: string): Promise<Record<string, unknown>> => (await world.rows(`id = '${id}'`))[0]!;
+  const row = async (id: string): Promise<Record<string, unknown>> =>
+    (await notificationsIn(world, `id = '${id}'`))[0]!;
   const dueInS = async (id: string): Promise<number> => {
     const { rows } = await world.database.pool.query<{ s: number }>(
       'SELECT extract(epoch FROM next_attempt_at - now())::float8 AS s FROM notifications WHERE id = $1',
@@ -69,7 +73,7 @@ describe('the outbox', () => {
     const server = await startMailServer();
     await server.close();
     const id = await store();
-    const outbox = world.outbox(server.url);
+    const outbox = outboxIn(world, server.url);
     expect(await outbox.run()).toBe(0);
     expect(await row(id)).toMatchObject({ status: 'pending', attempts: 1, locked_until: null });
     expect((await row(id))['last_error']).toContain('ECONNREFUSED');
@@ -79,9 +83,9 @@ describe('the outbox', () => {
     expect((await row(id))['attempts']).toBe(1);
 
     const back = await mailServer({ port: server.port });
-    await world.makeDue();
+    await makeNotificationsDue(world);
     expect(await Promise.all([outbox.run(), outbox.run()])).toContain(1);
-    await world.makeDue();
+    await makeNotificationsDue(world);
     await outbox.run();
     expect(back.received).toHaveLength(1);
     expect(await row(id)).toMatchObject({ status: 'sent', attempts: 2, last_error: null });
@@ -92,7 +96,7 @@ describe('the outbox', () => {
     await world.database.pool.query('UPDATE notifications SET attempts = $1', [MAX_TRIES - 1]);
     const server = await startMailServer();
     await server.close();
-    await world.outbox(server.url).run();
+    await outboxIn(world, server.url).run();
     expect(await row(id)).toMatchObject({ status: 'failed', attempts: MAX_TRIES, sent_at: null });
   });
 
@@ -100,7 +104,7 @@ describe('the outbox', () => {
     const server = await mailServer({ hangsAt: 'hang@x.example' });
     const hanging = await store({ recipient: 'hang@x.example' });
     for (let count = 0; count < 20; count++) await store({ recipient: `r${count}@x.example` });
-    const outbox = world.outbox(server.url, { lanes: 2, socketTimeoutMs: 10_000 });
+    const outbox = outboxIn(world, server.url, { lanes: 2, socketTimeoutMs: 10_000 });
     const run = outbox.run();
     await eventually(() => server.received.length === 20, { what: 'the other 20 mails' });
     await store({ recipient: 'late@x.example' });
@@ -117,7 +121,7 @@ describe('the outbox', () => {
   ])('ends its try at a server that %s', async (_, options, error) => {
     const silent = await silentServer();
     const id = await store();
-    expect(await endsBefore(world.outbox(silent.url, options).run(), 3_000)).toBe(true);
+    expect(await endsBefore(outboxIn(world, silent.url, options).run(), 3_000)).toBe(true);
     expect(await row(id)).toMatchObject({ status: 'pending', attempts: 1 });
     expect((await row(id))['last_error']).toContain(error);
   });
@@ -125,9 +129,9 @@ describe('the outbox', () => {
   it('keeps mails without a mail server, logs each once, and sends them when there is one', async () => {
     const warned = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const id = await store({ subject: 'Breaker\nopen', recipient: 'secret.name@x.example' });
-    const without = world.outbox(null);
+    const without = outboxIn(world, null);
     expect(await without.run()).toBe(0);
-    expect(await world.outbox(null, { database: world.node() }).run()).toBe(0);
+    expect(await outboxIn(world, null, { database: world.node() }).run()).toBe(0);
     const lines = warned.mock.calls.map(([line]) => String(line)).filter((line) => line.includes(id));
     expect(lines).toEqual([
       `no mail server is configured, kept until one is: mail ${id} to x.example: Breaker open`,
@@ -135,7 +139,7 @@ describe('the outbox', () => {
     expect(await row(id)).toMatchObject({ status: 'pending', attempts: 0 });
 
     const server = await mailServer();
-    expect(await world.outbox(server.url).run()).toBe(1);
+    expect(await outboxIn(world, server.url).run()).toBe(1);
     expect(server.of('secret.name@x.example').map(({ subject }) => subject)).toEqual(['Breaker open']);
     expect(await row(id)).toMatchObject({ status: 'sent', attempts: 1 });
   });
@@ -150,7 +154,7 @@ describe('the outbox', () => {
       [await store({ recipient: 'later@x.example' })],
     );
     await store({ recipient: 'now@x.example', html: '<p>html</p>' });
-    expect(await world.outbox(server.url).run()).toBe(1);
+    expect(await outboxIn(world, server.url).run()).toBe(1);
     expect(server.received.map(({ to }) => to)).toEqual([['now@x.example']]);
     expect(server.received[0]!.mail.html).toContain('<p>html</p>');
   });
@@ -163,16 +167,16 @@ describe('the outbox', () => {
         seconds,
       ]);
     await setLease(60);
-    expect(await world.outbox(server.url).run()).toBe(0);
+    expect(await outboxIn(world, server.url).run()).toBe(0);
     await setLease(-1);
-    expect(await world.outbox(server.url).run()).toBe(1);
+    expect(await outboxIn(world, server.url).run()).toBe(1);
     expect((await row(id))['status']).toBe('sent');
   });
 
   it('takes no word about a mail whose lease went to another', async () => {
     const silent = await silentServer();
     const id = await store();
-    const run = world.outbox(silent.url, { greetingTimeoutMs: 300 }).run();
+    const run = outboxIn(world, silent.url, { greetingTimeoutMs: 300 }).run();
     await eventually(async () => (await row(id))['locked_until']);
     await world.database.pool.query(`UPDATE notifications SET locked_until = now() + interval '1 hour'`);
     await run;
@@ -188,7 +192,7 @@ describe('the outbox', () => {
   ])('reaches an address %s', async (_, recipient, hideSMTPUTF8) => {
     const server = await mailServer({ hideSMTPUTF8 });
     const id = await store({ recipient });
-    expect(await world.outbox(server.url).run()).toBe(1);
+    expect(await outboxIn(world, server.url).run()).toBe(1);
     expect(await row(id)).toMatchObject({ status: 'sent', last_error: null });
     // The mail server shows a domain as it is read, not as it travels.
     expect(server.received.map(({ to }) => to)).toEqual([[recipient]]);
@@ -198,7 +202,7 @@ describe('the outbox', () => {
   it('gives up at once on a recipient that is not one address', async () => {
     const server = await mailServer();
     const id = await store({ recipient: 'a@x.example, b@x.example' });
-    expect(await world.outbox(server.url).run()).toBe(0);
+    expect(await outboxIn(world, server.url).run()).toBe(0);
     expect(await row(id)).toMatchObject({
       status: 'failed',
       last_error: 'the recipient is not a single e-mail address',
@@ -210,20 +214,20 @@ describe('the outbox', () => {
     const silent = await silentServer();
     const id = await store();
     const stop = new AbortController();
-    const run = world.outbox(silent.url, { graceMs: 50 }).run(stop.signal);
+    const run = outboxIn(world, silent.url, { graceMs: 50 }).run(stop.signal);
     await eventually(async () => (await row(id))['locked_until']);
     stop.abort();
     await run;
     expect(await row(id)).toMatchObject({ status: 'pending', attempts: 0, locked_until: null });
     const server = await mailServer();
-    expect(await world.outbox(server.url).run(stop.signal)).toBe(0);
+    expect(await outboxIn(world, server.url).run(stop.signal)).toBe(0);
   });
 
   it('fails as a whole when the database is away', async () => {
     const node = world.node();
     await node.pool.end();
     const server = await mailServer();
-    await expect(world.outbox(server.url, { database: node }).run()).rejects.toThrow(/pool/);
+    await expect(outboxIn(world, server.url, { database: node }).run()).rejects.toThrow(/pool/);
   });
 });
 

@@ -1,4 +1,6 @@
 import { newId, PeriodicRuns } from '@breakwater/platform';
+import { noticesIn } from '@breakwater/testing/notices.js';
+import { addApp, clearTables, notificationsIn } from '@breakwater/testing/rows.js';
 import { World } from '@breakwater/testing/world.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FailureNotices } from './failure-notices.service.js';
@@ -10,16 +12,16 @@ describe('deliveries that were given up on', () => {
   let world: World;
   beforeAll(async () => {
     world = await World.start();
-    await world.app('quiz', { name: 'Quiz' });
-    await world.app('other');
+    await addApp(world, 'quiz', { name: 'Quiz' });
+    await addApp(world, 'other');
   });
-  afterEach(() => world.clear());
+  afterEach(() => clearTables(world));
   afterAll(() => world.stop());
 
   const notices = (database = world.database): FailureNotices =>
     new FailureNotices(
       new FailureNoticesStore(database),
-      world.notices({ ADMIN_EMAILS: '' }),
+      noticesIn(world, { ADMIN_EMAILS: '' }),
       new PeriodicRuns(database),
     );
   async function fail(count: number, minutesAgo: number, app = 'quiz', capability = 'report'): Promise<void> {
@@ -44,7 +46,7 @@ describe('deliveries that were given up on', () => {
     await fail(3, 1);
     expect(await notices().run()).toBe(2);
     expect(await notices().run()).toBe(0);
-    const [mail] = await world.rows(MAILS);
+    const [mail] = await notificationsIn(world, MAILS);
     expect(mail).toMatchObject({
       kind: 'dead_letters',
       recipient: 'owner@quiz.example',
@@ -55,7 +57,7 @@ describe('deliveries that were given up on', () => {
     expect(String(mail!['text']).replaceAll(/\s+/g, ' ')).toContain(
       'breakwater deliveries list --status dead_letter --capability report',
     );
-    const [looked] = await world.rows(`channel = 'in_app'`);
+    const [looked] = await notificationsIn(world, `channel = 'in_app'`);
     expect(String(looked!['text']).replaceAll(/\s+/g, ' ')).toContain(
       'breakwater dlq retry-all --app quiz --capability report',
     );
@@ -72,7 +74,7 @@ describe('deliveries that were given up on', () => {
     expect(await notices().run()).toBe(0);
     await anHourPasses();
     expect(await notices().run()).toBe(2);
-    const [, second] = await world.rows(MAILS);
+    const [, second] = await notificationsIn(world, MAILS);
     expect(second).toMatchObject({ subject: '30 deliveries to report of Quiz failed for good' });
     expect(second!['text']).toContain('And: 10 more');
     await anHourPasses();

@@ -75,7 +75,7 @@ describe('periodic work', () => {
     const first = process().ifDue(beat('a'), long.work);
     first.catch(() => undefined);
     await eventually(() => long.signal !== undefined);
-    await world.asOwner(
+    await world.rows(
       `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database =
          (SELECT oid FROM pg_database WHERE datname = current_database())`,
     );

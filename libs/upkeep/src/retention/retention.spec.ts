@@ -1,4 +1,5 @@
 import { newId, PeriodicRuns } from '@breakwater/platform';
+import { addChange, clearTables } from '@breakwater/testing/rows.js';
 import { World } from '@breakwater/testing/world.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Retention, type Removed } from './retention.service.js';
@@ -11,7 +12,7 @@ describe('retention', () => {
   beforeAll(async () => {
     world = await World.start();
   });
-  afterEach(() => world.clear());
+  afterEach(() => clearTables(world));
   afterAll(() => world.stop());
 
   const retention = (
@@ -115,7 +116,7 @@ describe('retention', () => {
       ['a', 3, 1],
       ['b', 1, 200],
     ] as const) {
-      await world.change({ app, generation, minutesAgo: days * 1440 });
+      await addChange(world, { app, generation, minutesAgo: days * 1440 });
     }
     await world.database.pool.query('UPDATE circuit_breaker_transitions SET notified_at = at');
     await world.database.pool.query(
@@ -194,7 +195,7 @@ describe('retention', () => {
     });
 
     it('makes partitions ahead, and moves what came before its own was there', async () => {
-      await world.asOwner(
+      await world.rows(
         `DROP TABLE ${(await partitions()).filter((name) => !name.endsWith('default')).join(', ')}`,
       );
       await delivery(0);

@@ -1,16 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import {
   ConfigModule,
-  configFrom,
   Database,
   HintBus,
   PrismaService,
   SecretsModule,
+  type Env,
 } from '@breakwater/platform';
+import type { World } from '@breakwater/testing/world.js';
 import { WebhookClientModule } from '@breakwater/webhook-client';
-import { createTestDatabase, ownerPool } from '@breakwater/testing/database.js';
 import { EndpointDirectory } from './directory/endpoint-directory.service.js';
 import { ManifestModule } from './manifest.module.js';
 import { AppRegistry } from './registry/app-registry.service.js';
@@ -38,10 +37,12 @@ const outbound = {
 @Module({})
 class PlatformParts {}
 
-/** One process over a database: the module as an app assembles it. */
-export async function startProcess(url: string, encryptionKey: string) {
-  const database = new Database({ url, poolMax: 20 });
-  const config = configFrom({ DATABASE_URL: url, ENCRYPTION_KEYS: encryptionKey });
+export type Process = Awaited<ReturnType<typeof startProcess>>;
+
+/** One process over the world's database: the module as an app assembles it. It ends with the world. */
+export async function startProcess(world: World, env: Env = {}) {
+  const database = world.node({ poolMax: 20 });
+  const config = world.config(env);
   const providers = [{ provide: Database, useValue: database }, PrismaService, HintBus];
   const module = await Test.createTestingModule({
     imports: [
@@ -53,6 +54,7 @@ export async function startProcess(url: string, encryptionKey: string) {
     ],
   }).compile();
   await module.init();
+  world.endsWith(() => module.close());
   return {
     registry: module.get(ManifestRegistry),
     apps: module.get(AppRegistry),
@@ -60,32 +62,5 @@ export async function startProcess(url: string, encryptionKey: string) {
     strategies: module.get(KnownStrategies),
     hints: module.get(HintBus),
     resealer: module.get(Resealer),
-    stop: () => module.close(),
   };
-}
-
-export async function startWorld(encryptionKey = newEncryptionKey()) {
-  const database = await createTestDatabase();
-  const first = await startProcess(database.url, encryptionKey);
-  const others: { stop(): Promise<void> }[] = [];
-  const db = ownerPool(database.url, 3);
-  return {
-    ...first,
-    /** As the owner: sees and may do everything. */
-    db,
-    startAnother: async (key = encryptionKey) => {
-      const other = await startProcess(database.url, key);
-      others.push(other);
-      return other;
-    },
-    stop: async () => {
-      for (const process of [first, ...others]) await process.stop();
-      await db.end();
-      await database.drop();
-    },
-  };
-}
-
-export function newEncryptionKey(): string {
-  return `k1:${randomBytes(32).toString('base64')}`;
 }
