@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Module, type Abstract, type LoggerService, type Provider, type Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { DelegationModule } from '@breakwater/delegation';
@@ -18,19 +19,18 @@ import {
   PlatformModule,
   WakeUpQueue,
   type Env,
-  type Work,
 } from '@breakwater/platform';
 import { WebhookClientModule } from '@breakwater/webhook-client';
+import { DeliveriesProcessor } from '../../../apps/worker/src/deliveries.processor.js';
 import { PeriodicRunner } from '../../../apps/worker/src/periodic-runner.service.js';
 import { schedules } from '../../../apps/worker/src/schedules.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { TestReceiver } from './receiver.js';
-import { WakeUpProcessor } from './wake-ups.js';
 import { newEncryptionKey, World } from './world.js';
 
 export interface EngineOptions {
   env?: Env;
-  /** Takes wake-ups as a worker does; false leaves them lying. */
+  /** Takes wake-ups by the worker's own processor; false leaves them lying. */
   consume?: boolean;
   /** Sweeps by the worker's table of periodic work. */
   sweep?: boolean;
@@ -46,7 +46,7 @@ export interface Engine {
   attempt: AttemptDelivery;
   sweeper: Sweeper;
   queue: WakeUpQueue;
-  /** Wake-ups handled so far. */
+  /** Attempts executed so far, whatever came of them. */
   handled(): number;
   stop(): Promise<void>;
 }
@@ -145,8 +145,11 @@ export async function startWorld({
 
 async function start(config: Config, options: EngineOptions): Promise<Engine> {
   const { consume = true, sweep = true, plugins = [], replace = [] } = options;
-  @Module({ providers: consume ? [...plugins, WakeUpProcessor] : plugins })
-  class Plugins {}
+  @Module({
+    imports: [DeliveryModule],
+    providers: [...plugins, periodicWork(sweep), ...(consume ? [DeliveriesProcessor] : [])],
+  })
+  class Worker {}
   const building = Test.createTestingModule({
     imports: [
       ConfigModule.forRoot(config),
@@ -163,47 +166,54 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
       ManifestModule,
       DeliveryModule,
       DelegationModule,
-      Plugins,
+      Worker,
     ],
   });
   for (const { token, by } of replace) building.overrideProvider(token).useValue(by);
   const module = await building.setLogger(logger).compile();
-  await module.init();
-  const attempt = module.get(AttemptDelivery, { strict: false });
-  const sweeper = module.get(Sweeper, { strict: false });
-  const queue = module.get(WakeUpQueue, { strict: false });
-  let handled = 0;
-  await queue.waitUntilReady();
-  if (consume) {
-    const { worker } = module.get(WakeUpProcessor, { strict: false });
-    const handle = async (work: Work): Promise<void> => {
-      await attempt.execute(work);
-      handled++;
-    };
-    queue.consume(worker, handle, config.queue.concurrency);
-    await worker.waitUntilReady();
-  }
   const get: Engine['get'] = (token) => module.get(token, { strict: false });
-  const table = schedules(config, get).filter(({ name }) => sweep && name === 'sweep');
-  const periodic = new PeriodicRunner(table, get(HintBus), new SchedulerRegistry());
-  periodic.onApplicationBootstrap();
+  const attempt = get(AttemptDelivery);
+  const handled = counted(attempt);
+  await module.init();
+  const queue = get(WakeUpQueue);
+  await queue.waitUntilReady();
+  const processor = consume ? get(DeliveriesProcessor) : null;
+  await processor?.worker.waitUntilReady();
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    const ended = periodic.stop();
-    const consumed = queue.stopConsuming();
+    // Like a worker whose time to stop is over at once.
+    const drained = processor?.drain(0);
     attempt.abort();
-    await Promise.all([consumed, ended]);
+    await Promise.all([drained, get(PeriodicRunner).stop()]);
     await queue.close();
     await module.close();
   };
+  return { get, attempt, sweeper: get(Sweeper), queue, handled, stop: () => (stopped ??= stop()) };
+}
+
+/** The worker's periodic work, of which an engine sweeps or does nothing. */
+function periodicWork(sweep: boolean): Provider {
   return {
-    get,
-    attempt,
-    sweeper,
-    queue,
-    handled: () => handled,
-    stop: () => (stopped ??= stop()),
+    provide: PeriodicRunner,
+    inject: [Config, HintBus, ModuleRef],
+    useFactory: (config: Config, hints: HintBus, modules: ModuleRef) => {
+      const table = schedules(config, (type) => modules.get(type, { strict: false }));
+      const own = table.filter(({ name }) => sweep && name === 'sweep');
+      return new PeriodicRunner(own, hints, new SchedulerRegistry());
+    },
   };
+}
+
+/** @returns how much work it has done so far */
+function counted(attempt: AttemptDelivery): () => number {
+  let count = 0;
+  const execute = attempt.execute.bind(attempt);
+  attempt.execute = async (work) => {
+    const report = await execute(work);
+    count++;
+    return report;
+  };
+  return () => count;
 }
 
 function taking(level: LogLine['level']): (said: unknown) => void {
