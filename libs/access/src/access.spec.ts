@@ -11,6 +11,7 @@ import {
   newId,
   PrismaService,
 } from '@breakwater/platform';
+import { caught } from '@breakwater/testing/caught.js';
 import { createTestDatabase } from '@breakwater/testing/database.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -147,11 +148,6 @@ const make = (scopes: Scope[], part: { appId?: string; expiresAt?: string } = {}
   world.keys.create({ name: 'test', scopes, ...part }, 'tester');
 const row = async (id: string) =>
   (await world.db.query('SELECT * FROM api_keys WHERE id = $1', [id])).rows[0];
-const caught = (promise: Promise<unknown>) =>
-  promise.then(
-    () => null,
-    (error) => error,
-  );
 
 describe('the first admin key', () => {
   it('is made once, however many processes start at once', async () => {

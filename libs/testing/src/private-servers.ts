@@ -15,6 +15,8 @@ export function postgresZone(): string[] {
   return zone ? ['-c', `timezone=${zone}`] : [];
 }
 
+const OWN_SETTINGS = ['unix_socket_directories=', 'listen_addresses=127.0.0.1', 'max_connections=200'];
+
 /** A PostgreSQL that one spec may stop and start again, always on the same port. */
 export class PrivatePostgres {
   private constructor(
@@ -23,8 +25,15 @@ export class PrivatePostgres {
     readonly url: string,
   ) {}
 
-  /** @param migrated false leaves it as `initdb` made it, with an empty database */
-  static async start({ migrated = true } = {}): Promise<PrivatePostgres> {
+  /**
+   * @param migrated false leaves it as `initdb` made it, with an empty database
+   * @param settings in place of its own, `fsync=off` for example
+   */
+  static async start({
+    migrated = true,
+    database = 'breakwater',
+    settings = [] as readonly string[],
+  } = {}): Promise<PrivatePostgres> {
     const folder = await mkdtemp(join(tmpdir(), 'breakwater-outage-'));
     await chmod(folder, 0o755);
     const port = await freePort();
@@ -36,22 +45,14 @@ export class PrivatePostgres {
       persistent: true,
       createPostgresUser: process.getuid?.() === 0,
       initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-      postgresFlags: [
-        '-c',
-        'unix_socket_directories=',
-        '-c',
-        'listen_addresses=127.0.0.1',
-        '-c',
-        'max_connections=200',
-        ...postgresZone(),
-      ],
+      postgresFlags: [...OWN_SETTINGS, ...settings].flatMap((each) => ['-c', each]).concat(postgresZone()),
       onLog: () => undefined,
       onError: () => undefined,
     });
     await server.initialise();
     await server.start();
-    await server.createDatabase('breakwater');
-    const url = `postgresql://breakwater:test@127.0.0.1:${port}/breakwater`;
+    await server.createDatabase(database);
+    const url = `postgresql://breakwater:test@127.0.0.1:${port}/${database}`;
     if (migrated) await migrate(url);
     return new PrivatePostgres(server, folder, url);
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { configFrom, Database } from '@breakwater/platform';
+import { caught } from '@breakwater/testing/caught.js';
 import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
 import { freePort } from '@breakwater/testing/free-port.js';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -44,12 +45,6 @@ function startProcess(env: Record<string, string>, databaseUrl = test.url): Requ
 const anyPrefix = (): string => `t${randomBytes(6).toString('hex')}`;
 const passed = async (asked: Promise<void>[]): Promise<number> =>
   (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled').length;
-const caught = (asked: Promise<void>): Promise<unknown> =>
-  asked.then(
-    () => null,
-    (error: unknown) => error,
-  );
-
 const redisUrl = inject('redisUrl');
 
 describe.each<[string, Record<string, string>, boolean]>([

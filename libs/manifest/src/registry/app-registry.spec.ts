@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { caught } from '@breakwater/testing/caught.js';
 import { World } from '@breakwater/testing/world.js';
 import { manifest, startProcess, type Process } from '../process.fixture.js';
 import { AppHasPendingDeliveriesError, AppNotFoundError, AppUpdateInvalidError } from './app.error.js';
@@ -16,11 +17,6 @@ const register = (
   appId: string,
   webhooks: object = { quiz_answer: '/a', report: { url: '/r', async: true } },
 ) => main.registry.register(appId, manifest(webhooks), 'tester');
-const caught = (promise: Promise<unknown>) =>
-  promise.then(
-    () => null,
-    (error) => error,
-  );
 
 describe('apps', () => {
   it('are listed by id, page by page', async () => {
@@ -81,9 +77,9 @@ describe('versions of a manifest', () => {
 describe('a change of an app', () => {
   it('disables and enables it', async () => {
     await register('switched');
-    expect(
-      await main.apps.update('switched', { status: 'disabled', disabledReason: 'abuse' }),
-    ).toMatchObject({ status: 'disabled', disabledReason: 'abuse' });
+    expect(await main.apps.update('switched', { status: 'disabled', disabledReason: 'abuse' })).toMatchObject(
+      { status: 'disabled', disabledReason: 'abuse' },
+    );
     expect(await main.directory.find('switched', 'quiz_answer')).toMatchObject({ appStatus: 'disabled' });
     expect(await main.apps.update('switched', { status: 'active' })).toMatchObject({
       status: 'active',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { caught } from '@breakwater/testing/caught.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { World } from '@breakwater/testing/world.js';
 import { manifest, RECEIVER, startProcess, type Process } from '../process.fixture.js';
@@ -16,11 +17,6 @@ const rows = async (sql: string, ...values: unknown[]) => (await world.db.query(
 const endpoint = async (appId: string, capability = 'quiz_answer') =>
   (await rows('SELECT * FROM endpoints WHERE app_id = $1 AND capability = $2', appId, capability))[0];
 const register = (appId: string, document: unknown) => main.registry.register(appId, document, 'tester');
-const caught = (promise: Promise<unknown>) =>
-  promise.then(
-    () => null,
-    (error) => error,
-  );
 
 describe('a new app', () => {
   it('gets version 1 and a signing secret that is shown once', async () => {

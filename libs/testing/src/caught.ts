@@ -1,0 +1,8 @@
+/** What a promise is rejected with; null when it is not. */
+// eslint-disable-next-line typescript/no-explicit-any -- tests look into all kinds of errors
+export function caught(promise: Promise<unknown>): Promise<any> {
+  return promise.then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
