@@ -11,6 +11,7 @@ import {
 import type { World } from '@breakwater/testing/world.js';
 import { WebhookClientModule } from '@breakwater/webhook-client';
 import { EndpointDirectory } from './directory/endpoint-directory.service.js';
+import { EndpointStore } from './directory/endpoint.store.js';
 import { ManifestModule } from './manifest.module.js';
 import { AppRegistry } from './registry/app-registry.service.js';
 import { KnownStrategies } from './registry/known-strategies.service.js';
@@ -59,6 +60,7 @@ export async function startProcess(world: World, env: Env = {}) {
     registry: module.get(ManifestRegistry),
     apps: module.get(AppRegistry),
     directory: module.get(EndpointDirectory),
+    endpoints: module.get(EndpointStore),
     strategies: module.get(KnownStrategies),
     hints: module.get(HintBus),
     resealer: module.get(Resealer),

@@ -11,6 +11,8 @@ export const MANIFEST_CHANNEL = 'manifest';
 const MAX_OWNERS = 200_000;
 
 interface AppEndpoints {
+  /** Of the rows they were read from. */
+  fingerprint: string;
   byCapability: Map<string, ResolvedEndpoint>;
   byId: Map<string, ResolvedEndpoint>;
 }
@@ -31,7 +33,7 @@ export class EndpointDirectory implements OnModuleDestroy {
     private readonly store: EndpointStore,
     private readonly hints: HintBus,
   ) {
-    this.apps = new FreshCache((appId) => this.load(appId), { maxEntries: 10_000, tooLate });
+    this.apps = new FreshCache((appId, known) => this.load(appId, known), { maxEntries: 10_000, tooLate });
     this.lookups = new FreshCache((endpointId) => store.appOf(endpointId), {
       maxEntries: 1000,
       tooLate,
@@ -102,12 +104,16 @@ export class EndpointDirectory implements OnModuleDestroy {
     this.lookups.clear();
   }
 
-  private async load(appId: string): Promise<AppEndpoints | null> {
-    const endpoints = await this.store.ofApp(appId);
-    if (!endpoints) return null;
+  /** Reads an app's endpoints where they are not what is known: one that has many must not keep this process busy. */
+  private async load(appId: string, known: AppEndpoints | null): Promise<AppEndpoints | null> {
+    // Taken before the rows: what changes between is read again next time.
+    const fingerprint = await this.store.fingerprintOf(appId);
+    if (fingerprint !== null && fingerprint === known?.fingerprint) return known;
+    const endpoints = fingerprint === null ? null : await this.store.ofApp(appId);
+    if (fingerprint === null || !endpoints) return null;
     if (this.owners.size > MAX_OWNERS) this.owners.clear();
     for (const { id } of endpoints) this.owners.set(id, appId);
-    return indexed(endpoints);
+    return indexed(endpoints, fingerprint);
   }
 }
 
@@ -115,9 +121,10 @@ function tooLate(limitMs: number): Error {
   return new DatabaseTimeoutError('looking up an endpoint', limitMs);
 }
 
-function indexed(endpoints: ResolvedEndpoint[]): AppEndpoints {
+function indexed(endpoints: ResolvedEndpoint[], fingerprint: string): AppEndpoints {
   const live = endpoints.filter(({ status }) => status !== 'removed');
   return {
+    fingerprint,
     byCapability: new Map(live.map((endpoint) => [endpoint.capability, endpoint])),
     byId: new Map(endpoints.map((endpoint) => [endpoint.id, endpoint])),
   };

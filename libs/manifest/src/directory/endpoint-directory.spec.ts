@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newId } from '@breakwater/platform';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { newEncryptionKey, World } from '@breakwater/testing/world.js';
@@ -129,6 +129,64 @@ describe('another process', () => {
         limitMs: 5500,
       }),
     ).toBe(true);
+  });
+});
+
+describe('an app that did not change', () => {
+  it('is not read again when it is renewed', async () => {
+    await register('steady', { a: '/a' });
+    const reads = vi.spyOn(world.endpoints, 'ofApp');
+    const renewals = vi.spyOn(world.endpoints, 'fingerprintOf');
+    const before = await world.directory.find('steady', 'a');
+    expect(
+      await eventually(
+        async () => (await world.directory.find('steady', 'a')) && renewals.mock.results.length === 2,
+        { limitMs: 5500 },
+      ),
+    ).toBe(true);
+    await renewals.mock.results[1]!.value;
+    expect(await world.directory.find('steady', 'a')).toBe(before);
+    expect(reads).toHaveBeenCalledOnce();
+    vi.restoreAllMocks();
+  });
+
+  const fingerprintAfter = async (appId: string, change: string): Promise<[unknown, unknown]> => {
+    await register(appId, { a: { url: '/a', headers: { 'x-a': 'b' } } });
+    const before = await world.endpoints.fingerprintOf(appId);
+    expect(before).toMatch(/^[0-9a-f]{32}$/);
+    await world.db.query(change.replaceAll('$1', `'${appId}'`));
+    return [await world.endpoints.fingerprintOf(appId), before];
+  };
+
+  it.each([
+    ['its name', "UPDATE apps SET name = 'Other' WHERE id = $1"],
+    ['its timeouts', `UPDATE apps SET webhook_timeouts = '{"a": 7}' WHERE id = $1`],
+    ['its pause', 'UPDATE apps SET paused_at = now() WHERE id = $1'],
+    ['a URL', "UPDATE endpoints SET url = url || 'x' WHERE app_id = $1"],
+    ['a pause', 'UPDATE endpoints SET paused_at = now() WHERE app_id = $1'],
+    ['custom headers', "UPDATE endpoints SET headers_sealed = headers_sealed || 'x' WHERE app_id = $1"],
+    ['an endpoint that is gone', 'DELETE FROM endpoints WHERE app_id = $1'],
+    ['a secret', "UPDATE signing_secrets SET sealed = sealed || 'x' WHERE app_id = $1"],
+    ['a secret that expired', 'UPDATE signing_secrets SET expires_at = now() WHERE app_id = $1'],
+  ])('is told from one that changed: %s', async (what, change) => {
+    const [after, before] = await fingerprintAfter(`changed_${what.replaceAll(' ', '_')}`, change);
+    expect(after).not.toBe(before);
+  });
+
+  it.each(['width = 1', 'next_start_at = now()', 'narrowed_at = now()', 'age_stopped_ms = 5'])(
+    'is not told from one whose calls changed %s',
+    async (change) => {
+      const appId = `called_${change.split(' ')[0]!}`;
+      const [after, before] = await fingerprintAfter(
+        appId,
+        `UPDATE endpoints SET ${change} WHERE app_id = $1`,
+      );
+      expect(after).toBe(before);
+    },
+  );
+
+  it('has none where there is no such app', async () => {
+    expect(await world.endpoints.fingerprintOf('nobody')).toBeNull();
   });
 });
 

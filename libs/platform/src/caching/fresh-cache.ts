@@ -42,8 +42,9 @@ export class FreshCache<Value> {
   private readonly tooLate: (limitMs: number) => Error;
   private readonly now: () => number;
 
+  /** @param load gets the value that is known, null where none is: it may answer with just that */
   constructor(
-    private readonly load: (key: string) => Promise<Value | null>,
+    private readonly load: (key: string, known: Value | null) => Promise<Value | null>,
     options: FreshCacheOptions,
   ) {
     this.maxEntries = options.maxEntries;
@@ -87,7 +88,7 @@ export class FreshCache<Value> {
 
   private renew(key: string, slot: Slot<Value>): Promise<Value | null> {
     const at = this.now();
-    const load = this.load(key).then((value) => {
+    const load = this.load(key, slot.loaded?.value ?? null).then((value) => {
       if (!slot.loaded || slot.loaded.at <= at) {
         slot.loaded = { value, at };
         if (this.slots.get(key) === slot) this.keep(key, slot);
