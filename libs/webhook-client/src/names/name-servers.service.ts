@@ -126,7 +126,6 @@ class NameServer {
 /** One question to one server, sent again until it is answered or has been sent often enough. */
 class Question {
   #sent = 0;
-  #open = 0;
   #isOver = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -140,21 +139,22 @@ class Question {
   ask(): void {
     this.pace.run(() => {
       if (this.#isOver) return;
-      this.#open += 1;
       this.send().then(
         (addresses) => this.#end(() => this.resolve(addresses)),
         (error: Error) => this.#fail(error),
       );
       const againMs = REPEAT_AFTER_MS[this.#sent];
       this.#sent += 1;
-      if (againMs !== undefined) this.#timer = setTimeout(() => this.ask(), againMs);
+      this.#timer =
+        againMs === undefined
+          ? setTimeout(() => this.#end(() => this.reject(unanswered())), ANSWER_WITHIN_MS)
+          : setTimeout(() => this.ask(), againMs);
     });
   }
 
+  /** c-ares looks at its clock once a second: were its word taken, all who wait for an answer would give up at once. */
   #fail(error: Error): void {
-    this.#open -= 1;
-    const mayCome = this.#open > 0 || this.#sent <= REPEAT_AFTER_MS.length;
-    if (isAnswer(error) || !mayCome) this.#end(() => this.reject(error));
+    if (isAnswer(error)) this.#end(() => this.reject(error));
   }
 
   #end(settle: () => void): void {
@@ -162,6 +162,10 @@ class Question {
     clearTimeout(this.#timer);
     settle(); // of a promise: a second time changes nothing
   }
+}
+
+function unanswered(): Error {
+  return Object.assign(new Error('no name server answered'), { code: 'ETIMEOUT', syscall: 'query' });
 }
 
 export function codeOf(error: unknown): string {
