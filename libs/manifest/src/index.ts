@@ -15,18 +15,14 @@ export type {
 export { manifestJsonSchema, type JsonSchema } from './grammar/manifest-json-schema.js';
 export { resolveTimeout, type TimeoutSettings, type TimeoutSources } from './grammar/resolve-timeout.js';
 export { RETRY_PROFILES, type RetryProfileName } from './grammar/retry-profiles.js';
+export { MANIFEST_MAX_BYTES } from './grammar/storable.js';
 export { type StaticValues } from './grammar/static-values.js';
 export { validateManifest, type ManifestVerdict } from './grammar/validate-manifest.js';
 export { HeldByPlatformError } from './holds/hold.error.js';
 export type { CapabilityView, HoldActor } from './holds/hold.store.js';
 export { Holds } from './holds/holds.service.js';
 export { ManifestModule } from './manifest.module.js';
-export {
-  AppRegistry,
-  SECRET_OVERLAP_MS,
-  type Page,
-  type PageRequest,
-} from './registry/app-registry.service.js';
+export { AppRegistry, SECRET_OVERLAP_MS } from './registry/app-registry.service.js';
 export { AppUpdateDto } from './registry/app-update.dto.js';
 export {
   AppHasPendingDeliveriesError,

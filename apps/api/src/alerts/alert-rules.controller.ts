@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
 import { AlertRehearsal, AlertRules, type AlertRuleView, type SubjectPlan } from '@breakwater/alerts';
 import { Audited } from '../audit/audited.js';
-import { pageOf, positionOf } from '../paging/cursor.js';
+import { presentedPage, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
 import { PageQueryDto } from '../paging/page.dto.js';
 import {
@@ -33,7 +33,7 @@ export class AlertRulesController {
   async list(@Query() { cursor, limit }: PageQueryDto): Promise<AlertRulePageDto> {
     const [after] = positionOf(cursor, 1) ?? [];
     const rows = await this.rules.list(limit + 1, after === undefined ? undefined : idOf(after, cursor!));
-    return pageOf(rows, limit, present, ({ id }) => [id]);
+    return presentedPage(rows, limit, present, ({ id }) => [id]);
   }
 
   @Post()

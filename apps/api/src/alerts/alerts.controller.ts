@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '@breakwater/access';
 import { Alerts } from '@breakwater/alerts';
-import { pageOf, positionOf } from '../paging/cursor.js';
+import { presentedPage, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
 import { timeOf } from '../paging/time-of.js';
 import { AlertPageDto, AlertQueryDto } from './alert.dto.js';
@@ -22,7 +22,7 @@ export class AlertsController {
     const position = positionOf(cursor, 2);
     const after = position && { firedAt: timeOf(position[0]!, cursor!), id: idOf(position[1]!, cursor!) };
     const rows = await this.alerts.list({ ...filter, limit: limit + 1, ...(after ? { after } : {}) });
-    return pageOf(
+    return presentedPage(
       rows,
       limit,
       (row) => row,

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '@breakwater/access';
 import { AppHealthReader } from '@breakwater/alerts';
-import { pageOf, positionOf } from '../paging/cursor.js';
+import { presentedPage, positionOf } from '../paging/cursor.js';
 import { AppHealthDto, AppHealthPageDto, AppHealthQueryDto } from './app-health.dto.js';
 import { Problems } from '../document/problems.js';
 
@@ -24,7 +24,7 @@ export class AppHealthController {
       ...(after === undefined ? {} : { after }),
       ...(status ? { status } : {}),
     });
-    return pageOf(
+    return presentedPage(
       rows,
       limit,
       (row) => row,

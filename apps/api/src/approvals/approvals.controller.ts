@@ -6,7 +6,7 @@ import { JsonText } from '@breakwater/json';
 import type { FastifyReply } from 'fastify';
 import { jsonAnswer } from '../answers/json-answer.js';
 import { Audited } from '../audit/audited.js';
-import { pageOf, positionOf } from '../paging/cursor.js';
+import { presentedPage, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
 import { ApprovalDecisionDto, ApprovalDto, ApprovalPageDto, ApprovalQueryDto } from './approval.dto.js';
 import { Problems } from '../document/problems.js';
@@ -33,7 +33,7 @@ export class ApprovalsController {
     const rows = await this.approvals.list(filter, limit + 1, afterId);
     return jsonAnswer(
       reply,
-      pageOf(rows, limit, present, ({ id }) => [id]),
+      presentedPage(rows, limit, present, ({ id }) => [id]),
     );
   }
 

@@ -1,7 +1,5 @@
+import { MANIFEST_MAX_BYTES } from '@breakwater/manifest';
 import type { Problem } from '@breakwater/platform';
-
-/** The limits of docs/guides/security.md. */
-export const MANIFEST_MAX_BYTES = 256 * 1024;
 
 export function manifestSizeProblems(bytes: number): Problem[] {
   if (bytes <= MANIFEST_MAX_BYTES) return [];

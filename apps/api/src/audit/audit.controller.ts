@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AuditLog, RequireScope, type AuditEntry } from '@breakwater/access';
-import { pageOf, positionOf } from '../paging/cursor.js';
+import { presentedPage, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
 import { timeOf } from '../paging/time-of.js';
 import { AuditEntryDto, AuditPageDto, AuditQueryDto } from './audit.dto.js';
@@ -21,7 +21,7 @@ export class AuditController {
     const position = positionOf(cursor, 2);
     const after = position && { at: timeOf(position[0]!, cursor!), id: idOf(position[1]!, cursor!) };
     const rows = await this.audit.list(filter, limit + 1, after);
-    return pageOf(rows, limit, present, ({ at, id }) => [at.toISOString(), id]);
+    return presentedPage(rows, limit, present, ({ at, id }) => [at.toISOString(), id]);
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type BreakerTransition,
 } from '@breakwater/circuit-breaker';
 import { Audited } from '../audit/audited.js';
-import { pageOf, positionOf } from '../paging/cursor.js';
+import { presentedPage, positionOf } from '../paging/cursor.js';
 import {
   BreakerDto,
   BreakerPageDto,
@@ -49,7 +49,7 @@ export class BreakersController {
       },
       principal.appId,
     );
-    return pageOf(rows, limit, present, (row) => [row.appId, row.capability]);
+    return presentedPage(rows, limit, present, (row) => [row.appId, row.capability]);
   }
 
   @Get(':appId/:capability')

@@ -4,7 +4,7 @@ import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/acce
 import { DeadLetters } from '@breakwater/delivery';
 import { Audited } from '../audit/audited.js';
 import { presentStory } from '../deliveries/present.js';
-import { pageOf, positionOf } from '../paging/cursor.js';
+import { presentedPage, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
 import { timeOf } from '../paging/time-of.js';
 import {
@@ -43,7 +43,7 @@ export class DeadLettersController {
     const after = position && { failedAt: timeOf(position[0]!, cursor!), id: idOf(position[1]!, cursor!) };
     const filter = appId === null ? query : { ...query, appId };
     const rows = await this.deadLetters.list(filter, limit + 1, after, appId);
-    return pageOf(rows, limit, presentDeadLetter, ({ failedAt, id }) => [failedAt.toISOString(), id]);
+    return presentedPage(rows, limit, presentDeadLetter, ({ failedAt, id }) => [failedAt.toISOString(), id]);
   }
 
   @Get('stats')

@@ -4,7 +4,7 @@ import { CurrentPrincipal, ForeignAppError, RequireScope, type Principal } from 
 import { Deliveries, QueueStatisticsReader } from '@breakwater/delivery';
 import { Audited } from '../audit/audited.js';
 import { BulkResultDto } from '../dead-letters/dead-letter.dto.js';
-import { pageOf, positionOf } from '../paging/cursor.js';
+import { presentedPage, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
 import {
   BulkCancelDto,
@@ -43,7 +43,7 @@ export class DeliveriesController {
       limit: limit + 1,
       ...(after === undefined ? {} : { after: idOf(after, cursor!) }),
     });
-    return pageOf(rows, limit, presentDelivery, ({ id }) => [id]);
+    return presentedPage(rows, limit, presentDelivery, ({ id }) => [id]);
   }
 
   @Get('deliveries/:id')

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { documentProblems, JSON_DEPTH_MAX, JSON_KEYS_MAX } from './document-problems.js';
+import { JSON_MAX_DEPTH, JSON_MAX_KEYS } from '@breakwater/platform';
+import { documentProblems } from './document-problems.js';
 
 const nested = (levels: number): unknown => {
   let value: unknown = 1;
@@ -12,11 +13,11 @@ describe('the limits of a document', () => {
   it.each<[string, unknown, string | null]>([
     ['an ordinary one', { a: [1, 'x', null, { b: true }] }, null],
     ['no document', undefined, null],
-    ['as deep as allowed', nested(JSON_DEPTH_MAX), null],
-    ['a level deeper', nested(JSON_DEPTH_MAX + 1), 'depth'],
+    ['as deep as allowed', nested(JSON_MAX_DEPTH), null],
+    ['a level deeper', nested(JSON_MAX_DEPTH + 1), 'depth'],
     ['far deeper than a stack', nested(100_000), 'depth'],
-    ['as many items as allowed', Array(JSON_KEYS_MAX).fill(0), null],
-    ['one more', Array(JSON_KEYS_MAX + 1).fill(0), 'keys'],
+    ['as many items as allowed', Array(JSON_MAX_KEYS).fill(0), null],
+    ['one more', Array(JSON_MAX_KEYS + 1).fill(0), 'keys'],
     ['a NUL in a text', { notes: 'a\0b' }, 'text'],
     ['a NUL in a key', { 'a\0': 1 }, 'text'],
     ['a lone surrogate', { notes: '\ud800' }, 'text'],

@@ -8,7 +8,7 @@ import {
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { isPublicRoute } from '@breakwater/access';
-import type { Problem } from '@breakwater/platform';
+import { pointerTo, type Problem } from '@breakwater/platform';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { InputInvalidError } from '../errors/input-invalid.error.js';
@@ -51,7 +51,7 @@ function problemsOf(sent: unknown, what: string): Problem[] {
   return Object.keys(sent)
     .slice(0, TOLD_MAX)
     .map((name) => ({
-      pointer: `/${name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      pointer: pointerTo(name.slice(0, 100)),
       rule: 'not_taken',
       message: `this operation takes no ${what}, but "${name.slice(0, 100)}" came`,
     }));

@@ -1,5 +1,5 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
-import type { Problem } from '@breakwater/platform';
+import { pointerTo, type Problem } from '@breakwater/platform';
 import { InputInvalidError } from '../errors/input-invalid.error.js';
 
 /** class-validator on every DTO, all problems at once, unknown members refused. */
@@ -57,7 +57,7 @@ const KINDS = new Set([
 
 function problemsOf(errors: ValidationError[], parent: string): Problem[] {
   return errors.flatMap(({ property, constraints = {}, children, value }) => {
-    const pointer = `${parent}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = `${parent}${pointerTo(property)}`;
     const broken = Object.entries(constraints);
     const kind = broken.find(([rule]) => KINDS.has(rule));
     const own = (kind ? [kind] : broken).map(([rule, message]) => ({

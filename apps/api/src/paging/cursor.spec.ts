@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CursorInvalidError } from './cursor-invalid.error.js';
-import { cursorOf, pageOf, positionOf } from './cursor.js';
+import { cursorOf, presentedPage, positionOf } from './cursor.js';
 import { timeOf } from './time-of.js';
 
 describe('a cursor', () => {
@@ -39,7 +39,7 @@ describe('a cursor', () => {
 
 describe('a page', () => {
   const page = (rows: number[]): unknown =>
-    pageOf(
+    presentedPage(
       rows,
       2,
       (row) => row * 10,

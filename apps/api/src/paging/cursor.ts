@@ -1,3 +1,4 @@
+import { pageOf, type Page } from '@breakwater/platform';
 import { CursorInvalidError } from './cursor-invalid.error.js';
 
 /** A cursor is opaque to its users: the position of the last item of a page. */
@@ -30,27 +31,17 @@ export function innerCursor(cursor: string | undefined): { cursor?: string } {
 }
 
 /** The other way round: its page as all lists give theirs. */
-export function outerPage<Item>({ items, nextCursor }: PageOf<Item>): PageOf<Item> {
+export function outerPage<Item>({ items, nextCursor }: Page<Item>): Page<Item> {
   return { items, nextCursor: nextCursor === null ? null : cursorOf([nextCursor]) };
 }
 
-export interface PageOf<T> {
-  items: T[];
-  /** Null on the last page. */
-  nextCursor: string | null;
-}
-
 /** @param rows one more than the page holds, if there is one more */
-export function pageOf<Row, Item>(
+export function presentedPage<Row, Item>(
   rows: Row[],
   limit: number,
   present: (row: Row) => Item,
   positionOfRow: (row: Row) => string[],
-): PageOf<Item> {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.map(present),
-    nextCursor: rows.length > limit && last ? cursorOf(positionOfRow(last)) : null,
-  };
+): Page<Item> {
+  const { items, nextCursor } = pageOf(rows, limit, (row) => cursorOf(positionOfRow(row)));
+  return { items: items.map(present), nextCursor };
 }

@@ -11,7 +11,7 @@ import {
 import { Audited } from '../audit/audited.js';
 import { presentDeadLetter } from '../dead-letters/present.js';
 import { presentStory } from '../deliveries/present.js';
-import { pageOf, positionOf } from '../paging/cursor.js';
+import { presentedPage, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
 import { timeOf } from '../paging/time-of.js';
 import {
@@ -98,7 +98,7 @@ export class StatisticsController {
     const of = principal.appId ?? appId;
     const filter = of === undefined ? {} : { appId: of };
     const rows = await this.deadLetters.list(filter, limit + 1, after, principal.appId);
-    const { items, nextCursor } = pageOf(rows, limit, presentDeadLetter, ({ failedAt, id }) => [
+    const { items, nextCursor } = presentedPage(rows, limit, presentDeadLetter, ({ failedAt, id }) => [
       failedAt.toISOString(),
       id,
     ]);

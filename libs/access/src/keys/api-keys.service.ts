@@ -1,6 +1,15 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { DatabaseTimeoutError, FreshCache, HintBus, isId } from '@breakwater/platform';
+import {
+  DatabaseTimeoutError,
+  FreshCache,
+  HintBus,
+  isId,
+  pageOf,
+  pageSize,
+  type Page,
+  type PageRequest,
+} from '@breakwater/platform';
 import { ApiKeyInvalidError, ApiKeyNotFoundError } from '../access.error.js';
 import { generateApiKey, hashApiKey, isApiKey, prefixOf } from './api-key.js';
 import { ApiKeyStore, type NewKey } from './api-key.store.js';
@@ -11,12 +20,6 @@ import { LastUse } from './last-use.js';
 
 /** Hint channel on which anything at all says that keys changed. */
 export const ACCESS_CHANNEL = 'access';
-
-export interface KeyPage {
-  items: KeyView[];
-  /** Where the next page starts; null on the last. */
-  nextCursor: string | null;
-}
 
 /** API keys: made, listed, revoked, recognised. A key in plain text is never stored and is shown once. */
 @Injectable()
@@ -53,13 +56,12 @@ export class ApiKeys implements OnModuleDestroy {
     return { ...view, key: raw };
   }
 
-  /** Newest first; revoked and expired ones too. @param request.limit 1 to 200, 50 when left out */
-  async list(request: { cursor?: string; limit?: number; appId?: string } = {}): Promise<KeyPage> {
-    const limit = Math.min(Math.max(Math.trunc(request.limit ?? 50) || 1, 1), 200);
+  /** Newest first; revoked and expired ones too. */
+  async list(request: PageRequest & { appId?: string } = {}): Promise<Page<KeyView>> {
+    const limit = pageSize(request);
     if (request.cursor !== undefined && !isId(request.cursor)) return { items: [], nextCursor: null };
     const rows = await this.store.page(request.cursor, limit + 1, request.appId);
-    const items = rows.slice(0, limit);
-    return { items, nextCursor: rows.length > limit ? items.at(-1)!.id : null };
+    return pageOf(rows, limit, ({ id }) => id);
   }
 
   /** Ends a key: here at once, elsewhere by a push, within 5 s at the latest. @throws ApiKeyNotFoundError */

@@ -1,9 +1,8 @@
-import type { Problem } from '@breakwater/platform';
+import { pointerTo, type Problem } from '@breakwater/platform';
 import { inspect, isPart, type Path } from './inspect.js';
 import { FallbackDto } from './manifest.dto.js';
 import type { FallbackSetting } from './manifest.js';
 import { nearest } from './nearest.js';
-import { pointerTo } from './pointer.js';
 import { readable } from './readable.js';
 
 /** Problems of a webhook's `fallback`: a strategy's name or an object. */

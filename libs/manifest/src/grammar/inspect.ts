@@ -1,7 +1,6 @@
-import type { Problem } from '@breakwater/platform';
+import { pointerTo, type Problem } from '@breakwater/platform';
 import { getMetadataStorage, validateSync } from 'class-validator';
 import { nearest } from './nearest.js';
-import { pointerTo } from './pointer.js';
 import { cut, readable } from './readable.js';
 
 export type Path = readonly (string | number)[];

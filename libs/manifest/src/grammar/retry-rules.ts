@@ -1,9 +1,8 @@
-import type { Problem } from '@breakwater/platform';
+import { pointerTo, type Problem } from '@breakwater/platform';
 import { inspect, isPart, type Path } from './inspect.js';
 import { RetryDto } from './manifest.dto.js';
 import type { RetrySetting } from './manifest.js';
 import { nearest } from './nearest.js';
-import { pointerTo } from './pointer.js';
 import { readable } from './readable.js';
 import { RETRY_PROFILES, type RetryProfileName } from './retry-profiles.js';
 

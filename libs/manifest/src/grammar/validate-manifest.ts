@@ -1,11 +1,10 @@
-import type { Problem } from '@breakwater/platform';
+import { pointerTo, type Problem } from '@breakwater/platform';
 import { CAPABILITY_PATTERN, isCapabilityName, RESERVED_NAMES } from './capability-name.js';
 import { endpointUrl, URL_MAX_LENGTH } from './endpoint-url.js';
 import { BUILT_IN_STRATEGIES } from './fallback-strategies.js';
 import { inspect, isPart, type Part } from './inspect.js';
 import { ManifestDto } from './manifest.dto.js';
 import type { Manifest } from './manifest.js';
-import { pointerTo } from './pointer.js';
 import { cut, readable } from './readable.js';
 import { sizeProblem, storageProblems } from './storable.js';
 import { toWebhook, webhookProblems, webhookWarnings } from './webhook-rules.js';

@@ -1,11 +1,10 @@
 import { headerProblems } from '@breakwater/webhook-client';
-import type { Problem } from '@breakwater/platform';
+import { pointerTo, type Problem } from '@breakwater/platform';
 import { endpointUrl, URL_MAX_LENGTH } from './endpoint-url.js';
 import { fallbackProblems, fallbackSetting, fallbackWarnings } from './fallback-rules.js';
 import { inspect, isPart, type Part, type Path } from './inspect.js';
 import { AsyncWebhookDto, CircuitBreakerDto, SyncWebhookDto } from './manifest.dto.js';
 import type { CircuitBreakerSetting, Webhook } from './manifest.js';
-import { pointerTo } from './pointer.js';
 import { readable } from './readable.js';
 import { retryProblems, retrySetting, retryWarnings } from './retry-rules.js';
 

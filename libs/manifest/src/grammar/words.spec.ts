@@ -6,7 +6,6 @@ import { defaultFallback } from './fallback-strategies.js';
 import { HEADERS_SCHEMA, REFUSED_HEADERS } from './header-limits.js';
 import { headerProblems } from '@breakwater/webhook-client';
 import { editDistance, nearest } from './nearest.js';
-import { pointerTo } from './pointer.js';
 import { cut, readable } from './readable.js';
 
 const word = fc.string({ maxLength: 12 });
@@ -42,20 +41,6 @@ describe('the nearest word', () => {
     expect(nearest('RATELIMITPERSECOND', ['retry', 'rateLimitPerSecond'])).toBe('rateLimitPerSecond'));
   it('is none of none', () => expect(nearest('x', [])).toBeUndefined());
   it('takes no time for a huge word', () => expect(nearest('x'.repeat(1_000_000), ['url'])).toBe('url'));
-});
-
-describe('a JSON pointer', () => {
-  it('to the whole is empty', () => expect(pointerTo()).toBe(''));
-  it('escapes ~ and /', () => expect(pointerTo('a/b', '~1', 0)).toBe('/a~1b/~01/0'));
-  it('gives its segments back', () =>
-    fc.assert(
-      fc.property(fc.array(fc.string()), (segments) => {
-        const back = pointerTo(...segments)
-          .split('/')
-          .slice(1);
-        expect(back.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))).toEqual(segments);
-      }),
-    ));
 });
 
 describe('a value shown to people', () => {

@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { generateSecret, HintBus, isValidSecret, SECRET_FORM, type Problem } from '@breakwater/platform';
+import {
+  generateSecret,
+  HintBus,
+  isValidSecret,
+  pageOf,
+  pageSize,
+  SECRET_FORM,
+  type Page,
+  type PageRequest,
+  type Problem,
+} from '@breakwater/platform';
 import { EndpointDirectory } from '../directory/endpoint-directory.service.js';
 import {
   AppHasPendingDeliveriesError,
@@ -20,18 +30,6 @@ import { isAppId } from '../grammar/app-id.js';
 import { ManifestVersionNotFoundError } from './manifest.error.js';
 import { LIVE_SECRETS_MAX, SigningSecretsStore, type OlderSecret } from './signing-secrets.store.js';
 import { isVersionNumber } from './version-number.js';
-
-export interface Page<Item> {
-  items: Item[];
-  /** Where the next page starts; null on the last. */
-  nextCursor: string | null;
-}
-
-export interface PageRequest {
-  cursor?: string;
-  /** 1 to 200, 50 when left out. */
-  limit?: number;
-}
 
 /** How a signing secret is to be replaced. */
 export interface SecretRotation {
@@ -68,7 +66,7 @@ export class AppRegistry {
   async list(request: PageRequest = {}): Promise<Page<AppView>> {
     const limit = pageSize(request);
     if (request.cursor !== undefined && !isAppId(request.cursor)) return { items: [], nextCursor: null };
-    return page(await this.store.page(request.cursor, limit + 1), limit, ({ id }) => id);
+    return pageOf(await this.store.page(request.cursor, limit + 1), limit, ({ id }) => id);
   }
 
   /**
@@ -103,7 +101,9 @@ export class AppRegistry {
     const limit = pageSize(request);
     const before = request.cursor === undefined ? undefined : Number(request.cursor);
     if (before !== undefined && !isVersionNumber(before)) return { items: [], nextCursor: null };
-    return page(await this.store.versions(appId, before, limit + 1), limit, ({ version }) => String(version));
+    return pageOf(await this.store.versions(appId, before, limit + 1), limit, ({ version }) =>
+      String(version),
+    );
   }
 
   /** One version as it was sent, header values masked. @throws AppNotFoundError, ManifestVersionNotFoundError */
@@ -164,15 +164,6 @@ export class AppRegistry {
       );
     return { cancelled: result.pending };
   }
-}
-
-function page<Item>(rows: Item[], limit: number, cursorOf: (item: Item) => string): Page<Item> {
-  const items = rows.slice(0, limit);
-  return { items, nextCursor: rows.length > limit ? cursorOf(items.at(-1)!) : null };
-}
-
-function pageSize({ limit = 50 }: PageRequest): number {
-  return Math.min(Math.max(Math.trunc(limit) || 1, 1), 200);
 }
 
 /** Without the value: it is a secret. */

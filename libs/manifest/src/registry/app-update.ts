@@ -1,7 +1,6 @@
-import type { Problem } from '@breakwater/platform';
+import { pointerTo, type Problem } from '@breakwater/platform';
 import { isPart, type Part } from '../grammar/inspect.js';
 import { nearest } from '../grammar/nearest.js';
-import { pointerTo } from '../grammar/pointer.js';
 import { cut, readable } from '../grammar/readable.js';
 import { STORABLE_TEXT } from '../grammar/storable.js';
 

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Problem } from '@breakwater/platform';
+import { pointerTo, type Problem } from '@breakwater/platform';
 import { WebhookClient, type UrlVerdict } from '@breakwater/webhook-client';
 import type { Manifest } from '../grammar/manifest.js';
-import { pointerTo } from '../grammar/pointer.js';
 import { readable } from '../grammar/readable.js';
 import { validateManifest } from '../grammar/validate-manifest.js';
 import { KnownStrategies } from './known-strategies.service.js';

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { Database } from '../database/database.service.js';
 import { within } from './within.service.js';
@@ -18,10 +17,13 @@ export async function closeInTime(app: INestApplicationContext): Promise<void> {
 }
 
 async function answers({ pool }: Database): Promise<boolean> {
-  const asked = pool.query('SELECT 1').then(
-    () => true,
-    () => false,
+  const asked = pool.query('SELECT 1');
+  asked.catch(() => undefined);
+  return (
+    (await within(asked, DATABASE_ANSWERS_WITHIN_MS)) &&
+    asked.then(
+      () => true,
+      () => false,
+    )
   );
-  const late = delay(DATABASE_ANSWERS_WITHIN_MS, false, { ref: false });
-  return Promise.race([asked, late]);
 }

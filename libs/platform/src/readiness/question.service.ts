@@ -1,3 +1,5 @@
+import { inTime } from '../waiting/in-time.js';
+
 /** A question that is asked again only when the one before has ended: questions that hang do not pile up. */
 export class Question<T> {
   private open: Promise<T> | undefined;
@@ -10,16 +12,6 @@ export class Question<T> {
    */
   async answer(limitMs: number): Promise<T> {
     this.open ??= this.ask().finally(() => (this.open = undefined));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
-    });
-    // One that fails after its limit has nobody who waits for it.
-    this.open.catch(() => undefined);
-    try {
-      return await Promise.race([this.open, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return inTime(this.open, limitMs, () => new Error(`no answer within ${limitMs} ms`));
   }
 }

@@ -1,4 +1,4 @@
-import type { Problem } from '@breakwater/platform';
+import { pointerTo, type Problem } from '@breakwater/platform';
 
 export const HEADERS_MAX_COUNT = 20;
 /** Longest name and value together, in bytes. */
@@ -98,5 +98,5 @@ function isRefused(name: string): boolean {
 
 function problem(name: string, rule: string, message: string): Problem {
   const shown = name.slice(0, 100);
-  return { pointer: `/${shown.replaceAll('~', '~0').replaceAll('/', '~1')}`, rule, message, value: shown };
+  return { pointer: pointerTo(shown), rule, message, value: shown };
 }
