@@ -1,6 +1,13 @@
 import type { Change } from './breaker.store.js';
-import { isNearOpening, transition, type BreakerPolicy, type Circuit, type CircuitState } from './circuit.js';
-import type { ExceededRate } from './rates.js';
+import {
+  healthy,
+  isNearOpening,
+  transition,
+  type BreakerPolicy,
+  type Circuit,
+  type CircuitState,
+} from './circuit.js';
+import type { Exceeded } from './rates.js';
 
 /** Characters of a reason that are kept. */
 const REASON_MAX = 500;
@@ -8,12 +15,6 @@ const REASON_MAX = 500;
 /** What a call came to, as the breaker judges it. `durationMs` counts where the policy looks at slow calls. */
 export type JudgedResult =
   { judged: 'success'; durationMs?: number } | { judged: 'failure'; reason: string; durationMs?: number };
-
-/** A rate that a call made too high, and how people are told of it. */
-export interface Exceeded {
-  rate: ExceededRate;
-  reason: string;
-}
 
 export interface Judged {
   circuit: Circuit;
@@ -45,6 +46,21 @@ export function changeOf({ circuit, failureCount, policy, result, exceeded, nowM
     failed: counted === 1 || opensByRate,
     reason: opensByRate ? textOf(exceeded, error) : (error?.slice(0, REASON_MAX) ?? null),
     actor: null,
+  };
+}
+
+/** Closes a breaker by hand, counts at zero. */
+export function resetOf(row: { state: CircuitState; failureCount: number }, actor: string): Change {
+  return {
+    next: healthy,
+    retryInMs: null,
+    changed: row.state !== 'closed',
+    told: true,
+    cause: 'reset',
+    failureCount: row.failureCount,
+    failed: false,
+    reason: null,
+    actor,
   };
 }
 

@@ -1,11 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { HintBus, newId, OneAtATime } from '@breakwater/platform';
+import { HintBus, newId, OneAtATime, UnderWay, within } from '@breakwater/platform';
 import type { Admission, BreakerOptions, CallResult, JudgedAdmission } from './admission.js';
 import { BreakerStore, nameOf, type BreakerKey } from './breaker.store.js';
 import { BreakerViews, type BreakerView, type StateListener } from './breaker-views.service.js';
 import { CallWindows } from './call-windows.service.js';
-import { changeOf, type Exceeded, type JudgedResult } from './change-of.js';
+import { changeOf, resetOf, type JudgedResult } from './change-of.js';
 import {
   admit,
   healthy,
@@ -14,7 +13,7 @@ import {
   type BreakerPolicy,
   type CircuitState,
 } from './circuit.js';
-import { exceededRate, isSlow, rateReason, ratesOf } from './rates.js';
+import { exceededBy, isSlow, ratesOf, type Exceeded } from './rates.js';
 
 /** A probe's lease outlives its call by this, ms. */
 const PROBE_MARGIN_MS = 5_000;
@@ -33,7 +32,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   /** One write at a time per breaker and process: the others wait for its result instead of racing it. */
   private readonly writes = new OneAtATime();
   /** Failures of this process that are not in the row yet. */
-  private readonly unwritten = new Map<string, number>();
+  private readonly unwritten = new UnderWay();
   /** Reads of a row that have not begun: those that ask join them. */
   private readonly looks = new Map<string, Promise<unknown>>();
   private readonly probeListeners = new Set<(key: BreakerKey) => void>();
@@ -81,23 +80,40 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
    * @param callTimeoutMs the call's own deadline: a probe's lease lasts that long and 5 s
    */
   async admit(key: BreakerKey, policy: BreakerPolicy, callTimeoutMs: number): Promise<Admission> {
+    if (this.mustLook(key, policy)) await this.lookAgain(key);
+    const view = this.views.of(key);
+    if (!view || !this.mayProbe(view)) return this.believed(key, policy);
+    const probe = await this.claimProbe(view, key, policy, callTimeoutMs + PROBE_MARGIN_MS);
+    // Where it is another's, that one may have closed the circuit meanwhile.
+    return probe ?? this.believed(key, policy);
+  }
+
+  /** What {@link admit} answers where memory is enough, which it nearly always is; otherwise null. */
+  admitAtOnce(key: BreakerKey, policy: BreakerPolicy): Admission | null {
+    const view = this.views.of(key);
+    if (this.mustLook(key, policy) || (view && this.mayProbe(view))) return null;
+    return this.believed(key, policy);
+  }
+
+  private mustLook(key: BreakerKey, policy: BreakerPolicy): boolean {
+    return this.options.mode === 'enforce' && this.isNearOpening(key, policy);
+  }
+
+  private mayProbe({ circuit, claiming }: BreakerView): boolean {
+    return this.options.mode !== 'off' && !claiming && admit(circuit, performance.now()) === 'probe';
+  }
+
+  /** By what this process knows, without a probe. */
+  private believed(key: BreakerKey, policy: BreakerPolicy): Admission {
     if (this.options.mode === 'off') return { kind: 'unjudged', key };
-    if (this.options.mode === 'enforce' && this.isNearOpening(key, policy)) await this.lookAgain(key);
     const view = this.views.of(key);
     if (!view) return { kind: 'pass', key, policy, generation: null };
     const nowMs = performance.now();
-    const answer = admit(view.circuit, nowMs);
-    if (answer === 'pass') return { kind: 'pass', key, policy, generation: view.row.generation };
-    if (answer === 'probe' && !view.claiming) {
-      const probe = await this.claimProbe(view, key, policy, callTimeoutMs + PROBE_MARGIN_MS);
-      if (probe) return probe;
-      // Not ours: whoever was quicker may have closed it meanwhile.
-      if (view.circuit.state === 'closed')
-        return { kind: 'pass', key, policy, generation: view.row.generation };
-    }
+    if (admit(view.circuit, nowMs) === 'pass')
+      return { kind: 'pass', key, policy, generation: view.row.generation };
     if (this.options.mode === 'observe') return { kind: 'unjudged', key };
     const untilMs = refusedUntilMs(view.circuit) ?? nowMs;
-    return { kind: 'refused', key, retryInMs: Math.max(0, untilMs - performance.now()) };
+    return { kind: 'refused', key, retryInMs: Math.max(0, untilMs - nowMs) };
   }
 
   /** Takes a call's result. A healthy success touches no database; a result of an older generation changes nothing. */
@@ -123,20 +139,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
       for (;;) {
         const row = await this.views.reread(key);
         if (!row) return false;
-        const saved = await this.store.save(
-          key,
-          row,
-          {
-            ...unchanged,
-            next: healthy,
-            changed: row.state !== 'closed',
-            told: true,
-            cause: 'reset',
-            failureCount: row.failureCount,
-            actor,
-          },
-          null,
-        );
+        const saved = await this.store.save(key, row, resetOf(row, actor), null);
         if (saved) {
           this.views.take(saved);
           this.log.log({ msg: 'circuit reset', ...key, from: row.state, actor });
@@ -170,14 +173,9 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     exceeded: Exceeded | null,
   ): Promise<void> {
     const name = nameOf(admission.key);
-    this.unwritten.set(name, (this.unwritten.get(name) ?? 0) + 1);
-    try {
-      await this.writes.run(name, () => this.apply(admission, result, exceeded));
-    } finally {
-      const left = this.unwritten.get(name)! - 1;
-      if (left > 0) this.unwritten.set(name, left);
-      else this.unwritten.delete(name);
-    }
+    await this.unwritten.during(name, () =>
+      this.writes.run(name, () => this.apply(admission, result, exceeded)),
+    );
   }
 
   /** Counts a call in its window, where the policy looks at rates: in memory. Probes and late results do not count. */
@@ -186,12 +184,9 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     result: JudgedResult,
   ): Exceeded | null {
     const rates = kind === 'pass' ? ratesOf(policy) : null;
-    const name = nameOf(key);
     if (!rates || !this.isCurrent(key, generation)) return null;
     const call = { failed: result.judged === 'failure', slow: isSlow(rates, result.durationMs ?? 0) };
-    const counts = this.windows.record(name, rates.windowMs, call);
-    const rate = exceededRate(counts, call, rates);
-    return rate && { rate, reason: rateReason(rate, counts, rates) };
+    return exceededBy(this.windows.record(nameOf(key), rates.windowMs, call), call, rates);
   }
 
   private isCurrent(key: BreakerKey, generation: number | null): boolean {
@@ -205,7 +200,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     const name = nameOf(key);
     const circuit = this.views.of(key)?.circuit ?? healthy;
     if (circuit.state !== 'closed') return false;
-    return isNearOpening(circuit.failures + (this.unwritten.get(name) ?? 0), policy);
+    return isNearOpening(circuit.failures + this.unwritten.count(name), policy);
   }
 
   /**
@@ -224,7 +219,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
         .catch(() => undefined);
       this.looks.set(name, look);
     }
-    await Promise.race([look, delay(LOOK_WITHIN_MS, undefined, { ref: false })]);
+    await within(look, LOOK_WITHIN_MS);
   }
 
   private async apply(
@@ -300,5 +295,3 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     else this.log.log(line);
   }
 }
-
-const unchanged = { retryInMs: null, failed: false, reason: null };

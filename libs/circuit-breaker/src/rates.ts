@@ -49,6 +49,18 @@ export function exceededRate(counts: WindowCounts, call: RatedCall, rates: RateP
   return null;
 }
 
+/** A rate that a call made too high, and how people are told of it. */
+export interface Exceeded {
+  rate: ExceededRate;
+  reason: string;
+}
+
+/** As {@link exceededRate}, with the reason. */
+export function exceededBy(counts: WindowCounts, call: RatedCall, rates: RatePolicy): Exceeded | null {
+  const rate = exceededRate(counts, call, rates);
+  return rate && { rate, reason: rateReason(rate, counts, rates) };
+}
+
 /** For people: why it opened. */
 export function rateReason(
   exceeded: ExceededRate,
