@@ -92,7 +92,8 @@ export class CallEndpoint {
     const key: BreakerKey = { appId: endpoint.appId, capability: endpoint.capability };
     const policy = breakerPolicy(endpoint.breaker, this.config.circuitBreaker);
     const askedMs = performance.now();
-    const admission = await this.admit(key, policy, message.timeoutMs);
+    const admission =
+      this.breakers.admitAtOnce(key, policy) ?? (await this.admit(key, policy, message.timeoutMs));
     const admittedInMs = performance.now() - askedMs;
     if (admission.kind === 'refused') {
       const probing = this.breakers.stateOf(key) === 'half_open';

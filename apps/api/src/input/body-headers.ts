@@ -14,7 +14,9 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/gi;
  * @throws BodyRefusedError for a charset other than UTF-8 and for any other packing
  */
 export function isGzip(headers: BodyHeaders): boolean {
-  for (const [, charset = ''] of (headers['content-type'] ?? '').matchAll(CHARSET)) {
+  const type = headers['content-type'] ?? '';
+  if (type === 'application/json' && headers['content-encoding'] === undefined) return false; // nearly every request
+  for (const [, charset = ''] of type.matchAll(CHARSET)) {
     if (!UTF8.has(charset.toLowerCase())) {
       const message = `a body is UTF-8 (RFC 8259), and this one says it is ${shown(charset)}: send charset=utf-8, or no charset`;
       throw new BodyRefusedError('MEDIA_TYPE_UNSUPPORTED', message);

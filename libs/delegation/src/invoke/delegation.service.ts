@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { BREAKER_WITHIN_MS, CallEndpoint, describeOutcome, type EndpointCall } from '@breakwater/calling';
 import { AcceptDelivery, InvocationLog, type InvocationAnswer } from '@breakwater/delivery';
 import { CapabilityNotFoundError, EndpointDirectory, type ResolvedEndpoint } from '@breakwater/manifest';
-import { newId } from '@breakwater/platform';
+import { newId, within } from '@breakwater/platform';
 import type { JsonDocument } from '@breakwater/webhook-client';
 import type { FallbackCall, FallbackReason } from '../fallback/fallback-strategy.service.js';
 import { Fallbacks } from '../fallback/fallbacks.service.js';
@@ -207,7 +206,7 @@ function notCalled(reason: FallbackReason, detail: string | null = null) {
 
 async function reportedInTime({ reported, admittedInMs }: Tried & { kind: 'called' }): Promise<void> {
   const leftMs = Math.max(0, BREAKER_WITHIN_MS - admittedInMs);
-  await Promise.race([reported, delay(leftMs, undefined, { ref: false })]);
+  await within(reported, leftMs);
 }
 
 function noAnswer(endpoint: ResolvedEndpoint, tried: Tried, reason: FallbackReason): Error {

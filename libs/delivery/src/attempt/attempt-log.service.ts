@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { callLine, type CallFields } from '@breakwater/calling';
-import { Telemetry } from '@breakwater/platform';
+import { Config, isLogged, Telemetry } from '@breakwater/platform';
 import type { ResolvedEndpoint } from '@breakwater/manifest';
 import type { Outcome, Timed } from '@breakwater/webhook-client';
 import type { Verdict } from '../retry/decide.js';
@@ -23,11 +23,16 @@ export interface LoggedAttempt {
 export class AttemptLog {
   private readonly log = new Logger('Delivery');
 
-  constructor(private readonly telemetry: Telemetry) {}
+  constructor(
+    private readonly telemetry: Telemetry,
+    private readonly config: Config,
+  ) {}
 
   attempt({ claim, endpoint, plan, outcome, verdict, held }: LoggedAttempt): void {
     if (held && verdict.next === 'done') this.telemetry.countEnd('async', 'completed');
     if (held && verdict.next === 'dead') this.telemetry.countEnd('async', 'dead_letter');
+    const isGood = verdict.next === 'done' || verdict.next === 'retry';
+    if (!isLogged(isGood ? 'info' : 'warn', this.config.log.level)) return;
     const line = {
       msg: held ? titles[verdict.next] : 'late result of a lost claim, nothing changed',
       ...callLine({
@@ -42,7 +47,7 @@ export class AttemptLog {
       }),
       ...(verdict.next === 'retry' ? { retryInMs: Math.round(verdict.delayMs) } : {}),
     };
-    if (verdict.next === 'done' || verdict.next === 'retry') this.log.log(line);
+    if (isGood) this.log.log(line);
     else this.log.warn(line);
   }
 

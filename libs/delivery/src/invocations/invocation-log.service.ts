@@ -1,6 +1,14 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { callLine, describeOutcome } from '@breakwater/calling';
-import { Config, mayRetryRows, MicroBatcher, storable, Telemetry, Tracing } from '@breakwater/platform';
+import {
+  Config,
+  isLogged,
+  mayRetryRows,
+  MicroBatcher,
+  storable,
+  Telemetry,
+  Tracing,
+} from '@breakwater/platform';
 import { classify, type Outcome, type Timed } from '@breakwater/webhook-client';
 import { InvocationStore, type InvocationRow } from './invocation.store.js';
 
@@ -53,7 +61,7 @@ export class InvocationLog implements OnModuleDestroy {
     private readonly store: InvocationStore,
     private readonly telemetry: Telemetry,
     private readonly tracing: Tracing,
-    config: Config,
+    private readonly config: Config,
   ) {
     const limits = { maxRows: config.batching.maxRows, maxInFlight: 1, gatherMs: GATHER_MS };
     this.batcher = new MicroBatcher((rows) => this.write(rows), limits, { mayRetryRows });
@@ -83,6 +91,7 @@ export class InvocationLog implements OnModuleDestroy {
   private tell({ id, appId, capability, requestId, url, startedAt, outcome, answer }: Invocation): void {
     const { source, strategy, reason } = answer;
     const end = endOf(answer);
+    if (!isLogged(end === 'failed' ? 'warn' : 'info', this.config.log.level)) return;
     const line = {
       msg: TITLES[end],
       ...callLine({
