@@ -26,7 +26,7 @@ export const GRAPH = {
 };
 
 /** A file with one of these before its ending may touch the world; any other in a lib is pure. */
-const ROLE = /\.(controller|processor|service|store|module|dto|error|gateway)\.tsx?$/;
+const ROLE = /\.(controller|processor|service|store|module|dto|error|gateway|io)\.tsx?$/;
 
 /** They hold the set-up of whole flows, which may look behind an index and use an app. */
 const SETS_UP = /^(test|libs\/testing)\//;

@@ -42,8 +42,8 @@ const KINDS: { what: RegExp; bound: RegExp }[] = [
 /** A person waits for these, and may end them: they take as long as a migration or the start of a server. */
 const WAITED_FOR_BY_A_PERSON = [
   'apps/standalone/src/embedded-postgres.ts',
-  'libs/platform/src/migrations/migrate.service.ts',
-  'libs/platform/src/migrations/runtime-login.service.ts',
+  'libs/platform/src/migrations/migrate.io.ts',
+  'libs/platform/src/migrations/runtime-login.io.ts',
 ];
 
 describe('what waits, in the source', () => {
@@ -118,8 +118,8 @@ describe('each wait on the database ends when its connection is silent', () => {
     ['upkeep', () => silent(() => database.upkeep(ONE))],
     ['the begin of a transaction', () => silent(() => database.transaction(async () => 'done'))],
     ['the commit of a transaction', () => database.transaction(async () => link.freeze())],
-    ['the lock of work for one process', () => silent(() => database.alone('a', async () => 'done'))],
-    ['the unlocking of work for one process', () => database.alone('b', async () => link.freeze())],
+    ['the lock of work for one process', () => silent(() => database.withLock('a', async () => 'done'))],
+    ['the unlocking of work for one process', () => database.withLock('b', async () => link.freeze())],
     ['Prisma', () => silent(() => prisma.app.count())],
     ['Prisma, raw', () => silent(() => prisma.$queryRawUnsafe(ONE))],
     ['the begin of Prisma’s transaction', () => silent(() => prisma.$transaction(async () => 'done'))],

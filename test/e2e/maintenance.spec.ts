@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '@breakwater/testing/build.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { PrivatePostgres } from '@breakwater/testing/private-servers.js';
-import { prepareDatabase } from '../../libs/platform/src/migrations/runtime-login.service.js';
+import { prepareDatabase } from '../../libs/platform/src/migrations/runtime-login.io.js';
 import { Platform } from '../support/platform.js';
 import type { Role } from '../support/roles.js';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DebianPostgres, hasDebianPostgres } from '../support/debian-postgres.js';
-import { migrate } from '../../libs/platform/src/migrations/migrate.service.js';
+import { migrate } from '../../libs/platform/src/migrations/migrate.io.js';
 import { Platform } from '../support/platform.js';
 import { BOUNDS, LIMITS, ROUNDS } from './limits.js';
 import { hasSocat, Relay } from './relay.js';

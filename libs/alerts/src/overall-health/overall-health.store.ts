@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 
 /** What is read of the installation beside its gauges. */
-export interface Circumstances {
+export interface Readings {
   checkedAt: Date;
   activeApps: number;
   failedNotifications: number;
@@ -32,8 +32,8 @@ export interface FiringAlert {
 export class OverallHealthStore {
   constructor(private readonly database: Database) {}
 
-  async circumstances(): Promise<Circumstances> {
-    const [row] = await this.database.query<Circumstances>({ text: CIRCUMSTANCES });
+  async readings(): Promise<Readings> {
+    const [row] = await this.database.query<Readings>({ text: CIRCUMSTANCES });
     return row!;
   }
 

@@ -3,7 +3,7 @@ import { TYPE_TRAITS, type AlertRule, type AlertType, type Comparison, type Subj
 import type { ResolvedReason } from './next-case.js';
 
 /** A case as people are told of it. */
-export interface ToldCase extends Subject {
+export interface AlertCase extends Subject {
   id: string;
   rule: AlertRule;
   firedAt: Date;
@@ -16,7 +16,7 @@ export interface ToldCase extends Subject {
 
 const FIRES: Readonly<Record<Comparison, string>> = { '<': 'below', '>': 'above', '>=': 'at or above' };
 
-export function firingNotice(told: ToldCase): Notice {
+export function firingNotice(told: AlertCase): Notice {
   const { rule, value, firedAt } = told;
   const { comparison } = TYPE_TRAITS[rule.type];
   return {
@@ -29,7 +29,7 @@ export function firingNotice(told: ToldCase): Notice {
   };
 }
 
-export function resolvedNotice(told: ToldCase, reason: ResolvedReason): Notice {
+export function resolvedNotice(told: AlertCase, reason: ResolvedReason): Notice {
   const { rule, value, firedAt, now } = told;
   const ended =
     reason === 'no_samples' || value === null
@@ -58,7 +58,7 @@ export function quantity(type: AlertType, value: number): string {
   return `${Number(value.toFixed(2))}${TYPE_TRAITS[type].unit}`;
 }
 
-function about(told: ToldCase, kind: 'alert_firing' | 'alert_resolved') {
+function about(told: AlertCase, kind: 'alert_firing' | 'alert_resolved') {
   const { id, rule, appId, capability, value, worstValue, samples, firedAt } = told;
   const { id: ruleId, type, threshold, windowMs, channels } = rule;
   return {
@@ -86,13 +86,13 @@ function about(told: ToldCase, kind: 'alert_firing' | 'alert_resolved') {
   };
 }
 
-function sentence(told: ToldCase, value: number): string {
+function sentence(told: AlertCase, value: number): string {
   const { noun, sampled } = TYPE_TRAITS[told.rule.type];
   const within = sampled ? ` over the last ${durationText(told.rule.windowMs)}` : '';
   return `The ${noun} of ${subjectText(told)} is ${quantity(told.rule.type, value)}${within}`;
 }
 
-function numbers({ rule, value, samples, appId, capability }: ToldCase): Notice['facts'] {
+function numbers({ rule, value, samples, appId, capability }: AlertCase): Notice['facts'] {
   const { comparison, sampled } = TYPE_TRAITS[rule.type];
   return [
     ...(appId === null ? [] : [{ name: 'App', value: appId }]),
@@ -121,7 +121,7 @@ function alertsPath({ appId }: Subject): string {
 }
 
 /** What to do, by what is wrong. docs/guides/alerting.md says the same at length. */
-function steps(told: ToldCase): Notice['steps'] {
+function steps(told: AlertCase): Notice['steps'] {
   const app = told.appId === null ? '' : encodeURIComponent(told.appId);
   const query = told.appId === null ? '' : `?appId=${app}`;
   const deliveries = { path: `/api/v1/deliveries${query}`, command: 'breakwater deliveries list' };
@@ -179,7 +179,7 @@ function step(text: string, { path, command }: Place): Notice['steps'] {
   ];
 }
 
-function caseSteps(told: ToldCase): Notice['steps'] {
+function caseSteps(told: AlertCase): Notice['steps'] {
   return [
     { text: 'The case resolves by itself.', only: 'owner' },
     { text: 'See the case; it resolves by itself.', path: alertsPath(told), only: 'admins' },

@@ -85,7 +85,7 @@ export class LastSuccess extends FallbackStrategy {
 /** Accepts the call for async delivery: it will be made, its answer is not waited for. */
 @Injectable()
 @Fallback('queue')
-export class QueueIt extends FallbackStrategy {
+export class QueueFallback extends FallbackStrategy {
   constructor(private readonly deliveries: AcceptDelivery) {
     super();
   }

@@ -13,7 +13,7 @@ import { Windows } from './windows.service.js';
 type Ended =
   | { kind: 'nothing' }
   /** Not its turn yet. */
-  | { kind: 'come_back'; deliveryId: string; delayMs: number }
+  | { kind: 'wake_later'; deliveryId: string; delayMs: number }
   /** It must not be called at all. */
   | { kind: 'obstructed'; claim: Claim; obstacle: Obstacle }
   | { kind: 'tried'; claim: Claim; endpoint: ResolvedEndpoint; plan: RetryPlan; call: EndpointCall };
@@ -53,9 +53,9 @@ export class AttemptDelivery {
         return this.callClaimed(claimed.claim);
       case 'rate_limited':
       case 'locked':
-        return { kind: 'come_back', deliveryId: claimed.deliveryId, delayMs: claimed.delayMs };
+        return { kind: 'wake_later', deliveryId: claimed.deliveryId, delayMs: claimed.delayMs };
       case 'app_full':
-        this.windows.goOnFor(claimed.appId); // there may be capacity by now
+        this.windows.continueApp(claimed.appId); // there may be capacity by now
         return { kind: 'nothing' };
       default:
         return { kind: 'nothing' };
@@ -68,7 +68,7 @@ export class AttemptDelivery {
     const { appId } = work.nextOf;
     const claimed = await this.claims.claimNext(work.nextOf).finally(() => this.claims.answered(appId));
     // Nothing may have been waiting for it any more: the capacity is the next one's.
-    if (claimed.decision === 'nothing') this.windows.goOnFor(appId);
+    if (claimed.decision === 'nothing') this.windows.continueApp(appId);
     return claimed;
   }
 
@@ -82,7 +82,7 @@ export class AttemptDelivery {
       return { kind: 'tried', claim, endpoint, plan, call };
     } finally {
       this.claims.callEnded(claim);
-      this.windows.goOnFor(claim.appId);
+      this.windows.continueApp(claim.appId);
     }
   }
 
@@ -90,8 +90,8 @@ export class AttemptDelivery {
     switch (ended.kind) {
       case 'nothing':
         return { next: 'nothing' };
-      case 'come_back':
-        return this.finish.comeBack(ended.deliveryId, ended.delayMs);
+      case 'wake_later':
+        return this.finish.wakeLater(ended.deliveryId, ended.delayMs);
       case 'obstructed':
         return this.finish.bury(ended.claim, ended.obstacle);
       case 'tried':

@@ -11,7 +11,7 @@ import type { Claim } from './claim.store.js';
 import { endOf, identityOf } from './end-of.js';
 import { FinishStore } from './finish.store.js';
 import type { Obstacle } from './obstacle.js';
-import { persistently } from './persistently.service.js';
+import { writeWithRetries } from './write-with-retries.io.js';
 import { Windows } from './windows.service.js';
 
 /** A call turned away by this process' own bulkhead comes back after this, ms. */
@@ -63,7 +63,7 @@ export class FinishAttempt {
   }
 
   /** It is not its turn yet. */
-  async comeBack(deliveryId: string, delayMs: number): Promise<AttemptReport> {
+  async wakeLater(deliveryId: string, delayMs: number): Promise<AttemptReport> {
     await this.windows.wake(deliveryId, delayMs);
     return { next: 'postponed' };
   }
@@ -145,6 +145,8 @@ export class FinishAttempt {
 
   /** The database may be away for a moment: the result is held as long as the claim is. */
   private persist(claim: Claim, write: () => Promise<boolean>): Promise<boolean> {
-    return persistently(write, this.config.delivery.leaseMarginMs, (error) => this.log.trouble(claim, error));
+    return writeWithRetries(write, this.config.delivery.leaseMarginMs, (error) =>
+      this.log.trouble(claim, error),
+    );
   }
 }

@@ -61,7 +61,7 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
    * An app may have capacity again in this process: what was refused for its share is attempted here, or where this
    * process is behind or the endpoint is paced, promoted.
    */
-  goOnFor(appId: string): void {
+  continueApp(appId: string): void {
     for (const refused of this.claims.askAgain(appId)) {
       if (!refused.paced && this.attemptHere(refused, true)) continue;
       this.claims.answered(appId);

@@ -35,7 +35,7 @@ export interface Swept {
 }
 
 /** A sweeper that stands still between two statements must not keep all others from sweeping, ms. */
-const STANDS_STILL_MS = 5_000;
+const STALLED_AFTER_MS = 5_000;
 /** A sweep of many rows may take longer than an ordinary statement, ms. */
 const STATEMENT_MS = 30_000;
 const AT_ONCE = 500;
@@ -109,7 +109,7 @@ WITH ${which}, buried AS (
   UPDATE deliveries d SET status = 'dead_letter', finished_at = now(), next_attempt_at = NULL, enqueued_at = NULL,
     wait_reason = NULL, last_error = ${error}
   FROM picked WHERE d.id = picked.id RETURNING d.*
-), lettered AS (${insertDeadLetters(`
+), dead_lettered AS (${insertDeadLetters(`
     app_id, capability, body, last_error, attempts, id, endpoint_id, event_type, '${category}', '${reason}'
   FROM buried`)}
 )
@@ -178,8 +178,8 @@ export class SweepStore {
   /** One sweep; null when another process is at it. */
   async sweep(): Promise<Swept | null> {
     const gated = this.config.circuitBreaker.mode === 'enforce';
-    return this.database.alone('sweep', (client) => sweepWith(client, gated), {
-      standsStillMs: STANDS_STILL_MS,
+    return this.database.withLock('sweep', (client) => sweepWith(client, gated), {
+      stalledAfterMs: STALLED_AFTER_MS,
       statementMs: Math.max(STATEMENT_MS, this.database.bounds.statementMs),
     });
   }

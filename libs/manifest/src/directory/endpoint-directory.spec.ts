@@ -135,27 +135,27 @@ describe('another process', () => {
 describe('an app that did not change', () => {
   it('is not read again when it is renewed', async () => {
     await register('steady', { a: '/a' });
-    const reads = vi.spyOn(world.endpoints, 'ofApp');
-    const renewals = vi.spyOn(world.endpoints, 'fingerprintOf');
-    const before = await world.directory.find('steady', 'a');
+    const reads = vi.spyOn(main.endpoints, 'ofApp');
+    const renewals = vi.spyOn(main.endpoints, 'fingerprintOf');
+    const before = await main.directory.find('steady', 'a');
     expect(
       await eventually(
-        async () => (await world.directory.find('steady', 'a')) && renewals.mock.results.length === 2,
+        async () => (await main.directory.find('steady', 'a')) && renewals.mock.results.length === 2,
         { limitMs: 5500 },
       ),
     ).toBe(true);
     await renewals.mock.results[1]!.value;
-    expect(await world.directory.find('steady', 'a')).toBe(before);
+    expect(await main.directory.find('steady', 'a')).toBe(before);
     expect(reads).toHaveBeenCalledOnce();
     vi.restoreAllMocks();
   });
 
   const fingerprintAfter = async (appId: string, change: string): Promise<[unknown, unknown]> => {
     await register(appId, { a: { url: '/a', headers: { 'x-a': 'b' } } });
-    const before = await world.endpoints.fingerprintOf(appId);
+    const before = await main.endpoints.fingerprintOf(appId);
     expect(before).toMatch(/^[0-9a-f]{32}$/);
     await world.db.query(change.replaceAll('$1', `'${appId}'`));
-    return [await world.endpoints.fingerprintOf(appId), before];
+    return [await main.endpoints.fingerprintOf(appId), before];
   };
 
   it.each([
@@ -186,7 +186,7 @@ describe('an app that did not change', () => {
   );
 
   it('has none where there is no such app', async () => {
-    expect(await world.endpoints.fingerprintOf('nobody')).toBeNull();
+    expect(await main.endpoints.fingerprintOf('nobody')).toBeNull();
   });
 });
 

@@ -16,7 +16,7 @@ export class ApprovalNotices {
   async run(stop: AbortSignal = NEVER): Promise<number> {
     let stored = 0;
     while (!stop.aborted) {
-      const told = await this.store.tellNext((transaction, untold) =>
+      const told = await this.store.notifyNext((transaction, untold) =>
         this.notices.tell(transaction, approvalNotice(untold)),
       );
       if (told === null) break;

@@ -36,7 +36,7 @@ export class ApprovalNoticesStore {
    * Tells of the next capability whose decisions wait, and notes that it was done, in one transaction.
    * @returns how many notifications were stored; null when nothing is left, or another process is at it
    */
-  async tellNext(
+  async notifyNext(
     tell: (transaction: Transaction, untold: UntoldApprovals) => Promise<number>,
   ): Promise<number | null> {
     return this.database.transaction(async (client) => {

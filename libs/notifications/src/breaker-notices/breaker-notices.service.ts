@@ -28,7 +28,7 @@ export class BreakerNotices {
     let stored = 0;
     let after = { appId: '', capability: '' };
     while (!stop.aborted) {
-      const told = await this.store.tellNext(
+      const told = await this.store.notifyNext(
         after,
         this.config.circuitBreaker.noticeCooldownMs,
         (transaction, changes) => this.tell(transaction, changes),

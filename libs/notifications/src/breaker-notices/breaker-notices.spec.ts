@@ -172,7 +172,7 @@ describe('breaker mails', () => {
       VALUES ($1::uuid, 'email', 'k', 'a@b.example', 's', 't', $1::text)`;
     const store = new BreakerNoticesStore(world.database);
     await store.enrol();
-    await store.tellNext(
+    await store.notifyNext(
       { appId: '', capability: '' },
       0,
       async (transaction) => {
@@ -199,7 +199,7 @@ describe('breaker mails', () => {
     await store.enrol();
     let after = { appId: '', capability: '' };
     for (;;) {
-      const told = await store.tellNext(after, 0, tell, ({ appId }, error) =>
+      const told = await store.notifyNext(after, 0, tell, ({ appId }, error) =>
         failed.push(`${appId}: ${error.message}`),
       );
       if (!told) break;
@@ -215,10 +215,10 @@ describe('breaker mails', () => {
     await addChange(world, { app: 'x', generation: 2, capability: 'other' });
     const stop = new AbortController();
     class StopsAfterOne extends BreakerNoticesStore {
-      override async tellNext(
-        ...args: Parameters<BreakerNoticesStore['tellNext']>
-      ): ReturnType<BreakerNoticesStore['tellNext']> {
-        const told = await super.tellNext(...args);
+      override async notifyNext(
+        ...args: Parameters<BreakerNoticesStore['notifyNext']>
+      ): ReturnType<BreakerNoticesStore['notifyNext']> {
+        const told = await super.notifyNext(...args);
         stop.abort();
         return told;
       }

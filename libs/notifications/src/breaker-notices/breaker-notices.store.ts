@@ -95,7 +95,7 @@ export class BreakerNoticesStore {
    * marks them as told, and is quiet for `cooldownMs` if anything was told. One that cannot be told of holds up no other.
    * @returns the breaker, and how many notifications were stored; null when none is left, or all are in other hands
    */
-  async tellNext(
+  async notifyNext(
     after: Breaker,
     cooldownMs: number,
     tell: Tell,
@@ -107,7 +107,7 @@ export class BreakerNoticesStore {
       if (!breaker) return null;
       await client.query('SAVEPOINT untold');
       try {
-        return { ...breaker, stored: await tellOf(client, breaker, cooldownMs, tell) };
+        return { ...breaker, stored: await storeNotices(client, breaker, cooldownMs, tell) };
       } catch (error) {
         await client.query('ROLLBACK TO SAVEPOINT untold');
         onFailure(breaker, error as Error);
@@ -117,7 +117,7 @@ export class BreakerNoticesStore {
   }
 }
 
-async function tellOf(
+async function storeNotices(
   client: PoolClient,
   { appId, capability }: Breaker,
   cooldownMs: number,

@@ -60,7 +60,7 @@ export class NotificationOutbox {
   }
 
   private async sendDue(stop: AbortSignal, cut: AbortSignal): Promise<number> {
-    if (!this.mails.isConfigured) await this.tellWaiting();
+    if (!this.mails.isConfigured) await this.logWaiting();
     const channels = [...(this.mails.isConfigured ? ['email'] : []), ...(this.chats?.configured ?? [])];
     const started = channels.flatMap((channel) => {
       const free = this.lanes - this.lanesOf(channel).size;
@@ -146,7 +146,7 @@ export class NotificationOutbox {
     this.log.error(`given up: ${describe(claimed)}: ${headerText(error)}`);
   }
 
-  private async tellWaiting(): Promise<void> {
+  private async logWaiting(): Promise<void> {
     for (const { id, subject, recipient } of await this.store.markUnsendable(
       'no mail server is configured',
     )) {

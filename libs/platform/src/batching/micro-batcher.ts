@@ -100,13 +100,13 @@ export class MicroBatcher<Row, Result> {
       void this.runInTime(batch).finally(() => {
         this.inFlight--;
         if (this.waiting.length > 0) this.schedule();
-        else this.tellIdle();
+        else this.resolveIdle();
       });
     }
     if (this.waiting.length > 0) this.expireWaiting();
   }
 
-  private tellIdle(): void {
+  private resolveIdle(): void {
     if (this.inFlight === 0) for (const resolve of this.idle.splice(0)) resolve();
   }
 
@@ -121,7 +121,7 @@ export class MicroBatcher<Row, Result> {
         const left = this.refuseLate(this.waiting, withinMs);
         this.waiting.splice(0, this.waiting.length - left);
         if (left > 0) this.expireWaiting();
-        else this.tellIdle();
+        else this.resolveIdle();
       },
       Math.max(0, first.atMs + withinMs - performance.now()),
     );

@@ -4,7 +4,7 @@ export { ConfigInvalidError } from './config-invalid.error.js';
 export { describeConfig } from './describe.js';
 export { envExample, pageWithSettings } from './documents.js';
 export type { EncryptionKey } from './encryption-keys.js';
-export { configFrom, loadConfig } from './load.service.js';
+export { configFrom, loadConfig } from './load.io.js';
 export { nearestName } from './nearest.js';
 export { parseConfig, type Env, type ParsedConfig } from './parse.js';
 export type { ApiConfig } from './sections/api.js';

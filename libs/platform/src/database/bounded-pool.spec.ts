@@ -75,7 +75,7 @@ describe('a pool whose connections freeze', () => {
 
   it('ends work that one process at a time does, and says that its lock is lost', async () => {
     let told: unknown;
-    const asked = database.alone('a', async (client, lost) => {
+    const asked = database.withLock('a', async (client, lost) => {
       lost.addEventListener('abort', () => (told = lost.reason));
       link.freeze();
       await client.query(ONE.text);
@@ -161,7 +161,7 @@ describe('a server that answers', () => {
     const short = new Database({ url: test.url, poolMax: 1, bounds: { ...bounds, statementMs: 100 } });
     await short.upkeep('SELECT pg_sleep(1)');
     await short.transaction((client) => client.query('SELECT pg_sleep(1)'), { statementMs: 60_000 });
-    await short.alone('a', (client) => client.query('SELECT pg_sleep(1)'), { statementMs: 60_000 });
+    await short.withLock('a', (client) => client.query('SELECT pg_sleep(1)'), { statementMs: 60_000 });
     await expect(short.query(SLEEP)).rejects.toMatchObject({ code: '57014' });
     await expect(short.upkeep('SELECT 1 / 0')).rejects.toThrow('division by zero');
     await short.onApplicationShutdown();

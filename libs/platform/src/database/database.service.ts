@@ -8,7 +8,7 @@ import {
   type BoundedClient,
   type DatabaseBounds,
 } from './bounded-pool.service.js';
-import { GOODBYE_MS, within } from '../lifecycle/within.service.js';
+import { GOODBYE_MS, within } from '../lifecycle/within.io.js';
 import { Prisma, PrismaClient } from '../prisma/generated/client.js';
 
 // Counts and sums arrive as numbers: none here comes near 2^53.
@@ -40,12 +40,12 @@ const BECOME_TENANT = `SELECT set_config('role', 'breakwater_tenant', true), set
  * PostgreSQL ends a session that sends nothing for this long in a transaction, or while it holds the lock of a periodic
  * work, ms: its process is stalled.
  */
-const STANDS_STILL_MS = 15_000;
+const STALLED_AFTER_MS = 15_000;
 
 /** With the name of a work, the key of an advisory lock: the same in all processes of one database. */
 const LOCK_CLASS = 740_211;
 
-// The lock. PostgreSQL ends this session after STANDS_STILL_MS without a statement, so a stalled process loses its lock.
+// The lock. PostgreSQL ends this session after STALLED_AFTER_MS without a statement, so a stalled process loses its lock.
 const LOCK = `
 SELECT CASE WHEN pg_try_advisory_lock(${LOCK_CLASS}, hashtext($1)) THEN
   set_config('idle_session_timeout', $2, false) || set_config('statement_timeout', $3, false) END IS NOT NULL AS got`;
@@ -59,8 +59,8 @@ export interface DatabaseOptions {
   /** Connections kept open however long they are not used. */
   poolMin?: number;
   applicationName?: string;
-  /** Otherwise STANDS_STILL_MS. */
-  standsStillMs?: number;
+  /** Otherwise STALLED_AFTER_MS. */
+  stalledAfterMs?: number;
   /** Otherwise those of DEFAULT_BOUNDS. */
   bounds?: Partial<DatabaseBounds>;
 }
@@ -70,9 +70,9 @@ export interface QueryOptions {
   withinMs?: number;
 }
 
-export interface AloneOptions {
+export interface LockOptions {
   /** PostgreSQL ends the connection when it hears nothing for as long, ms. */
-  standsStillMs?: number;
+  stalledAfterMs?: number;
   /** Longest each statement on that connection may take, ms; otherwise as long as any statement. */
   statementMs?: number;
 }
@@ -82,16 +82,16 @@ export interface AloneOptions {
 export class Database implements OnApplicationShutdown {
   readonly pool: pg.Pool;
   readonly bounds: DatabaseBounds;
-  readonly standsStillMs: number;
+  readonly stalledAfterMs: number;
   private readonly log = new Logger(Database.name);
 
   constructor(readonly options: DatabaseOptions) {
-    this.standsStillMs = options.standsStillMs ?? STANDS_STILL_MS;
+    this.stalledAfterMs = options.stalledAfterMs ?? STALLED_AFTER_MS;
     this.bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
     this.pool = new BoundedPool({
       url: options.url,
       // What a process that stands still has locked must not keep all others waiting.
-      settings: `${PLANNER} ${AS_SERVICE} -c idle_in_transaction_session_timeout=${this.standsStillMs}`,
+      settings: `${PLANNER} ${AS_SERVICE} -c idle_in_transaction_session_timeout=${this.stalledAfterMs}`,
       max: options.poolMax,
       min: options.poolMin ?? 0,
       applicationName: options.applicationName ?? 'breakwater',
@@ -172,15 +172,15 @@ export class Database implements OnApplicationShutdown {
    * the lock goes with its connection and another may begin.
    * @param work gets that connection, and a signal that says it was lost
    */
-  async alone<T>(
+  async withLock<T>(
     name: string,
     work: (client: pg.PoolClient, lost: AbortSignal) => Promise<T>,
-    { standsStillMs = this.standsStillMs, statementMs = this.bounds.statementMs }: AloneOptions = {},
+    { stalledAfterMs = this.stalledAfterMs, statementMs = this.bounds.statementMs }: LockOptions = {},
   ): Promise<T | null> {
     return this.lend(statementMs, async (client) => {
       const { rows } = await client.query<{ got: boolean }>(LOCK, [
         name,
-        String(standsStillMs),
+        String(stalledAfterMs),
         String(statementMs),
       ]);
       if (!rows[0]?.got) return null;

@@ -27,7 +27,7 @@ describe('the database of a process', () => {
   });
 
   it('loses a transaction that nothing is said in any more, and its locks with it', async () => {
-    const other = new Database({ url: test.url, poolMax: 1, standsStillMs: 200 });
+    const other = new Database({ url: test.url, poolMax: 1, stalledAfterMs: 200 });
     const lock = `INSERT INTO periodic_runs (name, due_at) VALUES ('a', now()) ON CONFLICT (name) DO UPDATE SET due_at = now()`;
     const standing = Promise.withResolvers<void>();
     const thawing = Promise.withResolvers<void>();
@@ -50,34 +50,36 @@ describe('the database of a process', () => {
 
     it('is refused while another is at it, and not after that', async () => {
       const other = new Database({ url: test.url, poolMax: 1 });
-      expect(await other.alone("a's", () => database.alone("a's", async () => 'done'))).toBeNull();
-      expect(await other.alone("a's", () => database.alone("b's", async () => 'done'))).toBe('done');
-      expect(await database.alone("a's", async () => 'done')).toBe('done');
+      expect(await other.withLock("a's", () => database.withLock("a's", async () => 'done'))).toBeNull();
+      expect(await other.withLock("a's", () => database.withLock("b's", async () => 'done'))).toBe('done');
+      expect(await database.withLock("a's", async () => 'done')).toBe('done');
       await other.onApplicationShutdown();
     });
 
     it('leaves the connection as it was, also one without the lock', async () => {
       const usual = await idleTimeout();
-      await database.alone('a', () => database.alone('a', async () => 'done'), { standsStillMs: 60_000 });
+      await database.withLock('a', () => database.withLock('a', async () => 'done'), {
+        stalledAfterMs: 60_000,
+      });
       expect(await Promise.all([idleTimeout(), idleTimeout()])).toEqual([usual, usual]);
     });
 
     it('that fails can be done by the next', async () => {
-      const failed = database.alone('a', async () => {
+      const failed = database.withLock('a', async () => {
         throw new Error('work failed');
       });
       await expect(failed).rejects.toThrow('work failed');
-      expect(await eventually(() => database.alone('a', async () => 'done'))).toBe('done');
+      expect(await eventually(() => database.withLock('a', async () => 'done'))).toBe('done');
     });
 
     it('loses its lock when its session stands still, and is told', async () => {
-      const stood = database.alone(
+      const stood = database.withLock(
         'a',
         (_client, lost) => new Promise((resolve) => lost.addEventListener('abort', resolve)),
-        { standsStillMs: 100 },
+        { stalledAfterMs: 100 },
       );
       await expect(stood).rejects.toThrow(/not queryable|closed/i);
-      expect(await eventually(() => database.alone('a', async () => 'done'))).toBe('done');
+      expect(await eventually(() => database.withLock('a', async () => 'done'))).toBe('done');
     });
   });
 

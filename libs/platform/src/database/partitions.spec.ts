@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
-import { newId } from '../ids/ids.service.js';
+import { newId } from '../ids/ids.io.js';
 import { Database } from './database.service.js';
 
 const DAY = 86_400_000;

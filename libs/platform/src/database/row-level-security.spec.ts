@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
-import { newId } from '../ids/ids.service.js';
-import { ensureRuntimeLogin } from '../migrations/runtime-login.service.js';
+import { newId } from '../ids/ids.io.js';
+import { ensureRuntimeLogin } from '../migrations/runtime-login.io.js';
 import { Database, PrismaService } from './database.service.js';
 
 /** Tables that hold nothing of an app's. */

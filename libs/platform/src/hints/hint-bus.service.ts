@@ -1,7 +1,7 @@
 import { Injectable, Logger, Optional, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
 import { connectionTo } from '../database/connection.js';
-import { GOODBYE_MS, within } from '../lifecycle/within.service.js';
+import { GOODBYE_MS, within } from '../lifecycle/within.io.js';
 import { AS_SERVICE, Database } from '../database/database.service.js';
 import { SaidLately } from '../logging/said-lately.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isId, newId, smallestIdAt } from './ids.service.js';
+import { isId, newId, smallestIdAt } from './ids.io.js';
 
 describe('an id', () => {
   it('is a UUID of version 7', () => {

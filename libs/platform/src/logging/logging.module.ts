@@ -4,7 +4,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Logger as PinoLogger, LoggerModule } from 'nestjs-pino';
 import pretty from 'pino-pretty';
 import { Config, type LogConfig } from '../config/index.js';
-import { newId } from '../ids/ids.service.js';
+import { newId } from '../ids/ids.io.js';
 import { loggingOptions } from './logging-options.js';
 
 export { PinoLogger };

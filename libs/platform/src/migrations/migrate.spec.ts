@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, ownerPool, type TestDatabase } from '@breakwater/testing/database.js';
 import { eventually } from '@breakwater/testing/eventually.js';
-import { migrate, migrationsFolder, pendingMigrations, rollBack, schemaAsSql } from './migrate.service.js';
+import { migrate, migrationsFolder, pendingMigrations, rollBack, schemaAsSql } from './migrate.io.js';
 
 const columns = `SELECT table_name, column_name, data_type, is_nullable, character_maximum_length, datetime_precision
   FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)

@@ -2,8 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
 import { SERVICE_TABLES, TENANT_TABLES } from './expected-rights.js';
-import { migrate } from './migrate.service.js';
-import { checkMembership, checkRights } from './rights.service.js';
+import { migrate } from './migrate.io.js';
+import { checkMembership, checkRights } from './rights.io.js';
 
 describe('the rights of a database', () => {
   let test: TestDatabase;

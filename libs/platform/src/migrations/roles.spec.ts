@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '@breakwater/testing/build.js';
 import { PrivatePostgres } from '@breakwater/testing/private-servers.js';
-import { prepareDatabase } from './runtime-login.service.js';
+import { prepareDatabase } from './runtime-login.io.js';
 
 describe('an owner without CREATEROLE, on a server of its own', () => {
   let server: PrivatePostgres;

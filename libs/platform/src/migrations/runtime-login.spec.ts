@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, ownerPool, type TestDatabase } from '@breakwater/testing/database.js';
-import { pendingMigrations } from './migrate.service.js';
-import { ensureRuntimeLogin, prepareDatabase } from './runtime-login.service.js';
+import { pendingMigrations } from './migrate.io.js';
+import { ensureRuntimeLogin, prepareDatabase } from './runtime-login.io.js';
 
 describe('preparing a database', () => {
   let test: TestDatabase;

@@ -64,8 +64,8 @@ export class PeriodicRuns {
    * @param work its signal says that the lock was lost with its connection
    */
   async now<T>(name: string, work: (lost: AbortSignal) => Promise<T>): Promise<T | null> {
-    return this.database.alone(name, (client, lost) =>
-      withSignsOfLife(client, this.database.standsStillMs, () => work(lost)),
+    return this.database.withLock(name, (client, lost) =>
+      withSignsOfLife(client, this.database.stalledAfterMs, () => work(lost)),
     );
   }
 
@@ -73,11 +73,11 @@ export class PeriodicRuns {
     { name, everyMs, stop }: Beat,
     work: (signal: AbortSignal) => Promise<unknown>,
   ): Promise<boolean> {
-    const done = await this.database.alone(name, async (client, lost) => {
+    const done = await this.database.withLock(name, async (client, lost) => {
       const { rows } = await client.query<{ due: boolean }>(IS_DUE, [name]);
       if (!rows[0]?.due) return false;
       await client.query(STARTED, [name]);
-      await withSignsOfLife(client, this.database.standsStillMs, () => work(AbortSignal.any([lost, stop])));
+      await withSignsOfLife(client, this.database.stalledAfterMs, () => work(AbortSignal.any([lost, stop])));
       if (stop.aborted) return false;
       await client.query(FINISHED, [name, everyMs]);
       return true;

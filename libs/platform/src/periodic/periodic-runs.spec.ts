@@ -86,14 +86,14 @@ describe('periodic work', () => {
   });
 
   it('that takes long stays with the process at it, which gives signs of life', async () => {
-    const standsStillMs = 400;
+    const stalledAfterMs = 400;
     const long = longWork();
-    const first = new PeriodicRuns(world.node({ standsStillMs })).ifDue(beat('a'), long.work);
+    const first = new PeriodicRuns(world.node({ stalledAfterMs })).ifDue(beat('a'), long.work);
     const isOld = async (): Promise<boolean> =>
       (
         await world.database.pool.query(
           'SELECT 1 FROM periodic_runs WHERE clock_timestamp() > started_at + make_interval(secs => $1)',
-          [(4 * standsStillMs) / 1000],
+          [(4 * stalledAfterMs) / 1000],
         )
       ).rows.length === 1;
     await eventually(isOld);

@@ -12,7 +12,7 @@ import { Config } from '../config/index.js';
 import { connectionTo } from '../database/connection.js';
 import { AS_SERVICE } from '../database/database.service.js';
 import { SaidLately } from '../logging/said-lately.js';
-import { QUEUE_SCHEMA } from '../migrations/migrate.service.js';
+import { QUEUE_SCHEMA } from '../migrations/migrate.io.js';
 import { BoundedRedis } from './bounded-redis.service.js';
 import { queueTrouble, type QueuePlace } from './queue-trouble.js';
 import { WorkerPace } from './worker-pace.service.js';

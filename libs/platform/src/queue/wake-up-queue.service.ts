@@ -3,7 +3,7 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { FlowProducer, JobsOptions, Queue, Worker, WorkerOptions } from 'bullmq';
 import { MicroBatcher } from '../batching/micro-batcher.js';
 import { Config } from '../config/index.js';
-import { GOODBYE_MS, within } from '../lifecycle/within.service.js';
+import { GOODBYE_MS, within } from '../lifecycle/within.io.js';
 import { QueueBackends } from './queue-backends.service.js';
 import { Slots } from '../batching/slots.js';
 

@@ -3,9 +3,9 @@ import { createTestDatabase, type TestDatabase } from '@breakwater/testing/datab
 import { eventually } from '@breakwater/testing/eventually.js';
 import { Link } from '@breakwater/testing/link.js';
 import { openWakeUps, type OpenWakeUps } from '@breakwater/testing/wake-ups.js';
-import { newId } from '../ids/ids.service.js';
+import { newId } from '../ids/ids.io.js';
 import type { WakeUp, Work } from './wake-up-queue.service.js';
-import { ensureRuntimeLogin } from '../migrations/runtime-login.service.js';
+import { ensureRuntimeLogin } from '../migrations/runtime-login.io.js';
 
 const redisUrl = inject('redisUrl');
 

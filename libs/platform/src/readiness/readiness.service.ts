@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config/index.js';
 import { Database } from '../database/database.service.js';
 import { HintBus } from '../hints/hint-bus.service.js';
-import { pendingMigrations } from '../migrations/migrate.service.js';
+import { pendingMigrations } from '../migrations/migrate.io.js';
 import { WakeUpQueue } from '../queue/wake-up-queue.service.js';
 import { DatabaseProbe, type DatabaseLook } from './database-probe.service.js';
 import { Question } from './question.service.js';

@@ -8,7 +8,7 @@ import { openWakeUps } from '@breakwater/testing/wake-ups.js';
 import { configFrom, type Config } from '../config/index.js';
 import { Database } from '../database/database.service.js';
 import { HintBus } from '../hints/hint-bus.service.js';
-import { newId } from '../ids/ids.service.js';
+import { newId } from '../ids/ids.io.js';
 import { Readiness, type Finding } from './readiness.service.js';
 
 const config = (env: Record<string, string> = {}): Config =>

@@ -3,8 +3,8 @@ import { Config, type EncryptionKey } from '../config/index.js';
 import { Database } from '../database/database.service.js';
 import { EncryptionKeyWrongError } from './encryption-key-wrong.error.js';
 import { MigrationsPendingError } from '../migrations/migrations-pending.error.js';
-import { pendingMigrations } from '../migrations/migrate.service.js';
-import { checkRights } from '../migrations/rights.service.js';
+import { pendingMigrations } from '../migrations/migrate.io.js';
+import { checkRights } from '../migrations/rights.io.js';
 import { judgeKeys, type KeyCheck, type KeyVerdict } from './key-check.js';
 
 /** Refuses to start on a database without its migrations, or with an encryption key that is not the one its id stood for. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../config/index.js';
-import { refusedBy } from '../lifecycle/preflight.service.js';
+import { refusedBy } from '../lifecycle/preflight.io.js';
 import { listenFault } from '../lifecycle/start-fault.js';
 import { Telemetry } from './telemetry.service.js';
 

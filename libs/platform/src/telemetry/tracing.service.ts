@@ -19,7 +19,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { Config } from '../config/index.js';
-import { within } from '../lifecycle/within.service.js';
+import { within } from '../lifecycle/within.io.js';
 
 /** A collector that hangs costs no more than this of a stop, ms. */
 const LAST_EXPORT_MS = 1_000;

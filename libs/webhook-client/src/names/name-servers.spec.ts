@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { DnsServer } from '../../../../test/support/dns-server.js';
+import { DnsServer } from '@breakwater/testing/dns-server.js';
 import { NameServers } from './name-servers.service.js';
 
 const WAITED_FOR_MS = 10_000;

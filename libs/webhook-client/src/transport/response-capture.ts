@@ -3,7 +3,7 @@ import { parseJsonBody, type JsonDocument } from '../outcome/json-body.js';
 import { cleanMessage } from '../outcome/outcome-of-error.js';
 import type { CapturedResponse, Outcome } from '../outcome/outcome.js';
 import { parseRetryAfter } from '../outcome/retry-after.js';
-import { decodeBody, type DecodedBody } from './decode-body.service.js';
+import { decodeBody, type DecodedBody } from './decode-body.io.js';
 
 /** A status that is an answer without a body. */
 const NO_CONTENT = 204;

@@ -2,8 +2,8 @@ import pg from 'pg';
 import { connectionTo } from '../database/connection.js';
 import { StartRefusedError } from '../lifecycle/start-refused.error.js';
 import { ROLES } from './expected-rights.js';
-import { migrate } from './migrate.service.js';
-import { changeRole } from './roles.service.js';
+import { migrate } from './migrate.io.js';
+import { changeRole } from './roles.io.js';
 
 /**
  * Makes the login of `runtimeUrl`, with the password it says: it may take on the roles of the processes and owns

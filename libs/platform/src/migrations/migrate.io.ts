@@ -4,11 +4,11 @@ import type { MigrationList } from '@prisma/schema-engine-wasm';
 import { runMigrations as migrateQueueTables } from 'bullmq';
 import pg from 'pg';
 import { connectionTo } from '../database/connection.js';
-import { projectRoot } from '../database/project-root.service.js';
+import { projectRoot } from '../database/project-root.io.js';
 import { StartRefusedError } from '../lifecycle/start-refused.error.js';
-import { checkRights } from './rights.service.js';
-import { ensureRoles } from './roles.service.js';
-import { runScript, withSchemaEngine } from './schema-engine.service.js';
+import { checkRights } from './rights.io.js';
+import { ensureRoles } from './roles.io.js';
+import { runScript, withSchemaEngine } from './schema-engine.io.js';
 
 /** One lock for all who migrate at once: the second waits and finds nothing left to do. */
 const MIGRATION_LOCK = 72_010_001;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Tries `write` again while it throws, up to `limitMs`; then throws its last error. */
-export async function persistently<T>(
+export async function writeWithRetries<T>(
   write: () => Promise<T>,
   limitMs: number,
   onError: (error: Error) => void,

@@ -1,6 +1,6 @@
 import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { Database } from '../database/database.service.js';
-import { within } from './within.service.js';
+import { within } from './within.io.js';
 
 /** Longest wait for the last writes of a process whose work is done, ms. */
 const LAST_WRITES_MS = 3_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endsBefore } from '@breakwater/testing/ends-before.js';
-import { persistently } from './persistently.service.js';
+import { writeWithRetries } from './write-with-retries.io.js';
 
 describe('a write that is tried persistently', () => {
   it('succeeds when it does at last, having told each failure', async () => {
@@ -10,7 +10,7 @@ describe('a write that is tried persistently', () => {
       if (++tries < 3) throw new Error(`away ${tries}`);
       return 'written';
     };
-    expect(await persistently(write, 5_000, ({ message }) => told.push(message))).toBe('written');
+    expect(await writeWithRetries(write, 5_000, ({ message }) => told.push(message))).toBe('written');
     expect(told).toEqual(['away 1', 'away 2']);
   });
 
@@ -19,7 +19,7 @@ describe('a write that is tried persistently', () => {
     const write = async (): Promise<void> => {
       throw new Error(`away ${++tries}`);
     };
-    const ended = persistently(write, 350, () => undefined).catch((error: Error) => error.message);
+    const ended = writeWithRetries(write, 350, () => undefined).catch((error: Error) => error.message);
     expect(await endsBefore(ended, 1_000)).toBe(true);
     expect(await ended).toBe(`away ${tries}`);
   });

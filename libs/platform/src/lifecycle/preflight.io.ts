@@ -2,10 +2,10 @@ import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { Config } from '../config/index.js';
-import { checkMembership, checkRights } from '../migrations/rights.service.js';
+import { checkMembership, checkRights } from '../migrations/rights.io.js';
 import { databaseFault, listenFault, redisFault } from './start-fault.js';
 import { StartRefusedError } from './start-refused.error.js';
-import { GOODBYE_MS, within } from './within.service.js';
+import { GOODBYE_MS, within } from './within.io.js';
 
 /** Longest wait for one server to answer at a start, ms. */
 const LIMIT_MS = 5_000;
