@@ -134,12 +134,14 @@ const switches = {
       return query({ ...statement, text: without(statement.text, lease) }, ...rest);
     });
     const { CircuitBreakers } = await lib('circuit-breaker/src/circuit-breakers.service.js');
-    wrap(CircuitBreakers, 'admit', function (admit, ...args) {
-      for (const { circuit } of this.views.views.values()) {
-        if (circuit.state === 'half_open') circuit.probeUntilMs = null;
-      }
-      return admit(...args);
-    });
+    for (const admitting of ['admitAtOnce', 'admit']) {
+      wrap(CircuitBreakers, admitting, function (admit, ...args) {
+        for (const { circuit } of this.views.views.values()) {
+          if (circuit.state === 'half_open') circuit.probeUntilMs = null;
+        }
+        return admit(...args);
+      });
+    }
   },
   /** Every address may be connected to. */
   async guard_off() {
