@@ -17,7 +17,7 @@ export { resolveTimeout, type TimeoutSettings, type TimeoutSources } from './gra
 export { RETRY_PROFILES, type RetryProfileName } from './grammar/retry-profiles.js';
 export { MANIFEST_MAX_BYTES } from './grammar/storable.js';
 export { type StaticValues } from './grammar/static-values.js';
-export { validateManifest, type ManifestVerdict } from './grammar/validate-manifest.js';
+export { validateManifest, type CheckedManifest } from './grammar/validate-manifest.js';
 export { HeldByPlatformError } from './holds/hold.error.js';
 export type { CapabilityView, HoldActor } from './holds/hold.store.js';
 export { Holds } from './holds/holds.service.js';

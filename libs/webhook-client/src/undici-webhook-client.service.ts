@@ -12,7 +12,7 @@ import { Exchange } from './transport/exchange.service.js';
 import { OriginPools } from './transport/origin-pools.service.js';
 import { NameResolver } from './transport/resolver.service.js';
 import { WebhookClient } from './webhook-client.js';
-import type { UrlVerdict, WebhookClientOptions, WebhookRequest } from './webhook-client.js';
+import type { VettedUrl, WebhookClientOptions, WebhookRequest } from './webhook-client.js';
 
 /** Milliseconds a registration waits for DNS before it goes on with a warning. */
 const CHECK_DNS_MS = 3000;
@@ -111,7 +111,7 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     );
   }
 
-  async checkUrl(url: string, signal?: AbortSignal): Promise<UrlVerdict> {
+  async checkUrl(url: string, signal?: AbortSignal): Promise<VettedUrl> {
     const vetted = vetUrl(url, this.#policy);
     if (!vetted.ok || !vetted.target.needsDns) return vetted.ok ? { ok: true } : vetted;
     const { host, port } = vetted.target;

@@ -39,7 +39,7 @@ export interface WebhookRequest {
 }
 
 /** What registration learns about a URL. Every rule but `length` and `malformed` is a matter of safety. */
-export type UrlVerdict =
+export type VettedUrl =
   { ok: true; warning?: string } | { ok: false; rule: UrlRule; message: string; bounds?: unknown };
 
 /** The one door outwards. Nothing here throws for what a receiver or the network does. */
@@ -54,7 +54,7 @@ export abstract class WebhookClient {
    * Judges a URL at registration, DNS included; a name that does not resolve now is only a warning. So is one that has
    * not resolved when `signal` aborts.
    */
-  abstract checkUrl(url: string, signal?: AbortSignal): Promise<UrlVerdict>;
+  abstract checkUrl(url: string, signal?: AbortSignal): Promise<VettedUrl>;
 }
 
 export interface WebhookClientOptions {

@@ -100,7 +100,7 @@ export class AlertRulesController {
       ruleId: rule.id,
       enabled: rule.enabled,
       threshold: rule.threshold,
-      wouldFire: subjects.some(({ verdict }) => verdict.kind === 'firing'),
+      wouldFire: subjects.some(({ evaluation }) => evaluation.kind === 'firing'),
       subjects: subjects.map(presentSubject),
       checkedAt: now,
     };
@@ -131,17 +131,17 @@ function present(rule: AlertRuleView): AlertRuleDto {
 function presentSubject({
   appId,
   capability,
-  verdict,
+  evaluation,
   step,
   isCoolingDown,
 }: SubjectPlan): AlertRehearsalSubjectDto {
-  const { value, samples } = verdict.kind === 'no_samples' ? { value: null, samples: 0 } : verdict;
+  const { value, samples } = evaluation.kind === 'no_samples' ? { value: null, samples: 0 } : evaluation;
   return {
     appId,
     capability,
     value,
     samples,
-    verdict: verdict.kind,
+    verdict: evaluation.kind,
     would: step.do,
     wouldNotify: step.notify,
     withinCooldown: isCoolingDown,

@@ -14,10 +14,10 @@ export interface Health {
 }
 
 /** What one check said. `unknown` is about us, not about the app: a worker that stops, a call that never went out. */
-export type CheckVerdict = 'well' | 'degraded' | 'ill' | 'unknown';
+export type HealthResult = 'well' | 'degraded' | 'ill' | 'unknown';
 
 /** Any 2xx within the deadline is well, however slow, unless its body says otherwise. */
-export function judgeCheck(outcome: Outcome): CheckVerdict {
+export function judgeCheck(outcome: Outcome): HealthResult {
   switch (outcome.kind) {
     case 'delivered':
       return VERDICTS[reportedStatus(outcome.response.body)?.reported ?? 'healthy'];
@@ -34,7 +34,7 @@ const VERDICTS = { healthy: 'well', degraded: 'degraded', unhealthy: 'ill' } as 
 /** The app's health after a check, and what people have to be told of: one alarm per outage, one all-clear per alarm. */
 export function healthAfter(
   before: Health,
-  verdict: Exclude<CheckVerdict, 'unknown'>,
+  verdict: Exclude<HealthResult, 'unknown'>,
 ): Health & { tell: 'unhealthy' | 'recovered' | null } {
   if (verdict !== 'ill') {
     const status = verdict === 'well' ? 'healthy' : 'degraded';

@@ -59,8 +59,8 @@ export class AlertChecks {
     { rule, now }: RuleState,
     plan: SubjectPlan,
   ): Promise<void> {
-    const { verdict, step, open, appId, capability } = plan;
-    const { value, samples } = verdict.kind === 'no_samples' ? { value: null, samples: 0 } : verdict;
+    const { evaluation, step, open, appId, capability } = plan;
+    const { value, samples } = evaluation.kind === 'no_samples' ? { value: null, samples: 0 } : evaluation;
     const id = open?.id ?? newId();
     const firedAt = open?.firedAt ?? now;
     const worstValue = worst(rule, open?.worstValue, value);

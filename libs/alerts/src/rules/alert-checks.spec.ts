@@ -319,7 +319,7 @@ describe('alerts', () => {
     const { subjects } = await rehearsal().of(id);
     expect(
       subjects
-        .map(({ appId, verdict, step }) => [appId, verdict.kind, step.do, step.notify].join(' '))
+        .map(({ appId, evaluation, step }) => [appId, evaluation.kind, step.do, step.notify].join(' '))
         .sort(),
     ).toEqual(['calm too_few_samples nothing false', 'quiz firing open true']);
     expect(await alerts()).toEqual([]);

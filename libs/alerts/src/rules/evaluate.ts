@@ -2,7 +2,7 @@ import { TYPE_TRAITS, type AlertRule, type Comparison } from './alert-rule.js';
 import type { Measurement } from './measure.js';
 
 /** What a rule says of one subject now. */
-export type Verdict =
+export type Evaluation =
   | { kind: 'firing' | 'fine'; value: number; samples: number | null }
   /** Too few calls to say that something is wrong; `isBreached` says what they look like. */
   | { kind: 'too_few_samples'; value: number; samples: number; isBreached: boolean }
@@ -19,7 +19,7 @@ const BREACHES: Readonly<Record<Comparison, (value: number, threshold: number) =
 export function evaluate(
   rule: Pick<AlertRule, 'type' | 'threshold' | 'minSamples'>,
   measurement: Pick<Measurement, 'value' | 'samples'> | null,
-): Verdict {
+): Evaluation {
   const { sampled, comparison } = TYPE_TRAITS[rule.type];
   if (measurement === null)
     return sampled ? { kind: 'no_samples' } : { kind: 'fine', value: 0, samples: null };

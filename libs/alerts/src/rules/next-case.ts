@@ -1,4 +1,4 @@
-import type { Verdict } from './evaluate.js';
+import type { Evaluation } from './evaluate.js';
 
 export const RESOLVED_REASONS = ['recovered', 'no_samples', 'rule_off'] as const;
 export type ResolvedReason = (typeof RESOLVED_REASONS)[number];
@@ -22,9 +22,9 @@ export type Step =
  * end one only if they look well. People are told once of a case, when the cooldown since the last time they were told
  * is over, and once more that it resolved if they were told of it.
  */
-export function nextCase(state: CaseState, verdict: Verdict, cooldownMs: number, now: Date): Step {
+export function nextCase(state: CaseState, evaluation: Evaluation, cooldownMs: number, now: Date): Step {
   const { open } = state;
-  switch (verdict.kind) {
+  switch (evaluation.kind) {
     case 'firing': {
       const notify = !open?.isNotified && !isCoolingDown(state, cooldownMs, now);
       return { do: open ? 'keep' : 'open', notify };
@@ -33,7 +33,7 @@ export function nextCase(state: CaseState, verdict: Verdict, cooldownMs: number,
       return open ? { do: 'resolve', reason: 'recovered', notify: open.isNotified } : nothing;
     case 'too_few_samples':
       if (!open) return nothing;
-      if (verdict.isBreached) return { do: 'keep', notify: false };
+      if (evaluation.isBreached) return { do: 'keep', notify: false };
       return { do: 'resolve', reason: 'recovered', notify: open.isNotified };
     case 'no_samples':
       return open ? { do: 'resolve', reason: 'no_samples', notify: open.isNotified } : nothing;

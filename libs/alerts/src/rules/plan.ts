@@ -1,12 +1,12 @@
 import { subjectKey, type Subject } from './alert-rule.js';
 import type { OpenCase, RuleState } from './alert.store.js';
-import { evaluate, type Verdict } from './evaluate.js';
+import { evaluate, type Evaluation } from './evaluate.js';
 import type { Measurement } from './measure.js';
 import { isCoolingDown, nextCase, type Step } from './next-case.js';
 
 /** What is to be done about one subject of a rule. */
 export interface SubjectPlan extends Subject {
-  verdict: Verdict;
+  evaluation: Evaluation;
   step: Step;
   open: OpenCase | null;
   /** People were told so recently that they are not told again. */
@@ -29,12 +29,12 @@ export function planFor(
       open: openCase && { isNotified: openCase.notifiedAt !== null },
       lastNotifiedAt: notified.get(key) ?? null,
     };
-    const verdict = evaluate(rule, measurements.get(key) ?? null);
-    const step = nextCase(state, verdict, cooldownMs, now);
+    const evaluation = evaluate(rule, measurements.get(key) ?? null);
+    const step = nextCase(state, evaluation, cooldownMs, now);
     return {
       appId,
       capability,
-      verdict,
+      evaluation,
       step,
       open: openCase,
       isCoolingDown: isCoolingDown(state, cooldownMs, now),

@@ -4,7 +4,7 @@ import type { WindowCounts } from '@breakwater/metrics';
 import { ALERT_TYPES, type AlertRule, type AlertType } from './alert-rule.js';
 import { alertRuleProblems } from './alert-rule-problems.js';
 import { firingNotice, quantity, resolvedNotice } from './alert-notice.js';
-import { evaluate, worse, type Verdict } from './evaluate.js';
+import { evaluate, worse, type Evaluation } from './evaluate.js';
 import { measure, needsCounts, type Gauges } from './measure.js';
 import { nextCase, type CaseState } from './next-case.js';
 import { planFor } from './plan.js';
@@ -173,16 +173,16 @@ describe('a case', () => {
   const none: CaseState = { open: null, lastNotifiedAt: null };
   const told: CaseState = { open: { isNotified: true }, lastNotifiedAt: before(600) };
   const untold: CaseState = { open: { isNotified: false }, lastNotifiedAt: before(600) };
-  const firing: Verdict = { kind: 'firing', value: 1, samples: 30 };
-  const fine: Verdict = { kind: 'fine', value: 99, samples: 30 };
-  const few = (isBreached: boolean): Verdict => ({
+  const firing: Evaluation = { kind: 'firing', value: 1, samples: 30 };
+  const fine: Evaluation = { kind: 'fine', value: 99, samples: 30 };
+  const few = (isBreached: boolean): Evaluation => ({
     kind: 'too_few_samples',
     value: 1,
     samples: 3,
     isBreached,
   });
 
-  it.each<[string, CaseState, Verdict, ReturnType<typeof nextCase>]>([
+  it.each<[string, CaseState, Evaluation, ReturnType<typeof nextCase>]>([
     ['opens when its rule fires, and is told', none, firing, { do: 'open', notify: true }],
     [
       'within the cooldown opens untold',
@@ -240,7 +240,7 @@ describe('a case', () => {
       fc.constant(firing),
       fc.constant(fine),
       fc.boolean().map(few),
-      fc.constant<Verdict>({ kind: 'no_samples' }),
+      fc.constant<Evaluation>({ kind: 'no_samples' }),
     );
     const history = fc.array(fc.tuple(verdicts, fc.integer({ min: 1, max: 5000 })), { maxLength: 60 });
     fc.assert(

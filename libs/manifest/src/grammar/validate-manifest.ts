@@ -14,7 +14,7 @@ export const WEBHOOKS_MAX = 500;
 
 const DEFAULT_HEALTH_PATH = '/health';
 
-export type ManifestVerdict =
+export type CheckedManifest =
   { ok: true; manifest: Manifest; warnings: Problem[] } | { ok: false; problems: Problem[] };
 
 /**
@@ -25,7 +25,7 @@ export type ManifestVerdict =
 export function validateManifest(
   document: unknown,
   strategies: readonly string[] = BUILT_IN_STRATEGIES,
-): ManifestVerdict {
+): CheckedManifest {
   const unsafe = storageProblems(document);
   if (unsafe.length > 0) return { ok: false, problems: unsafe };
   const oversize = sizeProblem(document);

@@ -114,11 +114,6 @@ export class AppRegistry {
     return found;
   }
 
-  /** The version in force. @throws AppNotFoundError */
-  async current(appId: string): Promise<ManifestVersionView> {
-    return this.version(appId, (await this.get(appId)).manifestVersion);
-  }
-
   /**
    * A new signing secret, shown this once. The one before it stays good for `overlapMs` more (0 to 30 days), older ones
    * as long as they were promised to; 0 ends them all at once.

@@ -40,7 +40,6 @@ describe('apps', () => {
     ['update', () => main.apps.update('nobody', {})],
     ['versions', () => main.apps.versions('nobody')],
     ['version', () => main.apps.version('nobody', 1)],
-    ['current', () => main.apps.current('nobody')],
     ['rotate', () => main.apps.rotateSigningSecret('nobody')],
     ['delete', () => main.apps.delete('nobody')],
   ])('that do not exist are not found: %s', async (_, act) =>
@@ -64,7 +63,6 @@ describe('versions of a manifest', () => {
     expect(await main.apps.version('versioned', 1)).toMatchObject({
       document: manifest({ quiz_answer: '/1' }),
     });
-    expect(await main.apps.current('versioned')).toMatchObject({ version: 3 });
     expect(await caught(main.apps.version('versioned', 4))).toMatchObject({
       code: 'MANIFEST_VERSION_NOT_FOUND',
     });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { pointerTo, type Problem } from '@breakwater/platform';
-import { WebhookClient, type UrlVerdict } from '@breakwater/webhook-client';
+import { WebhookClient, type VettedUrl } from '@breakwater/webhook-client';
 import type { Manifest } from '../grammar/manifest.js';
 import { readable } from '../grammar/readable.js';
 import { validateManifest } from '../grammar/validate-manifest.js';
@@ -53,7 +53,7 @@ export class ManifestCheck {
     return { manifest, warnings: [...warnings, ...doubtful] };
   }
 
-  private async lookUp(urls: string[]): Promise<Map<string, UrlVerdict>> {
+  private async lookUp(urls: string[]): Promise<Map<string, VettedUrl>> {
     const signal = AbortSignal.timeout(LOOKUPS_WITHIN_MS);
     const verdicts = urls.map(async (url) => [url, await this.webhooks.checkUrl(url, signal)] as const);
     return new Map(await Promise.all(verdicts));

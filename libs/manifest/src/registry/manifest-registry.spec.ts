@@ -233,7 +233,7 @@ describe('an endpoint', () => {
       breaker: circuitBreaker,
       headers_sealed: null,
     });
-    expect((await main.apps.current('whole')).document).toMatchObject({
+    expect((await main.apps.version('whole', 1)).document).toMatchObject({
       webhooks: { quiz_answer: { fallback } },
     });
   });
@@ -256,7 +256,7 @@ describe('an endpoint', () => {
     expect(await put('{"a":1.0,"b":616581622363398143}')).toMatchObject({ version: 3, changed: true });
     expect(await main.registry.rollback('spelt', 1, 'tester')).toMatchObject({ version: 4, changed: true });
     expect(await answered()).toBe(first);
-    expect(await main.apps.current('spelt')).toMatchObject({ staticValues: { quiz_answer: first } });
+    expect(await main.apps.version('spelt', 4)).toMatchObject({ staticValues: { quiz_answer: first } });
   });
 
   it('has NULL, not JSON null, for what the manifest leaves out', async () => {

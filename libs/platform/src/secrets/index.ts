@@ -1,6 +1,6 @@
 export { EncryptionKeyMissingError, type MissingKey } from './encryption-key-missing.error.js';
 export { EncryptionKeyWrongError } from './encryption-key-wrong.error.js';
-export { judgeKeys, keyCheck, type KeyCheck, type KeyVerdict } from './key-check.js';
+export { judgeKeys, keyCheck, type KeyCheck, type KeysJudged } from './key-check.js';
 export { SecretBox } from './secret-box.service.js';
 export { SecretDamagedError } from './secret-damaged.error.js';
 export { SecretsModule } from './secrets.module.js';

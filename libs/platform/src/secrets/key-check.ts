@@ -15,7 +15,7 @@ export function keyCheck({ id, key }: EncryptionKey): KeyCheck {
   };
 }
 
-export interface KeyVerdict {
+export interface KeysJudged {
   /** Keys whose id is known with another check: refuse to start. */
   wrong: string[];
   /** Keys seen for the first time: store these. */
@@ -25,8 +25,8 @@ export interface KeyVerdict {
 }
 
 /** Compares the configured keys with the stored checks. */
-export function judgeKeys(keys: readonly EncryptionKey[], stored: readonly KeyCheck[]): KeyVerdict {
-  const verdict: KeyVerdict = { wrong: [], fresh: [], missing: [] };
+export function judgeKeys(keys: readonly EncryptionKey[], stored: readonly KeyCheck[]): KeysJudged {
+  const verdict: KeysJudged = { wrong: [], fresh: [], missing: [] };
   for (const made of keys.map(keyCheck)) {
     const known = stored.find(({ keyId }) => keyId === made.keyId);
     if (!known) verdict.fresh.push(made);

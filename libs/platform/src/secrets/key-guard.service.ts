@@ -5,7 +5,7 @@ import { EncryptionKeyWrongError } from './encryption-key-wrong.error.js';
 import { MigrationsPendingError } from '../migrations/migrations-pending.error.js';
 import { pendingMigrations } from '../migrations/migrate.io.js';
 import { checkRights } from '../migrations/rights.io.js';
-import { judgeKeys, type KeyCheck, type KeyVerdict } from './key-check.js';
+import { judgeKeys, type KeyCheck, type KeysJudged } from './key-check.js';
 
 /** Refuses to start on a database without its migrations, or with an encryption key that is not the one its id stood for. */
 @Injectable()
@@ -37,7 +37,7 @@ ON CONFLICT DO NOTHING`;
 export async function checkSchemaAndKeys(
   database: Database,
   keys: readonly EncryptionKey[],
-): Promise<KeyVerdict> {
+): Promise<KeysJudged> {
   const pending = await pendingMigrations(database.pool).catch(asPending);
   if (pending.length > 0) throw new MigrationsPendingError(pending);
   await checkRights(database.pool, { newest: true });
