@@ -24,7 +24,7 @@ export { rawKeyOf } from './guard/raw-key.js';
 export { CurrentPrincipal, Public, RequireScope } from './guard/require-scope.service.js';
 export { API_KEY_PATTERN, generateApiKey, isApiKey } from './keys/api-key.js';
 export { CreateApiKeyDto } from './keys/api-key.dto.js';
-export { ACCESS_CHANNEL, ApiKeys } from './keys/api-keys.service.js';
+export { ApiKeys } from './keys/api-keys.service.js';
 export { decideAccess, decideFor, type AccessDecision } from './keys/decide-access.js';
 export type { KeyRequest } from './keys/key-request.js';
 export type { KeyRow, KeyView, Principal } from './keys/key-row.js';

@@ -23,4 +23,9 @@ export type { OutboundPolicy, Vetted } from './guard/vet-url.js';
 export type { UrlRule } from './guard/refusal.js';
 
 export { sign, signBody } from './signing/sign.js';
-export { HEADER_MAX_BYTES, headerProblems, HEADERS_MAX_COUNT } from './signing/header-problems.js';
+export {
+  HEADER_MAX_BYTES,
+  headerProblems,
+  HEADERS_MAX_COUNT,
+  REFUSED_HEADERS,
+} from './signing/header-problems.js';

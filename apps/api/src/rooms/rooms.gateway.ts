@@ -8,10 +8,10 @@ import {
   type OnGatewayConnection,
 } from '@nestjs/websockets';
 import type { Server, Socket } from 'socket.io';
-import { ACCESS_CHANNEL, ApiKeys, decideFor, Public, rawKeyOf, type Principal } from '@breakwater/access';
+import { ApiKeys, decideFor, Public, rawKeyOf, type Principal } from '@breakwater/access';
 import { ROOM_CHANNEL } from '@breakwater/delegation';
 import { NotificationsAdmin } from '@breakwater/notifications';
-import { HintBus } from '@breakwater/platform';
+import { ACCESS_CHANNEL, HintBus } from '@breakwater/platform';
 
 type Joined = { ok: true } | { ok: false; code: string; detail: string };
 

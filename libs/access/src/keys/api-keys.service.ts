@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import {
+  ACCESS_CHANNEL,
   DatabaseTimeoutError,
   FreshCache,
   HintBus,
@@ -17,9 +18,6 @@ import { isLive } from './decide-access.js';
 import { keyRequestProblems, unknownAppProblem, type KeyRequest } from './key-request.js';
 import type { KeyRow, KeyView, Principal } from './key-row.js';
 import { LastUse } from './last-use.js';
-
-/** Hint channel on which anything at all says that keys changed. */
-export const ACCESS_CHANNEL = 'access';
 
 /** API keys: made, listed, revoked, recognised. A key in plain text is never stored and is shown once. */
 @Injectable()

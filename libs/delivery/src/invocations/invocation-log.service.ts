@@ -9,7 +9,7 @@ import {
   Telemetry,
   Tracing,
 } from '@breakwater/platform';
-import { classify, type Outcome, type Timed } from '@breakwater/webhook-client';
+import { classify, RESPONSE_KEEP_BYTES, type Outcome, type Timed } from '@breakwater/webhook-client';
 import { InvocationStore, type InvocationRow } from './invocation.store.js';
 
 /** Characters of an error that are kept. */
@@ -47,9 +47,6 @@ type End = 'completed' | 'fallback' | 'failed';
 
 /** Nobody waits for the history: a statement writes several calls of a busy process (docs/internals/performance.md). */
 const GATHER_MS = 50;
-
-/** Bytes of an answer kept with the attempt. */
-const KEPT_BYTES = 10 * 1024;
 
 /** Writes sync calls down in batches, behind their answer: never slower for it, and never failing it. */
 @Injectable()
@@ -141,7 +138,7 @@ function endOf({ source }: InvocationAnswer): End {
 function rowOf({ outcome: came, answer, url: _, ...call }: Invocation): InvocationRow {
   const described = came ? describeOutcome(came) : null;
   const body = described?.response?.body ?? null;
-  const isLong = body !== null && body.length > KEPT_BYTES;
+  const isLong = body !== null && body.length > RESPONSE_KEEP_BYTES;
   const { strategy, reason } = answer;
   return {
     ...call,
@@ -155,7 +152,7 @@ function rowOf({ outcome: came, answer, url: _, ...call }: Invocation): Invocati
     durationMs: Math.round(came?.durationMs ?? 0),
     requestHeaders: came?.requestHeaders ? JSON.stringify(came.requestHeaders) : null,
     responseHeaders: described?.response ? JSON.stringify(described.response.headers) : null,
-    responseBody: isLong ? Buffer.from(body.subarray(0, KEPT_BYTES)) : body,
+    responseBody: isLong ? Buffer.from(body.subarray(0, RESPONSE_KEEP_BYTES)) : body,
     truncated: (described?.response?.truncated ?? false) || isLong,
     fallbackStrategy: strategy,
     fallbackReason: reason,

@@ -1,5 +1,4 @@
-/** Longest URL kept and called, in characters. */
-export const URL_MAX_LENGTH = 2048;
+import { URL_MAX_LENGTH } from '@breakwater/webhook-client';
 
 /** `scheme://…` without white space. Which schemes and hosts may be called is the SSRF guard's business. */
 export const ABSOLUTE_PATTERN = '^[A-Za-z][A-Za-z0-9+.\\-]*://[^\\s\\u0000-\\u001f\\ud800-\\udfff]+$';

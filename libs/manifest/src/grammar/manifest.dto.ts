@@ -1,5 +1,6 @@
 import { Email, Flag, Optional, Part, Real, Text, Whole, WholeList } from './rules.js';
-import { ABSOLUTE_PATTERN, RELATIVE_PATTERN, URL_MAX_LENGTH, URL_PATTERN } from './endpoint-url.js';
+import { URL_MAX_LENGTH } from '@breakwater/webhook-client';
+import { ABSOLUTE_PATTERN, RELATIVE_PATTERN, URL_PATTERN } from './endpoint-url.js';
 
 /**
  * A visible word at least; no control characters, line separators, or marks that turn the reading direction: names end up

@@ -1,6 +1,7 @@
 import { pointerTo, type Problem } from '@breakwater/platform';
+import { URL_MAX_LENGTH } from '@breakwater/webhook-client';
 import { CAPABILITY_PATTERN, isCapabilityName, RESERVED_NAMES } from './capability-name.js';
-import { endpointUrl, URL_MAX_LENGTH } from './endpoint-url.js';
+import { endpointUrl } from './endpoint-url.js';
 import { BUILT_IN_STRATEGIES } from './fallback-strategies.js';
 import { inspect, isPart, type Part } from './inspect.js';
 import { ManifestDto } from './manifest.dto.js';

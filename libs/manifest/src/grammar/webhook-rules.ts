@@ -1,6 +1,6 @@
-import { headerProblems } from '@breakwater/webhook-client';
+import { headerProblems, URL_MAX_LENGTH } from '@breakwater/webhook-client';
 import { pointerTo, type Problem } from '@breakwater/platform';
-import { endpointUrl, URL_MAX_LENGTH } from './endpoint-url.js';
+import { endpointUrl } from './endpoint-url.js';
 import { fallbackProblems, fallbackSetting, fallbackWarnings } from './fallback-rules.js';
 import { inspect, isPart, type Part, type Path } from './inspect.js';
 import { AsyncWebhookDto, CircuitBreakerDto, SyncWebhookDto } from './manifest.dto.js';

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { isAppId } from './app-id.js';
 import { isCapabilityName } from './capability-name.js';
 import { defaultFallback } from './fallback-strategies.js';
-import { HEADERS_SCHEMA, REFUSED_HEADERS } from './header-limits.js';
-import { headerProblems } from '@breakwater/webhook-client';
-import { editDistance, nearest } from './nearest.js';
+import { HEADERS_SCHEMA } from './header-limits.js';
+import { headerProblems, REFUSED_HEADERS } from '@breakwater/webhook-client';
+import { editDistance } from '@breakwater/platform';
+import { nearest } from './nearest.js';
 import { cut, readable } from './readable.js';
 
 const word = fc.string({ maxLength: 12 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import {
+  ACCESS_CHANNEL,
   generateSecret,
   HintBus,
   isValidSecret,
@@ -48,9 +49,6 @@ export interface RotatedSecret {
 /** How long an old signing secret stays good beside the new one. */
 export const SECRET_OVERLAP_MS = 86_400_000;
 const SECRET_OVERLAP_MAX_MS = 30 * SECRET_OVERLAP_MS;
-/** Where access listens for changed keys. */
-const ACCESS_CHANNEL = 'access';
-
 /** The registered apps. */
 @Injectable()
 export class AppRegistry {

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors/breakwater.error.js';
 import { duration } from './kinds.js';
-import { distance } from './nearest.js';
+import { editDistance } from '../text/edit-distance.js';
 
 const PREFIX = 'WEBHOOK_TIMEOUT_';
 const DEFAULTS = ['WEBHOOK_TIMEOUT_DEFAULT', 'WEBHOOK_TIMEOUT_ASYNC_DEFAULT'];
@@ -19,7 +19,7 @@ export function readCapabilityTimeouts(
   for (const [name, raw] of Object.entries(env)) {
     const text = raw?.trim();
     if (!name.startsWith(PREFIX) || DEFAULTS.includes(name) || !text) continue;
-    const slip = DEFAULTS.find((known) => distance(known, name) <= 2);
+    const slip = DEFAULTS.find((known) => editDistance(known, name) <= 2);
     const ms = kind.read(text);
     if (slip !== undefined) {
       problems.push({

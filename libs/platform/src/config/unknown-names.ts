@@ -1,6 +1,7 @@
 import type { Problem } from '../errors/breakwater.error.js';
 import { Config, holdersOf } from './config.js';
-import { distance, nearestName } from './nearest.js';
+import { editDistance } from '../text/edit-distance.js';
+import { nearestName } from './nearest.js';
 import { settingsOf } from './setting.js';
 
 /** Only prefixes nobody else's variables are likely to have: hosts set REDIS_*, API_* or SMTP_* on their own. */
@@ -55,5 +56,5 @@ function looksLikeOurs(
   if (meant !== undefined) return !env[meant]?.trim();
   if (name.length < LEAST_LENGTH || name.startsWith(CAPABILITY_TIMEOUT)) return false;
   const nearest = nearestName(name, known);
-  return nearest !== undefined && distance(name, nearest) <= Math.floor(name.length / LETTERS_A_SLIP);
+  return nearest !== undefined && editDistance(name, nearest) <= Math.floor(name.length / LETTERS_A_SLIP);
 }

@@ -7,8 +7,8 @@ export const HEADER_MAX_BYTES = 4096;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VALUE = /^[\t\x20-\x7e\xa0-\xff]*$/;
 
-/** Names an app may not set on its calls. A trailing `*` stands for any ending. */
-const REFUSED_NAMES = [
+/** Names an app may not set on its calls, in lower case. A trailing `*` stands for any ending. */
+export const REFUSED_HEADERS: readonly string[] = [
   // the connection is ours (RFC 9110 7.6.1 and its kin)
   'connection',
   'keep-alive',
@@ -48,8 +48,10 @@ const REFUSED_NAMES = [
   'x-aws-ec2-metadata-token*',
   '__proto__',
 ];
-const REFUSED_EXACT = new Set(REFUSED_NAMES.filter((name) => !name.endsWith('*')));
-const REFUSED_PREFIXES = REFUSED_NAMES.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
+const REFUSED_EXACT = new Set(REFUSED_HEADERS.filter((name) => !name.endsWith('*')));
+const REFUSED_PREFIXES = REFUSED_HEADERS.filter((name) => name.endsWith('*')).map((name) =>
+  name.slice(0, -1),
+);
 
 /**
  * Every reason to refuse an endpoint's custom headers; empty when they are fine.
