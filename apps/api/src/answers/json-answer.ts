@@ -3,7 +3,7 @@ import { fillIn } from '@breakwater/json';
 import type { FastifyReply } from 'fastify';
 
 /** A body that goes out as it is. */
-export function rawJson(reply: FastifyReply, body: Buffer): Buffer {
+export function rawJson(reply: FastifyReply, body: Buffer | string): Buffer | string {
   void reply.type('application/json; charset=utf-8');
   return body;
 }

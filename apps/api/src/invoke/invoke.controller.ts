@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   Body,
   Controller,
@@ -25,6 +26,9 @@ import { rawJson } from '../answers/json-answer.js';
 import { InputInvalidError } from '../errors/input-invalid.error.js';
 import { AcceptedDto, InvokeAnswerDto, InvokeDto } from './invoke.dto.js';
 import { Problems } from '../document/problems.js';
+
+/** Longest answer that is sent as a text, in bytes: copying a longer one costs more than it saves. */
+const AS_TEXT_MAX = 16 * 1024;
 
 @ApiTags('invoke')
 @ApiExtraModels(AcceptedDto, InvokeAnswerDto)
@@ -64,7 +68,7 @@ export class InvokeController {
     @Req() request: RawBodyRequest<FastifyRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('idempotency-key') idempotencyKey?: string,
-  ): Promise<Buffer | AcceptedDto> {
+  ): Promise<Buffer | string | AcceptedDto> {
     const problems = contextProblems(context);
     if (problems.length > 0) throw new InputInvalidError(problems);
     const startedMs = performance.now();
@@ -100,15 +104,16 @@ export class InvokeController {
   }
 }
 
-/** The app's bytes are put between the other members as they are: an answer is never parsed and printed again. */
+/**
+ * The app's bytes are put between the other members as they are: an answer is never parsed and printed again. A short one
+ * becomes a text of the same bytes: Node sends that with its headers at once, and bytes of their own in a part of their own.
+ */
 function answerBody(
   { kind: _, source, data, ...about }: Extract<InvokeResult, { kind: 'answered' }>,
   of: { requestId: string; durationMs: number },
-): Buffer {
-  const rest = JSON.stringify({ ...about, ...of });
-  return Buffer.concat([
-    Buffer.from(`{"source":"${source}","data":`),
-    data,
-    Buffer.from(`,${rest.slice(1)}`),
-  ]);
+): Buffer | string {
+  const before = `{"source":"${source}","data":`;
+  const after = `,${JSON.stringify({ ...about, ...of }).slice(1)}`;
+  if (data.length <= AS_TEXT_MAX && isUtf8(data)) return before + data.toString('utf8') + after;
+  return Buffer.concat([Buffer.from(before), data, Buffer.from(after)]);
 }

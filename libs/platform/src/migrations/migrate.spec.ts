@@ -87,8 +87,11 @@ describe('migrations', () => {
       under.catch(() => undefined);
       await eventually(
         async () =>
-          (await pool.query(`SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'endpoints'::regclass`))
-            .rowCount === 1,
+          (
+            await pool.query(
+              `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'endpoints'::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+            )
+          ).rowCount === 1,
       );
       await process.query('LOCK TABLE deliveries');
       await process.query('COMMIT');
