@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { specsByTier, type Tier } from './test/support/tiers.js';
 
 /** A file with a role opens a door to the world; any other file of a lib is pure and wholly tested. */
-const ROLES = ['service', 'store', 'module', 'dto', 'error', 'controller', 'processor', 'gateway'];
+const ROLES = ['service', 'store', 'module', 'dto', 'error', 'controller', 'processor', 'gateway', 'io'];
 
 /** Takes a third of the time of all tests: begun last, everything else would be waited for, and then it alone. */
 const LONGEST = 'test/chaos/short-run.spec.ts';
