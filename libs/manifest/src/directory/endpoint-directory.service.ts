@@ -107,13 +107,14 @@ export class EndpointDirectory implements OnModuleDestroy {
   /** Reads an app's endpoints where they are not what is known: one that has many must not keep this process busy. */
   private async load(appId: string, known: AppEndpoints | null): Promise<AppEndpoints | null> {
     // Taken before the rows: what changes between is read again next time.
-    const fingerprint = await this.store.fingerprintOf(appId);
-    if (fingerprint !== null && fingerprint === known?.fingerprint) return known;
-    const endpoints = fingerprint === null ? null : await this.store.ofApp(appId);
-    if (fingerprint === null || !endpoints) return null;
+    const state = await this.store.stateOf(appId);
+    if (!state) return null;
+    if (state.fingerprint === known?.fingerprint) return known;
+    const endpoints = await this.store.ofApp(appId, state.at);
+    if (!endpoints) return null;
     if (this.owners.size > MAX_OWNERS) this.owners.clear();
     for (const { id } of endpoints) this.owners.set(id, appId);
-    return indexed(endpoints, fingerprint);
+    return indexed(endpoints, state.fingerprint);
   }
 }
 

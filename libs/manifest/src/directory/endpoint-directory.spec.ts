@@ -138,7 +138,7 @@ describe('an app that did not change', () => {
     // Of a process that began later: the push about the registration makes the one above read it twice.
     const { directory, endpoints } = await startProcess(world);
     const reads = vi.spyOn(endpoints, 'ofApp');
-    const renewals = vi.spyOn(endpoints, 'fingerprintOf');
+    const renewals = vi.spyOn(endpoints, 'stateOf');
     const before = await directory.find('steady', 'a');
     const isRenewed = async () => {
       await directory.find('steady', 'a');
@@ -152,10 +152,10 @@ describe('an app that did not change', () => {
 
   const fingerprintAfter = async (appId: string, change: string): Promise<[unknown, unknown]> => {
     await register(appId, { a: { url: '/a', headers: { 'x-a': 'b' } } });
-    const before = await main.endpoints.fingerprintOf(appId);
+    const before = (await main.endpoints.stateOf(appId))?.fingerprint;
     expect(before).toMatch(/^[0-9a-f]{32}$/);
     await world.db.query(change.replaceAll('$1', `'${appId}'`));
-    return [await main.endpoints.fingerprintOf(appId), before];
+    return [(await main.endpoints.stateOf(appId))?.fingerprint, before];
   };
 
   it.each([
@@ -186,7 +186,7 @@ describe('an app that did not change', () => {
   );
 
   it('has none where there is no such app', async () => {
-    expect(await main.endpoints.fingerprintOf('nobody')).toBeNull();
+    expect(await main.endpoints.stateOf('nobody')).toBeNull();
   });
 });
 
@@ -209,6 +209,20 @@ describe('a secret', () => {
       secrets: [],
       secretProblem: expect.stringMatching(/./),
     });
+  });
+
+  it('that expired is not used by a process whose clock is slow', async () => {
+    await register('slow', { a: '/a' });
+    await world.db.query(
+      "UPDATE signing_secrets SET expires_at = now() - interval '1 min' WHERE app_id = 'slow'",
+    );
+    const other = await startProcess(world);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 600_000 });
+    try {
+      expect(await other.directory.find('slow', 'a')).toMatchObject({ secrets: [] });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('that is missing or expired is a problem too', async () => {

@@ -9,8 +9,16 @@ SELECT md5(concat(a::text,
   (SELECT string_agg((to_jsonb(e) - '{width,narrowed_at,next_start_at,age_stopped_at,age_stopped_ms}'::text[])::text, ','
     ORDER BY e.id) FROM endpoints e WHERE e.app_id = a.id),
   (SELECT string_agg(s::text, ',' ORDER BY s.id) FROM signing_secrets s
-    WHERE s.app_id = a.id AND (s.expires_at IS NULL OR s.expires_at > now())))) AS fingerprint
+    WHERE s.app_id = a.id AND (s.expires_at IS NULL OR s.expires_at > now())))) AS fingerprint, now() AS at
 FROM apps a WHERE a.id = $1`;
+
+/** An app's rows at a moment. */
+export interface AppState {
+  /** Changes with whatever {@link EndpointStore.ofApp} reads. */
+  fingerprint: string;
+  /** By the database's clock. */
+  at: Date;
+}
 
 /** The secrets of an app, opened, or what is wrong with one. */
 type Opened = { secrets: string[] } | { problem: string };
@@ -25,14 +33,17 @@ export class EndpointStore {
     private readonly config: Config,
   ) {}
 
-  /** All endpoints of an app, removed ones too; null where there is no such app. */
-  async ofApp(appId: string): Promise<ResolvedEndpoint[] | null> {
+  /**
+   * All endpoints of an app, removed ones too; null where there is no such app.
+   * @param at which secrets are not expired: the moment of the fingerprint, whatever this process' clock says
+   */
+  async ofApp(appId: string, at: Date): Promise<ResolvedEndpoint[] | null> {
     const app = await this.prisma.app.findUnique({
       where: { id: appId },
       include: {
         endpoints: true,
         secrets: {
-          where: { OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
+          where: { OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
           orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         },
       },
@@ -44,13 +55,10 @@ export class EndpointStore {
     );
   }
 
-  /** Changes with whatever {@link ofApp} reads; null where there is no such app. Cheap: reading 500 endpoints takes 50 ms. */
-  async fingerprintOf(appId: string): Promise<string | null> {
-    const [row] = await this.database.query<{ fingerprint: string }>(
-      { name: 'fingerprint', text: FINGERPRINT },
-      [appId],
-    );
-    return row?.fingerprint ?? null;
+  /** Null where there is no such app. Cheap: reading 500 endpoints takes 50 ms. */
+  async stateOf(appId: string): Promise<AppState | null> {
+    const [row] = await this.database.query<AppState>({ name: 'fingerprint', text: FINGERPRINT }, [appId]);
+    return row ?? null;
   }
 
   async appOf(endpointId: string): Promise<string | null> {

@@ -1,5 +1,6 @@
 import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { Database } from '../database/database.service.js';
+import { inTime } from '../waiting/in-time.js';
 import { within } from './within.io.js';
 
 /** Longest wait for the last writes of a process whose work is done, ms. */
@@ -17,13 +18,9 @@ export async function closeInTime(app: INestApplicationContext): Promise<void> {
 }
 
 async function answers({ pool }: Database): Promise<boolean> {
-  const asked = pool.query('SELECT 1');
-  asked.catch(() => undefined);
-  return (
-    (await within(asked, DATABASE_ANSWERS_WITHIN_MS)) &&
-    asked.then(
-      () => true,
-      () => false,
-    )
+  const tooLate = (): Error => new Error('no answer in time');
+  return inTime(pool.query('SELECT 1'), DATABASE_ANSWERS_WITHIN_MS, tooLate).then(
+    () => true,
+    () => false,
   );
 }
