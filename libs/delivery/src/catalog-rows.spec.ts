@@ -5,11 +5,11 @@ import { eventually } from '@breakwater/testing/eventually.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AcceptDelivery } from './accept/accept-delivery.service.js';
 
-/** Rows ever put into the catalogs for tables, temporary ones included, and for their columns. */
+/** Rows ever inserted into the catalogs of tables (temporary ones included) and of their columns. */
 const CATALOG_ROWS = `
 SELECT sum(n_tup_ins)::int AS rows FROM pg_stat_sys_tables
 WHERE relid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_attribute'::regclass)`;
-/** Of the product: this spec's own have no name. */
+/** Sessions of the product: those of this spec have no name. */
 const SESSIONS = `
 SELECT count(*)::int AS count FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND application_name <> ''`;
@@ -34,14 +34,14 @@ describe('deliveries with the queue on PostgreSQL', () => {
   });
   afterAll(() => world.stop());
 
-  /** A process reports what it did to the catalogs at the latest when its sessions end. */
+  /** PostgreSQL counts the catalog rows of a session at the latest when it ends. */
   const catalogRows = async (): Promise<number> => {
     const haveEnded = async (): Promise<boolean> =>
       (await world.rows<{ count: number }>(SESSIONS))[0]!.count === 0;
     await eventually(haveEnded, { what: 'all sessions ended' });
     return (await world.rows<{ rows: number }>(CATALOG_ROWS))[0]!.rows;
   };
-  /** In a process of its own, which has ended when this resolves. */
+  /** Runs in a process of its own, which has ended when this resolves. */
   const deliver = async (count: number): Promise<void> => {
     const engine = await world.startEngine({ env: { QUEUE_CONCURRENCY: '40' } });
     const accept = async (index: number): Promise<string> => {
@@ -68,7 +68,7 @@ describe('deliveries with the queue on PostgreSQL', () => {
   };
 
   it('leave no rows behind in the system catalogs', { timeout: 240_000 }, async () => {
-    await deliver(20); // the first one makes the queue's sequence
+    await deliver(20); // The first run creates the queue's sequence.
     const before = await catalogRows();
     await deliver(1_000);
     expect((await catalogRows()) - before).toBe(0);

@@ -104,7 +104,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   DELIVERY_NOT_CANCELLABLE: {
     status: 409,
     title: 'The delivery cannot be cancelled',
-    remedy: 'It is over, or its call is out; look at its status.',
+    remedy: 'It is finished, or its call is in progress; look at its status.',
   },
   DELIVERY_NOT_FOUND: {
     status: 404,

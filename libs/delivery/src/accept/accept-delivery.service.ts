@@ -24,7 +24,10 @@ export interface DeliveryRequest {
 
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
-/** Takes a delivery over for good: when this returns its row is committed, and every later loss heals by itself. */
+/**
+ * Accepts a delivery. When `accept` returns, the row is committed; whatever is lost after that is repaired by
+ * the sweeper.
+ */
 @Injectable()
 export class AcceptDelivery {
   constructor(
@@ -35,7 +38,8 @@ export class AcceptDelivery {
   ) {}
 
   /**
-   * @returns the delivery's id; the first one's when the idempotency key was used for the same request
+   * @returns the delivery's id; if the idempotency key was used before for the same request, the id of that
+   * first delivery
    * @throws EndpointUnavailableError, IdempotencyKeyInvalidError, IdempotencyConflictError
    */
   async accept(request: DeliveryRequest): Promise<{ deliveryId: string; replayed: boolean }> {
@@ -57,7 +61,8 @@ export class AcceptDelivery {
   private answer(accepted: Accepted, key: string | undefined): { deliveryId: string; replayed: boolean } {
     switch (accepted.kind) {
       case 'accepted':
-        // The caller does not wait for the hint: the row is committed, and the sweeper repeats a lost one.
+        // The caller does not wait for the wake-up: the row is committed, and the sweeper repeats a lost
+        // wake-up.
         if (accepted.enqueue) void this.queue.add([{ deliveryId: accepted.id }]);
         return { deliveryId: accepted.id, replayed: false };
       case 'replayed':

@@ -9,7 +9,7 @@ import { AcceptStore, type Accepted, type NewDelivery } from './accept.store.js'
 /** Long enough for a statement to reach the server on a busy machine, ms. */
 const ACCEPT_TIMEOUT = 3_000;
 
-describe('an acceptance that is not known in time', () => {
+describe('an acceptance whose result is not known in time', () => {
   let test: TestDatabase;
   let owner: pg.Pool;
   let link: Link;
@@ -48,7 +48,7 @@ describe('an acceptance that is not known in time', () => {
     for (const client of clients) client.release();
   }
 
-  /** Acceptances wait until it is undone, as commits do for a standby that is lost. */
+  /** Accepts wait until the lock is released, as commits wait for a standby that is lost. */
   async function lock(): Promise<void> {
     const holder = await owner.connect();
     await holder.query('BEGIN; LOCK TABLE deliveries IN SHARE MODE');
@@ -79,7 +79,7 @@ describe('an acceptance that is not known in time', () => {
   const stored = async (ids: string[]): Promise<number> =>
     (await owner.query('SELECT id FROM deliveries WHERE id = ANY ($1::uuid[])', [ids])).rowCount!;
 
-  it('is refused on connections that froze, and the next ones are stored at once', async () => {
+  it('is refused on frozen connections, and the next ones are stored at once', async () => {
     link.freeze();
     const lost = Array.from({ length: 20 }, () => delivery());
     const results = await Promise.allSettled(lost.map((each) => store.accept(each)));
@@ -94,7 +94,7 @@ describe('an acceptance that is not known in time', () => {
     expect(await stored(lost.map(({ id }) => id))).toBe(0);
   });
 
-  it('did not come through: its key is accepted by the next try, once', async () => {
+  it('was not stored: the next try with its key is accepted, once', async () => {
     const [first, second] = [delivery(), delivery()];
     link.freeze();
     await expect(withKey('not through', first)).rejects.toThrow(DatabaseTimeoutError);
@@ -103,7 +103,7 @@ describe('an acceptance that is not known in time', () => {
     expect(await stored([first.id, second.id])).toBe(1);
   });
 
-  it('came through although nobody heard of it: its key finds the delivery', async () => {
+  it('was stored although the response was lost: its key finds the delivery', async () => {
     const [first, second] = [delivery(), delivery()];
     link.loseAnswers();
     await expect(withKey('through', first)).rejects.toThrow(DatabaseTimeoutError);
@@ -112,7 +112,7 @@ describe('an acceptance that is not known in time', () => {
     expect(await stored([first.id, second.id])).toBe(1);
   });
 
-  it('comes through late: until then its key is refused in time, then it finds the one delivery', async () => {
+  it('is stored late: its key is refused in time until then, and finds the one delivery after that', async () => {
     await lock();
     const tries = [delivery(), delivery(), delivery()];
     const [first, second, third] = tries as [NewDelivery, NewDelivery, NewDelivery];
@@ -125,13 +125,13 @@ describe('an acceptance that is not known in time', () => {
     expect(await stored(tries.map(({ id }) => id))).toBe(1);
   });
 
-  it('is not tried row by row: each row would wait as long again', async () => {
+  it('is not retried row by row: each row would wait as long again', async () => {
     await lock();
     const rows = Array.from({ length: 10 }, () => delivery());
     const results = await Promise.allSettled(rows.map((each) => store.accept(each)));
     expect(results.map(({ status }) => status)).toEqual(Array(10).fill('rejected'));
     await unlock();
-    // The one statement that carried them ends now, as a whole.
+    // The one statement that carried all of them ends now.
     await eventually(async () => (await stored(rows.map(({ id }) => id))) === 10);
   });
 });

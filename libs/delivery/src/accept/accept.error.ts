@@ -3,7 +3,7 @@ import { BreakwaterError, type Problem } from '@breakwater/platform';
 export class IdempotencyConflictError extends BreakwaterError {
   readonly code = 'IDEMPOTENCY_CONFLICT';
   constructor(key: string) {
-    super(`Idempotency-Key "${key}" was used for another request within its time`);
+    super(`Idempotency-Key "${key}" was used for another request and has not expired`);
   }
 }
 

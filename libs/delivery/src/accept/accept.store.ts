@@ -24,15 +24,15 @@ export interface NewDelivery {
   contentType: string;
   /** Deadline of the first attempt, ms. */
   timeoutMs: number;
-  /** W3C traceparent of what accepted it. */
+  /** W3C traceparent of the request that was accepted. */
   traceParent: string | null;
-  /** Attempts it gets by the plan of now. */
+  /** Attempts it gets by the current retry plan. */
   maxAttempts: number;
 }
 
 export interface Idempotency {
   key: string;
-  /** sha256 hex of what must be the same for the key to mean the same request. */
+  /** sha256 hex of the parts that must be equal for the key to mean the same request. */
   digest: string;
 }
 
@@ -41,7 +41,7 @@ export type Accepted =
   | { kind: 'replayed'; id: string }
   | { kind: 'conflict' };
 
-/** A delivery with its place in the bytes of the batch. */
+/** A delivery with the position of its body in the batch's bytes. */
 interface Row extends NewDelivery {
   bodyStart: number | null;
   bodyLength: number | null;
@@ -63,11 +63,14 @@ const ROWS = new Columns<Row>({
   trace_parent: ['varchar', (row) => row.traceParent],
   max_attempts: ['integer', (row) => row.maxAttempts],
 });
-/** The bodies, packed; DELIVERY_MAX_AGE, ms; whether breakers refuse. Then, of one with a key: it, its digest and its time, ms. */
+/**
+ * The bodies, packed; DELIVERY_MAX_AGE, ms; whether breakers refuse. Then, for a delivery with a key: the
+ * key, its digest and its lifetime, ms.
+ */
 const [BODIES, MAX_AGE_MS, ENFORCES, KEY, DIGEST, KEY_TTL_MS] = ROWS.further(6);
 
-// Index: deliveries_window_idx, probed up to an endpoint's window: nobody fights over a counter row. While the breaker
-// refuses or the endpoint is held, all is parked.
+// Index: deliveries_window_idx, counted up to an endpoint's window: there is no counter row to contend for.
+// While the breaker refuses or the endpoint is on hold, all deliveries are parked.
 const INSERT = (source: string): string => `
 given AS (
   SELECT * FROM unnest(${ROWS.arrays}) WITH ORDINALITY AS g(${ROWS.names}, place)
@@ -95,7 +98,8 @@ SELECT id, enqueue FROM placed ${source} ORDER BY place`;
 
 const ACCEPT = `WITH ${INSERT('')}`;
 
-// Index: idempotency_keys_pkey. The insert of the key waits for anyone who holds it, and takes over an expired one.
+// Index: idempotency_keys_pkey. The insert of the key waits for any transaction that holds it, and takes over
+// an expired key.
 const ACCEPT_ONCE = `
 WITH won AS (
   INSERT INTO idempotency_keys AS k (app_id, key, digest, delivery_id, expires_at)
@@ -107,7 +111,7 @@ WITH won AS (
   RETURNING 1
 ), ${INSERT('WHERE EXISTS (SELECT 1 FROM won)')}`;
 
-/** Makes accepted deliveries durable; the rows are all there is to an acceptance. */
+/** Makes accepted deliveries durable: an acceptance is complete when its rows are committed. */
 @Injectable()
 export class AcceptStore {
   private readonly batcher: MicroBatcher<NewDelivery, Accepted>;
@@ -130,8 +134,9 @@ export class AcceptStore {
   }
 
   /**
-   * Accepts unless the key was used within its time: then the first acceptance answers, or a conflict.
-   * @throws DatabaseTimeoutError when it is not known in time whether it was stored; the same key finds out later
+   * Accepts unless the key is in use: then the result is the first acceptance, or a conflict.
+   * @throws DatabaseTimeoutError when it is not known in time whether it was stored; a retry with the same
+   * key finds out later
    */
   async acceptOnce(delivery: NewDelivery, idempotency: Idempotency): Promise<Accepted> {
     const withinMs = this.config.delivery.acceptTimeoutMs;
@@ -153,7 +158,7 @@ export class AcceptStore {
       [delivery.appId, key],
       { withinMs: untilMs - performance.now() },
     );
-    if (!first) return this.tryOnce(delivery, idempotency, untilMs); // removed between the two statements
+    if (!first) return this.tryOnce(delivery, idempotency, untilMs); // The key was removed between the two statements.
     return first.digest === digest ? { kind: 'replayed', id: first.delivery_id } : { kind: 'conflict' };
   }
 
@@ -182,7 +187,7 @@ function tooLate(limitMs: number): Error {
   return new DatabaseTimeoutError('storing the delivery', limitMs);
 }
 
-/** PostgreSQL's text is UTF-8 and holds no NUL. */
+/** PostgreSQL's text is UTF-8 without NUL characters. */
 function isText(body: Buffer): boolean {
   return isUtf8(body) && !body.includes(0);
 }

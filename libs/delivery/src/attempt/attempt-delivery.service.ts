@@ -9,7 +9,7 @@ import { FinishAttempt, type AttemptReport } from './finish-attempt.service.js';
 import { obstacleTo, type Obstacle } from './obstacle.js';
 import { Windows } from './windows.service.js';
 
-/** What an attempt came to when its call slot is free again. */
+/** The result of an attempt, known when its call slot is free again. */
 type Ended =
   | { kind: 'nothing' }
   /** Not its turn yet. */
@@ -35,13 +35,13 @@ export class AttemptDelivery {
     this.slots = new Slots(config.queue.concurrency);
   }
 
-  /** Makes no more calls at once than QUEUE_CONCURRENCY; what follows a call no longer takes its slot. */
+  /** Makes at most QUEUE_CONCURRENCY calls at once. The work after a call does not hold its slot. */
   async execute(work: Work): Promise<AttemptReport> {
     const ended = await this.slots.run(() => this.attempt(work));
     return this.settle(ended);
   }
 
-  /** Cuts off the calls under way; each is written down and made again later. */
+  /** Aborts the calls in progress; each is recorded and made again later. */
   abort(): void {
     this.stopping.abort(new Error('the worker is stopping'));
   }
@@ -55,7 +55,7 @@ export class AttemptDelivery {
       case 'locked':
         return { kind: 'wake_later', deliveryId: claimed.deliveryId, delayMs: claimed.delayMs };
       case 'app_full':
-        this.windows.continueApp(claimed.appId); // there may be capacity by now
+        this.windows.continueApp(claimed.appId); // There may be capacity now.
         return { kind: 'nothing' };
       default:
         return { kind: 'nothing' };
@@ -67,7 +67,7 @@ export class AttemptDelivery {
     if (!work.wasRefused) return this.claims.claimNext(work.nextOf);
     const { appId } = work.nextOf;
     const claimed = await this.claims.claimNext(work.nextOf).finally(() => this.claims.answered(appId));
-    // Nothing may have been waiting for it any more: the capacity is the next one's.
+    // Possibly nothing was waiting any more: offer the capacity to the next endpoint.
     if (claimed.decision === 'nothing') this.windows.continueApp(appId);
     return claimed;
   }

@@ -8,7 +8,7 @@ import type { RetryPlan } from '../retry/retry-plan.js';
 import { lastAttemptOf } from '../retry/standard-plan.js';
 import type { Claim } from './claim.store.js';
 
-/** An attempt whose result is written down; `held` is false when the claim was lost before. */
+/** An attempt whose result is stored; `held` is false if the claim was lost before that. */
 export interface LoggedAttempt {
   claim: Claim;
   endpoint: ResolvedEndpoint;
@@ -18,7 +18,7 @@ export interface LoggedAttempt {
   held: boolean;
 }
 
-/** One line per attempt with its whole story, and its place in the counts. */
+/** Writes one log line per attempt, and counts it in the metrics. */
 @Injectable()
 export class AttemptLog {
   private readonly log = new Logger('Delivery');
@@ -34,7 +34,7 @@ export class AttemptLog {
     const isGood = verdict.next === 'done' || verdict.next === 'retry';
     if (!isLogged(isGood ? 'info' : 'warn', this.config.log.level)) return;
     const line = {
-      msg: held ? titles[verdict.next] : 'late result of a lost claim, nothing changed',
+      msg: held ? titles[verdict.next] : 'late result of a lost claim, nothing was changed',
       ...callLine({
         call: fieldsOf(claim),
         url: endpoint.url,
@@ -62,16 +62,16 @@ export class AttemptLog {
     this.log.debug({ msg: 'delivery postponed', ...story(claim), reason, delayMs: Math.round(delayMs) });
   }
 
-  /** Its result could not be written yet. */
+  /** Logs that the result could not be stored yet. */
   trouble(claim: Claim, error: Error): void {
-    this.log.warn({ msg: 'result not written yet, trying again', ...story(claim), error: error.message });
+    this.log.warn({ msg: 'result not stored yet, trying again', ...story(claim), error: error.message });
   }
 }
 
 const titles = {
   done: 'delivery completed',
   retry: 'delivery failed, will be retried',
-  again: 'delivery interrupted, will be made again',
+  again: 'delivery interrupted, will be attempted again',
   dead: 'delivery failed for good',
 } as const;
 

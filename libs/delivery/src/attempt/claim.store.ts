@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config, Database, mayRetryRows, MicroBatcher } from '@breakwater/platform';
 import { FairShare, type Caller, type Refused } from './fair-share.js';
 
-/** A worker's leased, fenced right to make the next attempt of a delivery. */
+/** A worker's right to make the next attempt of a delivery. It expires (lease), and its token fences it. */
 export interface Claim {
   deliveryId: string;
   token: string;
@@ -13,24 +13,24 @@ export interface Claim {
   requestId: string;
   body: Buffer;
   contentType: string;
-  /** W3C traceparent of what accepted it; null while tracing was off. */
+  /** W3C traceparent of the accepted request; null while tracing was off. */
   traceParent: string | null;
   timeoutMs: number;
-  /** Number of the attempt this claim is for, 1 or more. */
+  /** Number of this claim's attempt, 1 or more. */
   attempt: number;
-  /** Attempts so far that cost budget. */
+  /** Attempts so far that count against the budget. */
   attemptsCounted: number;
   /** Claims so far, this one included. */
   claims: number;
   /** When it was claimed, by the database's clock. */
   startedAt: Date;
   acceptedAt: Date;
-  /** Whether it waited longer than an open breaker is waited for. */
+  /** Whether it has waited longer than DELIVERY_MAX_AGE allows for an open breaker. */
   expired: boolean;
-  /** Calls now allowed at once, and at most. */
+  /** Calls allowed at once now, and at most. */
   width: number;
   concurrency: number;
-  /** Whether its endpoint keeps to a rate or an order. */
+  /** Whether its endpoint has a rate limit or an order. */
   paced: boolean;
 }
 
@@ -46,20 +46,20 @@ export type ClaimResult =
   | { decision: 'nothing' };
 
 interface Row extends Omit<Claim, 'body'> {
-  /** One of both, of a claimed one. */
+  /** A claimed row has exactly one of the two. */
   body: Buffer | null;
   bodyText: string | null;
   decision: 'claimed' | 'rate_limited' | 'locked' | 'slots_full' | 'behind_head' | 'on_hold' | 'app_full';
   delayMs: number | null;
 }
 
-/** When a row that was held is asked for again, ms: a statement later. */
+/** Delay before asking again for a row that was locked, ms: about one statement. */
 const LOCKED_DELAY_MS = 20;
 
-/** A delivery, or whatever an endpoint has waiting. */
+/** A certain delivery, or the next one that is parked for an endpoint. */
 type Wanted = { deliveryId: string } | { nextOf: Caller };
 
-// The function decides each claim: prisma/functions/claim_deliveries.sql.
+// The decision is made by prisma/functions/claim_deliveries.sql.
 const CLAIM = `
 SELECT delivery_id AS "deliveryId", decision, delay_ms AS "delayMs", token, app_id AS "appId",
   endpoint_id AS "endpointId", capability, kind, request_id AS "requestId", body, body_text AS "bodyText",
@@ -82,22 +82,29 @@ export class ClaimStore {
     this.batcher = new MicroBatcher((all) => this.claimAll(all), limits, { mayRetryRows });
   }
 
-  /** Claims a delivery's next attempt if it is due and its endpoint has room, also in this process. */
+  /**
+   * Claims a delivery's next attempt if it is due and its endpoint has free capacity, also in this process.
+   */
   async claim(deliveryId: string): Promise<ClaimResult> {
     return this.batcher.add({ deliveryId });
   }
 
-  /** Claims the next due delivery that is parked for an endpoint without rate or order, if a call more fits. */
+  /**
+   * Claims the next due delivery that is parked for an endpoint without rate or order, if one more call fits.
+   */
   async claimNext(nextOf: Caller): Promise<ClaimResult> {
     return this.batcher.add({ nextOf });
   }
 
-  /** Its call is over: others may take its room in this process. */
+  /** The call is over: its capacity in this process is free for others. */
   callEnded(claim: Claim): void {
     this.share.gaveBack(claim, claim.token);
   }
 
-  /** Endpoints whose claims were refused for their app's share, and that fit now. Each is to be {@link answered}. */
+  /**
+   * Endpoints that were refused because of their app's share and that fit now. Call {@link answered} for
+   * each.
+   */
   askAgain(appId: string): Refused[] {
     return this.share.askAgain(appId);
   }
@@ -139,12 +146,13 @@ export class ClaimStore {
       if ('nextOf' in one) {
         const next = nextOf.get(one.nextOf.endpointId)?.shift();
         if (next || !isFull(one.nextOf.appId)) return resultOf(next);
-        // Something may wait for it: what is not given out of a backlog is not told of.
+        // Something may be waiting for this endpoint: a claim from a backlog does not report what it leaves
+        // behind.
         this.share.refused({ ...one.nextOf, paced: false });
         return { decision: 'app_full', appId: one.nextOf.appId };
       }
       const row = byId.get(one.deliveryId);
-      byId.delete(one.deliveryId); // of a doubled wake-up in one batch, one gets the claim
+      byId.delete(one.deliveryId); // If a wake-up is in the batch twice, only one of them gets the claim.
       return resultOf(row);
     });
   }

@@ -2,12 +2,12 @@ import type { Verdict } from '../retry/decide.js';
 import type { Claim } from './claim.store.js';
 import type { Finish } from './finish.store.js';
 
-/** Which claim ends: the token fences it. */
+/** Identifies the claim that ends; the token fences it. */
 export function identityOf(claim: Claim): Pick<Finish, 'deliveryId' | 'token' | 'endpointId'> {
   return { deliveryId: claim.deliveryId, token: claim.token, endpointId: claim.endpointId };
 }
 
-/** What a verdict makes of the delivery. @param error of the last attempt, null when it had none */
+/** The end of a claim that follows from a verdict. @param error of the last attempt, null when it had none */
 export function endOf(
   claim: Claim,
   verdict: Verdict,

@@ -16,7 +16,7 @@ function roomOf(shared: FairShare, { appId, endpointId }: Caller): number {
   return Math.min(byEndpoint, apps.rooms[apps.ids.indexOf(appId)] ?? apps.others);
 }
 
-/** Takes all that is allowed, as a claim does, but no more than `size` in all. @returns how much that was */
+/** Claims all that is allowed, but at most `size` in all. @returns how many that was */
 function fill(shared: FairShare, caller: Caller, atMost = Infinity): number {
   let taken = 0;
   for (let room = roomOf(shared, caller); room > 0 && taken < atMost; room = roomOf(shared, caller)) {
@@ -28,20 +28,20 @@ function fill(shared: FairShare, caller: Caller, atMost = Infinity): number {
 describe('a fair share of an endpoint', () => {
   const [a, b] = [alone('a'), alone('b')];
 
-  it('leaves half of what is free to others, whoever hangs', () => {
+  it('leaves half of the free capacity to others, also while it hangs', () => {
     const shared = share(10);
     expect(['a', 'b', 'c', 'd'].map((name) => fill(shared, alone(name)))).toEqual([5, 2, 1, 1]);
     expect(roomOf(shared, alone('healthy'))).toBe(1);
   });
 
-  it('gives all of it to one that answers at once', () => {
+  it('gives all of it to an endpoint that answers at once', () => {
     const shared = share(10);
     fill(shared, a);
     shared.gaveBack(a, 'a 0');
     expect(roomOf(shared, a)).toBe(6);
   });
 
-  it('takes that back when a call is out for long, and gives it again', () => {
+  it('takes that back while a call takes long, and gives it again', () => {
     const shared = share(10);
     const roomOfEndpoint = (): number => {
       const { endpoints } = shared.rooms();
@@ -59,7 +59,7 @@ describe('a fair share of an endpoint', () => {
     expect(roomOfEndpoint()).toBe(10);
   });
 
-  it('is all of it for ten seconds after one that answers at once did, and of a hundred such ones', () => {
+  it('is the whole capacity for ten seconds after a quick answer, also with a hundred such endpoints', () => {
     const shared = share(10);
     for (let n = 0; n < 101; n++) {
       shared.took(alone(String(n)), 'call');
@@ -71,13 +71,13 @@ describe('a fair share of an endpoint', () => {
     expect(shared.rooms().endpoints.ids).toEqual([]);
   });
 
-  it('is all there is where there is one call at once', () => {
+  it('is the whole capacity where only one call fits', () => {
     const shared = share(1);
     expect(roomOf(shared, a)).toBe(1);
     expect(fill(shared, a, 1)).toBe(1);
   });
 
-  it('never lets endpoints that hang fill a process of ten with three of them', () => {
+  it('never lets three endpoints that hang fill a process with ten slots', () => {
     fc.assert(
       fc.property(fc.integer({ min: 10, max: 200 }), (size) => {
         const shared = share(size);
@@ -87,7 +87,7 @@ describe('a fair share of an endpoint', () => {
     );
   });
 
-  it('comes back to nothing held, whatever ends in whatever order', () => {
+  it('ends with nothing held, in whatever order calls end', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom(a, b), fc.nat(9))), (ends) => {
         const shared = share(10);
@@ -108,7 +108,7 @@ describe('a fair share of an endpoint', () => {
 });
 
 describe('a fair share of an app', () => {
-  /** All endpoints of an app that hangs take what they may. @returns the calls out by then */
+  /** All endpoints of an app claim what they may, and hang. @returns the calls in progress by then */
   const hang = (shared: FairShare, appId: string): number =>
     Array.from({ length: 500 }, (_, n) => fill(shared, of(appId, n))).reduce((sum, taken) => sum + taken, 0);
 
@@ -118,19 +118,19 @@ describe('a fair share of an app', () => {
     [14, 11],
     [50, 40],
     [200, 160],
-  ])('of %i calls at once is %i, however many endpoints of it hang', (size, taken) => {
+  ])('of %i calls at once is %i, however many of its endpoints hang', (size, taken) => {
     const shared = share(size);
     expect(hang(shared, 'dead')).toBe(taken);
     expect(roomOf(shared, alone('healthy'))).toBeGreaterThan(0);
   });
 
-  it('leaves one of ten when a second app hangs, too', () => {
+  it('leaves one slot of ten when a second app hangs, too', () => {
     const shared = share(10);
     expect([hang(shared, 'dead'), hang(shared, 'dead too')]).toEqual([8, 1]);
     expect(roomOf(shared, alone('healthy'))).toBe(1);
   });
 
-  it('is all of it for one that answers at once', () => {
+  it('is the whole capacity for an app that answers at once', () => {
     const shared = share(10);
     shared.took(of('quick', 0), 'first');
     shared.gaveBack(of('quick', 0), 'first');
@@ -138,7 +138,7 @@ describe('a fair share of an app', () => {
     expect(shared.rooms().apps).toEqual({ ids: ['quick'], rooms: [10], others: 8 });
   });
 
-  it('stays a share for a minute after a call that was not quick, whatever else answers at once', () => {
+  it('stays limited for a minute after a slow call, even if others answer at once', () => {
     const shared = share(10);
     const ofApp = (): number => {
       const { apps } = shared.rooms();
@@ -170,7 +170,7 @@ describe('a fair share of an app', () => {
     { maxLength: 300 },
   );
 
-  it('never is more than there is, and always a call for an app with none out while one is free', () => {
+  it('never exceeds the capacity, and always allows a call for an app with none in progress while one is free', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), steps, (size, all) => {
         const shared = share(size);
@@ -189,13 +189,13 @@ describe('a fair share of an app', () => {
           const free = size - out.length;
           for (const room of [...endpoints.rooms, ...apps.rooms])
             expect(room).toBeLessThanOrEqual(Math.max(1, free));
-          if (free > 0) expect(roomOf(shared, alone('with none out'))).toBeGreaterThan(0);
+          if (free > 0) expect(roomOf(shared, alone('with none in progress'))).toBeGreaterThan(0);
         });
       }),
     );
   });
 
-  it('leaves a fifth of all that are left by others when each call of an app hangs', () => {
+  it('leaves a fifth of the capacity that others left when each call of an app hangs', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: 200 }),
@@ -214,7 +214,7 @@ describe('a fair share of an app', () => {
   });
 });
 
-describe('who was refused for an app that had its share', () => {
+describe("an endpoint that was refused because of its app's share", () => {
   const refused = (n: number) => ({ ...of('dead', n), paced: false });
   const full = (): FairShare => {
     const shared = share(10);
@@ -222,20 +222,20 @@ describe('who was refused for an app that had its share', () => {
     return shared;
   };
 
-  it('is not asked again before there is room', () => {
+  it('is not asked again before there is capacity', () => {
     const shared = full();
     shared.refused(refused(8));
     expect(shared.askAgain('dead')).toEqual([]);
   });
 
-  it('is asked again for the room there is, the longest refused first, each once', () => {
+  it('is asked again when there is capacity, the longest refused first, each once', () => {
     const shared = full();
     for (const n of [8, 9, 8, 10]) shared.refused(refused(n));
     now += 1_000;
     shared.gaveBack(of('dead', 0), '0');
     expect(shared.askAgain('dead')).toEqual([refused(8)]);
     expect(shared.askAgain('dead')).toEqual([]);
-    shared.answered('dead'); // nothing waited for it any more
+    shared.answered('dead'); // Nothing was waiting for it any more.
     expect(shared.askAgain('dead')).toEqual([refused(9)]);
     shared.took(of('dead', 9), '9');
     shared.answered('dead');
@@ -246,14 +246,14 @@ describe('who was refused for an app that had its share', () => {
     expect(shared.askAgain('dead')).toEqual([]);
   });
 
-  it('is asked again at once where the calls ended while it was refused', () => {
+  it('is asked again at once if the calls ended while it was being refused', () => {
     const shared = full();
     for (let n = 0; n < 8; n++) shared.gaveBack(of('dead', n), String(n));
     shared.refused(refused(8));
     expect(shared.askAgain('dead')).toEqual([refused(8)]);
   });
 
-  it('is remembered up to 1000 endpoints of an app', () => {
+  it('is remembered, up to 1000 endpoints of an app', () => {
     const shared = full();
     for (let n = 0; n < 3_000; n++) shared.refused(refused(n));
     for (let n = 0; n < 8; n++) shared.gaveBack(of('dead', n), String(n));

@@ -1,52 +1,61 @@
-/** A call that takes longer says nothing good about its endpoint and its app, ms. */
+/** A call that takes longer is slow, ms: its endpoint and its app do not count as quick. */
 const QUICK_MS = 1_000;
 
-/** How long an app keeps to its share after a call that was not quick, ms: one endpoint that answers at once must not free the way for many that hang. */
+/**
+ * How long an app is limited to its share after a slow call, ms: one quick endpoint must not lift the limit
+ * for many that hang.
+ */
 const SLOW_KEPT_MS = 60_000;
 
-/** How long one that was quick is known to be after its last call, ms: beside a dead app it would get one call at a time. */
+/**
+ * How long an endpoint counts as quick after its last call, ms. Without this it would get one call at a time
+ * beside a dead app.
+ */
 const QUICK_KEPT_MS = 10_000;
 
-/** How many without a call out are known at once; each claim tells of all of them. */
+/** How many endpoints without a call are remembered at most: every claim statement lists them all. */
 const IDLE_AT_MOST = 100;
 
-/** Endpoints of one app remembered for when it has room again; what waits for others is left to the sweeper. */
+/**
+ * Endpoints of one app that are remembered until it has capacity again. The sweeper promotes what waits for
+ * the others.
+ */
 const REFUSED_AT_MOST = 1_000;
 
-/** How much of this process may be claimed now: for those that are named, and for each other one. */
+/** How much of this process may be claimed now: by each endpoint that is named, and by any other. */
 export interface Room {
   ids: string[];
   rooms: number[];
   others: number;
 }
 
-/** One that has calls out, or is known from calls that ended lately. */
+/** An endpoint or app with calls in progress, or with calls that ended lately. */
 interface Holder {
-  /** When each call was claimed, ms, the oldest first. */
+  /** When each call in progress was claimed, ms, the oldest first. */
   readonly calls: Map<string, number>;
   /** Whether the last call that ended was quick. */
   quick: boolean;
-  /** When a call ended last, and when one that was not quick did, ms. */
+  /** When the last call ended, and when the last slow one did, ms. */
   endedAtMs: number;
   slowAtMs: number;
 }
 
-/** Whose call it is. */
+/** The endpoint that a call is for. */
 export interface Caller {
   appId: string;
   endpointId: string;
 }
 
-/** An endpoint that something waits for while its app has no room. */
+/** An endpoint with waiting deliveries whose app has no capacity left. */
 export interface Refused extends Caller {
-  /** Whether it keeps to a rate or an order. */
+  /** Whether it has a rate limit or an order. */
   paced: boolean;
 }
 
-/** How many more of the free ones a holder may take that is not known to be quick. */
+/** How many of the free slots a holder that does not count as quick may still take. */
 type RoomOf = (free: number, out: number) => number;
 
-/** The calls out, by endpoint or by app. */
+/** The calls in progress, by endpoint or by app. */
 class Holders {
   private readonly byId = new Map<string, Holder>();
 
@@ -81,7 +90,7 @@ class Holders {
     holder.calls.set(token, this.nowMs());
   }
 
-  /** @returns whether it was out */
+  /** @returns whether it was in progress */
   gaveBack(id: string, token: string): boolean {
     const holder = this.byId.get(id);
     const sinceMs = holder?.calls.get(token);
@@ -94,7 +103,7 @@ class Holders {
     return true;
   }
 
-  /** It is known as long as that is of use; of many those that ended last. */
+  /** Keeps the holder as long as it is useful; of too many, those that ended last are kept. */
   private rests(id: string, holder: Holder): void {
     this.byId.delete(id);
     this.byId.set(id, holder);
@@ -116,17 +125,19 @@ class Holders {
 }
 
 /**
- * Shares the calls of one process among endpoints, and among apps. One that answers within a second may take all of them.
- * An endpoint that is not known to, or has a call out for longer, takes at most as many as it leaves free: however much
- * waits for a dead endpoint, half of what the others left stays theirs. An app of that kind takes, over all its endpoints,
- * at most four times as many as it leaves free: a fifth stays for the others. Who has nothing out may always take one.
+ * Shares the calls of one process among endpoints and apps.
+ *
+ * An endpoint that answers within a second may take all slots. Any other endpoint takes at most as many slots
+ * as it leaves free, so a dead endpoint with a large backlog leaves half of what the others left. An app
+ * takes, over all endpoints that are not quick, at most four times as many slots as it leaves free, so a
+ * fifth stays for other apps. An endpoint with no call in progress may always take one free slot.
  * @see docs/adr/0017-fair-share-of-a-worker.md
  */
 export class FairShare {
   private readonly endpoints: Holders;
   private readonly apps: Holders;
   private readonly refusals = new Map<string, Map<string, Refused>>();
-  /** By app, how many of its refused endpoints are being asked again. */
+  /** For each app, how many of its refused endpoints are being asked again. */
   private readonly asking = new Map<string, number>();
   private out = 0;
 
@@ -160,7 +171,7 @@ export class FairShare {
     this.out--;
   }
 
-  /** Its app had no room for what waits for this endpoint. */
+  /** Remembers that the app had no capacity for what waits for this endpoint. */
   refused({ appId, endpointId, paced }: Refused): void {
     const ofApp = this.refusals.get(appId) ?? new Map<string, Refused>();
     this.refusals.set(appId, ofApp);
@@ -168,8 +179,8 @@ export class FairShare {
   }
 
   /**
-   * Who was refused and may be asked again, as many as the app has room for now, the longest refused first. Each is given
-   * out once, and counts as a call until {@link answered}.
+   * The refused endpoints of the app to ask again, as many as fit now, the longest refused first. Each is
+   * returned once, and counts as a call until {@link answered}.
    */
   askAgain(appId: string): Refused[] {
     const ofApp = this.refusals.get(appId);
@@ -183,7 +194,7 @@ export class FairShare {
     return fitting;
   }
 
-  /** One that was asked again has its answer. */
+  /** An endpoint that was asked again has its result. */
   answered(appId: string): void {
     const asking = (this.asking.get(appId) ?? 0) - 1;
     if (asking > 0) this.asking.set(appId, asking);

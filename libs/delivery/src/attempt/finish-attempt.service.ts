@@ -14,14 +14,14 @@ import type { Obstacle } from './obstacle.js';
 import { writeWithRetries } from './write-with-retries.io.js';
 import { Windows } from './windows.service.js';
 
-/** A call turned away by this process' own bulkhead comes back after this, ms. */
+/** Delay of a call that this process' bulkhead refused, ms. */
 const BULKHEAD_DELAY_MS = 1_000;
-/** Longest wait for a probe that is under way: its result is usually known long before its lease is over, ms. */
+/** Longest wait for a probe in progress, ms: its result is usually known long before its lease expires. */
 const HALF_OPEN_DELAY_MS = 1_000;
 
 export type AttemptReport = { next: 'nothing' | 'postponed' | 'buried' | 'lost' } | Verdict;
 
-/** A claimed delivery and what its call came to. */
+/** A claimed delivery and the outcome of its call. */
 export interface Tried {
   claim: Claim;
   endpoint: ResolvedEndpoint;
@@ -29,7 +29,7 @@ export interface Tried {
   call: EndpointCall;
 }
 
-/** Ends a claim: by the verdict on its outcome, by a postponement, or as a dead letter. */
+/** Ends a claim: with the verdict on its outcome, by a postponement, or as a dead letter. */
 @Injectable()
 export class FinishAttempt {
   constructor(
@@ -62,13 +62,13 @@ export class FinishAttempt {
     }
   }
 
-  /** It is not its turn yet. */
+  /** The delivery may not be claimed yet. */
   async wakeLater(deliveryId: string, delayMs: number): Promise<AttemptReport> {
     await this.windows.wake(deliveryId, delayMs);
     return { next: 'postponed' };
   }
 
-  /** No call may be made for it any more. */
+  /** The delivery must not be called any more. */
   async bury(claim: Claim, { reason, error }: Obstacle): Promise<AttemptReport> {
     const category = reason === 'non_retryable' ? 'NON_RETRYABLE' : 'RETRYABLE';
     const held = await this.persist(claim, () =>
@@ -96,7 +96,7 @@ export class FinishAttempt {
     plan: RetryPlan,
   ): Promise<AttemptReport> {
     if (verdict.next === 'dead' && verdict.disableEndpoint) {
-      // Before the claim is given back: the next claim must find the endpoint disabled.
+      // Before the claim is released: the next claim must find the endpoint disabled.
       await this.persist(claim, () =>
         this.endpoints.disableEndpoint(claim.endpointId, 'it answered 410 Gone'),
       );
@@ -143,7 +143,7 @@ export class FinishAttempt {
     return { next: 'postponed' };
   }
 
-  /** The database may be away for a moment: the result is held as long as the claim is. */
+  /** The database may be unavailable for a moment: the write is retried as long as the claim is held. */
   private persist(claim: Claim, write: () => Promise<boolean>): Promise<boolean> {
     return writeWithRetries(write, this.config.delivery.leaseMarginMs, (error) =>
       this.log.trouble(claim, error),

@@ -21,17 +21,17 @@ export interface Finish {
     responseHeaders: Record<string, string> | null;
     responseBody: Buffer | null;
     truncated: boolean;
-    /** Secrets masked. */
+    /** With secrets masked. */
     requestHeaders: Readonly<Record<string, string>> | null;
   } | null;
   status: 'pending' | 'completed' | 'dead_letter';
   next: 'done' | 'retry' | 'again' | 'dead';
-  /** Until the next attempt, ms; of a pending delivery only. */
+  /** Until the next attempt, ms; only of a pending delivery. */
   delayMs: number | null;
   dead: { reason: string; category: string; error: string } | null;
   /** Deadline of the next attempt, ms. */
   timeoutMs: number;
-  /** Number of the last attempt it gets; null where no plan was looked at. */
+  /** Number of the last attempt it gets; null when no retry plan was read. */
   maxAttempts: number | null;
 }
 
@@ -43,7 +43,7 @@ export interface Postponement {
   timeoutMs: number;
 }
 
-/** How a claim ends, with the place of its response in the bytes of the batch. */
+/** The end of a claim, with the position of its response in the batch's bytes. */
 interface Row extends Finish {
   responseStart: number | null;
   responseLength: number | null;
@@ -92,7 +92,7 @@ WITH given AS (
   UPDATE deliveries d SET
     status = g.status, attempts = d.attempts + g.attempted::integer,
     attempts_counted = d.attempts_counted + (g.attempted AND g.counted)::integer, timeout_ms = g.timeout_ms,
-    -- a call we cut off ourselves is no sign of poison
+    -- A call that we aborted is no sign of a poison delivery.
     claims = d.claims - (g.attempted AND NOT g.counted)::integer,
     claim_token = NULL, claimed_until = NULL, claimed_at = NULL, enqueued_at = NULL,
     next_attempt_at = CASE WHEN g.status = 'pending' THEN now() + make_interval(secs => g.delay_ms / 1000) END,
@@ -129,7 +129,7 @@ const WAITS = new Columns<Postponement>({
   timeout_ms: ['integer', (row) => row.timeoutMs],
 });
 
-// Index: deliveries_pkey. A postponement gives the claim back: nothing was sent, nothing is counted.
+// Index: deliveries_pkey. A postponement releases the claim: nothing was sent, nothing is counted.
 const POSTPONE = `
 WITH given AS (
   SELECT * FROM unnest(${WAITS.arrays}) AS g(${WAITS.names})
@@ -143,14 +143,14 @@ WITH given AS (
   FROM given g JOIN held h ON h.id = g.id WHERE d.id = g.id
   RETURNING d.id, d.next_attempt_at, g.reason, h.wait_reason AS before
 ), noted AS (
-  -- the timeline tells that a wait began, not each of its renewals
+  -- The timeline notes the start of a wait, not each renewal.
   INSERT INTO delivery_notes (delivery_id, kind, detail)
   SELECT id, 'postponed', jsonb_build_object('reason', reason, 'until', next_attempt_at)
   FROM postponed WHERE before IS DISTINCT FROM reason
 )
 SELECT id FROM postponed`;
 
-/** Ends claims. Each answer says whether the claim was still held: if not, nothing was changed. */
+/** Ends claims. Each result says whether the claim was still held: if not, nothing was changed. */
 @Injectable()
 export class FinishStore {
   private readonly finishes: MicroBatcher<Finish, boolean>;
@@ -199,7 +199,7 @@ function inOrder(rows: { deliveryId: string }[], held: { id: string }[]): boolea
   return rows.map(({ deliveryId }) => ids.has(deliveryId));
 }
 
-/** An error message is worth no more than a screen. */
+/** An error message is cut to what fits on a screen. */
 function errorText(text: string | null | undefined): string | null {
   return text == null ? null : storable(text, ERROR_MAX);
 }

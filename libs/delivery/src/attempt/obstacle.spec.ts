@@ -5,9 +5,14 @@ describe('a claimed delivery', () => {
   const fine = { status: 'active', capability: 'job' } as const;
   it.each<[string, number, Parameters<typeof obstacleTo>[1], object | null]>([
     ['is called when nothing stands in the way', 1, fine, null],
-    ['is called at its last spare claim', 8, fine, null],
-    ['is poison after it', 9, fine, { reason: 'poison', error: expect.stringContaining('claimed 9 times') }],
-    ['is poison whatever became of its app', 9, null, { reason: 'poison' }],
+    ['is called at the last claim within the limit', 8, fine, null],
+    [
+      'is poison after that claim',
+      9,
+      fine,
+      { reason: 'poison', error: expect.stringContaining('claimed 9 times') },
+    ],
+    ['is poison even if its app was deleted', 9, null, { reason: 'poison' }],
     [
       'is not called when its app is gone',
       1,

@@ -2,7 +2,7 @@ import type { ResolvedEndpoint } from '@breakwater/manifest';
 import type { DeadReason } from '../retry/decide.js';
 import type { Claim } from './claim.store.js';
 
-/** Claims beyond the attempts a plan allows, before a delivery is taken for one that kills its workers. */
+/** Claims beyond the attempts of the plan before a delivery counts as one that kills its workers. */
 const SPARE_CLAIMS = 5;
 
 export interface Obstacle {
@@ -10,7 +10,7 @@ export interface Obstacle {
   error: string;
 }
 
-/** Why a claimed delivery must not be called at all; null when nothing stands in the way. */
+/** The reason why a claimed delivery must not be called; null when there is none. */
 export function obstacleTo(
   claim: Pick<Claim, 'claims'>,
   endpoint: Pick<ResolvedEndpoint, 'status' | 'capability'> | null,
@@ -19,7 +19,7 @@ export function obstacleTo(
   if (claim.claims > maxAttempts + SPARE_CLAIMS) {
     return {
       reason: 'poison',
-      error: `claimed ${claim.claims} times without an end: its workers died or lost it each time`,
+      error: `claimed ${claim.claims} times without an end: each time its worker died or lost it`,
     };
   }
   if (!endpoint) return { reason: 'non_retryable', error: 'its app was deleted' };
@@ -29,6 +29,6 @@ export function obstacleTo(
       error: `the manifest of its app no longer names "${endpoint.capability}"`,
     };
   }
-  // Paused or disabled since the claim: the claim was right, and the next one waits.
+  // A pause or disabling after the claim does not matter: this call is made, and the next delivery waits.
   return null;
 }

@@ -61,7 +61,7 @@ describe('the plan of a hot statement, made while its tables are empty and kept'
     await test.drop();
   });
 
-  /** The statement in the function `claim_deliveries`, its arguments as parameters. */
+  /** The statement inside the function `claim_deliveries`, with its arguments as parameters. */
   async function claiming(): Promise<string> {
     const [row] = await database.query<{ prosrc: string }>({
       text: `SELECT prosrc FROM pg_proc WHERE proname = 'claim_deliveries'`,
@@ -86,7 +86,7 @@ describe('the plan of a hot statement, made while its tables are empty and kept'
   }
 
   it.each(['accept', 'claim', 'promote', 'finish', 'postpone'])(
-    '%s looks up rows of deliveries by a key, whatever their number will be',
+    '%s looks up deliveries by a key, however many there are',
     async (name) => {
       const text = name === 'claim' ? await claiming() : database.prepared.get(name);
       expect(text).toBeDefined();
@@ -107,7 +107,7 @@ describe('the plan of a hot statement, made while its tables are empty and kept'
     },
   );
 
-  it('counts the window of an endpoint by its own index, not by that of its whole backlog', async () => {
+  it('counts the window of an endpoint by its own index, not by the index of the whole backlog', async () => {
     for (const name of ['accept', 'promote']) {
       const rows = await database.query<{ 'QUERY PLAN': string }>({
         text: `EXPLAIN (GENERIC_PLAN, COSTS OFF) ${database.prepared.get(name)}`,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config, Database, mayRetryRows, MicroBatcher } from '@breakwater/platform';
 import { takenOfWindow } from './shared-sql.store.js';
 
-/** What a call said about how much its endpoint bears. */
+/** What a call tells about the load that its endpoint can bear. */
 export interface Strain {
   endpointId: string;
   /** A timeout, a 429 or a 5xx: half as many calls at once. Otherwise one more. */
@@ -10,17 +10,24 @@ export interface Strain {
   startedAt: Date;
 }
 
-/** Pause of an endpoint in trouble twice within a second that is down to two calls at once or one, ms. */
+/**
+ * Pause of an endpoint that had trouble twice within a second and is down to two calls at once or fewer, ms.
+ */
 export const REST_MS = 50;
 
-/** An endpoint widens again when its last trouble is as long ago, ms: one that fails every other call never does. */
+/**
+ * The width grows again only if the last trouble was this long ago, ms: an endpoint that fails every other
+ * call stays narrow.
+ */
 const CALM_AFTER_MS = 250;
 
-// Each success adds one, so a round of calls doubles the width; a round that meets trouble halves it once: only calls
-// that started after the last narrowing narrow again. One that fails again and again at once would still be called as fast
-// as the processors can, and others would wait for those: it rests between calls (ADR 19).
-// Rows are locked in the order of ids, as a claim locks them. A claim of this endpoint, and of the others in its batch,
-// waits for the lock: the commit does not wait for the disk. A width that is lost with the server is learned again.
+// Each success adds one to the width, so a round of calls doubles it. A round with trouble halves it once:
+// only calls that started after the last halving halve it again. An endpoint that keeps failing at once would
+// still be called as fast as the processors allow, and slow down others: it rests between calls
+// (docs/adr/0019-rest-after-trouble.md).
+//
+// Rows are locked in the order of ids, as a claim locks them. Claims of these endpoints wait for the lock, so
+// the commit does not wait for the disk. A width lost in a crash of the server is learned again.
 const ADJUST = `
 WITH o AS (
   SELECT id, narrowed_at FROM endpoints WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
@@ -41,9 +48,9 @@ FROM (
 WHERE e.id = s.id AND (s.trouble OR (s.good > 0 AND e.width < e.concurrency))
 RETURNING e.id, e.next_start_at > clock_timestamp() AS rests`;
 
-// Indexes: deliveries_window_idx (how much is taken), deliveries_parked_idx (what is next), deliveries_pending_idx
-// (the head of an ordered endpoint). A breaker that is not closed narrows the window to one, while it refuses to none;
-// $2 says whether breakers refuse at all.
+// Indexes: deliveries_window_idx (how much is taken), deliveries_parked_idx (what is next),
+// deliveries_pending_idx (the head of an ordered endpoint). A breaker that is not closed narrows the window
+// to one; a breaker that refuses narrows it to none. $2 says whether breakers refuse at all.
 export const PROMOTE = `
 WITH room AS (
   SELECT e.id, e.ordered,
@@ -73,11 +80,12 @@ WITH room AS (
   WHERE f.ordered AND f.places > 0
 )
 UPDATE deliveries d SET enqueued_at = now()
--- a promotion lost with the server's last milliseconds is made again by the sweeper: its commit need not wait for disk
+-- A promotion lost in a crash of the server is made again by the sweeper, so its commit does not wait for the
+-- disk.
 FROM picked, (SELECT set_config('synchronous_commit', 'off', true)) AS quick
 WHERE d.id = picked.id RETURNING d.id`;
 
-/** Deliveries made due for a probe that was brought forward: as many as may be needed to close a breaker. */
+/** Deliveries that become due when a probe is brought forward: as many as a breaker may need to close. */
 const PROBES_AT_MOST = 10;
 
 /** The window of each endpoint: how many of its deliveries are awake, and how many calls it gets at once. */
@@ -95,17 +103,23 @@ export class WindowStore {
     this.strains = new MicroBatcher((rows) => this.adjustAll(rows), limits, { mayRetryRows });
   }
 
-  /** Takes the endpoint's next due deliveries into its window. @returns ids to wake, each told to one caller */
+  /**
+   * Moves the endpoint's next due deliveries into its window. @returns ids to wake; each id is returned to
+   * one caller only
+   */
   async promote(endpointId: string): Promise<string[]> {
     return this.promotions.add(endpointId);
   }
 
-  /** @returns whether the endpoint now rests for REST_MS */
+  /** @returns whether the endpoint rests for REST_MS now */
   async adjust(strain: Strain): Promise<boolean> {
     return this.strains.add(strain);
   }
 
-  /** After its breaker opened an endpoint starts again with one call at a time. Not if it closed again meanwhile. */
+  /**
+   * After its breaker opened, an endpoint starts again with one call at a time, unless the breaker has closed
+   * again.
+   */
   async narrowToOne(appId: string, capability: string): Promise<void> {
     await this.database.query(
       {
@@ -117,7 +131,9 @@ export class WindowStore {
     );
   }
 
-  /** Its breaker closed: what waited for the probe is due now. @returns the endpoints concerned */
+  /**
+   * The breaker closed: deliveries that waited for its probe are due now. @returns the endpoints concerned
+   */
   async release(appId: string, capability: string): Promise<string[]> {
     const rows = await this.database.query<{ endpoint_id: string }>(
       {
@@ -134,7 +150,8 @@ export class WindowStore {
   }
 
   /**
-   * Its breaker may be probed sooner than what waits was told: some of it is due now, the rest once it closes.
+   * The breaker may be probed sooner than its waiting deliveries are due: some of them become due now, the
+   * rest when it closes.
    * @returns the endpoints concerned
    */
   async offerProbes(appId: string, capability: string): Promise<string[]> {

@@ -7,7 +7,7 @@ import { ClaimStore, type Claim } from './claim.store.js';
 import type { Caller } from './fair-share.js';
 import { REST_MS, WindowStore } from './window.store.js';
 
-/** What a call said about its endpoint. */
+/** What a call tells about its endpoint. */
 export interface CallEnd {
   /** A timeout, a 429 or a 5xx. */
   trouble: boolean;
@@ -15,7 +15,7 @@ export interface CallEnd {
 }
 
 /**
- * Moves deliveries from the backlog in Postgres into the queue as their endpoint has room for them.
+ * Moves deliveries from the backlog in PostgreSQL into the queue as their endpoint has free capacity.
  * @see docs/adr/0019-rest-after-trouble.md
  */
 @Injectable()
@@ -47,19 +47,23 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
     });
   }
 
-  /** A wake-up for one delivery. @param delayMs from now; 0 or absent means at once */
+  /** Adds a wake-up for one delivery. @param delayMs from now; 0 or absent means at once */
   async wake(deliveryId: string, delayMs = 0): Promise<void> {
     await this.queue.add([{ deliveryId, delayMs }]);
   }
 
-  /** Adjusts the window after a call and starts what comes next. A failure here costs latency only: see the sweeper. */
+  /**
+   * Adjusts the window after a call and starts the next delivery. A failure here only delays it until the
+   * next sweep.
+   */
   afterCall(claim: Claim, end: CallEnd): void {
     this.track(this.next(claim, end));
   }
 
   /**
-   * An app may have capacity again in this process: what was refused for its share is attempted here, or where this
-   * process is behind or the endpoint is paced, promoted.
+   * The app may have capacity in this process again. Endpoints that were refused because of its share are
+   * attempted here; if this process is behind, or the endpoint has a rate or an order, their deliveries are
+   * promoted instead.
    */
   continueApp(appId: string): void {
     for (const refused of this.claims.askAgain(appId)) {
@@ -76,7 +80,7 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
     this.underWay.add(tracked);
   }
 
-  /** @returns false where this process is behind: then it is for whichever process is free */
+  /** @returns false when this process is behind: then any free process may take it */
   private attemptHere({ appId, endpointId }: Caller, wasRefused: boolean): boolean {
     return this.queue.doHere({ nextOf: { appId, endpointId }, wasRefused });
   }
@@ -96,8 +100,8 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Who ends a call makes the endpoint's next one, without the way through the queue. Where a rate, an order or an open
-   * breaker is kept to, or trouble is not over yet, promotion decides.
+   * The process that ends a call makes the endpoint's next call, without the queue. Promotion decides instead
+   * when the endpoint has a rate or an order, its breaker is open, or its trouble is recent.
    */
   private mayGoOnHere(claim: Claim, { trouble }: CallEnd): boolean {
     const { width, concurrency, paced } = claim;
@@ -105,7 +109,7 @@ export class Windows implements OnModuleInit, OnModuleDestroy {
   }
 
   private warn({ message }: Error): void {
-    this.log.warn(`what comes next is left to the sweeper: ${message}`);
+    this.log.warn(`the next deliveries are left to the sweeper: ${message}`);
   }
 
   async promote(...endpointIds: string[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Tries `write` again while it throws, up to `limitMs`; then throws its last error. */
+/** Repeats `write` while it throws, for up to `limitMs`; then throws its last error. */
 export async function writeWithRetries<T>(
   write: () => Promise<T>,
   limitMs: number,

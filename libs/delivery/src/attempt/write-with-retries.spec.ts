@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { endsBefore } from '@breakwater/testing/ends-before.js';
 import { writeWithRetries } from './write-with-retries.io.js';
 
-describe('a write that is tried persistently', () => {
-  it('succeeds when it does at last, having told each failure', async () => {
+describe('a write with retries', () => {
+  it('succeeds in the end, and has reported each failure', async () => {
     const told: string[] = [];
     let tries = 0;
     const write = async (): Promise<string> => {
@@ -14,7 +14,7 @@ describe('a write that is tried persistently', () => {
     expect(told).toEqual(['away 1', 'away 2']);
   });
 
-  it('throws its last error when the limit is over, and not later', async () => {
+  it('throws its last error when the limit is reached, and not later', async () => {
     let tries = 0;
     const write = async (): Promise<void> => {
       throw new Error(`away ${++tries}`);

@@ -10,21 +10,24 @@ export interface DeadLetterFilter {
   category?: string;
   reason?: string;
   eventType?: string;
-  /** Younger and older than these, ms. */
+  /** At least and at most this old, ms. */
   minAgeMs?: number;
   maxAgeMs?: number;
-  /** `unresolved` is the default; `requeued` are those of them that were sent again and have not failed since. */
+  /**
+   * `unresolved` is the default; `requeued` are the unresolved ones that were sent again and have not failed
+   * since.
+   */
   state?: 'unresolved' | 'requeued' | 'resolved' | 'all';
 }
 
-/** How a payload begins. */
+/** The first bytes of a payload. */
 export interface PayloadStart {
   id: string;
   start: Buffer;
   truncated: boolean;
 }
 
-/** How many of a dimension have a value. */
+/** How many dead letters have this value in this dimension. */
 export interface DeadLetterCount {
   /** total, category, reason, app, capability, event_type or age. */
   dimension: string;
@@ -49,7 +52,7 @@ CROSS JOIN LATERAL (VALUES ('total', ''), ('category', category), ('reason', rea
   ('capability', capability), ('event_type', event_type), ('age', age)) AS v(dimension, value)
 GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 1000`;
 
-/** Reads and writes on behalf of an app, under row-level security, or for the platform (`as` null). */
+/** Reads and writes for an app, under row-level security, or for the platform (`as` null). */
 @Injectable()
 export class DeadLetterStore {
   constructor(
@@ -86,7 +89,10 @@ export class DeadLetterStore {
     );
   }
 
-  /** What the filter holds at the first page, in the order of ids: rows that come later are in no page twice. */
+  /**
+   * The dead letters that match when the first page is read, ordered by id. A row that is added later is in
+   * no page twice.
+   */
   async *pages(filter: DeadLetterFilter, size: number): AsyncGenerator<{ id: string; deliveryId: string }[]> {
     const conditions = this.where(filter);
     for (let last = ''; ;) {
@@ -117,7 +123,7 @@ export class DeadLetterStore {
     return this.database.queryAs<PayloadStart>(as, PAYLOAD_STARTS, [ids, bytes]);
   }
 
-  /** @returns how many were resolved: those that were not */
+  /** Resolves those that are unresolved. @returns how many were resolved */
   async resolve(
     ids: string[],
     { actor, notes }: { actor: string; notes: string | null },
@@ -142,7 +148,7 @@ export class DeadLetterStore {
     await this.prisma.webhookDeadLetter.delete({ where: { id } });
   }
 
-  /** Of those that wait for a person, the most frequent first. */
+  /** Counts those that wait for a person, the most frequent first. */
   async countOpen(): Promise<DeadLetterCount[]> {
     return this.database.query<DeadLetterCount>({ text: COUNT_OPEN });
   }
@@ -165,7 +171,7 @@ export class DeadLetterStore {
       ...(capability ? { capability } : {}),
       ...(category ? { category } : {}),
       ...(reason ? { reason } : {}),
-      // Of a call it is its capability.
+      // The event type of a call is its capability.
       ...(eventType ? { OR: [{ eventType }, { eventType: null, capability: eventType }] } : {}),
       ...(minAgeMs !== undefined || maxAgeMs !== undefined
         ? {

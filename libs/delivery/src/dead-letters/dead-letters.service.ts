@@ -25,13 +25,13 @@ export interface DeadLetterStatistics {
   byAge: Record<'1h' | '24h' | '7d' | 'older', number>;
 }
 
-/** Bytes of a payload that a list shows: a page of 200 stays below 4 MiB. */
+/** Bytes of a payload that a list shows: so a page of 200 stays below 4 MiB. */
 const PAYLOAD_START_BYTES = 16 * 1024;
 
 /** Rows one bulk statement takes at a time. */
 const BULK = 1_000;
 
-/** Deliveries given up on, and what people do with them. */
+/** Deliveries that failed for good, and what people do with them. */
 @Injectable()
 export class DeadLetters {
   constructor(
@@ -44,7 +44,7 @@ export class DeadLetters {
   /**
    * Newest first.
    * @param after the last item seen
-   * @param as the app whose key asks, which sees its own; null is the platform itself
+   * @param as the app whose key is used, which sees its own; null is the platform itself
    */
   async list(
     filter: DeadLetterFilter,
@@ -55,7 +55,7 @@ export class DeadLetters {
     return this.store.list(filter, limit, after, as);
   }
 
-  /** @param as the app whose key asks, which sees its own; null is the platform itself */
+  /** @param as the app whose key is used, which sees its own; null is the platform itself */
   async get(
     id: string,
     as: string | null = null,
@@ -63,13 +63,13 @@ export class DeadLetters {
     const deadLetter = isId(id) ? await this.store.findWithPayload(id, as) : null;
     if (!deadLetter || isForeign(deadLetter, as)) throw new DeadLetterNotFoundError(id);
     const story = await this.deliveries.get(deadLetter.deliveryId, as).catch((error: unknown) => {
-      if (error instanceof DeliveryNotFoundError) return null; // dropped by retention
+      if (error instanceof DeliveryNotFoundError) return null; // Retention has removed it.
       throw error;
     });
     return { deadLetter, story };
   }
 
-  /** How the payloads of a page begin, as text by the dead letter's id. */
+  /** The first bytes of each payload of a page, as text, by the dead letter's id. */
   async payloadStarts(
     ids: readonly string[],
     as: string | null,
@@ -78,7 +78,7 @@ export class DeadLetters {
     return new Map(rows.map(({ id, start, truncated }) => [id, { text: wholeText(start), truncated }]));
   }
 
-  /** The delivery of a dead letter; null where there is none of that id, or it is another app's. */
+  /** The delivery of a dead letter; null if there is none with that id, or if it belongs to another app. */
   async deliveryOf(id: string, as: string | null): Promise<string | null> {
     const row = isId(id) ? await this.store.find(id, as) : null;
     return row?.deliveryId ?? null;
@@ -89,7 +89,7 @@ export class DeadLetters {
     await this.deliveries.redeliver(deliveryId, as, actor);
   }
 
-  /** @throws DeadLetterResolvedError when it is resolved already */
+  /** @throws DeadLetterResolvedError when it is already resolved */
   async resolve(
     id: string,
     actor: string,
@@ -133,7 +133,7 @@ export class DeadLetters {
     });
   }
 
-  /** Of those that wait for a person. */
+  /** Counts those that wait for a person. */
   async statistics(): Promise<DeadLetterStatistics> {
     const rows = await this.store.countOpen();
     const by = (name: string): Record<string, number> =>
@@ -157,7 +157,10 @@ export class DeadLetters {
     return row;
   }
 
-  /** Works through what the filter holds now, in ids' order: rows that come while it runs are not touched twice. */
+  /**
+   * Takes what the filter matches now, in the order of ids: no row is processed twice, also when rows are
+   * added meanwhile.
+   */
   private async inBulk(
     filter: DeadLetterFilter,
     work: (rows: { id: string; deliveryId: string }[]) => Promise<number>,
@@ -168,12 +171,12 @@ export class DeadLetters {
   }
 }
 
-/** The cut may have gone through a character: what is left of it is no part of the text. */
+/** The cut may have split a character: its first bytes are removed. */
 function wholeText(bytes: Buffer): string {
   return new TextDecoder().decode(bytes, { stream: true });
 }
 
-/** Row-level security hides what is another's; asked once more, for it must hold without it too. */
+/** Row-level security hides other apps' rows; this is a second check that works without it. */
 function isForeign({ appId }: { appId: string }, as: string | null): boolean {
   return as !== null && appId !== as;
 }

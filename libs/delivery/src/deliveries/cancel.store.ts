@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Database, newId } from '@breakwater/platform';
 
-/** Which waiting deliveries; what is left out does not matter. */
+/** Which waiting deliveries; an absent field matches all. */
 export interface CancelFilter {
   appId?: string;
   capability?: string;
   endpointId?: string;
   eventType?: string;
-  /** Older and younger than these, ms. */
+  /** At least and at most this old, ms. */
   minAgeMs?: number;
   maxAgeMs?: number;
 }
@@ -15,7 +15,8 @@ export interface CancelFilter {
 /** Rows that one statement takes. */
 const BULK = 1_000;
 
-// Index: deliveries_pending_idx, from each endpoint's oldest on. $2 keeps out what is accepted while it runs.
+// Index: deliveries_pending_idx, from each endpoint's oldest on. $2 leaves out what is accepted while it
+// runs.
 const WAITING = `
 SELECT d.id, d.endpoint_id FROM deliveries d
 WHERE d.endpoint_id = e.id AND d.status = 'pending' AND d.claim_token IS NULL AND d.id <= $2::uuid
@@ -44,12 +45,12 @@ const ENDPOINTS = `
 SELECT id FROM endpoints
 WHERE ($1::text IS NULL OR app_id = $1) AND ($2::text IS NULL OR capability = $2) AND ($3::uuid IS NULL OR id = $3)`;
 
-/** Gives up what waits, many at a time. What is out right now is left alone. */
+/** Cancels waiting deliveries, many at a time. A delivery whose call is in progress is not changed. */
 @Injectable()
 export class CancelStore {
   constructor(private readonly database: Database) {}
 
-  /** @param as whose people ask; null for the platform's */
+  /** @param as the app whose key is used; null is the platform itself */
   async count(filter: CancelFilter, as: string | null): Promise<number> {
     const values = await this.valuesOf(filter);
     const [row] = await this.database.queryAs<{ count: number }>(as, COUNT, values);

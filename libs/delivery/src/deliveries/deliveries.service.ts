@@ -25,7 +25,7 @@ export interface DeliveryStory {
   timeline: TimelineEntry[];
 }
 
-/** What users see and do of their deliveries. A foreign id is a missing id. */
+/** What users see of their deliveries and do with them. An id of another app is treated as missing. */
 @Injectable()
 export class Deliveries {
   constructor(
@@ -47,7 +47,7 @@ export class Deliveries {
     return { delivery: delivery!, attempts: records.attempts, timeline: timelineOf(records) };
   }
 
-  /** What the app gets, byte for byte. */
+  /** What the app receives, byte for byte. */
   async payload(id: string, appId: string | null): Promise<Buffer> {
     const body = await this.store.body(id, appId);
     if (!body) throw new DeliveryNotFoundError(id);
@@ -71,13 +71,13 @@ export class Deliveries {
     const { status } = await this.find(id, appId);
     throw new DeliveryNotCancellableError(
       id,
-      status === 'pending' ? 'its call is out right now' : `it is ${status}`,
+      status === 'pending' ? 'its call is in progress' : `it is ${status}`,
     );
   }
 
   /**
-   * Gives up all that waits and matches; what is out right now is left alone.
-   * @param as the app whose key asks, which gives up its own; null is the platform itself
+   * Cancels all matching deliveries that wait; one whose call is in progress is not changed.
+   * @param as the app whose key is used, which cancels its own; null is the platform itself
    * @returns how many were cancelled, or with `dryRun` would be
    */
   async cancelAll(
@@ -92,7 +92,7 @@ export class Deliveries {
     return [...cancelled.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Why it waits: parked deliveries of a paused endpoint are not written to one by one. */
+  /** Adds the reason to parked deliveries of a paused endpoint: their rows do not hold it. */
   private async withWaitReasons<Row extends Pick<DeliveryRow, 'status' | 'endpointId' | 'waitReason'>>(
     rows: Row[],
   ): Promise<Row[]> {

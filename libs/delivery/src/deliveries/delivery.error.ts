@@ -38,7 +38,7 @@ export class EndpointClosedError extends BreakwaterError {
   }
 }
 
-/** Cancelled too late: it is over, or its call is out. */
+/** It cannot be cancelled: it is finished, or its call is in progress. */
 export class DeliveryNotCancellableError extends BreakwaterError {
   readonly code = 'DELIVERY_NOT_CANCELLABLE';
   constructor(id: string, why: string) {
@@ -53,7 +53,7 @@ export class DeliverySyncError extends BreakwaterError {
   }
 }
 
-/** Somebody has dealt with it already: their notes stay. */
+/** It was resolved before: the notes of that stay. */
 export class DeadLetterResolvedError extends BreakwaterError {
   readonly code = 'DEAD_LETTER_RESOLVED';
   constructor(

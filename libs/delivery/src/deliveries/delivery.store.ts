@@ -16,25 +16,25 @@ export interface DeliveryFilter {
   mode?: string;
   /** invocation or event. */
   kind?: string;
-  /** As the caller sent it; found while it is kept, 24 h unless set otherwise. */
+  /** As the caller sent it; found while the key is kept, 24 h by default. */
   idempotencyKey?: string;
   from?: Date;
   to?: Date;
-  /** Id of the last one seen; newest come first. */
+  /** Id of the last one seen; the list is newest first. */
   after?: string;
   limit: number;
 }
 
-/** A delivery and all that was written down of it. */
+/** A delivery and everything that was recorded about it. */
 export interface DeliveryRecords {
   delivery: DeliveryRow;
   attempts: AttemptRow[];
   notes: Prisma.DeliveryNoteGetPayload<object>[];
-  /** Of its circuit breaker, while it was there. */
+  /** Of its circuit breaker, during the life of the delivery. */
   transitions: Prisma.CircuitBreakerTransitionGetPayload<object>[];
 }
 
-/** Reads on behalf of an app, under row-level security, or for the platform (`appId` null). */
+/** Reads for an app, under row-level security, or for the platform (`appId` null). */
 @Injectable()
 export class DeliveryStore {
   constructor(private readonly prisma: PrismaService) {}
@@ -71,19 +71,19 @@ export class DeliveryStore {
           AND: idBounds({ from, to, after }),
         },
         omit: { body: true, bodyIsText: true },
-        // ids are made in the order of time
+        // Ids are created in the order of time.
         orderBy: { id: 'desc' },
         take: limit,
       });
     });
   }
 
-  /** Null where there is none of that id, or it is another app's. */
+  /** Null if there is none with that id, or if it belongs to another app. */
   async find(id: string, appId: string | null): Promise<DeliveryRow | null> {
     return this.prisma.as(appId, (db) => find(db, id, appId));
   }
 
-  /** Null where there is none of that id, or it is another app's. */
+  /** Null if there is none with that id, or if it belongs to another app. */
   async records(id: string, appId: string | null): Promise<DeliveryRecords | null> {
     return this.prisma.as(appId, async (db) => {
       const delivery = await find(db, id, appId);
@@ -91,7 +91,7 @@ export class DeliveryStore {
     });
   }
 
-  /** Null where there is none of that id, or it is another app's. */
+  /** Null if there is none with that id, or if it belongs to another app. */
   async body(id: string, appId: string | null): Promise<Buffer | null> {
     const row = await this.prisma.as(appId, (db) =>
       db.delivery.findUnique({ where: { id }, select: { body: true, appId: true } }),
@@ -100,7 +100,9 @@ export class DeliveryStore {
   }
 }
 
-/** Keys of several apps may be the same. Index: idempotency_keys_key_idx, or of an app idempotency_keys_pkey. */
+/**
+ * Several apps may use the same key. Index: idempotency_keys_key_idx, or for one app idempotency_keys_pkey.
+ */
 async function idsOfKey(db: Prisma.TransactionClient, key: string, appId: string | null): Promise<string[]> {
   const rows = await db.idempotencyKey.findMany({
     where: { key, ...(appId === null ? {} : { appId }) },
@@ -110,10 +112,13 @@ async function idsOfKey(db: Prisma.TransactionClient, key: string, appId: string
   return rows.map(({ deliveryId }) => deliveryId);
 }
 
-/** Clocks of those who make ids differ by less, ms. */
+/** Clocks of the processes that create ids differ by less than this, ms. */
 const CLOCKS_DIFFER_MS = 3_600_000;
 
-/** Ids tell when they were made: with bounds a list is read from the right place on, and no partition in vain. */
+/**
+ * An id contains its time. With these bounds a list starts reading at the right place, and reads no partition
+ * needlessly.
+ */
 function idBounds({ from, to, after }: Pick<DeliveryFilter, 'from' | 'to' | 'after'>): { id: object }[] {
   const around = (at: Date, byMs: number): string => smallestIdAt(new Date(Math.max(0, at.getTime() + byMs)));
   return [
@@ -149,7 +154,7 @@ async function recordsOf(
   return { attempts, notes, transitions };
 }
 
-/** Row-level security hides what is another's; asked once more, for it must hold without it too. */
+/** Row-level security hides other apps' rows; this is a second check that works without it. */
 function isForeign({ appId }: { appId: string }, as: string | null): boolean {
   return as !== null && appId !== as;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 
-/** Deliveries by what they do now; finished ones of the last 24 h. */
+/** Deliveries by their current state; finished ones of the last 24 h. */
 export interface QueueStatistics {
   waiting: number;
   active: number;
@@ -12,8 +12,9 @@ export interface QueueStatistics {
   paused: number;
 }
 
-// Indexes: deliveries_parked_idx and deliveries_window_idx (pending), deliveries_claimed_idx (active), deliveries_pkey or
-// deliveries_app_id_id_idx (finished): an id tells when it was made, by the clock of who made it.
+// Indexes: deliveries_parked_idx and deliveries_window_idx (pending), deliveries_claimed_idx (active),
+// deliveries_pkey or deliveries_app_id_id_idx (finished): an id contains its time, by the clock of its
+// creator.
 const COUNT = `
 WITH held AS (SELECT held_endpoints() AS held)
 SELECT
@@ -37,7 +38,7 @@ export class QueueStatisticsReader {
 
   /**
    * @param appId null counts all apps
-   * @param as the app whose key asks; null is the platform itself
+   * @param as the app whose key is used; null is the platform itself
    */
   async read(appId: string | null, as: string | null = null): Promise<QueueStatistics> {
     const [row] = await this.database.queryAs<Record<keyof QueueStatistics, number>>(as, COUNT, [appId]);

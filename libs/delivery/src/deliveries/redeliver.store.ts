@@ -18,8 +18,9 @@ export interface ClosedEndpoint {
 
 const REDELIVERABLE = `d.mode = 'async' AND d.status IN ('completed', 'dead_letter', 'cancelled')`;
 
-// Index: deliveries_pkey. The webhook-id stays, attempts count on; budget, claims and age start anew. Not where the
-// endpoint is disabled or gone: it would wait for nothing, or come straight back.
+// Index: deliveries_pkey. The webhook-id stays, and attempts keep counting; budget, claims and age start from
+// zero. A delivery whose endpoint is disabled or gone is left out: it would wait for nothing, or fail at
+// once.
 const REDELIVER = `
 WITH gated AS (
   SELECT d.id, gate.age_at FROM deliveries d CROSS JOIN LATERAL endpoint_gate(d.endpoint_id) gate
@@ -54,9 +55,9 @@ export class RedeliverStore {
   ) {}
 
   /**
-   * Makes finished deliveries due again. Those that are not finished, or were sync, or whose endpoint is disabled or gone
-   * are left alone and not returned.
-   * @param appId whose people ask; null for the platform's
+   * Makes finished deliveries due again. Those that are unfinished or sync, or whose endpoint is disabled or
+   * gone, are not changed and not returned.
+   * @param appId the app whose people ask; null is the platform itself
    */
   async redeliver(ids: string[], actor: string, appId: string | null = null): Promise<Redelivered[]> {
     const values = [ids, actor, this.config.delivery.maxAgeMs];
@@ -92,7 +93,7 @@ export class RedeliverStore {
     return takesDeliveries ? null : closed;
   }
 
-  /** @returns false when the delivery is over or its call is out */
+  /** @returns false when the delivery is finished or its call is in progress */
   async cancel(id: string, actor: string, appId: string | null = null): Promise<boolean> {
     return (await this.database.queryAs(appId, CANCEL, [id, actor])).length === 1;
   }

@@ -9,7 +9,7 @@ const entry = (at: number, kind: TimelineEntry['kind'], detail = {}): TimelineEn
 });
 
 describe('a timeline', () => {
-  it('puts what happened at the same time in the order given', () => {
+  it('keeps the given order of events at the same time', () => {
     const parts = [
       [entry(1, 'accepted'), entry(1, 'finished')],
       [entry(1, 'attempt'), entry(0, 'circuit')],

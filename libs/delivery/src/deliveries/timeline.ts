@@ -5,7 +5,7 @@ export interface TimelineEntry {
   detail: Record<string, unknown>;
 }
 
-/** In the order of their happening; what happened at the same time stays in the order given. */
+/** Sorts by time; entries with the same time stay in the given order. */
 export function timeline(...parts: TimelineEntry[][]): TimelineEntry[] {
   return parts.flat().sort((one, other) => one.at.getTime() - other.at.getTime());
 }

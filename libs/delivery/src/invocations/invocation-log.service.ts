@@ -15,7 +15,7 @@ import { InvocationStore, type InvocationRow } from './invocation.store.js';
 /** Characters of an error that are kept. */
 const ERROR_MAX = 2_000;
 
-/** One sync call as it is written down, whatever came of it. */
+/** One sync call as it is recorded, whatever its result. */
 export interface Invocation {
   id: string;
   appId: string;
@@ -35,9 +35,9 @@ export interface Invocation {
 
 /** Who answered the caller. */
 export interface InvocationAnswer {
-  /** Null: nobody did, the caller got an error. */
+  /** Null: nobody, the caller got an error. */
   source: 'primary' | 'fallback' | null;
-  /** The fallback strategy that was asked; null when none was. */
+  /** The fallback strategy that was asked; null when there was none. */
   strategy: string | null;
   /** Why the app did not answer; null when it did. */
   reason: string | null;
@@ -45,10 +45,16 @@ export interface InvocationAnswer {
 
 type End = 'completed' | 'fallback' | 'failed';
 
-/** Nobody waits for the history: a statement writes several calls of a busy process (docs/internals/performance.md). */
+/**
+ * Nobody waits for these rows, so one statement writes several calls of a busy process
+ * (docs/internals/performance.md).
+ */
 const GATHER_MS = 50;
 
-/** Writes sync calls down in batches, behind their answer: never slower for it, and never failing it. */
+/**
+ * Records sync calls in batches, after their answer was sent: a failure or a slow write does not affect the
+ * answer.
+ */
 @Injectable()
 export class InvocationLog implements OnModuleDestroy {
   private readonly log = new Logger('Invocation');
@@ -69,7 +75,7 @@ export class InvocationLog implements OnModuleDestroy {
     this.tell(invocation);
     const { id, appId, capability, requestId } = invocation;
     const lost = ({ message: error }: Error): void =>
-      this.log.error({ msg: 'invocation not written down', id, appId, capability, requestId, error });
+      this.log.error({ msg: 'invocation not stored', id, appId, capability, requestId, error });
     try {
       this.batcher.add(rowOf(invocation)).catch(lost);
     } catch (error) {
@@ -84,7 +90,7 @@ export class InvocationLog implements OnModuleDestroy {
     this.tracing.note({ 'breakwater.source': 'fallback', 'breakwater.reason': answer.reason! });
   }
 
-  /** One line per call with the fields of an attempt, also when no call went out. */
+  /** Logs one line per call with the fields of an attempt, also when no call was sent. */
   private tell({ id, appId, capability, requestId, url, startedAt, outcome, answer }: Invocation): void {
     const { source, strategy, reason } = answer;
     const end = endOf(answer);
@@ -108,7 +114,7 @@ export class InvocationLog implements OnModuleDestroy {
     else this.log.log(line);
   }
 
-  /** Resolves when everything recorded so far is written. */
+  /** Resolves when everything recorded so far is stored. */
   async drained(): Promise<void> {
     await this.batcher.drained();
   }
@@ -134,7 +140,10 @@ function endOf({ source }: InvocationAnswer): End {
   return source === 'primary' ? 'completed' : 'fallback';
 }
 
-/** While it waits to be written, an answer of up to 1 MiB is not held for its first bytes. */
+/**
+ * Copies the first bytes of an answer of up to 1 MiB, so that the whole answer is not kept in memory while
+ * the row waits.
+ */
 function rowOf({ outcome: came, answer, url: _, ...call }: Invocation): InvocationRow {
   const described = came ? describeOutcome(came) : null;
   const body = described?.response?.body ?? null;

@@ -12,9 +12,9 @@ export interface InvocationRow {
   contentType: string;
   timeoutMs: number;
   startedAt: Date;
-  /** Of the delivery, which is its own only attempt. */
+  /** Of the delivery; it has this one attempt. */
   status: string;
-  /** A call went out. */
+  /** Whether a call was sent. */
   attempted: boolean;
   succeeded: boolean;
   outcome: string | null;
@@ -32,7 +32,7 @@ export interface InvocationRow {
   fallbackReason: string | null;
 }
 
-/** With the places of its bytes in those of the batch. */
+/** With the positions of its bytes in the batch's bytes. */
 type Placed = InvocationRow &
   Record<'bodyStart' | 'bodyLength' | 'responseStart' | 'responseLength', number | null>;
 
@@ -87,7 +87,7 @@ SELECT id, 1, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
   substring(${RESPONSES}::bytea FROM response_start FOR response_length), truncated, request_headers::jsonb
 FROM given WHERE attempted`;
 
-/** Sync calls as deliveries that are over, with their attempt. */
+/** Stores sync calls as finished deliveries with their attempt. */
 @Injectable()
 export class InvocationStore {
   constructor(private readonly database: Database) {}

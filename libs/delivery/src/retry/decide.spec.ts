@@ -25,7 +25,7 @@ describe('a verdict', () => {
     ['dead after one 400', http(400), 1, { next: 'dead', reason: 'non_retryable', disableEndpoint: false }],
     ['dead after one redirect', http(302), 1, { next: 'dead', reason: 'non_retryable' }],
     [
-      'dead after a 410, and the endpoint off',
+      'dead after a 410, and the endpoint is disabled',
       http(410),
       1,
       { next: 'dead', reason: 'non_retryable', disableEndpoint: true },
@@ -34,11 +34,11 @@ describe('a verdict', () => {
     ['retry after a 425', http(425), 1, { next: 'retry', delayMs: 1000 }],
     ['retry after a 500', http(500), 1, { next: 'retry', delayMs: 1000 }],
     ['retry after a timeout', { kind: 'timeout', message: 'late' }, 1, { next: 'retry', delayMs: 1000 }],
-    ['wait 60 s after a 429 that names no time', http(429), 1, { next: 'retry', delayMs: 60_000 }],
-    ['wait as long as a 429 asks', http(429, 2000), 1, { next: 'retry', delayMs: 2000 }],
-    ['wait no shorter than planned', http(429, 10), 1, { next: 'retry', delayMs: 1000 }],
-    ['wait no longer than 300 s', http(503, 3_600_000), 1, { next: 'retry', delayMs: 300_000 }],
-    ['wait as long as a 503 asks', http(503, 7000), 1, { next: 'retry', delayMs: 7000 }],
+    ['wait 60 s after a 429 without a time', http(429), 1, { next: 'retry', delayMs: 60_000 }],
+    ['wait as long as a 429 says', http(429, 2000), 1, { next: 'retry', delayMs: 2000 }],
+    ['wait at least as long as planned', http(429, 10), 1, { next: 'retry', delayMs: 1000 }],
+    ['wait at most 300 s', http(503, 3_600_000), 1, { next: 'retry', delayMs: 300_000 }],
+    ['wait as long as a 503 says', http(503, 7000), 1, { next: 'retry', delayMs: 7000 }],
     [
       'dead after a refused target',
       { kind: 'blocked', reason: 'address', message: 'no' },
@@ -46,13 +46,13 @@ describe('a verdict', () => {
       { next: 'dead', reason: 'non_retryable' },
     ],
     [
-      'dead rather than unsigned',
+      'dead instead of unsigned',
       { kind: 'misconfigured', code: 'SECRET_DAMAGED', message: 'no' },
       1,
       { next: 'dead' },
     ],
-    ['made again when we cut it off', { kind: 'aborted', message: 'stopping' }, 3, { next: 'again' }],
-    ['made again when nobody knows', { kind: 'unknown', message: 'lease' }, 3, { next: 'again' }],
+    ['made again when we aborted it', { kind: 'aborted', message: 'stopping' }, 3, { next: 'again' }],
+    ['made again when its result is unknown', { kind: 'unknown', message: 'lease' }, 3, { next: 'again' }],
   ])('%s', (_, outcome, attempts, expected) =>
     expect(decide(outcome, attempts, plan, 0)).toMatchObject(expected),
   );

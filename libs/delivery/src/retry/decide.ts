@@ -11,12 +11,12 @@ export type Verdict =
   | { next: 'again' }
   | { next: 'dead'; reason: DeadReason; errorClass: ErrorClass; disableEndpoint: boolean };
 
-/** Longest wait a receiver may ask for, and the wait after a 429 that asks for none. */
+/** Longest wait that a receiver may ask for, and the wait after a 429 without a time. */
 const LONGEST_RETRY_AFTER_MS = 300_000;
 const RATE_LIMIT_DELAY_MS = 60_000;
 
 /**
- * @param attemptsCounted attempts that cost budget, this one included; 1 or more
+ * @param attemptsCounted attempts that count against the budget, this one included; 1 or more
  * @param random uniform in [0, 1)
  */
 export function decide(outcome: Outcome, attemptsCounted: number, plan: RetryPlan, random: number): Verdict {

@@ -22,7 +22,11 @@ describe('a retry plan', () => {
     ['patient, by the class of the error', { profile: 'patient' }, [5000, 10_000, 20_000, 40_000, 80_000]],
     ['a schedule', { schedule: [5000, 300_000] }, [5000, 300_000]],
     ['a schedule cut by maxAttempts', { schedule: [5000, 300_000], maxAttempts: 2 }, [5000]],
-    ['own values over the profile', { initialDelayMs: 50, multiplier: 3, maxAttempts: 4 }, [50, 150, 450]],
+    [
+      'own values override the profile',
+      { initialDelayMs: 50, multiplier: 3, maxAttempts: 4 },
+      [50, 150, 450],
+    ],
   ])('%s', (_, setting, expected) => {
     expect(delays(planRetries(setting, standard), 5000, 0.5)).toEqual(expected);
   });
@@ -33,7 +37,7 @@ describe('a retry plan', () => {
     expect(retryDelayMs(plan, 1, 0, 0.999)).toBe(1000);
   });
 
-  it('needs an attempt to follow', () => {
+  it('needs at least one attempt made', () => {
     expect(() => retryDelayMs(planRetries(null, standard), 0, 0, 0)).toThrow(RangeError);
   });
 
@@ -63,7 +67,7 @@ describe('a retry plan', () => {
     );
   });
 
-  it('never shrinks from try to try when nothing is random', () => {
+  it('never shrinks from attempt to attempt without jitter', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 9 }),

@@ -1,17 +1,17 @@
 import type { RetrySetting } from '@breakwater/manifest';
 
-/** How a delivery is retried. Attempts count the first one too. */
+/** How a delivery is retried. The first attempt counts, too. */
 export interface RetryPlan {
   /** 1–10. */
   maxAttempts: number;
   /** Delay after the first attempt, ms. */
   initialDelayMs: number;
   multiplier: number;
-  /** No delay is longer, ms. */
+  /** Longest delay, ms. */
   maxDelayMs: number;
   /** Share of a delay that is random, 0–1. */
   jitter: number;
-  /** Takes the base delay of the error's class instead of `initialDelayMs`. */
+  /** Uses the base delay of the error's class instead of `initialDelayMs`. */
   delayByClass: boolean;
   /** Delays in ms, one per retry; replaces the formula. */
   schedule: readonly number[] | null;
@@ -22,7 +22,7 @@ type StandardPlan = Pick<
   'maxAttempts' | 'initialDelayMs' | 'multiplier' | 'maxDelayMs' | 'jitter'
 >;
 
-/** The profiles beside `standard`, which is the operator's to set. */
+/** The profiles other than `standard`, which the operator sets. */
 const PROFILES = {
   forward: { maxAttempts: 3, initialDelayMs: 2_000, multiplier: 2, maxDelayMs: 30_000, delayByClass: false },
   endpoint: { maxAttempts: 5, initialDelayMs: 2_000, multiplier: 2, maxDelayMs: 60_000, delayByClass: false },
@@ -42,10 +42,10 @@ export function planRetries(setting: RetrySetting | null, standard: StandardPlan
 }
 
 /**
- * Delay before the next attempt, ms, jitter included: `min(cap, base · multiplier^(n−1))` ± jitter, at the cap
- * downward only.
+ * Delay before the next attempt, ms, jitter included: `min(cap, base · multiplier^(n−1))` ± jitter; at the
+ * cap, jitter only shortens it.
  * @param attemptsMade 1 or more
- * @param classDelayMs base delay of the error's class; only a plan with `delayByClass` takes it
+ * @param classDelayMs base delay of the error's class; only used by a plan with `delayByClass`
  * @param random uniform in [0, 1)
  * @throws RangeError when attemptsMade < 1
  */

@@ -10,10 +10,11 @@ export function standardPlan({
 }
 
 /**
- * Number of the last attempt a delivery gets: what was made already, and what is left of its budget. After a
- * redelivery the budget starts anew while attempts count on; interrupted ones cost no budget.
- * @param attempt number of the attempt at hand, 1 or more
- * @param attemptsCounted attempts before it that cost budget
+ * Number of the last attempt a delivery gets: the attempts already made plus the rest of its budget. After a
+ * redelivery the budget starts from zero while attempts keep counting; interrupted attempts do not count
+ * against the budget.
+ * @param attempt number of the current attempt, 1 or more
+ * @param attemptsCounted attempts before it that count against the budget
  */
 export function lastAttemptOf(attempt: number, attemptsCounted: number, maxAttempts: number): number {
   return Math.max(attempt, attempt - 1 + maxAttempts - attemptsCounted);

@@ -15,22 +15,22 @@ export interface DeliveryStatistics {
   byEventType: Record<string, DeliveryCounts>;
 }
 
-/** What an app's owner wants to know of its deliveries. */
+/** Statistics of deliveries for the owner of an app. */
 @Injectable()
 export class DeliveryStatisticsReader {
   constructor(private readonly store: DeliveryStatisticsStore) {}
 
   /**
-   * Of deliveries accepted within the range.
+   * Counts deliveries accepted within the range.
    * @param appId null counts all apps
-   * @param as the app whose key asks; null is the platform itself
+   * @param as the app whose key is used; null is the platform itself
    */
   async read(appId: string | null, range: StatisticsRange, as: string | null): Promise<DeliveryStatistics> {
     const rows = await this.store.count(appId, STATISTICS_RANGES[range], as);
     return { summary: summaryOf(rows), byEventType: byEventType(rows) };
   }
 
-  /** The last that ended without success, newest first. */
+  /** The latest that ended without success, newest first. */
   async failures(appId: string | null, limit: number, as: string | null): Promise<RecentFailure[]> {
     return this.store.failures(appId, limit, as);
   }

@@ -23,7 +23,7 @@ describe('the summary of deliveries', () => {
     ],
     ['sync failures', [{ total: 2, completed: 1, failed: 1, attempts: 2, attempted: 2 }], '50.00%', '1.00'],
     [
-      'a fallback’s answer is no success',
+      'a fallback’s answer is not a success',
       [{ total: 4, completed: 3, fallback: 1, attempts: 4, attempted: 4 }],
       '75.00%',
       '1.00',
@@ -42,7 +42,7 @@ describe('the summary of deliveries', () => {
     expect(summaryOf(rows.map(row))).toMatchObject({ successRate, avgAttempts });
   });
 
-  it('by type of event has calls under their capability', () => {
+  it('counts calls under their capability', () => {
     const rows = [row({ total: 1, completed: 1 }), row({ eventType: 'user.created', total: 2, pending: 2 })];
     expect(byEventType(rows)).toEqual({
       report: { ...none, total: 1, completed: 1 },
@@ -66,8 +66,8 @@ describe('the health of the queue', () => {
     ['5 % failed', { completed: 95, failed: 5 }, true, { failureRate: '5.00%' }],
     ['more failed', { completed: 94, failed: 5 }, false, { failureRate: '5.05%' }],
     ['all of 20 failed', { failed: 20 }, false, { failureRate: '100.00%' }],
-    ['all of 19 failed: too few to say no', { failed: 19 }, true, { failureRate: '100.00%' }],
-    ['2 of 6 failed: too few to say no', { completed: 4, failed: 2 }, true, { failureRate: '33.33%' }],
+    ['all of 19 failed: too few to judge', { failed: 19 }, true, { failureRate: '100.00%' }],
+    ['2 of 6 failed: too few to judge', { completed: 4, failed: 2 }, true, { failureRate: '33.33%' }],
   ])('%s', (_, metrics, healthy, stats) => {
     const all = { ...idle, ...metrics };
     expect(queueHealth(all)).toMatchObject({ healthy, metrics: all, stats });

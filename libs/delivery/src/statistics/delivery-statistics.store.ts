@@ -6,7 +6,7 @@ export interface RecentFailure {
   id: string;
   appId: string;
   capability: string;
-  /** Of a call its capability. */
+  /** The capability for a call. */
   eventType: string;
   mode: string;
   status: string;
@@ -21,8 +21,8 @@ export interface RecentFailure {
   failedAt: Date;
 }
 
-// Indexes: deliveries_app_id_id_idx, or for all apps deliveries_pkey: an id tells when it was made, by the clock of who
-// made it
+// Indexes: deliveries_app_id_id_idx, or for all apps deliveries_pkey: an id contains its time, by the clock
+// of its creator.
 const COUNT = `
 SELECT COALESCE(event_type, capability) AS "eventType", count(*) AS total, count(*) FILTER (WHERE status = 'completed') AS completed,
   count(*) FILTER (WHERE status = 'fallback') AS fallback,
@@ -44,7 +44,7 @@ FROM deliveries d WHERE d.app_id = ${app} AND d.status IN ('failed', 'dead_lette
 ORDER BY d.finished_at DESC, d.id`;
 
 const FAILURES = `${FAILURES_OF('$2')} LIMIT $1`;
-// A few of each app, then the last of these.
+// The latest few of each app, then the latest of these.
 const ALL_FAILURES = `
 SELECT f.* FROM apps a CROSS JOIN LATERAL (${FAILURES_OF('a.id')} LIMIT $1) f
 ORDER BY f."failedAt" DESC, f.id LIMIT $1`;
@@ -54,15 +54,15 @@ export class DeliveryStatisticsStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Of deliveries accepted within the last `rangeMs`.
+   * Counts deliveries accepted within the last `rangeMs`.
    * @param appId null counts all apps
-   * @param as the app whose key asks; null is the platform itself
+   * @param as the app whose key is used; null is the platform itself
    */
   async count(appId: string | null, rangeMs: number, as: string | null): Promise<EventTypeCounts[]> {
     return this.database.queryAs<EventTypeCounts>(as, COUNT, [appId, rangeMs]);
   }
 
-  /** The last that ended without success, newest first. */
+  /** The latest that ended without success, newest first. */
   async failures(appId: string | null, limit: number, as: string | null): Promise<RecentFailure[]> {
     return appId === null
       ? this.database.query<RecentFailure>({ text: ALL_FAILURES }, [limit])

@@ -1,10 +1,10 @@
-/** Deliveries accepted within a range, by what became of them. */
+/** Deliveries accepted within a range, by their result. */
 export interface DeliveryCounts {
   total: number;
   completed: number;
-  /** Sync ones that the app did not answer and a fallback did. */
+  /** Sync deliveries that a fallback answered instead of the app. */
   fallback: number;
-  /** Sync ones that nobody answered: the caller got an error, or hung up. */
+  /** Sync deliveries without an answer: the caller got an error, or disconnected. */
   failed: number;
   deadLetter: number;
   pending: number;
@@ -13,16 +13,16 @@ export interface DeliveryCounts {
 
 export interface DeliverySummary extends DeliveryCounts {
   /**
-   * Completed of those that ended, as "98.08%"; "0.00%" while there are none. A call that a fallback answered is no
-   * success of the app; a cancelled delivery counts as neither.
+   * Completed deliveries among those that ended, as "98.08%"; "0.00%" while there are none. An answer of a
+   * fallback does not count as completed; a cancelled delivery is not counted at all.
    */
   successRate: string;
-  /** Attempts per delivery that had any, as "1.12"; "0.00" while there are none. */
+  /** Attempts per delivery that had at least one, as "1.12"; "0.00" while there are none. */
   avgAttempts: string;
 }
 
 export interface EventTypeCounts extends DeliveryCounts {
-  /** Of calls their capability. */
+  /** The capability for calls. */
   eventType: string;
   attempts: number;
   attempted: number;
@@ -42,7 +42,7 @@ export function summaryOf(rows: readonly EventTypeCounts[]): DeliverySummary {
   };
 }
 
-/** The counts by type of event; calls under their capability. */
+/** The counts by event type; calls are under their capability. */
 export function byEventType(rows: readonly EventTypeCounts[]): Record<string, DeliveryCounts> {
   return Object.fromEntries(
     rows.map((row) => [

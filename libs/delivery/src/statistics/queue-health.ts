@@ -6,18 +6,18 @@ export interface QueueHealth {
   stats: {
     /** Waiting and active. */
     totalJobs: number;
-    /** Failed of those that ended in the last 24 h, as "0.24%". */
+    /** Failed deliveries among those that ended in the last 24 h, as "0.24%". */
     failureRate: string;
     /** Waiting. */
     queueDepth: number;
   };
 }
 
-/** More failures than this are too many: the success rate the shipped alert rule asks for. */
+/** A higher failure rate is too high: the shipped alert rule on the success rate uses the same number. */
 const FAILURE_RATE_MAX = 0.05;
-/** Of fewer than this many that ended, a share says nothing. */
+/** With fewer ended deliveries the failure rate is not judged. */
 const ENDED_MIN = 20;
-/** From here on the queue is too long: as in the shipped alert rule. */
+/** From this depth on the queue is too long, as in the shipped alert rule. */
 const QUEUE_DEPTH_ALARM = 100;
 
 export function queueHealth(metrics: QueueStatistics): QueueHealth {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ENDPOINTS = { quiz: newId(), other: newId() };
 
-/** What each of our statuses is in the log. */
+/** The status in the log for each of our statuses. */
 const STATUSES = [
   ['pending', 'pending'],
   ['claimed', 'processing'],
@@ -21,7 +21,7 @@ describe('the views with the names of the source documents', () => {
   let test: TestDatabase;
   let database: Database;
 
-  /** So many deliveries of an app in each status. */
+  /** Stores `count` deliveries of an app in each status. */
   async function fill(app: keyof typeof ENDPOINTS, count: number): Promise<void> {
     for (const [status] of STATUSES) {
       await database.pool.query(
@@ -73,7 +73,7 @@ describe('the views with the names of the source documents', () => {
     ]);
   });
 
-  it('log a delivery with what the documents ask of it', async () => {
+  it('log a delivery with the fields that the documents ask for', async () => {
     const { rows } = await database.pool.query<Record<string, unknown>>(
       `SELECT * FROM webhook_delivery_log WHERE org_id = 'quiz' AND status = 'dead_letter' LIMIT 1`,
     );
@@ -106,7 +106,7 @@ describe('the views with the names of the source documents', () => {
     expect(plan).toMatch(/Index|Bitmap/);
   });
 
-  it('show each attempt with its answer as text, whatever bytes it had', async () => {
+  it('show each attempt with its answer as text, whatever bytes it has', async () => {
     const id = newId();
     await database.pool.query(
       `INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome, next,
@@ -156,7 +156,7 @@ describe('the views with the names of the source documents', () => {
     ]);
   });
 
-  it('are kept tidy by cleanup_old_webhook_logs(), which tells how many deliveries went', async () => {
+  it('are cleaned by cleanup_old_webhook_logs(), which returns how many deliveries were removed', async () => {
     await database.pool.query(`SELECT make_partitions(now() - interval '60 days')`);
     await database.pool.query(
       `INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, request_id, body, content_type, timeout_ms,

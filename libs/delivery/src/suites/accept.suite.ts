@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AcceptDelivery } from '../accept/accept-delivery.service.js';
 import { AcceptStore, type NewDelivery } from '../accept/accept.store.js';
 
-/** Taking deliveries over. */
+/** How deliveries are accepted. */
 export function acceptSuite(redisUrl: string | null): void {
   describe('accepting', () => {
     let world: EngineWorld;
@@ -76,7 +76,7 @@ export function acceptSuite(redisUrl: string | null): void {
       );
     });
 
-    it('a key whose time is over is accepted anew', async () => {
+    it('a key that expired is accepted again', async () => {
       const { appId } = await app();
       const first = await world.accept(appId, 'job', '{"n":1}', 'key-4');
       await world.rows(`UPDATE idempotency_keys SET expires_at = now() WHERE app_id = $1`, appId);
@@ -93,7 +93,7 @@ export function acceptSuite(redisUrl: string | null): void {
       });
     });
 
-    it('of a batch with a bad row harms only that row', async () => {
+    it('a bad row in a batch harms only that row', async () => {
       const { appId, path } = await app();
       const { id: endpointId } = await world.endpoint(appId, 'job');
       const row = (requestId: string): NewDelivery => ({
@@ -120,7 +120,7 @@ export function acceptSuite(redisUrl: string | null): void {
         'fulfilled',
       ]);
       expect(await count(appId)).toBe(3);
-      // The store gives no wake-up: these are the sweeper's to find.
+      // The store returns no wake-up: the sweeper has to find these.
       await world.rows(
         `UPDATE deliveries SET enqueued_at = now() - interval '1 minute', next_attempt_at = now() - interval '1 minute' WHERE app_id = $1`,
         appId,

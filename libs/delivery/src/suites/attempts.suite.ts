@@ -7,7 +7,7 @@ import { EndpointDirectory } from '@breakwater/manifest';
 import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 
-/** One delivery's way through its attempts. */
+/** The attempts of one delivery. */
 export function attemptsSuite(redisUrl: string | null): void {
   describe.concurrent('an async delivery', () => {
     let world: EngineWorld;
@@ -44,7 +44,7 @@ export function attemptsSuite(redisUrl: string | null): void {
       expect(world.receiver.callsTo(path).map((call) => call.body.equals(body))).toEqual([true]);
     });
 
-    it('is made once, with its bytes, its headers and two right signatures', async () => {
+    it('is sent once, with its bytes, its headers and two valid signatures', async () => {
       const path = newPath();
       const { appId, signingSecret } = await world.register({
         job: { url: world.receiver.on(path), async: true },
@@ -82,7 +82,7 @@ export function attemptsSuite(redisUrl: string | null): void {
       );
     });
 
-    it('as an event carries the names of an event', async () => {
+    it('carries the names of an event if it is one', async () => {
       const path = newPath();
       const { appId } = await world.register({ job: { url: world.receiver.on(path), async: true } });
       const endpoint = await world.endpoint(appId, 'job');
@@ -155,7 +155,7 @@ export function attemptsSuite(redisUrl: string | null): void {
       });
     });
 
-    it('waits a second, give or take a fifth, before its first retry when nothing is set', async () => {
+    it('waits a second, plus or minus a fifth, before its first retry by default', async () => {
       const path = newPath();
       const { appId } = await world.register({
         job: {
@@ -195,7 +195,7 @@ export function attemptsSuite(redisUrl: string | null): void {
       expect((letters[0]!['payload'] as Buffer).toString()).toBe('{"kept":true}');
     });
 
-    it('waits as long as a 429 asks', async () => {
+    it('waits as long as a 429 says', async () => {
       const path = newPath();
       const url = world.receiver.on(path, ({ number }) =>
         number === 1 ? { status: 429, headers: { 'retry-after': '2' } } : {},
@@ -206,7 +206,7 @@ export function attemptsSuite(redisUrl: string | null): void {
       expect(gapMs).toBeGreaterThanOrEqual(1995);
     });
 
-    it('that meets a 410 takes the endpoint out of use; those behind it wait', async () => {
+    it('that gets a 410 disables the endpoint; those behind it wait', async () => {
       const path = newPath();
       const url = world.receiver.on(path, { status: 410 });
       const { appId } = await world.register({ job: { url, async: true, concurrency: 1 } });
@@ -222,7 +222,7 @@ export function attemptsSuite(redisUrl: string | null): void {
       await expect(world.accept(appId, 'job')).rejects.toMatchObject({ code: 'ENDPOINT_UNAVAILABLE' });
     });
 
-    it('is cut at its deadline and tried again', async () => {
+    it('is aborted at its deadline and tried again', async () => {
       const path = newPath();
       const url = world.receiver.on(path, ({ number }) => (number === 1 ? 'hang' : {}));
       const { appId } = await world.register({
@@ -254,7 +254,7 @@ export function attemptsSuite(redisUrl: string | null): void {
       expect(world.receiver.callsTo(path)).toEqual([]);
     });
 
-    it('leaves one line per attempt with its whole story, and none with its payload', async () => {
+    it('writes one log line per attempt with its whole story, and never its payload', async () => {
       const path = newPath();
       const url =
         world.receiver.on(path, ({ number }) => ({ status: number === 1 ? 503 : 200 })) + '?token=secret';
@@ -291,7 +291,7 @@ export function attemptsSuite(redisUrl: string | null): void {
       expect(JSON.stringify(world.logs)).not.toMatch(/token=secret|payload-42/);
     });
 
-    it('keeps what was answered, 10 KiB of it', async () => {
+    it('keeps the first 10 KiB of the answer', async () => {
       const path = newPath();
       const url = world.receiver.on(path, {
         status: 422,

@@ -35,7 +35,7 @@ export function breakerSuite(redisUrl: string | null): void {
     };
     const status = async (id: string): Promise<unknown> => (await world.delivery(id))['status'];
 
-    it('postpones without using an attempt, and what waited is delivered after it closed', async () => {
+    it('postpones without using an attempt, and delivers what waited after it closed', async () => {
       const { appId, path, recover } = await app({
         failureThreshold: 1,
         recoveryTimeoutMs: 3_000,
@@ -73,7 +73,7 @@ export function breakerSuite(redisUrl: string | null): void {
       });
     });
 
-    it('whose probe is brought forward delivers what waited, without waiting for its time', async () => {
+    it('whose probe is brought forward delivers what waited, without waiting for the old time', async () => {
       const { appId, recover } = await app({
         failureThreshold: 1,
         recoveryTimeoutMs: 600_000,
@@ -102,7 +102,7 @@ export function breakerSuite(redisUrl: string | null): void {
       expect(rows).toEqual(ids.map(() => ({ enqueued_at: null, attempts: 0, claims: 0 })));
     });
 
-    it('that stays open past a delivery’s age ends it as a dead letter, at its claim', async () => {
+    it('that stays open beyond a delivery’s maximum age makes it a dead letter when it is claimed', async () => {
       const { appId } = await app({ failureThreshold: 1, recoveryTimeoutMs: 60_000 });
       await open(appId);
       const id = await world.accept(appId, 'job');
@@ -111,7 +111,7 @@ export function breakerSuite(redisUrl: string | null): void {
       await expectBuried(id);
     });
 
-    it('and, without any claim, by the sweeper', async () => {
+    it('that stays open beyond a delivery’s maximum age makes it a dead letter when it is swept', async () => {
       const { appId } = await app({ failureThreshold: 1, recoveryTimeoutMs: 60_000 });
       await open(appId);
       const ids = await Promise.all([1, 2, 3].map(() => world.accept(appId, 'job')));
@@ -122,7 +122,7 @@ export function breakerSuite(redisUrl: string | null): void {
       for (const id of ids) await expectBuried(id);
     });
 
-    it('that a failed probe opens again goes on postponing', async () => {
+    it('that a failed probe opens again keeps postponing', async () => {
       const { appId, path } = await app({ failureThreshold: 1, recoveryTimeoutMs: 300, successThreshold: 1 });
       await open(appId);
       const ids = await Promise.all([1, 2, 3].map(() => world.accept(appId, 'job')));
@@ -156,7 +156,7 @@ export function breakerSuite(redisUrl: string | null): void {
     });
     afterAll(() => world.stop());
 
-    it('holds nothing back', async () => {
+    it('delays nothing', async () => {
       const url = world.receiver.on('/through');
       const { appId } = await world.register({ job: { url, async: true, concurrency: 1 } });
       await world.rows(

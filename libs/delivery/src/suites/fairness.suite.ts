@@ -8,7 +8,7 @@ import { REST_MS, WindowStore } from '../attempt/window.store.js';
 const PENDING = `SELECT 1 FROM deliveries WHERE app_id = $1 AND status = 'pending'`;
 const PARKED = `${PENDING} AND enqueued_at IS NULL`;
 
-/** Limits of one endpoint over two processes, and endpoints beside each other. */
+/** Limits of one endpoint over two processes, and endpoints that share a worker. */
 export function fairnessSuite(redisUrl: string | null): void {
   describe('two workers and an endpoint', () => {
     let world: EngineWorld;
@@ -63,7 +63,7 @@ export function fairnessSuite(redisUrl: string | null): void {
       expect(await statuses(appId)).toEqual({ completed: 15 });
     });
 
-    it('with a concurrency of 3 have 3 calls out at once and never a 4th', async () => {
+    it('with a concurrency of 3 make 3 calls at once and never a 4th', async () => {
       const path = newPath();
       const url = world.receiver.on(path, () => later({}, 40));
       const { appId } = await world.register({ job: { url, async: true, concurrency: 3 } });
@@ -108,7 +108,8 @@ export function fairnessSuite(redisUrl: string | null): void {
         },
       });
       await acceptMany(appId, 40);
-      // Until both know that it is open, and what was out is back, a call more than the one to come may leave.
+      // Until both processes know that it is open and the calls in progress have ended, one more call may be
+      // sent.
       await eventually(
         async () =>
           (await widthOf(appId)) === 1 &&
@@ -157,7 +158,7 @@ export function fairnessSuite(redisUrl: string | null): void {
       await settled(appId);
     });
 
-    it('rest between calls that fail one after the other at once', async () => {
+    it('rest between calls that fail one after another', async () => {
       const { promise: allWait, resolve: begin } = Promise.withResolvers<void>();
       const url = world.receiver.on(newPath(), () => allWait.then(() => ({ status: 500 })));
       const { appId } = await world.register({
@@ -174,7 +175,8 @@ export function fairnessSuite(redisUrl: string | null): void {
       await eventually(async () => (await world.rows(parked, appId)).length === 7);
       begin();
       await settled(appId);
-      // Where the last two before it failed within a second: a slow machine takes longer, and then there is no rest.
+      // Only where the last two before it failed within a second: on a slow machine they take longer, and
+      // there is no rest.
       const rested = await world.rows<{ ms: number }>(
         `SELECT 1000 * extract(epoch FROM started_at - last)::float8 AS ms FROM (
            SELECT started_at, lag(started_at) OVER times AS last, lag(started_at, 2) OVER times AS last_but_one
@@ -187,7 +189,7 @@ export function fairnessSuite(redisUrl: string | null): void {
     });
 
     it.each([
-      ['rests after trouble that follows trouble', `clock_timestamp() + interval '30 minutes'`, true],
+      ['rests after repeated trouble', `clock_timestamp() + interval '30 minutes'`, true],
       ['does not rest after trouble an hour later', `clock_timestamp() - interval '1 hour'`, false],
       ['does not rest after its first trouble', 'NULL', false],
     ])('%s', async (_, narrowedAt, rests) => {
@@ -196,7 +198,7 @@ export function fairnessSuite(redisUrl: string | null): void {
       });
       const { id: endpointId } = await world.endpoint(appId, 'job');
       await world.rows(`UPDATE endpoints SET narrowed_at = ${narrowedAt} WHERE id = $1`, endpointId);
-      // The call began after the trouble before it.
+      // The call began after the previous trouble.
       const startedAt = new Date(Date.now() + 3_600_000);
       await world.engine.get(WindowStore).adjust({ endpointId, trouble: true, startedAt });
       const sql = `SELECT next_start_at > narrowed_at AS rests FROM endpoints WHERE id = $1`;
@@ -204,7 +206,7 @@ export function fairnessSuite(redisUrl: string | null): void {
       expect(row!.rests ?? false).toBe(rests);
     });
 
-    it('with a backlog of 200 keep a window of a few wake-ups only', async () => {
+    it('with a backlog of 200 keep only a few wake-ups in the window', async () => {
       const path = newPath();
       const url = world.receiver.on(path, () => later({}, 3));
       const { appId } = await world.register({ job: { url, async: true, concurrency: 2 } });
@@ -227,14 +229,14 @@ export function fairnessSuite(redisUrl: string | null): void {
       watching.abort();
       await watch;
       expect(mostAwake).toBeGreaterThan(0);
-      // 4, and each of the 5 who fill the window at the same time may add as many.
+      // 4, and each of the 5 that fill the window at the same time may add as many.
       expect(mostAwake).toBeLessThanOrEqual(20);
       expect(mostJobs).toBeLessThanOrEqual(20);
       expect(world.receiver.callsTo(path)).toHaveLength(200);
       expect(world.receiver.mostAtOnce(path)).toBe(2);
     });
 
-    it('serve it while another hangs with 300 deliveries, and wait for none of those', async () => {
+    it('serve it while another endpoint hangs with 300 deliveries, and wait for none of those', async () => {
       const [dead, healthy] = [newPath(), newPath()];
       const { appId: deadApp } = await world.register({
         job: { url: world.receiver.on(dead, 'hang'), async: true, timeout: 60_000 },
@@ -246,7 +248,7 @@ export function fairnessSuite(redisUrl: string | null): void {
         await world.accept(appId, 'job');
         await eventually(() => world.receiver.callsTo(healthy).length === n + 1, { everyMs: 2 });
       }
-      // Nothing that the dead one held was given back meanwhile.
+      // No call of the dead endpoint has ended meanwhile.
       expect(await world.rows('SELECT 1 FROM attempts WHERE app_id = $1', deadApp)).toEqual([]);
       await world.rows(
         `UPDATE deliveries SET status = 'cancelled', finished_at = now(), next_attempt_at = NULL, enqueued_at = NULL WHERE app_id = $1 AND status = 'pending' AND claim_token IS NULL`,
@@ -255,14 +257,14 @@ export function fairnessSuite(redisUrl: string | null): void {
     });
   });
 
-  describe('a worker that alone sees to an app, with no sweeper', () => {
+  describe('a single worker for an app, without a sweeper', () => {
     let world: EngineWorld;
     beforeAll(async () => {
       world = await startWorld({ redisUrl, env: { QUEUE_CONCURRENCY: '5' }, sweep: false });
     });
     afterAll(() => world.stop());
 
-    it('serves an app while 60 endpoints of another one hang, and waits for none of those', async () => {
+    it('serves an app while 60 endpoints of another app hang, and waits for none of those', async () => {
       const jobs = Array.from({ length: 60 }, (_, n) => `job${n}`);
       const { promise: released, resolve: release } = Promise.withResolvers<Reply>();
       const hangs = { url: world.receiver.on('/dead', () => released), async: true, timeout: 60_000 };
@@ -276,7 +278,7 @@ export function fairnessSuite(redisUrl: string | null): void {
         await world.accept(appId, 'job');
         await eventually(() => world.receiver.callsTo('/healthy').length === n + 1, { everyMs: 2 });
       }
-      // All that the dead ones were given was out meanwhile, and no call more.
+      // All calls of the dead endpoints were in progress, and no more than these.
       expect(world.receiver.callsTo('/dead')).toHaveLength(4);
       expect(await world.rows('SELECT 1 FROM attempts WHERE app_id = $1', deadApp)).toEqual([]);
       release({});
@@ -287,7 +289,7 @@ export function fairnessSuite(redisUrl: string | null): void {
     it.each([
       ['without a rate', {}],
       ['with a rate', { rateLimitPerSecond: 1_000 }],
-    ])('goes on by itself with what it refused for the share of the app, %s', async (_, limits) => {
+    ])("continues with deliveries it refused because of the app's share, %s", async (_, limits) => {
       const path = `/refused-${Object.keys(limits).length}`;
       const jobs = Array.from({ length: 30 }, (__, n) => `job${n}`);
       const held: ((reply: Reply) => void)[] = [];

@@ -10,7 +10,7 @@ import { ClaimStore, type Claim } from '../attempt/claim.store.js';
 import { FinishStore, type Finish } from '../attempt/finish.store.js';
 import { SweepStore } from '../sweep/sweep.store.js';
 
-/** A connection whose process says nothing any more once it begins to sweep, until it is let go on. */
+/** A connection whose process stalls when it begins to sweep, until it is released. */
 function stoppingAtItsWork(client: pg.PoolClient, stopped: () => Promise<void>): pg.PoolClient {
   return new Proxy(client, {
     get: (target, name) => {
@@ -24,13 +24,13 @@ function stoppingAtItsWork(client: pg.PoolClient, stopped: () => Promise<void>):
   });
 }
 
-/** What is lost or done twice, and that nothing comes of it. */
+/** Losses and duplicates, and that they do no harm. */
 export function healingSuite(redisUrl: string | null): void {
   describe('a delivery outlives', () => {
     let world: EngineWorld;
     let worker: Engine | undefined;
     let paths = 0;
-    // The first engine accepts and never works; a worker joins where a test needs one.
+    // The first engine accepts and never works; a test starts a worker where it needs one.
     beforeAll(async () => {
       world = await startWorld({ redisUrl, consume: false, sweep: false });
     });
@@ -46,9 +46,9 @@ export function healingSuite(redisUrl: string | null): void {
     const claim = async (id: string): Promise<Claim> => {
       const claims = world.engine.get(ClaimStore);
       const claimed = await claims.claim(id);
-      if (claimed.decision === 'locked') return claim(id); // a statement of before still ends
+      if (claimed.decision === 'locked') return claim(id); // A statement from before is still running.
       if (claimed.decision !== 'claimed') throw new Error(claimed.decision);
-      // Whoever died with it holds no part of this process.
+      // A claim that died with its worker takes no capacity of this process.
       claims.callEnded(claimed.claim);
       return claimed.claim;
     };
@@ -105,11 +105,11 @@ export function healingSuite(redisUrl: string | null): void {
       expect(world.receiver.callsTo(path)).toHaveLength(30);
     });
 
-    it('the loss of all wake-ups but one, without a sweep: who ends a call makes the next', async () => {
+    it('the loss of all wake-ups but one, without a sweep: the process that ends a call makes the next one', async () => {
       const { appId, path } = await app({ concurrency: 2 });
       const ids = await Promise.all(Array.from({ length: 40 }, () => world.accept(appId, 'job')));
       await wipeQueue(world);
-      // As the sweeper leaves them: awake is one, the others are parked.
+      // As the sweeper leaves them: one is awake, the others are parked.
       await world.rows(
         'UPDATE deliveries SET enqueued_at = NULL WHERE app_id = $1 AND id <> $2 AND enqueued_at IS NOT NULL',
         appId,
@@ -135,7 +135,7 @@ export function healingSuite(redisUrl: string | null): void {
       expect(world.receiver.callsTo(path)).toHaveLength(2);
     });
 
-    it('the death of its worker: an attempt nobody knows, no budget spent, and a late result changes nothing', async () => {
+    it('the death of its worker: an attempt of unknown result, no budget spent, and a late result changes nothing', async () => {
       const { appId, path } = await app({ retry: { maxAttempts: 1 } });
       const id = await world.accept(appId, 'job');
       const lost = await claim(id);
@@ -157,7 +157,7 @@ export function healingSuite(redisUrl: string | null): void {
         {
           level: 'warn',
           said: {
-            msg: 'delivery stalled: its lease ran out, it will be made again',
+            msg: 'delivery stalled: its lease expired, it will be attempted again',
             deliveryId: id,
             appId,
             capability: 'job',
@@ -205,7 +205,7 @@ export function healingSuite(redisUrl: string | null): void {
       });
     });
 
-    it('all of it but not for ever: claimed too often it is poison', async () => {
+    it("its worker's death again and again, but not for ever: after too many claims it is poison", async () => {
       const { appId, path } = await app({ retry: { maxAttempts: 2 } });
       const id = await world.accept(appId, 'job');
       for (let death = 1; death <= 2 + 5; death++) {
@@ -227,7 +227,7 @@ export function healingSuite(redisUrl: string | null): void {
       expect(letter).toEqual({ reason: 'poison', category: 'RETRYABLE', attempts: 7 });
     });
 
-    it('a wake-up done twice at once: one call leaves', async () => {
+    it('a wake-up that is handled twice at once: one call is sent', async () => {
       const { appId, path } = await app();
       const other = await world.startEngine({ consume: false, sweep: false });
       for (let round = 0; round < 10; round++) {
@@ -243,7 +243,7 @@ export function healingSuite(redisUrl: string | null): void {
       await other.stop();
     });
 
-    it('a worker that stops in the middle of its call, without spending an attempt', async () => {
+    it('a worker that stops in the middle of its call, without using an attempt', async () => {
       const { appId, path } = await app({ retry: { maxAttempts: 1 } });
       world.receiver.on(path, ({ number }) => (number === 1 ? 'hang' : {}));
       const id = await world.accept(appId, 'job');
@@ -265,7 +265,7 @@ export function healingSuite(redisUrl: string | null): void {
       ]);
     });
 
-    it('the bulkhead of its process: it comes back a second later, with its budget', async () => {
+    it('a full bulkhead of its process: it comes back a second later, with its budget', async () => {
       const narrow = await world.startEngine({
         consume: false,
         sweep: false,
@@ -287,7 +287,7 @@ export function healingSuite(redisUrl: string | null): void {
       await narrow.stop();
     });
 
-    it('being claimed together with the head that it waits behind', async () => {
+    it('a claim together with the head that it waits behind', async () => {
       const { appId } = await app({ ordered: true });
       const [head, next] = [await world.accept(appId, 'job'), await world.accept(appId, 'job')];
       await world.rows(
@@ -299,7 +299,7 @@ export function healingSuite(redisUrl: string | null): void {
       expect(results.map(({ decision }) => decision)).toEqual(['behind_head', 'claimed']);
     });
 
-    it('a wake-up that finds its row held by somebody: it comes again', async () => {
+    it('a wake-up that finds its row locked: the wake-up is repeated', async () => {
       const { appId, path } = await app();
       const id = await world.accept(appId, 'job');
       const other = await world.db.connect();
@@ -312,7 +312,7 @@ export function healingSuite(redisUrl: string | null): void {
       expect(world.receiver.callsTo(path)).toHaveLength(1);
     });
 
-    it('being asked for by its endpoint: each parked one is claimed once, as many as fit', async () => {
+    it('claims by endpoint: each parked delivery is claimed once, as many as fit', async () => {
       const { appId } = await app({ concurrency: 3 });
       await world.rows('UPDATE endpoints SET width = 3 WHERE app_id = $1', appId);
       const ids = await Promise.all(Array.from({ length: 5 }, () => world.accept(appId, 'job')));
@@ -333,9 +333,9 @@ export function healingSuite(redisUrl: string | null): void {
     });
 
     it.each([
-      ['keeps an order', { ordered: true }],
+      ['has an order', { ordered: true }],
       ['has a rate', { rateLimitPerSecond: 1000 }],
-    ])('an endpoint that %s and asks: what comes next is promoted', async (_, webhook) => {
+    ])('a claim by endpoint where it %s: the next delivery is promoted', async (_, webhook) => {
       const { appId } = await app(webhook);
       const id = await world.accept(appId, 'job');
       await world.rows('UPDATE deliveries SET enqueued_at = NULL WHERE app_id = $1', appId);
@@ -346,7 +346,7 @@ export function healingSuite(redisUrl: string | null): void {
       expect(await claim(id)).toMatchObject({ deliveryId: id, paced: true });
     });
 
-    it('a process that accepted it and could not wake anyone', async () => {
+    it('a process that accepted it and could not send its wake-up', async () => {
       const { appId, path } = await app();
       const cut = await world.startEngine({ consume: false, sweep: false });
       await cut.queue.close();
@@ -369,7 +369,7 @@ export function healingSuite(redisUrl: string | null): void {
       expect(world.receiver.callsTo(path)).toHaveLength(1);
     });
 
-    it('its app’s deletion not: it is a dead letter instead of waiting for ever', async () => {
+    it('but not the deletion of its app: it is a dead letter instead of waiting for ever', async () => {
       const { appId } = await app();
       const id = await world.accept(appId, 'job');
       await world.rows('DELETE FROM apps WHERE id = $1', appId);
@@ -382,7 +382,7 @@ export function healingSuite(redisUrl: string | null): void {
       });
     });
 
-    it('a forced deletion of its app as cancelled, whatever its worker still brings', async () => {
+    it('but not the forced deletion of its app: it is cancelled, whatever result its worker still reports', async () => {
       const { appId } = await app();
       const id = await world.accept(appId, 'job');
       const held = await claim(id);
@@ -391,7 +391,7 @@ export function healingSuite(redisUrl: string | null): void {
       expect(await world.delivery(id)).toMatchObject({ status: 'cancelled', attempts: 0 });
     });
 
-    it('sweeps that meet: one sweeps, the other lets it', async () => {
+    it('two sweeps at once: one sweeps, the other does nothing', async () => {
       const other = await world.startEngine({ consume: false, sweep: false });
       const { rows } = await world.db.query('SELECT pg_backend_pid()');
       expect(rows).toHaveLength(1);
@@ -406,7 +406,7 @@ export function healingSuite(redisUrl: string | null): void {
       await other.stop();
     });
 
-    it('a process that stands still in the middle of a sweep: another sweeps within seconds', async () => {
+    it('a process that stalls in the middle of a sweep: another sweeps within seconds', async () => {
       const database = world.engine.get(Database);
       const standing = Promise.withResolvers<void>();
       const thawing = Promise.withResolvers<void>();

@@ -19,7 +19,7 @@ export function holdsSuite(redisUrl: string | null): void {
     let paths = 0;
     beforeAll(async () => {
       world = await startWorld({ redisUrl });
-      // People ask one process, another one works.
+      // One process takes the requests of people, another one works.
       other = await world.startEngine({ consume: false, sweep: false });
       [holds, deliveries, letters] = [other.get(Holds), other.get(Deliveries), other.get(DeadLetters)];
     });
@@ -55,7 +55,7 @@ export function holdsSuite(redisUrl: string | null): void {
     const sweeps = async (count: number): Promise<void> => {
       for (let n = 0; n < count; n++) await eventually(() => world.engine.sweeper.sweep());
     };
-    /** Everything that could wake it has had its turn. */
+    /** Everything that could wake it has run. */
     const isLeftAlone = async (ids: string[]): Promise<void> => {
       await sweeps(2);
       for (const id of ids) await world.engine.attempt.execute({ deliveryId: id });
@@ -97,7 +97,7 @@ export function holdsSuite(redisUrl: string | null): void {
       },
     );
 
-    it('lets a retry wait that comes due meanwhile', async () => {
+    it('keeps a retry waiting that becomes due meanwhile', async () => {
       const one = await app({ retry: { initialDelayMs: 300, jitter: 0, maxAttempts: 2 } }, 503);
       const [id] = await accept(one);
       await eventually(() => calls(one) === 1);
@@ -121,7 +121,7 @@ export function holdsSuite(redisUrl: string | null): void {
       await is([id!], 'completed');
     });
 
-    it('holds up no other endpoint, not even of its app', async () => {
+    it('delays no other endpoint, not even of its app', async () => {
       const one = await app();
       world.receiver.on(`${one.path}-other`);
       await holds.pause(one.appId, 'job', null, admin);
@@ -131,7 +131,7 @@ export function holdsSuite(redisUrl: string | null): void {
       expect(calls(one)).toBe(0);
     });
 
-    it('with 100,000 waiting costs others nothing: no sweep, claim or promotion touches its backlog', async () => {
+    it('with 100,000 waiting deliveries costs others nothing: no sweep, claim or promotion reads its backlog', async () => {
       const [one, two] = [await app(), await app()];
       await holds.pauseApp(one.appId, null, admin);
       const { id } = await world.endpoint(one.appId, 'job');
@@ -159,7 +159,7 @@ export function holdsSuite(redisUrl: string | null): void {
       await world.rows('DELETE FROM deliveries WHERE endpoint_id = $1', id);
     });
 
-    it('stays paused while either it or its app is', async () => {
+    it('stays paused while either it or its app is paused', async () => {
       const one = await app();
       const { appId } = one;
       await holds.pauseApp(appId, null, admin);
@@ -172,7 +172,7 @@ export function holdsSuite(redisUrl: string | null): void {
       expect(calls(one)).toBe(3);
     });
 
-    it('does not grow older while it is paused', async () => {
+    it('does not age its deliveries while it is paused', async () => {
       const one = await app();
       const { appId } = one;
       const ageMs = async (id: string): Promise<number> => {
@@ -207,7 +207,7 @@ export function holdsSuite(redisUrl: string | null): void {
       expect(clock).toEqual({ kept: true, age_stopped_at: null });
     });
 
-    it('that is disabled lets what waits wait, and one call enables it again', async () => {
+    it('that is disabled keeps its deliveries waiting, and one request enables it again', async () => {
       const one = await app({ concurrency: 1 }, 410);
       world.receiver.on(one.path, async ({ number }) => ({ status: number === 1 ? 410 : 200 }));
       const ids = await accept(one, 6);
@@ -236,7 +236,7 @@ export function holdsSuite(redisUrl: string | null): void {
       await is(waiting, 'completed');
     });
 
-    it('of a disabled app lets what waits wait until the app is active again', async () => {
+    it('of a disabled app keeps its deliveries waiting until the app is active again', async () => {
       const one = await app();
       await holds.pauseApp(one.appId, null, admin);
       const ids = await accept(one, 3);
@@ -248,7 +248,7 @@ export function holdsSuite(redisUrl: string | null): void {
       expect(calls(one)).toBe(3);
     });
 
-    it('that stays disabled for longer than DELIVERY_MAX_AGE gives up what waits', async () => {
+    it('that stays disabled for longer than DELIVERY_MAX_AGE makes dead letters of its deliveries', async () => {
       const one = await app();
       await holds.pauseApp(one.appId, null, admin);
       const ids = await accept(one, 3);
@@ -283,7 +283,7 @@ export function holdsSuite(redisUrl: string | null): void {
       await is(ids, 'completed');
     });
 
-    it('that its manifest no longer names, or whose app is disabled or deleted, takes no redelivery', async () => {
+    it('that its manifest no longer names, or whose app is disabled or deleted, refuses a redelivery', async () => {
       const one = await app();
       const [id] = await accept(one);
       await is([id!], 'completed');
@@ -301,7 +301,7 @@ export function holdsSuite(redisUrl: string | null): void {
       expect(await refusal()).toContain('its app was deleted');
     });
 
-    it('takes a redelivery while it is paused, which waits', async () => {
+    it('accepts a redelivery while it is paused, and keeps it waiting', async () => {
       const one = await app();
       const [id] = await accept(one);
       await is([id!], 'completed');
@@ -313,7 +313,7 @@ export function holdsSuite(redisUrl: string | null): void {
       await eventually(() => calls(one) === 2);
     });
 
-    it('gives up by filter what waits for it, and counts before', async () => {
+    it('cancels waiting deliveries by filter, and counts them before', async () => {
       const [one, two] = [await app(), await app()];
       for (const { appId } of [one, two]) await holds.pauseApp(appId, null, admin);
       const [ids, others] = [await accept(one, 1005), await accept(two, 2)];
@@ -326,7 +326,7 @@ export function holdsSuite(redisUrl: string | null): void {
       await world.rows(`UPDATE deliveries SET created_at = now() - interval '1 hour' WHERE id = $1`, ids[0]);
       expect(await cancel({ minAgeMs: 1_800_000 }, true)).toBe(1);
       expect(await cancel({ maxAgeMs: 1_800_000 }, true)).toBe(1004);
-      // whoever asks with an app's key gives up its own, whatever it names
+      // A request with an app's key cancels deliveries of that app only, whatever app it names.
       expect(await cancel({}, true, two.appId)).toBe(2);
       expect(await cancel({ capability: 'job', maxAgeMs: 1_800_000 }, false, one.appId)).toBe(1004);
       expect(await cancel({}, false)).toBe(1);

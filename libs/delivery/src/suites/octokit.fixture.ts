@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createRequire } from 'node:module';
 
-/** Every example payload of `@octokit/webhooks-examples`, as GitHub.com and its enterprise versions send them. */
+/** Every example payload of `@octokit/webhooks-examples`, as GitHub.com and GitHub Enterprise send them. */
 export function octokitPayloads(): Buffer[] {
   const folder = dirname(createRequire(import.meta.url).resolve('@octokit/webhooks-examples/package.json'));
   return globSync('*/index.json', { cwd: folder }).flatMap((file) => {

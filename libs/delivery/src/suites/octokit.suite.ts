@@ -5,7 +5,7 @@ import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { octokitPayloads } from './octokit.fixture.js';
 
-/** Real payloads, judged by others' code. */
+/** Real payloads, verified by libraries of others. */
 export function octokitSuite(redisUrl: string | null): void {
   describe('the webhook payloads of GitHub', () => {
     let world: EngineWorld;
@@ -14,7 +14,7 @@ export function octokitSuite(redisUrl: string | null): void {
     });
     afterAll(() => world.stop());
 
-    it('are all delivered, byte for byte, with signatures that two others verify', async () => {
+    it('are all delivered, byte for byte, with signatures that two other libraries verify', async () => {
       const payloads = octokitPayloads();
       expect(payloads.length).toBeGreaterThan(700);
       const url = world.receiver.on('/octokit', { status: 204, body: '' });

@@ -6,7 +6,7 @@ import { DeadLetters } from '../dead-letters/dead-letters.service.js';
 import { Deliveries } from '../deliveries/deliveries.service.js';
 import { QueueStatisticsReader } from '../deliveries/queue-statistics.store.js';
 
-/** What people see and do. */
+/** What people see, and what they can do. */
 export function peopleSuite(redisUrl: string | null): void {
   describe('a person', () => {
     let world: EngineWorld;
@@ -46,7 +46,7 @@ export function peopleSuite(redisUrl: string | null): void {
       return { id, letterId: letter!.id };
     };
 
-    it('retries a dead letter: the same webhook-id, attempts go on counting, success resolves it', async () => {
+    it('retries a dead letter: the webhook-id is the same, attempts keep counting, success resolves it', async () => {
       const one = await app(400);
       const { id, letterId } = await dead(one);
       one.answer(200);
@@ -55,7 +55,7 @@ export function peopleSuite(redisUrl: string | null): void {
       const calls = world.receiver.callsTo(one.path);
       expect(calls.map(({ headers }) => headers['webhook-id'])).toEqual([id, id]);
       expect(calls.map(({ headers }) => headers['x-retry-attempt'])).toEqual(['1', '2']);
-      // The budget starts anew: two more attempts after the first.
+      // The budget starts from zero: two more attempts after the first.
       expect(calls.map(({ headers }) => headers['x-max-attempts'])).toEqual(['2', '3']);
       expect(calls[0]!.body.equals(calls[1]!.body)).toBe(true);
       const { deadLetter, story } = await letters.get(letterId);
@@ -74,7 +74,7 @@ export function peopleSuite(redisUrl: string | null): void {
       expect(await letters.list({ appId: one.appId, state: 'resolved' }, 10)).toHaveLength(1);
     });
 
-    it('finds one that died again in its old row, with a budget anew', async () => {
+    it('finds a delivery that failed again in its old row, with a new budget', async () => {
       const one = await app(503);
       const { id, letterId } = await dead(one, 2);
       await letters.retry(letterId, 'ops');
@@ -94,7 +94,7 @@ export function peopleSuite(redisUrl: string | null): void {
       expect(maxima).toEqual(['2', '2', '4', '4']);
     });
 
-    it('finds one that was sent again and has not ended under `requeued`', async () => {
+    it('finds a delivery that was sent again and has not ended under `requeued`', async () => {
       const one = await app(400);
       const { letterId } = await dead(one);
       world.receiver.on(one.path, 'hang');
@@ -104,7 +104,7 @@ export function peopleSuite(redisUrl: string | null): void {
       ]);
     });
 
-    it('is told that one under way cannot be retried, and that there is no such one', async () => {
+    it('gets an error for a retry of an unfinished delivery, and of a missing one', async () => {
       const one = await app(400);
       const { letterId, id } = await dead(one);
       await world.rows(
@@ -168,11 +168,11 @@ export function peopleSuite(redisUrl: string | null): void {
 
     it.each([
       ['JSON as jsonb', '{"a":[1,"ä"]}', { a: [1, 'ä'] }],
-      ['null for a NUL that jsonb cannot hold', '{"a":"\\u0000"}', null],
-      ['null for a number beyond its range', '1e200000', null],
-      ['null for what is nested too deep', '['.repeat(100_000) + ']'.repeat(100_000), null],
-      ['null for what is no JSON', 'text', null],
-      ['null for what is no UTF-8', Buffer.from([0x22, 0xff, 0x22]), null],
+      ['null for a NUL, which jsonb cannot hold', '{"a":"\\u0000"}', null],
+      ['null for a number beyond the range of jsonb', '1e200000', null],
+      ['null for JSON that is nested too deep', '['.repeat(100_000) + ']'.repeat(100_000), null],
+      ['null for text that is not JSON', 'text', null],
+      ['null for bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22]), null],
     ])('reads the payload of a dead letter in SQL: %s', async (_, payload, expected) => {
       const one = await app(400);
       const { letterId } = await dead(one);
@@ -185,7 +185,7 @@ export function peopleSuite(redisUrl: string | null): void {
       expect(row).toMatchObject({ payload: expected, payload_bytes: Buffer.from(payload) });
     });
 
-    it('retries and resolves by filter, and learns before how many', async () => {
+    it('retries and resolves by filter, and gets the number before', async () => {
       const [one, other] = [await app(400), await app(400)];
       const ids = await Promise.all([1, 2, 3, 4].map(() => world.accept(one.appId, 'job')));
       await Promise.all(ids.map((id) => ended(id, 1)));
@@ -208,7 +208,7 @@ export function peopleSuite(redisUrl: string | null): void {
       expect(await letters.list({ appId: other.appId }, 10)).toHaveLength(1);
     });
 
-    it('filters dead letters by everything, and pages through them', async () => {
+    it('filters dead letters by every field, and pages through them', async () => {
       const one = await app(400);
       for (let n = 0; n < 3; n++) await dead(one);
       const { appId } = one;
@@ -262,7 +262,7 @@ export function peopleSuite(redisUrl: string | null): void {
       });
     });
 
-    it('redelivers a completed one, but not one under way, a sync one, or another’s', async () => {
+    it('redelivers a completed delivery, but no unfinished, sync or foreign one', async () => {
       const one = await app(200);
       const id = await world.accept(one.appId, 'job');
       await ended(id, 1);
@@ -281,7 +281,7 @@ export function peopleSuite(redisUrl: string | null): void {
       await expect(deliveries.get('nonsense', null)).rejects.toMatchObject({ code: 'DELIVERY_NOT_FOUND' });
     });
 
-    it('cancels one that waits, not one whose call is out, and not a finished one', async () => {
+    it('cancels a waiting delivery, but not one whose call is in progress, nor a finished one', async () => {
       const one = await app(500);
       world.receiver.on(one.path, ({ number }) => (number === 1 ? { status: 500 } : 'hang'));
       const { appId } = await world.register({
@@ -310,7 +310,7 @@ export function peopleSuite(redisUrl: string | null): void {
       await eventually(() => world.receiver.callsTo(one.path).length === 2);
       await expect(deliveries.cancel(out, appId, 'ops')).rejects.toMatchObject({
         code: 'DELIVERY_NOT_CANCELLABLE',
-        message: expect.stringContaining('its call is out'),
+        message: expect.stringContaining('its call is in progress'),
       });
     });
 
@@ -367,7 +367,7 @@ export function peopleSuite(redisUrl: string | null): void {
       expect((await deliveries.list({ appId: null, limit: 1 }))[0]).not.toHaveProperty('body');
     });
 
-    it('reads what the queue does', async () => {
+    it('reads the statistics of the queue', async () => {
       const one = await app(200);
       const { appId } = await world.register({
         job: {

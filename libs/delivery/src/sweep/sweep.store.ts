@@ -5,7 +5,7 @@ import { insertDeadLetters } from '../attempt/shared-sql.store.js';
 import { PROMOTE } from '../attempt/window.store.js';
 import type { DeadReason } from '../retry/decide.js';
 
-/** An attempt whose end nobody saw. Times are the database's. */
+/** An attempt whose end is unknown. Times are the database's. */
 export interface Interrupted {
   deliveryId: string;
   appId: string;
@@ -20,30 +20,33 @@ export interface Interrupted {
 }
 
 export interface Swept {
-  /** Leases that ran out: attempts nobody knows the end of. */
+  /** Attempts whose lease expired. */
   interrupted: Interrupted[];
   /** Deliveries to wake. */
   promoted: string[];
-  /** Wake-ups in the place of those given out before and taken for lost. */
+  /** Wake-ups that repeat earlier ones, which count as lost. */
   repeated: WakeUp[];
-  /** Deliveries given up on because their breaker stayed open too long. */
+  /** Deliveries that ended because their breaker stayed open too long. */
   buried: number;
-  /** Deliveries given up on because their endpoint stayed disabled too long. */
+  /** Deliveries that ended because their endpoint stayed disabled too long. */
   disabled: number;
-  /** Deliveries given up on because their app was deleted. */
+  /** Deliveries that ended because their app was deleted. */
   orphans: number;
 }
 
-/** A sweeper that stands still between two statements must not keep all others from sweeping, ms. */
+/**
+ * PostgreSQL ends a sweeping session after this time without a statement, ms, so that a stalled sweeper does
+ * not block all others.
+ */
 const STALLED_AFTER_MS = 5_000;
 /** A sweep of many rows may take longer than an ordinary statement, ms. */
 const STATEMENT_MS = 30_000;
 const AT_ONCE = 500;
-/** Deliveries of a disabled endpoint looked at in one sweep, from the oldest on. */
+/** Deliveries of a disabled endpoint read in one sweep, from the oldest on. */
 const OLDEST = 1_000;
-/** Endpoints of one app, refused for its share of a worker, that are promoted in one sweep. */
+/** Endpoints of one app, refused because of its share of a worker, that are promoted in one sweep. */
 const REFUSED_AT_ONCE = 20;
-/** A wake-up given out this long ago, and still no claim: taken for lost, ms. */
+/** A wake-up that led to no claim within this time counts as lost, ms. */
 const LOST_AFTER_MS = 15_000;
 
 // Index: deliveries_claimed_idx.
@@ -55,13 +58,13 @@ WITH lost AS (
   UPDATE deliveries d SET attempts = d.attempts + 1, claim_token = NULL, claimed_until = NULL, claimed_at = NULL,
     enqueued_at = NULL, next_attempt_at = now(), last_outcome = 'unknown', last_error_class = 'network',
     last_error = 'the lease ran out: its worker died or was cut off', wait_reason = 'retry',
-    last_attempt_at = lost.claimed_at, max_attempts = d.max_attempts + 1 -- it cost no budget
+    last_attempt_at = lost.claimed_at, max_attempts = d.max_attempts + 1 -- It did not count against the budget.
   FROM lost WHERE d.id = lost.id
   RETURNING d.*, lost.claimed_at AS started_at
 ), written AS (
   INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
     error_class, error, next, next_at)
-  -- Nobody saw its end: it has no duration.
+  -- Its end is unknown, so it has no duration.
   SELECT id, attempts, app_id, endpoint_id, capability, started_at, NULL, 'unknown', 'network', last_error, 'again',
     next_attempt_at
   FROM freed
@@ -71,10 +74,10 @@ SELECT id AS "deliveryId", app_id AS "appId", capability, COALESCE(event_type, c
   started_at AS "startedAt", clock_timestamp() AS now
 FROM freed`;
 
-// Index: deliveries_window_idx, one probe for each endpoint: the cost does not grow with the backlog.
-// Keyed: while the queue is long the same delivery is not added again and again. The keys take turns, three of them so
-// that no two repetitions in a row share one: a worker may have died with the last, and the queue takes no second
-// wake-up of a key until it has noticed that.
+// Index: deliveries_window_idx, one probe for each endpoint: the cost does not grow with the backlog. The
+// wake-ups have keys, so that a long queue does not get the same delivery again and again. Three keys
+// alternate, so that no two consecutive repetitions share one: the worker of the last may have died, and the
+// queue accepts no second wake-up with a key until it has noticed that.
 const REPEAT = `
 UPDATE deliveries d SET enqueued_at = now()
 FROM (
@@ -89,8 +92,9 @@ WHERE d.id = lost.id
 RETURNING d.id AS "deliveryId",
   'sweep_' || d.id || '_' || floor(extract(epoch FROM now()) * 1000 / ${LOST_AFTER_MS})::bigint % 3 AS key`;
 
-// Index: deliveries_parked_idx, one probe for each endpoint. Where an app has its share of the workers, those go on with
-// what they refused. A few are promoted for a worker that refused nothing yet: all would be refused again and again.
+// Index: deliveries_parked_idx, one probe for each endpoint. A worker continues by itself with the endpoints
+// that it refused because of their app's share. This promotes only a few of them, for workers that refused
+// none: a larger number would be refused again and again.
 const WAITING_ENDPOINTS = `
 SELECT w.id FROM (
   SELECT e.id, p.is_refused,
@@ -103,7 +107,7 @@ SELECT w.id FROM (
 ) w
 WHERE NOT w.is_refused OR w.place <= ${REFUSED_AT_ONCE}`;
 
-/** Ends the deliveries `which` picks as dead letters. */
+/** Makes dead letters of the deliveries that `which` selects. */
 const bury = (which: string, category: string, reason: DeadReason, error: string): string => `
 WITH ${which}, buried AS (
   UPDATE deliveries d SET status = 'dead_letter', finished_at = now(), next_attempt_at = NULL, enqueued_at = NULL,
@@ -130,8 +134,9 @@ const BURY_EXPIRED = bury(
   `COALESCE(d.last_error, 'its circuit breaker stayed open for too long')`,
 );
 
-// Index: deliveries_pending_idx. The oldest of what waits for an endpoint that is disabled, or whose app is; while it is
-// paused as well, its clock stands still. No more of each endpoint is looked at, so a backlog costs the same at any size.
+// Index: deliveries_pending_idx. The oldest deliveries of an endpoint that is disabled, or whose app is;
+// while it is paused as well, they do not age. Only the oldest of each endpoint are read, so the cost does
+// not depend on the size of a backlog.
 const BURY_DISABLED = bury(
   `picked AS (
   SELECT d.id, CASE WHEN e.status = 'disabled' THEN format('its endpoint stayed disabled for too long: %s',
@@ -149,8 +154,9 @@ const BURY_DISABLED = bury(
   'picked.error',
 );
 
-// Index: deliveries_pending_idx, one probe for each endpoint that anything waits for. Without its endpoint's row a
-// delivery can be neither claimed nor promoted: accepted while its app was deleted, or asked for again after that.
+// Index: deliveries_pending_idx, one probe for each endpoint with pending deliveries. A delivery without its
+// endpoint's row can be neither claimed nor promoted: it was accepted while its app was deleted, or
+// redelivered after that.
 const BURY_ORPHANS = bury(
   `RECURSIVE waiting AS (
   (SELECT endpoint_id FROM deliveries WHERE status = 'pending' ORDER BY endpoint_id LIMIT 1)
@@ -175,7 +181,7 @@ export class SweepStore {
     private readonly config: Config,
   ) {}
 
-  /** One sweep; null when another process is at it. */
+  /** One sweep; null when another process is sweeping. */
   async sweep(): Promise<Swept | null> {
     const gated = this.config.circuitBreaker.mode === 'enforce';
     return this.database.withLock('sweep', (client) => sweepWith(client, gated), {

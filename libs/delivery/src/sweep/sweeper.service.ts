@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Telemetry, WakeUpQueue } from '@breakwater/platform';
 import { SweepStore, type Interrupted, type Swept } from './sweep.store.js';
 
-/** Heals what was lost: dead workers' claims, wake-ups that never came, backlogs nobody promotes. */
+/** Repairs losses: claims of dead workers, lost wake-ups, backlogs that nothing promotes. */
 @Injectable()
 export class Sweeper {
   private readonly log = new Logger(Sweeper.name);
@@ -14,7 +14,7 @@ export class Sweeper {
     private readonly telemetry: Telemetry,
   ) {}
 
-  /** Called by a timer in every worker; one of them sweeps. */
+  /** Called by a timer in every worker; one of them sweeps at a time. */
   async sweep(): Promise<Swept | null> {
     if (this.sweeping) return null;
     this.sweeping = true;
@@ -36,20 +36,20 @@ export class Sweeper {
   }
 
   private async wake({ interrupted, promoted, repeated, buried, disabled, orphans }: Swept): Promise<void> {
-    // A promoted one has no key: the job that bore it may still lie with a worker that died.
+    // A promoted delivery has no key: its previous job may still belong to a worker that died.
     await this.queue.add([...promoted.map((deliveryId) => ({ deliveryId })), ...repeated]);
     for (const one of interrupted) this.log.warn(stalled(one));
     if (repeated.length > 0) this.log.warn(`${repeated.length} lost wake-ups repeated`);
-    if (buried > 0) this.log.warn(`${buried} deliveries given up on behind open circuit breakers`);
-    if (disabled > 0) this.log.warn(`${disabled} deliveries given up on whose endpoint stayed disabled`);
-    if (orphans > 0) this.log.warn(`${orphans} deliveries given up on whose app was deleted`);
+    if (buried > 0) this.log.warn(`${buried} deliveries ended behind open circuit breakers`);
+    if (disabled > 0) this.log.warn(`${disabled} deliveries ended whose endpoint stayed disabled`);
+    if (orphans > 0) this.log.warn(`${orphans} deliveries ended whose app was deleted`);
   }
 }
 
 /** The fields of an attempt's line, as far as they are known. */
 function stalled({ attempt, maxAttempts, acceptedAt, startedAt, now, ...fields }: Interrupted): object {
   return {
-    msg: 'delivery stalled: its lease ran out, it will be made again',
+    msg: 'delivery stalled: its lease expired, it will be attempted again',
     ...fields,
     sinceAcceptedMs: now.getTime() - acceptedAt.getTime(),
     attempts: maxAttempts === null ? String(attempt) : `${attempt}/${maxAttempts}`,
