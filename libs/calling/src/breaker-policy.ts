@@ -1,6 +1,6 @@
 import type { BreakerPolicy } from '@breakwater/circuit-breaker';
 
-/** The operator's policy with what the manifest overrides. */
+/** The operator's policy with the manifest's overrides. */
 export function breakerPolicy(
   own: Partial<BreakerPolicy> | null,
   standard: Required<BreakerPolicy>,

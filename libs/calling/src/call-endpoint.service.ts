@@ -23,16 +23,16 @@ import { breakerPolicy } from './breaker-policy.js';
 import { callAttributes, noteOutcome } from './call-span.js';
 import { judge } from './judge.js';
 
-/** When a probe that could not be claimed is worth another try, ms. */
+/** Delay before another try after a probe could not be claimed, ms. */
 const PROBE_AGAIN_MS = 1_000;
 
 /**
- * What the breaker's row may take of the 500 ms beyond a call's deadline, before the call and after it together, ms.
- * Mostly it takes 1 or 2.
+ * Time for the breaker's row, before and after the call together, ms. It is part of the 500 ms beyond a call's
+ * deadline. It usually takes 1 or 2.
  */
 export const BREAKER_WITHIN_MS = 250;
 
-/** What an endpoint is sent. */
+/** What is sent to an endpoint. */
 export interface Message {
   /** Sync: a caller waits for the whole answer. Async: the status decides, and the first bytes are kept. */
   mode: 'sync' | 'async';
@@ -47,22 +47,22 @@ export interface Message {
   /** Number of this attempt, 1 or more. */
   attempt: number;
   maxAttempts: number;
-  /** The time that is signed; otherwise the process' own. */
+  /** The time that is signed; by default the process' own. */
   sentAt?: Date;
-  /** W3C traceparent of what accepted it; otherwise the span under way is the parent. */
+  /** W3C traceparent of the accepted request; by default the current span is the parent. */
   traceParent?: string | null;
 }
 
-/** What a call came to. */
+/** The result of a call. */
 export type EndpointCall =
   | {
       kind: 'called';
       outcome: Outcome & Timed;
       /** Resolves when the breaker has the result; never rejects. */
       reported: Promise<void>;
-      /** Whether the result may change the breaker: whoever calls next should find it changed. */
+      /** Whether the result may change the breaker: the next call should find it changed. */
       changesBreaker: boolean;
-      /** What asking the breaker took before the call, ms. */
+      /** Time that admission by the breaker took before the call, ms. */
       admittedInMs: number;
     }
   /** The circuit is open. `probing`: a probe is under way, so its result is known soon. */
@@ -71,8 +71,8 @@ export type EndpointCall =
   | { kind: 'crowded' };
 
 /**
- * One call of an endpoint, sync or async: asks its breaker, passes the bulkhead, signs and sends, reports the result
- * to the breaker, traces and counts. It decides nothing about what follows.
+ * Makes one call of an endpoint, sync or async: asks its breaker, passes the bulkhead, signs and sends, reports the
+ * result to the breaker, traces and counts. What follows from the result is decided by the caller.
  */
 @Injectable()
 export class CallEndpoint {
@@ -87,7 +87,7 @@ export class CallEndpoint {
     private readonly config: Config,
   ) {}
 
-  /** Never rejects for what the endpoint, its breaker or the database does. @param signal cuts the call off */
+  /** Never rejects because of the endpoint, its breaker or the database. @param signal aborts the call */
   async make(endpoint: ResolvedEndpoint, message: Message, signal?: AbortSignal): Promise<EndpointCall> {
     const key: BreakerKey = { appId: endpoint.appId, capability: endpoint.capability };
     const policy = breakerPolicy(endpoint.breaker, this.config.circuitBreaker);
@@ -110,8 +110,8 @@ export class CallEndpoint {
   }
 
   /**
-   * Only a probe's claim needs the database: without an answer in time the circuit stays as open as it is believed to
-   * be, and a probe that comes too late is given back.
+   * Only the claim of a probe needs the database. Without an answer in time the circuit stays open for this call; a
+   * probe that is claimed too late is released.
    */
   private async admit(key: BreakerKey, policy: BreakerPolicy, timeoutMs: number): Promise<Admission> {
     const asked = this.breakers.admit(key, policy, timeoutMs);
@@ -130,12 +130,12 @@ export class CallEndpoint {
     }
   }
 
-  /** A breaker that cannot be written must keep neither an answer nor a result back. */
+  /** A breaker that cannot be written must not delay an answer or a result. */
   private async report(admission: Admission, key: BreakerKey, result: CallResult): Promise<void> {
     try {
       await this.breakers.report(admission, result);
     } catch (error) {
-      this.log.warn({ msg: 'result not in the breaker', ...key, error: (error as Error).message });
+      this.log.warn({ msg: 'result not stored in the breaker', ...key, error: (error as Error).message });
     }
   }
 
@@ -145,7 +145,7 @@ export class CallEndpoint {
     signal: AbortSignal | undefined,
   ): Promise<Outcome & Timed> {
     if (endpoint.secretProblem !== null) {
-      // Nothing goes out unsigned.
+      // Nothing is sent unsigned.
       return {
         kind: 'misconfigured',
         code: 'SECRET_DAMAGED',
@@ -186,7 +186,7 @@ function requestOf(endpoint: ResolvedEndpoint, message: Message, traceparent?: s
   };
 }
 
-/** Whether a result may open its breaker: a failure, or a slow call where these are looked at. */
+/** Whether a result may open its breaker: a failure, or a slow call where the policy has a slow-call rate. */
 function mayOpen(policy: BreakerPolicy, result: CallResult): boolean {
   if (result.judged === 'ignored') return false;
   return result.judged === 'failure' || isSlow(policy, result.durationMs ?? 0);

@@ -1,12 +1,12 @@
 import type { Outcome, Timed } from '@breakwater/webhook-client';
 import { describeOutcome } from './describe-outcome.js';
 
-/** What every log line about a delivery begins with. */
+/** The first fields of every log line about a delivery. */
 export interface CallFields {
   deliveryId: string;
   appId: string;
   capability: string;
-  /** Of an event its type, of a call its capability. */
+  /** The type of an event, or the capability of a call. */
   eventType: string;
   requestId: string;
 }
@@ -18,16 +18,16 @@ export interface CallStory {
   url: string;
   acceptedAt: Date;
   nowMs: number;
-  /** Made and at most, `2/3`. */
+  /** Number of this attempt and of the last one, `2/3`. */
   attempts: string;
   /** Null when no call was made: then `reason` says why. */
   outcome: (Outcome & Timed) | null;
   reason: string | null;
-  /** What follows. */
+  /** What follows from the outcome. */
   next: string;
 }
 
-/** The one log line of a call, sync or async: both have the same fields. */
+/** Writes the one log line of a call; sync and async calls have the same fields. */
 export function callLine({
   call,
   url,

@@ -8,7 +8,7 @@ describe('the span of a call', () => {
   it.each([
     ['the host', 'https://hooks.example:8443/secret?token=x', 'hooks.example'],
     ['nothing', 'no address', ''],
-  ])('says of the URL %s', (_, url, host) => {
+  ])('contains of the URL %s', (_, url, host) => {
     const endpoint = { appId: 'quiz', capability: 'report', url } as ResolvedEndpoint;
     expect(callAttributes(endpoint, 'd1', 2)).toEqual({
       'breakwater.app': 'quiz',
@@ -21,13 +21,13 @@ describe('the span of a call', () => {
 
   it.each<[string, Partial<Outcome>, object, string | null]>([
     [
-      'is good when it was delivered',
+      'is ok when it was delivered',
       { kind: 'delivered', status: 200 },
       { 'breakwater.outcome': 'delivered', 'http.response.status_code': 200 },
       null,
     ],
     [
-      'fails with an error of HTTP, and says its status',
+      'fails with an HTTP error, and has its status',
       { kind: 'http_error', status: 503 },
       { 'breakwater.outcome': 'http_error', 'http.response.status_code': 503 },
       'http_error',

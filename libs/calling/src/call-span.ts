@@ -2,7 +2,7 @@ import type { ResolvedEndpoint } from '@breakwater/manifest';
 import type { OpenSpan } from '@breakwater/platform';
 import type { Outcome } from '@breakwater/webhook-client';
 
-/** What a call's span says of it: of the URL no more than its host, which others may see. */
+/** Attributes of a call's span. Of the URL they contain only the host: traces may be read by others. */
 export function callAttributes(
   { appId, capability, url }: ResolvedEndpoint,
   deliveryId: string,

@@ -8,7 +8,7 @@ import { judge } from './judge.js';
 const response = { headers: { a: 'b' }, body: Buffer.from('x'), truncated: false, bytesSeen: 1 };
 const http = (status: number): Outcome => ({ kind: 'http_error', status, response, retryAfterMs: null });
 
-describe('what is written down of an outcome', () => {
+describe('what is recorded of an outcome', () => {
   it.each<[Outcome, object]>([
     [
       { kind: 'delivered', status: 201, response },
@@ -52,7 +52,7 @@ describe('an endpoint is strained', () => {
   ])('%o: %s', (outcome, strained) => expect(isStrained(outcome)).toBe(strained));
 });
 
-describe('the breaker takes', () => {
+describe('the breaker counts', () => {
   it.each<[Outcome, { judged: string; reason?: string }]>([
     [{ kind: 'delivered', status: 200, response }, { judged: 'success' }],
     [http(404), { judged: 'success' }],
@@ -84,10 +84,10 @@ describe('a breaker’s policy', () => {
     minCalls: 10,
   };
 
-  it('is the operator’s where the manifest says nothing', () =>
+  it('is the operator’s where the manifest sets nothing', () =>
     expect(breakerPolicy(null, standard)).toEqual(standard));
 
-  it('is the manifest’s where it says something, and has every member', () => {
+  it('is the manifest’s where it sets something, and has every member', () => {
     const part = { nil: undefined, min: 1, max: 1000 } as const;
     const number = fc.option(fc.integer(part), { nil: undefined });
     fc.assert(

@@ -1,6 +1,6 @@
 import type { CapturedResponse, Outcome } from '@breakwater/webhook-client';
 
-/** What is written down of an outcome. */
+/** What is recorded of an outcome. */
 export interface OutcomeRecord {
   outcome: Outcome['kind'];
   httpStatus: number | null;
@@ -39,7 +39,7 @@ export function describeOutcome(outcome: Outcome): OutcomeRecord {
   }
 }
 
-/** Whether the endpoint should be called less at once: it was too slow, overrun or broken. */
+/** Whether the endpoint should get fewer calls at once: it was too slow, overloaded or broken. */
 export function isStrained(outcome: Outcome): boolean {
   return (
     outcome.kind === 'timeout' ||

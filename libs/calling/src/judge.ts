@@ -2,7 +2,7 @@ import type { CallResult } from '@breakwater/circuit-breaker';
 import { countsAsFailure, type Outcome, type Timed } from '@breakwater/webhook-client';
 import { describeOutcome } from './describe-outcome.js';
 
-/** What the breaker makes of an outcome: an answer, whatever its status, shows that the receiver lives. */
+/** How the breaker counts an outcome: an answer with any status shows that the receiver is alive. */
 export function judge(outcome: Outcome & Timed): CallResult {
   const { durationMs } = outcome;
   if (countsAsFailure(outcome))

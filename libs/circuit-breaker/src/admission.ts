@@ -6,13 +6,13 @@ export type BreakerMode = 'enforce' | 'observe' | 'off';
 
 export interface BreakerOptions {
   mode: BreakerMode;
-  /** Longest without a refresh, ms; otherwise 4 s. */
+  /** Longest time without a refresh, ms; 4 s by default. */
   refreshMs?: number;
 }
 
-/** Whether a call may go out; handed back with its result. */
+/** Whether a call may be sent; passed back with its result. */
 export type Admission =
-  /** `generation` is null where this process knew no row: the result counts while the circuit is closed. */
+  /** `generation` is null where this process has read no row: the result counts while the circuit is closed. */
   | { kind: 'pass'; key: BreakerKey; policy: BreakerPolicy; generation: number | null }
   | { kind: 'probe'; key: BreakerKey; policy: BreakerPolicy; generation: number; token: string }
   | { kind: 'refused'; key: BreakerKey; retryInMs: number }

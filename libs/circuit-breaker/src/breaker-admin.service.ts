@@ -9,7 +9,7 @@ import { BreakerNotFoundError } from './breaker-not-found.error.js';
 import { CircuitBreakers } from './circuit-breakers.service.js';
 import type { BreakerKey } from './breaker.store.js';
 
-/** What people see and do; the hot path never comes here. */
+/** What people see of breakers and do with them; not used on the hot path. */
 @Injectable()
 export class BreakerAdmin {
   constructor(
@@ -17,7 +17,7 @@ export class BreakerAdmin {
     private readonly breakers: CircuitBreakers,
   ) {}
 
-  /** @param as the app whose key asks; null is the platform itself */
+  /** @param as the app whose key is used; null is the platform itself */
   async list(filter: BreakerFilter, as: string | null = null): Promise<BreakerStatus[]> {
     return this.store.list(filter, as);
   }
@@ -33,7 +33,7 @@ export class BreakerAdmin {
   }
 
   /**
-   * Closes a breaker by hand; one that never failed is closed as it is.
+   * Closes a breaker by hand; a breaker that never failed is closed already.
    * @throws BreakerNotFoundError when the app has no such capability
    */
   async reset(key: BreakerKey, actor: string): Promise<void> {

@@ -80,14 +80,14 @@ describe('what people see of breakers', () => {
     ]);
   });
 
-  it('is one breaker with its history, or that there is none', async () => {
+  it('is one breaker with its history, or an error that there is none', async () => {
     const { breaker, history } = await admin.get({ appId: 'one', capability: 'report' });
     expect(breaker).toMatchObject({ state: 'open', failureCount: 2, lastReason: 'http 503' });
     expect(history).toMatchObject([{ fromState: 'closed', toState: 'open', cause: 'failures' }]);
     await expect(admin.get({ appId: 'one', capability: 'other' })).rejects.toThrow(BreakerNotFoundError);
   });
 
-  it('can be closed by hand, which is written down with the actor', async () => {
+  it('can be closed by hand, which is recorded with the actor', async () => {
     const key = { appId: 'one', capability: 'report' };
     await admin.reset(key, 'ops');
     const { breaker, history } = await admin.get(key);
@@ -118,7 +118,7 @@ describe('what people see of breakers', () => {
     expect(await admin.get(key)).toEqual({ breaker: calm, history: [] });
   });
 
-  it('is an app’s own for its key, in queries and again in PostgreSQL', async () => {
+  it('is for an app’s key only its own, in queries and again in PostgreSQL', async () => {
     const own = await admin.list({ limit: 10 }, 'one');
     expect(own.map(({ appId, capability }) => `${appId}/${capability}`)).toEqual([
       'one/quiz_answer',
@@ -130,7 +130,7 @@ describe('what people see of breakers', () => {
     );
   });
 
-  it('goes with the capability, and with the app, in every process', async () => {
+  it('is removed with the capability, and with the app, in every process', async () => {
     await register('leaving');
     for (const capability of ['quiz_answer', 'report']) await fail('leaving', capability, 2);
     const removed = { appId: 'leaving', capability: 'report' };
@@ -147,7 +147,7 @@ describe('what people see of breakers', () => {
     await database.pool.query(`DELETE FROM apps WHERE id = 'leaving'`);
     expect(await names({ limit: 10, appId: 'leaving' })).toEqual([]);
     await eventually(() => breakers.stateOf({ appId: 'leaving', capability: 'quiz_answer' }) === 'closed');
-    // The result of a call that was still out brings nothing back.
+    // The late result of a call does not bring the row back.
     await breakers.report(known, { judged: 'failure', reason: 'http 503' });
     await register('leaving');
     expect(await names({ limit: 10, appId: 'leaving' })).toEqual([]);

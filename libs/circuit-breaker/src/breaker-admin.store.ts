@@ -37,7 +37,7 @@ const COLUMNS = `e.app_id AS "appId", e.capability, COALESCE(c.state, 'closed') 
   c.retry_at AS "retryAt", c.last_reason AS "lastReason", COALESCE(c.generation, 0) AS generation,
   c.updated_at AS "updatedAt"`;
 
-// Only what its app still has: a breaker is gone from sight with its app or capability.
+// Only breakers of capabilities that their app still has.
 const OF_CAPABILITIES = `circuit_breaker_state c ON c.app_id = e.app_id AND c.capability = e.capability
 WHERE e.kind = 'capability' AND e.status <> 'removed'`;
 
@@ -59,8 +59,8 @@ export class BreakerAdminStore {
   ) {}
 
   /**
-   * Those that ever saw a failure, by app and capability.
-   * @param as the app whose key asks; null is the platform itself
+   * Breakers that ever had a failure, by app and capability.
+   * @param as the app whose key is used; null is the platform itself
    */
   async list({ state, appId, after, limit }: BreakerFilter, as: string | null): Promise<BreakerStatus[]> {
     return this.database.queryAs<BreakerStatus>(as, LIST, [

@@ -8,7 +8,7 @@ import {
 } from './breaker.store.js';
 import type { Circuit, CircuitState } from './circuit.js';
 
-/** What a process knows of one breaker, times on its own monotonic clock. */
+/** What a process knows of one breaker; times are on its own monotonic clock. */
 export interface BreakerView {
   row: BreakerRow;
   circuit: Circuit;
@@ -18,12 +18,12 @@ export interface BreakerView {
 
 export type StateListener = (key: BreakerKey, state: CircuitState) => void;
 
-/** Overlap of two refreshes, ms: a row may be committed later than it was written. */
+/** Overlap of two refreshes, ms: a row may be committed later than its timestamp. */
 const REFRESH_OVERLAP_MS = 2_000;
 
 /**
- * The rows of all breakers as this process last read them. Hints bring a change at once, and a refresh brings it when
- * the hint was lost.
+ * The rows of all breakers as this process last read them. A hint brings a change at once; if the hint is lost, a
+ * refresh brings it.
  */
 export class BreakerViews {
   private readonly views = new Map<string, BreakerView>();
@@ -38,7 +38,7 @@ export class BreakerViews {
     private readonly onOtherState: (name: string) => void,
   ) {}
 
-  /** Reads all rows, and follows them from then on. @param refreshMs longest without a hint, ms */
+  /** Reads all rows and keeps them up to date. @param refreshMs longest time without a hint, ms */
   async follow(hints: HintBus, refreshMs: number): Promise<void> {
     this.unsubscribe = hints.subscribe(BREAKER_CHANNEL, (payload) => {
       const [appId, capability] = payload?.split(' ') ?? [];
@@ -79,7 +79,7 @@ export class BreakerViews {
     return row;
   }
 
-  /** Takes a row over what was known, unless that is newer. */
+  /** Stores a row, unless the known row is newer. */
   take(row: BreakerRow): void {
     const name = nameOf(row);
     const known = this.views.get(name);
@@ -102,7 +102,7 @@ export class BreakerViews {
     this.lastReadMs = startedMs;
   }
 
-  /** The row went with its app. */
+  /** The row was removed with its app. */
   private forget(key: BreakerKey): void {
     const before = this.stateOf(key);
     this.views.delete(nameOf(key));

@@ -37,7 +37,7 @@ describe('the row of a breaker', () => {
         let nowMs = 0;
         for (const type of events) {
           if (type === 'wait') {
-            // all that is waited for is over: in the machine by its clock, in the row by moving its times
+            // All waits are over: in the pure machine by its clock, in the row by changing its times.
             nowMs += 2 * policy.recoveryTimeoutMs;
             await database.pool.query(
               `UPDATE circuit_breaker_state SET retry_at = now() - interval '1 s', probe_until = probe_until - interval '9 h'
@@ -82,7 +82,7 @@ describe('the row of a breaker', () => {
     );
   });
 
-  it('is not written over by one who saw an older version', async () => {
+  it('is not overwritten by a process that read an older version', async () => {
     const store = new BreakerStore(database);
     const key = { appId: 'old', capability: 'quiz_answer' };
     const change = {

@@ -13,7 +13,7 @@ export function nameOf({ appId, capability }: BreakerKey): string {
   return `${appId} ${capability}`;
 }
 
-/** A breaker's row. Times are what is left from now, ms, by the database's clock: no two clocks are compared. */
+/** A breaker's row. Times are relative, ms from now by the database's clock, so that no two clocks are compared. */
 export interface BreakerRow extends BreakerKey {
   state: CircuitState;
   failureCount: number;
@@ -26,10 +26,13 @@ export interface BreakerRow extends BreakerKey {
 
 export interface Change {
   next: Circuit;
-  /** What `next` waits for, ms from now: the probe time of an open circuit. */
+  /** Time until the probe of an open circuit, ms from now. */
   retryInMs: number | null;
   changed: boolean;
-  /** Other processes hear of it at once: of a change of state, of a free probe, of the last failure before it opens. */
+  /**
+   * Whether other processes are notified at once: of a change of state, of a free probe, of the last failure before it
+   * opens.
+   */
   told: boolean;
   cause: 'failures' | ExceededRate | 'probe_failed' | 'probes_succeeded' | 'reset' | null;
   failureCount: number;
@@ -43,10 +46,11 @@ const columns = `c.app_id AS "appId", c.capability, c.state, c.failure_count AS 
   extract(epoch FROM c.retry_at - clock_timestamp())::float8 * 1000 AS "retryInMs",
   extract(epoch FROM c.probe_until - clock_timestamp())::float8 * 1000 AS "probeInMs"`;
 
-/** Channel on which what other processes must know at once is told; the payload is `app capability`. */
+/** Channel for changes that other processes must know at once; the payload is `app capability`. */
 export const BREAKER_CHANNEL = 'breaker';
 
-// Index: circuit_breaker_state_pkey. Writes only over the version it was computed from, or over the probe it answers.
+// Index: circuit_breaker_state_pkey. Writes only if the row still has the version that the change was computed from,
+// or the probe that the result belongs to.
 const SAVE = `
 WITH prior AS (
   SELECT failing_since FROM circuit_breaker_state WHERE app_id = $1::text AND capability = $2::text
@@ -56,7 +60,7 @@ WITH prior AS (
      last_failure_at, failing_since, last_reason, updated_at)
   SELECT $1::text, $2::text, $3::text, $4::integer, $5::integer, $6::integer, 1, now() + make_interval(secs => $7::float8 / 1000),
     CASE WHEN $3::text = 'open' THEN now() END, CASE WHEN $8::boolean THEN now() END, CASE WHEN $8::boolean THEN now() END, $9::text, now()
-  -- a row that was known and is gone went with its app
+  -- A row that was known and is gone was removed with its app.
   WHERE $11::integer = 0 OR EXISTS (SELECT 1 FROM prior)
   ON CONFLICT (app_id, capability) DO UPDATE SET
     state = EXCLUDED.state, failure_count = EXCLUDED.failure_count, success_count = EXCLUDED.success_count,
@@ -73,7 +77,7 @@ WITH prior AS (
   INSERT INTO circuit_breaker_transitions
     (app_id, capability, generation, from_state, to_state, cause, actor, failure_count, failing_since, last_reason)
   SELECT app_id, capability, generation, $13::text, state, $14::text, $15::text, $16::integer,
-    -- closing clears the row's own mark, the transition still tells since when it had failed
+    -- Closing clears failing_since of the row; the transition keeps the old value.
     COALESCE((SELECT failing_since FROM prior), failing_since), last_reason
   FROM saved WHERE $12::boolean
 ), pushed AS (
@@ -81,7 +85,8 @@ WITH prior AS (
 )
 SELECT ${columns}, (SELECT count(*) FROM pushed) AS pushed FROM saved c`;
 
-// Index: circuit_breaker_state_pkey. One conditional UPDATE on database time: of all who try, one gets the lease.
+// Index: circuit_breaker_state_pkey. One conditional UPDATE on database time: of all processes that try, one gets the
+// lease.
 const CLAIM_PROBE = `
 WITH before AS (
   SELECT app_id, capability, state, failure_count, failing_since FROM circuit_breaker_state
@@ -117,9 +122,9 @@ WITH c AS (
 )
 SELECT pg_notify('${BREAKER_CHANNEL}', c.app_id || ' ' || c.capability) FROM c`;
 
-// Indexes: circuit_breaker_state_pkey, circuit_breaker_transitions_key_idx. The state stays as it is, and so does its
-// generation. A webhook may fail although its app says that it is well: each probe that fails doubles the time to the
-// next that is brought forward, from the outage's first opening.
+// Indexes: circuit_breaker_state_pkey, circuit_breaker_transitions_key_idx. The state and its generation do not
+// change. A webhook may fail although its app reports that it is healthy: each failed probe doubles the time until the
+// next early probe, counted from the outage's first opening.
 const PROBE_SOON = `
 WITH c AS (
   UPDATE circuit_breaker_state b SET retry_at = clock_timestamp(), version = version + 1, updated_at = now()
@@ -134,7 +139,7 @@ WITH c AS (
 )
 SELECT ${columns}, (SELECT count(*) FROM pushed) AS pushed FROM c`;
 
-/** Longest wait for one statement about a breaker: calls that follow queue behind it. */
+/** Longest time for one statement about a breaker: later calls queue behind it. */
 const IN_TIME = { withinMs: 2_000 };
 
 @Injectable()
@@ -153,7 +158,7 @@ export class BreakerStore {
     return rows[0] ?? null;
   }
 
-  /** Rows written within the last `sinceMs`; null reads all: only a breaker that ever saw trouble has one. */
+  /** Rows written within the last `sinceMs`; null reads all. Only a breaker that ever had a failure has a row. */
   async changed(sinceMs: number | null): Promise<BreakerRow[]> {
     return sinceMs === null
       ? this.database.query<BreakerRow>({
@@ -172,8 +177,8 @@ export class BreakerStore {
   }
 
   /**
-   * Writes a change over the state it was computed from.
-   * @returns the new row, or null when somebody wrote in between (or the probe is no longer ours)
+   * Writes a change if the row is still the one it was computed from.
+   * @returns the new row, or null when another process wrote in between (or the probe is no longer ours)
    */
   async save(
     key: BreakerKey,
@@ -208,7 +213,7 @@ export class BreakerStore {
     return rows[0] ?? null;
   }
 
-  /** Gives a probe back that proved nothing, so that the next call of any process may probe at once. */
+  /** Releases a probe without a result, so that the next call of any process may probe at once. */
   async releaseProbe(key: BreakerKey, token: string): Promise<void> {
     await this.database.query(
       { name: 'breaker_release_probe', text: RELEASE_PROBE },
@@ -217,7 +222,7 @@ export class BreakerStore {
     );
   }
 
-  /** Takes the single probe of a circuit that is due for one; null when it is not, or somebody has it. */
+  /** Claims the single probe of a circuit that is due for one; null when it is not due, or already claimed. */
   async claimProbe(key: BreakerKey, token: string, leaseMs: number): Promise<BreakerRow | null> {
     const rows = await this.database.query<BreakerRow>(
       { name: 'breaker_claim_probe', text: CLAIM_PROBE },
@@ -227,7 +232,7 @@ export class BreakerStore {
     return rows[0] ?? null;
   }
 
-  /** Lets the open circuits of an app be probed now. @returns those whose probe was brought forward */
+  /** Makes the open circuits of an app due for a probe now. @returns those whose probe was brought forward */
   async probeSoon(appId: string): Promise<BreakerRow[]> {
     return this.database.query<BreakerRow>({ text: PROBE_SOON }, [appId]);
   }

@@ -13,13 +13,13 @@ export interface GateCounts {
   fires: number;
   successes: number;
   failures: number;
-  /** Calls turned away because `capacity` calls were under way. */
+  /** Calls refused because `capacity` calls were in progress. */
   bulkheadRejections: number;
 }
 
 export type Gated<T> = { ran: true; value: T } | { ran: false };
 
-/** Carries a failed call's value through opossum, which counts rejections. */
+/** Passes a failed call's value through opossum, which counts rejections. */
 class CountedFailure<T> {
   constructor(readonly value: T) {}
 }
@@ -27,8 +27,8 @@ class CountedFailure<T> {
 const bucketMs = 1_000;
 
 /**
- * opossum as the gate of this process: the bulkhead, events and counters of each breaker. The breaker's row decides
- * whether calls pass: the gate follows it; opossum's own threshold, timeout and reset timer are disabled.
+ * Uses opossum as the gate of this process: the bulkhead, events and counters of each breaker. The breaker's row
+ * decides whether calls pass, and the gate follows it: opossum's own threshold, timeout and reset timer are disabled.
  * @see docs/adr/0008-breaker-row-decides.md
  */
 @Injectable()
@@ -50,11 +50,11 @@ export class CallGate implements OnModuleDestroy {
 
   /**
    * Runs an admitted call inside the bulkhead.
-   * @param failed says of the call's value whether the counters take it as a failure
+   * @param failed whether the counters take the call's value as a failure
    */
   async run<T>(key: BreakerKey, call: () => Promise<T>, failed: (value: T) => boolean): Promise<Gated<T>> {
     const gate = this.gateOf(key);
-    // A probe goes out while opossum is told to be open: the database admitted it, and it is the only one.
+    // A probe is sent while opossum is set to open: the database admitted it, and it is the only one.
     if (gate.opened) return { ran: true, value: await call() };
     try {
       const fired = await gate.fire(async () => {
@@ -70,7 +70,7 @@ export class CallGate implements OnModuleDestroy {
     }
   }
 
-  /** Counts of the last 10 s in this process; null for a breaker that saw no call here. */
+  /** Counts of the last 10 s in this process; null for a breaker without calls here. */
   counts(key: BreakerKey): GateCounts | null {
     const stats = this.gates.get(nameOf(key))?.stats;
     if (!stats) return null;
@@ -93,7 +93,7 @@ export class CallGate implements OnModuleDestroy {
     const name = nameOf(key);
     let gate = this.gates.get(name);
     if (!gate) {
-      // A fresh options object each time: opossum writes into it.
+      // A new options object each time: opossum writes into it.
       gate = new CircuitBreaker((call: () => Promise<unknown>) => call(), {
         name,
         timeout: false,

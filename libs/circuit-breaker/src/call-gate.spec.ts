@@ -5,7 +5,7 @@ import type { CircuitState } from './circuit.js';
 
 const key = { appId: 'app', capability: 'quiz_answer' };
 
-/** The two things a gate asks of the breakers: a hand-written stand-in, since the row's part has its own spec. */
+/** The two methods of the breakers that a gate uses, written by hand: the breakers have specs of their own. */
 class KnownStates {
   private listener: Parameters<CircuitBreakers['onChange']>[0] = () => undefined;
   constructor(private state: CircuitState = 'closed') {}
@@ -49,7 +49,7 @@ describe('a call gate', () => {
     expect(gate.counts(key)?.fires).toBe(101);
   });
 
-  it('turns away what its bulkhead does not hold, and takes it again later', async () => {
+  it('refuses calls beyond its bulkhead, and accepts them again later', async () => {
     const gate = gateOver(new KnownStates(), 2);
     let open = (): void => undefined;
     const held = new Promise<string>((resolve) => {
@@ -72,7 +72,7 @@ describe('a call gate', () => {
     expect(hanging).toBeInstanceOf(Promise);
   });
 
-  it('lets the admitted probe of an open breaker out, and follows its closing', async () => {
+  it('lets the admitted probe of an open breaker pass, and closes with the breaker', async () => {
     const states = new KnownStates('open');
     const gate = gateOver(states);
     expect(await gate.run(key, () => answer('good'), failed)).toEqual({ ran: true, value: 'good' });
@@ -90,6 +90,6 @@ describe('a call gate', () => {
     await expect(gate.run(key, () => Promise.reject(new Error('ours')), failed)).rejects.toThrow('ours');
   });
 
-  it('knows nothing of a breaker it never saw', () =>
+  it('has no counts of a breaker without calls', () =>
     expect(gateOver(new KnownStates()).counts(key)).toBeNull());
 });

@@ -4,10 +4,10 @@ import type { RatedCall, WindowCounts } from './rates.js';
 
 const BUCKETS = 10;
 
-/** Calls `rotate` every so many ms. @returns what ends it */
+/** Calls `rotate` every `everyMs` ms. @returns a function that stops it */
 export type Rotating = (everyMs: number, rotate: () => void) => () => void;
 
-/** What opossum's rolling window has and its types leave out. */
+/** Members of opossum's rolling window that its types leave out. */
 interface RollingWindow {
   readonly stats: Record<'fires' | 'failures' | 'timeouts', number>;
   increment(count: 'fires' | 'failures' | 'timeouts'): void;
@@ -20,12 +20,12 @@ interface Rotation {
 }
 
 /**
- * opossum's rolling windows of this process, one per breaker that looks at rates: what its calls came to within the
- * last `windowMs`, to a tenth of that. The row decides what follows from it.
+ * opossum's rolling windows in this process, one for each breaker with a rate policy: the results of its calls within
+ * the last `windowMs`, exact to a tenth of that. The row decides what follows from them.
  */
 export class CallWindows {
   private readonly windows = new Map<string, { windowMs: number; rolling: RollingWindow }>();
-  /** One timer for all windows of a length. */
+  /** One timer for all windows of the same length. */
   private readonly rotations = new Map<number, Rotation>();
 
   constructor(private readonly rotating: Rotating = onTimer) {}
@@ -40,7 +40,7 @@ export class CallWindows {
     return { calls, failures, slow: timeouts };
   }
 
-  /** Begins anew: what was before a change of state says nothing about what comes after it. */
+  /** Starts a new window: calls before a change of state do not count after it. */
   forget(name: string): void {
     this.windows.get(name)?.rolling.shutdown();
     this.windows.delete(name);

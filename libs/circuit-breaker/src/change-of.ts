@@ -12,22 +12,22 @@ import type { Exceeded } from './rates.js';
 /** Characters of a reason that are kept. */
 const REASON_MAX = 500;
 
-/** What a call came to, as the breaker judges it. `durationMs` counts where the policy looks at slow calls. */
+/** The result of a call, as the breaker counts it. `durationMs` is used where the policy has a slow-call rate. */
 export type JudgedResult =
   { judged: 'success'; durationMs?: number } | { judged: 'failure'; reason: string; durationMs?: number };
 
 export interface Judged {
   circuit: Circuit;
-  /** Failures in its row so far. */
+  /** Failures in the row so far. */
   failureCount: number;
   policy: BreakerPolicy;
   result: JudgedResult;
   exceeded: Exceeded | null;
-  /** Of the process' monotonic clock. */
+  /** On the process' monotonic clock. */
   nowMs: number;
 }
 
-/** What a call's result makes of its breaker; null when nothing changes. */
+/** The change of a breaker that follows from a call's result; null when nothing changes. */
 export function changeOf({ circuit, failureCount, policy, result, exceeded, nowMs }: Judged): Change | null {
   const byCount = transition(circuit, { type: result.judged }, nowMs, policy);
   const opensByRate = exceeded !== null && byCount.state === 'closed';
@@ -64,7 +64,7 @@ export function resetOf(row: { state: CircuitState; failureCount: number }, acto
   };
 }
 
-/** Whether other processes must hear of a state at once: a probe is free, or one more failure opens it. */
+/** Whether other processes must be notified of a state at once: a probe is free, or one more failure opens it. */
 function isNews(circuit: Circuit, policy: BreakerPolicy): boolean {
   return (
     circuit.state === 'half_open' || (circuit.state === 'closed' && isNearOpening(circuit.failures, policy))

@@ -15,25 +15,25 @@ import {
 } from './circuit.js';
 import { exceededBy, isSlow, ratesOf, type Exceeded } from './rates.js';
 
-/** A probe's lease outlives its call by this, ms. */
+/** The lease of a probe is this much longer than its call's deadline, ms. */
 const PROBE_MARGIN_MS = 5_000;
-/** Longest a call waits to learn whether the failures before it have opened its breaker, ms. */
+/** Longest wait of a call to find out whether earlier failures have opened its breaker, ms. */
 const LOOK_WITHIN_MS = 200;
-/** Longest without a refresh, ms: nothing known is older than 5 s, also when every hint is lost. */
+/** Longest time without a refresh, ms: so nothing is older than 5 s, even if every hint is lost. */
 const REFRESH_MS = 4_000;
 
-/** The breakers of all apps as this process sees them: memory answers, the row in Postgres decides. */
+/** The breakers of all apps as this process sees them: memory answers, the row in PostgreSQL decides. */
 @Injectable()
 export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   private readonly log = new Logger('CircuitBreaker');
-  /** Counts of this process' calls, where a policy looks at rates. */
+  /** Counts of this process' calls, for policies with rates. */
   private readonly windows = new CallWindows();
   private readonly views: BreakerViews;
-  /** One write at a time per breaker and process: the others wait for its result instead of racing it. */
+  /** One write at a time per breaker and process: other calls wait for its result instead of competing with it. */
   private readonly writes = new OneAtATime();
   /** Failures of this process that are not in the row yet. */
   private readonly unwritten = new UnderWay();
-  /** Reads of a row that have not begun: those that ask join them. */
+  /** Reads of a row that have not started: more callers may join them. */
   private readonly looks = new Map<string, Promise<unknown>>();
   private readonly probeListeners = new Set<(key: BreakerKey) => void>();
 
@@ -55,12 +55,12 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     this.windows.close();
   }
 
-  /** Calls the listener for each change of state this process learns of, in whatever process it was made. */
+  /** Calls the listener for each change of state that this process sees, whichever process made it. */
   onChange(listener: StateListener): void {
     this.views.onChange(listener);
   }
 
-  /** Calls the listener when a probe was brought forward, in the process that did it: in one of all. */
+  /** Calls the listener when a probe was brought forward, only in the process that did it. */
   onProbeSoon(listener: (key: BreakerKey) => void): void {
     this.probeListeners.add(listener);
   }
@@ -75,8 +75,9 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Asks leave for one call. In memory while the circuit is closed or refuses; one conditional UPDATE for a probe, and
-   * one read where one more failure opens it: it may have happened in another process.
+   * Decides whether one call may be sent. Memory is enough while the circuit is closed or refuses. A probe takes one
+   * conditional UPDATE. Where one more failure opens the circuit, it takes one read, since the failure may have
+   * happened in another process.
    * @param callTimeoutMs the call's own deadline: a probe's lease lasts that long and 5 s
    */
   async admit(key: BreakerKey, policy: BreakerPolicy, callTimeoutMs: number): Promise<Admission> {
@@ -84,11 +85,11 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     const view = this.views.of(key);
     if (!view || !this.mayProbe(view)) return this.believed(key, policy);
     const probe = await this.claimProbe(view, key, policy, callTimeoutMs + PROBE_MARGIN_MS);
-    // Where it is another's, that one may have closed the circuit meanwhile.
+    // If another process has the probe, it may have closed the circuit meanwhile.
     return probe ?? this.believed(key, policy);
   }
 
-  /** What {@link admit} answers where memory is enough, which it nearly always is; otherwise null. */
+  /** The result of {@link admit} if memory is enough, which is nearly always so; otherwise null. */
   admitAtOnce(key: BreakerKey, policy: BreakerPolicy): Admission | null {
     const view = this.views.of(key);
     if (this.mustLook(key, policy) || (view && this.mayProbe(view))) return null;
@@ -103,7 +104,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     return this.options.mode !== 'off' && !claiming && admit(circuit, performance.now()) === 'probe';
   }
 
-  /** By what this process knows, without a probe. */
+  /** What memory says, without a probe. */
   private believed(key: BreakerKey, policy: BreakerPolicy): Admission {
     if (this.options.mode === 'off') return { kind: 'unjudged', key };
     const view = this.views.of(key);
@@ -116,7 +117,10 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     return { kind: 'refused', key, retryInMs: Math.max(0, untilMs - nowMs) };
   }
 
-  /** Takes a call's result. A healthy success touches no database; a result of an older generation changes nothing. */
+  /**
+   * Takes a call's result. A healthy success does not use the database; a result of an older generation changes
+   * nothing.
+   */
   async report(admission: Admission, result: CallResult): Promise<void> {
     if (admission.kind === 'refused' || admission.kind === 'unjudged') return;
     const { key } = admission;
@@ -133,7 +137,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     else await this.applyFailure(admission, result, exceeded);
   }
 
-  /** Closes a breaker by hand, counts at zero. @returns false when it has no row */
+  /** Closes a breaker by hand and sets its counts to zero. @returns false when it has no row */
   async reset(key: BreakerKey, actor: string): Promise<boolean> {
     return this.writes.run(nameOf(key), async () => {
       for (;;) {
@@ -150,8 +154,8 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Lets the app's open circuits be probed now: something says that it is well again. The next call is the probe.
-   * After a probe that failed all the same, the circuit stays open for as long as its outage had lasted by then.
+   * Lets the app's open circuits be probed now, because something reported that the app is healthy again. The next
+   * call is the probe. If this probe fails, the circuit stays open for as long as its outage had lasted by then.
    * @returns the capabilities whose probe was brought forward
    */
   async probeSoon(appId: string): Promise<string[]> {
@@ -166,7 +170,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     return rows.map(({ capability }) => capability);
   }
 
-  /** Until it is in the row, calls that one more failure could refuse wait for it. */
+  /** Until the failure is in the row, calls that one more failure could refuse wait for it. */
   private async applyFailure(
     admission: JudgedAdmission,
     result: JudgedResult,
@@ -178,7 +182,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     );
   }
 
-  /** Counts a call in its window, where the policy looks at rates: in memory. Probes and late results do not count. */
+  /** Counts a call in its window in memory, where the policy has rates. Probes and late results do not count. */
   private exceededBy(
     { kind, key, policy, generation }: JudgedAdmission,
     result: JudgedResult,
@@ -204,8 +208,8 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Reads the row once this process' own writes are in it: one read for all who ask before it begins. Without an answer
-   * in time the call goes by what is known: no database, no decision.
+   * Reads the row after this process' own writes; callers that come before the read starts share it. Without an answer
+   * in time the call uses what is known.
    */
   private async lookAgain(key: BreakerKey): Promise<void> {
     const name = nameOf(key);
@@ -253,7 +257,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
         }
         return;
       }
-      if (token !== null) return; // the lease ran out and another probe decides
+      if (token !== null) return; // The lease expired and another probe decides.
       await this.views.reread(key);
     }
   }
@@ -275,7 +279,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
       const wasOpen = view.circuit.state === 'open' && row.generation > view.row.generation;
       this.views.take(row);
       if (wasOpen)
-        this.log.log({ msg: 'circuit half-open: one probe goes out', ...key, generation: row.generation });
+        this.log.log({ msg: 'circuit half-open: one probe is sent', ...key, generation: row.generation });
       return { kind: 'probe', key, policy, generation: row.generation, token };
     } finally {
       view.claiming = false;

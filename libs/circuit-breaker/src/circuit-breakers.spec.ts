@@ -10,7 +10,7 @@ const policy = { failureThreshold: 5, recoveryTimeoutMs: 60_000, successThreshol
 const failure = { judged: 'failure', reason: 'http 500' } as const;
 const success = { judged: 'success' } as const;
 
-/** Remembers the version of each breaker that its process read last. */
+/** Remembers the version of each breaker that its process last read. */
 class WatchedStore extends BreakerStore {
   private readonly versions = new Map<string, number>();
 
@@ -33,7 +33,7 @@ class WatchedStore extends BreakerStore {
   }
 }
 
-/** One process' view: its own pool, its own hints, its own memory. */
+/** One process: its own pool, its own hints, its own memory. */
 interface Node {
   breakers: CircuitBreakers;
   store: WatchedStore;
@@ -41,7 +41,7 @@ interface Node {
   hints: HintBus;
 }
 
-describe('circuit breakers over processes', () => {
+describe('circuit breakers over several processes', () => {
   let test: TestDatabase;
   let nodes: Node[] = [];
   let name = 0;
@@ -86,7 +86,7 @@ describe('circuit breakers over processes', () => {
   const fail = async (node: Node, key: ReturnType<typeof newKey>, times: number): Promise<void> => {
     for (let time = 0; time < times; time++) await call(node, key, failure);
   };
-  /** Lets a breaker's probe be due, and all processes know. */
+  /** Makes a breaker's probe due, and waits until all processes know. */
   const makeDue = async (node: Node, key: ReturnType<typeof newKey>): Promise<void> => {
     const { rows: changed } = await node.database.pool.query<{ version: number }>(
       `UPDATE circuit_breaker_state SET retry_at = now(), version = version + 1, updated_at = now()
@@ -135,7 +135,7 @@ describe('circuit breakers over processes', () => {
     expect(await row(key)).toBeUndefined();
   });
 
-  it('start counting anew at a success', async () => {
+  it('start counting from zero after a success', async () => {
     const node = await start();
     const key = newKey();
     await fail(node, key, 4);
@@ -156,8 +156,8 @@ describe('circuit breakers over processes', () => {
     expect(opened).toBe(true);
   });
 
-  describe('whose app says that it is well', () => {
-    it('let one probe out now, in every process, and stay open until it succeeds', async () => {
+  describe('whose app reports that it is healthy', () => {
+    it('let one probe pass now, in every process, and stay open until it succeeds', async () => {
       const [one, two] = [await start(), await start()];
       const key = newKey();
       await fail(one, key, 5);
@@ -184,7 +184,7 @@ describe('circuit breakers over processes', () => {
       expect(await row(key)).toMatchObject({ state: 'open' });
     });
 
-    it('are left alone when they are closed, being probed, due already, or another app’s', async () => {
+    it('are not changed when they are closed, being probed, due already, or of another app', async () => {
       const node = await start();
       const [closed, due, probed, other] = [newKey(), newKey(), newKey(), newKey()];
       await fail(node, closed, 4);
@@ -192,7 +192,7 @@ describe('circuit breakers over processes', () => {
       for (const key of [due, probed]) await makeDue(node, key);
       const probe = await node.breakers.admit(probed, policy, 1000);
       for (const { appId } of [closed, due, probed]) expect(await node.breakers.probeSoon(appId)).toEqual([]);
-      // the result of the probe under way still counts
+      // The result of the current probe still counts.
       await node.breakers.report(probe, success);
       expect(await row(probed)).toMatchObject({ state: 'half_open', success_count: 1 });
       expect(await node.breakers.admit(other, policy, 1000)).toMatchObject({ kind: 'refused' });
@@ -207,19 +207,19 @@ describe('circuit breakers over processes', () => {
     });
   });
 
-  it('are read again when every push is lost', async () => {
+  it('are read again when every hint is lost', async () => {
     const [one, deaf] = [await start(), await start({ mode: 'enforce', refreshMs: 100 })];
     await deaf.hints.onModuleDestroy();
     const key = newKey();
     await fail(one, key, 5);
     const opened = await eventually(() => deaf.breakers.stateOf(key) === 'open', {
       limitMs: 5000,
-      what: 'open without a push',
+      what: 'open without a hint',
     });
     expect(opened).toBe(true);
   });
 
-  describe('told by pushes alone', () => {
+  describe('notified by hints alone', () => {
     const pushed: BreakerOptions = { mode: 'enforce', refreshMs: 3_600_000 };
 
     it('recover in three calls, each in another process', async () => {
@@ -233,7 +233,7 @@ describe('circuit breakers over processes', () => {
             const leave = await node.breakers.admit(key, policy, 60_000);
             return leave.kind === 'probe' && leave;
           },
-          { limitMs: 5_000, what: 'a free probe, long before the lease of the last one is over' },
+          { limitMs: 5_000, what: 'a free probe, long before the last lease expires' },
         );
         await node.breakers.report(probe, success);
       }
@@ -241,7 +241,7 @@ describe('circuit breakers over processes', () => {
       expect(await row(key)).toMatchObject({ state: 'closed', generation: 3 });
     });
 
-    it('let another process probe when a probe was given back', async () => {
+    it('let another process probe when a probe was released', async () => {
       const [one, two] = [await start(pushed), await start(pushed)];
       const key = newKey();
       await fail(one, key, 5);
@@ -255,7 +255,7 @@ describe('circuit breakers over processes', () => {
       });
     });
 
-    it('refuse a call that begins after the failure that opened them was answered in another process', async () => {
+    it('refuse a call that begins after the response of the failure that opened them, in another process', async () => {
       const [one, two] = [await start(pushed), await start(pushed)];
       const quick = { ...policy, failureThreshold: 2 };
       const failed = async (key: BreakerKey): Promise<void> =>
@@ -263,7 +263,7 @@ describe('circuit breakers over processes', () => {
       for (let round = 0; round < 200; round++) {
         const key = newKey();
         await failed(key);
-        // What holds over processes: the failure before the last has arrived there.
+        // The failure before the last one has arrived in the other process.
         await eventually(() => two.store.hasRead(key, 1));
         await failed(key);
         expect((await two.breakers.admit(key, quick, 1000)).kind).toBe('refused');
@@ -280,7 +280,7 @@ describe('circuit breakers over processes', () => {
     await Promise.all(reports);
   });
 
-  it('go by what they believe when one failure is left and the database does not answer', async () => {
+  it('use what memory says when one failure is left and the database does not answer', async () => {
     const node = await start();
     const key = newKey();
     await fail(node, key, 4);
@@ -290,7 +290,7 @@ describe('circuit breakers over processes', () => {
     expect(leave.kind).toBe('pass');
   });
 
-  describe('that look at rates', () => {
+  describe('with a rate policy', () => {
     const rated = {
       ...policy,
       failureThreshold: 1000,
@@ -346,7 +346,7 @@ describe('circuit breakers over processes', () => {
       expect(await history(key)).toEqual([{ cause: 'slow_calls' }]);
     });
 
-    it('begin anew when they closed: what was before does not open them again', async () => {
+    it('start a new window when they close: earlier calls do not open them again', async () => {
       const node = await start();
       const key = newKey();
       await calls(node, key, Array(10).fill(failure));
@@ -360,7 +360,7 @@ describe('circuit breakers over processes', () => {
       expect(node.breakers.stateOf(key)).toBe('open');
     });
 
-    it('do not count the late results of calls from before', async () => {
+    it('do not count the late results of earlier calls', async () => {
       const node = await start();
       const key = newKey();
       const late = await Promise.all(Array.from({ length: 20 }, () => node.breakers.admit(key, rated, 1000)));
@@ -372,7 +372,7 @@ describe('circuit breakers over processes', () => {
       expect(node.breakers.stateOf(key)).toBe('closed');
     });
 
-    it('cost a healthy call no read and no write', async () => {
+    it('need no read and no write for a healthy call', async () => {
       const node = await start();
       const key = newKey();
       let queries = 0;
@@ -404,7 +404,7 @@ describe('circuit breakers over processes', () => {
     expect(await row(key)).toMatchObject({ state: 'closed', failure_count: 39 });
   });
 
-  it('let exactly one probe out of 4 processes with 40 calls each', async () => {
+  it('let exactly one probe pass among 4 processes with 40 calls each', async () => {
     const all = await Promise.all([start(), start(), start(), start()]);
     const key = newKey();
     await fail(all[0], key, 5);
@@ -435,7 +435,7 @@ describe('circuit breakers over processes', () => {
     ]);
   });
 
-  it('are open again, in every process, after a failed probe', async () => {
+  it('open again, in every process, after a failed probe', async () => {
     const [one, two] = [await start(), await start()];
     const key = newKey();
     await fail(one, key, 5);
@@ -445,7 +445,7 @@ describe('circuit breakers over processes', () => {
     expect((await two.breakers.admit(key, policy, 1000)).kind).toBe('refused');
   });
 
-  it('survive the end of all processes', async () => {
+  it('keep their state when all processes end', async () => {
     const one = await start();
     const key = newKey();
     await fail(one, key, 5);
@@ -464,12 +464,12 @@ describe('circuit breakers over processes', () => {
     expect(three.breakers.stateOf(key)).toBe('open');
   });
 
-  it('are not wedged by a prober that died', async () => {
+  it('are probed again after a probing process died', async () => {
     const [one, two] = [await start(), await start()];
     const key = newKey();
     await fail(one, key, 5);
     await makeDue(one, key);
-    expect((await one.breakers.admit(key, policy, 1000)).kind).toBe('probe'); // and is never heard of again
+    expect((await one.breakers.admit(key, policy, 1000)).kind).toBe('probe'); // Its process dies before it reports a result.
     expect((await two.breakers.admit(key, policy, 1000)).kind).toBe('refused');
     await one.database.pool.query(
       'UPDATE circuit_breaker_state SET probe_until = now(), version = version + 1 WHERE app_id = $1',
@@ -484,7 +484,7 @@ describe('circuit breakers over processes', () => {
     expect(await row(key)).toMatchObject({ state: 'half_open', success_count: 1 });
   });
 
-  it('take no word from a probe whose lease ran out', async () => {
+  it('ignore the result of a probe whose lease expired', async () => {
     const one = await start();
     const key = newKey();
     await fail(one, key, 5);
@@ -500,7 +500,7 @@ describe('circuit breakers over processes', () => {
     expect(await row(key)).toMatchObject({ state: 'half_open', generation: 2 });
   });
 
-  it('take no word from calls of an older generation', async () => {
+  it('ignore results of calls of an older generation', async () => {
     const one = await start();
     const key = newKey();
     const old = await one.breakers.admit(key, policy, 1000);
@@ -509,7 +509,7 @@ describe('circuit breakers over processes', () => {
     expect(await row(key)).toMatchObject({ state: 'open', generation: 1 });
   });
 
-  it('give a probe back that proved nothing', async () => {
+  it('release a probe without a result', async () => {
     const one = await start();
     const key = newKey();
     await fail(one, key, 5);
@@ -518,7 +518,7 @@ describe('circuit breakers over processes', () => {
     expect((await one.breakers.admit(key, policy, 1000)).kind).toBe('probe');
   });
 
-  it('are closed by a reset, with the actor in the history', async () => {
+  it('are closed by a reset, and the history names the actor', async () => {
     const [one, two] = [await start(), await start()];
     const key = newKey();
     expect(await one.breakers.reset(key, 'ops')).toBe(false);
@@ -534,7 +534,7 @@ describe('circuit breakers over processes', () => {
     ).toEqual([{ actor: 'ops', cause: 'reset' }]);
   });
 
-  it('let every call through and still change state when they only observe', async () => {
+  it('let every call pass and still change state in mode observe', async () => {
     const node = await start({ mode: 'observe' });
     const key = newKey();
     await fail(node, key, 5);

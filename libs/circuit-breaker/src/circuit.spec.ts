@@ -24,14 +24,18 @@ describe('a circuit', () => {
   it.each<[string, CircuitEvent[], Circuit]>([
     ['stays closed after 4 failures', Array(4).fill(failure), { state: 'closed', failures: 4 }],
     ['opens at the 5th failure', Array(5).fill(failure), { state: 'open', retryAtMs: 60_000 }],
-    ['forgets its failures at a success', [failure, failure, success], healthy],
+    ['sets its failures to zero after a success', [failure, failure, success], healthy],
     [
       'counts only failures in a row',
       [failure, failure, failure, failure, success, failure],
       { state: 'closed', failures: 1 },
     ],
     ['ignores a probe it did not need', [probe], healthy],
-    ['keeps its probe time at late failures', Array(9).fill(failure), { state: 'open', retryAtMs: 60_000 }],
+    [
+      'keeps its probe time after late failures',
+      Array(9).fill(failure),
+      { state: 'open', retryAtMs: 60_000 },
+    ],
   ])('%s', (_, events, expected) => expect(after(events)).toEqual(expected));
 
   it.each<[string, number, string]>([
@@ -45,12 +49,12 @@ describe('a circuit', () => {
     expect(transition(opened, probe, 59_999, policy)).toBe(opened);
   });
 
-  it('that is half-open is not opened by the rate of calls from before', () => {
+  it('that is half-open is not opened by the rate of earlier calls', () => {
     const probing: Circuit = { state: 'half_open', successes: 1, probeUntilMs: null };
     expect(transition(probing, { type: 'rate_exceeded' }, 0, policy)).toBe(probing);
   });
 
-  it('lets one probe out at a time, and the next when its lease ran out', () => {
+  it('lets one probe pass at a time, and the next one when its lease expired', () => {
     const probing = transition(opened, probe, 60_000, policy);
     expect(probing).toEqual({ state: 'half_open', successes: 0, probeUntilMs: 75_000 });
     expect(admit(probing, 74_999)).toBe('refuse');
@@ -70,7 +74,7 @@ describe('a circuit', () => {
     expect(states[3]).toEqual(healthy);
   });
 
-  it('opens again at a failed probe, for the whole recovery time', () => {
+  it('opens again after a failed probe, for the whole recovery time', () => {
     expect(after([probe, success, probe, failure], 60_000, opened)).toEqual({
       state: 'open',
       retryAtMs: 120_000,
@@ -93,7 +97,7 @@ describe('a circuit', () => {
     expect(isNearOpening(failures, { ...policy, failureThreshold })).toBe(expected),
   );
 
-  it('says until when it refuses', () => {
+  it('gives the time until which it refuses', () => {
     expect(refusedUntilMs(healthy)).toBeNull();
     expect(refusedUntilMs(opened)).toBe(60_000);
   });
@@ -167,7 +171,7 @@ describe('any history of a circuit', () => {
             expect(admitted).toBe('probe');
             expect(nowMs).toBeGreaterThanOrEqual(leaseUntil);
             leaseUntil = nowMs + event.leaseMs;
-          } else if (event.type !== 'probe_started') leaseUntil = 0; // a result or a reset ends the probe
+          } else if (event.type !== 'probe_started') leaseUntil = 0; // A result or a reset ends the probe.
           circuit = next;
         }
       }),
@@ -176,7 +180,7 @@ describe('any history of a circuit', () => {
   });
 
   it('with 1 % random failures over 10000 calls does not open', () => {
-    // Five in a row at 1 % have a chance of 1e-10 at each call: 1e-6 over 10000 calls, with any seed.
+    // At 1 %, five failures in a row have a probability of 1e-10 at each call: 1e-6 over 10000 calls, with any seed.
     fc.assert(
       fc.property(
         fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),

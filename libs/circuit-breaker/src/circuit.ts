@@ -1,6 +1,6 @@
 import type { RatePolicy } from './rates.js';
 
-/** Times are milliseconds on one clock of the caller's choice; the store uses the database's. */
+/** Times are milliseconds on one clock that the caller chooses; the store uses the database's. */
 export type Circuit =
   | { state: 'closed'; failures: number }
   | { state: 'open'; retryAtMs: number }
@@ -26,7 +26,7 @@ export type CircuitEvent =
 
 export const healthy: Circuit = { state: 'closed', failures: 0 };
 
-/** Says whether a call may go out. */
+/** Decides whether a call may be sent. */
 export function admit(circuit: Circuit, nowMs: number): 'pass' | 'probe' | 'refuse' {
   switch (circuit.state) {
     case 'closed':
@@ -38,7 +38,7 @@ export function admit(circuit: Circuit, nowMs: number): 'pass' | 'probe' | 'refu
   }
 }
 
-/** When `admit` may answer otherwise than `refuse`; null while calls pass. */
+/** The time from which `admit` may answer something else than `refuse`; null while calls pass. */
 export function refusedUntilMs(circuit: Circuit): number | null {
   switch (circuit.state) {
     case 'closed':
@@ -50,12 +50,12 @@ export function refusedUntilMs(circuit: Circuit): number | null {
   }
 }
 
-/** Whether one more failure opens the circuit. Without any failure the answer is no, whatever the threshold. */
+/** Whether one more failure opens the circuit. Always false before the first failure, whatever the threshold. */
 export function isNearOpening(failures: number, { failureThreshold }: BreakerPolicy): boolean {
   return failures >= Math.max(1, failureThreshold - 1);
 }
 
-/** The state machine. An event that cannot happen in a state (a late result) leaves it as it is. */
+/** The state machine. An event that cannot happen in a state (a late result) changes nothing. */
 export function transition(
   circuit: Circuit,
   event: CircuitEvent,

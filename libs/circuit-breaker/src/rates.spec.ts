@@ -19,10 +19,10 @@ describe('a rate', () => {
   it.each([
     ['is exceeded at its share of failures', { calls: 10, failures: 5, slow: 0 }, failed, 'failure_rate'],
     ['is not exceeded below it', { calls: 11, failures: 5, slow: 0 }, failed, null],
-    ['says nothing of few calls', { calls: 9, failures: 9, slow: 9 }, failed, null],
+    ['is not judged with few calls', { calls: 9, failures: 9, slow: 9 }, failed, null],
     ['is exceeded by slow calls that succeed', { calls: 10, failures: 0, slow: 6 }, slow, 'slow_calls'],
-    ['is not exceeded by fewer of them', { calls: 10, failures: 0, slow: 5 }, slow, null],
-    ['is exceeded by no good call', { calls: 10, failures: 8, slow: 8 }, good, null],
+    ['is not exceeded by fewer slow calls', { calls: 10, failures: 0, slow: 5 }, slow, null],
+    ['is not exceeded by a good call', { calls: 10, failures: 8, slow: 8 }, good, null],
     [
       'names failures first',
       { calls: 10, failures: 8, slow: 8 },
@@ -31,7 +31,7 @@ describe('a rate', () => {
     ],
   ] as const)('%s', (_, counts, call, expected) => expect(exceededRate(counts, call, rates)).toBe(expected));
 
-  it('that is 0 is not looked at, and a policy without any looks at none', () => {
+  it('that is 0 is not checked, and a policy with no rate checks nothing', () => {
     const counts = { calls: 100, failures: 100, slow: 100 };
     expect(exceededRate(counts, failed, { ...rates, failureRate: 0 })).toBeNull();
     expect(exceededRate(counts, slow, { ...rates, slowCallRate: 0 })).toBeNull();
@@ -42,11 +42,11 @@ describe('a rate', () => {
     expect(isSlow({ ...rates, slowCallRate: 0 }, 1e9)).toBe(false);
   });
 
-  it('takes a call for slow from its duration on', () => {
+  it('counts a call as slow from this duration on', () => {
     expect([1999, 2000].map((durationMs) => isSlow(rates, durationMs))).toEqual([false, true]);
   });
 
-  it('is told in numbers', () => {
+  it('is described with its numbers', () => {
     const counts = { calls: 10, failures: 8, slow: 9 };
     expect(rateReason('failure_rate', counts, rates)).toBe('8 of 10 calls within 60000 ms failed');
     expect(rateReason('slow_calls', counts, rates)).toBe(
@@ -80,7 +80,7 @@ describe('a rate', () => {
   });
 });
 
-/** opossum's windows under a clock that is moved by hand. */
+/** opossum's windows with a clock that the test moves. */
 class Clock {
   private nowMs = 0;
   private readonly turns: { everyMs: number; rotate: () => void; nextMs: number }[] = [];
@@ -108,7 +108,7 @@ describe('calls of one process', () => {
     clock = new Clock();
   });
 
-  /** How the circuit is after a call, as the service computes it. */
+  /** The circuit after a call, computed as the service does it. */
   function call(circuit: Circuit, isFailure: boolean, durationMs: number, limits = policy): Circuit {
     const one = { failed: isFailure, slow: isSlow(limits, durationMs) };
     const counts = clock.windows.record('a', limits.windowMs, one);
@@ -125,7 +125,7 @@ describe('calls of one process', () => {
       circuit = call(circuit, calls++ % 5 !== 4, 50);
       expect(ms).toBeLessThan(rates.windowMs);
     }
-    // Never 5 in a row: that rule alone stays closed.
+    // Never 5 failures in a row: by that rule alone it stays closed.
     expect(calls).toBe(11);
   });
 
@@ -170,7 +170,7 @@ describe('calls of one process', () => {
     );
   });
 
-  it('count for the window and no longer, and not after a new beginning', () => {
+  it('count for the window and no longer, and not after a change of state', () => {
     const record = (): number => clock.windows.record('b', 10_000, failed).failures;
     expect([record(), record()]).toEqual([1, 2]);
     clock.moveTo(8_999);
@@ -181,19 +181,19 @@ describe('calls of one process', () => {
     expect(record()).toBe(1);
   });
 
-  it('need no timer any more when all windows are closed', () => {
+  it('need no timer when all windows are closed', () => {
     clock.windows.record('e', 10_000, failed);
     expect(clock.isStill).toBe(false);
     clock.windows.close();
     expect(clock.isStill).toBe(true);
   });
 
-  it('begin a new window where its length changes', () => {
+  it('start a new window when its length changes', () => {
     clock.windows.record('c', 10_000, failed);
     expect(clock.windows.record('c', 20_000, failed)).toEqual({ calls: 1, failures: 1, slow: 0 });
   });
 
-  it('stand in windows of a real clock unless another is given', () => {
+  it('use the real clock unless another is given', () => {
     const real = new CallWindows();
     expect(real.record('d', 1000, slow)).toEqual({ calls: 1, failures: 0, slow: 1 });
     real.close();

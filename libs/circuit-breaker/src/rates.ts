@@ -1,14 +1,14 @@
-/** Opening by shares of calls, beside failures in a row. */
+/** Opens a breaker by shares of calls, in addition to failures in a row. */
 export interface RatePolicy {
-  /** Share of failed calls that opens, per cent; 0: not looked at. */
+  /** Share of failed calls that opens the breaker, per cent; 0: not checked. */
   failureRate: number;
-  /** Share of slow calls that opens, whether they failed or not, per cent; 0: not looked at. */
+  /** Share of slow calls that opens the breaker, failed or not, per cent; 0: not checked. */
   slowCallRate: number;
-  /** From so many ms on a call is slow. */
+  /** A call of this duration or longer is slow, ms. */
   slowCallMs: number;
-  /** The calls of the last so many ms count. */
+  /** Only calls within the last `windowMs` count. */
   windowMs: number;
-  /** Fewer calls in the window say nothing, 1 or more. */
+  /** With fewer calls in the window the rates are not checked; 1 or more. */
   minCalls: number;
 }
 
@@ -26,7 +26,7 @@ export interface RatedCall {
 
 export type ExceededRate = 'failure_rate' | 'slow_calls';
 
-/** What a policy says of rates; null where it looks at none. */
+/** The rates of a policy; null when it checks none. */
 export function ratesOf(policy: Partial<RatePolicy>): RatePolicy | null {
   const { failureRate = 0, slowCallRate = 0, slowCallMs = 2_000, windowMs = 60_000, minCalls = 10 } = policy;
   if (failureRate === 0 && slowCallRate === 0) return null;
@@ -39,7 +39,7 @@ export function isSlow(policy: Partial<RatePolicy>, durationMs: number): boolean
 }
 
 /**
- * Whether a call opens its breaker by a rate. Only a call that is bad itself does: a good one opens nothing.
+ * Whether a call opens its breaker by a rate. A good call never does.
  * @param counts of the window, the call included
  */
 export function exceededRate(counts: WindowCounts, call: RatedCall, rates: RatePolicy): ExceededRate | null {
@@ -49,19 +49,19 @@ export function exceededRate(counts: WindowCounts, call: RatedCall, rates: RateP
   return null;
 }
 
-/** A rate that a call made too high, and how people are told of it. */
+/** A rate that a call exceeded, and its description for people. */
 export interface Exceeded {
   rate: ExceededRate;
   reason: string;
 }
 
-/** As {@link exceededRate}, with the reason. */
+/** As {@link exceededRate}, with the description. */
 export function exceededBy(counts: WindowCounts, call: RatedCall, rates: RatePolicy): Exceeded | null {
   const rate = exceededRate(counts, call, rates);
   return rate && { rate, reason: rateReason(rate, counts, rates) };
 }
 
-/** For people: why it opened. */
+/** Describes to people why it opened. */
 export function rateReason(
   exceeded: ExceededRate,
   { calls, failures, slow }: WindowCounts,

@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { blank, jsonText } from '@breakwater/testing/json-text.js';
 import { fillIn, JsonText, withoutBlanks } from './json-text.js';
 
-describe('JSON with parts that are text already', () => {
-  it('has each part as it was written', () => {
+describe('JSON with parts that are already text', () => {
+  it('keeps each part as it was written', () => {
     const parts = { a: new JsonText('1e2'), b: [new JsonText('{"x": 616581622363398142}'), 'plain'] };
     expect(fillIn(parts, 'mark')).toBe('{"a":1e2,"b":[{"x": 616581622363398142},"plain"]}');
   });
 
-  it('leaves a part that reads like a pattern alone', () => {
+  it('does not change a part that looks like a replacement pattern', () => {
     expect(fillIn({ a: new JsonText('"$& $1"') }, 'mark')).toBe('{"a":"$& $1"}');
   });
 
-  it('is what JSON.stringify makes where there are none', () => {
+  it('is the same as from JSON.stringify where there are none', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(fillIn(value, 'mark')).toBe(JSON.stringify(value));
@@ -23,7 +23,7 @@ describe('JSON with parts that are text already', () => {
 });
 
 describe('a JSON text without white space', () => {
-  it('keeps what is inside of texts', () => {
+  it('keeps white space inside strings', () => {
     expect(withoutBlanks(' { "a \\" b" : [ 1 ,\n\t"c d" ] } ')).toBe('{"a \\" b":[1,"c d"]}');
   });
 

@@ -1,11 +1,11 @@
-/** A value that is JSON text already; `fillIn` writes it as it is. */
+/** A value that is already JSON text; `fillIn` writes it unchanged. */
 export class JsonText {
   constructor(readonly text: string) {}
 }
 
 /**
- * Serialises a value, the parts of class `JsonText` as the text they are.
- * @param mark letters and digits that no sender can guess: they stand for a part until the part is put in
+ * Serialises a value; members of class `JsonText` are written unchanged.
+ * @param mark letters and digits that no sender can guess: placeholders for the parts, which are replaced at the end
  */
 export function fillIn(value: unknown, mark: string): string {
   const parts: string[] = [];

@@ -9,29 +9,29 @@ const slice = (text: string, member = 'payload'): string | undefined =>
 describe('a slice of a member', () => {
   it.each([
     ['an object', '{"payload": {"a": 1}, "context": {}}', '{"a": 1}'],
-    ['a number no double holds', '{"payload":12345678901234567890}', '12345678901234567890'],
+    ['a number beyond double precision', '{"payload":12345678901234567890}', '12345678901234567890'],
     ['white space inside', '{ "payload" : [ 1 ,\n 2 ] }', '[ 1 ,\n 2 ]'],
     ['a string with quotes, brackets and commas', '{"payload":"a\\"}],\\\\","x":1}', '"a\\"}],\\\\"'],
     ['a literal before a brace', '{"payload":null}', 'null'],
-    ['a literal before a blank', '{"payload":true }', 'true'],
+    ['a literal before a space', '{"payload":true }', 'true'],
     ['an escaped key', '{"p\\u0061yload":1}', '1'],
     ['the last of several', '{"payload":1,"payload":2}', '2'],
-    ['not one deeper down', '{"x":{"payload":1},"payload":2}', '2'],
-    ['a member behind others', '{"a":"}","b":[{"c":"]"}],"payload":{"d":{}}}', '{"d":{}}'],
-    ['behind a byte order mark', '\ufeff {"payload":[1]}', '[1]'],
-    ['more than ASCII', '{"ä":"ö","payload":"ü€😀"}', '"ü€😀"'],
+    ['not one on a deeper level', '{"x":{"payload":1},"payload":2}', '2'],
+    ['a member after others', '{"a":"}","b":[{"c":"]"}],"payload":{"d":{}}}', '{"d":{}}'],
+    ['after a byte order mark', '\ufeff {"payload":[1]}', '[1]'],
+    ['characters beyond ASCII', '{"ä":"ö","payload":"ü€😀"}', '"ü€😀"'],
   ])('is the text as it was written: %s', (_, document, expected) => expect(slice(document)).toBe(expected));
 
   it.each([
     ['an empty object', '{}'],
-    ['an object without it', '{"context":{"payload":1}}'],
+    ['an object without the member', '{"context":{"payload":1}}'],
   ])('is null for %s', (_, document) => expect(sliceMember(Buffer.from(document), 'payload')).toBeNull());
 
-  it('ends with a document that ends too soon', () => {
+  it('ends with a document that is cut off', () => {
     expect(sliceMember(Buffer.from('{"payload":[1'), 'payload')!.toString()).toBe('[1');
   });
 
-  it('means what JSON.parse means, for any object', () => {
+  it('means the same as with JSON.parse, for any object', () => {
     const key = fc.oneof(fc.constantFrom('payload', 'context', '', '"', '\\'), fc.string());
     fc.assert(
       fc.property(
@@ -71,8 +71,8 @@ describe('slices of any JSON text', () => {
 
   it.each([
     ['an empty list', '[ ]', []],
-    ['a list that ends too soon', '[1,[2', ['1', '[2']],
-    ['a list that stops after an item', '[1 2', ['1']],
+    ['a list that is cut off', '[1,[2', ['1', '[2']],
+    ['a list that is cut off after an item', '[1 2', ['1']],
   ])('end with the document: %s', (_, text, expected) =>
     expect(sliceItems(Buffer.from(text)).map(String)).toEqual(expected),
   );

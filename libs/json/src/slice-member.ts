@@ -2,17 +2,17 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const COMMA = 0x2c;
-/** Some editors put it first; whoever parsed the document before us has overlooked it. */
+/** Some editors write it first; the parser that checked the document has skipped it. */
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** The text of a value that is not there. */
+/** The text of a missing value. */
 export const JSON_NULL: Buffer = Buffer.from('null');
 
 /**
- * The bytes of one member of a JSON object as its sender wrote them: numbers beyond 2^53, the order of keys and white
- * space inside stay what they were, which parsing and serialising again would not keep.
+ * The bytes of one member of a JSON object as its sender wrote them. Numbers beyond 2^53, the order of keys and white
+ * space stay the same; parsing and serialising would lose them.
  * @param document valid JSON, an object at its top
- * @returns null when the object has no such member; the last one when it has several, as JSON.parse takes it
+ * @returns null when the object has no such member; the last one when it has several, as JSON.parse does
  * @see docs/adr/0007-payload-bytes-as-written.md
  */
 export function sliceMember(document: Buffer, member: string): Buffer | null {
@@ -50,10 +50,10 @@ function* members(document: Buffer): Generator<[string, Buffer]> {
   let at = start(document) + 1;
   for (;;) {
     at = skipBlank(document, at);
-    if (document[at] !== QUOTE) return; // the closing brace of an empty object, or the end
+    if (document[at] !== QUOTE) return; // The closing brace of an empty object, or the end.
     const keyEnd = endOfString(document, at);
     const key = JSON.parse(document.toString('utf8', at, keyEnd)) as string;
-    at = skipBlank(document, skipBlank(document, keyEnd) + 1); // over the colon
+    at = skipBlank(document, skipBlank(document, keyEnd) + 1); // Skips the colon.
     const end = endOfValue(document, at);
     yield [key, document.subarray(at, end)];
     at = skipBlank(document, end);
@@ -67,7 +67,7 @@ function start(document: Buffer): number {
   return skipBlank(document, document.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0);
 }
 
-// Comparisons, not sets: they are asked of every byte.
+// Comparisons are faster than sets here: every byte is tested.
 const opens = (byte: number): boolean => byte === 0x7b || byte === 0x5b;
 const closes = (byte: number): boolean => byte === 0x7d || byte === 0x5d;
 const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
@@ -78,7 +78,7 @@ function skipBlank(document: Buffer, from: number): number {
   return at;
 }
 
-/** @returns the index behind the closing quote */
+/** @returns the index after the closing quote */
 function endOfString(document: Buffer, from: number): number {
   let at = from + 1;
   while (at < document.length && document[at] !== QUOTE) at += document[at] === BACKSLASH ? 2 : 1;

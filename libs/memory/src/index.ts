@@ -1,9 +1,9 @@
 import { startForMemory } from './memory-settings.js';
 
 /**
- * Imported before anything else by each program that is started with `node`: V8 and malloc read their limits at the
- * start only, so the process replaces itself, under the same id, by one that has them. Not where something talks to it
- * over Node's own channel, which would be lost; `npm start` gives the settings itself.
+ * Imported before anything else by each program that is started with `node`. V8 and malloc read their limits only at
+ * the start, so the process replaces itself, under the same id, by one with the limits. Not done when a parent uses
+ * Node's own channel, which would be lost; `npm start` gives the settings itself.
  */
 // oxlint-disable-next-line node/no-process-env -- handed on as it is
 const start = startForMemory({ execArgv: process.execArgv, env: process.env });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startForMemory } from './memory-settings.js';
 
 describe('a start', () => {
-  it('without any word on memory is made again with ours', () => {
+  it('without memory settings is repeated with ours', () => {
     const start = startForMemory({
       execArgv: ['--enable-source-maps'],
       env: { A: 'b', MALLOC_ARENA_MAX: '4' },
@@ -18,7 +18,7 @@ describe('a start', () => {
     [['--max-semi-space-size=32'], {}],
     [['--max_semi_space_size', '32'], {}],
     [[], { NODE_OPTIONS: '--max-old-space-size=160 --max-semi-space-size=8' }],
-  ])('that says how large the young generation is stays as it is: %j %j', (execArgv, env) => {
+  ])('with a size of the young generation stays as it is: %j %j', (execArgv, env) => {
     expect(startForMemory({ execArgv, env })).toBeNull();
   });
 });

@@ -8,9 +8,9 @@ export interface Start {
 }
 
 /**
- * How a process is to be started so that its memory stays level: young objects in 8 MiB, and what malloc no longer
- * needs goes back to the system (numbers: docs/internals/performance.md). Null when it was started so, or when whoever
- * started it has chosen the size of the young generation, as the image does.
+ * How to start a process so that its memory stays level: 8 MiB for young objects, and malloc returns free memory to
+ * the system (numbers: docs/internals/performance.md). Null when it was started so, or when the size of the young
+ * generation was set by the one who started it, as the image does.
  */
 export function startForMemory({ execArgv, env }: Start): Start | null {
   const given = [...execArgv, env['NODE_OPTIONS'] ?? ''].join(' ').replaceAll('_', '-');

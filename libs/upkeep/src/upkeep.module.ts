@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { Retention } from './retention/retention.service.js';
 import { RetentionStore } from './retention/retention.store.js';
 
-/** Makes partitions ahead and removes what has had its time. */
+/** Creates partitions in advance and removes rows whose retention is over. */
 @Module({ providers: [Retention, RetentionStore], exports: [Retention] })
 export class UpkeepModule {}

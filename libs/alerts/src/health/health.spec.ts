@@ -49,7 +49,7 @@ describe('a health check', () => {
     ['nothing', ''],
   ])('whose body is %s is well by its 2xx', (_, body) => expect(judgeCheck(answered(body))).toBe('well'));
 
-  it('reads the status behind a byte order mark', () => {
+  it('reads the status after a byte order mark', () => {
     expect(judgeCheck(answered('\ufeff{"status":"down"}'))).toBe('ill');
   });
 

@@ -4,6 +4,6 @@ export class MaintenanceRunningError extends BreakwaterError {
   readonly code = 'MAINTENANCE_RUNNING';
 
   constructor() {
-    super('another process is at the maintenance just now');
+    super('another process is doing the maintenance now');
   }
 }

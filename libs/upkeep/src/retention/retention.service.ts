@@ -2,22 +2,22 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Config, PeriodicRuns } from '@breakwater/platform';
 import { RetentionStore, type DroppedPartition } from './retention.store.js';
 
-/** What one run removed and made. */
+/** What one run removed and created. */
 export interface MaintenanceReport {
   partitionsMade: string[];
   partitionsDropped: DroppedPartition[];
-  /** Rows by what they were. */
+  /** Removed rows by kind. */
   removed: Removed;
 }
 
 export interface Removed {
   /** Resolved longer ago than DLQ_RESOLVED_RETENTION_DAYS. */
   deadLetters: number;
-  /** Deliveries that outlived their partition, and are over now. */
+  /** Deliveries that were kept when their partition was dropped, and are finished now. */
   leftOverDeliveries: number;
-  /** Past their end. */
+  /** Expired. */
   idempotencyKeys: number;
-  /** Older than HISTORY_RETENTION_DAYS, and not on their way. */
+  /** Older than HISTORY_RETENTION_DAYS, and not waiting to be sent. */
   notifications: number;
   breakerChanges: number;
   approvals: number;
@@ -29,12 +29,12 @@ export interface Removed {
 
 const NAME = 'maintenance';
 const DAY_MS = 86_400_000;
-/** Rows per statement: none locks much, or for long. */
+/** Rows per statement, so that none locks many rows, or for long. */
 const BATCH = 1000;
 
 /**
- * Makes partitions ahead, and removes what has had its time; unresolved dead letters and unfinished deliveries never.
- * Running it twice, or twice at once, is harmless.
+ * Creates partitions in advance, and removes rows whose retention is over; never unresolved dead letters or unfinished
+ * deliveries. Running it twice, or twice at once, is harmless.
  */
 @Injectable()
 export class Retention {
@@ -46,12 +46,12 @@ export class Retention {
     private readonly config: Config,
   ) {}
 
-  /** Once a day over all processes. */
+  /** Runs once a day over all processes. */
   async runIfDue(stop: AbortSignal): Promise<void> {
     await this.runs.ifDue({ name: NAME, everyMs: DAY_MS, stop }, (signal) => this.work(signal));
   }
 
-  /** Now. @returns null when another process is at it */
+  /** Runs now. @returns null when another process is doing it */
   async run(): Promise<MaintenanceReport | null> {
     return this.runs.now(NAME, (lost) => this.work(lost));
   }
@@ -61,7 +61,7 @@ export class Retention {
     const { store } = this;
     const inAll = (remove: () => Promise<number>): Promise<number> => inBatches(remove, signal);
     const partitionsMade = await store.makePartitions();
-    // Before the deliveries they keep.
+    // Before the deliveries that they protect from removal.
     const deadLetters = await inAll(() =>
       store.deleteResolvedDeadLetters(days.resolvedDeadLetterDays, BATCH),
     );

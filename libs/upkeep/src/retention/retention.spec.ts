@@ -66,7 +66,7 @@ describe('retention', () => {
   const left = async (table: string): Promise<number> =>
     (await world.database.pool.query<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)).rows[0]!.n;
 
-  it('removes dead letters resolved too long ago, younger and unresolved ones never', async () => {
+  it('removes dead letters resolved too long ago, but never younger or unresolved ones', async () => {
     await deadLetters(3, 40, 31);
     await deadLetters(2, 40, 29);
     await deadLetters(4, 4000, null);
@@ -75,12 +75,12 @@ describe('retention', () => {
     expect(await removed()).toEqual({ ...nothing, deadLetters: 0, idempotencyKeys: 0, auditLines: 0 });
   });
 
-  it('keeps to the days that are set', async () => {
+  it('uses the days that are set', async () => {
     await deadLetters(2, 40, 8);
     expect((await removed({ DLQ_RESOLVED_RETENTION_DAYS: '7' }))?.deadLetters).toBe(2);
   });
 
-  it('removes expired idempotency keys, and more of them than one statement takes', async () => {
+  it('removes expired idempotency keys, also more than one statement takes', async () => {
     await keys(2500, 1);
     await keys(3, -1);
     expect(await removed()).toEqual({ ...nothing, deadLetters: 0, idempotencyKeys: 2500, auditLines: 0 });
@@ -102,14 +102,14 @@ describe('retention', () => {
     expect(await left('audit_log')).toBe(1);
   });
 
-  it('removes notifications, changes of breakers and decided approvals of long ago', async () => {
+  it('removes old notifications, changes of breakers and decided approvals', async () => {
     await world.database.pool.query(
       `INSERT INTO notifications (id, channel, kind, recipient, subject, text, dedupe_key, status, created_at)
        SELECT gen_random_uuid(), 'email', 'k', 'r', 's', 't', format('%s %s %s', status, days, n), status,
          now() - make_interval(days => days)
        FROM unnest(ARRAY['sent', 'failed', 'pending']) AS status, unnest(ARRAY[89, 91]) AS days, generate_series(1, 2) AS n`,
     );
-    // of two breakers, the last change of each is the older one's only one
+    // Of the older breaker, the last change is the only one.
     for (const [app, generation, days] of [
       ['a', 1, 120],
       ['a', 2, 100],
@@ -131,7 +131,7 @@ describe('retention', () => {
     await world.database.pool.query('DELETE FROM pending_approvals');
   });
 
-  it('removes alerts resolved too long ago, those that fire never', async () => {
+  it('removes alerts resolved too long ago, but never firing ones', async () => {
     await world.database.pool.query(
       `INSERT INTO alerts (id, rule_id, rule_name, type, threshold, window_ms, value_at_firing, worst_value, status,
          fired_at, resolved_at)
@@ -165,7 +165,7 @@ describe('retention', () => {
         [id],
       );
 
-    it('drops the weeks that are over and old, and says what it kept', async () => {
+    it('drops old weeks, and reports what it kept', async () => {
       await world.database.pool.query('SELECT make_partitions($1)', [daysAgo(60)]);
       await delivery(50);
       const [waiting, young] = [await delivery(50), await delivery(20)];
@@ -177,7 +177,7 @@ describe('retention', () => {
       const { rows } = await world.database.pool.query('SELECT id FROM deliveries ORDER BY id');
       expect(rows).toEqual([{ id: waiting }, { id: young }]);
       expect((await retention().run())!.partitionsDropped).toEqual([]);
-      // resolved, and after its days gone: now nobody needs the delivery either
+      // Resolved, and removed after its days: now the delivery is not needed either.
       await world.database.pool.query(
         `UPDATE webhook_dead_letter_queue SET resolved_at = now() - interval '31 days'`,
       );
@@ -185,7 +185,7 @@ describe('retention', () => {
       expect(await left('deliveries')).toBe(1);
     });
 
-    it('keeps to the days that are set', async () => {
+    it('uses the days that are set', async () => {
       await world.database.pool.query('SELECT make_partitions($1)', [daysAgo(60)]);
       await delivery(50);
       const report = await retention(world.database, { DELIVERY_RETENTION_DAYS: '70' }).run();
@@ -194,7 +194,7 @@ describe('retention', () => {
       await retention().run();
     });
 
-    it('makes partitions ahead, and moves what came before its own was there', async () => {
+    it('creates partitions in advance, and moves rows that came before their partition existed', async () => {
       await world.rows(
         `DROP TABLE ${(await partitions()).filter((name) => !name.endsWith('default')).join(', ')}`,
       );
@@ -217,7 +217,7 @@ describe('retention', () => {
     }
   });
 
-  it('stops between two batches when its process stops, and is then still due', async () => {
+  it('stops between two batches when its process stops, and is due again after that', async () => {
     await keys(2500, 1);
     const stop = new AbortController();
     let batches = 0;
@@ -247,7 +247,7 @@ describe('retention', () => {
     expect(await left('idempotency_keys')).toBe(0);
   });
 
-  it('is left to the process that is at it', async () => {
+  it('is left to the process that is running it', async () => {
     const other = new PeriodicRuns(world.node());
     expect(await other.now('maintenance', () => retention().run())).toBeNull();
     expect(await removed()).toEqual(nothing);

@@ -4,13 +4,13 @@ import { Database } from '@breakwater/platform';
 /** A partition that was dropped. */
 export interface DroppedPartition {
   name: string;
-  /** By the database's own estimate. */
+  /** Estimated by the database. */
   aboutRows: number;
-  /** Rows that are still needed, and went to the default partition. */
+  /** Rows that are still needed, and were moved to the default partition. */
   kept: number;
 }
 
-// Reads the whole table, which holds what people have to look at; unresolved rows match at no age.
+// Reads the whole table, which is small: people have to look at its rows. Unresolved rows never match.
 const RESOLVED_DEAD_LETTERS = `
 DELETE FROM webhook_dead_letter_queue WHERE id IN (
   SELECT id FROM webhook_dead_letter_queue WHERE resolved_at < now() - make_interval(days => $1)
@@ -21,7 +21,7 @@ const EXPIRED_KEYS = `
 DELETE FROM idempotency_keys WHERE (app_id, key) IN (
   SELECT app_id, key FROM idempotency_keys WHERE expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED)`;
 
-// Index: audit_log_at_id_idx. The database itself keeps what is younger than 30 days, whatever is asked.
+// Index: audit_log_at_id_idx. The database itself refuses to delete rows that are younger than 30 days.
 const OLD_AUDIT_LINES = `
 DELETE FROM audit_log WHERE id IN (
   SELECT id FROM audit_log WHERE at < now() - make_interval(days => $1) LIMIT $2)`;
@@ -32,7 +32,7 @@ DELETE FROM notifications WHERE id IN (
   SELECT id FROM notifications WHERE created_at < now() - make_interval(days => $1) AND status <> 'pending'
   ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
-// Index: circuit_breaker_transitions_pkey, whose order is that of time. The last of each breaker stays.
+// Index: circuit_breaker_transitions_pkey, which is ordered by time. The last change of each breaker stays.
 const OLD_BREAKER_CHANGES = `
 DELETE FROM circuit_breaker_transitions WHERE id IN (
   SELECT id FROM circuit_breaker_transitions t
@@ -47,7 +47,7 @@ DELETE FROM pending_approvals WHERE id IN (
   SELECT id FROM pending_approvals WHERE status <> 'pending' AND resolved_at < now() - make_interval(days => $1)
   LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
-// Index: alerts_fired_at_id_idx. A cooldown, of which the last notice tells, lasts 7 days at most.
+// Index: alerts_fired_at_id_idx. The last notice is needed for a cooldown, which lasts 7 days at most.
 const OLD_ALERTS = `
 DELETE FROM alerts WHERE id IN (
   SELECT id FROM alerts
@@ -55,8 +55,8 @@ DELETE FROM alerts WHERE id IN (
     AND (notified_at IS NULL OR notified_at < now() - interval '7 days')
   LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
-// What the default partition keeps of dropped ones, once nobody needs it any more: few rows by nature. Whatever is
-// older than the oldest partition that is not dropped yet is there.
+// Rows of dropped partitions in the default partition that are no longer needed: always few. These are all rows older
+// than the oldest partition that still exists.
 const OVER = `
 SELECT d.id FROM deliveries d
 WHERE d.id < (SELECT uuid_floor(partition_start(now() - make_interval(days => $1), p.days))
@@ -70,18 +70,21 @@ WITH over AS MATERIALIZED (${OVER}),
   notes_gone AS (DELETE FROM delivery_notes n USING over o WHERE n.delivery_id = o.id)
 DELETE FROM deliveries d USING over o WHERE d.id = o.id`;
 
-/** Each takes at most `limit` rows, and says how many it took. */
+/** Each method takes at most `limit` rows, and returns how many it took. */
 @Injectable()
 export class RetentionStore {
   constructor(private readonly database: Database) {}
 
-  /** Makes the partitions that are missing, some ahead. @returns their names */
+  /** Creates missing partitions, some in advance. @returns their names */
   async makePartitions(): Promise<string[]> {
     const rows = await this.database.upkeep<{ name: string }>('SELECT make_partitions() AS name');
     return rows.map(({ name }) => name);
   }
 
-  /** Of deliveries, attempts and notes. Not what is unfinished, nor what has a dead letter. */
+  /**
+   * Drops partitions of deliveries, attempts and notes. Rows of unfinished deliveries, and of those with a dead
+   * letter, are kept.
+   */
   async dropFinishedDeliveries(olderThanDays: number): Promise<DroppedPartition[]> {
     return this.database.upkeep<DroppedPartition>(
       `SELECT name, about_rows AS "aboutRows", kept
