@@ -41,6 +41,8 @@ export * from './secrets/index.js';
 export { Tracing, type OpenSpan, type SpanOptions } from './telemetry/tracing.service.js';
 export { Telemetry, type CallMode } from './telemetry/telemetry.service.js';
 export { editDistance } from './text/edit-distance.js';
+export { nearest } from './text/nearest.js';
+export { cut, readable } from './text/readable.js';
 export { isStorable, storable } from './text/storable.js';
 export { Prisma } from './prisma/generated/client.js';
 export type * from './prisma/generated/models.js';

@@ -1,9 +1,7 @@
-import { pointerTo, type Problem } from '@breakwater/platform';
+import { nearest, pointerTo, readable, type Problem } from '@breakwater/platform';
 import { inspect, isPart, type Path } from './inspect.js';
 import { FallbackDto } from './manifest.dto.js';
 import type { FallbackSetting } from './manifest.js';
-import { nearest } from './nearest.js';
-import { readable } from './readable.js';
 
 /** Problems of a webhook's `fallback`: a strategy's name or an object. */
 export function fallbackProblems(fallback: unknown, strategies: readonly string[], path: Path): Problem[] {

@@ -1,7 +1,5 @@
-import { pointerTo, type Problem } from '@breakwater/platform';
+import { cut, nearest, pointerTo, readable, type Problem } from '@breakwater/platform';
 import { getMetadataStorage, validateSync } from 'class-validator';
-import { nearest } from './nearest.js';
-import { cut, readable } from './readable.js';
 
 export type Path = readonly (string | number)[];
 export type Part = Record<string, unknown>;

@@ -1,9 +1,7 @@
-import { pointerTo, type Problem } from '@breakwater/platform';
+import { nearest, pointerTo, readable, type Problem } from '@breakwater/platform';
 import { inspect, isPart, type Path } from './inspect.js';
 import { RetryDto } from './manifest.dto.js';
 import type { RetrySetting } from './manifest.js';
-import { nearest } from './nearest.js';
-import { readable } from './readable.js';
 import { RETRY_PROFILES, type RetryProfileName } from './retry-profiles.js';
 
 /** Problems of a webhook's `retry`: a profile's name or an object. */

@@ -1,4 +1,4 @@
-import { pointerTo, type Problem } from '@breakwater/platform';
+import { cut, pointerTo, readable, type Problem } from '@breakwater/platform';
 import { URL_MAX_LENGTH } from '@breakwater/webhook-client';
 import { CAPABILITY_PATTERN, isCapabilityName, RESERVED_NAMES } from './capability-name.js';
 import { endpointUrl } from './endpoint-url.js';
@@ -6,7 +6,6 @@ import { BUILT_IN_STRATEGIES } from './fallback-strategies.js';
 import { inspect, isPart, type Part } from './inspect.js';
 import { ManifestDto } from './manifest.dto.js';
 import type { Manifest } from './manifest.js';
-import { cut, readable } from './readable.js';
 import { sizeProblem, storageProblems } from './storable.js';
 import { toWebhook, webhookProblems, webhookWarnings } from './webhook-rules.js';
 

@@ -1,11 +1,10 @@
 import { headerProblems, URL_MAX_LENGTH } from '@breakwater/webhook-client';
-import { pointerTo, type Problem } from '@breakwater/platform';
+import { pointerTo, readable, type Problem } from '@breakwater/platform';
 import { endpointUrl } from './endpoint-url.js';
 import { fallbackProblems, fallbackSetting, fallbackWarnings } from './fallback-rules.js';
 import { inspect, isPart, type Part, type Path } from './inspect.js';
 import { AsyncWebhookDto, CircuitBreakerDto, SyncWebhookDto } from './manifest.dto.js';
 import type { CircuitBreakerSetting, Webhook } from './manifest.js';
-import { readable } from './readable.js';
 import { retryProblems, retrySetting, retryWarnings } from './retry-rules.js';
 
 /** Problems of one webhook in its long form. `baseUrl` is null where it has problems of its own. */

@@ -1,7 +1,5 @@
-import { pointerTo, type Problem } from '@breakwater/platform';
+import { cut, nearest, readable, pointerTo, type Problem } from '@breakwater/platform';
 import { isPart, type Part } from '../grammar/inspect.js';
-import { nearest } from '../grammar/nearest.js';
-import { cut, readable } from '../grammar/readable.js';
 import { STORABLE_TEXT } from '../grammar/storable.js';
 
 const KEYS = ['status', 'disabledReason', 'webhookTimeouts'];

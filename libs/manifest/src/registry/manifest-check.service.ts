@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { pointerTo, type Problem } from '@breakwater/platform';
+import { pointerTo, readable, type Problem } from '@breakwater/platform';
 import { WebhookClient, type VettedUrl } from '@breakwater/webhook-client';
 import type { Manifest } from '../grammar/manifest.js';
-import { readable } from '../grammar/readable.js';
 import { validateManifest } from '../grammar/validate-manifest.js';
 import { KnownStrategies } from './known-strategies.service.js';
 import { ManifestInvalidError, SsrfBlockedError } from './manifest.error.js';

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Problem } from '@breakwater/platform';
+import { readable, type Problem } from '@breakwater/platform';
 import { EndpointDirectory } from '../directory/endpoint-directory.service.js';
 import { APP_ID_PATTERN, isAppId } from '../grammar/app-id.js';
-import { readable } from '../grammar/readable.js';
 import { staticValuesOf, type StaticValues } from '../grammar/static-values.js';
 import { ManifestCheck } from './manifest-check.service.js';
 import { ManifestInvalidError, ManifestVersionNotFoundError } from './manifest.error.js';

@@ -1,4 +1,4 @@
-import { editDistance } from '@breakwater/platform';
+import { editDistance } from './edit-distance.js';
 
 /** The known word closest to a wrong one, case ignored; undefined where there is none to choose from. */
 export function nearest(wrong: string, known: readonly string[]): string | undefined {
