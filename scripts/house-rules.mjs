@@ -17,6 +17,7 @@ export const GRAPH = {
   'circuit-breaker': ['platform'],
   calling: ['platform', 'manifest', 'webhook-client', 'circuit-breaker'],
   delivery: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'calling'],
+  events: ['platform'],
   delegation: ['json', 'platform', 'manifest', 'webhook-client', 'calling', 'delivery', 'notifications'],
   notifications: ['platform', 'webhook-client'],
   metrics: ['platform'],
