@@ -168,7 +168,8 @@ describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
   it('and a worker that starts meanwhile says that it waits for it', async () => {
     late = spawnRole('worker', platform.env);
     platform.roles.push(late);
-    const isSaid = (): boolean => /worker is not ready yet, waiting: Redis is not reached/.test(late.output);
+    const isSaid = (): boolean =>
+      /worker is not ready yet, waiting: Redis cannot be reached/.test(late.output);
     await eventually(isSaid, { limitMs: 60_000, what: 'the worker says what it waits for' });
     expect(late.isReady).toBe(false);
   });

@@ -117,10 +117,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     return { kind: 'refused', key, retryInMs: Math.max(0, untilMs - nowMs) };
   }
 
-  /**
-   * Takes a call's result. A healthy success does not use the database; a result of an older generation changes
-   * nothing.
-   */
+  /** Takes a call's result. A healthy success uses no database; a result of an older generation changes nothing. */
   async report(admission: Admission, result: CallResult): Promise<void> {
     if (admission.kind === 'refused' || admission.kind === 'unjudged') return;
     const { key } = admission;

@@ -16,7 +16,7 @@ describe('a micro-batcher', () => {
     expect(batches).toEqual([[1, 2, 3], [4]]);
   });
 
-  it('that gathers lets the first row wait for company, but no full batch', async () => {
+  it('with a gathering time lets the first row wait for others, but no full batch', async () => {
     const batches: number[][] = [];
     const batcher = new MicroBatcher<number, void>(
       async (rows) => {
@@ -35,7 +35,7 @@ describe('a micro-batcher', () => {
     expect(batches).toEqual([[1, 2, 3]]);
   });
 
-  it('that gathers flushes what came when its time is over', async () => {
+  it('with a gathering time flushes what has come when the time is over', async () => {
     const batches: number[][] = [];
     const batcher = new MicroBatcher<number, void>(
       async (rows) => {
@@ -49,7 +49,7 @@ describe('a micro-batcher', () => {
     expect(batches).toEqual([[1, 2, 3], [4]]);
   });
 
-  it('harms only the bad row of a batch', async () => {
+  it('fails only the bad row of a batch', async () => {
     const batcher = new MicroBatcher<number, number>(async (rows) => {
       if (rows.includes(2)) throw new Error('two');
       return rows;
@@ -58,7 +58,7 @@ describe('a micro-batcher', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
-  it('fails the whole batch at once when the store is away', async () => {
+  it('fails the whole batch at once when the store is unavailable', async () => {
     let flushes = 0;
     const batcher = new MicroBatcher<number, number>(
       async () => {
@@ -73,7 +73,7 @@ describe('a micro-batcher', () => {
     expect(flushes).toBe(1);
   });
 
-  it('is drained when every row has its answer', async () => {
+  it('is drained when every row has its result', async () => {
     let done = 0;
     const batcher = new MicroBatcher<number, void>(async (rows) => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -119,7 +119,7 @@ describe('a micro-batcher whose flush hangs', () => {
     return { batcher, flushes };
   };
 
-  it('refuses its rows in time, and its place is free for the next', async () => {
+  it('fails its rows in time, and its place is free for the next flush', async () => {
     const { batcher, flushes } = setUpHanging();
     const [one, two] = await Promise.allSettled([batcher.add(1), batcher.add(2)]);
     expect([one, two]).toMatchObject([
@@ -133,7 +133,7 @@ describe('a micro-batcher whose flush hangs', () => {
     await batcher.drained();
   });
 
-  it('makes place for the next before that, but not for more than there are places', async () => {
+  it('frees a place before that, but not for more flushes than there are places', async () => {
     const { batcher, flushes } = setUpHanging(2_000);
     const lost = [1, 2, 3, 4].map((row) => batcher.add(row));
     await eventually(() => flushes.length === 2);
@@ -151,7 +151,7 @@ describe('a micro-batcher whose flush hangs', () => {
     await batcher.drained();
   });
 
-  it('never flushes a row that was refused before it had a place', async () => {
+  it('never flushes a row that failed before it had a place', async () => {
     const { batcher, flushes } = setUpHanging();
     const rows = [1, 2, 3, 4, 5].map((row) => batcher.add(row));
     const results = await Promise.allSettled(rows);
@@ -165,7 +165,7 @@ describe('a micro-batcher whose flush hangs', () => {
     expect(flushed).not.toContain(5);
   });
 
-  it('tries no row alone that nobody waits for any more', async () => {
+  it('retries no row alone that nobody waits for any more', async () => {
     const { batcher, flushes } = setUpHanging();
     await Promise.allSettled([batcher.add(1), batcher.add(2)]);
     flushes[0]!.answer.reject(new Error('a bad row'));

@@ -1,45 +1,46 @@
 export interface BatchLimits {
-  /** Rows in one flush at the most. */
+  /** Most rows in one flush. */
   maxRows: number;
-  /** Flushes under way at once. */
+  /** Most flushes in progress at once. */
   maxInFlight: number;
-  /** How long the first row waits for company, ms: of rows whose results nobody waits for. Absent or 0: not at all. */
+  /** How long the first row waits for others, ms: for rows whose results nobody waits for. Absent or 0: not at all. */
   gatherMs?: number;
-  /** Longest a row waits for its result, and a flush keeps its place, ms. Absent: until the flush is over. */
+  /** Longest time that a row waits for its result and a flush keeps its place, ms. Absent: until the flush ends. */
   withinMs?: number;
 }
 
 export interface BatchRules {
-  /** Says whether a failed batch may be tried row by row; not when the store itself is away. Absent: always. */
+  /** Whether a failed batch may be retried row by row; not when the store itself is unavailable. Absent: always. */
   mayRetryRows?: (error: unknown) => boolean;
-  /** What a row is refused with after `withinMs`. */
+  /** The error of a row after `withinMs`. */
   tooLate?: (limitMs: number) => Error;
 }
 
-/** A flush that takes longer than this share of the bound no longer holds back the next one. */
+/** A flush that takes longer than this share of the limit no longer delays the next one. */
 const SLOW_SHARE = 0.2;
 
 interface Waiting<Row, Result> {
   row: Row;
-  /** When it came, `performance.now()`. */
+  /** When the row was added, `performance.now()`. */
   atMs: number;
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 }
 
 /**
- * Gathers rows into batches without a timer: the first row leaves with whatever arrived in the same turn of the event
- * loop, and while a flush is under way the next rows gather behind it. An idle system adds no wait, a busy one gets
- * large batches by itself. A batch that fails is flushed row by row, so that one bad row harms only itself. Under a
- * bound no row waits longer: one that was not flushed yet never is, and a flush that nobody waits for any more makes
- * place for the next, whatever becomes of it. One that takes long makes place earlier, as long as no more than
- * `maxInFlight` do: where a connection froze, others work.
+ * Gathers rows into batches without a timer. The first row is flushed with all rows that arrived in the same turn of
+ * the event loop; while a flush is in progress, the next rows gather. So an idle system adds no wait, and a busy one
+ * gets large batches. A batch that fails is retried row by row, so that one bad row fails alone.
+ *
+ * With a limit (`withinMs`) no row waits longer: a row that was not flushed in time never is, and a flush that takes
+ * longer frees its place, whatever its result. A slow flush frees its place earlier, for at most `maxInFlight` more:
+ * when one connection is frozen, others still work.
  * @see docs/adr/0006-batches-without-a-timer.md
  */
 export class MicroBatcher<Row, Result> {
   private waiting: Waiting<Row, Result>[] = [];
   private inFlight = 0;
-  /** Of those in flight, the slow ones that made place for others. */
+  /** How many of the flushes in progress are slow and have freed their place. */
   private slow = 0;
   private scheduled = false;
   private gathering: NodeJS.Timeout | undefined;
@@ -48,7 +49,7 @@ export class MicroBatcher<Row, Result> {
   private readonly mayRetryRows: (error: unknown) => boolean;
   private readonly tooLate: (limitMs: number) => Error;
 
-  /** @param flush answers with one result for each row, in the rows' order */
+  /** @param flush returns one result for each row, in the rows' order */
   constructor(
     private readonly flush: (rows: Row[]) => Promise<Result[]>,
     private readonly limits: BatchLimits,
@@ -65,7 +66,7 @@ export class MicroBatcher<Row, Result> {
     });
   }
 
-  /** Resolves when nothing waits and nothing is under way. */
+  /** Resolves when no row waits and no flush is in progress. */
   async drained(): Promise<void> {
     if (this.waiting.length === 0 && this.inFlight === 0) return;
     await new Promise<void>((resolve) => this.idle.push(resolve));
@@ -110,7 +111,7 @@ export class MicroBatcher<Row, Result> {
     if (this.inFlight === 0) for (const resolve of this.idle.splice(0)) resolve();
   }
 
-  /** Refuses rows that no flush had place for in time. */
+  /** Fails rows that found no place in a flush in time. */
   private expireWaiting(): void {
     const { withinMs } = this.limits;
     const first = this.waiting[0];
@@ -136,7 +137,7 @@ export class MicroBatcher<Row, Result> {
     return rows.length - late.length;
   }
 
-  /** Over when every row has its result, or none is waited for any more. */
+  /** Resolves when every row has its result, or none is waited for any more. */
   private async runInTime(batch: Waiting<Row, Result>[]): Promise<void> {
     const { withinMs } = this.limits;
     if (withinMs === undefined) return this.run(batch, () => false);

@@ -1,4 +1,4 @@
-/** Lets one work at a time run for each name; the others wait, first come first served. */
+/** Runs one piece of work at a time for each name; others wait in the order they came. */
 export class OneAtATime {
   private readonly last = new Map<string, Promise<unknown>>();
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Slots } from './slots.js';
 
-/** Work that ends when it is told to. */
+/** Work that ends when the test says so. */
 function held(): { work: () => Promise<void>; end: () => void; begun: () => boolean } {
   let isBegun = false;
   let end = (): void => undefined;
@@ -17,7 +17,7 @@ function held(): { work: () => Promise<void>; end: () => void; begun: () => bool
 }
 
 describe('slots', () => {
-  it('begin as much at once as fits, and the rest in its turn', async () => {
+  it('start as much work at once as fits, and the rest in order', async () => {
     const slots = new Slots(2, () => 0);
     const works = [held(), held(), held(), held()];
     const beginnings = works.map(({ work }) => slots.begin(work));
@@ -31,7 +31,7 @@ describe('slots', () => {
     expect(works.every(({ begun }) => begun())).toBe(true);
   });
 
-  it('say how much more would begin, those that wait taken off', () => {
+  it('report how much more would start, less what waits', () => {
     const slots = new Slots(2, () => 0);
     expect(slots.free).toBe(2);
     void slots.begin(held().work);
@@ -41,7 +41,7 @@ describe('slots', () => {
     expect(slots.free).toBe(0);
   });
 
-  it('say how many are begun on and not done', async () => {
+  it('report how much work has started and not ended', async () => {
     const slots = new Slots(2, () => 0);
     const works = [held(), held(), held()];
     for (const { work } of works) void slots.begin(work);
@@ -64,7 +64,7 @@ describe('slots', () => {
     expect(slots.isBehind).toBe(true);
   });
 
-  it('are drained when all is done, also what waited', async () => {
+  it('are drained when all work has ended, including what waited', async () => {
     const slots = new Slots(1, () => 0);
     const [first, second] = [held(), held()];
     void slots.begin(first.work);
@@ -79,7 +79,7 @@ describe('slots', () => {
     await slots.drained();
   });
 
-  it('are never more than their number, and all work is done in its order', async () => {
+  it('never run more work than their number, and run all of it in order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 5 }),

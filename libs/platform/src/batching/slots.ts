@@ -3,38 +3,38 @@ interface Waiting {
   begin: () => void;
 }
 
-/** Work that waits longer shows that this process is behind, ms. */
+/** If work waits longer, this process is behind, ms. */
 const BEHIND_AFTER_MS = 100;
 
-/** Lets so much work run at once; the rest waits its turn, first come first served. */
+/** Runs a limited number of pieces of work at once; others wait in the order they came. */
 export class Slots {
   private running = 0;
   private readonly waiting: Waiting[] = [];
   private whenIdle: (() => void)[] = [];
 
-  /** @param size how much at once, 1 or more */
+  /** @param size pieces of work at once, 1 or more */
   constructor(
     private readonly size: number,
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
-  /** How much more would begin at once. */
+  /** How much more would start at once. */
   get free(): number {
     return Math.max(0, this.size - this.running - this.waiting.length);
   }
 
-  /** How much has begun and is not done. */
+  /** How much has started and not ended. */
   get inHand(): number {
     return this.running;
   }
 
-  /** Whether what waits here would have begun elsewhere by now. */
+  /** Whether work that waits here would have started elsewhere by now. */
   get isBehind(): boolean {
     const [first] = this.waiting;
     return first !== undefined && this.nowMs() - first.sinceMs > BEHIND_AFTER_MS;
   }
 
-  /** Does work when its turn has come, and answers with its result. */
+  /** Runs the work when its turn comes, and returns its result. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.running < this.size) this.running++;
     else await new Promise<void>((begin) => this.waiting.push({ sinceMs: this.nowMs(), begin }));
@@ -45,7 +45,7 @@ export class Slots {
     }
   }
 
-  /** Resolves when the turn of the work has come, not when it is done. @param work never throws */
+  /** Resolves when the work has started, not when it ends. @param work never throws */
   begin(work: () => Promise<unknown>): Promise<void> {
     return new Promise((resolve) => {
       void this.run(() => {
@@ -55,7 +55,7 @@ export class Slots {
     });
   }
 
-  /** Resolves when all that began, or waits, is done. */
+  /** Resolves when all work, started or waiting, has ended. */
   async drained(): Promise<void> {
     if (this.running > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
   }

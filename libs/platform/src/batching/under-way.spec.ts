@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UnderWay } from './under-way.js';
 
-describe('work under way', () => {
+describe('work in progress', () => {
   it('counts by name until it is over, whether it succeeds or fails', async () => {
     const underWay = new UnderWay();
     const first = Promise.withResolvers<string>();

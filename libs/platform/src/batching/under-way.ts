@@ -1,4 +1,4 @@
-/** How much work is under way, by name. */
+/** How much work is in progress, by name. */
 export class UnderWay {
   private readonly counts = new Map<string, number>();
 
@@ -6,7 +6,7 @@ export class UnderWay {
     return this.counts.get(name) ?? 0;
   }
 
-  /** Counts as one from now until the work is over. */
+  /** Counts one until the work ends. */
   async during<T>(name: string, work: () => Promise<T>): Promise<T> {
     this.counts.set(name, this.count(name) + 1);
     try {

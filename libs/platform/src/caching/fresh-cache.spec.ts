@@ -31,7 +31,7 @@ function setUp(limits: { maxEntries?: number; maxMissing?: number } = {}) {
 }
 
 describe('a fresh cache', () => {
-  it('loads once for all who ask at once', async () => {
+  it('loads once for all callers at the same time', async () => {
     const { cache, loads } = setUp();
     const asked = [cache.get('a'), cache.get('a')];
     await loads[0]!.answer('1');
@@ -39,7 +39,7 @@ describe('a fresh cache', () => {
     expect(loads).toHaveLength(1);
   });
 
-  it('gives a value out from memory until it is to be renewed', async () => {
+  it('returns a value from memory until it must be renewed', async () => {
     const { cache, clock, loads, fill } = setUp();
     await fill('a', '1');
     clock.ms = 2999;
@@ -57,7 +57,7 @@ describe('a fresh cache', () => {
     expect(await cache.get('a')).toBe('2');
   });
 
-  it('gives nothing out that is 5 s old, counted from the start of the load', async () => {
+  it('returns nothing that is 5 s old, counted from the start of the load', async () => {
     const { cache, clock, loads } = setUp();
     const asked = cache.get('a');
     clock.ms = 4000;
@@ -70,7 +70,7 @@ describe('a fresh cache', () => {
     expect(await again).toBe('2');
   });
 
-  it('waits for a renewal under way when the value has grown too old', async () => {
+  it('waits for a renewal in progress when the value is too old', async () => {
     const { cache, clock, loads, fill } = setUp();
     await fill('a', '1');
     clock.ms = 4000;
@@ -82,7 +82,7 @@ describe('a fresh cache', () => {
     expect(loads).toHaveLength(2);
   });
 
-  it('keeps the value in hand when a renewal fails, but not beyond 5 s', async () => {
+  it('keeps its value when a renewal fails, but not beyond 5 s', async () => {
     const { cache, clock, loads, fill } = setUp();
     await fill('a', '1');
     clock.ms = 4000;
@@ -97,7 +97,7 @@ describe('a fresh cache', () => {
     expect(await refused).toBe('away');
   });
 
-  it('hands a failed first load on and tries anew', async () => {
+  it('passes the error of a first load on and loads again', async () => {
     const { cache, loads } = setUp();
     const refused = cache.get('a').catch((error: Error) => error.message);
     await loads[0]!.fail();
@@ -120,20 +120,20 @@ describe('a fresh cache', () => {
     expect(await again).toBe('new');
   });
 
-  it('remembers that there is nothing', async () => {
+  it('remembers that there is no value', async () => {
     const { cache, loads, fill } = setUp();
     await fill('a', null);
     expect(await cache.get('a')).toBeNull();
     expect(loads).toHaveLength(1);
   });
 
-  it('holds a bounded number of entries and drops the oldest', async () => {
+  it('holds a limited number of entries and drops the oldest', async () => {
     const { cache, fill } = setUp({ maxEntries: 2 });
     for (const key of ['a', 'b', 'c']) await fill(key, key);
     expect(cache.size).toBe(2);
   });
 
-  it('lets keys of nothing not push out real ones, also while they are being looked up', async () => {
+  it('does not evict values for keys without one, also while these are being loaded', async () => {
     const { cache, loads, fill } = setUp({ maxEntries: 1, maxMissing: 2 });
     await fill('real', '1');
     for (const key of ['a', 'b', 'c', 'd']) await fill(key, null);
@@ -162,7 +162,7 @@ describe('a load that hangs', () => {
     return { cache, loads };
   };
 
-  it('ends for all who wait for it, and the next who asks gets another one', async () => {
+  it('fails for all who wait for it, and the next caller starts another load', async () => {
     const { cache, loads } = setUpHanging();
     const asked = await Promise.allSettled([cache.get('a'), cache.get('a')]);
     for (const each of asked) expect(each).toMatchObject({ reason: new Error('late after 20 ms') });
@@ -173,7 +173,7 @@ describe('a load that hangs', () => {
     expect(await next).toBe('2');
   });
 
-  it('is taken when it ends after all, unless a newer one was there first', async () => {
+  it('is still stored when it ends, unless a newer value is there', async () => {
     const { cache, loads } = setUpHanging();
     await expect(cache.get('a')).rejects.toThrow('late');
     const next = cache.get('a');
@@ -185,7 +185,7 @@ describe('a load that hangs', () => {
     expect(loads).toHaveLength(2);
   });
 
-  it('that fails later is nobody’s error', async () => {
+  it('that fails later causes no unhandled error', async () => {
     const { cache, loads } = setUpHanging();
     await expect(cache.get('a')).rejects.toThrow('late');
     loads[0]!.reject(new Error('nobody hears this'));

@@ -1,23 +1,23 @@
 import { inTime } from '../waiting/in-time.js';
 
-/** Nothing older is given out, even if every push is lost. */
+/** No older value is returned, even if every hint is lost. */
 const MAX_AGE_MS = 5000;
-/** What is in use always has 2 s left: as long goes on, without the database, what is known. */
+/** A value in use is always good for 2 s more, even if the database is unavailable. */
 const REFRESH_AFTER_MS = 3000;
-/** Longest wait for a load, ms: a renewal is over, whatever comes of it, before the value in hand is too old. */
+/** Longest wait for a load, ms: a renewal ends, with or without success, before the old value is too old. */
 const LOADS_WITHIN_MS = MAX_AGE_MS - REFRESH_AFTER_MS;
 const MAX_MISSING = 1000;
 
 export interface FreshCacheOptions {
   /** Most values. */
   maxEntries: number;
-  /** Most keys remembered as holding nothing: guessing keys cannot push out real ones. Otherwise 1000. */
+  /** Most keys without a value that are remembered, so that guessed keys cannot evict values. Default 1000. */
   maxMissing?: number;
-  /** Longest wait for one load, ms; otherwise 2000. */
+  /** Longest wait for one load, ms; default 2000. */
   loadsWithinMs?: number;
-  /** What those who wait for a load get then. */
+  /** The error for callers that wait for a load longer than that. */
   tooLate?: (limitMs: number) => Error;
-  /** Milliseconds of a clock that never runs backwards; otherwise that of the process. */
+  /** Milliseconds of a clock that never goes back; by default the process' own. */
   now?: () => number;
 }
 
@@ -27,13 +27,13 @@ interface Slot<Value> {
 }
 
 /**
- * Values by key, loaded once however many ask, renewed in the background from 3 s on and never older than 5 s. Age
- * counts from the start of a load. A load that does not end in time is no longer waited for: the next one who asks
- * starts another. What it still brings is taken while it is the newest.
+ * Values by key. A value is loaded once for all callers, renewed in the background from 3 s on, and never older than 5
+ * s. Age counts from the start of a load. After its time limit a load is no longer waited for, and the next caller
+ * starts another one; its result is stored if it is the newest when it comes.
  */
 export class FreshCache<Value> {
   private readonly slots = new Map<string, Slot<Value>>();
-  /** Keys of values, and those of nothing, the first to be evicted first. */
+  /** Keys with a value, and keys without one; the first is evicted first. */
   private readonly known = new Set<string>();
   private readonly missing = new Set<string>();
   private readonly maxEntries: number;
@@ -42,7 +42,7 @@ export class FreshCache<Value> {
   private readonly tooLate: (limitMs: number) => Error;
   private readonly now: () => number;
 
-  /** @param load gets the value that is known, null where none is: it may answer with just that */
+  /** @param load gets the known value, or null; it may return the same value again */
   constructor(
     private readonly load: (key: string, known: Value | null) => Promise<Value | null>,
     options: FreshCacheOptions,
@@ -58,12 +58,12 @@ export class FreshCache<Value> {
     const slot = this.slotOf(key);
     const ageMs = slot.loaded ? this.now() - slot.loaded.at : Infinity;
     if (!slot.loaded || ageMs >= MAX_AGE_MS) return slot.loading ?? this.renew(key, slot);
-    // A failed renewal is tried again by the next one who asks; the value in hand still counts until it is too old.
+    // A failed renewal is tried again for the next caller; the old value is used until it is too old.
     if (ageMs >= REFRESH_AFTER_MS && !slot.loading) this.renew(key, slot).catch(() => undefined);
     return slot.loaded.value;
   }
 
-  /** The next one who asks gets a load that started after this. */
+  /** The next caller gets a load that starts after this. */
   forget(key: string): void {
     this.slots.delete(key);
     this.known.delete(key);
@@ -108,7 +108,7 @@ export class FreshCache<Value> {
     return loading;
   }
 
-  /** Puts a slot last in the order of eviction and evicts whatever is now too much. */
+  /** Makes the slot the last to be evicted, and evicts what is over the limit. */
   private keep(key: string, slot: Slot<Value>): void {
     this.forget(key);
     this.slots.set(key, slot);

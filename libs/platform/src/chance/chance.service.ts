@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 
-/** Where random decisions come from: a test gives its own. */
+/** Source of random numbers; tests provide their own. */
 export abstract class Chance {
   /** Uniform in [0, 1). */
   abstract next(): number;

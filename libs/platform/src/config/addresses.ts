@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** `host`, `host:port`, `[v6]:port` or a CIDR, as `OUTBOUND_ALLOW` takes it. */
+/** `host`, `host:port`, `[v6]:port` or a CIDR, as in `OUTBOUND_ALLOW`. */
 export function isAllowEntry(entry: string): boolean {
   if (entry.includes('/')) return ipaddr.isValidCIDR(entry);
   return ipaddr.isValid(entry) || /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/i.test(entry)
@@ -8,7 +8,7 @@ export function isAllowEntry(entry: string): boolean {
     : false;
 }
 
-/** `ip`, `ip:port` or `[v6]:port`, as a DNS resolver is named. */
+/** `ip`, `ip:port` or `[v6]:port` of a DNS resolver. */
 export function isResolverAddress(entry: string): boolean {
   if (ipaddr.isValid(entry)) return true;
   const [, v6, v4, port] = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+))(?::(\d{1,5}))?$/i.exec(entry) ?? [];
@@ -20,7 +20,7 @@ function isHost(entry: string): boolean {
   return URL.canParse(`http://${host}/`);
 }
 
-/** Good enough to catch a slip; the mail server has the last word. */
+/** Only catches typing errors; the mail server decides. */
 export function isEmail(entry: string): boolean {
   return /^[^\s@<>,]+@[^\s@<>,]+$/.test(entry);
 }

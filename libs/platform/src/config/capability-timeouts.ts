@@ -7,7 +7,7 @@ const DEFAULTS = ['WEBHOOK_TIMEOUT_DEFAULT', 'WEBHOOK_TIMEOUT_ASYNC_DEFAULT'];
 const MIN_MS = 1000;
 const MAX_MS = 60_000;
 
-/** Reads `WEBHOOK_TIMEOUT_<CAPABILITY>` over the shipped ones. Keys of the result are in lower case. */
+/** Reads `WEBHOOK_TIMEOUT_<CAPABILITY>`, which override the shipped values. Keys of the result are in lower case. */
 export function readCapabilityTimeouts(
   env: Readonly<Record<string, string | undefined>>,
   shipped: Readonly<Record<string, number>>,

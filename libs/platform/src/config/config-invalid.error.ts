@@ -1,6 +1,6 @@
 import { BreakwaterError, type Problem } from '../errors/breakwater.error.js';
 
-/** The configuration stops the start; its message lists every problem. */
+/** The configuration is invalid, so the process does not start; the message lists every problem. */
 export class ConfigInvalidError extends BreakwaterError {
   readonly code = 'CONFIG_INVALID';
   override readonly problems: Problem[];

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Config } from './config.js';
 
-/** Makes the one Config injectable everywhere under its own class. */
+/** Makes the Config injectable everywhere under its own class. */
 @Module({})
 export class ConfigModule {
   static forRoot(config: Config): DynamicModule {

@@ -32,9 +32,9 @@ describe('a secret of a setting', () => {
     ['65 bytes', `whsec_${base64(65)}`, false],
     ['no padding', `whsec_${base64(32).replace('=', '')}`, false],
     ['33 characters', `whsec_${'A'.repeat(33)}`, false],
-    ['a last character with bits that count for nothing', `whsec_${base64(32).slice(0, -2)}d=`, false],
+    ['a last character with unused bits', `whsec_${base64(32).slice(0, -2)}d=`, false],
     ['no prefix', base64(32), false],
-  ])('is judged as the signer does: %s', (_, secret, taken) => {
+  ])('follows the same rule as in the signer: %s', (_, secret, taken) => {
     const problems = problemsOf({ NOTIFY_WEBHOOK_URL: 'https://example.com', NOTIFY_WEBHOOK_SECRET: secret });
     expect(problems.length === 0).toBe(taken);
     expect(decodeSecret(secret) !== null).toBe(taken);
@@ -80,7 +80,7 @@ describe('the defaults', () => {
     });
   });
 
-  it('break no rule of their own', () => {
+  it('break none of the rules', () => {
     const written = Object.fromEntries(
       describeConfig(configFrom(minimal))
         .split('\n')
@@ -94,7 +94,7 @@ describe('the defaults', () => {
     expect(configFrom({ ...minimal, API_PORT: '', LOG_LEVEL: '  ' }).api.port).toBe(3000);
   });
 
-  it('cannot be changed by anyone who was handed the config', () => {
+  it('cannot be changed by code that gets the config', () => {
     const config = configFrom(minimal);
     expect(() => Object.assign(config.retry, { maxAttempts: 9 })).toThrow(TypeError);
     expect(() => Object.assign(config, { dataDir: '/' })).toThrow(TypeError);
@@ -145,7 +145,7 @@ describe('a value', () => {
     expect(read(configFrom({ ...minimal, [name]: text }))).toEqual(expected);
   });
 
-  it('as a URL wins over its parts', () => {
+  it('as a URL overrides its parts', () => {
     const config = configFrom({
       ...minimal,
       REDIS_URL: 'redis://a:1',
@@ -159,7 +159,7 @@ describe('a value', () => {
     expect(config.smtp?.url).toBe('smtp://a:1');
   });
 
-  it('of parts makes a URL with user and password escaped', () => {
+  it('in parts makes a URL with user and password escaped', () => {
     const config = configFrom({
       ...minimal,
       REDIS_HOST: 'r',
@@ -228,7 +228,7 @@ describe('a value', () => {
     expect(JSON.stringify(problems)).not.toContain('zebra');
   });
 
-  it('of no setting makes the parser throw, whatever it is', () => {
+  it('of any setting, however malformed, does not make the parser throw', () => {
     const names = allSettings.map(({ env }) => env);
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.string()), (env) => {
@@ -268,7 +268,7 @@ describe('timeouts by capability', () => {
     });
   });
 
-  it('know nothing of names every object has', () => {
+  it('ignore names that every object has', () => {
     expect(configFrom(minimal).timeouts.byCapability['constructor']).toBeUndefined();
   });
 
@@ -278,7 +278,7 @@ describe('timeouts by capability', () => {
     ]);
   });
 
-  it('do not swallow a misspelt default', () => {
+  it('report a misspelt default', () => {
     expect(problemsOf({ WEBHOOK_TIMEOUT_DEFUALT: '2000' })).toMatchObject([
       {
         rule: 'unknown',
@@ -298,7 +298,7 @@ describe('an unknown name', () => {
     ['REDIS_URI', 'REDIS_URL'],
     ['DATABASE_URI', 'DATABASE_URL'],
     ['PORT', 'API_PORT'],
-  ])('%s leads to %s', (name, nearest) => {
+  ])('%s is reported with the guess %s', (name, nearest) => {
     expect(problemsOf({ [name]: 'zebra' })).toEqual([
       {
         pointer: `/${name}`,
@@ -313,16 +313,16 @@ describe('an unknown name', () => {
     expect(problemsOf({ DLQ_X: '1' })).toMatchObject([{ message: 'DLQ_X is not a setting' }]);
   });
 
-  it('of other programs is no slip where our own is set too', () => {
+  it('of other programs is ignored where our own is set too', () => {
     expect(problemsOf({ PORT: '80', API_PORT: '80' })).toEqual([]);
   });
 
-  it('without one of our prefixes is somebody else’s', () => {
+  it('without one of our prefixes is ignored', () => {
     expect(problemsOf({ REDIS_SERVICE_HOST: 'x', API_KEY: 'x', HOME: '/', HTTP_PORT: '1' })).toEqual([]);
   });
 });
 
-describe('settings that do not go together', () => {
+describe('settings that contradict each other', () => {
   it.each([
     [{ DATABASE_POOL_MIN: '6', DATABASE_POOL_MAX: '5' }, '/DATABASE_POOL_MIN', 'max'],
     [{ REDIS_PASSWORD: 'x' }, '/REDIS_PASSWORD', 'alone'],
@@ -390,7 +390,7 @@ describe('the description', () => {
     expect(described.match(new RegExp(`^(# )?${env}=`, 'gm'))).toHaveLength(1);
   });
 
-  it('shows nothing of a URL that no one can read', () => {
+  it('shows nothing of a malformed URL', () => {
     const unreadable = new Config();
     Object.assign(unreadable.database, { url: 'zebra' });
     expect(describeConfig(unreadable)).toContain('DATABASE_URL=***');
@@ -398,7 +398,7 @@ describe('the description', () => {
 });
 
 describe('the process', () => {
-  it('is read over what is supplied, and its empty values do not count', () => {
+  it('overrides what is supplied, unless its value is empty', () => {
     const before = { ...process.env };
     try {
       Object.assign(process.env, { API_PORT: '4001', API_HOST: '' });

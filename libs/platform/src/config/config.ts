@@ -18,7 +18,7 @@ import { TelemetryConfig } from './sections/telemetry.js';
 import { TimeoutsConfig } from './sections/timeouts.js';
 import { Setting } from './setting.js';
 
-/** Everything an operator can set, parsed once and handed on. Also the injection token. Frozen. */
+/** Everything an operator can set, parsed once. Also the injection token. Frozen. */
 export class Config {
   readonly api = new ApiConfig();
   readonly log = new LogConfig();
@@ -45,7 +45,7 @@ export class Config {
   })
   readonly dataDir: string = '.breakwater';
 
-  /** The first is current, the others still open what they sealed. */
+  /** The first is current; the others still open what they sealed. */
   @Setting(
     'ENCRYPTION_KEYS',
     encryptionKeys,
@@ -57,7 +57,7 @@ export class Config {
   @Setting(
     'ENCRYPTION_KEYS_LOST',
     list(isKeyId, 'ids of encryption keys'),
-    'Ids of keys that are lost for good: a start no longer refuses what they sealed.',
+    'Ids of keys that are lost for good: a start no longer fails because of what they sealed.',
     { section: 'Security' },
   )
   readonly lostKeyIds: readonly string[] = [];
@@ -65,7 +65,7 @@ export class Config {
   @Setting(
     'BREAKWATER_ADMIN_KEY',
     word(/^bw_[A-Za-z0-9_-]{43}$/, '`bw_` and 43 characters of base64url'),
-    'Added as an admin key at the start, beside those that there are; without it the first start makes one and prints it once.',
+    'Added as an admin key at the start, in addition to existing ones; without it the first start creates one and prints it once.',
     { secret: true, section: 'Security' },
   )
   readonly adminKey?: string;
@@ -81,9 +81,14 @@ export class Config {
   })
   readonly adminEmails: readonly string[] = [];
 
-  @Setting('SHUTDOWN_TIMEOUT', duration(0, 600_000), 'Longest a stopping process waits for work in hand.', {
-    section: 'Process',
-  })
+  @Setting(
+    'SHUTDOWN_TIMEOUT',
+    duration(0, 600_000),
+    'Longest time that a stopping process waits for work in progress.',
+    {
+      section: 'Process',
+    },
+  )
   readonly shutdownTimeoutMs: number = 30_000;
 
   @Setting(
@@ -94,7 +99,7 @@ export class Config {
   )
   readonly clockSkewMaxMs: number = 5000;
 
-  /** Redis for the queue, or null: then it runs in PostgreSQL. */
+  /** Redis for the queue, or null: then the queue is in PostgreSQL. */
   get redis(): { url: string } | null {
     return this.redisSettings.target();
   }
@@ -105,7 +110,7 @@ export class Config {
   }
 }
 
-/** The objects that carry settings, in the order they are listed for people. */
+/** The objects that have settings, in the order in which docs list them. */
 export function holdersOf(config: Config): readonly object[] {
   return [
     ...Object.values(config).filter((value) => Object.hasOwn(value?.constructor ?? {}, 'title')),

@@ -7,7 +7,7 @@ import { configTable, envExample, pageWithSettings } from './index.js';
 const root = new URL('../../../../', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, root), 'utf8');
 
-describe('the documents about settings (renew them with npm run docs:config)', () => {
+describe('the documents about settings (update them with npm run docs:config)', () => {
   it('docs/reference/settings.md has the tables of today’s settings', async () => {
     const page = read('docs/reference/settings.md');
     const options = await resolveConfig(fileURLToPath(new URL('docs/reference/settings.md', root)));
@@ -20,7 +20,7 @@ describe('the documents about settings (renew them with npm run docs:config)', (
 });
 
 describe('pageWithSettings', () => {
-  it('replaces what is between the markers and nothing else', () => {
+  it('replaces only what is between the markers', () => {
     const made = pageWithSettings('before\n<!-- config:start -->\nold\n<!-- config:end -->\nafter\n');
     expect(made).toBe(`before\n<!-- config:start -->\n\n${configTable()}\n<!-- config:end -->\nafter\n`);
   });

@@ -6,7 +6,7 @@ const START = '<!-- config:start -->';
 const END = '<!-- config:end -->';
 
 /**
- * The page of settings (docs/reference/settings.md) with the tables between its markers renewed.
+ * The page of settings (docs/reference/settings.md) with the tables between its markers updated.
  * @throws Error when the markers are missing
  */
 export function pageWithSettings(page: string): string {
@@ -16,7 +16,7 @@ export function pageWithSettings(page: string): string {
   return `${page.slice(0, start + START.length)}\n\n${configTable()}\n${page.slice(end)}`;
 }
 
-/** Every setting commented out with its default: the text of .env.example. */
+/** The text of .env.example: every setting commented out, with its default. */
 export function envExample(): string {
   const sections = new Map<string, string[]>();
   for (const { setting, value } of valuesOf(new Config())) {
@@ -35,7 +35,7 @@ export function envExample(): string {
       ...Object.entries(byCapability).map(([name, ms]) => `#WEBHOOK_TIMEOUT_${name.toUpperCase()}=${ms}`),
     );
   const head = [
-    '# Copy to .env and change what you need. `npm start` reads all of it, docker compose what its file names.',
+    '# Copy to .env and change what you need. `npm start` reads all of it, docker compose only what its file names.',
     '# Durations are milliseconds, or 500ms, 30s, 5m, 24h, 7d.',
     '',
   ].join('\n');

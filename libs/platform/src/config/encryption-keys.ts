@@ -6,7 +6,7 @@ export interface EncryptionKey {
 
 const ENTRY = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/_-]{43}=?)$/;
 
-/** Reads `id:base64,id:base64`; null when an entry is malformed, an id comes twice or there is none. */
+/** Reads `id:base64,id:base64`; null when an entry is malformed, an id is there twice or there is no entry. */
 export function parseEncryptionKeys(text: string): EncryptionKey[] | null {
   const keys: EncryptionKey[] = [];
   for (const entry of text.split(',')) {

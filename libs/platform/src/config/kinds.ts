@@ -3,7 +3,7 @@ import { parseEncryptionKeys, type EncryptionKey } from './encryption-keys.js';
 import { SECRET_FORM } from '../secrets/signing-secret.js';
 import { IsEach, IsSigningSecret, IsWebUrl } from './rules.js';
 
-/** How a value is read from text, checked and shown. `read` gives back the text itself where it cannot. */
+/** How a value is read from text, checked and shown. `read` returns the text itself when it cannot read it. */
 export interface Kind {
   name: string;
   /** Ends the sentence "<NAME> must be …". */
@@ -40,7 +40,7 @@ export function decimal(min: number, max: number): Kind {
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Milliseconds; `90s`, `5m`, `24h` and `7d` are understood too. */
+/** Milliseconds; `90s`, `5m`, `24h` and `7d` are read, too. */
 export function duration(minMs: number, maxMs: number): Kind {
   return {
     ...integer(minMs, maxMs),
@@ -86,7 +86,7 @@ export function word(pattern: RegExp, expects: string): Kind {
   };
 }
 
-/** A secret that the signer takes. */
+/** A secret that the signer accepts. */
 export const signingSecret: Kind = {
   name: 'text',
   expects: SECRET_FORM,
@@ -107,7 +107,7 @@ export function url(...schemes: readonly string[]): Kind {
   };
 }
 
-/** Items between commas; blanks around them do not count. */
+/** Items between commas; spaces around them are ignored. */
 export function list(isItem: (item: string) => boolean, expects: string): Kind {
   return {
     name: 'list',

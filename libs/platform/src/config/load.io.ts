@@ -3,9 +3,9 @@ import type { Config } from './config.js';
 import { parseConfig, type Env } from './parse.js';
 
 /**
- * The one reader of the environment.
- * @param options.supplied values for what the environment leaves open
- * @param options.overrides values that win over the environment
+ * The only code that reads the environment.
+ * @param options.supplied values for settings that the environment does not set
+ * @param options.overrides values that override the environment
  * @param options.standalone see parseConfig
  * @throws ConfigInvalidError listing every problem
  */
@@ -15,7 +15,7 @@ export function loadConfig(options: { supplied?: Env; overrides?: Env; standalon
 }
 
 /**
- * parseConfig for those who cannot go on without one.
+ * parseConfig that throws if there are problems.
  * @throws ConfigInvalidError listing every problem
  */
 export function configFrom(env: Env, options: { standalone?: boolean } = {}): Config {

@@ -11,7 +11,8 @@ export type ParsedConfig = { ok: true; config: Config } | { ok: false; problems:
 
 /**
  * Reads and checks every setting. Lists all problems at once; `pointer` names the variable, secrets are never shown.
- * @param options.standalone lets DATABASE_URL and ENCRYPTION_KEYS be absent, since `npm start` supplies them later
+ * @param options.standalone allows DATABASE_URL and ENCRYPTION_KEYS to be absent, because `npm start` supplies them
+ * later
  */
 export function parseConfig(env: Env, options: { standalone?: boolean } = {}): ParsedConfig {
   const config = new Config();
@@ -33,7 +34,7 @@ function fill(holder: object, env: Env, standalone: boolean): Problem[] {
   const problems: Problem[] = [];
   for (const { env: name, key, kind, required } of settings) {
     const text = env[name]?.trim();
-    // An empty value means "not set": compose files and shells hand on empty variables.
+    // An empty value means "not set": compose files and shells pass on empty variables.
     if (text) Object.assign(holder, { [key]: kind.read(text) });
     else if (required && !standalone) {
       problems.push({

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors/breakwater.error.js';
 import type { Config } from './config.js';
 
-/** Rules between settings; each alone is fine. */
+/** Rules between settings that are valid one by one. */
 export function relationProblems(
   env: Readonly<Record<string, string | undefined>>,
   config: Config,
@@ -12,7 +12,7 @@ export function relationProblems(
     problems.push({ pointer: `/${name}`, rule, message: `${name} ${message}` });
 
   for (const service of ['REDIS', 'SMTP']) {
-    // The URL wins over the parts: hosts and compose files set both.
+    // The URL overrides the parts: hosts and compose files set both.
     if (isSet(`${service}_PASSWORD`) && !isSet(`${service}_HOST`) && !isSet(`${service}_URL`)) {
       broken(`${service}_PASSWORD`, 'alone', `has no effect without ${service}_HOST`);
     }

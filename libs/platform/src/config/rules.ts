@@ -1,7 +1,7 @@
 import { ValidateBy } from 'class-validator';
 import { isValidSecret } from '../secrets/signing-secret.js';
 
-/** A string that WHATWG URL can read, with one of the schemes and a host. */
+/** A string that the WHATWG URL parser accepts, with a host and one of the schemes. */
 export function IsWebUrl(schemes: readonly string[]): PropertyDecorator {
   return ValidateBy({
     name: 'isWebUrl',
@@ -12,7 +12,7 @@ export function IsWebUrl(schemes: readonly string[]): PropertyDecorator {
   });
 }
 
-/** A secret that the signer takes. */
+/** A secret that the signer accepts. */
 export function IsSigningSecret(): PropertyDecorator {
   return ValidateBy({
     name: 'isSigningSecret',

@@ -1,6 +1,6 @@
 import type { Kind } from './kinds.js';
 
-/** One environment variable: where it lands, what it may hold, what it is for. */
+/** One environment variable: its property, the values it may have, and its description. */
 export interface Setting {
   env: string;
   key: string;
@@ -10,7 +10,7 @@ export interface Setting {
   required: boolean;
   /** `true` hides the whole value, `'password'` the password inside a URL. */
   secret: boolean | 'password';
-  /** What the table shows as default where the code works it out. */
+  /** The default that the table shows when the code computes it. */
   defaultText?: string;
 }
 

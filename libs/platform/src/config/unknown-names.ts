@@ -4,7 +4,7 @@ import { editDistance } from '../text/edit-distance.js';
 import { nearestName } from './nearest.js';
 import { settingsOf } from './setting.js';
 
-/** Only prefixes nobody else's variables are likely to have: hosts set REDIS_*, API_* or SMTP_* on their own. */
+/** Only prefixes that other programs hardly use: hosts set REDIS_*, API_* or SMTP_* on their own. */
 const OUR_PREFIXES = [
   'CIRCUIT_BREAKER_',
   'WEBHOOK_RETRY_',
@@ -18,19 +18,19 @@ const OUR_PREFIXES = [
   'ENCRYPTION_',
 ];
 
-/** What follows is a capability's own, free name. */
+/** The rest of the name is a capability, chosen freely. */
 const CAPABILITY_TIMEOUT = 'WEBHOOK_TIMEOUT_';
 
-/** What other programs call a setting of ours. */
+/** Names that other programs use for a setting of ours. */
 const KNOWN_ELSEWHERE: Readonly<Record<string, string>> = { PORT: 'API_PORT' };
 
-/** Shorter names are too often near to another by chance. */
+/** Shorter names are too often similar to another by chance. */
 const LEAST_LENGTH = 8;
 
-/** One letter of 8 is a slip, two of 16 are; more is another program's variable. */
+/** One wrong letter in 8, or two in 16, is a typing error; more means another program's variable. */
 const LETTERS_A_SLIP = 8;
 
-/** Variables that look like ours and are not: a misspelt one would otherwise be ignored in silence. */
+/** Variables that look like ours and are not: otherwise a misspelt one would be ignored silently. */
 export function unknownNameProblems(env: Readonly<Record<string, string | undefined>>): Problem[] {
   const known = holdersOf(new Config()).flatMap((holder) => settingsOf(holder).map((setting) => setting.env));
   return Object.keys(env)

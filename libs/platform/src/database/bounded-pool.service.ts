@@ -4,9 +4,9 @@ import { connectionTo } from './connection.js';
 import { spoilsConnection } from './database-trouble.js';
 import { DatabaseTimeoutError } from './database-timeout.error.js';
 
-/** How long anything of the database is waited for, ms. */
+/** Longest waits for the database, ms. */
 export interface DatabaseBounds {
-  /** Longest wait for a connection, a new one or one of the pool. */
+  /** Longest wait for a connection, new or from the pool. */
   connectMs: number;
   /** Longest an ordinary statement may take. */
   statementMs: number;
@@ -14,7 +14,7 @@ export interface DatabaseBounds {
   upkeepMs: number;
 }
 
-/** The bounds that an operator has set. */
+/** The limits that the operator has set. */
 export function boundsOf(config: DatabaseConfig): DatabaseBounds {
   return {
     connectMs: config.connectTimeoutMs,
@@ -25,14 +25,20 @@ export function boundsOf(config: DatabaseConfig): DatabaseBounds {
 
 export const DEFAULT_BOUNDS = boundsOf(new DatabaseConfig());
 
-/** The server ends a statement at its bound; so much later a process no longer waits for it to say so, ms. */
+/** The server ends a statement at its limit; after this extra time a process stops waiting for the error, ms. */
 export const GRACE_MS = 500;
-/** A statement that takes longer makes idle connections suspect that were not heard of since it was sent, ms. */
+/**
+ * When a statement takes longer than this, idle connections that received nothing since it was sent count as suspect,
+ * ms.
+ */
 const SUSPECT_AFTER_MS = 1_000;
-/** Longest wait until a server has closed a connection that is thrown away, ms. */
+/** Longest wait until the server has closed a connection, ms. */
 const ENDS_WITHIN_MS = 1_000;
 
-/** Of a statement: not waited for beyond this moment of `performance.now()`, however much the connection allows. */
+/**
+ * For one statement: it is not waited for beyond this moment of `performance.now()`, even if the connection's limit is
+ * later.
+ */
 export interface Deadline {
   untilMs?: number;
 }
@@ -45,23 +51,23 @@ interface Watch {
 }
 
 /**
- * A connection on which no statement is waited for beyond its bound. pg's own `query_timeout` leaves a connection in
- * the pool whose answer is still to come; here it is destroyed, with everything that waits on it.
+ * A connection on which no statement is waited for beyond its limit. After pg's own `query_timeout` a connection would
+ * stay in the pool with its answer still to come; here it is destroyed, with everything that waits on it.
  * @see docs/adr/0027-bounds-of-the-database.md
  */
 export class BoundedClient extends pg.Client {
   /** Longest wait for one statement, ms. */
   boundMs: number;
-  /** When this connection last proved to be alive, `performance.now()`. */
+  /** When this connection last received something, `performance.now()`. */
   heardAtMs = performance.now();
   /** Why it must not be used again. */
   spoiltBy: Error | undefined;
-  /** Lies in the pool. */
+  /** Is idle in the pool. */
   isIdle = false;
   private readonly watch: Watch;
   private readonly onSlow: () => void;
   private readonly onExpiry: () => void;
-  /** Statements that are not over; one that waits behind another has its bound from when that one is over. */
+  /** Statements that have not ended; the limit of a queued one counts from the end of the one before it. */
   private pending = 0;
   private sentMs = 0;
   private limitMs = 0;
@@ -76,14 +82,14 @@ export class BoundedClient extends pg.Client {
     this.onExpiry = () => this.expire();
   }
 
-  /** Closes the socket at once; whatever waits on this connection fails with `error`. */
+  /** Closes the socket at once; everything that waits on this connection fails with `error`. */
   discard(error: Error): void {
     this.spoiltBy ??= error;
     this.connection.stream.destroy(error);
   }
 
-  // pg has eight overloads of this; their types stay those of pg.Client.
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // pg has eight overloads of this method; their types stay those of pg.Client. oxlint-disable-next-line
+  // typescript/no-explicit-any
   override query(...given: any[]): any {
     const deadline = (given[0] as Deadline | null)?.untilMs;
     const leftMs =
@@ -106,7 +112,7 @@ export class BoundedClient extends pg.Client {
     return answer;
   }
 
-  /** May be called again: a second goodbye would be written to a closed socket. */
+  /** May be called again: a second end message would be written to a closed socket. */
   override end(): Promise<void>;
   override end(over: (error: Error) => void): void;
   override end(over?: (error: Error) => void): Promise<void> | void {
@@ -115,7 +121,7 @@ export class BoundedClient extends pg.Client {
     void this.ending.then(over as () => void);
   }
 
-  /** A server that is silent never confirms a goodbye. */
+  /** A server that does not answer never confirms the end. */
   private async endInTime(): Promise<void> {
     const timer = setTimeout(() => this.connection.stream.destroy(), ENDS_WITHIN_MS).unref();
     await super.end();
@@ -155,7 +161,7 @@ function tooLate(callback: unknown): Promise<never> | void {
   process.nextTick(callback, error);
 }
 
-/** What every connection is opened with so that one whose peer is gone is noticed: by this process, and by the server. */
+/** Options of every connection, so that both this process and the server notice when the peer is gone. */
 export const KEEPALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
 export const SERVER_KEEPALIVE =
   '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4 -c tcp_user_timeout=30000';
@@ -168,11 +174,11 @@ export interface BoundedPoolOptions {
   min?: number;
   applicationName: string;
   bounds: DatabaseBounds;
-  /** Learns that so many idle connections were closed because another one did not answer. */
+  /** Called when idle connections were closed because another one did not answer. */
   onShed?: (count: number) => void;
 }
 
-/** A pool whose waits are bounded, and that gives out no connection that timed out, is read-only or was lost. */
+/** A pool with limited waits, which hands out no connection that timed out, is read-only or was lost. */
 export class BoundedPool extends pg.Pool {
   private readonly clients = new Set<BoundedClient>();
   private readonly onShed: BoundedPoolOptions['onShed'];
@@ -200,14 +206,14 @@ export class BoundedPool extends pg.Pool {
       bounded(client).isIdle = false;
     });
     this.on('release', (_error, client) => {
-      // Whoever borrowed it, Prisma too, says only of some errors that a connection is broken. The pool keeps none
-      // that is ending.
+      // Borrowers, Prisma included, report only some errors as a broken connection. The pool keeps no connection that
+      // is ending.
       if (bounded(client).spoiltBy) void bounded(client).end();
       bounded(client).isIdle = true;
     });
   }
 
-  /** Closes connections that lie idle and were not heard of since `sinceMs`: they may be dead as well. */
+  /** Closes idle connections that received nothing since `sinceMs`: they may be dead, too. */
   private shed(sinceMs: number): void {
     const silent = [...this.clients].filter(
       (client) => client.isIdle && client.heardAtMs < sinceMs && !client.spoiltBy,
@@ -217,7 +223,7 @@ export class BoundedPool extends pg.Pool {
   }
 }
 
-/** Every client of this pool is one; the types of pg know only their own. */
+/** All clients of this pool are BoundedClients; pg's types do not know that. */
 function bounded(client: pg.PoolClient): BoundedClient {
   return client as unknown as BoundedClient;
 }

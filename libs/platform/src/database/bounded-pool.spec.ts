@@ -7,7 +7,7 @@ import { Database, PrismaService } from './database.service.js';
 import { DatabaseTimeoutError } from './database-timeout.error.js';
 import { databaseTrouble } from './database-trouble.js';
 
-/** Short, so that tests need not wait; a busy machine answers within them all the same. */
+/** Short, so that tests need not wait, and long enough for a busy machine. */
 const bounds = { connectMs: 2_000, statementMs: 1_500, upkeepMs: 60_000 };
 const ONE = { text: 'SELECT 1 AS one' };
 const SLEEP = { text: 'SELECT pg_sleep(60)' };
@@ -31,7 +31,7 @@ describe('a pool whose connections freeze', () => {
 
   const pid = async (): Promise<number> =>
     (await database.query<{ pid: number }>({ text: 'SELECT pg_backend_pid() AS pid' }))[0]!.pid;
-  /** As many connections as there may be, all idle. @returns their sessions */
+  /** Fills the pool with idle connections. @returns their sessions */
   const filled = async (): Promise<number[]> => {
     const clients = await Promise.all(Array.from({ length: 4 }, () => database.pool.connect()));
     const pids = await Promise.all(
@@ -41,7 +41,7 @@ describe('a pool whose connections freeze', () => {
     return pids as number[];
   };
 
-  it('ends a statement at its bound, and gives out no frozen connection again', async () => {
+  it('ends a statement at its limit, and does not hand out its frozen connection again', async () => {
     const frozen = await filled();
     link.freeze();
     await expect(database.query(ONE)).rejects.toThrow(DatabaseTimeoutError);
@@ -50,7 +50,7 @@ describe('a pool whose connections freeze', () => {
     expect(database.pool.totalCount).toBeLessThanOrEqual(4);
   });
 
-  it('closes what was idle as soon as one statement takes long, before its bound', async () => {
+  it('closes idle connections as soon as one statement takes long, before its limit', async () => {
     const slow = new Database({ url: link.url, poolMax: 4, bounds: { ...bounds, statementMs: 60_000 } });
     const clients = await Promise.all(Array.from({ length: 4 }, () => slow.pool.connect()));
     for (const client of clients) client.release();
@@ -63,7 +63,7 @@ describe('a pool whose connections freeze', () => {
     expect(await asked).toBeInstanceOf(Error);
   });
 
-  it('ends a transaction, and what comes after it is well', async () => {
+  it('ends a transaction, and the next one succeeds', async () => {
     await filled();
     const asked = database.transaction(async (client) => {
       link.freeze();
@@ -73,7 +73,7 @@ describe('a pool whose connections freeze', () => {
     expect(await database.query(ONE)).toEqual([{ one: 1 }]);
   });
 
-  it('ends work that one process at a time does, and says that its lock is lost', async () => {
+  it('ends work that only one process does at a time, and reports that its lock is lost', async () => {
     let told: unknown;
     const asked = database.withLock('a', async (client, lost) => {
       lost.addEventListener('abort', () => (told = lost.reason));
@@ -85,7 +85,7 @@ describe('a pool whose connections freeze', () => {
     expect(await database.query(ONE)).toEqual([{ one: 1 }]);
   });
 
-  it('ends what Prisma asks, in a transaction and without one', async () => {
+  it('ends queries of Prisma, in a transaction and without one', async () => {
     const prisma = new PrismaService(database);
     await prisma.app.count();
     await filled();
@@ -103,7 +103,7 @@ describe('a pool whose connections freeze', () => {
     await prisma.onApplicationShutdown();
   });
 
-  it('gives those who wait for a connection a new one in its place', async () => {
+  it('gives callers that wait for a connection a new one instead', async () => {
     const patient = { ...bounds, connectMs: 20_000 };
     const one = new Database({ url: link.url, poolMax: 1, bounds: patient });
     await one.query(ONE);
@@ -115,7 +115,7 @@ describe('a pool whose connections freeze', () => {
     await one.onApplicationShutdown();
   });
 
-  it('gives up a connection that nobody confirms the end of', async () => {
+  it('gives up a connection whose end nobody confirms', async () => {
     const client = await database.pool.connect();
     link.freeze();
     const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
@@ -124,14 +124,14 @@ describe('a pool whose connections freeze', () => {
     expect(await database.query(ONE)).toEqual([{ one: 1 }]);
   });
 
-  it('ends a wait for a connection when the server answers nobody', async () => {
+  it('ends a wait for a connection when the server does not answer', async () => {
     link.silence();
     await expect(database.query(ONE)).rejects.toThrow(/timeout/);
     link.thaw();
     expect(await database.query(ONE)).toEqual([{ one: 1 }]);
   });
 
-  it('waits for no statement longer than its caller does, the wait for a connection included', async () => {
+  it('waits for no statement longer than its caller does, including the wait for a connection', async () => {
     await filled();
     link.freeze();
     await expect(database.query(ONE, [], { withinMs: 50 })).rejects.toThrow(/within (49|50) ms/);
@@ -157,7 +157,7 @@ describe('a server that answers', () => {
     await expect(database.query(SLEEP)).rejects.toMatchObject({ code: '57014' });
   });
 
-  it('lets upkeep take longer, and only upkeep', async () => {
+  it('gives upkeep more time, and only upkeep', async () => {
     const short = new Database({ url: test.url, poolMax: 1, bounds: { ...bounds, statementMs: 100 } });
     await short.upkeep('SELECT pg_sleep(1)');
     await short.transaction((client) => client.query('SELECT pg_sleep(1)'), { statementMs: 60_000 });
@@ -167,14 +167,14 @@ describe('a server that answers', () => {
     await short.onApplicationShutdown();
   });
 
-  it('shows idle and busy sessions keepalive of its own', async () => {
+  it('shows keepalive of its own on idle and busy sessions', async () => {
     const [row] = await database.query({
       text: `SELECT current_setting('tcp_keepalives_idle') AS idle, current_setting('statement_timeout') AS statement`,
     });
     expect(row).toEqual({ idle: '10', statement: '1500ms' });
   });
 
-  it('keeps prepared statements on a connection that goes on', async () => {
+  it('keeps prepared statements on a connection in use', async () => {
     const one = new Database({ url: test.url, poolMax: 1, bounds });
     const named = { name: 'named', text: 'SELECT $1::int AS n' };
     expect(await one.query(named, [1])).toEqual([{ n: 1 }]);
@@ -206,7 +206,7 @@ describe('a server that takes no writes', () => {
     await database.onApplicationShutdown();
   });
 
-  /** Sessions from now on take no writes, as those of a standby, or do again. */
+  /** Makes later sessions read-only, as on a standby, or writable again. */
   async function readOnly(isOn: boolean): Promise<void> {
     const owner = new pg.Client({ connectionString: `${inject('postgresUrl')}/postgres` });
     await owner.connect();
@@ -221,13 +221,13 @@ describe('a server that takes no writes', () => {
     ['Prisma', () => prisma.$executeRawUnsafe(WRITE)],
     ['a transaction of Prisma', () => prisma.$transaction((tx) => tx.$executeRawUnsafe(WRITE))],
     [
-      'somebody who gives the connection back as if it were well',
+      'a borrower that returns the connection without an error',
       async () => {
         const client = await database.pool.connect();
         await client.query(WRITE).finally(() => client.release());
       },
     ],
-  ])('is left by the connection of %s', async (_, write) => {
+  ])('is dropped with the connection of %s', async (_, write) => {
     const error = await write().catch((cause: unknown) => cause);
     expect(databaseTrouble(error)).toBe('read_only');
     await readOnly(false);

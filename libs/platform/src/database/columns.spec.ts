@@ -23,7 +23,7 @@ describe('columns', () => {
 
   it('are followed by further parameters', () => expect(columns.further(2)).toEqual(['$3', '$4']));
 
-  it('give the array of one, and of none that is not there', () => {
+  it('give the array of one column, and an error for an unknown one', () => {
     expect(columns.array('double')).toBe('$2::integer[]');
     expect(() => columns.array('size')).toThrow('there is no column size');
   });

@@ -2,8 +2,8 @@
 export type Column<Row> = readonly [type: string, value: (row: Row) => unknown];
 
 /**
- * The columns of rows that go to one statement as arrays. A column stands in one place: its name, its type and where
- * its value comes from. The first parameters of the statement are these arrays, in the order of the columns.
+ * The columns of rows that are passed to one statement as arrays. Each column is declared in one place: name, type and
+ * source of its value. The arrays are the first parameters of the statement, in the order of the columns.
  * @example `SELECT * FROM unnest(${ROWS.arrays}) AS g(${ROWS.names})`
  */
 export class Columns<Row> {

@@ -32,7 +32,7 @@ describe('a connection', () => {
     expect(connectionTo(url, settings)).toEqual({ connectionString, options });
   });
 
-  it('keeps its role and its zone whatever the URL, the role and the database say', async () => {
+  it('keeps its role and its time zone, whatever URL, role and database set', async () => {
     const test = await createTestDatabase();
     const { pathname } = new URL(test.url);
     await test.run(`ALTER DATABASE ${pathname.slice(1)} SET timezone = 'Asia/Kolkata'`);
@@ -51,7 +51,7 @@ describe('a connection', () => {
 });
 
 describe('a time', () => {
-  it('is the same by Prisma, by hand and on the clock, in a database of another zone', async () => {
+  it('is the same by Prisma, by hand and on the clock, in a database with another time zone', async () => {
     const test = await createTestDatabase();
     const name = new URL(test.url).pathname.slice(1);
     await test.run(`ALTER DATABASE ${name} SET timezone = 'Asia/Kolkata'`);

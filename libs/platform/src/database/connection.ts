@@ -1,12 +1,12 @@
 /**
- * Prisma writes a timestamp without its offset and reads it as if the offset were +00:00, so a session in any other
- * zone would change every time by its offset. A startup option wins over the settings of server, database and role.
+ * Prisma writes timestamps without an offset and reads them as UTC, so a session in any other zone would shift every
+ * time. A startup option overrides the settings of server, database and role.
  */
 const IN_UTC = '-c timezone=UTC';
 
 /**
- * Where a session goes and what it becomes. Every session of the product is opened with this.
- * @param url a PostgreSQL URL; `options` in it are kept, and lose against ours
+ * The connection options that every session of the product uses.
+ * @param url a PostgreSQL URL; `options` in it are kept, and ours override them
  * @param settings further startup options, `-c name=value`
  */
 export function connectionTo(url: string, settings = ''): { connectionString: string; options: string } {
@@ -14,7 +14,7 @@ export function connectionTo(url: string, settings = ''): { connectionString: st
   return { connectionString: rest, options: [options, IN_UTC, settings].filter(Boolean).join(' ') };
 }
 
-/** pg lets `options` in the URL replace those given beside it, so they are taken out. */
+/** In pg, `options` in the URL replace the ones that are passed separately, so they are removed from the URL. */
 function withoutOptions(url: string): { rest: string; options: string } {
   const [target = '', query] = url.split('?', 2);
   if (query === undefined) return { rest: url, options: '' };

@@ -1,15 +1,15 @@
 import { BreakwaterError } from '../errors/breakwater.error.js';
 
-/** Seconds after which it is worth asking again: by then the connections that did not answer were replaced. */
+/** Seconds after which a caller may try again: by then connections that did not answer are replaced. */
 export const RETRY_AFTER_S = 2;
 
-/** The database did not answer within a bound. Whether what was asked for was done is not known. */
+/** The database did not answer in time. It is not known whether the statement took effect. */
 export class DatabaseTimeoutError extends BreakwaterError {
   readonly code = 'DATABASE_UNAVAILABLE';
 
   /**
    * @param what what was waited for
-   * @param limitMs the bound, ms
+   * @param limitMs the limit, ms
    */
   constructor(
     what: string,

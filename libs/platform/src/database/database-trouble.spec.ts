@@ -3,7 +3,7 @@ import { databaseTrouble, mayRetryRows, spoilsConnection, type DatabaseTrouble }
 
 const coded = (code: string): Error => Object.assign(new Error('x'), { code });
 
-/** Code, what it says of the database, whether its connection is thrown away, whether a batch is tried row by row. */
+/** Code, its trouble, whether the connection is closed, whether a batch is retried row by row. */
 const TABLE: [string, DatabaseTrouble | null, boolean, boolean][] = [
   ['08000', 'unreachable', true, false],
   ['08006', 'unreachable', true, false],
@@ -48,7 +48,7 @@ const TABLE: [string, DatabaseTrouble | null, boolean, boolean][] = [
   ['P2034', 'conflict', false, true],
   ['P2037', 'overloaded', true, false],
   ['DATABASE_UNAVAILABLE', 'too_slow', true, false],
-  // of the statement or the request, not of the database
+  // Caused by the statement or the request, not by the database.
   ['22P02', null, false, true],
   ['23505', null, false, true],
   ['25001', null, false, true],
@@ -62,7 +62,7 @@ const TABLE: [string, DatabaseTrouble | null, boolean, boolean][] = [
   ['INPUT_INVALID', null, false, true],
 ];
 
-describe('what an error says of the database', () => {
+describe('what an error means for the database', () => {
   it.each(TABLE)('%s: %s', (code, trouble, spoils, rows) => {
     const error = coded(code);
     expect(databaseTrouble(error)).toBe(trouble);

@@ -1,9 +1,9 @@
 /**
  * Why the database, and not the request, is at fault:
  * - `unreachable`: no connection, or one that was lost;
- * - `read_only`: the server takes no writes, as a standby does;
+ * - `read_only`: the server takes no writes, like a standby;
  * - `overloaded`: no connection or no resource is free;
- * - `too_slow`: a statement or a wait for a lock was ended by its bound;
+ * - `too_slow`: a statement or a wait for a lock reached its time limit;
  * - `conflict`: the transaction lost against another one and changed nothing.
  */
 export type DatabaseTrouble = 'unreachable' | 'read_only' | 'overloaded' | 'too_slow' | 'conflict';
@@ -57,7 +57,7 @@ export const DATABASE_TROUBLES: Readonly<Record<string, DatabaseTrouble>> = {
   DATABASE_UNAVAILABLE: 'too_slow',
 };
 
-/** What pg and Prisma say without a code. */
+/** Messages of pg and Prisma that come without a code. */
 const MESSAGES: readonly (readonly [RegExp, DatabaseTrouble])[] = [
   [/Connection terminated|Client was closed|is not queryable/, 'unreachable'],
   [/timeout exceeded when trying to connect|^timeout expired$/, 'overloaded'],
@@ -66,7 +66,7 @@ const MESSAGES: readonly (readonly [RegExp, DatabaseTrouble])[] = [
   [/server does not support SSL connections|establishing an SSL connection/, 'unreachable'],
 ];
 
-/** Kinds of Prisma's driver adapter that come without the server's own code. */
+/** Error kinds of Prisma's driver adapter that come without the server's own code. */
 const ADAPTER_KINDS: Readonly<Record<string, DatabaseTrouble>> = {
   ConnectionClosed: 'unreachable',
   DatabaseNotReachable: 'unreachable',
@@ -76,10 +76,13 @@ const ADAPTER_KINDS: Readonly<Record<string, DatabaseTrouble>> = {
   TransactionWriteConflict: 'conflict',
 };
 
-/** How deep causes are looked into: Prisma wraps a driver's error twice. */
+/** How many levels of causes are read: Prisma wraps a driver's error twice. */
 const DEPTH = 5;
 
-/** What an error says of the database, or null where it says nothing of it. Looks into causes and Prisma's wrappers. */
+/**
+ * The trouble of the database that an error shows, or null when the database is not at fault. Reads causes and
+ * Prisma's wrappers.
+ */
 export function databaseTrouble(error: unknown, depth = DEPTH): DatabaseTrouble | null {
   if (typeof error !== 'object' || error === null || depth === 0) return null;
   const { code, originalCode, kind, message, cause, meta } = error as Record<string, unknown>;
@@ -94,8 +97,8 @@ export function databaseTrouble(error: unknown, depth = DEPTH): DatabaseTrouble 
 }
 
 /**
- * Whether a connection may be used again after this error. One that was lost, that timed out or that leads to a server
- * without writes is thrown away; after a deadlock, as after any error of the statement alone, its state is known.
+ * Whether the connection must be closed after this error: it was lost, it timed out, or the server takes no writes.
+ * After a deadlock, or an error of the statement alone, its state is known and it is kept.
  */
 export function spoilsConnection(error: unknown): boolean {
   const trouble = databaseTrouble(error);
@@ -103,7 +106,7 @@ export function spoilsConnection(error: unknown): boolean {
 }
 
 /**
- * Whether a batch that failed may be tried row by row. Where the database is at fault each row would wait as long as
+ * Whether a failed batch may be retried row by row. Not if the database is at fault: each row would wait as long as
  * the batch did, and rows that were stored after all would be stored twice.
  */
 export function mayRetryRows(error: unknown): boolean {

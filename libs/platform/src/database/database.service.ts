@@ -11,14 +11,14 @@ import {
 import { GOODBYE_MS, within } from '../lifecycle/within.io.js';
 import { Prisma, PrismaClient } from '../prisma/generated/client.js';
 
-// Counts and sums arrive as numbers: none here comes near 2^53.
+// Counts and sums are read as numbers: none here comes near 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /**
- * Hot statements are planned while their tables are empty, and kept: they must look rows up by index from the start.
- * Plain index scans also clear away the entries of dead rows, which bitmap scans do not. No plan here is worth a JIT.
- * By default PostgreSQL plans statements on partitions again for every call, which takes longer than the call
- * (docs/internals/performance.md). Without partition pruning, see docs/adr/0021-no-partition-pruning.md.
+ * Hot statements are planned while their tables are empty, and the plans are kept: so they must look rows up by index
+ * from the start. Plain index scans also remove the entries of dead rows; bitmap scans do not. No plan here is worth a
+ * JIT. By default PostgreSQL plans statements on partitions again for every call, which takes longer than the call
+ * (docs/internals/performance.md). Why there is no partition pruning: docs/adr/0021-no-partition-pruning.md.
  */
 const PLANNER = [
   'plan_cache_mode=force_generic_plan',
@@ -30,19 +30,24 @@ const PLANNER = [
   .map((setting) => `-c ${setting}`)
   .join(' ');
 
-/** What every session becomes, whoever logs in: it sees all rows and owns no table (docs/adr/0014-two-roles-one-pool.md). */
+/**
+ * The role of every session, whoever logs in: it sees all rows and owns no table
+ * (docs/adr/0014-two-roles-one-pool.md).
+ */
 export const AS_SERVICE = '-c role=breakwater_service';
 
-// From here to the end of the transaction PostgreSQL itself shows and changes rows of one app only.
+// Until the end of the transaction PostgreSQL shows and changes rows of one app only.
 const BECOME_TENANT = `SELECT set_config('role', 'breakwater_tenant', true), set_config('app.tenant', $1, true)`;
 
 /**
- * PostgreSQL ends a session that sends nothing for this long in a transaction, or while it holds the lock of a periodic
- * work, ms: its process is stalled.
+ * PostgreSQL ends a session after this time without a statement in a transaction, or while it holds the lock of
+ * periodic work, ms: its process is stalled.
  */
 const STALLED_AFTER_MS = 15_000;
 
-/** With the name of a work, the key of an advisory lock: the same in all processes of one database. */
+/**
+ * Together with the name of the work this is the key of an advisory lock, the same in all processes of one database.
+ */
 const LOCK_CLASS = 740_211;
 
 // The lock. PostgreSQL ends this session after STALLED_AFTER_MS without a statement, so a stalled process loses its lock.
@@ -56,24 +61,24 @@ const TRIES = 3;
 export interface DatabaseOptions {
   url: string;
   poolMax: number;
-  /** Connections kept open however long they are not used. */
+  /** Connections kept open while idle. */
   poolMin?: number;
   applicationName?: string;
-  /** Otherwise STALLED_AFTER_MS. */
+  /** Default STALLED_AFTER_MS. */
   stalledAfterMs?: number;
-  /** Otherwise those of DEFAULT_BOUNDS. */
+  /** Default DEFAULT_BOUNDS. */
   bounds?: Partial<DatabaseBounds>;
 }
 
 export interface QueryOptions {
-  /** Longest wait for it all, the connection included, ms; otherwise as long as any statement. */
+  /** Longest wait in all, including the wait for a connection, ms; by default as long as any statement. */
   withinMs?: number;
 }
 
 export interface LockOptions {
-  /** PostgreSQL ends the connection when it hears nothing for as long, ms. */
+  /** PostgreSQL ends the connection after this time without a statement, ms. */
   stalledAfterMs?: number;
-  /** Longest each statement on that connection may take, ms; otherwise as long as any statement. */
+  /** Longest time for each statement on that connection, ms; by default as long as any statement. */
   statementMs?: number;
 }
 
@@ -90,7 +95,7 @@ export class Database implements OnApplicationShutdown {
     this.bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
     this.pool = new BoundedPool({
       url: options.url,
-      // What a process that stands still has locked must not keep all others waiting.
+      // Locks of a stalled process must not make all others wait.
       settings: `${PLANNER} ${AS_SERVICE} -c idle_in_transaction_session_timeout=${this.stalledAfterMs}`,
       max: options.poolMax,
       min: options.poolMin ?? 0,
@@ -99,7 +104,7 @@ export class Database implements OnApplicationShutdown {
       onShed: (count) =>
         this.log.warn(`a database connection does not answer: ${count} idle connections were closed with it`),
     });
-    // A connection that is lost while it is lent out has no other listener, and would end the process.
+    // A borrowed connection has no other error listener: without this one its loss would end the process.
     this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.pool.on('error', (error, client) => {
       const isThrownAway = (client as unknown as BoundedClient).spoiltBy !== undefined;
@@ -109,9 +114,9 @@ export class Database implements OnApplicationShutdown {
   }
 
   /**
-   * Rows of one hand-written statement; `name` makes it a prepared one. Values are always bound. One that lost a
-   * deadlock, against a migration for example, changed nothing and is done again.
-   * @throws DatabaseTimeoutError when it took longer than it may: then it may be done or not
+   * Rows of one hand-written statement; `name` makes it a prepared one. Values are always bound. After a lost
+   * deadlock, for example against a migration, nothing was changed and the statement is repeated.
+   * @throws DatabaseTimeoutError when it took too long: then it may have taken effect or not
    */
   async query<Row extends pg.QueryResultRow>(
     statement: { name?: string; text: string },
@@ -128,9 +133,7 @@ export class Database implements OnApplicationShutdown {
     }
   }
 
-  /**
-   * Rows of one statement on behalf of an app's people, under row-level security; null is the platform itself.
-   */
+  /** Rows of one statement for an app's people, under row-level security; null is the platform itself. */
   async queryAs<Row extends pg.QueryResultRow>(
     appId: string | null,
     text: string,
@@ -143,7 +146,7 @@ export class Database implements OnApplicationShutdown {
     });
   }
 
-  /** Rows of one statement of upkeep, which may take as long as that. */
+  /** Rows of one statement of upkeep, with the longer time limit of upkeep. */
   async upkeep<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
     return this.transaction(async (client) => (await client.query<Row>(text, values)).rows, {
       statementMs: this.bounds.upkeepMs,
@@ -152,7 +155,7 @@ export class Database implements OnApplicationShutdown {
 
   /**
    * Does all of `work` or nothing of it, on one connection.
-   * @param statementMs longest each statement may take, ms; otherwise as long as any statement
+   * @param statementMs longest time for each statement, ms; by default as long as any statement
    */
   async transaction<T>(
     work: (client: pg.PoolClient) => Promise<T>,
@@ -168,9 +171,9 @@ export class Database implements OnApplicationShutdown {
   }
 
   /**
-   * Does what one process at a time does for all; null where another is at it. When this process dies or stands still,
-   * the lock goes with its connection and another may begin.
-   * @param work gets that connection, and a signal that says it was lost
+   * Runs work that only one process does at a time; returns null when another process is doing it. When this process
+   * dies or stalls, its lock is released with its connection, and another process may begin.
+   * @param work gets that connection, and a signal that aborts when it was lost
    */
   async withLock<T>(
     name: string,
@@ -200,14 +203,14 @@ export class Database implements OnApplicationShutdown {
     });
   }
 
-  /** Last of all: what others still write while they stop needs it. */
+  /** Last of all: other parts still write while they stop. */
   async onApplicationShutdown(): Promise<void> {
     if (!this.pool.ended) await within(this.pool.end(), GOODBYE_MS);
   }
 
   /**
-   * A connection for one work. When that fails, half-way perhaps, it is thrown away with its locks, its role and its
-   * transaction: a rollback may never arrive.
+   * Lends a connection to one piece of work. If the work fails, perhaps half-way, the connection is closed with its
+   * locks, its role and its transaction: a rollback might never arrive.
    */
   private async lend<T>(statementMs: number, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
@@ -233,7 +236,7 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
     super({ adapter: new PrismaPg(database.pool) });
   }
 
-  /** Does `work` on behalf of an app's people, under row-level security; null is the platform itself. */
+  /** Does `work` for an app's people, under row-level security; null is the platform itself. */
   async as<T>(appId: string | null, work: (db: Prisma.TransactionClient) => Promise<T>): Promise<T> {
     if (appId === null) return work(this);
     return this.$transaction(

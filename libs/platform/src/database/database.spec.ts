@@ -16,17 +16,17 @@ describe('the database of a process', () => {
     await test.drop();
   });
 
-  it('loses a connection that is lent out without taking the process with it', async () => {
+  it('loses a borrowed connection without ending the process', async () => {
     const client = await database.pool.connect();
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
     await test.run(`SELECT pg_terminate_backend(${rows[0]!.pid})`);
-    await ended; // an error nobody listens to would have ended this test run
+    await ended; // An error without a listener would have ended this test run.
     client.release(true);
     expect(await database.query({ text: 'SELECT 1 AS one' })).toEqual([{ one: 1 }]);
   });
 
-  it('loses a transaction that nothing is said in any more, and its locks with it', async () => {
+  it('loses a transaction without statements, and its locks with it', async () => {
     const other = new Database({ url: test.url, poolMax: 1, stalledAfterMs: 200 });
     const lock = `INSERT INTO periodic_runs (name, due_at) VALUES ('a', now()) ON CONFLICT (name) DO UPDATE SET due_at = now()`;
     const standing = Promise.withResolvers<void>();
@@ -37,18 +37,18 @@ describe('the database of a process', () => {
       await thawing.promise;
     });
     await standing.promise;
-    await database.query({ text: lock }); // waits until the other's is gone
+    await database.query({ text: lock }); // Waits until the other session's lock is released.
     thawing.resolve();
     await expect(lost).rejects.toThrow(/terminat|not queryable|closed/i);
     await other.onApplicationShutdown();
   });
 
-  describe('work that one process at a time does', () => {
+  describe('work that only one process does at a time', () => {
     const idleTimeout = async (): Promise<string> =>
       (await database.query<{ idle_session_timeout: string }>({ text: 'SHOW idle_session_timeout' }))[0]!
         .idle_session_timeout;
 
-    it('is refused while another is at it, and not after that', async () => {
+    it('is refused while another process does it, and not after that', async () => {
       const other = new Database({ url: test.url, poolMax: 1 });
       expect(await other.withLock("a's", () => database.withLock("a's", async () => 'done'))).toBeNull();
       expect(await other.withLock("a's", () => database.withLock("b's", async () => 'done'))).toBe('done');
@@ -72,7 +72,7 @@ describe('the database of a process', () => {
       expect(await eventually(() => database.withLock('a', async () => 'done'))).toBe('done');
     });
 
-    it('loses its lock when its session stands still, and is told', async () => {
+    it('loses its lock when its session stalls, and is notified', async () => {
       const stood = database.withLock(
         'a',
         (_client, lost) => new Promise((resolve) => lost.addEventListener('abort', resolve)),
@@ -83,15 +83,15 @@ describe('the database of a process', () => {
     });
   });
 
-  it('does a statement again that lost a deadlock, as against a migration', async () => {
+  it('repeats a statement that lost a deadlock, for example against a migration', async () => {
     const migration = new pg.Client({ connectionString: test.url });
     await migration.connect();
-    // It is the other that gives up, since this one would wait for a minute before it looks.
+    // The other session loses the deadlock: this one waits for a minute before it checks.
     await migration.query(`BEGIN; SET LOCAL deadlock_timeout = '60s'; LOCK TABLE deliveries`);
     const asked = database.query({ text: 'SELECT count(*) FROM endpoints, deliveries' });
     await eventually(async () => {
       const { rows } = await migration.query(
-        // Tables of other databases that were made from the same template have the same oid.
+        // Tables of other databases made from the same template have the same oid.
         `SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database
          WHERE relation = 'deliveries'::regclass AND NOT granted AND d.datname = current_database()`,
       );
@@ -112,7 +112,7 @@ describe('the database of a process', () => {
     for (const scan of scans) expect(scan).toMatch(/Index Only Scan using deliveries_\w+_pkey/);
   });
 
-  it('prunes no partitions: PostgreSQL 18.4 reads freed memory where it does that while rows change (ADR 21)', async () => {
+  it('prunes no partitions: PostgreSQL 18.4 reads freed memory when it prunes while rows change (ADR 21)', async () => {
     expect(await database.query({ text: 'SHOW enable_partition_pruning' })).toEqual([
       { enable_partition_pruning: 'off' },
     ]);

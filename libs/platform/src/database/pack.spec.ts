@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pack } from './pack.js';
 
 describe('packed byte strings', () => {
-  it('are found again as PostgreSQL cuts them', () => {
+  it('are the same after PostgreSQL has cut them apart', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.uint8Array({ maxLength: 40 }))), (parts) => {
         const { bytes, starts, lengths } = pack(parts);

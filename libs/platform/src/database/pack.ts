@@ -1,13 +1,13 @@
 /** The byte strings of a batch as three parameters; null stays null. */
 export interface Packed {
-  /** All of them, one after the other. */
+  /** All of them, concatenated. */
   bytes: Buffer;
-  /** Where each begins; the first byte is 1, as `substring(bytes FROM start FOR length)` counts. */
+  /** Where each begins; the first byte is 1, as in `substring(bytes FROM start FOR length)`. */
   starts: (number | null)[];
   lengths: (number | null)[];
 }
 
-/** A bytea[] travels as text, each byte as two digits: one bytea that is cut up over there travels as it is. */
+/** A bytea[] is sent as text, each byte as two digits. One bytea is sent as bytes, and PostgreSQL cuts it apart. */
 export function pack(parts: readonly (Uint8Array | null)[]): Packed {
   let end = 0;
   const starts = parts.map((part) => {

@@ -7,7 +7,7 @@ import { Database } from './database.service.js';
 const DAY = 86_400_000;
 const daysAgo = (days: number): Date => new Date(Date.now() - days * DAY);
 
-/** An id as it was made that long ago. */
+/** An id created at that time. */
 function idOf(at: Date): string {
   const hex = at.getTime().toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}${newId().slice(13)}`;
@@ -88,7 +88,7 @@ describe('the partitions of deliveries, attempts and notes', () => {
     return id;
   }
 
-  it('are there for now and for the time after, in weeks', async () => {
+  it('exist for the present and the time after it, in weeks', async () => {
     expect(await make()).toEqual([]);
     const { rows } = await owner.query<{ name: string }>(
       `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'deliveries'::regclass ORDER BY 1`,
@@ -99,7 +99,7 @@ describe('the partitions of deliveries, attempts and notes', () => {
     expect(rows.at(-1)!.name).toBe('partitions.deliveries_default');
   });
 
-  it('take what came before they were there, once they are made', async () => {
+  it('take rows that came before they existed, once they are created', async () => {
     const twoWeeksAgo = daysAgo(14);
     const id = await delivery(twoWeeksAgo);
     expect(await placeOf(id)).toBe('partitions.deliveries_default');
@@ -110,7 +110,7 @@ describe('the partitions of deliveries, attempts and notes', () => {
     await drop(daysAgo(7));
   });
 
-  it('are dropped when all in them is old: attempts and notes go with their deliveries', async () => {
+  it('are dropped when all in them is old: attempts and notes with their deliveries', async () => {
     await make(daysAgo(60));
     const old = await delivery(daysAgo(50));
     const young = await delivery(daysAgo(10));
@@ -132,7 +132,7 @@ describe('the partitions of deliveries, attempts and notes', () => {
     ['finished late', { status: 'completed', finishedAt: daysAgo(2) }, null],
     ['dead and unresolved', { status: 'dead_letter' }, null],
     ['dead and resolved a while ago', { status: 'dead_letter' }, daysAgo(40)],
-  ])('leave what is %s where it can be found, with its attempts', async (_, state, resolvedAt) => {
+  ])('keep what is %s where it can be found, with its attempts', async (_, state, resolvedAt) => {
     await make(daysAgo(60));
     const id = await delivery(daysAgo(50), state);
     if (state.status === 'dead_letter') {
@@ -149,12 +149,12 @@ describe('the partitions of deliveries, attempts and notes', () => {
     expect(await placeOf(id)).toBe('partitions.deliveries_default');
     expect(await rowsOf('attempts', 'delivery_id', id)).toBe(1);
     expect(await rowsOf('delivery_notes', 'delivery_id', id)).toBe(1);
-    // found and changed as before
+    // Found and changed as before.
     await database.query({ text: 'UPDATE deliveries SET redeliveries = 1 WHERE id = $1' }, [id]);
     expect(await placeOf(id)).toBe('partitions.deliveries_default');
   });
 
-  it('hold up nobody: who cannot get a lock at once gives up, and nothing is half done', async () => {
+  it('block nobody: a process that cannot get a lock at once gives up, and nothing is half done', async () => {
     await make(daysAgo(60));
     const id = await delivery(daysAgo(50));
     const reader = new pg.Client({ connectionString: test.url });
@@ -167,7 +167,7 @@ describe('the partitions of deliveries, attempts and notes', () => {
     expect((await drop(daysAgo(30))).length).toBeGreaterThan(0);
   });
 
-  it('are left alone by an owner that row-level security hides rows from', async () => {
+  it('are not changed by an owner from whom row-level security hides rows', async () => {
     await owner.query('CREATE ROLE blind_owner_of_a_test');
     await owner.query('BEGIN; ALTER FUNCTION make_partitions(timestamptz) OWNER TO blind_owner_of_a_test');
     await owner.query('GRANT EXECUTE ON FUNCTION need_all_rows() TO blind_owner_of_a_test');
@@ -178,7 +178,7 @@ describe('the partitions of deliveries, attempts and notes', () => {
     await owner.query('DROP ROLE blind_owner_of_a_test');
   });
 
-  it('belong to the owner: processes write to them by their parent only, and read them for a backup', async () => {
+  it('belong to the owner: processes write to them only through their parent, and read them for a backup', async () => {
     await expect(
       database.query({ text: 'SELECT 1 FROM partitions.deliveries_default' }),
     ).resolves.toBeInstanceOf(Array);

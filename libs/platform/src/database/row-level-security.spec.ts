@@ -5,7 +5,7 @@ import { newId } from '../ids/ids.io.js';
 import { ensureRuntimeLogin } from '../migrations/runtime-login.io.js';
 import { Database, PrismaService } from './database.service.js';
 
-/** Tables that hold nothing of an app's. */
+/** Tables without rows of an app. */
 const NOBODYS = [
   '_prisma_migrations',
   'api_rate_limits',
@@ -27,7 +27,7 @@ const TENANTS_TABLES = [
   'metric_rollup_state',
   'webhook_dead_letter_queue',
 ];
-/** Each shows a tenant what the tables do. */
+/** Each shows a tenant the same rows as the tables. */
 const VIEWS = ['webhook_metrics', 'webhook_dead_letters', 'webhook_delivery_log', 'delivery_attempts'];
 
 describe('row-level security', () => {
@@ -59,7 +59,7 @@ describe('row-level security', () => {
     await test?.drop();
   });
 
-  /** What the tenant role reads of a table: rows, or that it may not. */
+  /** What the tenant role reads of a table: rows, or that it is not allowed to. */
   async function visible(client: pg.ClientBase, table: string): Promise<number | 'denied'> {
     await client.query('SAVEPOINT look');
     try {
@@ -84,7 +84,7 @@ describe('row-level security', () => {
     }
   }
 
-  it('is on, and forced on owners, for every table that holds anything of an app', async () => {
+  it('is on, and forced on owners, for every table with rows of an app', async () => {
     const { rows } = await owner.query<{ name: string; on: boolean; owner: string }>(
       `SELECT relname AS name, relrowsecurity AND relforcerowsecurity AS on, pg_get_userbyid(relowner) AS owner
        FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY relname`,
@@ -95,7 +95,7 @@ describe('row-level security', () => {
     expect(rows.length).toBeGreaterThan(15);
   });
 
-  it('is met by processes whose login owns nothing and is no superuser', async () => {
+  it('applies to processes, whose login owns nothing and is no superuser', async () => {
     const [row] = await database.query<Record<string, unknown>>({
       text: `SELECT current_user, session_user, r.rolsuper OR r.rolbypassrls AS exempt,
         EXISTS (SELECT 1 FROM pg_class c WHERE c.relowner IN (r.oid, current_user::regrole)) AS owns
@@ -113,7 +113,7 @@ describe('row-level security', () => {
     );
   });
 
-  it('shows an owner that is no superuser nothing at all', async () => {
+  it('shows nothing to an owner that is no superuser', async () => {
     await owner.query('CREATE ROLE owner_of_a_test');
     await owner.query('BEGIN');
     await owner.query('ALTER TABLE deliveries OWNER TO owner_of_a_test');
@@ -124,7 +124,7 @@ describe('row-level security', () => {
     expect(rows).toEqual([{ count: 0 }]);
   });
 
-  it('shows no row of any table while no tenant is set, nor when it is set to nothing', async () => {
+  it('shows no row of any table while no tenant is set, or an empty one', async () => {
     const tables = (
       await owner.query<{ name: string }>(
         `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')`,
@@ -160,7 +160,7 @@ describe('row-level security', () => {
     });
   });
 
-  it('lets nobody write to a view', async () => {
+  it('lets no role write to a view', async () => {
     for (const view of VIEWS) {
       await expect(database.query({ text: `DELETE FROM ${view}` })).rejects.toThrow(
         /permission denied|cannot delete/,
@@ -179,7 +179,7 @@ describe('row-level security', () => {
     });
   });
 
-  it('holds without any filter in the query, by both ways to ask', async () => {
+  it('works without any filter in the query, with both ways to query', async () => {
     expect(await prisma.as('a', (db) => db.delivery.findMany({ select: { appId: true } }))).toEqual([
       { appId: 'a' },
     ]);
@@ -197,14 +197,14 @@ describe('row-level security', () => {
           : await database.queryAs(app, 'SELECT app_id AS "appId" FROM deliveries', []);
       if (seen.length !== 1 || seen[0]!['appId'] !== app) wrong.push({ app, seen });
     };
-    // Twenty at once: whoever waits 3 s for a connection is refused.
+    // Twenty at once: a request that waits 3 s for a connection fails.
     let next = 0;
     const lane = async (): Promise<void> => {
       while (next < 500) await ask(next++);
     };
     await Promise.all(Array.from({ length: 20 }, lane));
     expect(wrong).toEqual([]);
-    // whoever comes next on the same connections is the engine again
+    // The next user of these connections has the role of the engine again.
     for (let n = 0; n < 4; n++) {
       expect(
         await database.query({ text: 'SELECT count(*), current_user FROM deliveries GROUP BY 2' }),
@@ -212,7 +212,7 @@ describe('row-level security', () => {
     }
   });
 
-  it('a statement that fails for a tenant leaves no connection in its role', async () => {
+  it('resets the role of a connection after a statement of a tenant that fails', async () => {
     for (let n = 0; n < 4; n++) {
       await expect(database.queryAs('a', 'SELECT 1 / 0', [])).rejects.toThrow('division by zero');
       await expect(prisma.as('a', (db) => db.apiKey.findMany())).rejects.toThrow(/permission denied/);
@@ -228,7 +228,7 @@ describe('row-level security', () => {
   });
 });
 
-/** One row of an app in each table an app's people may look into. */
+/** One row of an app in each table that its people may read. */
 async function fill(owner: pg.Client, app: string, id: string): Promise<void> {
   await owner.query(
     `INSERT INTO apps (id, name, owner_email, base_url, manifest_version)

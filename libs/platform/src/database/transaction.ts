@@ -3,8 +3,8 @@ import type { PoolClient } from 'pg';
 declare const transaction: unique symbol;
 
 /**
- * A transaction under way. A use-case hands it from one store to another, so that both write in it, and can do nothing
- * else with it; a store looks inside with clientOf.
+ * A transaction in progress. A use-case passes it from one store to another, so that both write in it; only stores can
+ * use its connection, with clientOf.
  */
 export interface Transaction {
   readonly [transaction]: true;

@@ -1,9 +1,9 @@
-/** One broken rule in something a user sent. `pointer` is an RFC 6901 JSON pointer into it. */
+/** One broken rule in something that a user sent. `pointer` is an RFC 6901 JSON pointer into it. */
 export interface Problem {
   pointer: string;
   /** The rule that was broken, for example `range` or `url`. */
   rule: string;
-  /** The sentence a person reads. */
+  /** A sentence for people. */
   message: string;
   /** What the rule allows: bounds, a list, a pattern. */
   bounds?: unknown;

@@ -5,11 +5,11 @@ import { GOODBYE_MS, within } from '../lifecycle/within.io.js';
 import { AS_SERVICE, Database } from '../database/database.service.js';
 import { SaidLately } from '../logging/said-lately.js';
 
-/** `payload` names what changed; null says that hints may have been missed: read everything again. */
+/** `payload` names what changed; null means that hints may have been lost: read everything again. */
 export type HintHandler = (payload: string | null) => void;
 
 export interface HintOptions {
-  /** How often the connection is tried, and the longest wait for any of its answers, ms. */
+  /** How often the connection is checked, and the longest wait for any of its answers, ms. */
   heartbeatMs: number;
 }
 
@@ -17,10 +17,11 @@ export interface HintOptions {
 const CONNECTS_AGAIN_MS = 500;
 /** The same trouble is logged once in this time, ms. */
 const SAID_EVERY_MS = 30_000;
-/** What pg says of an answer that is late. */
+/** pg's message when an answer is late. */
 const LATE = 'Query read timeout';
 
-// A standby answers, and hears nothing. Behind a pooler the answer may come from a session that listens to nothing.
+// A standby answers, but sends no notifications. Behind a pooler the answer may come from a session that listens to
+// nothing.
 const ASK = 'SELECT pg_is_in_recovery() AS "isStandby", ARRAY(SELECT pg_listening_channels()) AS channels';
 
 interface Hearing {
@@ -30,9 +31,9 @@ interface Hearing {
 }
 
 /**
- * Pushes between processes by LISTEN/NOTIFY on one connection of its own. A hint only shortens a wait: whoever listens
- * also reads the truth again at least every 5 s. The connection is tried at each heartbeat, and replaced when it is
- * closed, silent, deaf or on a standby.
+ * Sends hints between processes by LISTEN/NOTIFY on one connection of its own. A hint only shortens a wait: every
+ * listener also reads its rows again at least every 5 s. The connection is checked at each heartbeat, and replaced
+ * when it is closed, does not answer, does not listen or is on a standby.
  * @see docs/adr/0009-hints-by-listen-notify.md
  */
 @Injectable()
@@ -41,7 +42,7 @@ export class HintBus implements OnModuleInit, OnModuleDestroy {
   private readonly handlers = new Map<string, Set<HintHandler>>();
   private readonly said = new SaidLately(SAID_EVERY_MS);
   private readonly heartbeatMs: number;
-  /** A connection that hears, as far as known. */
+  /** A connection that receives hints, as far as known. */
   private hearing: Hearing | undefined;
   private connecting: pg.Client | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -102,7 +103,7 @@ export class HintBus implements OnModuleInit, OnModuleDestroy {
       await client.connect();
       const hearing: Hearing = { client, channels: new Set() };
       await this.ask(hearing);
-      // A channel that is subscribed meanwhile is met by this loop, too.
+      // This loop also finds channels that are subscribed meanwhile.
       for (const channel of this.handlers.keys()) await this.listen(hearing, channel);
       if (this.connecting !== client) return;
       this.connecting = undefined;
@@ -134,7 +135,7 @@ export class HintBus implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** @throws Error when the connection does not answer in time, or would hear nothing */
+  /** @throws Error when the connection does not answer in time, or would receive no hints */
   private async ask({ client, channels }: Hearing): Promise<void> {
     const expected = [...channels];
     const { rows } = await client.query<{ isStandby: boolean; channels: string[] }>(ASK);
@@ -174,7 +175,7 @@ export class HintBus implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-/** Lets go of a connection whose server may never answer: the socket is closed at once. */
+/** Closes the socket at once: the server of this connection may never answer. */
 function dispose(client: pg.Client): void {
   client.removeAllListeners();
   client.on('error', () => undefined);

@@ -31,7 +31,7 @@ describe('hints', () => {
     return bus;
   };
 
-  it('reach every process that listens, and not those that stopped to', async () => {
+  it('reach every process that listens, and none that stopped listening', async () => {
     const [one, two] = [await start(), await start()];
     const heard: string[] = [];
     one.subscribe('news', (payload) => heard.push(`one ${payload}`));
@@ -46,7 +46,7 @@ describe('hints', () => {
     expect(heard).not.toContain('two b');
   });
 
-  it('say after a lost connection that some may have been missed, and go on', async () => {
+  it('report after a lost connection that some may be lost, and continue', async () => {
     const bus = await start();
     const heard: (string | null)[] = [];
     bus.subscribe('news', (payload) => heard.push(payload));
@@ -66,7 +66,7 @@ describe('hints', () => {
     expect(bus.connected).toBe(true);
   });
 
-  /** With a heartbeat that is short, and long enough for a busy machine. */
+  /** With a short heartbeat that is still long enough for a busy machine. */
   const startOn = async (url: string): Promise<{ bus: HintBus; heard: (string | null)[] }> => {
     const other = new Database({ url, poolMax: 1 });
     others.push(other);
@@ -87,7 +87,7 @@ describe('hints', () => {
     );
   };
 
-  it('come by a new connection when the old one is silent', async () => {
+  it('come over a new connection when the old one does not answer', async () => {
     const link = await Link.to(test.url);
     const { bus, heard } = await startOn(link.url);
     await expectToHear(heard, 'before');
@@ -100,7 +100,7 @@ describe('hints', () => {
     await link.cut();
   });
 
-  it('come by a new connection when the session no longer listens', async () => {
+  it('come over a new connection when the session no longer listens', async () => {
     const { bus, heard } = await startOn(test.url);
     await expectToHear(heard, 'before');
     const { hearing } = bus as unknown as { hearing: { client: pg.Client } };

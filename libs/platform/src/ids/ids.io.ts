@@ -6,7 +6,7 @@ let lastMs = 0;
 let sequence = 0;
 
 /**
- * A UUID of version 7 (RFC 9562, method 1): ids of one process sort by the order of their making, so indexes grow at
+ * A UUID of version 7 (RFC 9562, method 1). Ids of one process sort by the order of their creation, so indexes grow at
  * their right edge and an ordered endpoint knows its head.
  * @see docs/adr/0016-partitions-by-id.md
  */
@@ -18,7 +18,7 @@ export function newId(): string {
   const bytes = pool.subarray(used, (used += 16));
   const nowMs = Math.max(Date.now(), lastMs);
   sequence = nowMs === lastMs ? sequence + 1 : 0;
-  // 4096 ids in one millisecond: borrow the next one.
+  // After 4096 ids in one millisecond: use the next one.
   lastMs = sequence > 0xfff ? nowMs + 1 : nowMs;
   sequence &= 0xfff;
   bytes.writeUIntBE(lastMs, 0, 6);
@@ -29,7 +29,7 @@ export function newId(): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** The smallest id that can be made at this time. */
+/** The smallest id that can be created at this time. */
 export function smallestIdAt(at: Date): string {
   const hex = at.getTime().toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;

@@ -7,13 +7,13 @@ describe('an id', () => {
     expect(isId(newId())).toBe(true);
   });
 
-  it('sorts by the order of making, also within one millisecond', () => {
+  it('sorts by the order of creation, also within one millisecond', () => {
     const ids = Array.from({ length: 20_000 }, newId);
     expect(ids.toSorted()).toEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('of a moment is the smallest: those made before sort before it, those made since after it', () => {
+  it('of a moment is the smallest: earlier ones sort before it, later ones after it', () => {
     const before = newId();
     const nextMs = new Date(Number.parseInt(before.replace('-', '').slice(0, 12), 16) + 1);
     expect(smallestIdAt(nextMs) > before).toBe(true);

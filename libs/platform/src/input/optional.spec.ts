@@ -19,14 +19,14 @@ const problemsOf = (members: object): (string | undefined)[] =>
 
 describe('a member', () => {
   it.each([
-    ['that is optional may be left out', { payload: 1 }, []],
+    ['that is optional may be absent', { payload: 1 }, []],
     [
-      'that is optional is judged when it is null',
+      'that is optional is validated when it is null',
       { payload: 1, dryRun: null },
       ['dryRun must be a boolean value'],
     ],
     ['that must be there may be null', { payload: null }, []],
-    ['that must be there is asked for', {}, ['payload must be given']],
+    ['that must be there is required', {}, ['payload must be given']],
   ])('%s', (_, members, problems) => {
     expect(problemsOf(members)).toEqual(problems);
   });

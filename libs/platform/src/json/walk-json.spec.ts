@@ -12,7 +12,7 @@ const valueAt = (document: unknown, segments: string[]): unknown =>
   segments.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], document);
 
 describe('a walk through JSON', () => {
-  it('visits every value once, and knows the way to each', () => {
+  it('visits every value once, with the way to it', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), (document) => {
         const places: JsonPlace[] = [];
@@ -34,15 +34,15 @@ describe('a walk through JSON', () => {
 
   it.each<[string, unknown, string | undefined]>([
     ['as deep as allowed', nested(JSON_MAX_DEPTH), undefined],
-    ['a level deeper', nested(JSON_MAX_DEPTH + 1), 'depth'],
-    ['far deeper than a stack', nested(1_000_000), 'depth'],
+    ['one level deeper', nested(JSON_MAX_DEPTH + 1), 'depth'],
+    ['far deeper than the call stack', nested(1_000_000), 'depth'],
     ['as wide as allowed', Array(JSON_MAX_KEYS).fill(0), undefined],
-    ['an item wider', Array(JSON_MAX_KEYS + 1).fill(0), 'keys'],
-  ])('ends where a document is too large: %s', (_, document, exceeded) => {
+    ['one item wider', Array(JSON_MAX_KEYS + 1).fill(0), 'keys'],
+  ])('ends at a document that is too large: %s', (_, document, exceeded) => {
     expect(walkJson(document, () => false)?.exceeded).toBe(exceeded);
   });
 
-  it('ends when the visitor says so', () => {
+  it('ends when the visitor returns true', () => {
     let visits = 0;
     expect(walkJson([1, 2, 3], () => ++visits === 2)).toBeNull();
     expect(visits).toBe(2);

@@ -1,4 +1,4 @@
-/** Deepest nesting, and most keys and items, of any JSON we take. */
+/** Limit of nesting, and of the number of keys and items, for any JSON that we accept. */
 export const JSON_MAX_DEPTH = 64;
 export const JSON_MAX_KEYS = 10_000;
 
@@ -7,20 +7,20 @@ export interface JsonPlace {
   value: unknown;
   /** 0 for the document itself. */
   depth: number;
-  /** Of the object or list that holds it; absent for the document itself. */
+  /** Its key in the object or list; absent for the document itself. */
   parent?: JsonPlace;
   key?: string;
-  /** The member of the document that it belongs to; absent for the document itself. */
+  /** The top-level member that contains it; absent for the document itself. */
   member?: string;
 }
 
-/** Why a document was not walked to its end. */
+/** Why a document was not read to its end. */
 export type JsonExcess = { exceeded: 'depth'; at: JsonPlace } | { exceeded: 'keys' };
 
 /**
- * Visits every value of a JSON document. It keeps its own stack, so no nesting exhausts the program's. A document that is
- * too deep or too wide is not walked further: a cycle looks just like one.
- * @param visit answers true to end the walk
+ * Visits every value of a JSON document. It has its own stack, so deep nesting does not exhaust the call stack. It
+ * stops at a document that is too deep or too wide, which includes cycles.
+ * @param visit returns true to end the walk
  */
 export function walkJson(document: unknown, visit: (place: JsonPlace) => boolean | void): JsonExcess | null {
   let keys = 0;
@@ -38,7 +38,7 @@ export function walkJson(document: unknown, visit: (place: JsonPlace) => boolean
   return null;
 }
 
-/** The keys on the way from the document to a place. Only made for a problem: most documents have none. */
+/** The keys on the way from the document to a place. Only computed for problems: most documents have none. */
 export function segmentsOf({ parent, key }: JsonPlace): string[] {
   return parent ? [...segmentsOf(parent), key!] : [];
 }

@@ -1,8 +1,8 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * What a process does at the first SIGINT or SIGTERM; then it ends with 0. Made at the very start: in a container nobody
- * else ends a process that waits for its database.
+ * What a process does at the first SIGINT or SIGTERM; after it the process ends with code 0. Created first of all: in
+ * a container, nothing else ends a process that waits for its database.
  */
 export class StopSignal {
   private isStopping = false;
@@ -12,7 +12,7 @@ export class StopSignal {
     for (const signal of SIGNALS) process.on(signal, () => this.onSignal(signal));
   }
 
-  /** @param stop from now on ends what was begun; until then there is nothing to put away */
+  /** @param stop from now on ends what was started; before that there is nothing to end */
   runs(stop: () => Promise<void>): void {
     this.stop = stop;
   }
@@ -36,7 +36,7 @@ export class StopSignal {
   }
 }
 
-/** A start that fails says why, with the remedy, and ends with 1. */
+/** When a start fails, prints the reason and the remedy, and ends with code 1. */
 export async function startOrExplain(start: () => Promise<void>): Promise<void> {
   try {
     await start();

@@ -11,7 +11,7 @@ import { GOODBYE_MS, within } from './within.io.js';
 const LIMIT_MS = 5_000;
 
 /**
- * Looks whether the ports of this process can be had, before anything else is done.
+ * Checks that the ports of this process are free, before anything else is done.
  * @param listensForApi false for a worker, which has no API port
  * @throws StartRefusedError
  */
@@ -34,10 +34,11 @@ export async function checkPorts(
 }
 
 /**
- * Looks whether a login gets into its database, and whether that has the roles and policies it was migrated with.
- * @param setting names `url` to people
+ * Checks that a login can connect to its database, and that the database has the roles and policies it was migrated
+ * with.
+ * @param setting name of the setting with `url`, for people
  * @param migrates true for a login that migrates, which may make itself a member of the roles
- * @throws StartRefusedError, and what PostgreSQL says where that has no sentence of its own
+ * @throws StartRefusedError, or the error of PostgreSQL where there is no sentence for it
  */
 export async function checkDatabase(
   setting: string,
@@ -63,7 +64,7 @@ export async function checkDatabase(
 }
 
 /**
- * Looks whether Redis answers, where the queue is to run in it.
+ * Checks that Redis answers, if the queue uses it.
  * @throws StartRefusedError
  */
 export async function checkRedis(config: Config): Promise<void> {

@@ -17,7 +17,7 @@ const database = 'postgresql://me:very-secret@db.example:5433/orders?password=hi
 const atDatabase = { setting: 'DATABASE_URL', at: 'db.example:5433' };
 const redis = 'rediss://:very-secret@red.example';
 
-describe('a port that cannot be had', () => {
+describe('a port that cannot be used', () => {
   it.each<[string, StartFault | null]>([
     ['EADDRINUSE', { kind: 'port_taken', setting: 'METRICS_PORT', port: 9464 }],
     ['EACCES', { kind: 'port_forbidden', setting: 'METRICS_PORT', port: 9464 }],
@@ -29,7 +29,7 @@ describe('a port that cannot be had', () => {
   );
 });
 
-describe('a database that is of no use', () => {
+describe('a database that cannot be used', () => {
   it.each<[string, Error, StartFault | null]>([
     [
       'does not listen',
@@ -58,29 +58,29 @@ describe('a database that is of no use', () => {
     ],
     ['knows no such login', failure('28P01'), { kind: 'database_login_refused', ...atDatabase, user: 'me' }],
     [
-      'lets nobody in from here',
+      'accepts no connections from here',
       failure('28000'),
       { kind: 'database_login_refused', ...atDatabase, user: 'me' },
     ],
     ['has another name', failure('3D000'), { kind: 'database_missing', ...atDatabase, database: 'orders' }],
     ['has a full disk', failure('53100'), { kind: 'database_full', ...atDatabase }],
     [
-      'has no connection free',
+      'has no free connection',
       failure('53300', 'sorry, too many clients already'),
       { kind: 'database_refused', ...atDatabase, why: 'sorry, too many clients already' },
     ],
-    ['says something else', failure('42601', 'syntax error'), null],
-  ])('because it %s is told by its setting and host', (_, error, fault) =>
+    ['reports something else', failure('42601', 'syntax error'), null],
+  ])('because it %s is reported with its setting and host', (_, error, fault) =>
     expect(databaseFault(error, 'DATABASE_URL', database)).toEqual(fault),
   );
 
-  it('is looked for in what caused the error', () => {
+  it('is found in the cause of the error', () => {
     const error = new Error('it failed', { cause: failure('3D000') });
     expect(databaseFault(error, 'DATABASE_URL', database)?.kind).toBe('database_missing');
   });
 });
 
-describe('a Redis that is of no use', () => {
+describe('a Redis that cannot be used', () => {
   const at = { setting: 'REDIS_URL', at: 'red.example:6379' };
   it.each<[string, Error, StartFault]>([
     [
@@ -94,12 +94,12 @@ describe('a Redis that is of no use', () => {
       { kind: 'redis_unreachable', ...at, why: 'no answer in time' },
     ],
     [
-      'wants a password',
+      'requires a password',
       new Error('NOAUTH Authentication required.'),
       { kind: 'redis_login_refused', ...at },
     ],
     [
-      'wants another one',
+      'requires another password',
       new Error('WRONGPASS invalid username-password pair'),
       { kind: 'redis_login_refused', ...at },
     ],
@@ -108,12 +108,12 @@ describe('a Redis that is of no use', () => {
       new Error('Protocol error'),
       { kind: 'redis_unreachable', ...at, why: 'Protocol error' },
     ],
-  ])('because it %s is told by its setting and host', (_, error, fault) =>
+  ])('because it %s is reported with its setting and host', (_, error, fault) =>
     expect(redisFault(error, 'REDIS_URL', redis)).toEqual(fault),
   );
 });
 
-describe('a data folder that is of no use', () => {
+describe('a data folder that cannot be used', () => {
   it.each<[string, StartFault['kind'] | undefined]>([
     ['ENOSPC', 'disk_full'],
     ['EDQUOT', 'disk_full'],
@@ -148,7 +148,7 @@ describe('a PostgreSQL that ended at its start', () => {
       { kind: 'postgres_failed', folder: '/data', why: 'FATAL:  could not create any TCP/IP sockets' },
     ],
     ['one\ntwo\n', { kind: 'postgres_failed', folder: '/data', why: 'two' }],
-    ['', { kind: 'postgres_failed', folder: '/data', why: 'it said nothing' }],
+    ['', { kind: 'postgres_failed', folder: '/data', why: 'it printed nothing' }],
   ])('%j', (said, fault) => expect(postgresFault(said, '/data')).toEqual(fault));
 });
 
@@ -156,7 +156,7 @@ describe('the sentence of a refused start', () => {
   const page = readFileSync(new URL('../../../../docs/guides/troubleshooting.md', import.meta.url), 'utf8');
 
   it.each(START_FAULTS.map((fault) => [fault.kind, fault] as const))(
-    'for %s is one line with a remedy, and stands in docs/guides/troubleshooting.md',
+    'for %s is one line with a remedy, and is listed in docs/guides/troubleshooting.md',
     (_, fault) => {
       const sentence = sentenceOf(fault);
       expect(sentence).not.toContain('\n');

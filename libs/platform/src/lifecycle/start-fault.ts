@@ -1,4 +1,4 @@
-/** A setting that names where something is. */
+/** A setting with the address of something. */
 export interface Place {
   setting: string;
   /** `host:port`, without user and password. */
@@ -42,7 +42,7 @@ export function sentenceOf(fault: StartFault): string {
     case 'port_forbidden':
       return `port ${fault.port} needs rights that this user does not have; set ${fault.setting} to 1024 or more`;
     case 'address_unknown':
-      return `${fault.host} is no address of this machine; set ${fault.setting} to 127.0.0.1, or to 0.0.0.0 for every address`;
+      return `${fault.host} is not an address of this machine; set ${fault.setting} to 127.0.0.1, or to 0.0.0.0 for every address`;
     case 'database_unreachable':
       return `PostgreSQL at ${fault.at} cannot be reached (${fault.why}); check ${fault.setting}, and that the server runs`;
     case 'database_login_refused':
@@ -92,7 +92,7 @@ export function sentenceOf(fault: StartFault): string {
   }
 }
 
-/** Why a server cannot listen. @returns null when the error is about something else */
+/** Why a server cannot listen. @returns null when the error means something else */
 export function listenFault(
   error: unknown,
   asked: { portSetting: string; port: number; hostSetting: string; host: string },
@@ -122,7 +122,7 @@ const NETWORK: Record<string, string> = {
   ENETUNREACH: 'no route to the network',
 };
 
-/** Why PostgreSQL at `url` is of no use. The sentence shows neither password nor parameters of the URL. */
+/** Why PostgreSQL at `url` cannot be used. The sentence shows neither password nor parameters of the URL. */
 export function databaseFault(error: unknown, setting: string, url: string): StartFault | null {
   const { hostname, port, username, pathname } = new URL(url);
   const place = { setting, at: `${hostname || 'localhost'}:${port || 5432}` };
@@ -147,7 +147,7 @@ export function databaseFault(error: unknown, setting: string, url: string): Sta
   }
 }
 
-/** Why Redis at `url` is of no use. */
+/** Why Redis at `url` cannot be used. */
 export function redisFault(error: unknown, setting: string, url: string): StartFault {
   const { hostname, port } = new URL(url);
   const place = { setting, at: `${hostname || 'localhost'}:${port || 6379}` };
@@ -159,7 +159,7 @@ export function redisFault(error: unknown, setting: string, url: string): StartF
   return { kind: 'redis_unreachable', ...place, why };
 }
 
-/** Why a file or folder cannot be made or read. @returns null when the error is about something else */
+/** Why a file or folder cannot be created or read. @returns null when the error means something else */
 export function folderFault(error: unknown, folder: string): StartFault | null {
   switch (codeOf(error)) {
     case 'ENOSPC':
@@ -178,7 +178,7 @@ export function folderFault(error: unknown, folder: string): StartFault | null {
   }
 }
 
-/** Why the PostgreSQL of a data folder ended, by what it and initdb wrote. */
+/** Why the PostgreSQL of a data folder ended, judged by its output and that of initdb. */
 export function postgresFault(said: string, folder: string): StartFault {
   if (/No space left on device|ENOSPC|Disk quota exceeded/.test(said)) return { kind: 'disk_full', folder };
   if (/Read-only file system|EROFS/.test(said)) return { kind: 'folder_read_only', folder };
@@ -190,10 +190,10 @@ export function postgresFault(said: string, folder: string): StartFault {
   if (/Permission denied|EACCES|EPERM/.test(said)) return { kind: 'folder_not_writable', folder };
   const lines = said.split('\n').map((line) => line.trim());
   const why = lines.findLast((line) => /FATAL|PANIC|error:/i.test(line)) ?? lines.findLast(Boolean);
-  return { kind: 'postgres_failed', folder, why: why ?? 'it said nothing' };
+  return { kind: 'postgres_failed', folder, why: why ?? 'it printed nothing' };
 }
 
-/** The code of an error or of what caused it; a failed connection to several addresses has one for each. */
+/** The code of an error or of its cause; a failed connection to several addresses has one for each. */
 function codeOf(error: unknown): string | undefined {
   const { code, cause, errors } = (error ?? {}) as { code?: unknown; cause?: unknown; errors?: unknown[] };
   if (typeof code === 'string') return code;

@@ -5,20 +5,20 @@ import { WakeUpQueue } from '../queue/wake-up-queue.service.js';
 import { Readiness } from '../readiness/readiness.service.js';
 
 const LOOKS_EVERY_MS = 100;
-/** A start takes a moment: only what is still in the way then is logged, ms. */
+/** A start takes a moment: only what is still not ready after this is logged, ms. */
 const SAID_AFTER_MS = 2_000;
-/** And again after this, while it stays in the way, ms. */
+/** It is logged again after this, while it is still not ready, ms. */
 const SAID_EVERY_MS = 30_000;
 
-/** Finds a service of the application. */
+/** Finds a provider of the application. */
 interface Parts {
   get<T>(type: new (...args: never[]) => T): T;
 }
 
 /**
- * Resolves when the process can do its work, and logs what it waits for until then.
- * @param who in the log lines, for example "worker"
- * @param takesJobs whether the queue has to give it jobs; without that a queue that is away degrades it only
+ * Resolves when the process can do its work; until then it logs what it waits for.
+ * @param who name in the log lines, for example "worker"
+ * @param takesJobs whether the process needs jobs from the queue; if not, an unavailable queue only degrades it
  */
 export async function untilReady(
   app: Parts,
@@ -39,7 +39,7 @@ export async function untilReady(
 
 async function inTheWay(app: Parts, takesJobs: boolean): Promise<string | null> {
   const findings = await app.get(Readiness).check();
-  // A wrong clock keeps a process out of traffic, and none from its work: time that decides anything is the database's.
+  // A wrong clock keeps a process from getting traffic, but not from working: decisions use the database's time.
   const down = findings.find(({ what, state }) => state === 'down' && what !== 'clock');
   if (down) return `${down.what}: ${down.detail}`;
   return takesJobs ? app.get(WakeUpQueue).workerTrouble() : null;

@@ -1,11 +1,11 @@
 /**
- * Longest wait until a server has heard that a connection ends, ms. Nothing hangs on it: the connection ends with the
- * process anyway, and a server that is away never answers.
+ * Longest wait for a server to confirm the end of a connection, ms. Nothing depends on it: the connection ends with
+ * the process anyway, and an unavailable server never answers.
  */
 export const GOODBYE_MS = 300;
 
 /**
- * Whether `work` is over, also by failing, within `limitMs`. It is not ended when it is late, only no longer waited for.
+ * Whether `work` ends, or fails, within `limitMs`. Late work is not stopped, only no longer waited for.
  * @param limitMs 0 or more
  */
 export async function within(work: Promise<unknown>, limitMs: number): Promise<boolean> {

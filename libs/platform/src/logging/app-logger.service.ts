@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger as PinoLogger } from 'nestjs-pino';
 
-/** Contexts in which Nest tells of its own start: 60 lines that nobody asked for. */
+/** Contexts of Nest's own start-up logs: 60 lines that nobody needs. */
 const START_UP = new Set([
   'InstanceLoader',
   'NestFactory',
@@ -11,7 +11,7 @@ const START_UP = new Set([
   'WebSocketsController',
 ]);
 
-/** The application's logger: pino, without what Nest says of its own start-up below a warning. */
+/** The application's logger: pino, without Nest's start-up lines below a warning. */
 export class AppLogger implements LoggerService {
   constructor(private readonly pino: PinoLogger) {}
 

@@ -19,13 +19,13 @@ describe("the application's logger", () => {
     expect(lines.pop()).toBe(`${level} something happened Delivery`);
   });
 
-  it.each(['log', 'debug'] as const)('keeps what Nest says of its start out of %s', (level) => {
+  it.each(['log', 'debug'] as const)("omits Nest's start-up lines of level %s", (level) => {
     const before = lines.length;
     logger[level]('Mapped {/healthz, GET} route', 'RouterExplorer');
     expect(lines).toHaveLength(before);
   });
 
-  it("lets Nest's warnings through", () => {
+  it("passes Nest's warnings on", () => {
     logger.warn('deprecated', 'RouterExplorer');
     expect(lines.pop()).toContain('deprecated');
   });

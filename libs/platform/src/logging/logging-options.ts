@@ -8,7 +8,7 @@ import { scrub } from './scrub.js';
 
 const QUIET_PATHS = ['/healthz', '/readyz'];
 
-/** How pino writes: one JSON line per log, no secret in it, one line per request under its request id. */
+/** How pino writes: one JSON line per log, without secrets, and one line per request under its request id. */
 export function loggingOptions(log: LogConfig, newRequestId: () => string): Options {
   return {
     level: log.level,
@@ -28,7 +28,7 @@ export function loggingOptions(log: LogConfig, newRequestId: () => string): Opti
     customLogLevel: levelOf,
     customSuccessMessage: () => 'request completed',
     customErrorMessage: () => 'request failed',
-    // pino-http makes up an error for every 5xx; the filter has logged the real one.
+    // pino-http creates an error for every 5xx; the filter has logged the real one.
     customErrorObject: (_request, _response, error, value: { err?: unknown }) => {
       const { err: _madeUp, ...rest } = value;
       return error.message.startsWith('failed with status code') ? rest : value;
@@ -37,7 +37,7 @@ export function loggingOptions(log: LogConfig, newRequestId: () => string): Opti
   };
 }
 
-/** Level error means a person must act; an app that does not answer is no such case. */
+/** Level error means that a person must act; an app that does not answer is no such case. */
 function levelOf(_: IncomingMessage, { statusCode }: ServerResponse, error?: Error): LevelWithSilent {
   if (statusCode === 500) return 'error';
   return statusCode > 500 || error ? 'warn' : 'info';

@@ -22,7 +22,7 @@ class Worker {
 class App {}
 
 describe('LoggingModule', () => {
-  it('takes over Nest’s logger, pretty where asked, in a process without HTTP too', async () => {
+  it('replaces Nest’s logger, pretty where configured, also in a process without HTTP', async () => {
     const context = await NestFactory.createApplicationContext(App, { logger: false });
     context.useLogger(context.get(PinoLogger));
     context.get(Worker).logger.log('ready');

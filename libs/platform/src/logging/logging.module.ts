@@ -30,7 +30,7 @@ export class LoggingModule {
   }
 }
 
-/** A person reads a terminal; a program reads everything else. */
+/** Terminals are read by people, everything else by programs. */
 function isForPeople({ pretty: asked }: LogConfig, destination: Writable): boolean {
   return asked ?? (destination as Partial<WriteStream>).isTTY === true;
 }

@@ -76,7 +76,7 @@ describe('a log line', () => {
 });
 
 describe('the line of a request', () => {
-  it('tells method, path without query, status and duration under the caller’s request id', async () => {
+  it('has method, path without query, status and duration under the caller’s request id', async () => {
     const { lines, requestId } = await request('/a/b?key=zebra', {
       'x-request-id': 'abc-1',
       'x-api-key': apiKey,
@@ -91,12 +91,12 @@ describe('the line of a request', () => {
     expect(JSON.stringify(lines)).not.toMatch(/zebra|bw_/);
   });
 
-  it('gets an id of ours when the caller’s is not sane', async () => {
+  it('gets an id of ours when the caller’s is malformed', async () => {
     const { requestId } = await request('/', { 'x-request-id': 'a b"c' });
     expect(requestId).toBe('made-up');
   });
 
-  it.each(['/healthz', '/readyz'])('is left out for %s', async (path) => {
+  it.each(['/healthz', '/readyz'])('is not written for %s', async (path) => {
     const { lines } = await request(path, {});
     expect(lines.map(({ msg }) => msg)).toEqual(['inside']);
   });
@@ -105,7 +105,7 @@ describe('the line of a request', () => {
     [404, 'info'],
     [500, 'error'],
     [503, 'warn'],
-  ])('with status %i has level %s and no made-up error', async (status, level) => {
+  ])('with status %i has level %s and no invented error', async (status, level) => {
     const { lines } = await request('/', {}, status);
     expect(lines.at(-1)).toMatchObject({ level, res: { statusCode: status } });
     expect(lines.at(-1)).not.toHaveProperty('err');
@@ -123,16 +123,16 @@ describe('requestIdFrom', () => {
     ['line\nbreak', 'new'],
     [['two', 'headers'], 'new'],
     [undefined, 'new'],
-  ])('makes of %j %j', (header, expected) => expect(requestIdFrom(header, make)).toBe(expected));
+  ])('returns for %j %j', (header, expected) => expect(requestIdFrom(header, make)).toBe(expected));
 });
 
 describe('hideSecrets', () => {
-  it('gives back the same object when there is nothing to hide', () => {
+  it('returns the same object when there is nothing to hide', () => {
     const fields = { a: [1, { b: 2 }], c: { d: null } };
     expect(hideSecrets(fields)).toBe(fields);
   });
 
-  it('hides by name in any case, inside arrays and objects, and leaves the original alone', () => {
+  it('hides by name in any case, inside arrays and objects, and does not change the original', () => {
     const fields = { list: [1, { Password: 'p' }], deep: { 'X-API-Key': 'k', kept: 1 } };
     expect(hideSecrets(fields)).toEqual({
       list: [1, { Password: '***' }],
@@ -151,5 +151,5 @@ describe('scrub', () => {
     ['https://u:p@h/ and smtp://a:b@c', 'https://u:***@h/ and smtp://a:***@c'],
     ['https://example.com:8443/a@b', 'https://example.com:8443/a@b'],
     ['basic needs', 'basic needs'],
-  ])('makes of %s %s', (line, expected) => expect(scrub(line)).toBe(expected));
+  ])('turns %s into %s', (line, expected) => expect(scrub(line)).toBe(expected));
 });

@@ -12,13 +12,13 @@ describe('log lines about the same trouble', () => {
     expect(said.isDue('Redis is away', nowMs)).toBe(isDue);
   });
 
-  it('are due at once when the trouble is another, also where two alternate', () => {
+  it('are due at once when the trouble is a different one, also when two alternate', () => {
     const said = new SaidLately(10_000);
     const due = ['a', 'b', 'a', 'b', 'a'].map((text, nowMs) => said.isDue(text, nowMs));
     expect(due).toEqual([true, true, false, false, false]);
   });
 
-  it('take bounded memory: the oldest of more than 100 is forgotten', () => {
+  it('take limited memory: of more than 100 the oldest is forgotten', () => {
     const said = new SaidLately(10_000);
     for (let index = 0; index <= 100; index++) said.isDue(`text ${index}`, 0);
     expect(said.isDue('text 100', 1)).toBe(false);

@@ -1,14 +1,14 @@
-/** Texts remembered at the most; beyond them the oldest is forgotten. */
+/** Most texts remembered; of more the oldest is forgotten. */
 const REMEMBERED = 100;
 
-/** Tells which log lines are due: the same text once in a while, each new text at once. */
+/** Decides which log lines are due: each new text at once, the same text at most once per `everyMs`. */
 export class SaidLately {
   private readonly saidAtMs = new Map<string, number>();
 
-  /** @param everyMs the same text is due again after this */
+  /** @param everyMs the same text is due again after this, ms */
   constructor(private readonly everyMs: number) {}
 
-  /** Whether `text` is due; then it counts as said. */
+  /** Whether `text` is due; if so, it counts as logged. */
   isDue(text: string, nowMs: number): boolean {
     const saidAtMs = this.saidAtMs.get(text);
     if (saidAtMs !== undefined && nowMs - saidAtMs < this.everyMs) return false;

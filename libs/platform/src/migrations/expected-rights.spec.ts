@@ -58,7 +58,7 @@ describe('a database after its migrations', () => {
 });
 
 describe('a database of an older version', () => {
-  it('may lack tables and policies for apps that came later', () => {
+  it('may lack tables and policies of later apps', () => {
     expect(missingRights([whole('apps', false), PLAIN], { newest: false })).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-/** The roles that the policies name; nobody logs in as them. */
+/** The roles that the policies name; nobody logs in as one of them. */
 export const ROLES = ['breakwater_service', 'breakwater_tenant'] as const;
 
 /** Tables of which an app's people see their own rows: both roles have a policy. */
@@ -39,7 +39,7 @@ export interface TableRights {
   schema: string;
   /** Row-level security is on. */
   secured: boolean;
-  /** It holds for the owner, too. */
+  /** It applies to the owner, too. */
   forced: boolean;
   servicePolicy: boolean;
   tenantPolicy: boolean;
@@ -48,8 +48,8 @@ export interface TableRights {
 }
 
 /**
- * What a database lacks of its policies and rights, in words; empty when it is whole.
- * @param newest false while migrations are pending: then only what every version has is looked at
+ * What a database lacks of its policies and rights, in words; empty when it lacks nothing.
+ * @param newest false while migrations are pending: then only what every version has is checked
  */
 export function missingRights(tables: readonly TableRights[], { newest }: { newest: boolean }): string[] {
   const byName = new Map(

@@ -10,7 +10,7 @@ import { checkRights } from './rights.io.js';
 import { ensureRoles } from './roles.io.js';
 import { runScript, withSchemaEngine } from './schema-engine.io.js';
 
-/** One lock for all who migrate at once: the second waits and finds nothing left to do. */
+/** One lock for all processes that migrate: the second waits and finds nothing left to do. */
 const MIGRATION_LOCK = 72_010_001;
 export const QUEUE_SCHEMA = 'bullmq';
 const noFilters = { externalTables: [], externalEnums: [] };
@@ -42,7 +42,9 @@ export function migrationsFolder(): string {
   return join(projectRoot(), 'prisma', 'migrations');
 }
 
-/** BullMQ's tables hold wake-ups only: ids of deliveries. For each queue it makes a sequence when it first adds to it. */
+/**
+ * BullMQ's tables hold wake-ups only: ids of deliveries. It creates a sequence for each queue at the first addition.
+ */
 const GRANT_QUEUE = `
 GRANT USAGE, CREATE ON SCHEMA ${QUEUE_SCHEMA} TO breakwater_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${QUEUE_SCHEMA} TO breakwater_service;
@@ -50,12 +52,12 @@ GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA ${QUEUE_SCHEMA} TO breakw
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO breakwater_service`;
 
 /**
- * Brings the database to the newest schema, BullMQ's tables included. Safe to run from many processes at once.
- * A migration that failed before is tried again.
- * @param url of a login that may make tables, and roles where they are missing
+ * Migrates the database to the newest schema, BullMQ's tables included. Many processes may do this at once. A
+ * migration that failed before is tried again.
+ * @param url of a login that may create tables, and roles where they are missing
  * @returns the names of the migrations that were applied now
  * @throws StartRefusedError when a migration fails, when the database lacks roles, policies or rights, or when an
- * unreleased version made it
+ * unreleased version created it
  */
 export async function migrate(url: string, folder: string = migrationsFolder()): Promise<string[]> {
   const migrationsList = await readMigrations(folder);
@@ -81,7 +83,7 @@ export async function migrate(url: string, folder: string = migrationsFolder()):
   }
 }
 
-/** Versions before the first release had other migrations, and nothing leads from those to these. */
+/** Versions before the first release had other migrations, and there is no way from those to these. */
 async function checkOrigin(client: pg.Client, { migrationDirectories }: MigrationList): Promise<void> {
   const { rows: exists } = await client.query(`SELECT to_regclass('_prisma_migrations') AS name`);
   if (exists[0].name === null) return;
@@ -96,8 +98,8 @@ async function checkOrigin(client: pg.Client, { migrationDirectories }: Migratio
 }
 
 /**
- * Records unfinished migrations as rolled back, which is what PostgreSQL did: the engine refuses to go on otherwise. The
- * caller holds the lock, so that none of them runs.
+ * Records unfinished migrations as rolled back, which is what PostgreSQL did: otherwise the engine refuses to
+ * continue. The caller holds the lock, so none of them is running.
  * @returns their names
  */
 async function giveUpUnfinished(client: pg.Client): Promise<string[]> {
@@ -110,7 +112,7 @@ async function giveUpUnfinished(client: pg.Client): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** What failed, by the name of the migration and PostgreSQL's own words. */
+/** What failed, with the name of the migration and PostgreSQL's message. */
 async function asRefusal(error: unknown, client: pg.Client): Promise<unknown> {
   const [name] = await giveUpUnfinished(client);
   if (name === undefined) return error;
@@ -122,7 +124,7 @@ async function asRefusal(error: unknown, client: pg.Client): Promise<unknown> {
   return new StartRefusedError({ kind: 'migration_failed', name, why }, { cause: error });
 }
 
-/** Takes the newest `steps` migrations back by their down.sql, newest first. */
+/** Reverts the newest `steps` migrations with their down.sql, newest first. */
 export async function rollBack(
   url: string,
   steps: number,
@@ -162,7 +164,9 @@ export async function pendingMigrations(db: pg.Pool, folder: string = migrations
   return wanted.filter((name) => !done.has(name));
 }
 
-/** The SQL that would make what schema.prisma says on an empty database; tests compare it with the migrations. */
+/**
+ * The SQL that would create what schema.prisma describes in an empty database; tests compare it with the migrations.
+ */
 export async function schemaAsSql(url: string): Promise<string> {
   const path = join(projectRoot(), 'prisma', 'schema.prisma');
   const content = await readFile(path, 'utf8');

@@ -12,7 +12,7 @@ const columns = `SELECT table_name, column_name, data_type, is_nullable, charact
   WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> '_prisma_migrations'
   ORDER BY table_name, column_name`;
 
-/** Functions, views, schemas and rights that the migrations made. */
+/** Functions, views, schemas and rights that the migrations created. */
 const leftOver = `
 SELECT proname AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 UNION ALL SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'S')
@@ -48,7 +48,7 @@ describe('migrations', () => {
     expect(await migrate(database.url)).toEqual(applied);
   });
 
-  it('are refused to a database that an unreleased version made', async () => {
+  it('are refused for a database that an unreleased version created', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'breakwater-migrations-'));
     const first = '20261122000000_ground';
     await mkdir(join(folder, first));
@@ -62,7 +62,7 @@ describe('migrations', () => {
     expect(await pendingMigrations(pool)).not.toEqual([]);
   });
 
-  it('are not refused to a database that a later version migrated', async () => {
+  it('are accepted for a database that a later version migrated', async () => {
     await migrate(database.url);
     const folder = await mkdtemp(join(tmpdir(), 'breakwater-migrations-'));
     await cp(migrationsFolder(), folder, { recursive: true });
@@ -77,7 +77,10 @@ describe('migrations', () => {
   });
 
   describe('that lose a deadlock against running processes', () => {
-    /** Holds endpoints, asks for deliveries once somebody waits for endpoints, and wins: the other looks first. */
+    /**
+     * Locks endpoints, waits until another session waits for endpoints, then asks for deliveries, and wins: the other
+     * session checks for deadlocks first.
+     */
     async function crossLocks(work: () => Promise<unknown>): Promise<void> {
       const process = await pool.connect();
       await process.query(`SET deadlock_timeout = '20s'`);
@@ -99,7 +102,7 @@ describe('migrations', () => {
       await under;
     }
 
-    it('are done again, forward and back', async () => {
+    it('are repeated, forward and back', async () => {
       await migrate(database.url);
       const folder = await mkdtemp(join(tmpdir(), 'breakwater-migrations-'));
       await cp(migrationsFolder(), folder, { recursive: true });
@@ -128,7 +131,7 @@ describe('migrations', () => {
     afterEach(() => rm(folder, { recursive: true }));
     const script = (sql: string): Promise<void> => writeFile(join(folder, name, 'migration.sql'), sql);
 
-    it('say which and why, change nothing, and are tried again by the next run', async () => {
+    it('name the migration and the reason, change nothing, and are tried again by the next run', async () => {
       await script('CREATE TABLE next_release (id int); SELECT 1 / 0');
       for (let tries = 1; tries <= 2; tries++) {
         await expect(migrate(database.url, folder)).rejects.toThrow(
@@ -145,7 +148,7 @@ describe('migrations', () => {
       expect(await migrate(database.url, folder)).toEqual([]);
     });
 
-    it('are repaired when a version before this one left them as failed', async () => {
+    it('are repaired when an earlier version left them as failed', async () => {
       await migrate(database.url);
       await script('CREATE TABLE next_release (id int)');
       await pool.query(
@@ -159,7 +162,7 @@ describe('migrations', () => {
     it('are recorded in their own transaction: a process that dies right after one does not repeat it', async () => {
       await migrate(database.url);
       await script('CREATE TABLE next_release (id int)');
-      // The engine's own record comes after the script; it never arrives.
+      // The engine writes its own record after the script; it never arrives.
       await pool.query(
         `CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the process died'; END $$;
          CREATE TRIGGER die BEFORE UPDATE ON _prisma_migrations FOR EACH ROW
@@ -172,7 +175,7 @@ describe('migrations', () => {
     });
   });
 
-  it('make the tables that schema.prisma describes', async () => {
+  it('create the tables that schema.prisma describes', async () => {
     await migrate(database.url);
     const migrated = (await pool.query(columns)).rows;
     const plain = await createTestDatabase({ empty: true });

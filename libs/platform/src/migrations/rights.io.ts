@@ -9,7 +9,7 @@ SELECT current_database() AS database, to_regprocedure('current_tenant()') IS NO
   array_agg(name ORDER BY name) FILTER (WHERE r.oid IS NULL) AS roles
 FROM unnest($1::text[]) AS name LEFT JOIN pg_roles r ON r.rolname = name`;
 
-/** By the catalogs only: no table is read. */
+/** Reads only the catalogs, no table. */
 const TABLE_RIGHTS = `
 SELECT c.relname AS name, n.nspname AS schema, c.relrowsecurity AS secured, c.relforcerowsecurity AS forced,
   EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND 'breakwater_service'::regrole = ANY (p.polroles)) AS "servicePolicy",
@@ -21,8 +21,8 @@ WHERE n.nspname IN ('public', 'partitions') AND c.relkind IN ('r', 'p')
 ORDER BY n.nspname DESC, c.relname`;
 
 /**
- * Looks whether the database has the roles, policies and rights that the migrations made. A restore without the roles
- * loses them, and every table then looks empty to the processes.
+ * Checks that the database has the roles, policies and rights that the migrations created. A restore without the roles
+ * loses them, and then every table looks empty to the processes.
  * @param newest false while migrations are pending
  * @throws StartRefusedError
  */
@@ -46,11 +46,11 @@ export async function checkRights(connection: Connection, { newest }: { newest: 
 }
 
 /**
- * Looks whether the login may become what the processes are.
- * @throws StartRefusedError when the roles are there and it may not
+ * Checks that the login may take on the role of the processes.
+ * @throws StartRefusedError when the roles exist and it may not
  */
 export async function checkMembership(connection: Connection): Promise<void> {
-  // PostgreSQL 16 tells apart who belongs to a role and who may take it on.
+  // PostgreSQL 16 distinguishes between members of a role and those that may take it on.
   const { rows } = await connection.query<{ user: string; role: string }>(
     `SELECT session_user AS user, r.rolname AS role FROM pg_roles r
      WHERE r.rolname = ANY ($1) AND NOT pg_has_role(session_user, r.oid,

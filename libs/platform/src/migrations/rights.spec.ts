@@ -18,7 +18,7 @@ describe('the rights of a database', () => {
     await test.drop();
   });
 
-  /** Does `work` after `statement`, and takes both back. */
+  /** Does `work` after `statement`, and reverts both. */
   async function after(statement: string, work: () => Promise<void>): Promise<void> {
     await client.query(`BEGIN; ${statement}`);
     try {
@@ -40,7 +40,7 @@ describe('the rights of a database', () => {
     expect(rows.map(({ name }) => name).sort()).toEqual([...names].sort());
   });
 
-  it('are whole after the migrations, and before them', async () => {
+  it('are complete after the migrations, and before them', async () => {
     await expect(checkRights(client, { newest: true })).resolves.toBeUndefined();
     const empty = await createTestDatabase({ empty: true });
     const other = new pg.Client({ connectionString: empty.url });
@@ -60,7 +60,7 @@ describe('the rights of a database', () => {
       'DROP POLICY service ON partitions.attempts_default',
       'policy of attempts_default for breakwater_service',
     ],
-  ])('are not whole after %s', async (statement, first) => {
+  ])('are incomplete after %s', async (statement, first) => {
     await after(statement, async () => {
       await expect(checkRights(client, { newest: true })).rejects.toMatchObject({
         fault: { kind: 'policies_missing', count: 1, first },
@@ -68,7 +68,7 @@ describe('the rights of a database', () => {
     });
   });
 
-  it('are not whole without the roles', async () => {
+  it('are incomplete without the roles', async () => {
     await after('ALTER ROLE breakwater_tenant RENAME TO gone_for_a_test', async () => {
       await expect(checkRights(client, { newest: false })).rejects.toMatchObject({
         fault: { kind: 'roles_missing', roles: ['breakwater_tenant'] },
@@ -76,7 +76,7 @@ describe('the rights of a database', () => {
     });
   });
 
-  it('and a database without its policies is not migrated', async () => {
+  it('a database without its policies is not migrated', async () => {
     const { rows } = await client.query<{ sql: string }>(
       `SELECT string_agg(format('DROP POLICY %I ON %s', polname, polrelid::regclass), '; ') AS sql FROM pg_policy`,
     );
@@ -88,7 +88,7 @@ describe('the rights of a database', () => {
     await other.drop();
   });
 
-  it('a login that is in neither role is refused by its name', async () => {
+  it('a login that has neither role is refused by name', async () => {
     await after('CREATE ROLE stranger_of_a_test', async () => {
       await client.query('SET LOCAL SESSION AUTHORIZATION stranger_of_a_test');
       await expect(checkMembership(client)).rejects.toMatchObject({

@@ -3,12 +3,12 @@ import { StartRefusedError } from '../lifecycle/start-refused.error.js';
 import { ROLES } from './expected-rights.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
-/** Another database of the server made it at the same moment. */
+/** Another database of the server created it at the same moment. */
 const IS_THERE = ['42710', '23505'];
 
 /**
- * Makes the roles that the policies name, and the login that migrates a member of them: what is there already is left
- * alone, so a login without CREATEROLE will do where an administrator made them (prisma/roles.sql).
+ * Creates the roles that the policies name, and makes the login that migrates a member of them. Existing roles are not
+ * changed, so a login without CREATEROLE is enough where an administrator created them (prisma/roles.sql).
  * @throws StartRefusedError when something is missing and this login may not add it
  * @see docs/adr/0029-roles-by-an-administrator.md
  */
@@ -20,7 +20,7 @@ export async function ensureRoles(client: pg.Client): Promise<void> {
         if (!IS_THERE.includes((error as { code?: string }).code ?? '')) throw error;
       });
     }
-    // Not 'MEMBER': whoever makes a role is one, but without its rights.
+    // Not 'MEMBER': the creator of a role is a member of it, but without its rights.
     const { rows } = await client.query<{ has: boolean }>(
       `SELECT pg_has_role(current_user, $1, 'USAGE') AS has`,
       [role],

@@ -27,17 +27,17 @@ describe('an owner without CREATEROLE, on a server of its own', () => {
     await server?.remove();
   });
 
-  it('is refused before anything is made', async () => {
+  it('is refused before anything is created', async () => {
     await expect(prepareDatabase({ url, ownerUrl })).rejects.toMatchObject({
       fault: { kind: 'role_not_made', user: 'breakwater_owner', role: 'breakwater_service' },
     });
   });
 
-  it('migrates after the SQL of docs/guides/operations.md, and leaves the login of the processes alone', async () => {
+  it('migrates after the SQL of docs/guides/operations.md, and does not change the login of the processes', async () => {
     const page = readFileSync(join(root, 'docs/guides/operations.md'), 'utf8');
     const [, sql = ''] = /```sql\n(CREATE ROLE breakwater_service[^`]*)```/.exec(page) ?? [];
     expect(sql).not.toBe('');
-    // The page calls the login of the processes `breakwater`, which is the administrator here.
+    // The page calls the login of the processes `breakwater`; here that is the administrator.
     const here = sql
       .replaceAll(/\bbreakwater\b/g, 'breakwater_login')
       .replace(/^.*ROLE breakwater_owner.*$/m, '');
@@ -50,7 +50,7 @@ describe('an owner without CREATEROLE, on a server of its own', () => {
     expect(rows.map(({ may }) => may as boolean)).toEqual([false, false, false, false]);
   });
 
-  it('is refused for a login of the processes that is no member of the roles', async () => {
+  it('is refused for a login of the processes that is not a member of the roles', async () => {
     await admin.query('REVOKE breakwater_tenant FROM breakwater_login');
     await expect(prepareDatabase({ url, ownerUrl })).rejects.toMatchObject({
       fault: { kind: 'role_not_made', user: 'breakwater_owner', role: 'breakwater_login' },

@@ -6,9 +6,9 @@ import { migrate } from './migrate.io.js';
 import { changeRole } from './roles.io.js';
 
 /**
- * Makes the login of `runtimeUrl`, with the password it says: it may take on the roles of the processes and owns
- * nothing. Does nothing when it is the owner's own. An owner without CREATEROLE leaves a login alone that an
- * administrator made, its password too.
+ * Creates the login of `runtimeUrl` with its password: it may take on the roles of the processes and owns nothing.
+ * Does nothing when it is the owner's own. If the owner lacks CREATEROLE, a login that an administrator created is not
+ * changed, nor is its password.
  * @throws Error when `runtimeUrl` names no user
  * @throws StartRefusedError when the login or its membership is missing and the owner may not add it
  */
@@ -46,7 +46,7 @@ export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): 
 }
 
 /**
- * Brings the database to the newest schema and makes the login of the processes. `ownerUrl`, left out, is `url`.
+ * Migrates the database to the newest schema and creates the login of the processes. `ownerUrl` is `url` by default.
  * @returns the names of the migrations that were applied now
  */
 export async function prepareDatabase({

@@ -19,7 +19,7 @@ describe('preparing a database', () => {
     expect(await prepareDatabase({ url: test.url })).toEqual([]);
   });
 
-  it('makes the login of the processes, with its password, beside the owner’s', async () => {
+  it('creates the login of the processes, with its password, beside the owner’s', async () => {
     const runtime = new URL(test.url);
     runtime.username = 'prepared_by_a_test';
     runtime.password = 'p%40w';
@@ -35,8 +35,8 @@ describe('preparing a database', () => {
   it.each([
     ['that names no user: the owner is whom the system says it is', 'postgresql://127.0.0.1:1/x'],
     ['of the owner', 'postgresql://owner@127.0.0.1:1/x'],
-  ])('makes no login for a URL %s', async (_, url) => {
-    // nothing listens there
+  ])('creates no login for a URL %s', async (_, url) => {
+    // No server listens there.
     await expect(ensureRuntimeLogin(url, url)).resolves.toBeUndefined();
   });
 

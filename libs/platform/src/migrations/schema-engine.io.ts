@@ -9,7 +9,7 @@ const require = createRequire(import.meta.url);
 
 type Exports = Record<string, unknown>;
 
-/** The two calls used here; TypeScript knows WebAssembly only with the browser's library. */
+/** The two calls used here; TypeScript knows WebAssembly only in the browser's library. */
 declare const WebAssembly: {
   compile(bytes: Uint8Array): Promise<object>;
   instantiate(module: object, imports: Record<string, object>): Promise<{ exports: Exports }>;
@@ -40,8 +40,8 @@ const DEADLOCK = '40P01';
 const TRIES = 10;
 
 /**
- * Runs a script whole: all of it or nothing. It locks what running processes lock, and when it is the one that loses
- * a deadlock it changed nothing and is done again.
+ * Runs a script as a whole: all of it or nothing. It locks what running processes lock. If it loses a deadlock, it
+ * changed nothing and is repeated.
  */
 export async function runScript(
   connection: { query(script: string): Promise<unknown> },
@@ -58,8 +58,8 @@ export async function runScript(
 }
 
 /**
- * Part of each migration's script, and so of its transaction: a migration that is recorded as unfinished has changed
- * nothing, also after a crash. The engine records a migration before it begins, and one at a time.
+ * Appended to each migration's script, and so part of its transaction: a migration that is recorded as unfinished has
+ * changed nothing, also after a crash. The engine records a migration before it begins, and runs one at a time.
  */
 const FINISH = `
 DO $$ BEGIN
@@ -68,7 +68,7 @@ DO $$ BEGIN
   END IF;
 END $$`;
 
-/** The adapter cuts scripts at every `;`, also inside a function's body: PostgreSQL takes them whole. */
+/** The adapter splits scripts at every `;`, also inside a function's body: PostgreSQL accepts them whole. */
 class WholeScripts extends PrismaPg {
   private readonly opened: Awaited<ReturnType<PrismaPg['connect']>>[] = [];
 
@@ -79,7 +79,7 @@ class WholeScripts extends PrismaPg {
     return adapter;
   }
 
-  /** The engine leaves its connection open, and with it Prisma's lock on the migrations. */
+  /** The engine does not close its connection, which holds Prisma's lock on the migrations. */
   async close(): Promise<void> {
     await Promise.all(this.opened.map((adapter) => adapter.underlyingDriver().end()));
   }
@@ -108,7 +108,7 @@ export async function withSchemaEngine<T>(
   }
 }
 
-/** The engine says "External error id#0" for an error of the connection, and the registry has that error. */
+/** The engine reports "External error id#0" for an error of the connection; the registry has that error. */
 function causeOf(error: unknown, registry: ErrorRegistry): unknown {
   const id = /External error id#(\d+)/.exec(String((error as { message?: unknown } | null)?.message))?.[1];
   return id === undefined ? error : (registry.consumeError(Number(id))?.error ?? error);

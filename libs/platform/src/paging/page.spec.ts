@@ -14,7 +14,7 @@ describe('a page', () => {
   ])('asked for with %s', (_, limit, size) => expect(pageSize({ limit })).toBe(size));
 
   it.each([
-    ['a row more than it holds', [1, 2, 3], { items: [1, 2], nextCursor: '2' }],
+    ['one row more than it holds', [1, 2, 3], { items: [1, 2], nextCursor: '2' }],
     ['all that it holds', [1, 2], { items: [1, 2], nextCursor: null }],
     ['nothing', [], { items: [], nextCursor: null }],
   ])('of %s', (_, rows, page) => expect(pageOf<number>(rows, 2, String)).toEqual(page));

@@ -3,7 +3,7 @@ const PAGE_SIZE_MAX = 200;
 
 export interface PageRequest {
   cursor?: string;
-  /** 1 to 200, 50 when left out. */
+  /** 1 to 200, 50 by default. */
   limit?: number;
 }
 

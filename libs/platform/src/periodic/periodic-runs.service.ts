@@ -9,7 +9,7 @@ RETURNING due_at <= now() AS due`;
 
 const STARTED = 'UPDATE periodic_runs SET started_at = clock_timestamp() WHERE name = $1';
 
-// Keeps the beat; a process that comes late starts a new one.
+// Keeps the rhythm of the work; a run that is late starts a new rhythm.
 const FINISHED = `
 UPDATE periodic_runs SET finished_at = clock_timestamp(),
   due_at = CASE WHEN due_at + make_interval(secs => $2::float8 / 1000) > clock_timestamp() THEN due_at ELSE started_at END
@@ -21,18 +21,21 @@ export interface Beat {
   name: string;
   /** From one start to the next, ms. */
   everyMs: number;
-  /** This process stops: the work is to end soon, and is then still due. */
+  /** Aborts when this process stops: the work should end soon, and is then still due. */
   stop: AbortSignal;
 }
 
 /**
- * Work that one process at a time does for all. Every worker asks often, the rows say whether it is due, and an
- * advisory lock who does it: when the one that does it dies or stands still, its lock goes with its connection, the work
- * is still due and the next that asks does it. So work must bear being done again from the start.
+ * Work that one process does for all. Every worker asks often whether it is due; the row decides that, and an advisory
+ * lock decides which process does it. When that process dies or stalls, its lock is released with its connection, the
+ * work is still due, and the next process that asks does it. So it must be safe to repeat work from the start.
  */
 @Injectable()
 export class PeriodicRuns {
-  /** Each work under way keeps a connection for its lock and needs others: a third of them may be kept. */
+  /**
+   * Work in progress keeps one connection for its lock and needs others: at most a third of the pool is used for
+   * locks.
+   */
   private readonly atOnce: number;
   private underWay = 0;
   private readonly inLine: (() => void)[] = [];
@@ -42,10 +45,10 @@ export class PeriodicRuns {
   }
 
   /**
-   * Does `work` if it is due and nobody is at it, once this process is not at too much else. Work that fails or is
-   * stopped is due again at once.
-   * @param work its signal says that this process stops, or that the lock was lost with its connection, and somebody
-   *   else may be at it
+   * Does `work` if it is due and no process is doing it, as soon as this process has a free place for it. Work that
+   * fails or is stopped is due again at once.
+   * @param work its signal aborts when this process stops, or when the lock was lost with its connection and another
+   *   process may be doing the work
    * @returns whether it was done
    */
   async ifDue(beat: Beat, work: (signal: AbortSignal) => Promise<unknown>): Promise<boolean> {
@@ -60,8 +63,8 @@ export class PeriodicRuns {
   }
 
   /**
-   * Does `work` now, due or not, unless somebody is at it: then null.
-   * @param work its signal says that the lock was lost with its connection
+   * Does `work` now, due or not. Returns null when another process is doing it.
+   * @param work its signal aborts when the lock was lost with its connection
    */
   async now<T>(name: string, work: (lost: AbortSignal) => Promise<T>): Promise<T | null> {
     return this.database.withLock(name, (client, lost) =>
@@ -86,11 +89,11 @@ export class PeriodicRuns {
   }
 }
 
-/** Does `work` while the session of its lock, which nobody else uses meanwhile, is heard of often enough. */
+/** Does `work` while a statement every few seconds keeps the session of its lock from being ended as stalled. */
 async function withSignsOfLife<T>(client: PoolClient, withinMs: number, work: () => Promise<T>): Promise<T> {
   let sign: Promise<unknown> | undefined;
   const timer = setInterval(() => {
-    // One that fails comes with the loss of the connection, which the work is told of.
+    // A failed statement means that the connection is lost, and the work is notified of that.
     sign ??= client
       .query('SELECT 1')
       .catch(() => undefined)

@@ -17,7 +17,7 @@ describe('periodic work', () => {
 
   const process = (): PeriodicRuns => new PeriodicRuns(world.node());
   const nothing = async (): Promise<void> => undefined;
-  /** Work that goes on until it is told to end. */
+  /** Work that runs until its signal aborts. */
   function longWork(): {
     work: (signal: AbortSignal) => Promise<void>;
     end: () => void;
@@ -40,7 +40,7 @@ describe('periodic work', () => {
     expect(await process().ifDue(beat('a'), nothing)).toBe(true);
   });
 
-  it('keeps its beat, and starts a new one when nobody came for long', async () => {
+  it('keeps its rhythm, and starts a new one when it was late for long', async () => {
     const due = async (): Promise<number> =>
       (
         await world.database.pool.query(
@@ -59,7 +59,7 @@ describe('periodic work', () => {
     expect(await due()).toBeCloseTo(3600, -1);
   });
 
-  it('is left to the process that is at it, other work is not', async () => {
+  it('is left to the process that is doing it; other work is not', async () => {
     const long = longWork();
     const first = process().ifDue(beat('a'), long.work);
     await eventually(() => long.signal !== undefined);
@@ -70,7 +70,7 @@ describe('periodic work', () => {
     expect(await first).toBe(true);
   });
 
-  it('goes to another when the connection of the one at it is cut, and that one is told', async () => {
+  it('moves to another process when the connection of the first is cut, and the first is notified', async () => {
     const long = longWork();
     const first = process().ifDue(beat('a'), long.work);
     first.catch(() => undefined);
@@ -85,7 +85,7 @@ describe('periodic work', () => {
     await expect(first).rejects.toThrow(/terminat|not queryable|closed/i);
   });
 
-  it('that takes long stays with the process at it, which gives signs of life', async () => {
+  it('that takes long stays with its process, which keeps the session of its lock alive', async () => {
     const stalledAfterMs = 400;
     const long = longWork();
     const first = new PeriodicRuns(world.node({ stalledAfterMs })).ifDue(beat('a'), long.work);
@@ -110,14 +110,14 @@ describe('periodic work', () => {
     expect(rows).toEqual([{ idle_session_timeout: '0' }]);
   });
 
-  it('that fails is due again at once, for whoever asks', async () => {
+  it('that fails is due again at once, in any process', async () => {
     await expect(process().ifDue(beat('a'), () => Promise.reject(new Error('broken')))).rejects.toThrow(
       'broken',
     );
     expect(await process().ifDue(beat('a'), nothing)).toBe(true);
   });
 
-  it('that its process stops is told to end, and is still due', async () => {
+  it('whose process stops is notified, and is still due', async () => {
     const stop = new AbortController();
     const long = longWork();
     const first = process().ifDue(beat('a', stop.signal), long.work);
@@ -129,17 +129,17 @@ describe('periodic work', () => {
     expect(await process().ifDue(beat('a'), nothing)).toBe(true);
   });
 
-  it('does not begin in a process that stops', async () => {
+  it('does not start in a process that is stopping', async () => {
     expect(await process().ifDue(beat('a', AbortSignal.abort()), nothing)).toBe(false);
     expect(await process().ifDue(beat('a'), nothing)).toBe(true);
   });
 
-  it('asked of many at once is done by one', async () => {
+  it('that many processes ask for at once is done by one', async () => {
     const done = await Promise.all(Array.from({ length: 6 }, () => process().ifDue(beat('a'), nothing)));
     expect(done.filter(Boolean)).toHaveLength(1);
   });
 
-  it('leaves a small pool connections to do the work with', async () => {
+  it('leaves connections of a small pool for the work itself', async () => {
     const database = world.node({ poolMax: 2 });
     const runs = new PeriodicRuns(database);
     const query = (): Promise<unknown> => database.pool.query('SELECT 1');

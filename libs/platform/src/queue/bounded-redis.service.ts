@@ -1,21 +1,24 @@
 import { Redis, type RedisOptions } from 'ioredis';
 
-/** A Redis that is back is asked within this, ms. */
+/** Redis is found again within this time after it is back, ms. */
 const RECONNECTS_WITHIN_MS = 500;
-/** A connection over which nothing comes is probed by TCP after this, ms. */
+/** TCP probes a connection that received nothing for this long, ms. */
 const KEEPALIVE_AFTER_MS = 5_000;
-/** Only Redis 6 and newer can deny INFO; this is the oldest of them that BullMQ takes without a warning. */
+/** Only Redis 6 and newer can deny INFO; this is the oldest of them that BullMQ accepts without a warning. */
 const WITHOUT_INFO = 'redis_version:6.2.0\r\n';
 
 type BoundedRedisOptions = Omit<RedisOptions, 'replyMapping'>;
 type Ready = (error: Error | null, text?: string) => void;
 
 /**
- * A connection to Redis on which every command has a bound, and whose user need not have the right to INFO: ioredis
- * and BullMQ ask it for the version only, and BullMQ would give up for good.
+ * A connection to Redis on which every command has a time limit, and whose user need not have the right to INFO:
+ * ioredis and BullMQ use it for the version only, and BullMQ would give up for good without it.
  */
 export class BoundedRedis extends Redis {
-  /** @param timeoutMs longest wait for a connection and for an answer; a connection that is silent for as long is replaced */
+  /**
+   * @param timeoutMs longest wait for a connection and for an answer; a connection that receives nothing for this long
+   * is replaced
+   */
   constructor(
     private readonly url: string,
     private readonly timeoutMs: number,
@@ -33,7 +36,7 @@ export class BoundedRedis extends Redis {
     const ask = this.info.bind(this);
     const info = (ready?: Ready): Promise<string> => {
       const text = ask().catch((error: Error) => {
-        // ioredis passes `ready`, and connects again where it fails; BullMQ asks once.
+        // ioredis passes `ready`, and connects again when it fails; BullMQ asks once.
         if (ready && !error.message.includes('NOPERM')) throw error;
         return WITHOUT_INFO;
       });
@@ -43,7 +46,7 @@ export class BoundedRedis extends Redis {
     this.info = info as unknown as typeof this.info;
   }
 
-  /** BullMQ's blocking connection: its reads last for seconds, and BullMQ itself gives up those that last longer. */
+  /** BullMQ's blocking connection: its reads last for seconds, and BullMQ itself ends those that last longer. */
   override duplicate(override: BoundedRedisOptions = {}): Redis {
     const { url, timeoutMs } = this;
     return new BoundedRedis(url, timeoutMs, {

@@ -17,15 +17,15 @@ import { BoundedRedis } from './bounded-redis.service.js';
 import { queueTrouble, type QueuePlace } from './queue-trouble.js';
 import { WorkerPace } from './worker-pace.service.js';
 
-/** Connections of a queue to PostgreSQL at the most. */
+/** Most connections of a queue to PostgreSQL. */
 const POSTGRES_CONNECTIONS = 4;
-/** A worker looks for jobs at least this often, however deaf its connection may be, s. */
+/** A worker looks for jobs at least this often, even without notifications, s. */
 const LOOKS_EVERY_S = 10;
 /** The same trouble is logged once in this time, ms. */
 const SAID_EVERY_MS = 30_000;
 
-// `@nestjs/bullmq` has no option for the backend, and BullMQ one default per process. This one asks what the modules of
-// an application were given as their connection; any other connection means what it always does, Redis.
+// `@nestjs/bullmq` has no option for the backend, and BullMQ has one default per process. This factory checks the
+// connection that the application's modules were given; any other connection means Redis, as usual.
 setDefaultBackendFactory((name, options, more) => {
   const connection: unknown = options.connection;
   return connection instanceof QueueBackends
@@ -34,16 +34,16 @@ setDefaultBackendFactory((name, options, more) => {
 });
 
 /**
- * Where wake-ups are kept: in Redis, or in PostgreSQL where no Redis is configured. Nest's queue module takes it for
- * the connection, and BullMQ gets its backends from it.
+ * Where wake-ups are kept: in Redis, or in PostgreSQL where no Redis is configured. Nest's queue module uses it as the
+ * connection, and BullMQ gets its backends from it.
  */
 @Injectable()
 export class QueueBackends {
   /** The queue's name in the backend. */
   readonly queueName: string;
-  /** Of those who add; null where PostgreSQL keeps the queue. */
+  /** Used for adding; null where the queue is in PostgreSQL. */
   readonly redis: Redis | null;
-  /** Of this process's worker, where it has one. */
+  /** Of this process's worker, if it has one. */
   readonly pace = new WorkerPace();
   private readonly pool: pg.Pool | null;
   private readonly log = new Logger('WakeUpQueue');
@@ -51,7 +51,7 @@ export class QueueBackends {
   private readonly workerRedises: Redis[] = [];
   private readonly said = new SaidLately(SAID_EVERY_MS);
   private readonly place: QueuePlace;
-  /** Since Redis was last reached. */
+  /** Since Redis was last connected. */
   private lastError: Error | null = null;
   private isClosed = false;
 
@@ -63,12 +63,12 @@ export class QueueBackends {
     this.pool = config.redis ? null : new pg.Pool(this.postgres());
   }
 
-  /** Redis was not reached yet, or is lost: BullMQ would wait for it. */
+  /** Redis was not connected yet, or is lost: BullMQ would wait for it. */
   get isAway(): boolean {
     return this.redis !== null && this.redis.status !== 'ready';
   }
 
-  /** A queue's or flow producer's backend on the shared connection, a worker's on connections of its own. */
+  /** A queue or a flow producer uses the shared connection, a worker its own connections. */
   make(...[, options, more]: Parameters<BackendFactory>): IQueueBackend {
     const isWorker = more?.withBlockingConnection === true;
     const backend = this.config.redis
@@ -89,7 +89,7 @@ export class QueueBackends {
     return backend;
   }
 
-  /** Why Redis is away, or null. */
+  /** Why Redis is unavailable, or null. */
   get away(): string | null {
     return this.isAway ? this.explain(this.lastError ?? new Error('no connection yet')) : null;
   }
@@ -99,13 +99,13 @@ export class QueueBackends {
     return queueTrouble(error, this.place);
   }
 
-  /** Logs trouble with the backend, the same once in a while. */
+  /** Logs trouble with the backend, the same trouble once in a while. */
   report(error: Error): void {
     const text = this.explain(error);
     if (!this.isClosed && this.said.isDue(text, performance.now())) this.log.warn(text);
   }
 
-  /** Lets go of all connections; answers of the backend are not waited for. */
+  /** Closes all connections without waiting for answers of the backend. */
   disconnect(): void {
     this.isClosed = true;
     this.pace.stop();
@@ -114,7 +114,7 @@ export class QueueBackends {
     this.pool?.end().catch(() => undefined);
   }
 
-  /** Without an offline queue an add fails at once while Redis is away; the sweeper adds it later. */
+  /** Without an offline queue an addition fails at once while Redis is unavailable; the sweeper repeats it later. */
   private connectToRedis(url: string): Redis {
     const redis = new BoundedRedis(url, this.config.queue.timeoutMs, { enableOfflineQueue: false });
     redis.on('error', (error) => {
@@ -133,13 +133,13 @@ export class QueueBackends {
 
   private postgres() {
     return {
-      // BullMQ sets the search path for pools that it makes, not for one that it is given.
+      // BullMQ sets the search path for pools that it creates, not for one that it is given.
       ...connectionTo(this.config.database.url, `${AS_SERVICE} -c search_path=${QUEUE_SCHEMA}`),
       schema: QUEUE_SCHEMA,
       application_name: 'breakwater-queue',
       max: POSTGRES_CONNECTIONS,
       connectionTimeoutMillis: this.config.queue.timeoutMs,
-      // What is late is thrown away with its connection.
+      // A late answer is dropped with its connection.
       query_timeout: this.config.queue.timeoutMs,
       keepAlive: true,
     };
@@ -147,8 +147,8 @@ export class QueueBackends {
 }
 
 /**
- * BullMQ's backend on PostgreSQL, which says why a flow was not added, gets ready again after it failed to, and looks
- * for jobs also when no notification comes.
+ * BullMQ's backend on PostgreSQL with three fixes: it reports why a flow was not added, it becomes ready after a first
+ * failure, and it looks for jobs also when no notification comes.
  */
 function mended(backend: IQueueBackend): IQueueBackend {
   const addFlow = backend.addFlow.bind(backend);
@@ -170,7 +170,7 @@ interface Remembering {
   waitUntilReady(): Promise<void>;
 }
 
-/** BullMQ remembers for good that its first look at the tables failed. */
+/** BullMQ remembers for ever that its first look at the tables failed. */
 function forgetFailure(remembering: Remembering): void {
   const wait = remembering.waitUntilReady.bind(remembering);
   remembering.waitUntilReady = async () => {

@@ -12,8 +12,8 @@ describe('trouble of a queue in Redis', () => {
     ["READONLY You can't write against a read only replica.", /is a replica.*set REDIS_URL to the primary/],
     ['CROSSSLOT Keys in request do not hash', /runs as a cluster/],
     ['Command timed out', /does not answer/],
-    ['connect ECONNREFUSED 127.0.0.1:9', /is not reached/],
-    ['Connection is closed.', /is not reached/],
+    ['connect ECONNREFUSED 127.0.0.1:9', /cannot be reached/],
+    ['Connection is closed.', /cannot be reached/],
     ['something else', /^Redis: something else$/],
   ])('%s', (message, expected) => {
     const said = queueTrouble({ message }, REDIS);

@@ -1,4 +1,4 @@
-/** Where the queue is, as an operator knows it. */
+/** Where the queue is, in the words of an operator. */
 export type QueuePlace = { backend: 'redis'; setting: string } | { backend: 'postgres' };
 
 /** What an error of the queue's backend means, with the remedy where one is known. */
@@ -23,7 +23,7 @@ function redisTrouble(message: string, setting: string): string {
       message,
     )
   )
-    return `Redis is not reached (${message})`;
+    return `Redis cannot be reached (${message})`;
   return `Redis: ${message}`;
 }
 

@@ -8,7 +8,7 @@ import { WAKE_UPS, WakeUpQueue } from './wake-up-queue.service.js';
 class QueueBackendsModule {}
 
 /**
- * The queue of wake-ups, registered by Nest's own module. Only {@link WakeUpQueue} adds to it.
+ * The queue of wake-ups, registered with Nest's own module. Only {@link WakeUpQueue} adds to it.
  * @see docs/adr/0025-queue-registered-by-nestjs-bullmq.md
  */
 @Module({

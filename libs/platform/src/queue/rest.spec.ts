@@ -8,5 +8,5 @@ describe('the rest after a failed call', () => {
     [5, 1_600],
     [6, 2_000],
     [100_000, 2_000],
-  ])('is after %i in a row %i ms', (inRow, expected) => expect(restMs(inRow)).toBe(expected));
+  ])('after %i in a row is %i ms', (inRow, expected) => expect(restMs(inRow)).toBe(expected));
 });

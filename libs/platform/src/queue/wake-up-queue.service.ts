@@ -7,10 +7,10 @@ import { GOODBYE_MS, within } from '../lifecycle/within.io.js';
 import { QueueBackends } from './queue-backends.service.js';
 import { Slots } from '../batching/slots.js';
 
-/** The queue's name in the code; QUEUE_NAME says what it is called in Redis or PostgreSQL. */
+/** The queue's name in the code; QUEUE_NAME is its name in Redis or PostgreSQL. */
 export const WAKE_UPS = 'wake-ups';
 
-/** What a worker holds at once are jobs, whose ids wait for their turn: enough to hide the way to the backend, few enough to be fair. */
+/** Jobs that a worker holds at once: enough to hide the time to the backend, and few enough to be fair. */
 const JOBS_AT_ONCE = 4;
 
 /** For `@Processor(WAKE_UPS, WAKE_UP_WORKER)`. It fetches nothing before {@link WakeUpQueue.consume}. */
@@ -29,37 +29,37 @@ export interface WakeUp {
   deliveryId: string;
   /** From now, ms; 0 or absent means at once. */
   delayMs?: number;
-  /** Wake-ups with the same key that still wait collapse into one. */
+  /** Waiting wake-ups with the same key become one. */
   key?: string;
 }
 
-/** What a process is asked to attempt: one delivery, or the next that waits for an endpoint. */
+/** What a process is asked to attempt: one delivery, or the next one that waits for an endpoint. */
 export type Work =
   | { deliveryId: string }
   | {
       nextOf: { appId: string; endpointId: string };
-      /** Its app had no share of this process left before. */
+      /** It was refused before, because its app had no share of this process left. */
       wasRefused: boolean;
     };
 
-/** What a job holds. */
+/** The data of a job. */
 export interface Wake {
   deliveryIds: string[];
 }
 
-/** Wake-ups that go to the backend in one round trip at the most. */
+/** Most wake-ups that go to the backend in one round trip. */
 const ADDED_AT_ONCE = 1_000;
 
 /** Longest wait for the last additions of a process that stops, ms. */
 const LAST_ADDITIONS_MS = 2_000;
 
-/** A failed addition shows that the queue is degraded for this long, unless one succeeds, ms. */
+/** A failed addition marks the queue as degraded for this long, unless one succeeds, ms. */
 const FAILED_LATELY_MS = 10_000;
 
-// What BullMQ does, too: a script that writes. A full Redis, a replica and a user without the rights refuse it.
+// Like BullMQ, a script that writes. A full Redis, a replica, and a user without the rights refuse it.
 const TRY = `return redis.call('SET', KEYS[1], '1', 'PX', 60000)`;
 
-/** Due now, and not to collapse with others. */
+/** Due now, and without a key. */
 const isPlain = ({ delayMs = 0, key }: WakeUp): boolean => delayMs <= 0 && key === undefined;
 
 interface WakeJob {
@@ -75,20 +75,20 @@ const jobOptions: JobsOptions = {
 };
 
 /**
- * Hints that a delivery may be due, kept by BullMQ on Redis or on PostgreSQL. A wake-up carries an id and nothing
- * else; one that is lost, doubled, early or late changes nothing but latency. So ids added together share jobs, a
- * process with free slots keeps the wake-ups it makes, and a job ends when work on its ids begins.
+ * Hints that a delivery may be due, kept by BullMQ in Redis or in PostgreSQL. A wake-up carries only an id; one that
+ * is lost, repeated, early or late only changes latency. Therefore ids that are added together share jobs, a process
+ * with free slots keeps its own wake-ups, and a job ends when work on its ids begins.
  * @see docs/adr/0001-postgres-is-the-truth.md
  * @see docs/adr/0020-who-ends-a-call-makes-the-next.md
  */
 @Injectable()
 export class WakeUpQueue implements BeforeApplicationShutdown {
-  /** One addition under way at a time: the slower the backend is, the more ids share a job. */
+  /** One addition in progress at a time: the slower the backend is, the more ids share a job. */
   private readonly additions = new MicroBatcher<WakeUp, boolean>((wakeUps) => this.addAll(wakeUps), {
     maxRows: ADDED_AT_ONCE,
     maxInFlight: 1,
   });
-  /** Ids that share a job at the most. */
+  /** Most ids that share a job. */
   private readonly idsPerJob: number;
   private readonly prefix: string;
   private worker: Worker<Wake> | undefined;
@@ -114,7 +114,7 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     await this.queue.waitUntilReady();
   }
 
-  /** Adds wake-ups, with others in one round trip. Never throws: a hint that is lost now is the sweeper's to repeat. */
+  /** Adds wake-ups, with others in one round trip. Never throws: the sweeper repeats a wake-up that is lost here. */
   async add(wakeUps: WakeUp[]): Promise<boolean> {
     const elsewhere = this.keepWhatFits(wakeUps);
     if (elsewhere.length === 0) return true;
@@ -141,8 +141,8 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
   }
 
   /**
-   * On PostgreSQL BullMQ's `addBulk` makes two temporary tables in each call, which grows the system catalogs for good.
-   * A flow without children adds the same jobs by one statement, in less time up to 40 of them
+   * On PostgreSQL BullMQ's `addBulk` creates two temporary tables in each call, so the system catalogs keep growing. A
+   * flow without children adds the same jobs with one statement, and up to 40 of them in less time
    * (docs/adr/0025-queue-registered-by-nestjs-bullmq.md).
    */
   private async addJobs(jobs: WakeJob[]): Promise<void> {
@@ -152,7 +152,7 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     else await this.flows.addBulk(jobs.map((job) => ({ queueName: this.backends.queueName, ...job })));
   }
 
-  /** Hands this process what it has room for now. @returns the others */
+  /** Gives this process the wake-ups for which it has free slots. @returns the others */
   private keepWhatFits(wakeUps: WakeUp[]): WakeUp[] {
     const { line } = this;
     if (!line || this.stopping) return wakeUps;
@@ -165,7 +165,7 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
 
   /**
    * Does work in this process when its turn among the wake-ups comes.
-   * @returns false where no wake-ups are taken, or this process is behind: it is for whoever is free then
+   * @returns false when this process takes no wake-ups, or is behind: then any free process may take it
    */
   doHere(work: Work): boolean {
     if (!this.line || this.stopping || this.line.isBehind) return false;
@@ -195,8 +195,8 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
   }
 
   /**
-   * Calls `handle` for each wake-up that `worker` fetches or this process hands itself, at most `concurrency` at once.
-   * The worker's processor gives its jobs to {@link take}.
+   * Calls `handle` for each wake-up that `worker` fetches or this process gives itself, at most `concurrency` at once.
+   * The worker's processor passes its jobs to {@link take}.
    */
   consume(worker: Worker<Wake>, handle: (work: Work) => Promise<void>, concurrency: number): void {
     this.worker = worker;
@@ -205,29 +205,29 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     worker.run().catch((error: Error) => this.report(error));
   }
 
-  /** Resolves when all that a job holds is begun on: from then on leases in PostgreSQL stand for it. */
+  /** Resolves when work on all ids of a job has started: from then on leases in PostgreSQL protect them. */
   async take({ deliveryIds }: Wake): Promise<void> {
     const { line } = this;
     if (line)
       await Promise.all(deliveryIds.map((deliveryId) => line.begin(() => this.handle({ deliveryId }))));
   }
 
-  /** Logs trouble with the backend, the same once in a while. */
+  /** Logs trouble with the backend, the same trouble once in a while. */
   report(error: Error): void {
     this.backends.report(error);
   }
 
-  /** Wake-ups in hand: begun on and not done. */
+  /** Wake-ups whose handling has started and not ended. */
   get inHand(): number {
     return this.line?.inHand ?? 0;
   }
 
-  /** Takes no further wake-ups; resolves when those being handled are done. */
+  /** Takes no more wake-ups; resolves when those being handled have ended. */
   async stopConsuming(): Promise<void> {
     this.stopping = true;
     const { worker, line } = this;
     if (!worker || !line) return;
-    // Where the backend is away, BullMQ would wait for it to come back.
+    // BullMQ would wait for an unavailable backend to come back.
     const closed = worker.close(this.backends.isAway);
     this.backends.pace.stop();
     const overdue = line.drained().then(() => within(closed, GOODBYE_MS));
@@ -235,9 +235,7 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     await line.drained();
   }
 
-  /**
-   * Why the backend does not take what this process gives it, or null. In bounded time (QUEUE_TIMEOUT).
-   */
+  /** Why the backend does not accept what this process adds, or null. Answers within QUEUE_TIMEOUT. */
   async trouble(): Promise<string | null> {
     const { away } = this.backends;
     if (away !== null) return away;
@@ -251,7 +249,7 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     return isRecent ? this.backends.explain(failedAddition.error) : null;
   }
 
-  /** Why this process's worker gets no jobs, or null. In bounded time (QUEUE_TIMEOUT). */
+  /** Why this process's worker gets no jobs, or null. Answers within QUEUE_TIMEOUT. */
   async workerTrouble(): Promise<string | null> {
     const trouble = await this.trouble();
     const { pace } = this.backends;
@@ -272,7 +270,8 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
   }
 
   /**
-   * Redis' eviction policy; null on PostgreSQL, and where Redis does not say. Anything but `noeviction` may drop wake-ups.
+   * Redis' eviction policy; null on PostgreSQL, and where Redis does not report it. Any policy except `noeviction` may
+   * drop wake-ups.
    * @throws Error when Redis does not answer, or denies INFO
    */
   async evictionPolicy(): Promise<string | null> {
@@ -282,7 +281,7 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     return /maxmemory_policy:(\S+)/.exec(info)?.[1] ?? null;
   }
 
-  /** Before Nest's module closes what it registered: it would wait for a backend that is away. */
+  /** Before Nest's module closes what it registered: it would wait for an unavailable backend. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.close();
   }
@@ -293,7 +292,7 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     await within(this.additions.drained(), LAST_ADDITIONS_MS);
     await within(Promise.all([this.stopConsuming(), this.queue.close()]), GOODBYE_MS);
     this.backends.disconnect();
-    // Nest's module closes the worker once more, and would wait for a backend that is away.
+    // Nest's module closes the worker once more, and would wait for an unavailable backend.
     if (this.worker) this.worker.close = async () => undefined;
   }
 }

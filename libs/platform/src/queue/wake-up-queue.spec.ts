@@ -54,7 +54,7 @@ describe.each([
     await close();
   });
 
-  it.skipIf(missing)('are never handled more at once than set', async () => {
+  it.skipIf(missing)('are never handled more at once than configured', async () => {
     const { queue, worker, close } = await open();
     await queue.waitUntilReady();
     let now = 0;
@@ -76,7 +76,7 @@ describe.each([
     await close();
   });
 
-  it.skipIf(missing)('given in one go share jobs, and each is handled once', async () => {
+  it.skipIf(missing)('added together share jobs, and each is handled once', async () => {
     const { queue, worker, close } = await open();
     await queue.waitUntilReady();
     await queue.add(Array.from({ length: 8 }, (_, index) => ({ deliveryId: String(index) })));
@@ -89,13 +89,13 @@ describe.each([
   });
 
   it.skipIf(missing)(
-    'gather while an addition is under way, and none is lost when the process ends',
+    'gather while an addition is in progress, and none is lost when the process ends',
     async () => {
       const name = newId();
       const { queue, close } = await open(name);
       await queue.waitUntilReady();
       const given = queue.add([{ deliveryId: 'first' }]);
-      await new Promise(setImmediate); // it is on its way now
+      await new Promise(setImmediate); // The addition is in progress now.
       const others = Array.from({ length: 6 }, (_, index) => queue.add([{ deliveryId: String(index) }]));
       await close();
       expect(await Promise.all([given, ...others])).toEqual(Array(7).fill(true));
@@ -107,7 +107,7 @@ describe.each([
   );
 
   it.skipIf(missing)(
-    'are kept by a process that has room for them, the others go by the backend',
+    'are kept by a process with free slots for them; the others go to the backend',
     async () => {
       const { queue, worker, close } = await open();
       await queue.waitUntilReady();
@@ -133,7 +133,7 @@ describe.each([
     },
   );
 
-  it.skipIf(missing)('let work be done in its turn where they are taken, and nowhere else', async () => {
+  it.skipIf(missing)('let work be done in order where they are taken, and nowhere else', async () => {
     const { queue, worker, close } = await open();
     await queue.waitUntilReady();
     const done: Work[] = [];
@@ -147,35 +147,38 @@ describe.each([
     await close();
   });
 
-  it.skipIf(missing)('are not taken after it stopped, which waits for what is in hand', async () => {
-    const { queue, worker, close } = await open();
-    await queue.waitUntilReady();
-    const heard: string[] = [];
-    let finish = (): void => undefined;
-    const held = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
-    queue.consume(
-      worker,
-      async (work) => {
-        heard.push(`${idOf(work)} begun`);
-        await held;
-        heard.push(`${idOf(work)} done`);
-      },
-      2,
-    );
-    await queue.add([{ deliveryId: 'first' }]);
-    await eventually(() => heard.length === 1);
-    const stopped = queue.stopConsuming().then(() => heard.push('stopped'));
-    finish();
-    await stopped;
-    await queue.add([{ deliveryId: 'second' }]);
-    expect(heard).toEqual(['first begun', 'first done', 'stopped']);
-    expect(await queue.counts()).toMatchObject({ waiting: 1, active: 0 });
-    await close();
-  });
+  it.skipIf(missing)(
+    'are not taken after the process stopped, which waits for those in progress',
+    async () => {
+      const { queue, worker, close } = await open();
+      await queue.waitUntilReady();
+      const heard: string[] = [];
+      let finish = (): void => undefined;
+      const held = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      queue.consume(
+        worker,
+        async (work) => {
+          heard.push(`${idOf(work)} begun`);
+          await held;
+          heard.push(`${idOf(work)} done`);
+        },
+        2,
+      );
+      await queue.add([{ deliveryId: 'first' }]);
+      await eventually(() => heard.length === 1);
+      const stopped = queue.stopConsuming().then(() => heard.push('stopped'));
+      finish();
+      await stopped;
+      await queue.add([{ deliveryId: 'second' }]);
+      expect(heard).toEqual(['first begun', 'first done', 'stopped']);
+      expect(await queue.counts()).toMatchObject({ waiting: 1, active: 0 });
+      await close();
+    },
+  );
 
-  it.skipIf(missing)('say whether their backend takes them', async () => {
+  it.skipIf(missing)('report whether their backend accepts them', async () => {
     const { queue, close } = await open();
     await queue.waitUntilReady();
     expect(await queue.trouble()).toBeNull();
@@ -199,14 +202,14 @@ describe('wake-ups without a backend', () => {
     await test.drop();
   });
 
-  it('are reported as not added, and nothing is thrown or waited for', async () => {
+  it('are reported as not added, without an error or a wait', async () => {
     const { queue, worker, close } = await openWakeUps({
       DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none',
       REDIS_URL: 'redis://127.0.0.1:9',
     });
     expect(await queue.add([{ deliveryId: 'lost' }])).toBe(false);
     expect(await queue.add([])).toBe(true);
-    expect(await queue.trouble()).toContain('Redis is not reached');
+    expect(await queue.trouble()).toContain('Redis cannot be reached');
     queue.consume(worker, async () => undefined, 1);
     await close();
   });

@@ -2,23 +2,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { IQueueBackend } from 'bullmq';
 import { restMs } from './rest.js';
 
-/** Calls that a worker's loop makes again at once when they fail. */
+/** Calls that a worker's loop repeats at once when they fail. */
 const LOOP = ['moveToActive', 'waitForJob', 'moveToCompleted', 'moveToFailed'] as const;
-/** Those without which a worker gets no jobs. */
+/** Calls without which a worker gets no jobs. */
 const FETCHING: readonly string[] = ['moveToActive', 'waitForJob'];
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
 /**
- * The pace of a worker's loop. BullMQ repeats at once what fails for any other reason than a lost connection, and so
- * keeps a processor busy: here a failed call ends after a rest that grows with each failure in a row.
+ * Slows down a worker's loop after failures. BullMQ repeats a failed call at once unless the connection was lost,
+ * which keeps a processor busy: here a failed call ends after a rest that grows with each failure in a row.
  */
 export class WorkerPace {
   private readonly failing = new Map<string, { inRow: number; error: Error }>();
   private readonly stopping = new AbortController();
   private hasFetched = false;
 
-  /** Whether the backend lets this worker fetch jobs, as far as its last calls tell. */
+  /** Whether the backend lets this worker fetch jobs, judged by its last calls. */
   get fetches(): boolean {
     return this.hasFetched && this.trouble === null;
   }
@@ -32,7 +32,7 @@ export class WorkerPace {
     return null;
   }
 
-  /** From now on a failed call does not rest. */
+  /** After this a failed call does not rest. */
   stop(): void {
     this.stopping.abort();
   }

@@ -2,18 +2,18 @@ import pg from 'pg';
 import { connectionTo } from '../database/connection.js';
 import type { Database } from '../database/database.service.js';
 
-/** A connection that does not answer a small question within this is thrown away, ms. */
+/** A connection that does not answer a small query within this is closed, ms. */
 const ANSWERS_WITHIN_MS = 1_000;
-/** A write that is not committed within this is cancelled and its connection thrown away, ms. */
+/** A write that is not committed within this is cancelled and its connection closed, ms. */
 const COMMITS_WITHIN_MS = 5_000;
-/** So often at the most does a process write to see whether it can, ms. */
+/** A process writes at most once in this time to see whether it can, ms. */
 const WRITES_EVERY_MS = 1_000;
 
 const LOOK = `
 SELECT clock_timestamp() AS now,
   pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS "isReadOnly"`;
 
-// A commit of its own without a row: it reaches the log and the synchronous standbys as each acceptance does, and leaves
+// A commit of its own without a row: it reaches the log and the synchronous standbys like each acceptance, and leaves
 // nothing to clean up (docs/adr/0028-ready-means-it-works.md).
 const WRITE = `SELECT pg_logical_emit_message(true, 'breakwater', '')`;
 
@@ -24,7 +24,7 @@ export interface DatabaseLook {
   isReadOnly: boolean;
 }
 
-/** Small questions that show whether the database does what an acceptance needs. */
+/** Small queries that show whether the database can do what an acceptance needs. */
 export class DatabaseProbe {
   private wroteAtMs = -Infinity;
 
@@ -63,8 +63,8 @@ export class DatabaseProbe {
   }
 
   /**
-   * Ends what `client` waits for in the server. A commit that waits for a synchronous standby would otherwise keep its
-   * session for as long as the standby is away, also after we hang up.
+   * Cancels the statement of `client` in the server. Otherwise a commit that waits for a synchronous standby would
+   * keep its session until the standby is back, even after we disconnect.
    */
   private cancel(client: pg.PoolClient): void {
     const { host, port, processID, secretKey } = client as unknown as Session;
@@ -76,7 +76,7 @@ export class DatabaseProbe {
   }
 }
 
-/** What pg has and its types leave out. */
+/** Members of pg that its types leave out. */
 interface Session {
   host: string;
   port: number;

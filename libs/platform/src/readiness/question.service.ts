@@ -1,6 +1,6 @@
 import { inTime } from '../waiting/in-time.js';
 
-/** A question that is asked again only when the one before has ended: questions that hang do not pile up. */
+/** A question that is asked again only when the last one has ended: questions that hang do not pile up. */
 export class Question<T> {
   private open: Promise<T> | undefined;
 

@@ -18,7 +18,7 @@ describe('a question', () => {
     expect(await third).toBe(2);
   });
 
-  it('that fails after its limit harms nobody, and is asked again', async () => {
+  it('that fails after its limit causes no error, and is asked again', async () => {
     const fails: (() => void)[] = [];
     const question = new Question(
       () => new Promise<never>((_, reject) => fails.push(() => reject(new Error('gone')))),

@@ -13,7 +13,8 @@ export interface Finding {
   detail: string;
 }
 
-// A key that was taken away rightly seals nothing any more, but may be known a while longer. Every app has a secret.
+// A key that was removed on purpose seals nothing any more, but may be known for a while longer. Every app has a
+// secret.
 const MISSING_KEYS = `
 SELECT key_id AS "keyId" FROM encryption_key_checks
 WHERE key_id <> ALL ($1::text[])
@@ -25,8 +26,8 @@ const degraded = (what: Finding['what'], detail: string): Finding => ({ what, st
 const down = (what: Finding['what'], detail: string): Finding => ({ what, state: 'down', detail });
 
 /**
- * Whether this process may get traffic. All parts are asked at once, and each has READINESS_TIMEOUT to answer; what
- * hangs is asked once, however often somebody wants to know.
+ * Whether this process may get traffic. All parts are checked at once, and each has READINESS_TIMEOUT to answer; a
+ * check that hangs is not started again by further requests.
  */
 @Injectable()
 export class Readiness {
@@ -54,7 +55,7 @@ export class Readiness {
     this.queueing = new Question(() => this.lookAtQueue());
   }
 
-  /** Says from now on that this process stops. */
+  /** From now on reports that this process stops. */
   drain(): void {
     this.draining = true;
   }
@@ -83,7 +84,7 @@ export class Readiness {
     if (keys.status === 'rejected') return [down('database', messageOf(keys))];
     const clock = this.judgeClock(seen.value.skewMs);
     if (this.migrated) return [up('database'), up('migrations'), clock, judgeKeys(keys.value)];
-    // The first time: only now it is known that there are tables to look into.
+    // The first time: before this it was not known whether the tables exist.
     this.migrated = true;
     const leftMs = Math.max(1, this.limitMs - (performance.now() - startedAtMs));
     const [found] = await Promise.allSettled([this.unlocking.answer(leftMs)]);
@@ -96,14 +97,14 @@ export class Readiness {
     return down('clock', `${Math.round(skewMs)} ms from the database's`);
   }
 
-  /** Another process may seal with a key that this one lacks: what it sealed cannot be opened here. */
+  /** Another process may seal with a key that this one lacks; this one cannot open that. */
   private async missingKeys(probe: DatabaseProbe): Promise<string[]> {
     const atHand = this.config.encryptionKeys.map(({ id }) => id);
     const missing = await probe.rows<{ keyId: string }>(MISSING_KEYS, [atHand]);
     return missing.map(({ keyId }) => keyId);
   }
 
-  /** Without hints memory is read afresh at its age: degraded, not down. */
+  /** Without hints, memory is read again only at its maximum age: degraded, not down. */
   private checkHints(): Finding {
     const { away } = this.hints;
     return away === null
@@ -111,7 +112,7 @@ export class Readiness {
       : degraded('hints', `changes made by other processes are seen up to 5 s later: ${away}`);
   }
 
-  /** Without the queue accepting goes on and the sweeper wakes what is due later: degraded, not down. */
+  /** Without the queue, deliveries are still accepted and the sweeper wakes them later: degraded, not down. */
   private async checkQueue(): Promise<Finding> {
     try {
       return await this.queueing.answer(this.limitMs);
@@ -128,10 +129,10 @@ export class Readiness {
       if (policy === null || policy === 'noeviction') return up('queue');
       return degraded('queue', `Redis' maxmemory-policy is ${policy}, not noeviction: it may drop wake-ups`);
     } catch (error) {
-      // Its user may do all that the queue needs, and still not ask for this.
+      // Its user may have all rights that the queue needs, but not this one.
       return up(
         'queue',
-        `whether Redis drops wake-ups when it is full is not known: ${(error as Error).message}`,
+        `it is not known whether Redis drops wake-ups when it is full: ${(error as Error).message}`,
       );
     }
   }

@@ -46,7 +46,7 @@ describe('readiness', () => {
     return new Readiness(database, queue, hints, config());
   };
 
-  it('is all up on a migrated database', async () => {
+  it('is up in all parts on a migrated database', async () => {
     const findings = await (await readinessOf(test.url)).check();
     expect(findings.map(({ what, state }) => `${what} ${state}`)).toEqual([
       'database up',
@@ -58,7 +58,7 @@ describe('readiness', () => {
     ]);
   });
 
-  it('is degraded by a key that others seal with and this process lacks, not by one that seals nothing', async () => {
+  it('is degraded by a key that other processes seal with and this one lacks, not by one that seals nothing', async () => {
     const client = new Database({ url: test.url, poolMax: 2 });
     closings.push(() => client.onApplicationShutdown());
     const keep = `INSERT INTO encryption_key_checks (key_id, "check") VALUES ($1, 'x')`;
@@ -90,7 +90,7 @@ describe('readiness', () => {
     expect(stateOf(await readiness.check(), 'database')).toBe('down');
   });
 
-  it('is degraded, not down, without Redis: what is accepted is kept', async () => {
+  it('is degraded, not down, without Redis: what is accepted is stored', async () => {
     const readiness = await readinessOf(test.url, { REDIS_URL: 'redis://127.0.0.1:9' });
     expect(stateOf(await readiness.check(), 'queue')).toBe('degraded');
   });
@@ -110,7 +110,7 @@ describe('readiness', () => {
     const databaseOf = async (readiness: Readiness): Promise<Finding> =>
       (await readiness.check()).find(({ what }) => what === 'database')!;
 
-    it('hangs, says so in bounded time, and its questions do not pile up', async () => {
+    it('hangs, is reported in time, and its questions do not pile up', async () => {
       const link = await Link.to(postgres.url);
       const database = new Database({ url: link.url, poolMax: 5 });
       closings.push(() => database.onApplicationShutdown());
@@ -140,7 +140,7 @@ describe('readiness', () => {
       expect(seen.detail).toBe('it takes no writes: it is a standby, or set to read only');
     });
 
-    it('waits for a synchronous standby that is away, is down, keeps no session there, and is up again', async () => {
+    it('waits for a synchronous standby that is lost, is down, keeps no session there, and is up again', async () => {
       const owner = ownerPool(postgres.url);
       const database = new Database({ url: postgres.url, poolMax: 5 });
       closings.push(() => database.onApplicationShutdown());
@@ -162,7 +162,7 @@ describe('readiness', () => {
         const pids = await waiting();
         return pids.length > 0 && pids;
       });
-      // Each probe writes again: the session of the first one must go, though the standby stays away.
+      // Each probe writes again: the session of the first one must end, even while the standby is lost.
       await eventually(async () => (await isDown()) && !(await waiting()).includes(first!), {
         limitMs: 30_000,
       });
@@ -191,7 +191,7 @@ describe('readiness', () => {
     };
     const user = (name: string): string => redis.url.replace('//', `//${name}:secret@`);
 
-    it('is frozen, the queue is degraded in bounded time, and up again afterwards', async () => {
+    it('is frozen, the queue is degraded in time, and up again afterwards', async () => {
       const readiness = await readinessOf(test.url, { REDIS_URL: redis.url });
       await expectState(readiness, 'up', /^$/);
       redis.signal('SIGSTOP');
@@ -204,7 +204,7 @@ describe('readiness', () => {
       await expectState(readiness, 'up', /^$/);
     });
 
-    it('is full, the queue is degraded, and up again when there is room', async () => {
+    it('is full, the queue is degraded, and up again when there is space', async () => {
       const readiness = await readinessOf(test.url, { REDIS_URL: redis.url });
       await expectState(readiness, 'up', /^$/);
       await redis.command('CONFIG', 'SET', 'maxmemory', '1');
@@ -220,10 +220,14 @@ describe('readiness', () => {
       await expectState(readiness, 'up', /^$/);
     });
 
-    it('denies INFO, the queue is up, and what is not known is said', async () => {
+    it('denies INFO, the queue is up, and reports what is not known', async () => {
       await redis.command('ACL', 'SETUSER', 'worker', 'on', '>secret', '~*', '&*', '+@all', '-info');
       const readiness = await readinessOf(test.url, { REDIS_URL: user('worker') });
-      await expectState(readiness, 'up', /whether Redis drops wake-ups when it is full is not known: NOPERM/);
+      await expectState(
+        readiness,
+        'up',
+        /it is not known whether Redis drops wake-ups when it is full: NOPERM/,
+      );
     });
 
     it('denies scripts, the queue is degraded, and up when they are allowed', async () => {

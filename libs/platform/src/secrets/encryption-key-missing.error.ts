@@ -1,12 +1,12 @@
 import { BreakwaterError } from '../errors/breakwater.error.js';
 
-/** A key that what is stored was sealed with, and how many records it holds shut. */
+/** A missing key, and how many stored records were sealed with it. */
 export interface MissingKey {
   keyId: string;
   records: number;
 }
 
-/** ENCRYPTION_KEYS lacks a key that what is stored was sealed with: the start stops. */
+/** ENCRYPTION_KEYS lacks a key that stored records were sealed with: the process does not start. */
 export class EncryptionKeyMissingError extends BreakwaterError {
   readonly code = 'ENCRYPTION_KEY_MISSING';
 

@@ -1,6 +1,6 @@
 import { BreakwaterError } from '../errors/breakwater.error.js';
 
-/** ENCRYPTION_KEYS does not fit what this database was sealed with: the start stops. */
+/** ENCRYPTION_KEYS does not match the keys that this database was sealed with: the process does not start. */
 export class EncryptionKeyWrongError extends BreakwaterError {
   readonly code = 'ENCRYPTION_KEY_WRONG';
 
@@ -11,7 +11,7 @@ export class EncryptionKeyWrongError extends BreakwaterError {
   ) {
     const where = keptIn ? `the first one is in ${keptIn}` : 'put the first one back';
     super(
-      `ENCRYPTION_KEYS holds another key under the id(s) ${keyIds.join(', ')} than this database was sealed with; ${where}, and a new key needs an id of its own`,
+      `ENCRYPTION_KEYS holds another key under the id(s) ${keyIds.join(', ')} than the one this database was sealed with; ${where}, and give a new key an id of its own`,
     );
   }
 }

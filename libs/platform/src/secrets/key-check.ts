@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { EncryptionKey } from '../config/index.js';
 
-/** What is stored once per key, so that a later start notices a wrong key before it seals anything with it. */
+/** Stored once per key, so that a later start notices a wrong key before it seals anything with it. */
 export interface KeyCheck {
   keyId: string;
-  /** 32 hex characters that say nothing about the key but whether it is the same. */
+  /** 32 hex characters that reveal only whether the key is the same. */
   check: string;
 }
 
@@ -16,11 +16,11 @@ export function keyCheck({ id, key }: EncryptionKey): KeyCheck {
 }
 
 export interface KeysJudged {
-  /** Keys whose id is known with another check: refuse to start. */
+  /** Keys whose id is stored with another check: refuse to start. */
   wrong: string[];
   /** Keys seen for the first time: store these. */
   fresh: KeyCheck[];
-  /** Stored ids that are configured no more: what they sealed stays shut. */
+  /** Stored ids that are no longer configured: what they sealed cannot be opened. */
   missing: string[];
 }
 

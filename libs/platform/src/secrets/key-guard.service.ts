@@ -7,7 +7,10 @@ import { pendingMigrations } from '../migrations/migrate.io.js';
 import { checkRights } from '../migrations/rights.io.js';
 import { judgeKeys, type KeyCheck, type KeysJudged } from './key-check.js';
 
-/** Refuses to start on a database without its migrations, or with an encryption key that is not the one its id stood for. */
+/**
+ * Refuses to start on a database without its migrations, or with an encryption key other than the one its id was used
+ * for.
+ */
 @Injectable()
 export class KeyGuard implements OnModuleInit {
   constructor(
@@ -31,7 +34,7 @@ INSERT INTO encryption_key_checks (key_id, "check") SELECT * FROM unnest($1::tex
 ON CONFLICT DO NOTHING`;
 
 /**
- * Compares the schema and its policies with the migrations, and the keys with those that the database has seen.
+ * Compares the schema and its policies with the migrations, and the keys with those the database has stored.
  * @throws MigrationsPendingError, StartRefusedError, EncryptionKeyWrongError
  */
 export async function checkSchemaAndKeys(
@@ -49,7 +52,7 @@ export async function checkSchemaAndKeys(
   return verdict;
 }
 
-/** A server on which no migration ever ran knows no role for its processes. */
+/** A server on which no migration ever ran has no role for the processes. */
 function asPending(error: Error & { code?: string }): string[] {
   if (error.code === '22023' && error.message.includes('breakwater_service')) return ['all of them'];
   throw error;

@@ -8,14 +8,14 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Seals secrets at rest with AES-256-GCM as `v1.<keyId>.<base64url of iv, tag and ciphertext>`.
- * `aad` names the row the secret belongs to, so that a sealed value copied into another row does not open.
+ * Seals secrets at rest with AES-256-GCM as `v1.<keyId>.<base64url of iv, tag and ciphertext>`. `aad` names the row of
+ * the secret, so that a sealed value copied into another row cannot be opened.
  */
 @Injectable()
 export class SecretBox {
   constructor(private readonly config: Config) {}
 
-  /** What a record starts with that needs no sealing anew. */
+  /** The start of records that are sealed with the current key. */
   get currentPrefix(): string {
     return `${VERSION}.${this.config.encryptionKeys[0]?.id ?? ''}.`;
   }
@@ -50,7 +50,7 @@ export class SecretBox {
       const opened = [decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()];
       return Buffer.concat(opened).toString('utf8');
     } catch (cause) {
-      throw new SecretDamagedError(`a secret sealed with key "${keyId}" does not open`, { cause });
+      throw new SecretDamagedError(`a secret sealed with key "${keyId}" cannot be opened`, { cause });
     }
   }
 }

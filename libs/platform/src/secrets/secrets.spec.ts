@@ -32,18 +32,18 @@ describe('a sealed secret', () => {
     expect(box.seal('whsec_x', 'endpoint:1')).not.toBe(sealed);
   });
 
-  it('of an older key still opens and says that it is stale', () => {
+  it('of an older key still opens and is reported as stale', () => {
     const sealed = oldBox.seal('s', 'row');
     expect(box.open(sealed, 'row')).toBe('s');
     const current = (record: string): boolean => record.startsWith(box.currentPrefix);
     expect([current(sealed), current(box.seal('s', 'row'))]).toEqual([false, true]);
   });
 
-  it('does not open in another row', () => {
+  it('cannot be opened in another row', () => {
     expect(() => box.open(box.seal('s', 'row:1'), 'row:2')).toThrow(SecretDamagedError);
   });
 
-  it('does not open with any one character changed', () => {
+  it('cannot be opened with any one character changed', () => {
     const sealed = box.seal('secret', 'row');
     fc.assert(
       fc.property(fc.nat(sealed.length - 1), fc.constantFrom('A', 'b', '.', '-', '=', '!'), (at, other) => {
@@ -69,7 +69,7 @@ describe('a sealed secret', () => {
     expect((error as Error).message).toBe('a sealed secret is malformed');
   });
 
-  it('of a key that is configured no more names that key', () => {
+  it('of a key that is no longer configured names that key', () => {
     const error = thrownBy(() => oldBox.open(box.seal('s', 'row'), 'row'));
     expect(error).toMatchObject({
       code: 'SECRET_DAMAGED',
@@ -103,14 +103,19 @@ describe('judgeKeys', () => {
       { wrong: ['a'], fresh: [], missing: [] },
     ],
     ['a removed key is missing', [b], [keyCheck(a)], { wrong: [], fresh: [keyCheck(b)], missing: ['a'] }],
-    ['a cut check is wrong', [a], [{ keyId: 'a', check: 'f00' }], { wrong: ['a'], fresh: [], missing: [] }],
+    [
+      'a shortened check is wrong',
+      [a],
+      [{ keyId: 'a', check: 'f00' }],
+      { wrong: ['a'], fresh: [], missing: [] },
+    ],
   ])('%s', (_, keys, stored, expected) => expect(judgeKeys(keys, stored)).toEqual(expected));
 
-  it('gives the same bytes under two ids different checks, so that they tell nothing', () => {
+  it('gives the same bytes under two ids different checks, so that checks reveal nothing', () => {
     expect(keyCheck(a).check).not.toBe(keyCheck(b).check);
   });
 
-  it('refusing names the ids', () => {
+  it('names the ids when it refuses', () => {
     expect(new EncryptionKeyWrongError(['a'])).toMatchObject({
       code: 'ENCRYPTION_KEY_WRONG',
       message: expect.stringContaining('id(s) a ') as unknown,

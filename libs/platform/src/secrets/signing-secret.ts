@@ -5,7 +5,7 @@ const MAX_BYTES = 64;
 /** Ends the sentence "a signing secret is …". */
 export const SECRET_FORM = `\`${PREFIX}\` and ${MIN_BYTES} to ${MAX_BYTES} bytes in base64 with its padding (A–Z, a–z, 0–9, + and /)`;
 
-/** The same rule for documents: canonical base64 ends in what leaves no bits over. For `RegExp` with `u`. */
+/** The same rule for documents: canonical base64 has no unused bits at its end. For `RegExp` with `u`. */
 export const SECRET_PATTERN =
   '^whsec_(?:(?:[A-Za-z0-9+/]{4}){8,20}(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?|(?:[A-Za-z0-9+/]{4}){21}(?:[A-Za-z0-9+/][AQgw]==)?)$';
 
@@ -19,7 +19,7 @@ export function generateSecret(random: (n: number) => Buffer): string {
 
 /**
  * True for `whsec_` followed by 24–64 bytes in canonical, padded base64: the one rule for settings, for secrets that
- * are brought along and for the signer.
+ * apps bring, and for the signer.
  */
 export function isValidSecret(secret: string): boolean {
   return decodeSecret(secret) !== null;
@@ -29,7 +29,7 @@ export function isValidSecret(secret: string): boolean {
 export function decodeSecret(secret: string): Buffer | null {
   if (typeof secret !== 'string' || !secret.startsWith(PREFIX)) return null;
   const base64 = secret.slice(PREFIX.length);
-  const key = Buffer.from(base64, 'base64'); // skips what is no base64, hence the comparison
+  const key = Buffer.from(base64, 'base64'); // Skips characters that are not base64, hence the comparison.
   const fits = key.length >= MIN_BYTES && key.length <= MAX_BYTES;
   return fits && key.toString('base64') === base64 ? key : null;
 }

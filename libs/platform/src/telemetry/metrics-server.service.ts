@@ -6,7 +6,7 @@ import { refusedBy } from '../lifecycle/preflight.io.js';
 import { listenFault } from '../lifecycle/start-fault.js';
 import { Telemetry } from './telemetry.service.js';
 
-/** `/metrics` on a port of its own, in every role, where METRICS_PORT is set. */
+/** Serves `/metrics` on a port of its own, in every role, where METRICS_PORT is set. */
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(MetricsServer.name);
@@ -17,7 +17,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     private readonly config: Config,
   ) {}
 
-  /** @throws StartRefusedError when the port cannot be had */
+  /** @throws StartRefusedError when the port cannot be used */
   async onApplicationBootstrap(): Promise<void> {
     const { metricsPort, metricsHost } = this.config.telemetry;
     if (metricsPort === undefined) return;

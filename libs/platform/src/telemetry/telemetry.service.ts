@@ -10,10 +10,10 @@ import {
 import { Database } from '../database/database.service.js';
 
 export type CallMode = 'sync' | 'async';
-/** How a delivery ended, but for those that a person cancelled: they are neither success nor failure. */
+/** How a delivery ended. Those that a person cancelled are neither success nor failure, and are not counted. */
 export type EndStatus = 'completed' | 'fallback' | 'failed' | 'dead_letter';
 
-/** All of them, so that a query over one that did not happen yet reads 0 and not nothing. */
+/** All of them, so that a query for one that has not happened yet returns 0. */
 const ENDS: Record<CallMode, EndStatus[]> = {
   sync: ['completed', 'fallback', 'failed'],
   async: ['completed', 'dead_letter'],
@@ -23,8 +23,8 @@ const ENDS: Record<CallMode, EndStatus[]> = {
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /**
- * What this process counts for Prometheus. Labels are of small, fixed sets: no app, no URL, nothing that
- * somebody else chooses.
+ * What this process counts for Prometheus. Labels have small, fixed sets of values: no app, no URL, nothing that
+ * others choose.
  */
 @Injectable()
 export class Telemetry {
@@ -80,7 +80,7 @@ export class Telemetry {
     });
   }
 
-  /** One more gauge, which reads its value when somebody asks. */
+  /** Adds a gauge that reads its value when it is scraped. */
   add(gauge: Omit<GaugeConfiguration<string>, 'registers'>): void {
     this.registry.registerMetric(new Gauge({ ...gauge, registers: [] }));
   }
@@ -91,7 +91,7 @@ export class Telemetry {
     this.durations.observe({ mode }, durationMs / 1000);
   }
 
-  /** Calls that were made and whose end nobody saw: they have no duration. */
+  /** Calls whose end is unknown: they have no duration. */
   countUnseen(count: number): void {
     this.calls.inc({ mode: 'async', outcome: 'unknown' }, count);
   }

@@ -21,20 +21,20 @@ import {
 import { Config } from '../config/index.js';
 import { within } from '../lifecycle/within.io.js';
 
-/** A collector that hangs costs no more than this of a stop, ms. */
+/** Longest time that a collector that hangs delays a stop, ms. */
 const LAST_EXPORT_MS = 1_000;
 
 const KINDS = { server: SpanKind.SERVER, producer: SpanKind.PRODUCER, client: SpanKind.CLIENT } as const;
 
 export interface SpanOptions {
   kind: keyof typeof KINDS;
-  /** W3C traceparent of another process; left out, the span under way is the parent. */
+  /** W3C traceparent of another process; by default the current span is the parent. */
   parent?: string | null;
   /** Ids, numbers and names of ours: never a payload, a header or a secret. */
   attributes?: Attributes;
 }
 
-/** What work sees of its span. */
+/** A span that is passed to the work inside it. */
 export interface OpenSpan {
   /** W3C traceparent of the span, to be sent or stored; undefined while tracing is off. */
   readonly traceparent: string | undefined;
@@ -44,7 +44,9 @@ export interface OpenSpan {
 
 const NOTHING: OpenSpan = { traceparent: undefined, set: () => undefined, fail: () => undefined };
 
-/** Spans from acceptance to attempt, over processes. Off, and nearly free, unless a collector is configured. */
+/**
+ * Spans from acceptance to attempt, over several processes. Off, and nearly free, unless a collector is configured.
+ */
 @Injectable()
 export class Tracing implements OnApplicationShutdown {
   private readonly provider: TracerProvider | null;
@@ -78,7 +80,7 @@ export class Tracing implements OnApplicationShutdown {
     return this.tracer !== null;
   }
 
-  /** Does `work` within a span; what it throws ends the span as failed. */
+  /** Does `work` within a span; an error marks the span as failed. */
   async span<T>(name: string, options: SpanOptions, work: (span: OpenSpan) => Promise<T>): Promise<T> {
     if (!this.tracer) return work(NOTHING);
     const span = this.tracer.startSpan(
@@ -96,7 +98,7 @@ export class Tracing implements OnApplicationShutdown {
     }
   }
 
-  /** Adds to the span under way, if there is one. */
+  /** Adds attributes to the current span, if there is one. */
   note(attributes: Attributes): void {
     this.underWay.getStore()?.setAttributes(attributes);
   }
@@ -122,7 +124,7 @@ function openSpan(span: Span): OpenSpan {
   };
 }
 
-/** Null for what is no traceparent of version 00: such a caller begins a trace of its own. */
+/** Null for text that is not a traceparent of version 00: then a new trace begins. */
 function remoteContext(traceparent: string) {
   const found = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent);
   if (!found || /^0+$/.test(found[1]!) || /^0+$/.test(found[2]!)) return null;

@@ -1,14 +1,17 @@
-/** U+FFFD: shows that something stood there. */
+/** U+FFFD: shows that a character was here. */
 const REPLACEMENT = '\uFFFD';
 
-/** Whether PostgreSQL's text and jsonb hold this as it is: neither U+0000 nor half of a surrogate pair is in it. */
+/**
+ * Whether PostgreSQL's text and jsonb can hold this unchanged: it contains neither U+0000 nor half of a surrogate
+ * pair.
+ */
 export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
 /**
- * The text as PostgreSQL can hold it: what it cannot hold becomes U+FFFD. For texts that must be written down whatever
- * is in them, as errors of others; what a caller gives us is refused instead, by {@link isStorable}.
+ * The text as PostgreSQL can hold it: other characters become U+FFFD. For texts that must be stored whatever they
+ * contain, such as errors of others; text of a caller is refused instead, with {@link isStorable}.
  * @param maxLength in characters, as PostgreSQL counts them
  */
 export function storable(text: string, maxLength = Infinity): string {

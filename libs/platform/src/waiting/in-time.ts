@@ -1,7 +1,7 @@
 /**
- * The result of `work`, if it comes within `limitMs`. What comes later is dropped, also an error.
+ * The result of `work`, if it comes within `limitMs`. A later result or error is dropped.
  * @param limitMs 0 or more
- * @throws what `tooLate` makes
+ * @throws the error that `tooLate` creates
  */
 export async function inTime<T>(work: Promise<T>, limitMs: number, tooLate: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,2 +1,2 @@
-/** A signal that never aborts: for work by hand, which nobody stops. */
+/** A signal that never aborts: for work that nobody stops. */
 export const NEVER: AbortSignal = new AbortController().signal;

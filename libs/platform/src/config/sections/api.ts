@@ -7,7 +7,7 @@ export class ApiConfig {
   @Setting('API_HOST', word(/^[^\s/]+$/, 'a host name or an address'), 'Address the API listens on.')
   readonly host: string = '127.0.0.1';
 
-  @Setting('API_PORT', integer(0, 65_535), 'Port the API listens on; 0 takes a free one.')
+  @Setting('API_PORT', integer(0, 65_535), 'Port the API listens on; 0 chooses a free one.')
   readonly port: number = 3000;
 
   @Setting('PUBLIC_BASE_URL', url('http', 'https'), 'Where users reach the API; used for links in mails.', {
@@ -18,14 +18,14 @@ export class ApiConfig {
   @Setting(
     'API_RATE_LIMIT_PER_MINUTE',
     integer(0, 100_000_000),
-    'Requests an API key may send, over all processes; 0 is no limit.',
+    'Requests an API key may send, over all processes; 0 means no limit.',
   )
   readonly rateLimitPerMinute: number = 60_000;
 
   @Setting(
     'API_AUTH_FAILURES_PER_MINUTE',
     integer(0, 100_000_000),
-    'Requests without a good key that an address may send; 0 is no limit.',
+    'Requests without a valid key that an address may send; 0 means no limit.',
   )
   readonly authFailuresPerMinute: number = 100;
 }

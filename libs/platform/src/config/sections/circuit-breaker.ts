@@ -10,7 +10,7 @@ export class CircuitBreakerConfig {
   @Setting(
     'CIRCUIT_BREAKER_MODE',
     oneOf(...CIRCUIT_BREAKER_MODES),
-    '`observe` counts, logs and alerts but lets every call through.',
+    '`observe` counts, logs and alerts, but lets every call pass.',
   )
   readonly mode: CircuitBreakerMode = 'enforce';
 
@@ -30,18 +30,18 @@ export class CircuitBreakerConfig {
   @Setting(
     'CIRCUIT_BREAKER_FAILURE_RATE',
     integer(0, 100),
-    'Per cent of failed calls within the window that open a breaker, besides failures in a row; 0: not looked at.',
+    'Per cent of failed calls within the window that open a breaker, in addition to failures in a row; 0: not checked.',
   )
   readonly failureRate: number = 0;
 
   @Setting(
     'CIRCUIT_BREAKER_SLOW_CALL_RATE',
     integer(0, 100),
-    'Per cent of slow calls within the window that open a breaker, also where they succeed; 0: not looked at.',
+    'Per cent of slow calls within the window that open a breaker, also when they succeed; 0: not checked.',
   )
   readonly slowCallRate: number = 0;
 
-  @Setting('CIRCUIT_BREAKER_SLOW_CALL', duration(1, 60_000), 'From this duration on a call is slow.')
+  @Setting('CIRCUIT_BREAKER_SLOW_CALL', duration(1, 60_000), 'A call of this duration or longer is slow.')
   readonly slowCallMs: number = 2_000;
 
   @Setting('CIRCUIT_BREAKER_WINDOW', duration(1000, 3_600_000), 'The window of both rates, per process.')
@@ -50,21 +50,21 @@ export class CircuitBreakerConfig {
   @Setting(
     'CIRCUIT_BREAKER_MIN_CALLS',
     integer(1, 100_000),
-    'Fewer calls in the window open nothing by a rate.',
+    'With fewer calls in the window, rates do not open a breaker.',
   )
   readonly minCalls: number = 10;
 
   @Setting(
     'BREAKER_HEALTH_INTERVAL',
     duration(1000, 86_400_000),
-    'How often an app’s health URL is asked while one of its breakers is open: a healthy answer brings the probe forward.',
+    'How often an app’s health URL is called while one of its breakers is open: a healthy answer brings the probe forward.',
   )
   readonly healthIntervalMs: number = 5000;
 
   @Setting(
     'BREAKER_NOTICE_COOLDOWN',
     duration(0, 86_400_000),
-    'After a mail about a breaker its further changes are held for so long and told in one; 0 tells each by itself.',
+    'After a mail about a breaker, its further changes are collected for this time and sent in one mail; 0 sends each at once.',
   )
   readonly noticeCooldownMs: number = 900_000;
 }

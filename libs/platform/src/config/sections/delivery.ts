@@ -6,19 +6,19 @@ const queueName = word(/^[a-z0-9_-]{1,40}$/i, '1 to 40 letters, digits, - or _')
 export class QueueConfig {
   static readonly title = 'Queue and delivery';
 
-  @Setting('QUEUE_CONCURRENCY', integer(1, 10_000), 'Deliveries a worker process makes at once.')
+  @Setting('QUEUE_CONCURRENCY', integer(1, 10_000), 'Deliveries that a worker process makes at once.')
   readonly concurrency: number = 10;
 
   @Setting('QUEUE_NAME', queueName, 'Name of the wake-up queue.')
   readonly name: string = 'deliveries';
 
-  @Setting('QUEUE_PREFIX', queueName, 'Keeps installations apart that share a Redis.')
+  @Setting('QUEUE_PREFIX', queueName, 'Separates installations that share a Redis.')
   readonly prefix: string = 'breakwater';
 
   @Setting(
     'QUEUE_TIMEOUT',
     duration(100, 60_000),
-    'Longest wait for the queue’s Redis or PostgreSQL to take a connection, and to answer.',
+    'Longest wait for a connection to the queue’s Redis or PostgreSQL, and for an answer.',
   )
   readonly timeoutMs: number = 2000;
 }
@@ -36,7 +36,11 @@ export class DeliveryConfig {
   @Setting('DELIVERY_LEASE_MARGIN', duration(100, 600_000), 'A worker’s claim lasts the timeout plus this.')
   readonly leaseMarginMs: number = 15_000;
 
-  @Setting('SWEEP_INTERVAL', duration(50, 600_000), 'How often due deliveries without a wake-up are found.')
+  @Setting(
+    'SWEEP_INTERVAL',
+    duration(50, 600_000),
+    'How often the sweeper looks for due deliveries without a wake-up.',
+  )
   readonly sweepIntervalMs: number = 2000;
 
   @Setting('ENDPOINT_CONCURRENCY', integer(1, 1000), 'Calls at once to one endpoint over all workers.')
@@ -45,7 +49,7 @@ export class DeliveryConfig {
   @Setting(
     'ACCEPT_TIMEOUT',
     duration(100, 60_000),
-    'Longest wait until a delivery is stored; then the caller gets 503.',
+    'Longest wait until a delivery is stored; after that the caller gets 503.',
   )
   readonly acceptTimeoutMs: number = 5000;
 
@@ -56,6 +60,6 @@ export class DeliveryConfig {
 export class BatchingConfig {
   static readonly title = 'Queue and delivery';
 
-  @Setting('BATCH_MAX_ROWS', integer(1, 5000), 'Rows written by one statement at most.')
+  @Setting('BATCH_MAX_ROWS', integer(1, 5000), 'Most rows that one statement writes.')
   readonly maxRows: number = 200;
 }

@@ -13,17 +13,17 @@ export class SmtpSettings {
   @Setting(
     'SMTP_HOST',
     word(/^[^\s/]+$/, 'a host name or an address'),
-    'Mail server by parts, for where there is no `SMTP_URL`.',
+    'Host of the mail server, if `SMTP_URL` is not set.',
   )
   readonly host?: string;
 
-  @Setting('SMTP_PORT', integer(1, 65_535), 'Port to go with `SMTP_HOST`; 465 means TLS from the start.')
+  @Setting('SMTP_PORT', integer(1, 65_535), 'Port for `SMTP_HOST`; 465 means TLS from the start.')
   readonly port: number = 587;
 
-  @Setting('SMTP_USER', word(/^.+$/s, 'a text'), 'User to go with `SMTP_HOST`.')
+  @Setting('SMTP_USER', word(/^.+$/s, 'a text'), 'User for `SMTP_HOST`.')
   readonly user?: string;
 
-  @Setting('SMTP_PASSWORD', word(/^.+$/s, 'a text'), 'Password to go with `SMTP_USER`.', { secret: true })
+  @Setting('SMTP_PASSWORD', word(/^.+$/s, 'a text'), 'Password for `SMTP_USER`.', { secret: true })
   readonly password?: string;
 
   @Setting('SMTP_FROM', word(/^[^\r\n]*[^\s@]+@[^\s@]+$/, 'an e-mail address'), 'Sender of all mails.')

@@ -1,7 +1,7 @@
 import { signingSecret, url } from '../kinds.js';
 import { Setting } from '../setting.js';
 
-/** Where notices go beside mail. The addresses are secrets: whoever has one can write there. */
+/** Where notices are sent besides mail. The addresses are secrets: anyone who has one can write there. */
 export class NotifyConfig {
   static readonly title = 'Notifications';
 

@@ -8,24 +8,24 @@ export class OutboundConfig {
   @Setting(
     'OUTBOUND_ALLOW',
     list(isAllowEntry, 'host, host:port or CIDR'),
-    'Targets opened although they are private, e.g. `127.0.0.1:7001,10.0.0.0/8,app.local:3000`.',
+    'Private targets that may be called, e.g. `127.0.0.1:7001,10.0.0.0/8,app.local:3000`.',
   )
   readonly allow: readonly string[] = [];
 
-  @Setting('OUTBOUND_ALLOW_HTTP', flag, 'Lets webhooks use plain http.')
+  @Setting('OUTBOUND_ALLOW_HTTP', flag, 'Allows webhooks to use plain http.')
   readonly allowHttp: boolean = false;
 
   @Setting(
     'OUTBOUND_DNS_SERVERS',
     list(isResolverAddress, 'ip, ip:port or [v6]:port'),
-    'Resolvers asked instead of the system’s.',
+    'Resolvers to use instead of the system’s.',
   )
   readonly dnsServers: readonly string[] = [];
 
   @Setting('OUTBOUND_MAX_CONNECTIONS_PER_ORIGIN', integer(1, 10_000), 'Sockets per origin and process.')
   readonly maxConnectionsPerOrigin: number = 256;
 
-  @Setting('OUTBOUND_MAX_ORIGINS', integer(1, 1_000_000), 'Origins kept in the pool cache per process.')
+  @Setting('OUTBOUND_MAX_ORIGINS', integer(1, 1_000_000), 'Origins whose pools are kept per process.')
   readonly maxOrigins: number = 10_000;
 
   @Setting(

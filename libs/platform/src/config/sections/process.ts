@@ -7,7 +7,7 @@ export class ProcessConfig {
   @Setting(
     'DRAIN_NOTICE',
     duration(0, 600_000),
-    'How long a stopping process says "not ready" and goes on serving, so that balancers take it out first.',
+    'How long a stopping process reports "not ready" and still serves, so that load balancers remove it first.',
   )
   readonly drainNoticeMs: number = 500;
 
@@ -21,7 +21,7 @@ export class HintsConfig {
   @Setting(
     'HINT_HEARTBEAT',
     duration(100, 60_000),
-    'How often the connection for hints between processes is tried, and the longest wait for its answer.',
+    'How often the connection for hints between processes is checked, and the longest wait for its answer.',
   )
   readonly heartbeatMs: number = 2000;
 }

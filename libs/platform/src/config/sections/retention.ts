@@ -1,25 +1,25 @@
 import { integer } from '../kinds.js';
 import { Setting } from '../setting.js';
 
-/** How long things are kept. What is partitioned leaves by the week: up to 7 days later. */
+/** How long rows are kept. Partitioned tables are removed by the week: up to 7 days later. */
 export class RetentionConfig {
   static readonly title = 'Retention';
 
   @Setting(
     'DELIVERY_RETENTION_DAYS',
     integer(1, 3650),
-    'Days a delivery that is over is kept, with its attempts.',
+    'Days that finished deliveries and their attempts are kept.',
   )
   readonly deliveryDays: number = 30;
 
   @Setting(
     'WEBHOOK_METRICS_RETENTION_DAYS',
     integer(7, 3650),
-    'Days the counts of calls by the minute and by the hour are kept.',
+    'Days that the counts of calls by minute and by hour are kept.',
   )
   readonly metricsDays: number = 90;
 
-  @Setting('DLQ_RESOLVED_RETENTION_DAYS', integer(1, 3650), 'Days a resolved dead letter is kept.')
+  @Setting('DLQ_RESOLVED_RETENTION_DAYS', integer(1, 3650), 'Days that resolved dead letters are kept.')
   readonly resolvedDeadLetterDays: number = 30;
 
   @Setting(
@@ -29,6 +29,6 @@ export class RetentionConfig {
   )
   readonly historyDays: number = 90;
 
-  @Setting('AUDIT_LOG_RETENTION_DAYS', integer(30, 3650), 'Days the audit log is kept.')
+  @Setting('AUDIT_LOG_RETENTION_DAYS', integer(30, 3650), 'Days that the audit log is kept.')
   readonly auditLogDays: number = 365;
 }

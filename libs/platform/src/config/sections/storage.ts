@@ -4,7 +4,7 @@ import { Setting } from '../setting.js';
 export class DatabaseConfig {
   static readonly title = 'Storage';
 
-  @Setting('DATABASE_URL', url('postgresql', 'postgres'), 'PostgreSQL; `npm start` brings its own.', {
+  @Setting('DATABASE_URL', url('postgresql', 'postgres'), 'PostgreSQL; `npm start` starts its own.', {
     required: true,
     secret: 'password',
   })
@@ -13,7 +13,7 @@ export class DatabaseConfig {
   @Setting(
     'DATABASE_OWNER_URL',
     url('postgresql', 'postgres'),
-    'The login that `npm run migrate` uses to make tables, roles and the login of `DATABASE_URL`; without one `DATABASE_URL` does it.',
+    'The login that `npm run migrate` uses to create tables, roles and the login of `DATABASE_URL`; without it `DATABASE_URL` is used.',
     { secret: 'password' },
   )
   readonly ownerUrl?: string;
@@ -21,24 +21,24 @@ export class DatabaseConfig {
   @Setting(
     'DATABASE_POOL_MIN',
     integer(0, 1000),
-    'Connections that a process keeps open when it has opened them; those beyond close after 30 s without use.',
+    'Connections that a process keeps open once it has opened them; others close after 30 s without use.',
   )
   readonly poolMin: number = 0;
 
-  @Setting('DATABASE_POOL_MAX', integer(2, 1000), 'Connections that a process opens at most.')
+  @Setting('DATABASE_POOL_MAX', integer(2, 1000), 'Most connections that a process opens.')
   readonly poolMax: number = 10;
 
   @Setting(
     'DATABASE_CONNECT_TIMEOUT',
     duration(100, 60_000),
-    'Longest wait for a connection, a new one or one of the pool.',
+    'Longest wait for a connection, new or from the pool.',
   )
   readonly connectTimeoutMs: number = 3000;
 
   @Setting(
     'DATABASE_STATEMENT_TIMEOUT',
     duration(100, 600_000),
-    'Longest wait for a statement; its connection is thrown away then.',
+    'Longest wait for a statement; after that its connection is closed.',
   )
   readonly statementTimeoutMs: number = 10_000;
 
@@ -50,26 +50,31 @@ export class DatabaseConfig {
   readonly upkeepTimeoutMs: number = 600_000;
 }
 
-/** Without any of these the queue runs in PostgreSQL. */
+/** Without any of these the queue is in PostgreSQL. */
 export class RedisSettings {
   static readonly title = 'Storage';
 
-  @Setting('REDIS_URL', url('redis', 'rediss'), 'Redis for the queue; without one it runs in PostgreSQL.', {
-    secret: 'password',
-  })
+  @Setting(
+    'REDIS_URL',
+    url('redis', 'rediss'),
+    'Redis for the queue; without it the queue is in PostgreSQL.',
+    {
+      secret: 'password',
+    },
+  )
   readonly url?: string;
 
   @Setting(
     'REDIS_HOST',
     word(/^[^\s/]+$/, 'a host name or an address'),
-    'Redis by parts, for where there is no `REDIS_URL`.',
+    'Host of Redis, if `REDIS_URL` is not set.',
   )
   readonly host?: string;
 
-  @Setting('REDIS_PORT', integer(1, 65_535), 'Port to go with `REDIS_HOST`.')
+  @Setting('REDIS_PORT', integer(1, 65_535), 'Port for `REDIS_HOST`.')
   readonly port: number = 6379;
 
-  @Setting('REDIS_PASSWORD', word(/^.+$/s, 'a text'), 'Password to go with `REDIS_HOST`.', { secret: true })
+  @Setting('REDIS_PASSWORD', word(/^.+$/s, 'a text'), 'Password for `REDIS_HOST`.', { secret: true })
   readonly password?: string;
 
   target(): { url: string } | null {

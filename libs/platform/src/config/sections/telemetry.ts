@@ -7,21 +7,17 @@ export class TelemetryConfig {
   @Setting(
     'METRICS_PORT',
     integer(1, 65_535),
-    'Port of every role with `/metrics` for Prometheus, open to whoever reaches it; the API has it with an admin key too.',
+    'Port with `/metrics` for Prometheus in every role, open to anyone who can reach it; the API also serves it with an admin key.',
   )
   readonly metricsPort?: number;
 
-  @Setting(
-    'METRICS_HOST',
-    word(/^[^\s/]+$/, 'a host name or an address'),
-    'Address to go with `METRICS_PORT`.',
-  )
+  @Setting('METRICS_HOST', word(/^[^\s/]+$/, 'a host name or an address'), 'Address for `METRICS_PORT`.')
   readonly metricsHost: string = '127.0.0.1';
 
   @Setting(
     'OTEL_EXPORTER_OTLP_ENDPOINT',
     url('http', 'https'),
-    'Collector of OpenTelemetry traces (OTLP over HTTP, without `/v1/traces`); without one there are none.',
+    'Collector of OpenTelemetry traces (OTLP over HTTP, without `/v1/traces`); without it there are no traces.',
     { secret: 'password' },
   )
   readonly otlpEndpoint?: string;
@@ -29,10 +25,10 @@ export class TelemetryConfig {
   @Setting(
     'OTEL_SERVICE_NAME',
     word(/^[^\r\n]{1,100}$/, '1 to 100 characters'),
-    'What traces call this process.',
+    'Name of this process in traces.',
   )
   readonly serviceName: string = 'breakwater';
 
-  @Setting('TRACE_SAMPLE_RATIO', decimal(0, 1), 'Share of traces that begin here and are kept.')
+  @Setting('TRACE_SAMPLE_RATIO', decimal(0, 1), 'Share of traces starting here that are kept.')
   readonly traceSampleRatio: number = 1;
 }

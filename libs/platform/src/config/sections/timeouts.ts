@@ -1,7 +1,7 @@
 import { duration } from '../kinds.js';
 import { Setting } from '../setting.js';
 
-/** Milliseconds, whole attempt. The manifest and the app's own timeouts come before these. */
+/** Milliseconds, whole attempt. The manifest and the app's own timeouts override these. */
 export class TimeoutsConfig {
   static readonly title = 'Timeouts';
 
