@@ -20,7 +20,7 @@ import { Resealer } from './reseal/reseal.service.js';
 
 export const RECEIVER = 'http://127.0.0.1:7001';
 
-/** A manifest whose only host is one that the SSRF guard lets through here. */
+/** A manifest whose only host is allowed by the SSRF guard of the tests. */
 export function manifest(webhooks: object, part: object = {}): object {
   return { name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: RECEIVER, webhooks, ...part };
 }
@@ -40,7 +40,7 @@ class PlatformParts {}
 
 export type Process = Awaited<ReturnType<typeof startProcess>>;
 
-/** One process over the world's database: the module as an app assembles it. It ends with the world. */
+/** One process over the world's database, with the module as an app uses it. It ends with the world. */
 export async function startProcess(world: World, env: Env = {}) {
   const database = world.node({ poolMax: 20 });
   const config = world.config(env);

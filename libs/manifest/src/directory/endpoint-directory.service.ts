@@ -4,27 +4,30 @@ import { isAppId } from '../grammar/app-id.js';
 import { EndpointStore } from './endpoint.store.js';
 import type { ResolvedEndpoint } from './resolved-endpoint.js';
 
-/** Hint channel on which an app's id says that something about the app changed. */
+/** Hint channel for changes of an app; the payload is the app's id. */
 export const MANIFEST_CHANNEL = 'manifest';
 
-/** Some 100 bytes each. */
+/** About 100 bytes each. */
 const MAX_OWNERS = 200_000;
 
 interface AppEndpoints {
-  /** Of the rows they were read from. */
+  /** Of the rows that they were read from. */
   fingerprint: string;
   byCapability: Map<string, ResolvedEndpoint>;
   byId: Map<string, ResolvedEndpoint>;
 }
 
-/** Every endpoint, from memory: what each hot path reads. At most 5 s behind the tables, usually a push behind. */
+/**
+ * Every endpoint, from memory, for the hot paths. At most 5 s older than the tables; usually a hint updates it at
+ * once.
+ */
 @Injectable()
 export class EndpointDirectory implements OnModuleDestroy {
   private readonly log = new Logger(EndpointDirectory.name);
   private readonly apps: FreshCache<AppEndpoints>;
-  /** App of each endpoint seen so far, which never changes. */
+  /** The app of each endpoint seen so far; it never changes. */
   private readonly owners = new Map<string, string>();
-  /** App of the others; that there is none must not grow old. */
+  /** The app of other endpoints; "there is none" must not be remembered for long. */
   private readonly lookups: FreshCache<string>;
   private readonly unsubscribe: () => void;
   private readonly listeners = new Set<(endpointIds: string[]) => void>();
@@ -41,7 +44,7 @@ export class EndpointDirectory implements OnModuleDestroy {
     this.unsubscribe = hints.subscribe(MANIFEST_CHANNEL, (appId) => this.forget(appId));
   }
 
-  /** The endpoint that answers for an app's capability; null where there is none. */
+  /** The endpoint of an app's capability; null where there is none. */
   async find(appId: string, capability: string): Promise<ResolvedEndpoint | null> {
     if (!isAppId(appId)) return null;
     return (await this.apps.get(appId))?.byCapability.get(capability) ?? null;
@@ -54,14 +57,14 @@ export class EndpointDirectory implements OnModuleDestroy {
     return (appId !== null && (await this.apps.get(appId))?.byId.get(endpointId)) || null;
   }
 
-  /** The endpoints that exist, by id. */
+  /** The existing ones of these endpoints, by id. */
   async byIds(endpointIds: Iterable<string>): Promise<Map<string, ResolvedEndpoint>> {
     const found = await Promise.all([...new Set(endpointIds)].map((id) => this.byId(id)));
     return new Map(found.filter((endpoint) => endpoint !== null).map((endpoint) => [endpoint.id, endpoint]));
   }
 
   /**
-   * Takes an endpoint out of use until somebody enables it or its manifest names another URL, and tells every process.
+   * Disables an endpoint until somebody enables it or its manifest names another URL, and notifies every process.
    * @returns whether it was active until now
    */
   async disableEndpoint(endpointId: string, reason: string): Promise<boolean> {
@@ -70,7 +73,10 @@ export class EndpointDirectory implements OnModuleDestroy {
     return appId !== null;
   }
 
-  /** Says that something about an app changed, here at once and elsewhere by a hint. Call it after the commit. */
+  /**
+   * Announces that something about an app changed: here at once, and to other processes by a hint. Call it after the
+   * commit.
+   */
   async announce(appId: string): Promise<void> {
     this.forget(appId);
     await this.hints
@@ -80,12 +86,15 @@ export class EndpointDirectory implements OnModuleDestroy {
       );
   }
 
-  /** Tells of endpoints that may be called again, in the process that let them go: in one of all. */
+  /** Calls the listener for endpoints that may be called again, only in the process that released them. */
   onLetGo(listener: (endpointIds: string[]) => void): void {
     this.listeners.add(listener);
   }
 
-  /** Says that endpoints of an app were resumed or enabled: what waited for them goes on. Call it after the commit. */
+  /**
+   * Announces that endpoints of an app were resumed or enabled, so that waiting deliveries continue. Call it after the
+   * commit.
+   */
   async letGo(appId: string): Promise<void> {
     await this.announce(appId);
     const endpoints = await this.apps.get(appId);
@@ -104,9 +113,12 @@ export class EndpointDirectory implements OnModuleDestroy {
     this.lookups.clear();
   }
 
-  /** Reads an app's endpoints where they are not what is known: one that has many must not keep this process busy. */
+  /**
+   * Reads an app's endpoints if they differ from what is known: reading an app with many must not keep this process
+   * busy.
+   */
   private async load(appId: string, known: AppEndpoints | null): Promise<AppEndpoints | null> {
-    // Taken before the rows: what changes between is read again next time.
+    // Read before the rows: changes in between are read again next time.
     const state = await this.store.stateOf(appId);
     if (!state) return null;
     if (state.fingerprint === known?.fingerprint) return known;

@@ -16,7 +16,7 @@ const register = (appId: string, webhooks: object) =>
   main.registry.register(appId, manifest(webhooks), 'tester');
 
 describe('the directory', () => {
-  it('finds a capability with everything resolved', async () => {
+  it('finds a capability with all settings resolved', async () => {
     const headers = { authorization: 'Bearer x' };
     const { signingSecret } = await register('found', { quiz_answer: { url: '/a', headers } });
     const endpoint = await main.directory.find('found', 'quiz_answer');
@@ -62,7 +62,7 @@ describe('the directory', () => {
     });
   });
 
-  it('knows nothing of what is not there', async () => {
+  it('finds nothing for unknown apps and capabilities', async () => {
     await register('sparse', { a: '/a' });
     expect(await main.directory.find('sparse', 'b')).toBeNull();
     expect(await main.directory.find('nobody', 'a')).toBeNull();
@@ -71,7 +71,7 @@ describe('the directory', () => {
     expect(await main.directory.byId('nonsense')).toBeNull();
   });
 
-  it('knows a removed endpoint by its id only', async () => {
+  it('finds a removed endpoint by its id only', async () => {
     await register('shrunk', { a: '/a', b: '/b' });
     const { id } = (await main.directory.find('shrunk', 'a'))!;
     await register('shrunk', { b: '/b' });
@@ -79,7 +79,7 @@ describe('the directory', () => {
     expect(await main.directory.byId(id)).toMatchObject({ status: 'removed', capability: 'a' });
   });
 
-  it('gives many by id at once', async () => {
+  it('finds many by id at once', async () => {
     await register('many', { a: '/a', b: '/b' });
     const a = (await main.directory.find('many', 'a'))!;
     const b = (await main.directory.find('many', 'b'))!;
@@ -88,7 +88,7 @@ describe('the directory', () => {
     expect([...found.keys()].sort()).toEqual([a.id, b.id].sort());
   });
 
-  it('knows an app that registers right after it was asked for in vain', async () => {
+  it('finds an app that registers right after a search without result', async () => {
     expect(await main.directory.find('late', 'a')).toBeNull();
     await register('late', { a: '/a' });
     expect(await main.directory.find('late', 'a')).toMatchObject({ url: `${RECEIVER}/a` });
@@ -96,7 +96,7 @@ describe('the directory', () => {
 });
 
 describe('another process', () => {
-  it('learns of a new manifest by a push', async () => {
+  it('sees a new manifest by a hint', async () => {
     await register('pushed', { a: '/a' });
     const other = await startProcess(world);
     expect(await other.directory.find('pushed', 'a')).toMatchObject({ url: `${RECEIVER}/a` });
@@ -108,7 +108,7 @@ describe('another process', () => {
     ).toBe(true);
   });
 
-  it('learns of a disabled endpoint by a push', async () => {
+  it('sees a disabled endpoint by a hint', async () => {
     await register('410', { a: '/a' });
     const other = await startProcess(world);
     const { id } = (await other.directory.find('410', 'a'))!;
@@ -120,7 +120,7 @@ describe('another process', () => {
     ).toBe(true);
   });
 
-  it('learns within 5 s when the push is lost', async () => {
+  it('sees a change within 5 s when the hint is lost', async () => {
     await register('silent', { a: '/a' });
     await main.directory.find('silent', 'a');
     await world.db.query("UPDATE endpoints SET url = 'http://127.0.0.1:7001/quiet' WHERE app_id = 'silent'");
@@ -135,7 +135,7 @@ describe('another process', () => {
 describe('an app that did not change', () => {
   it('is not read again when it is renewed', async () => {
     await register('steady', { a: '/a' });
-    // Of a process that began later: the push about the registration makes the one above read it twice.
+    // In a process that started later: the hint about the registration makes the one above read it twice.
     const { directory, endpoints } = await startProcess(world);
     const reads = vi.spyOn(endpoints, 'ofApp');
     const renewals = vi.spyOn(endpoints, 'stateOf');
@@ -168,13 +168,13 @@ describe('an app that did not change', () => {
     ['an endpoint that is gone', 'DELETE FROM endpoints WHERE app_id = $1'],
     ['a secret', "UPDATE signing_secrets SET sealed = sealed || 'x' WHERE app_id = $1"],
     ['a secret that expired', 'UPDATE signing_secrets SET expires_at = now() WHERE app_id = $1'],
-  ])('is told from one that changed: %s', async (what, change) => {
+  ])('is distinguished from a changed one: %s', async (what, change) => {
     const [after, before] = await fingerprintAfter(`changed_${what.replaceAll(' ', '_')}`, change);
     expect(after).not.toBe(before);
   });
 
   it.each(['width = 1', 'next_start_at = now()', 'narrowed_at = now()', 'age_stopped_ms = 5'])(
-    'is not told from one whose calls changed %s',
+    'counts as unchanged when calls change %s',
     async (change) => {
       const appId = `called_${change.split(' ')[0]!}`;
       const [after, before] = await fingerprintAfter(
@@ -185,13 +185,13 @@ describe('an app that did not change', () => {
     },
   );
 
-  it('has none where there is no such app', async () => {
+  it('has no state where there is no such app', async () => {
     expect(await main.endpoints.stateOf('nobody')).toBeNull();
   });
 });
 
 describe('a secret', () => {
-  it('that is damaged leaves the endpoint without secrets and says so', async () => {
+  it('that is damaged leaves the endpoint without secrets and reports it', async () => {
     await register('damaged', { a: { url: '/a', headers: { 'x-a': 'b' } } });
     await world.db.query("UPDATE signing_secrets SET sealed = sealed || 'x' WHERE app_id = 'damaged'");
     const other = await startProcess(world);
@@ -211,7 +211,7 @@ describe('a secret', () => {
     });
   });
 
-  it('that expired is not used by a process whose clock is slow', async () => {
+  it('that expired is not used by a process with a slow clock', async () => {
     await register('slow', { a: '/a' });
     await world.db.query(
       "UPDATE signing_secrets SET expires_at = now() - interval '1 min' WHERE app_id = 'slow'",

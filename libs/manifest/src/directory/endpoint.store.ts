@@ -3,7 +3,7 @@ import { Config, Database, PrismaService, SecretBox, SecretDamagedError } from '
 import { headersAad, signingSecretAad } from '../registry/endpoint-row.js';
 import { resolveEndpoint, type OpenedSecrets, type ResolvedEndpoint } from './resolved-endpoint.js';
 
-// Everything that `ofApp` reads, but what calls change themselves.
+// Everything that `ofApp` reads, except what calls themselves change.
 const FINGERPRINT = `
 SELECT md5(concat(a::text,
   (SELECT string_agg((to_jsonb(e) - '{width,narrowed_at,next_start_at,age_stopped_at,age_stopped_ms}'::text[])::text, ','
@@ -12,18 +12,18 @@ SELECT md5(concat(a::text,
     WHERE s.app_id = a.id AND (s.expires_at IS NULL OR s.expires_at > now())))) AS fingerprint, now() AS at
 FROM apps a WHERE a.id = $1`;
 
-/** An app's rows at a moment. */
+/** The state of an app's rows at a moment. */
 export interface AppState {
-  /** Changes with whatever {@link EndpointStore.ofApp} reads. */
+  /** Changes with everything that {@link EndpointStore.ofApp} reads. */
   fingerprint: string;
   /** By the database's clock. */
   at: Date;
 }
 
-/** The secrets of an app, opened, or what is wrong with one. */
+/** The opened secrets of an app, or the problem with one of them. */
 type Opened = { secrets: string[] } | { problem: string };
 
-/** Reads endpoints with their secrets opened, and takes one out of use. */
+/** Reads endpoints with their secrets opened, and disables one. */
 @Injectable()
 export class EndpointStore {
   constructor(
@@ -35,7 +35,8 @@ export class EndpointStore {
 
   /**
    * All endpoints of an app, removed ones too; null where there is no such app.
-   * @param at which secrets are not expired: the moment of the fingerprint, whatever this process' clock says
+   * @param at secrets that have not expired at this moment are used: that of the fingerprint, not of this process'
+   * clock
    */
   async ofApp(appId: string, at: Date): Promise<ResolvedEndpoint[] | null> {
     const app = await this.prisma.app.findUnique({
@@ -55,7 +56,7 @@ export class EndpointStore {
     );
   }
 
-  /** Null where there is no such app. Cheap: reading 500 endpoints takes 50 ms. */
+  /** Null where there is no such app. Cheap; reading 500 endpoints takes 50 ms. */
   async stateOf(appId: string): Promise<AppState | null> {
     const [row] = await this.database.query<AppState>({ name: 'fingerprint', text: FINGERPRINT }, [appId]);
     return row ?? null;
@@ -66,7 +67,7 @@ export class EndpointStore {
     return row?.appId ?? null;
   }
 
-  /** @returns the app whose endpoint was disabled now; null where it was not active */
+  /** @returns the app whose endpoint is disabled now; null where it was not active */
   async disable(endpointId: string, reason: string): Promise<string | null> {
     const [row] = await this.prisma.endpoint.updateManyAndReturn({
       where: { id: endpointId, status: 'active' },
@@ -100,7 +101,7 @@ export class EndpointStore {
   }
 }
 
-/** What opening came to; a problem where what was sealed is damaged. */
+/** The opened value, or a problem where the sealed value is damaged. */
 function opening<T>(open: () => T): { value: T } | { problem: string } {
   try {
     return { value: open() };

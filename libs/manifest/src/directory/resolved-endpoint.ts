@@ -2,7 +2,7 @@ import { defaultFallback } from '../grammar/fallback-strategies.js';
 import type { CircuitBreakerSetting, FallbackSetting, RetrySetting } from '../grammar/manifest.js';
 import { resolveTimeout, type TimeoutSettings } from '../grammar/resolve-timeout.js';
 
-/** An endpoint with everything a call to it needs. Shared by all who ask: not to be mutated. */
+/** An endpoint with everything that a call to it needs. Shared by all callers: do not change it. */
 export interface ResolvedEndpoint {
   id: string;
   appId: string;
@@ -23,20 +23,20 @@ export interface ResolvedEndpoint {
   ordered: boolean;
   status: 'active' | 'disabled' | 'removed';
   disabledReason: string | null;
-  /** Whether it or its app is paused: its async deliveries wait, its sync calls get their fallback. */
+  /** Whether it or its app is paused: then its async deliveries wait, and its sync calls get their fallback. */
   isPaused: boolean;
   pausedReason: string | null;
-  /** Why its deliveries wait: it or its app is paused or disabled; null where they go out. */
+  /** Why its deliveries wait: it or its app is paused or disabled; null where they are sent. */
   hold: 'paused' | 'disabled' | null;
   /** Custom headers in plain text. */
   headers: Record<string, string>;
   /** `whsec_…`, unexpired, newest first. */
   secrets: string[];
-  /** Why a call cannot be made as it should be (a secret is damaged or missing); then nothing may be sent. */
+  /** Why calls cannot be signed (a secret is damaged or missing); then nothing may be sent. */
   secretProblem: string | null;
 }
 
-/** What the tables say about one endpoint. */
+/** The row of one endpoint. */
 export interface EndpointRecord {
   id: string;
   kind: string;
@@ -57,7 +57,7 @@ export interface EndpointRecord {
   hold: string | null;
 }
 
-/** What the tables say about its app. */
+/** The row of its app. */
 export interface AppRecord {
   id: string;
   name: string;
@@ -75,7 +75,7 @@ export interface OpenedSecrets {
   secretProblem: string | null;
 }
 
-/** Puts an endpoint together; pure. */
+/** Combines the rows of an endpoint and its app; pure. */
 export function resolveEndpoint(
   app: AppRecord,
   endpoint: EndpointRecord,

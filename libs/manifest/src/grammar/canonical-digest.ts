@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * sha256, in hex, of a JSON document written with sorted keys: equal for equal documents, whatever their order.
- * @param spelt texts that count as they are spelt, by name
+ * sha256, in hex, of a JSON document with sorted keys: equal for equal documents, whatever the order of their keys.
+ * @param spelt texts whose spelling counts, by name
  */
 export function canonicalDigest(document: unknown, spelt: Readonly<Record<string, string>> = {}): string {
   const hash = createHash('sha256').update(canonicalJson(document));
@@ -10,7 +10,7 @@ export function canonicalDigest(document: unknown, spelt: Readonly<Record<string
   return hash.digest('hex');
 }
 
-/** One spelling per JSON document. The document is no deeper than the grammar allows. */
+/** One spelling per JSON document. The document is not nested deeper than the grammar allows. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';

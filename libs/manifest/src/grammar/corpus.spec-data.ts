@@ -1,8 +1,11 @@
-/** A manifest, whether it is good, and where a bad one's first problem points. Both judges read this list. */
+/**
+ * A manifest, whether it is valid, and where the first problem of an invalid one is. The validator and the JSON Schema
+ * are both tested with this list.
+ */
 export interface Case {
   title: string;
   document: unknown;
-  /** `[pointer, rule]` of a problem that must be among those found; absent for a good one. */
+  /** `[pointer, rule]` of a problem that must be found; absent for a valid manifest. */
   problem?: [pointer: string, rule: string];
 }
 
@@ -148,7 +151,7 @@ export const corpus: Case[] = [
   ].map(([title, name]) => bad(`a name with ${title}`, '/name', 'text', app({ name }))),
   good('a name that is read from right to left', app({ name: 'חידון לילה' })),
   good('a name with joined characters', app({ name: 'می‌خواهم 👩‍👩‍👧' })),
-  bad('health that is no boolean', '/health', 'boolean', app({ health: 'false' })),
+  bad('health that is not a boolean', '/health', 'boolean', app({ health: 'false' })),
   bad('health that is null', '/health', 'boolean', app({ health: null })),
   bad('an owner without a domain', '/ownerEmail', 'isEmail', app({ ownerEmail: 'owner' })),
   bad(

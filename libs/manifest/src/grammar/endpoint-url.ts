@@ -1,19 +1,20 @@
 import { URL_MAX_LENGTH } from '@breakwater/webhook-client';
 
-/** `scheme://…` without white space. Which schemes and hosts may be called is the SSRF guard's business. */
+/** `scheme://…` without white space. The SSRF guard decides which schemes and hosts may be called. */
 export const ABSOLUTE_PATTERN = '^[A-Za-z][A-Za-z0-9+.\\-]*://[^\\s\\u0000-\\u001f\\ud800-\\udfff]+$';
-/** A path from the root; `//host` would be another host to some parsers. */
+/** A path from the root; some parsers read `//host` as another host. */
 export const RELATIVE_PATTERN = '^/(?!/)[^\\s\\\\#\\u0000-\\u001f\\ud800-\\udfff]*$';
 export const URL_PATTERN = `${ABSOLUTE_PATTERN}|${RELATIVE_PATTERN}`;
 
 /**
- * The URL to call: an absolute one as it is, a path appended to the base URL. The base URL's own path and query are
- * kept, its query in front of the path's own; its fragment is not, for no request carries one. Null where it cannot be parsed or is longer than allowed once it is.
+ * The URL to call: an absolute URL unchanged, or a path appended to the base URL. The base URL's own path and query
+ * are kept, with its query before the path's own; its fragment is dropped, since no request carries one. Null where
+ * the URL cannot be parsed, or is too long after parsing.
  */
 export function endpointUrl(baseUrl: string, url: string): string | null {
   const absolute = url.startsWith('/') ? appended(baseUrl, url) : url;
   const parsed = absolute === null ? null : URL.parse(absolute);
-  // Given out as written: the SSRF guard wants to see what a parser would silently repair.
+  // Returned as written: the SSRF guard must see what a parser would silently repair.
   return parsed && parsed.href.length <= URL_MAX_LENGTH ? absolute : null;
 }
 

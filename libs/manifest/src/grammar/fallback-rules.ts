@@ -3,7 +3,7 @@ import { inspect, isPart, type Path } from './inspect.js';
 import { FallbackDto } from './manifest.dto.js';
 import type { FallbackSetting } from './manifest.js';
 
-/** Problems of a webhook's `fallback`: a strategy's name or an object. */
+/** Problems of a webhook's `fallback`, which is a strategy's name or an object. */
 export function fallbackProblems(fallback: unknown, strategies: readonly string[], path: Path): Problem[] {
   if (typeof fallback === 'string') {
     return [...strategyProblems(fallback, strategies, path), ...missingValue(fallback, {}, path)];
@@ -19,7 +19,7 @@ export function fallbackProblems(fallback: unknown, strategies: readonly string[
   ];
 }
 
-/** What a valid `fallback` says that will do nothing. */
+/** Parts of a valid `fallback` that have no effect. */
 export function fallbackWarnings(fallback: unknown, path: Path): Problem[] {
   if (!isPart(fallback)) return [];
   const idle = Object.entries({ value: 'static', maxAgeMs: 'last_success' }).filter(
@@ -32,7 +32,7 @@ export function fallbackWarnings(fallback: unknown, path: Path): Problem[] {
   }));
 }
 
-/** A valid `fallback` in its one shape; null where the manifest has none. */
+/** A valid `fallback` as an object; null where the manifest has none. */
 export function fallbackSetting(fallback: unknown): FallbackSetting | null {
   if (fallback === undefined) return null;
   return typeof fallback === 'string' ? { strategy: fallback } : { ...(fallback as FallbackSetting) };

@@ -1,4 +1,4 @@
-/** Fallback strategies every Breakwater has; plugged-in ones are added to them at start. */
+/** Fallback strategies that every Breakwater has; plug-in strategies are added at the start. */
 export const BUILT_IN_STRATEGIES: readonly string[] = [
   'random_winner',
   'pending_approval',
@@ -8,7 +8,7 @@ export const BUILT_IN_STRATEGIES: readonly string[] = [
   'none',
 ];
 
-/** What answers for a capability whose manifest names no fallback. */
+/** The fallback of a capability whose manifest names none. */
 export function defaultFallback(capability: string): { strategy: string } {
   switch (capability) {
     case 'winner_selection':

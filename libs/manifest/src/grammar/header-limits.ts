@@ -1,6 +1,6 @@
 import { HEADER_MAX_BYTES, HEADERS_MAX_COUNT, REFUSED_HEADERS } from '@breakwater/webhook-client';
 
-/** Custom headers in JSON Schema. It cannot say that a name is given twice in two cases. */
+/** Custom headers in JSON Schema. It cannot forbid a name that is given twice in different case. */
 export const HEADERS_SCHEMA = {
   type: 'object',
   maxProperties: HEADERS_MAX_COUNT,
@@ -16,7 +16,7 @@ export const HEADERS_SCHEMA = {
   },
 };
 
-/** JSON Schema's patterns know no flag for case. */
+/** Patterns of JSON Schema have no flag to ignore case. */
 function anyCase(name: string): string {
   return name.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`).replace('*', '.*');
 }

@@ -14,7 +14,7 @@ export function keysOf(rules: new () => object): string[] {
   return [...new Set(metadata.map((rule) => rule.propertyName))];
 }
 
-/** Every way in which a part of a document breaks the rules of its class, unknown keys included. */
+/** All violations of the class's rules in a part of a document, unknown keys included. */
 export function inspect(part: Part, rules: new () => object, path: Path): Problem[] {
   const known = keysOf(rules);
   const subject = Object.assign(new rules(), ownValues(part, known));
@@ -30,7 +30,7 @@ export function inspect(part: Part, rules: new () => object, path: Path): Proble
   return [...unknownKeys(part, known, path), ...broken.map(requiredWhenAbsent)];
 }
 
-/** Keys of a part that nothing knows. Their values are not shown: a misspelt `headers` holds secrets too. */
+/** Unknown keys of a part. Their values are not shown: a misspelt `headers` holds secrets, too. */
 function unknownKeys(part: Part, known: string[], path: Path): Problem[] {
   const unknown = Object.keys(part).filter((key) => part[key] !== undefined && !known.includes(key));
   return unknown.map((key) => ({

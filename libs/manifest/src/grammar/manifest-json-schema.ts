@@ -17,7 +17,7 @@ import { WEBHOOKS_MAX } from './validate-manifest.js';
 
 export type JsonSchema = Record<string, unknown>;
 
-/** What each word of rules.ts means in JSON Schema. */
+/** The JSON Schema of each rule in rules.ts. */
 const SCHEMA_OF_RULE: Record<string, (rule: { constraints: any[] }) => JsonSchema> = {
   range: ({ constraints: [minimum, maximum] }) => ({ type: 'integer', minimum, maximum }),
   number: ({ constraints: [minimum, maximum] }) => ({ type: 'number', format: 'double', minimum, maximum }),
@@ -33,9 +33,9 @@ const SCHEMA_OF_RULE: Record<string, (rule: { constraints: any[] }) => JsonSchem
 };
 
 /**
- * The manifest's grammar as a JSON Schema (draft 2020-12), for editors and other people's checks. Made from the
- * classes the validator uses; what classes cannot say (text or object, timeouts by kind) is added here. It
- * cannot say that a URL parses, how deep or how large a document is: the validator can.
+ * The manifest's grammar as a JSON Schema (draft 2020-12), for editors and other tools. Generated from the classes
+ * that the validator uses; what classes cannot express (text or object, timeouts by kind) is added here. Only the
+ * validator can check that a URL can be parsed, and how deep or large a document is.
  */
 export function manifestJsonSchema(strategies: readonly string[] = BUILT_IN_STRATEGIES): JsonSchema {
   return {
@@ -67,7 +67,7 @@ export function manifestJsonSchema(strategies: readonly string[] = BUILT_IN_STRA
   };
 }
 
-/** JSON that Postgres can keep: see storageProblems. */
+/** JSON that PostgreSQL can store: see storageProblems. */
 const anyJson: JsonSchema = {
   type: ['object', 'array', 'string', 'number', 'boolean', 'null'],
   pattern: STORABLE_TEXT,
@@ -106,7 +106,7 @@ function fallback(strategies: readonly string[]): JsonSchema {
   };
 }
 
-/** The schema of a class, closed, with the parts that the class leaves open. */
+/** The schema of a class, without unknown keys, with the parts that the class leaves open. */
 function withParts(rules: new () => object, parts: Record<string, JsonSchema>): JsonSchema {
   const schema = schemaOf(rules);
   return { ...schema, properties: { ...schema.properties, ...parts }, additionalProperties: false };

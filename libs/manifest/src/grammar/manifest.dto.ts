@@ -3,21 +3,21 @@ import { URL_MAX_LENGTH } from '@breakwater/webhook-client';
 import { ABSOLUTE_PATTERN, RELATIVE_PATTERN, URL_PATTERN } from './endpoint-url.js';
 
 /**
- * A visible word at least; no control characters, line separators, or marks that turn the reading direction: names end up
- * in mails and lists, where such a mark makes other words read backwards.
+ * At least one visible word; no control characters, line separators, or marks that change the reading direction: names
+ * appear in mails and lists, where such a mark would make other words read backwards.
  */
 const NAME_PATTERN =
   '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]*$';
 const DAY_MS = 86_400_000;
 
-/** Automatic retries of one webhook; what is left out comes from the profile. */
+/** Automatic retries of one webhook; absent values come from the profile. */
 export class RetryDto {
   /** Named set of defaults: standard, forward, endpoint or patient. */
   @Optional()
   @Part()
   profile?: string;
 
-  /** Attempts in all, the first included. */
+  /** Attempts in all, including the first. */
   @Optional()
   @Whole(1, 10)
   maxAttempts?: number;
@@ -42,7 +42,7 @@ export class RetryDto {
   @Real(0, 1)
   jitter?: number;
 
-  /** The delays themselves, in place of a computed row of them. */
+  /** The delays themselves, instead of computed ones. */
   @Optional()
   @WholeList({ min: 1, max: 9 }, { min: 0, max: DAY_MS }, 'ms')
   schedule?: number[];
@@ -50,7 +50,7 @@ export class RetryDto {
 
 /** What answers a sync call when the app cannot. */
 export class FallbackDto {
-  /** random_winner, pending_approval, static, last_success, queue, none, or one plugged in. */
+  /** random_winner, pending_approval, static, last_success, queue, none, or a plug-in strategy. */
   @Part()
   strategy: string;
 
@@ -82,17 +82,17 @@ export class CircuitBreakerDto {
   @Whole(1, 100)
   successThreshold?: number;
 
-  /** Per cent of failed calls within `windowMs` that open it, besides failures in a row; 0: not looked at. */
+  /** Per cent of failed calls within `windowMs` that open it, in addition to failures in a row; 0: not checked. */
   @Optional()
   @Whole(0, 100, '%')
   failureRate?: number;
 
-  /** Per cent of slow calls within `windowMs` that open it, also where they succeed; 0: not looked at. */
+  /** Per cent of slow calls within `windowMs` that open it, also when they succeed; 0: not checked. */
   @Optional()
   @Whole(0, 100, '%')
   slowCallRate?: number;
 
-  /** From this duration on a call is slow. */
+  /** A call of this duration or longer is slow. */
   @Optional()
   @Whole(1, 60_000, 'ms')
   slowCallMs?: number;
@@ -102,7 +102,7 @@ export class CircuitBreakerDto {
   @Whole(1000, 3_600_000, 'ms')
   windowMs?: number;
 
-  /** Fewer calls in the window open nothing by a rate. */
+  /** With fewer calls in the window, rates do not open it. */
   @Optional()
   @Whole(1, 100_000)
   minCalls?: number;
@@ -134,12 +134,12 @@ export class WebhookDto {
   @Whole(1, 10_000)
   rateLimitPerSecond?: number;
 
-  /** Most deliveries in flight, over all workers; 10 when left out. */
+  /** Most deliveries in progress, over all workers; 10 by default. */
   @Optional()
   @Whole(1, 1000)
   concurrency?: number;
 
-  /** Headers sent with each call, kept encrypted. */
+  /** Headers sent with each call; stored encrypted. */
   @Optional()
   @Part()
   headers?: Record<string, string>;
@@ -170,19 +170,19 @@ export class AsyncWebhookDto extends WebhookDto {
   timeout?: number;
 }
 
-/** What an app registers: who it is, and which webhooks answer for it. */
+/** What an app registers: its identity and its webhooks. */
 export class ManifestDto {
-  @Text(255, NAME_PATTERN, 'a name without control characters and marks that turn the reading direction')
+  @Text(255, NAME_PATTERN, 'a name without control characters and marks that change the reading direction')
   name: string;
 
-  /** Where mails about this app go. */
+  /** Where mails about this app are sent. */
   @Email()
   ownerEmail: string;
 
   @Text(URL_MAX_LENGTH, ABSOLUTE_PATTERN, 'an absolute URL')
   baseUrl: string;
 
-  /** Path of the health check, appended to `baseUrl`; `/health` when left out. */
+  /** Path of the health check, appended to `baseUrl`; `/health` by default. */
   @Optional()
   @Text(URL_MAX_LENGTH, RELATIVE_PATTERN, 'a path that starts with /')
   healthPath?: string;

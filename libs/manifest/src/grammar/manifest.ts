@@ -1,6 +1,6 @@
 import type { RetryProfileName } from './retry-profiles.js';
 
-/** A manifest after validation: everything resolved, every default that is the grammar's own filled in. */
+/** A manifest after validation, with the grammar's defaults filled in. */
 export interface Manifest {
   name: string;
   ownerEmail: string;
@@ -16,20 +16,20 @@ export interface Webhook {
   /** Absolute. */
   url: string;
   async: boolean;
-  /** Null leaves the choice to the settings. */
+  /** Null: the settings decide. */
   timeoutMs: number | null;
   retry: RetrySetting | null;
-  /** Null leaves the choice to the capability's default. */
+  /** Null: the capability's default is used. */
   fallback: FallbackSetting | null;
   circuitBreaker: CircuitBreakerSetting | null;
   rateLimitPerSecond: number | null;
-  /** Null leaves the choice to the settings. */
+  /** Null: the settings decide. */
   concurrency: number | null;
   ordered: boolean;
   headers: Record<string, string>;
 }
 
-/** What a manifest says about retries; anything absent comes from the profile. */
+/** The manifest's retry settings; absent values come from the profile. */
 export interface RetrySetting {
   profile?: RetryProfileName;
   maxAttempts?: number;
@@ -44,7 +44,7 @@ export interface FallbackSetting {
   strategy: string;
   /** Present for `static`: any JSON value, null included. */
   value?: unknown;
-  /** The text of `value` as it was registered, which is what callers get. */
+  /** The text of `value` as it was registered; callers get this text. */
   text?: string;
   maxAgeMs?: number;
 }

@@ -10,16 +10,16 @@ export interface TimeoutSettings {
 export interface TimeoutSources {
   /** The app's own overrides, ms by capability, set by an admin. */
   appTimeouts: Readonly<Record<string, number>>;
-  /** What the manifest says, in ms. */
+  /** The manifest's timeout, ms. */
   manifestTimeoutMs: number | null;
   settings: TimeoutSettings;
 }
 
 /**
- * Deadline of one call, in ms. First hit wins: the app's override, the manifest, `WEBHOOK_TIMEOUT_<CAPABILITY>`,
- * the default. `WEBHOOK_TIMEOUT_<CAPABILITY>` speaks for a capability whether it is sync or async; only
- * the last step differs: an async capability that nothing more specific names gets `asyncDefault` (30000 as
- * shipped), since nobody waits for it. Nothing makes a sync call wait longer than 30000.
+ * Deadline of one call, ms. The first of these that is set: the app's override, the manifest,
+ * `WEBHOOK_TIMEOUT_<CAPABILITY>`, the default. `WEBHOOK_TIMEOUT_<CAPABILITY>` applies to sync and async capabilities
+ * alike; only the default differs: it is `asyncDefault` (30000 as shipped) for an async capability, because nobody
+ * waits for it. A sync call never waits longer than 30000.
  */
 export function resolveTimeout(sources: TimeoutSources, capability: string, async: boolean): number {
   const { appTimeouts, manifestTimeoutMs, settings } = sources;

@@ -4,7 +4,7 @@ import { RetryDto } from './manifest.dto.js';
 import type { RetrySetting } from './manifest.js';
 import { RETRY_PROFILES, type RetryProfileName } from './retry-profiles.js';
 
-/** Problems of a webhook's `retry`: a profile's name or an object. */
+/** Problems of a webhook's `retry`, which is a profile's name or an object. */
 export function retryProblems(retry: unknown, path: Path): Problem[] {
   if (typeof retry === 'string') return profileProblems(retry, path);
   if (!isPart(retry)) {
@@ -15,7 +15,7 @@ export function retryProblems(retry: unknown, path: Path): Problem[] {
   return [...inspect(retry, RetryDto, path), ...profile];
 }
 
-/** What a valid `retry` says that will do nothing. */
+/** Parts of a valid `retry` that have no effect. */
 export function retryWarnings(retry: unknown, path: Path): Problem[] {
   if (!isPart(retry) || !Array.isArray(retry.schedule)) return [];
   const idle = ['initialDelayMs', 'multiplier', 'maxDelayMs'].filter((key) => retry[key] !== undefined);
@@ -30,7 +30,7 @@ export function retryWarnings(retry: unknown, path: Path): Problem[] {
   return [...warnings, { pointer: pointerTo(...path, 'maxAttempts'), rule: 'mismatch', message }];
 }
 
-/** A valid `retry` in its one shape; null where the manifest has none. */
+/** A valid `retry` as an object; null where the manifest has none. */
 export function retrySetting(retry: unknown): RetrySetting | null {
   if (retry === undefined) return null;
   if (typeof retry === 'string') return { profile: retry as RetryProfileName };

@@ -3,8 +3,8 @@ import { Allow, ValidateBy, type ValidationOptions } from 'class-validator';
 export { Optional } from '@breakwater/platform';
 
 /*
- * The words the manifest's classes are written in. Each is one class-validator rule whose `constraints` are all
- * that the JSON Schema needs (see SCHEMA_OF_RULE), so validator and schema read the same numbers.
+ * The decorators for the manifest's classes. Each is one class-validator rule whose `constraints` are all that the
+ * JSON Schema needs (see SCHEMA_OF_RULE), so validator and schema use the same numbers.
  */
 
 export interface Bounds {
@@ -12,7 +12,7 @@ export interface Bounds {
   max: number;
 }
 
-/** A key whose value is looked at by more than one rule; the class only says that it exists. */
+/** A key whose value is checked by other code; the class only declares it. */
 export const Part = (): PropertyDecorator => Allow();
 
 /** A whole number within bounds, both included. */
@@ -61,16 +61,22 @@ export const Text = (max: number, pattern: string, says: string): PropertyDecora
   );
 };
 
-/** Of an address before the `@`: no blanks, no controls, no marks that turn the reading direction, no quoting. */
+/**
+ * The part of an address before the `@`: no blanks, no control characters, no marks that change the reading direction,
+ * no quoting.
+ */
 const EMAIL_ATOM = '[^\\p{C}\\p{Z}<>()\\[\\]\\\\,;:"@.]+';
 const LABEL_CHARACTER = '[\\p{L}\\p{M}\\p{N}]';
 const EMAIL_LABEL = `${LABEL_CHARACTER}(?:[\\p{L}\\p{M}\\p{N}\\-]{0,61}${LABEL_CHARACTER})?`;
-/** An address in any script (RFC 6531): 64 characters before the `@`, a host name with a dot after it, no top level of digits. */
+/**
+ * An address in any script (RFC 6531): up to 64 characters before the `@`, a host name with a dot after it, no top
+ * level of digits.
+ */
 const EMAIL_PATTERN = `^(?=[^@]{1,64}@)${EMAIL_ATOM}(?:\\.${EMAIL_ATOM})*@(?:${EMAIL_LABEL}\\.)+(?!\\p{N}+$)${LABEL_CHARACTER}(?:[\\p{L}\\p{M}\\p{N}\\-]{0,61}${LABEL_CHARACTER})$`;
 /** Longest address in the envelope of a mail, in characters (RFC 5321 4.5.3.1). */
 const EMAIL_MAX = 254;
 
-/** An e-mail address; both its parts may be written in any script. */
+/** An e-mail address; both parts may be in any script. */
 export const Email = (): PropertyDecorator => {
   const expression = new RegExp(EMAIL_PATTERN, 'u');
   return rule(
@@ -82,7 +88,7 @@ export const Email = (): PropertyDecorator => {
   );
 };
 
-/** Unicode characters, as Postgres and JSON Schema count them (class-validator's own length does not). */
+/** Counts Unicode characters, as PostgreSQL and JSON Schema do (class-validator's own length does not). */
 export function characters(text: string): number {
   return Array.from(text).length;
 }

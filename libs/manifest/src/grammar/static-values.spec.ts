@@ -20,11 +20,11 @@ describe('the static values of a manifest', () => {
     );
   });
 
-  it('are none where a manifest has none', () => {
+  it('are empty for a manifest without any', () => {
     expect(staticValuesOf(Buffer.from('{}'))).toEqual({});
   });
 
-  it('stand beside the parsed ones', () => {
+  it('are stored beside the parsed ones', () => {
     const text = manifest('{"a":{"url":"/","fallback":{"strategy":"static","value":1.50}},"b":"/b"}');
     const verdict = validateManifest(JSON.parse(text));
     if (!verdict.ok) throw new Error('not valid');
@@ -39,10 +39,10 @@ describe('the static values of a manifest', () => {
     ['a canonical text', '{"a":1,"b":[true]}', undefined],
     ['white space', ' { "a" : 1 }', undefined],
     ['another order of keys', '{"b": 1, "a": 2}', '{"b":1,"a":2}'],
-    ['digits that a double does not hold', '616581622363398142', '616581622363398142'],
+    ['digits beyond double precision', '616581622363398142', '616581622363398142'],
     ['an exponent', '1e2', '1e2'],
     ['white space in a text', '"a b"', undefined],
-  ])('count as a change by their spelling: %s', (_, text, spelt) => {
+  ])('count as a change if their spelling differs: %s', (_, text, spelt) => {
     expect(spellings({ a: text })).toEqual(spelt === undefined ? {} : { a: spelt });
   });
 });

@@ -8,7 +8,7 @@ export type StaticValues = Readonly<Record<string, string>>;
 const OBJECT = 0x7b;
 
 /**
- * Cuts the values of fallbacks out of a manifest's text: parsed and printed again they would not be the same.
+ * Reads the text of the fallbacks' values from a manifest's text: parsing and printing would change them.
  * @param text a manifest that the grammar accepts
  */
 export function staticValuesOf(text: Buffer): StaticValues {
@@ -33,8 +33,8 @@ export function withStaticValues(manifest: Manifest, values: StaticValues): Mani
 }
 
 /**
- * What the values say that the parsed document does not: digits, exponents, the order of keys. White space is left
- * out, and so is a value that is spelt like its canonical form.
+ * What the values contain beyond the parsed document: digits, exponents, the order of keys. White space is ignored,
+ * and a value in its canonical spelling is left out.
  */
 export function spellings(values: StaticValues): StaticValues {
   const spelt = Object.entries(values).map(([name, text]) => [name, withoutBlanks(text)] as const);

@@ -14,7 +14,7 @@ function cycle(): unknown {
   return value;
 }
 
-describe('what can be walked and kept', () => {
+describe('a document that can be walked and stored', () => {
   it.each([
     ['nesting of 64', nested(64)],
     ['10000 items', Array(10_000).fill(0)],

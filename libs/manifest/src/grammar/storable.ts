@@ -9,12 +9,12 @@ import {
 
 /** Largest manifest in bytes of JSON: docs/guides/security.md. */
 export const MANIFEST_MAX_BYTES = 256 * 1024;
-/** Text that Postgres keeps as it is: no NUL and no lone surrogate, both of which jsonb refuses. */
+/** Text that PostgreSQL stores unchanged: no NUL and no lone surrogate, which jsonb refuses. */
 export const STORABLE_TEXT = '^[^\\u0000\\ud800-\\udfff]*$';
 
 const storableText = new RegExp(STORABLE_TEXT, 'u');
 
-/** Problems of a document that make it unsafe to read or impossible to keep. */
+/** Problems of a document that cannot be read safely or cannot be stored. */
 export function storageProblems(document: unknown): Problem[] {
   const problems: Problem[] = [];
   const excess = walkJson(document, (place) => {
@@ -35,7 +35,7 @@ function isUsableKey(key: string): boolean {
   return key !== '__proto__' && storableText.test(key);
 }
 
-/** The problem of a document that takes more bytes than allowed. Call it on documents without storage problems only. */
+/** The problem of a document that is larger than allowed. Call it only on documents without storage problems. */
 export function sizeProblem(document: unknown): Problem | undefined {
   const bytes = Buffer.byteLength(JSON.stringify(document) ?? '');
   if (bytes <= MANIFEST_MAX_BYTES) return undefined;

@@ -60,7 +60,7 @@ describe('a problem', () => {
     expect(JSON.stringify(problems)).not.toContain('secret');
   });
 
-  it('comes with all the others', () =>
+  it('is reported together with all others', () =>
     expect(
       problemsOf({
         name: '',
@@ -81,13 +81,13 @@ describe('a problem', () => {
     ['a port of 99999', 'https://a.example:99999/'],
     ['an address of 999', 'https://999.999.999.999/'],
     ['a path that is too long once encoded', `/${'é'.repeat(500)}`],
-  ])('of a URL that no parser takes: %s', (_, url) =>
+  ])('of a URL that no parser accepts: %s', (_, url) =>
     expect(problemsOf(withHook(url))).toEqual([
       expect.objectContaining({ pointer: '/webhooks/quiz_answer/url', rule: 'url' }),
     ]),
   );
 
-  it('of a base URL is not told once more for each path under it', () =>
+  it('of a base URL is not repeated for each path under it', () =>
     expect(problemsOf({ ...withHook('/a'), baseUrl: 'https://[::1/' }).map(({ pointer }) => pointer)).toEqual(
       ['/baseUrl'],
     ));
@@ -102,7 +102,7 @@ describe('a problem', () => {
       expect.objectContaining({ pointer: '', rule: 'size' }),
     ]));
 
-  it('is all that anything at all can cause', () =>
+  it('is the only result, whatever the document', () =>
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withNullPrototype: true }), (value) => {
         validateManifest(value);
@@ -138,10 +138,10 @@ describe('a good manifest', () => {
       ],
     }));
 
-  it('may name a plugged-in strategy', () =>
+  it('may name a plug-in strategy', () =>
     expect(problemsOf(withUrl({ fallback: 'coin_flip' }), ['coin_flip'])).toEqual([]));
 
-  it('keeps what it says', () => {
+  it('keeps its values', () => {
     const retry = { profile: 'patient', maxAttempts: 4 };
     const circuitBreaker = { failureThreshold: 2 };
     const headers = { 'x-a': 'b' };
@@ -169,14 +169,14 @@ describe('a good manifest', () => {
     });
   });
 
-  it('keeps the query of its base URL for each path under it, the health path too', () => {
+  it('keeps the query of its base URL for each path under it, also for the health path', () => {
     const document = { ...withHook('/hook?x=1'), baseUrl: 'https://quiz.example.com/v1?token=abc' };
     const { baseUrl, healthPath, webhooks } = manifestOf(document);
     expect(webhooks[0]!.url).toBe('https://quiz.example.com/v1/hook?token=abc&x=1');
     expect(endpointUrl(baseUrl, healthPath)).toBe('https://quiz.example.com/v1/health?token=abc');
   });
 
-  it('is warned of a health path that is not called', () => {
+  it('gets a warning for a health path that is not called', () => {
     const document = { ...withHook('/hook'), healthPath: '/status', health: false };
     expect(manifestOf(document).health).toBe(false);
     expect(warningsOf(document)).toEqual(['/healthPath']);
@@ -211,5 +211,5 @@ describe('a good manifest', () => {
       ['retry/maxAttempts'],
     ],
     ['nothing where they agree', { async: true, retry: { schedule: [1], maxAttempts: 2 } }, []],
-  ])('is warned of %s', (_, part, pointers) => expect(warningsOf(withUrl(part))).toEqual(pointers));
+  ])('gets a warning for %s', (_, part, pointers) => expect(warningsOf(withUrl(part))).toEqual(pointers));
 });

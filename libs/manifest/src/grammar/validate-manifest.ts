@@ -18,9 +18,9 @@ export type CheckedManifest =
   { ok: true; manifest: Manifest; warnings: Problem[] } | { ok: false; problems: Problem[] };
 
 /**
- * Checks a manifest against the whole grammar and says every problem at once.
- * Hosts are not looked up: whether a URL may be called is the SSRF guard's question.
- * @param strategies names of the fallback strategies that exist
+ * Checks a manifest against the whole grammar and reports every problem at once. Hosts are not resolved: the SSRF
+ * guard decides whether a URL may be called.
+ * @param strategies names of the existing fallback strategies
  */
 export function validateManifest(
   document: unknown,
@@ -94,11 +94,11 @@ function documentProblems(document: Part, strategies: readonly string[]): Proble
 
 function healthWarnings({ health, healthPath }: Part): Problem[] {
   if (health !== false || healthPath === undefined) return [];
-  const message = 'healthPath does nothing while health is false: the app is not checked';
+  const message = 'healthPath has no effect while health is false: the app is not checked';
   return [{ pointer: '/healthPath', rule: 'no_effect', message }];
 }
 
-/** Each webhook with a URL in place of an object written as the object it means. */
+/** The webhooks in their long form: a URL becomes an object with this URL. */
 function longForms(webhooks: Part): [string, unknown][] {
   return Object.entries(webhooks).map(([capability, webhook]) => [
     capability,
@@ -108,7 +108,7 @@ function longForms(webhooks: Part): [string, unknown][] {
 
 function unparsable(key: string, parsed: string | null, value: string): Problem[] {
   if (parsed !== null) return [];
-  const message = `${key} cannot be parsed, or is longer than ${URL_MAX_LENGTH} characters once it is`;
+  const message = `${key} cannot be parsed, or is longer than ${URL_MAX_LENGTH} characters after parsing`;
   return [
     {
       pointer: pointerTo(key),
@@ -124,7 +124,7 @@ function nameProblem(capability: string): Problem {
   return {
     pointer: pointerTo('webhooks', capability),
     rule: 'capability',
-    message: `"${cut(capability)}" is no capability name: a lower-case letter, then lower-case letters, digits and _, 100 at most`,
+    message: `"${cut(capability)}" is not a capability name: a lower-case letter, then lower-case letters, digits and _, 100 at most`,
     bounds: { pattern: CAPABILITY_PATTERN, reserved: RESERVED_NAMES },
     value: cut(capability),
   };

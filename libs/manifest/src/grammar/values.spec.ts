@@ -8,15 +8,15 @@ const settings = { default: 10_000, asyncDefault: 30_000, byCapability: { quiz_a
 
 describe('a timeout', () => {
   it.each([
-    ['is the app’s override before all', { quiz_answer: 7000 }, 5000, 'quiz_answer', false, 7000],
+    ['is the app’s override, whatever else is set', { quiz_answer: 7000 }, 5000, 'quiz_answer', false, 7000],
     ['is the manifest’s without an override', { other: 7000 }, 5000, 'quiz_answer', false, 5000],
     ['is the capability’s setting without a manifest’s', {}, null, 'quiz_answer', false, 2000],
-    ['is the capability’s setting for an async one too', {}, null, 'quiz_answer', true, 2000],
+    ['is the capability’s setting for an async capability, too', {}, null, 'quiz_answer', true, 2000],
     ['is the default otherwise', {}, null, 'other', false, 10_000],
     ['is the async default otherwise, if async', {}, null, 'other', true, 30_000],
     ['is never over 30 s for a sync call', { other: 60_000 }, null, 'other', false, 30_000],
     ['may be 60 s for an async one', { other: 60_000 }, null, 'other', true, 60_000],
-    ['is not what every object inherits', {}, null, 'constructor', false, 10_000],
+    ['is not a member that every object inherits', {}, null, 'constructor', false, 10_000],
   ])('%s', (_, appTimeouts, manifestTimeoutMs, capability, async, expected) =>
     expect(resolveTimeout({ appTimeouts, manifestTimeoutMs, settings }, capability, async)).toBe(expected),
   );
@@ -29,10 +29,11 @@ describe('the digest of a document', () => {
     ));
 
   it('leaves undefined out', () => expect(canonicalJson({ a: undefined, b: 1 })).toBe('{"b":1}'));
-  it('takes undefined for null', () => expect(canonicalJson([undefined])).toBe('[null]'));
-  it('tells lists by their order', () => expect(canonicalDigest([1, 2])).not.toBe(canonicalDigest([2, 1])));
+  it('treats undefined as null', () => expect(canonicalJson([undefined])).toBe('[null]'));
+  it('depends on the order of lists', () =>
+    expect(canonicalDigest([1, 2])).not.toBe(canonicalDigest([2, 1])));
 
-  it('does not see the order of keys', () =>
+  it('does not depend on the order of keys', () =>
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (document) => {
         const reversed = Object.fromEntries(Object.entries(document).reverse());

@@ -27,7 +27,7 @@ export function webhookProblems(
   return problems;
 }
 
-/** What a valid webhook says that will do nothing. */
+/** Parts of a valid webhook that have no effect. */
 export function webhookWarnings(webhook: Part, path: Path): Problem[] {
   const queues = fallbackSetting(webhook.fallback)?.strategy === 'queue';
   const idle =
@@ -36,7 +36,8 @@ export function webhookWarnings(webhook: Part, path: Path): Problem[] {
       : queues
         ? []
         : ['retry', 'rateLimitPerSecond', 'concurrency', 'ordered'];
-  const message = webhook.async === true ? 'answers only sync webhooks' : 'acts only on async webhooks';
+  const message =
+    webhook.async === true ? 'is used only for sync webhooks' : 'is used only for async webhooks';
   return [
     ...idle
       .filter((key) => webhook[key] !== undefined)
@@ -46,7 +47,7 @@ export function webhookWarnings(webhook: Part, path: Path): Problem[] {
   ];
 }
 
-/** A valid webhook with everything resolved. */
+/** A valid webhook with all values resolved. */
 export function toWebhook(capability: string, webhook: Part, baseUrl: string): Webhook {
   return {
     capability,
@@ -83,7 +84,7 @@ function problemsOfHeaders(headers: unknown, path: Path): Problem[] {
 function urlProblems(url: string, baseUrl: string | null, path: Path): Problem[] {
   if (url.startsWith('/') && baseUrl === null) return [];
   if (endpointUrl(baseUrl ?? '', url) !== null) return [];
-  const message = `url cannot be parsed, or is longer than ${URL_MAX_LENGTH} characters once it is`;
+  const message = `url cannot be parsed, or is longer than ${URL_MAX_LENGTH} characters after parsing`;
   return [
     {
       pointer: pointerTo(...path),

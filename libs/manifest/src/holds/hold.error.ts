@@ -1,6 +1,6 @@
 import { BreakwaterError } from '@breakwater/platform';
 
-/** An app's own key wants to lift what the platform's people set. */
+/** An app's own key may not undo a hold of the platform's people. */
 export class HeldByPlatformError extends BreakwaterError {
   readonly code = 'HELD_BY_PLATFORM';
 

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 
-/** Who asks for something to be hold or let go. */
+/** Who asks to pause, resume, disable or enable something. */
 export interface HoldActor {
-  /** For the record. */
+  /** For the audit log. */
   name: string;
-  /** Whether it is an admin of the platform; otherwise it is an app's own key. */
+  /** True for an admin of the platform; false for an app's own key. */
   isPlatform: boolean;
 }
 
-/** An app's endpoint, and whether anything goes out to it. */
+/** An app's endpoint, and whether calls are sent to it. */
 export interface CapabilityView {
   id: string;
   appId: string;
@@ -17,7 +17,7 @@ export interface CapabilityView {
   capability: string;
   async: boolean;
   status: string;
-  /** `paused` or `disabled`, itself or with its app; null where it is called. */
+  /** `paused` or `disabled`, itself or because of its app; null where it is called. */
   hold: string | null;
   pausedAt: Date | null;
   pausedBy: string | null;
@@ -34,7 +34,7 @@ SELECT id, app_id AS "appId", kind, capability, async, status, hold, paused_at A
   disabled_by AS "disabledBy"
 FROM endpoints WHERE app_id = $1 AND status <> 'removed'`;
 
-// The first pause counts: when it began, and who asked for it. The platform's takes over an app's own.
+// The first pause counts: when it began, and who asked for it. A pause by the platform replaces an app's own.
 const PAUSE = `
   paused_at = COALESCE(paused_at, now()), paused_by = $2, paused_reason = $3, paused_by_platform = $4, updated_at = now()`;
 const MAY_PAUSE = `(paused_at IS NULL OR ($4::boolean AND NOT paused_by_platform))`;
@@ -42,7 +42,7 @@ const RESUME = `
   paused_at = NULL, paused_by = NULL, paused_reason = NULL, paused_by_platform = false, updated_at = now()`;
 const MAY_RESUME = `paused_at IS NOT NULL AND ($2::boolean OR NOT paused_by_platform)`;
 
-/** Writes who paused or disabled an app or one of its endpoints. What follows for their deliveries is up to triggers. */
+/** Stores who paused or disabled an app or one of its endpoints. Triggers apply it to their deliveries. */
 @Injectable()
 export class HoldStore {
   constructor(private readonly database: Database) {}
@@ -79,7 +79,7 @@ export class HoldStore {
     ]);
   }
 
-  /** Also one that its receiver's 410 disabled: from then on it is the platform's to enable. */
+  /** Also for an endpoint that was disabled by a 410: after this only the platform may enable it. */
   async disable(endpointId: string, reason: string, actor: string): Promise<void> {
     await this.database.query(
       {
@@ -90,7 +90,7 @@ export class HoldStore {
     );
   }
 
-  /** An app's own key enables only what no admin disabled. */
+  /** An app's own key cannot enable what an admin disabled. */
   async enable(endpointId: string, actor: HoldActor): Promise<void> {
     await this.database.query(
       {
@@ -101,7 +101,7 @@ export class HoldStore {
     );
   }
 
-  /** In the order of their names. Index: endpoints_app_id_capability_key. */
+  /** Ordered by name. Index: endpoints_app_id_capability_key. */
   async list(appId: string): Promise<CapabilityView[]> {
     return this.database.query<CapabilityView>({ text: `${VIEW} ORDER BY capability` }, [appId]);
   }

@@ -7,8 +7,9 @@ import { HeldByPlatformError } from './hold.error.js';
 import { HoldStore, type CapabilityView, type HoldActor } from './hold.store.js';
 
 /**
- * Pauses and resumes apps and their capabilities, disables and enables capabilities. What is asked for twice is done once.
- * Every process knows within moments, and within 5 s even when the push is lost; no claim is given out from the commit on.
+ * Pauses and resumes apps and their capabilities, disables and enables capabilities. A repeated request has no further
+ * effect. Every process knows within moments, and within 5 s if the hint is lost; after the commit no claim is given
+ * out.
  * @see docs/adr/0026-an-endpoints-clock.md
  */
 @Injectable()
@@ -27,7 +28,7 @@ export class Holds {
     return this.apps.get(appId);
   }
 
-  /** @throws AppNotFoundError; HeldByPlatformError when an app's key asks and an admin paused it */
+  /** @throws AppNotFoundError; HeldByPlatformError when an app's key is used and an admin paused it */
   async resumeApp(appId: string, actor: HoldActor): Promise<AppView> {
     await this.apps.get(appId);
     await this.store.resumeApp(appId, actor);
@@ -56,7 +57,7 @@ export class Holds {
     return this.find(appId, capability);
   }
 
-  /** @throws CapabilityNotFoundError; HeldByPlatformError when an app's key asks and an admin paused it */
+  /** @throws CapabilityNotFoundError; HeldByPlatformError when an app's key is used and an admin paused it */
   async resume(appId: string, capability: string, actor: HoldActor): Promise<CapabilityView> {
     const { id } = await this.find(appId, capability);
     await this.store.resume(id, actor);
@@ -80,8 +81,8 @@ export class Holds {
   }
 
   /**
-   * Whatever disabled it: its receiver's 410, or an admin.
-   * @throws CapabilityNotFoundError; HeldByPlatformError when an app's key asks and an admin disabled it
+   * Enables it again after a 410 or after an admin disabled it.
+   * @throws CapabilityNotFoundError; HeldByPlatformError when an app's key is used and an admin disabled it
    */
   async enable(appId: string, capability: string, actor: HoldActor): Promise<CapabilityView> {
     const { id } = await this.find(appId, capability);

@@ -32,21 +32,21 @@ import { ManifestVersionNotFoundError } from './manifest.error.js';
 import { LIVE_SECRETS_MAX, SigningSecretsStore, type OlderSecret } from './signing-secrets.store.js';
 import { isVersionNumber } from './version-number.js';
 
-/** How a signing secret is to be replaced. */
+/** How to replace a signing secret. */
 export interface SecretRotation {
-  /** 24 h when left out. */
+  /** 24 h by default. */
   overlapMs?: number;
-  /** One that is brought along; a new one is made when it is left out. */
+  /** A secret that the app brings; a new one is created by default. */
   signingSecret?: string;
 }
 
 export interface RotatedSecret {
   signingSecret: string;
-  /** Those that sign beside it for a while; the one that ends first is the last. */
+  /** Secrets that sign beside it for a while; the one that expires first is the last. */
   olderSecrets: OlderSecret[];
 }
 
-/** How long an old signing secret stays good beside the new one. */
+/** How long an old signing secret is valid beside the new one. */
 export const SECRET_OVERLAP_MS = 86_400_000;
 const SECRET_OVERLAP_MAX_MS = 30 * SECRET_OVERLAP_MS;
 /** The registered apps. */
@@ -68,7 +68,7 @@ export class AppRegistry {
   }
 
   /**
-   * @param as the app whose key asks; null is the platform itself
+   * @param as the app whose key is used; null is the platform itself
    * @throws AppNotFoundError
    */
   async get(appId: string, as: string | null = null): Promise<AppView> {
@@ -77,12 +77,15 @@ export class AppRegistry {
     return app;
   }
 
-  /** Whether an app declares, or ever declared, a capability of that name. */
+  /** Whether an app declares, or ever declared, a capability with that name. */
   async hasCapability(appId: string, capability: string): Promise<boolean> {
     return this.store.hasCapability(appId, capability);
   }
 
-  /** A change of nothing leaves also `updatedAt` as it is. @throws AppNotFoundError; AppUpdateInvalidError with every problem */
+  /**
+   * A change without effect does not change `updatedAt` either. @throws AppNotFoundError; AppUpdateInvalidError with
+   * every problem
+   */
   async update(appId: string, update: AppUpdateDto): Promise<AppView> {
     const current = await this.get(appId);
     const problems = appUpdateProblems(update, await this.store.capabilities(appId));
@@ -113,9 +116,9 @@ export class AppRegistry {
   }
 
   /**
-   * A new signing secret, shown this once. The one before it stays good for `overlapMs` more (0 to 30 days), older ones
-   * as long as they were promised to; 0 ends them all at once.
-   * @throws AppNotFoundError; AppUpdateInvalidError; SigningSecretsFullError while one more would end a promised
+   * Creates a new signing secret, shown only once. The previous one stays valid for `overlapMs` more (0 to 30 days),
+   * older ones for as long as promised; 0 ends them all at once.
+   * @throws AppNotFoundError; AppUpdateInvalidError; SigningSecretsFullError when one more would end a promised
    * overlap
    */
   async rotateSigningSecret(appId: string, request: SecretRotation = {}): Promise<RotatedSecret> {
@@ -131,7 +134,7 @@ export class AppRegistry {
       case 'no_app':
         throw new AppNotFoundError(appId);
       case 'known':
-        throw new AppUpdateInvalidError([secretProblem('signingSecret is one of the app’s secrets already')]);
+        throw new AppUpdateInvalidError([secretProblem('signingSecret is already one of the app’s secrets')]);
       case 'full':
         throw new SigningSecretsFullError(LIVE_SECRETS_MAX, rotation.oldestUntil);
       case 'rotated':
@@ -141,8 +144,8 @@ export class AppRegistry {
   }
 
   /**
-   * Deletes an app; its history stays until retention.
-   * @param options.force cancels what is pending instead of refusing
+   * Deletes an app; its history is kept until retention removes it.
+   * @param options.force cancels pending deliveries instead of refusing
    * @throws AppNotFoundError, AppHasPendingDeliveriesError
    */
   async delete(appId: string, options: { force?: boolean } = {}): Promise<{ cancelled: number }> {

@@ -85,7 +85,7 @@ describe('a change of an app', () => {
     });
   });
 
-  it('of timeouts counts before the manifest', async () => {
+  it('of timeouts overrides the manifest', async () => {
     await register('timed', { quiz_answer: { url: '/a', timeout: 4000 } });
     expect(await main.directory.find('timed', 'quiz_answer')).toMatchObject({ timeoutMs: 4000 });
     await main.apps.update('timed', { webhookTimeouts: { quiz_answer: 9000 } });
@@ -94,7 +94,7 @@ describe('a change of an app', () => {
     expect(await main.directory.find('timed', 'quiz_answer')).toMatchObject({ timeoutMs: 4000 });
   });
 
-  it('that is wrong changes nothing', async () => {
+  it('that is invalid changes nothing', async () => {
     await register('wrong');
     const error = await caught(
       main.apps.update('wrong', {
@@ -133,7 +133,7 @@ describe('rotating a signing secret', () => {
     expect((await main.directory.find('cut', 'quiz_answer'))!.secrets).toEqual([signingSecret]);
   });
 
-  it('keeps every overlap that was promised, says until when, and ends all of them only with an overlap of 0', async () => {
+  it('keeps every promised overlap, reports its end, and ends all of them only with an overlap of 0', async () => {
     await register('often');
     const long = await main.apps.rotateSigningSecret('often', { overlapMs: 3_600_000 });
     const short = await main.apps.rotateSigningSecret('often', { overlapMs: 60_000 });
@@ -147,7 +147,7 @@ describe('rotating a signing secret', () => {
     expect(await rows("SELECT 1 FROM signing_secrets WHERE app_id = 'often'")).toHaveLength(1);
   });
 
-  it('to a sixth live secret is refused with the time at which the oldest ends', async () => {
+  it('to a sixth valid secret is refused with the time at which the oldest expires', async () => {
     await register('full');
     for (let time = 0; time < 4; time++) await main.apps.rotateSigningSecret('full', { overlapMs: 600_000 });
     const before = (await main.directory.find('full', 'quiz_answer'))!.secrets;
@@ -167,7 +167,7 @@ describe('rotating a signing secret', () => {
     expect((await main.apps.rotateSigningSecret('full')).olderSecrets).toHaveLength(4);
   });
 
-  it('to a secret of one’s own takes what the signer takes, and none that is live already', async () => {
+  it('to a secret of one’s own accepts what the signer accepts, and none that is in use already', async () => {
     await register('brought');
     const own = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
     const { signingSecret } = await main.apps.rotateSigningSecret('brought', { signingSecret: own });
@@ -226,7 +226,7 @@ describe('deleting an app', () => {
     ]);
   });
 
-  it('takes everything that whoever takes its id next must not meet', async () => {
+  it('removes everything that the next owner of its id must not find', async () => {
     await register('reused');
     await rows(
       "INSERT INTO api_keys (id, name, prefix, hash, scopes, app_id, created_by) VALUES (gen_random_uuid(), 'k', 'bw_', repeat('a', 64), '{app}', 'reused', 'x')",

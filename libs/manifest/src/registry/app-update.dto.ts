@@ -2,20 +2,20 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsObject, IsString, MaxLength } from 'class-validator';
 import { Optional } from '@breakwater/platform';
 
-/** What an admin may change of an app; what is left out stays. */
+/** What an admin may change of an app; absent members do not change. */
 export class AppUpdateDto {
   /** `disabled` stops every call to the app. */
   @Optional()
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';
 
-  /** Why it is disabled; needed with, and only with, `disabled`. */
+  /** Why it is disabled; required with `disabled`, and allowed only with it. */
   @Optional()
   @IsString()
   @MaxLength(500)
   disabledReason?: string;
 
-  /** Timeouts in ms by capability, in place of the manifest's: 1000 to 30000, async 60000. Replaces all of them. */
+  /** Timeouts in ms by capability, overriding the manifest's: 1000 to 30000, async 60000. Replaces all of them. */
   @Optional()
   @IsObject()
   @ApiProperty({

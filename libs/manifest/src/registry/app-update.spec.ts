@@ -21,7 +21,7 @@ describe('a change of an app', () => {
     ['an unknown key', { satus: 'active' }, '/satus', 'unknown_key'],
     ['an unknown status', { status: 'off' }, '/status', 'one_of'],
     ['disabled without a reason', { status: 'disabled' }, '/disabledReason', 'required'],
-    ['a reason for nothing', { disabledReason: 'x' }, '/disabledReason', 'no_effect'],
+    ['a reason without disabled', { disabledReason: 'x' }, '/disabledReason', 'no_effect'],
     ['an empty reason', { status: 'disabled', disabledReason: ' ' }, '/disabledReason', 'text'],
     ['a reason with NUL', { status: 'disabled', disabledReason: '\u0000' }, '/disabledReason', 'text'],
     ['a long reason', { status: 'disabled', disabledReason: 'x'.repeat(501) }, '/disabledReason', 'text'],

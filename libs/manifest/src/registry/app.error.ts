@@ -16,7 +16,7 @@ export class CapabilityNotFoundError extends BreakwaterError {
   }
 }
 
-/** Deleting the app now would drop accepted work. */
+/** Deleting the app now would drop accepted deliveries. */
 export class AppHasPendingDeliveriesError extends BreakwaterError {
   readonly code = 'APP_HAS_PENDING_DELIVERIES';
 
@@ -37,13 +37,13 @@ export class AppUpdateInvalidError extends BreakwaterError {
   }
 }
 
-/** One more secret would end an overlap early that a receiver was promised. */
+/** One more secret would end an overlap before its promised time. */
 export class SigningSecretsFullError extends BreakwaterError {
   readonly code = 'SIGNING_SECRETS_FULL';
 
   constructor(max: number, oldestUntil: Date) {
     super(
-      `${max} signing secrets are live already; the oldest ends at ${oldestUntil.toISOString()}: rotate after that, or with overlapMs 0, which ends all older ones now`,
+      `${max} signing secrets are valid already; the oldest expires at ${oldestUntil.toISOString()}: rotate after that, or with overlapMs 0, which ends all older ones now`,
     );
   }
 }

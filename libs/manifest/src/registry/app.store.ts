@@ -4,7 +4,7 @@ import type { StaticValues } from '../grammar/static-values.js';
 import { MASKED_HEADER, withHeaderValues } from './header-vault.js';
 import type { AppUpdateDto } from './app-update.dto.js';
 
-/** What everybody who may see an app sees of it. */
+/** What is shown of an app to everyone who may see it. */
 export interface AppView {
   id: string;
   name: string;
@@ -51,7 +51,7 @@ export class AppStore {
     return rows as unknown as AppView[];
   }
 
-  /** @param as the app whose key asks; null is the platform itself */
+  /** @param as the app whose key is used; null is the platform itself */
   async get(id: string, as: string | null = null): Promise<AppView | null> {
     return (await this.prisma.as(as, (db) => db.app.findUnique({ where: { id } }))) as AppView | null;
   }
@@ -65,7 +65,7 @@ export class AppStore {
     return new Map(rows.map((row) => [row.capability, row.async]));
   }
 
-  /** Removed ones included: their history is there. */
+  /** Includes removed capabilities: their history still exists. */
   async hasCapability(appId: string, capability: string): Promise<boolean> {
     return (await this.prisma.endpoint.count({ where: { appId, capability, kind: 'capability' } })) > 0;
   }
@@ -108,9 +108,9 @@ export class AppStore {
   }
 
   /**
-   * Deletes an app with its manifests, endpoints and secrets, and revokes the keys bound to it, so that whoever
-   * takes its id next meets nothing of it. Deliveries and attempts stay as history.
-   * @returns pending deliveries that were cancelled, or that are in the way when not forced; null: no such app
+   * Deletes an app with its manifests, endpoints and secrets, and revokes its keys, so that the next owner of its id
+   * finds nothing of it. Deliveries and attempts are kept as history.
+   * @returns pending deliveries that were cancelled, or that prevent the deletion when not forced; null: no such app
    */
   async delete(appId: string, force: boolean): Promise<{ pending: number; deleted: boolean } | null> {
     return this.prisma.$transaction(async (tx) => {
@@ -132,7 +132,7 @@ async function lockApp(tx: Prisma.TransactionClient, appId: string): Promise<boo
   return rows.length === 1;
 }
 
-/** A worker that holds a claim on one of them finds its token gone and its result changes nothing. */
+/** A worker with a claim on one of them finds that its token is gone, and its result changes nothing. */
 async function cancelPending(tx: Prisma.TransactionClient, appId: string): Promise<number> {
   return tx.$executeRaw`
     UPDATE deliveries SET status = 'cancelled', finished_at = now(), next_attempt_at = NULL, enqueued_at = NULL,

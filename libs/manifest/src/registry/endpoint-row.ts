@@ -1,6 +1,6 @@
 import type { Manifest, Webhook } from '../grammar/manifest.js';
 
-/** A capability's endpoint as one record of the upsert, columns by name. */
+/** A capability's endpoint as one record of the upsert; its keys are column names. */
 export interface EndpointRow {
   id: string;
   capability: string;
@@ -17,25 +17,25 @@ export interface EndpointRow {
 }
 
 export interface EndpointTools {
-  /** The id of a capability that has or had an endpoint. */
+  /** The id of a capability's endpoint that exists or existed. */
   idOf(capability: string): string | undefined;
   newId(): string;
-  /** Calls at once where the manifest does not say. */
+  /** Calls at once if the manifest sets none. */
   concurrency: number;
   seal(plaintext: string, aad: string): string;
 }
 
-/** What an endpoint's sealed headers are bound to. */
+/** The name to which an endpoint's sealed headers are bound. */
 export function headersAad(endpointId: string): string {
   return `endpoint:${endpointId}:headers`;
 }
 
-/** What a signing secret is bound to. */
+/** The name to which a signing secret is bound. */
 export function signingSecretAad(secretId: string): string {
   return `signing_secret:${secretId}`;
 }
 
-/** What a header's value inside a stored manifest is bound to. */
+/** The name to which a header's value inside a stored manifest is bound. */
 export function manifestHeaderAad(
   appId: string,
   version: number,
@@ -45,7 +45,7 @@ export function manifestHeaderAad(
   return `manifest:${appId}:${version}:${capability}:${header}`;
 }
 
-/** The endpoints a manifest asks for; a capability keeps its id over versions. */
+/** The endpoints of a manifest; a capability keeps its id over all versions. */
 export function endpointRows(manifest: Manifest, tools: EndpointTools): EndpointRow[] {
   return manifest.webhooks.map((webhook) => {
     const id = tools.idOf(webhook.capability) ?? tools.newId();

@@ -2,9 +2,10 @@ import { Prisma } from '@breakwater/platform';
 import type { EndpointRow } from './endpoint-row.js';
 
 /**
- * One statement that brings an app's capability endpoints to what its manifest says. A removed one comes back, and
- * one that its receiver's 410 disabled is given another try at a new URL; what an admin disabled stays so. Relies on the unique index (app_id, capability); rows
- * are taken in the order of ids, as every batch over endpoints takes them, so that none waits in a circle.
+ * One statement that updates an app's capability endpoints to its manifest. A removed endpoint comes back, and one
+ * that was disabled by a 410 is enabled if its URL is new; one that an admin disabled stays disabled. Uses the unique
+ * index (app_id, capability). Rows are locked in the order of ids, as in every batch over endpoints, so that no
+ * deadlock occurs.
  */
 export function upsertEndpoints(appId: string, rows: EndpointRow[]): Prisma.Sql {
   return Prisma.sql`
@@ -29,7 +30,7 @@ export function upsertEndpoints(appId: string, rows: EndpointRow[]): Prisma.Sql 
       narrowed_at = CASE WHEN e.concurrency <> excluded.concurrency THEN NULL ELSE e.narrowed_at END`;
 }
 
-/** Takes out of use the capability endpoints that the manifest no longer names; deliveries still refer to them. */
+/** Marks the capability endpoints that the manifest no longer names as removed; deliveries still refer to them. */
 export function removeOtherEndpoints(appId: string, capabilities: string[]): Prisma.Sql {
   return Prisma.sql`
     UPDATE endpoints SET status = 'removed', disabled_reason = NULL, updated_at = now()

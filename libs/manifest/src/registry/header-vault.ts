@@ -2,7 +2,7 @@ import { isPart, type Part } from '../grammar/inspect.js';
 
 export type HeaderChange = (value: string, capability: string, header: string) => string;
 
-/** A manifest document with every custom header's value replaced; the document itself stays as it is. */
+/** A copy of a manifest document with every custom header's value replaced. */
 export function withHeaderValues(document: unknown, change: HeaderChange): Part {
   const manifest = document as Part;
   const webhooks = mapValues(manifest.webhooks as Part, (webhook, capability) => {
@@ -15,7 +15,7 @@ export function withHeaderValues(document: unknown, change: HeaderChange): Part 
   return { ...manifest, webhooks };
 }
 
-/** What a document shows in place of a header's value. */
+/** Shown instead of a header's value. */
 export const MASKED_HEADER = '***';
 
 function mapValues(part: Part, change: (value: unknown, key: string) => unknown): Part {

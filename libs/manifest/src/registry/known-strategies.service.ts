@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BUILT_IN_STRATEGIES } from '../grammar/fallback-strategies.js';
 
-/** The fallback strategies a manifest may name. Whoever plugs one in adds its name before the first request. */
+/** The fallback strategies that a manifest may name. A plug-in adds its name before the first request. */
 @Injectable()
 export class KnownStrategies {
   private readonly known = new Set(BUILT_IN_STRATEGIES);

@@ -6,7 +6,7 @@ import { validateManifest } from '../grammar/validate-manifest.js';
 import { KnownStrategies } from './known-strategies.service.js';
 import { ManifestInvalidError, SsrfBlockedError } from './manifest.error.js';
 
-/** Milliseconds that a whole manifest waits for DNS; names not found by then are warnings. */
+/** Longest time that a whole manifest waits for DNS, ms; names without an answer by then become warnings. */
 const LOOKUPS_WITHIN_MS = 5000;
 
 /** Checks a manifest: the grammar first, then whether each of its URLs may be called. Stores nothing. */
@@ -19,7 +19,7 @@ export class ManifestCheck {
 
   /**
    * @throws ManifestInvalidError with every problem of the grammar
-   * @throws SsrfBlockedError when only the SSRF guard objects
+   * @throws SsrfBlockedError when only the SSRF guard refuses it
    */
   async check(document: unknown): Promise<{ manifest: Manifest; warnings: Problem[] }> {
     const verdict = validateManifest(document, this.strategies.names);

@@ -12,7 +12,7 @@ export interface Registration extends SavedManifest {
   warnings: Problem[];
 }
 
-/** Registers manifests: who may be called, where, and how. */
+/** Registers manifests: which apps may be called, where, and how. */
 @Injectable()
 export class ManifestRegistry {
   constructor(
@@ -22,9 +22,9 @@ export class ManifestRegistry {
   ) {}
 
   /**
-   * Registers or replaces an app's manifest. With any problem nothing is stored.
-   * @param actor who asks, for the record
-   * @param text the document as it was written: a static fallback's value is answered with in this spelling
+   * Registers or replaces an app's manifest. If there is any problem, nothing is stored.
+   * @param actor who asks, for the audit log
+   * @param text the document as it was written: a static fallback answers with its value in this spelling
    * @throws ManifestInvalidError, SsrfBlockedError
    */
   async register(appId: string, document: unknown, actor: string, text?: Buffer): Promise<Registration> {
@@ -40,7 +40,7 @@ export class ManifestRegistry {
   }
 
   /**
-   * Registers an old version again, as the next one, its headers' real values included.
+   * Registers an old version again as the next version, with the real values of its headers.
    * @throws ManifestVersionNotFoundError; SecretDamagedError when a header of that version cannot be opened
    */
   async rollback(appId: string, version: number, actor: string): Promise<Registration> {
@@ -59,7 +59,7 @@ export class ManifestRegistry {
     if (!isAppId(appId)) throw new ManifestInvalidError([appIdProblem(appId)]);
     const { manifest, warnings } = await this.manifests.check(document);
     const saved = await this.store.save({ ...input, manifest, staticValues: valuesOfValid() });
-    // A new URL gives an endpoint that a 410 disabled another try.
+    // A new URL enables an endpoint that was disabled by a 410.
     if (saved.changed) await this.directory.letGo(appId);
     return { ...saved, warnings };
   }

@@ -34,7 +34,7 @@ describe('a new app', () => {
     expect(dump).not.toContain(first.signingSecret!.slice(6));
   });
 
-  it('is told what does nothing and which host does not resolve', async () => {
+  it('gets warnings for parts without effect and for a host that does not resolve', async () => {
     const { warnings } = await register(
       'warned',
       manifest({ a: { url: '/a', retry: 'standard' }, b: 'https://nowhere.example/' }),
@@ -70,7 +70,7 @@ describe('a refused manifest', () => {
       '/baseUrl',
     ],
     [
-      'one with a scheme of its own',
+      'one with an unknown scheme',
       manifest({ a: 'file:///etc/passwd' }),
       SsrfBlockedError,
       'SSRF_BLOCKED',
@@ -98,7 +98,7 @@ describe('a refused manifest', () => {
     expect(await endpoint('steady')).toMatchObject({ url: `${RECEIVER}/hook` });
   });
 
-  it.each(['', '../x', 'a b', 'a\u0000', 'x'.repeat(256)])('is one for the app id %j', async (id) =>
+  it.each(['', '../x', 'a b', 'a\u0000', 'x'.repeat(256)])('is the result for the app id %j', async (id) =>
     expect(await caught(register(id, manifest({})))).toMatchObject({ problems: [{ rule: 'app_id' }] }),
   );
 });
@@ -112,7 +112,7 @@ describe('a manifest that is only checked', () => {
 });
 
 describe('an identical manifest', () => {
-  it('makes no version, whatever the order of its keys', async () => {
+  it('creates no version, whatever the order of its keys', async () => {
     await register('same', manifest({ a: '/a', b: { url: '/b', async: true } }));
     const again = {
       webhooks: { b: { async: true, url: '/b' }, a: '/a' },
@@ -135,7 +135,7 @@ describe('an identical manifest', () => {
   });
 });
 
-describe('registrations of one app at once', () => {
+describe('registrations of one app at the same time', () => {
   it('get versions one after the other, with one new app and one secret among them', async () => {
     const documents = Array.from({ length: 12 }, (_, n) => manifest({ a: `/${n}`, [`c${n}`]: '/c' }));
     const done = await Promise.all(documents.map((document) => register('raced', document)));
@@ -149,10 +149,10 @@ describe('registrations of one app at once', () => {
     expect(active.map(({ capability }) => capability)).toEqual(['a', `c${last}`]);
   });
 
-  it('that lose a deadlock are done again', async () => {
+  it('that lose a deadlock are repeated', async () => {
     await register('locked', manifest({ a: '/a' }));
     const rival = await world.db.connect();
-    // The registration is the one that gives up, since the rival would wait for longer.
+    // The registration loses the deadlock: the other session waits for longer before it checks.
     await rival.query("BEGIN; SET LOCAL deadlock_timeout = '60s'");
     await rival.query("SELECT 1 FROM endpoints WHERE app_id = 'locked' FOR UPDATE");
     const registered = register('locked', manifest({ a: '/b' }));
@@ -167,7 +167,7 @@ describe('registrations of one app at once', () => {
     expect(await registered).toMatchObject({ version: 2 });
   });
 
-  it('of the same manifest make one version', async () => {
+  it('of the same manifest create one version', async () => {
     const done = await Promise.all(
       Array.from({ length: 8 }, () => register('echoed', manifest({ a: '/a' }))),
     );
@@ -185,7 +185,7 @@ describe('an endpoint', () => {
     expect(await endpoint('kept')).toMatchObject({ id, status: 'active', url: `${RECEIVER}/b` });
   });
 
-  it('that was disabled is tried again at a new URL only', async () => {
+  it('that was disabled is enabled only by a new URL', async () => {
     await register('gone', manifest({ quiz_answer: '/a' }));
     const { id } = await endpoint('gone');
     expect(await main.directory.disableEndpoint(id, 'the receiver answered 410')).toBe(true);
@@ -210,7 +210,7 @@ describe('an endpoint', () => {
     expect(await endpoint('narrow')).toMatchObject({ width: 2, concurrency: 2, narrowed_at: null });
   });
 
-  it('holds all that the manifest says', async () => {
+  it('stores all values of the manifest', async () => {
     const fallback = { strategy: 'static', value: { $type: 'Raw', toJSON: 1, list: [null] } };
     const retry = { profile: 'patient', maxAttempts: 3 };
     const circuitBreaker = { failureThreshold: 2 };
@@ -238,7 +238,7 @@ describe('an endpoint', () => {
     });
   });
 
-  it('holds a static value as it was written, over a rollback too, and takes another spelling for a change', async () => {
+  it('stores a static value as it was written, also after a rollback, and counts another spelling as a change', async () => {
     const document = (value: string): Buffer =>
       Buffer.from(
         `{"name":"n","ownerEmail":"o@example.com","baseUrl":"${RECEIVER}","webhooks":{"quiz_answer":{"url":"/a","fallback":{"strategy":"static","value":${value}}}}}`,
@@ -259,7 +259,7 @@ describe('an endpoint', () => {
     expect(await main.apps.version('spelt', 4)).toMatchObject({ staticValues: { quiz_answer: first } });
   });
 
-  it('has NULL, not JSON null, for what the manifest leaves out', async () => {
+  it('has NULL, not JSON null, for what the manifest does not set', async () => {
     await register('bare', manifest({ quiz_answer: '/a' }));
     expect(
       await rows(
@@ -273,7 +273,7 @@ describe('custom headers', () => {
   const secret = 'Bearer hush-hush-8f3a';
   const document = manifest({ quiz_answer: { url: '/a', headers: { authorization: secret } }, plain: '/p' });
 
-  it('lie in no table in plain text', async () => {
+  it('are stored in no table in plain text', async () => {
     await register('hushed', document);
     const dump = [
       ...(await rows('SELECT * FROM endpoints')),
@@ -298,7 +298,7 @@ describe('custom headers', () => {
     });
   });
 
-  it('of another app’s version do not open', async () => {
+  it('of another app’s version cannot be opened', async () => {
     await register('thief', manifest({ quiz_answer: '/b' }));
     await rows(
       "UPDATE manifest_versions SET document = (SELECT document FROM manifest_versions WHERE app_id = 'hushed' AND version = 1) WHERE app_id = 'thief'",
@@ -310,7 +310,7 @@ describe('custom headers', () => {
 });
 
 describe('a rollback', () => {
-  it.each([0, 2, 1.5, -1, 2 ** 40])('to version %d, which there is not, is refused', async (version) => {
+  it.each([0, 2, 1.5, -1, 2 ** 40])('to the missing version %d is refused', async (version) => {
     await register('backed', manifest({ a: '/a' }));
     expect(await caught(main.registry.rollback('backed', version, 'tester'))).toBeInstanceOf(
       ManifestVersionNotFoundError,
@@ -318,8 +318,8 @@ describe('a rollback', () => {
   });
 });
 
-describe('a plugged-in strategy', () => {
-  it('may be named once it is known', async () => {
+describe('a plug-in strategy', () => {
+  it('may be named when it is known', async () => {
     const document = manifest({ a: { url: '/a', fallback: 'coin_flip' } });
     expect(await caught(main.registry.validate(document))).toMatchObject({ code: 'MANIFEST_INVALID' });
     main.strategies.add('coin_flip');

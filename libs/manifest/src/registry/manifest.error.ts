@@ -1,6 +1,6 @@
 import { BreakwaterError, type Problem } from '@breakwater/platform';
 
-/** A manifest breaks the grammar; every problem is in it. */
+/** A manifest breaks the grammar; the error lists every problem. */
 export class ManifestInvalidError extends BreakwaterError {
   readonly code = 'MANIFEST_INVALID';
 
@@ -9,7 +9,7 @@ export class ManifestInvalidError extends BreakwaterError {
   }
 }
 
-/** A manifest is well written, but names URLs that must not be called. */
+/** A manifest is valid, but names URLs that must not be called. */
 export class SsrfBlockedError extends BreakwaterError {
   readonly code = 'SSRF_BLOCKED';
 

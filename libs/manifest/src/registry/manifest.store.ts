@@ -13,14 +13,14 @@ export interface ManifestToSave {
   /** As it was sent, header values in plain text. */
   document: unknown;
   manifest: Manifest;
-  /** The text of each fallback's value, which the document does not hold as it was written. */
+  /** The text of each fallback's value; the document holds it parsed. */
   staticValues: StaticValues;
   actor: string;
 }
 
 /** A stored manifest, ready to be registered again. */
 export interface PlainManifest {
-  /** With its headers' real values. */
+  /** With the real values of its headers. */
   document: object;
   staticValues: StaticValues;
 }
@@ -37,10 +37,10 @@ export interface SavedManifest {
 
 type Transaction = Prisma.TransactionClient;
 
-/** How often a registration that lost a deadlock is done again. */
+/** How often a registration is tried that loses a deadlock. */
 const TRIES = 3;
 
-/** Keeps manifests and everything that follows from one, in one transaction. */
+/** Stores a manifest and everything that follows from it, in one transaction. */
 @Injectable()
 export class ManifestStore {
   constructor(
@@ -85,7 +85,7 @@ export class ManifestStore {
     const created = added.count === 1;
     const [locked] = await tx.$queryRaw<{ version: number }[]>`
       SELECT manifest_version AS version FROM apps WHERE id = ${appId} FOR UPDATE`;
-    // Deleted between the two statements: as new as it gets.
+    // Deleted between the two statements: treat it as new.
     if (!locked) return this.saveWithin(tx, input);
     const digest = canonicalDigest(document, spellings(staticValues));
     const current = await tx.manifestVersion.findUnique({
@@ -118,7 +118,7 @@ export class ManifestStore {
     const sealed = withHeaderValues(input.document, (value, capability, header) =>
       this.secrets.seal(value, manifestHeaderAad(appId, version, capability, header)),
     );
-    // By hand: the Prisma client gives some keys of a JSON value a meaning of its own.
+    // Raw SQL, because the Prisma client gives some keys of a JSON value a special meaning.
     await tx.$executeRaw`
       INSERT INTO manifest_versions (app_id, version, document, static_values, digest, created_by)
       VALUES (${appId}, ${version}, ${JSON.stringify(sealed)}::jsonb, ${JSON.stringify(staticValues)}::jsonb,
@@ -153,10 +153,10 @@ export class ManifestStore {
   }
 }
 
-/** Two transactions waited for each other, and this is the one Postgres gave up. */
+/** A deadlock, which PostgreSQL ended by cancelling this transaction. */
 function isConflict(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  // Statements by hand bring Postgres' own code along instead of being translated.
+  // Raw statements keep PostgreSQL's own code.
   const { cause } = (error.meta?.driverAdapterError ?? {}) as { cause?: { originalCode?: string } };
   return error.code === 'P2034' || cause?.originalCode === '40P01';
 }

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { newId, Prisma, PrismaService, SecretBox, SecretDamagedError } from '@breakwater/platform';
 import { signingSecretAad } from './endpoint-row.js';
 
-/** Signatures a receiver has to look through at most, however often a secret is rotated. */
+/** Most signatures that a receiver has to check, however often a secret is rotated. */
 export const LIVE_SECRETS_MAX = 5;
 
 export interface OlderSecret {
   createdAt: Date;
-  /** Until then it signs beside the newest. */
+  /** Until then it signs beside the newest one. */
   validUntil: Date;
 }
 
@@ -37,7 +37,7 @@ export class SigningSecretsStore {
   ) {}
 
   /**
-   * Adds a secret as the newest. The one before it runs out in `overlapMs`, older ones when they were promised to; an
+   * Adds a secret as the newest. The previous one expires in `overlapMs`, older ones at their promised time; an
    * overlap of 0 ends them all.
    */
   async rotate(appId: string, secret: string, overlapMs: number): Promise<Rotation> {
@@ -75,7 +75,7 @@ export class SigningSecretsStore {
   }
 }
 
-/** What signs now, and until when it would beside one more; the one that ends first is the last. */
+/** The secrets that sign now, and when each would expire beside one more; the one that expires first is the last. */
 async function liveSecrets(
   tx: Prisma.TransactionClient,
   appId: string,

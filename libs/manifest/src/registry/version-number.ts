@@ -1,4 +1,4 @@
-/** Whether a number can be that of a manifest version: 1 or more, and fits its column. */
+/** Whether a number can be a manifest version: 1 or more, and small enough for its column. */
 export function isVersionNumber(version: number): boolean {
   return Number.isInteger(version) && version >= 1 && version <= 2_147_483_647;
 }

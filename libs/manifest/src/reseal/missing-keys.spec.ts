@@ -3,10 +3,14 @@ import { missingKeys } from './missing-keys.js';
 
 const sealed = (keyId: string) => ({ keyId, secrets: 1, headers: 2, manifests: 3 });
 
-describe('a key that holds something shut', () => {
+describe('a key that sealed stored records', () => {
   it.each([
-    ['is missing when it is not at hand, with all that it holds', ['k2'], [{ keyId: 'k1', records: 6 }]],
-    ['is not missing when it is at hand', ['k2', 'k1'], []],
+    [
+      'is missing when it is not configured, with the number of its records',
+      ['k2'],
+      [{ keyId: 'k1', records: 6 }],
+    ],
+    ['is not missing when it is configured', ['k2', 'k1'], []],
   ])('%s', (_, atHand, expected) => {
     expect(missingKeys([sealed('k1'), sealed('k2')], atHand)).toEqual(expected);
   });

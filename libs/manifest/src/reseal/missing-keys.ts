@@ -1,7 +1,7 @@
 import type { MissingKey } from '@breakwater/platform';
 import type { SealedCount } from './reseal.store.js';
 
-/** The keys that hold something shut and are not at hand. */
+/** The keys that sealed stored records and are not configured. */
 export function missingKeys(counts: readonly SealedCount[], atHand: readonly string[]): MissingKey[] {
   return counts
     .filter(({ keyId }) => !atHand.includes(keyId))

@@ -3,15 +3,15 @@ import { Config, NEVER, SecretBox } from '@breakwater/platform';
 import { ResealStore, type SealedCount } from './reseal.store.js';
 
 export interface EncryptionKeyUse extends SealedCount {
-  /** `current` seals, `old` opens, of a `missing` one only the id is known. */
+  /** `current` seals, `old` only opens; of a `missing` one only the id is known. */
   state: 'current' | 'old' | 'missing';
-  /** Whether ENCRYPTION_KEYS may lose it without anything staying shut. */
+  /** Whether it can be removed from ENCRYPTION_KEYS: it seals no record any more. */
   removable: boolean;
 }
 
 const AT_ONCE = 100;
 
-/** Brings everything sealed to the current encryption key, a batch at a time: one that was killed goes on. */
+/** Seals all records with the current encryption key, a batch at a time. After an interruption it continues. */
 @Injectable()
 export class Resealer {
   private readonly log = new Logger(Resealer.name);
@@ -22,7 +22,7 @@ export class Resealer {
     private readonly config: Config,
   ) {}
 
-  /** What each key holds shut now, the current one first. */
+  /** The number of records that each key seals now, the current key first. */
   async uses(): Promise<EncryptionKeyUse[]> {
     const counts = new Map((await this.store.count()).map((count) => [count.keyId, count]));
     const configured = this.config.encryptionKeys.map(({ id }) => id);
@@ -35,9 +35,9 @@ export class Resealer {
   }
 
   /**
-   * Goes on until nothing is left that another key sealed, but for what does not open or somebody holds.
+   * Continues until the current key seals every record, except those that cannot be opened or are locked.
    * @param stop ends it between two batches
-   * @returns how many records were sealed anew
+   * @returns how many records were sealed again
    */
   async run(stop: AbortSignal = NEVER): Promise<number> {
     const skip: string[] = [];
@@ -53,9 +53,9 @@ export class Resealer {
       skip.push(...damaged);
       if (resealed + damaged.length === 0) break;
     }
-    if (total > 0) this.log.log(`${total} secrets sealed anew with the current key`);
+    if (total > 0) this.log.log(`${total} secrets sealed again with the current key`);
     if (skip.length > 0)
-      this.log.error({ msg: 'secrets that do not open were left as they are', records: skip });
+      this.log.error({ msg: 'secrets that cannot be opened were not changed', records: skip });
     await this.forgetUnusedKeys();
     return total;
   }

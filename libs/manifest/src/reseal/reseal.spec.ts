@@ -32,12 +32,12 @@ const sealedWith = async (): Promise<Record<string, number>> => {
 describe('after a change of key', () => {
   const secrets: Record<string, string> = {};
 
-  it('records of the old key stay shut in it until they are sealed anew', async () => {
+  it('records stay sealed with the old key until they are sealed again', async () => {
     for (const app of ['one', 'two', 'three']) {
       const webhooks = { plain: '/p', quiz_answer: { url: '/a', headers } };
       secrets[app] = (await main.registry.register(app, manifest(webhooks), 'tester')).signingSecret!;
     }
-    // 3 secrets, 3 endpoints' headers, 6 header values in manifests
+    // 3 secrets, headers of 3 endpoints, 6 header values in manifests.
     expect(await sealedWith()).toEqual({ old: 12 });
     const both = await startProcess(world, { ENCRYPTION_KEYS: BOTH });
     expect(await both.resealer.uses()).toMatchObject([
@@ -46,7 +46,7 @@ describe('after a change of key', () => {
     ]);
   });
 
-  it('one that is killed in the middle leaves what it did, and the next goes on', async () => {
+  it('a run that is killed in the middle keeps what it did, and the next one continues', async () => {
     for (let n = 0; n < 220; n++) {
       await main.registry.register(
         `many-${n}`,
@@ -54,7 +54,7 @@ describe('after a change of key', () => {
         't',
       );
     }
-    // Between two batches is where a process can be killed: a batch is one transaction.
+    // A process can only be killed between two batches here: a batch is one transaction.
     const first = await startProcess(world, { ENCRYPTION_KEYS: BOTH });
     const stop = new AbortController();
     const run = first.resealer.run(stop.signal);
@@ -69,7 +69,7 @@ describe('after a change of key', () => {
     expect(await second.resealer.run()).toBe(0);
   });
 
-  it('then the old key may be taken away, and everything opens as before', async () => {
+  it('the old key may be removed after that, and everything opens as before', async () => {
     const both = await startProcess(world, { ENCRYPTION_KEYS: BOTH });
     expect((await both.resealer.uses()).find(({ keyId }) => keyId === 'old')).toMatchObject({
       removable: true,
@@ -80,13 +80,13 @@ describe('after a change of key', () => {
       secrets: [secrets['two']],
       secretProblem: null,
     });
-    // also what only a rollback reads
+    // Also the values that only a rollback reads.
     await process.registry.register('two', manifest({ plain: '/p' }), 'tester');
     await process.registry.rollback('two', 1, 'tester');
     expect(await process.directory.find('two', 'quiz_answer')).toMatchObject({ headers });
   });
 
-  it('two at once share the work, and each record is sealed anew once', async () => {
+  it('two runs at once share the work, and each record is sealed again once', async () => {
     const [a, b] = [
       await startProcess(world, { ENCRYPTION_KEYS: `newer:${oldSecret},${NEW}` }),
       await startProcess(world, { ENCRYPTION_KEYS: `newer:${oldSecret},${NEW}` }),
@@ -101,7 +101,7 @@ describe('after a change of key', () => {
     expect(await sealedWith()).toEqual({ newer: before });
   });
 
-  it('a damaged record is left as it is, named in the log, and holds up nothing', async () => {
+  it('a damaged record is not changed, is named in the log, and delays no other record', async () => {
     const process = await startProcess(world, { ENCRYPTION_KEYS: `newest:${newSecret},newer:${oldSecret}` });
     await world.db.query(`UPDATE signing_secrets SET sealed = sealed || 'AAAA' WHERE app_id = 'one'`);
     await process.resealer.run();
@@ -114,7 +114,7 @@ describe('after a change of key', () => {
     });
   });
 
-  it('a key that is gone while records need it is shown as missing', async () => {
+  it('a key that was removed while records need it is shown as missing', async () => {
     const process = await startProcess(world, { ENCRYPTION_KEYS: `newest:${newSecret}` });
     expect(await process.resealer.uses()).toMatchObject([
       { keyId: 'newest', state: 'current' },

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { headersAad, manifestHeaderAad, signingSecretAad } from '../registry/endpoint-row.js';
 import { withHeaderValues } from '../registry/header-vault.js';
 
-/** Makes a sealed value anew; throws what SecretBox throws. */
+/** Seals a sealed value with the current key; throws what SecretBox throws. */
 export type Reseal = (sealed: string, aad: string) => string;
 
 export interface SealedCount {
@@ -16,19 +16,19 @@ export interface SealedCount {
 
 export interface Resealed {
   resealed: number;
-  /** Records that do not open: left as they are. */
+  /** Records that cannot be opened: not changed. */
   damaged: string[];
 }
 
 interface Row {
-  /** Names the record in messages, and among those that did not open. */
+  /** Names the record in messages and in the list of damaged records. */
   record: string;
   sealed: unknown;
 }
 
-/** A place where sealed values lie: how to find those of other keys, and how to put a new one in. */
+/** A column with sealed values: how to find those of other keys, and how to write a new one. */
 interface Place {
-  /** $1: what a current value starts with, $2: records to leave out, $3: how many. */
+  /** $1: prefix of a current value, $2: records to leave out, $3: how many. */
   find: string;
   /** $1: records, $2: new values. */
   put: string;
@@ -44,7 +44,7 @@ const PLACES: readonly Place[] = [
     change: ({ record, sealed }, reseal) => reseal(sealed as string, signingSecretAad(record)),
   },
   {
-    // Claims wait for no more than one batch: they lock the same rows.
+    // Claims lock the same rows: so they wait for one batch at most.
     find: `SELECT id::text AS record, headers_sealed AS sealed FROM endpoints
       WHERE headers_sealed IS NOT NULL AND NOT starts_with(headers_sealed, $1) AND id::text <> ALL ($2::text[])
       ORDER BY id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED`,
@@ -80,19 +80,19 @@ FROM (
     jsonb_path_query(document, '$.webhooks.*.headers.*') AS header(sealed)
 ) AS record GROUP BY 1 ORDER BY 1`;
 
-/** Everything in the database that is sealed with an encryption key. */
+/** All values in the database that are sealed with an encryption key. */
 @Injectable()
 export class ResealStore {
   constructor(private readonly database: Database) {}
 
-  /** How many records each key holds shut. */
+  /** How many records each key seals. */
   async count(): Promise<SealedCount[]> {
-    return this.database.upkeep<SealedCount>(COUNT); // reads every manifest
+    return this.database.upkeep<SealedCount>(COUNT); // This reads every manifest.
   }
 
   /**
-   * Seals one batch of each place anew, each in a transaction of its own: what is done stays done.
-   * @param current what a record of the current key starts with
+   * Seals one batch of each place again, each in a transaction of its own, so that finished batches stay.
+   * @param current prefix of a record of the current key
    */
   async resealSome(current: string, skip: string[], limit: number, reseal: Reseal): Promise<Resealed> {
     const total: Resealed = { resealed: 0, damaged: [] };
@@ -106,7 +106,7 @@ export class ResealStore {
     return total;
   }
 
-  /** Forgets keys that are configured no more and hold nothing shut. */
+  /** Forgets keys that are no longer configured and seal no record. */
   async forgetKeys(configured: string[], holding: string[]): Promise<void> {
     await this.database.query(
       {

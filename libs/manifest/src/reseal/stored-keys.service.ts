@@ -11,13 +11,13 @@ import {
 import { missingKeys } from './missing-keys.js';
 import { ResealStore } from './reseal.store.js';
 
-/** A file that holds keys, for messages that say where a key is. */
+/** A file with keys, for messages that say where a key is. */
 export interface KeptKeys {
   file: string;
   ids: readonly string[];
 }
 
-/** The encryption keys that what is stored needs. */
+/** The encryption keys that stored records need. */
 @Injectable()
 export class StoredKeys {
   private readonly store: ResealStore;
@@ -29,7 +29,7 @@ export class StoredKeys {
     this.store = new ResealStore(database);
   }
 
-  /** Keys that hold something shut and that this process lacks. */
+  /** Keys that sealed stored records and that this process lacks. */
   async missing(): Promise<MissingKey[]> {
     const atHand = this.config.encryptionKeys.map(({ id }) => id);
     return missingKeys(await this.store.count(), atHand);
@@ -37,7 +37,7 @@ export class StoredKeys {
 }
 
 /**
- * Looks at a start whether the configured keys open what is stored, before anything is sealed with them.
+ * Checks at a start that the configured keys open what is stored, before anything is sealed with them.
  * @throws MigrationsPendingError, EncryptionKeyWrongError, EncryptionKeyMissingError
  */
 export async function checkStoredKeys(config: Config, kept?: KeptKeys): Promise<void> {
