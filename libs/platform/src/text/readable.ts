@@ -1,6 +1,6 @@
 const LONGEST = 120;
 
-/** A sent value as a problem may show it: cut, without nested parts, without a URL's password. */
+/** A sent value as problems show it: shortened, without nested parts, without a URL's password. */
 export function readable(value: unknown): unknown {
   if (typeof value === 'string') return cut(value.replace(/(:\/\/)[^\s/?#]*@/g, '$1***@'));
   if (Array.isArray(value)) return `array of ${value.length}`;
@@ -9,7 +9,7 @@ export function readable(value: unknown): unknown {
   return value;
 }
 
-/** First 120 characters, marked where there were more. */
+/** First 120 characters, with a mark where there were more. */
 export function cut(text: string): string {
   const characters = Array.from(text.slice(0, LONGEST * 2 + 2));
   return characters.length > LONGEST ? `${characters.slice(0, LONGEST).join('')}…` : text;
