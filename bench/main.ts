@@ -3,6 +3,7 @@ import { benchAccept, benchFallback, benchSync } from './calls.js';
 import { benchCost, benchGrown } from './cost.js';
 import { benchDeliveries, benchMetricsOverhead, benchScale } from './deliveries.js';
 import { benchBurst, benchFairness } from './fairness.js';
+import { benchFilter } from './filter.js';
 import { startGround, type Ground } from './ground.js';
 import { benchMetrics } from './metrics.js';
 import { benchOverhead } from './overhead.js';
@@ -36,6 +37,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
   idle: (ground) => benchIdle(ground, { seconds: option('--seconds', isSmoke ? 2 : 30) }),
   'metrics-overhead': (ground) => benchMetricsOverhead(ground, size(5_000)),
   scale: (ground) => benchScale(ground, size(5_000)),
+  filter: () => Promise.resolve(benchFilter(size(100_000))),
   simulate: () => Promise.resolve(benchSimulate()),
   metrics: (ground) =>
     benchMetrics(ground, { count: option('--count', 10_000_000), rounds: option('--rounds', 50) }),
@@ -50,7 +52,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
     benchSoak(ground, { minutes: option('--minutes', 30), perSecond: option('--per-second', 500) }),
 };
 const USUAL = isSmoke
-  ? ['deliveries', 'accept', 'sync', 'fallback', 'idle']
+  ? ['deliveries', 'accept', 'sync', 'fallback', 'filter', 'idle']
   : [
       'deliveries',
       'accept',
@@ -65,6 +67,7 @@ const USUAL = isSmoke
       'cost',
       'metrics-overhead',
       'scale',
+      'filter',
       'simulate',
     ];
 

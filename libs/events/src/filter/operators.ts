@@ -28,10 +28,10 @@ const ANY = { takes: null, accepts: () => true } as const;
 export const OPERATORS: Readonly<Record<string, Operator>> = {
   $eq: { ...ANY, test: equals, lists: 'items' },
   $ne: { ...ANY, test: equals, lists: 'none' },
-  $gt: { ...ORDERED, test: ordered((value, operand) => value > operand) },
-  $gte: { ...ORDERED, test: ordered((value, operand) => value >= operand) },
-  $lt: { ...ORDERED, test: ordered((value, operand) => value < operand) },
-  $lte: { ...ORDERED, test: ordered((value, operand) => value <= operand) },
+  $gt: { ...ORDERED, test: (bound) => (value) => isOfKind(value, bound) && value > (bound as string) },
+  $gte: { ...ORDERED, test: (bound) => (value) => isOfKind(value, bound) && value >= (bound as string) },
+  $lt: { ...ORDERED, test: (bound) => (value) => isOfKind(value, bound) && value < (bound as string) },
+  $lte: { ...ORDERED, test: (bound) => (value) => isOfKind(value, bound) && value <= (bound as string) },
   $in: { ...SELECTION, test: isOneOf, lists: 'items' },
   $nin: { ...SELECTION, test: isOneOf, lists: 'none' },
   $startsWith: { ...PART, test: (start) => (value) => isString(value) && value.startsWith(start as string) },
@@ -62,9 +62,8 @@ function equals(operand: unknown): (value: unknown) => boolean {
 }
 
 /** Numbers with numbers, texts with texts by UTF-16 code unit; nothing else is before or after anything. */
-function ordered(compare: (value: string | number, operand: string | number) => boolean): Operator['test'] {
-  return (operand) => (value) =>
-    typeof value === typeof operand && compare(value as string, operand as string);
+function isOfKind(value: unknown, bound: unknown): value is string {
+  return typeof value === typeof bound;
 }
 
 function isOneOf(operand: unknown): (value: unknown) => boolean {
