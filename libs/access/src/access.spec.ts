@@ -4,16 +4,16 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import {
   BreakwaterError,
-  configFrom,
   Config,
   Database,
   HintBus,
   newId,
   PrismaService,
+  type Env,
 } from '@breakwater/platform';
 import { caught } from '@breakwater/testing/caught.js';
-import { createTestDatabase } from '@breakwater/testing/database.js';
 import { eventually } from '@breakwater/testing/eventually.js';
+import { World } from '@breakwater/testing/world.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccessModule } from './access.module.js';
 import { ApiKeyGuard } from './guard/api-key-guard.service.js';
@@ -87,13 +87,10 @@ class WholeController {
 @Module({})
 class PlatformParts {}
 
-async function startProcess(url: string, env: Record<string, string> = {}) {
-  const database = new Database({ url, poolMax: 10 });
-  const config = configFrom({
-    DATABASE_URL: url,
-    ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
-    ...env,
-  });
+/** One process over the world's database, with routes of its own. It ends with the world. */
+async function startProcess(env: Env = {}) {
+  const database = world.node({ poolMax: 10 });
+  const config = world.config(env);
   const providers = [
     { provide: Config, useValue: config },
     { provide: Database, useValue: database },
@@ -118,81 +115,78 @@ async function startProcess(url: string, env: Record<string, string> = {}) {
         }),
   });
   await app.init();
+  world.endsWith(() => app.close());
   const get = async (path: string, key?: string) => {
     const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
     return (await app.inject({ method: 'GET', url: path, headers })).body;
   };
-  return { db: database.pool, keys: module.get(ApiKeys), get, stop: () => app.close() };
+  return { keys: module.get(ApiKeys), get };
 }
+type Process = Awaited<ReturnType<typeof startProcess>>;
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let world: Awaited<ReturnType<typeof startProcess>>;
-let other: Awaited<ReturnType<typeof startProcess>>;
+let world: World;
+let main: Process;
+let other: Process;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  world = await startProcess(database.url);
-  other = await startProcess(database.url);
-  await world.db.query(
+  world = await World.start();
+  main = await startProcess();
+  other = await startProcess();
+  await world.rows(
     "INSERT INTO apps (id, name, owner_email, base_url, manifest_version) SELECT id, id, 'o@example.com', 'https://a.example', 1 FROM unnest('{mine,theirs}'::text[]) AS t(id)",
   );
 });
 
-afterAll(async () => {
-  await world.stop();
-  await other.stop();
-  await database.drop();
-});
+afterAll(() => world.stop());
 
 const make = (scopes: Scope[], part: { appId?: string; expiresAt?: string } = {}) =>
-  world.keys.create({ name: 'test', scopes, ...part }, 'tester');
+  main.keys.create({ name: 'test', scopes, ...part }, 'tester');
 const row = async (id: string) =>
-  (await world.db.query('SELECT * FROM api_keys WHERE id = $1', [id])).rows[0];
+  (await world.rows<Record<string, unknown>>('SELECT * FROM api_keys WHERE id = $1', id))[0]!;
 
 describe('the first admin key', () => {
   it('is made once, however many processes start at once', async () => {
     const made = await Promise.all(
-      Array.from({ length: 6 }, (_, n) => (n % 2 ? world : other).keys.ensureAdminKey()),
+      Array.from({ length: 6 }, (_, n) => (n % 2 ? main : other).keys.ensureAdminKey()),
     );
     const [raw, ...more] = made.filter((key) => key !== null);
     expect(more).toEqual([]);
-    expect(await world.keys.authenticate(raw!)).toMatchObject({ scopes: ['admin'], appId: null });
-    expect(await world.keys.ensureAdminKey()).toBeNull();
+    expect(await main.keys.authenticate(raw!)).toMatchObject({ scopes: ['admin'], appId: null });
+    expect(await main.keys.ensureAdminKey()).toBeNull();
   });
 
   it('is in the audit log, as made by the system', async () => {
-    const key = await world.db.query(`SELECT id FROM api_keys WHERE created_by = 'system'`);
-    const { rows } = await world.db.query('SELECT * FROM audit_log');
-    expect(rows).toEqual([
+    const [key] = await world.rows<{ id: string }>(`SELECT id FROM api_keys WHERE created_by = 'system'`);
+    expect(await world.rows('SELECT * FROM audit_log')).toEqual([
       expect.objectContaining({
         actor: 'system',
         actor_key_id: null,
         action: 'api_key.create',
         target: 'first admin key',
         outcome: 'done',
-        detail: { id: key.rows[0].id, scopes: ['admin'] },
+        detail: { id: key!.id, scopes: ['admin'] },
         finished_at: expect.any(Date),
       }),
     ]);
   });
 
   it('is made anew once no admin key is live', async () => {
-    await world.db.query("UPDATE api_keys SET revoked_at = now() WHERE 'admin' = ANY (scopes)");
-    const raw = await world.keys.ensureAdminKey();
+    await world.rows("UPDATE api_keys SET revoked_at = now() WHERE 'admin' = ANY (scopes)");
+    const raw = await main.keys.ensureAdminKey();
     expect(raw).toMatch(/^bw_/);
-    await world.db.query("UPDATE api_keys SET expires_at = now() WHERE 'admin' = ANY (scopes)");
-    expect(await world.keys.ensureAdminKey()).not.toBeNull();
+    await world.rows("UPDATE api_keys SET expires_at = now() WHERE 'admin' = ANY (scopes)");
+    expect(await main.keys.ensureAdminKey()).not.toBeNull();
   });
 
   it('may be a configured one, taken in once', async () => {
     const raw = generateApiKey(() => Buffer.alloc(32, 1));
-    expect(await world.keys.authenticate(raw)).toBeNull();
-    expect(await world.keys.importAdminKey(raw)).toBe(true);
-    expect(await world.keys.importAdminKey(raw)).toBe(false);
-    expect(await world.keys.authenticate(raw)).toMatchObject({ scopes: ['admin'] });
+    expect(await main.keys.authenticate(raw)).toBeNull();
+    expect(await main.keys.importAdminKey(raw)).toBe(true);
+    expect(await main.keys.importAdminKey(raw)).toBe(false);
+    expect(await main.keys.authenticate(raw)).toMatchObject({ scopes: ['admin'] });
     const lines = "SELECT 1 FROM audit_log WHERE actor = 'system' AND target = 'configured admin key'";
-    expect((await world.db.query(lines)).rowCount).toBe(1);
-    expect(await caught(world.keys.importAdminKey('bw_short'))).toMatchObject({ code: 'API_KEY_INVALID' });
+    expect(await world.rows(lines)).toHaveLength(1);
+    expect(await caught(main.keys.importAdminKey('bw_short'))).toMatchObject({ code: 'API_KEY_INVALID' });
   });
 });
 
@@ -206,9 +200,9 @@ describe('a key', () => {
       createdBy: 'tester',
       prefix: key.slice(0, 11),
     });
-    const dump = JSON.stringify(await row(view.id)) + JSON.stringify(await world.keys.list());
+    const dump = JSON.stringify(await row(view.id)) + JSON.stringify(await main.keys.list());
     expect(dump).not.toContain(key.slice(11));
-    expect(await world.keys.authenticate(key)).toEqual({
+    expect(await main.keys.authenticate(key)).toEqual({
       keyId: view.id,
       name: 'test',
       scopes: ['read'],
@@ -220,7 +214,7 @@ describe('a key', () => {
     [{ name: '', scopes: ['root'] }, ['/name', '/scopes']],
     [{ name: 'x', scopes: ['app'], appId: 'nobody' }, ['/appId']],
   ])('is not made of %j', async (request, pointers) => {
-    const error = await caught(world.keys.create(request as never, 'tester'));
+    const error = await caught(main.keys.create(request as never, 'tester'));
     expect(error).toMatchObject({
       code: 'API_KEY_INVALID',
       problems: pointers.map((pointer) => ({ pointer })),
@@ -229,40 +223,40 @@ describe('a key', () => {
 
   it('opens nothing once it has expired', async () => {
     const { key, id } = await make(['read'], { expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
-    expect(await world.keys.authenticate(key)).not.toBeNull();
-    await world.db.query("UPDATE api_keys SET expires_at = now() - interval '1 s' WHERE id = $1", [id]);
+    expect(await main.keys.authenticate(key)).not.toBeNull();
+    await world.rows("UPDATE api_keys SET expires_at = now() - interval '1 s' WHERE id = $1", id);
     expect(await other.keys.authenticate(key)).toBeNull();
   });
 
   it.each(['', 'nonsense', `bw_${'a'.repeat(43)}`, 'bw_\u0000'])('is not %j', async (raw) =>
-    expect(await world.keys.authenticate(raw)).toBeNull(),
+    expect(await main.keys.authenticate(raw)).toBeNull(),
   );
 
   it('that is revoked opens nothing here at once, and elsewhere after a push', async () => {
     const { key, id } = await make(['read']);
     expect(await other.keys.authenticate(key)).not.toBeNull();
-    await world.keys.revoke(id);
-    expect(await world.keys.authenticate(key)).toBeNull();
+    await main.keys.revoke(id);
+    expect(await main.keys.authenticate(key)).toBeNull();
     await eventually(async () => (await other.keys.authenticate(key)) === null, { limitMs: 1000 });
     const { revoked_at: at } = await row(id);
-    await world.keys.revoke(id);
+    await main.keys.revoke(id);
     expect((await row(id)).revoked_at).toEqual(at);
   });
 
   it('that is revoked opens nothing after 5 s when the push is lost', async () => {
     const { key, id } = await make(['read']);
     expect(await other.keys.authenticate(key)).not.toBeNull();
-    await world.db.query('UPDATE api_keys SET revoked_at = now() WHERE id = $1', [id]);
+    await world.rows('UPDATE api_keys SET revoked_at = now() WHERE id = $1', id);
     await eventually(async () => (await other.keys.authenticate(key)) === null, { limitMs: 5500 });
   });
 
   it.each([newId(), 'nonsense'])('%s, which there is not, cannot be revoked', async (id) =>
-    expect(await caught(world.keys.revoke(id))).toMatchObject({ code: 'API_KEY_NOT_FOUND' }),
+    expect(await caught(main.keys.revoke(id))).toMatchObject({ code: 'API_KEY_NOT_FOUND' }),
   );
 
   it('has its last use noted, once a minute', async () => {
     const { key, id } = await make(['read']);
-    await world.keys.authenticate(key);
+    await main.keys.authenticate(key);
     const first = await eventually(async () => (await row(id)).last_used_at as Date | null);
     await other.keys.authenticate(key);
     await other.keys.onModuleDestroy();
@@ -272,16 +266,16 @@ describe('a key', () => {
   it('is listed, newest first, page by page', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 3; n++) ids.unshift((await make(['read'], { appId: 'theirs' })).id);
-    const first = await world.keys.list({ appId: 'theirs', limit: 2 });
+    const first = await main.keys.list({ appId: 'theirs', limit: 2 });
     expect(first).toMatchObject({ items: [{ id: ids[0] }, { id: ids[1] }], nextCursor: ids[1] });
-    const second = await world.keys.list({ appId: 'theirs', limit: 2, cursor: ids[1]! });
+    const second = await main.keys.list({ appId: 'theirs', limit: 2, cursor: ids[1]! });
     expect(second).toMatchObject({ items: [{ id: ids[2] }], nextCursor: null });
-    expect(await world.keys.list({ cursor: 'nonsense' })).toEqual({ items: [], nextCursor: null });
+    expect(await main.keys.list({ cursor: 'nonsense' })).toEqual({ items: [], nextCursor: null });
   });
 });
 
 describe('a route', () => {
-  const code = async (path: string, key?: string) => JSON.parse(await world.get(path, key)).code;
+  const code = async (path: string, key?: string) => JSON.parse(await main.get(path, key)).code;
 
   it('that says nothing is closed to admins too', async () => {
     expect(await code('/silent')).toBe('UNAUTHENTICATED');
@@ -289,7 +283,7 @@ describe('a route', () => {
   });
 
   it.each(['/open', '/mixed/open', '/whole/open'])('that is public is open: %s', async (path) =>
-    expect(await world.get(path)).toBe('open'),
+    expect(await main.get(path)).toBe('open'),
   );
 
   it.each(['/mixed/closed', '/whole/guarded', '/admin'])(
@@ -302,18 +296,18 @@ describe('a route', () => {
   );
 
   it('takes the scopes of its controller', async () =>
-    expect(await world.get('/whole/guarded', (await make(['invoke'])).key)).toBe('guarded'));
+    expect(await main.get('/whole/guarded', (await make(['invoke'])).key)).toBe('guarded'));
 
   it('knows who asks', async () => {
     const { key, id } = await make(['app'], { appId: 'mine' });
-    expect(JSON.parse(await world.get('/apps/mine', key))).toMatchObject({ keyId: id, appId: 'mine' });
+    expect(JSON.parse(await main.get('/apps/mine', key))).toMatchObject({ keyId: id, appId: 'mine' });
   });
 
   it('tells a foreign app as one that does not exist', async () => {
     const { key } = await make(['app'], { appId: 'mine' });
-    const foreign = await world.get('/apps/theirs', key);
+    const foreign = await main.get('/apps/theirs', key);
     expect(JSON.parse(foreign)).toEqual({ code: 'APP_NOT_FOUND', message: 'there is no such app' });
-    expect(await world.get('/apps/nobody', key)).toBe(foreign);
+    expect(await main.get('/apps/nobody', key)).toBe(foreign);
   });
 
   it('that is public has no principal to give', async () =>
@@ -322,12 +316,11 @@ describe('a route', () => {
 
 describe('a limit', () => {
   const code = (body: string) => (body.startsWith('{') ? (JSON.parse(body).code ?? 'passed') : body);
-  let limited: Awaited<ReturnType<typeof startProcess>>;
+  let limited: Process;
   beforeAll(async () => {
     const env = { API_RATE_LIMIT_PER_MINUTE: '2', API_AUTH_FAILURES_PER_MINUTE: '3' };
-    limited = await startProcess(database.url, { ...env, QUEUE_PREFIX: 'limited' });
+    limited = await startProcess({ ...env, QUEUE_PREFIX: 'limited' });
   });
-  afterAll(() => limited.stop());
 
   it('is one for each key, and counts what a key may not do as well', async () => {
     const { key } = await make(['read']);
