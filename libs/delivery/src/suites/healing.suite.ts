@@ -1,28 +1,14 @@
 import { AppRegistry, EndpointDirectory } from '@breakwater/manifest';
-import { Config, Database } from '@breakwater/platform';
+import { caught } from '@breakwater/testing/caught.js';
 import { startWorld, type Engine, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
+import { Link } from '@breakwater/testing/link.js';
 import { wipeQueue } from '@breakwater/testing/wipe-queue.js';
-import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AcceptDelivery } from '../accept/accept-delivery.service.js';
 import { ClaimStore, type Claim } from '../attempt/claim.store.js';
 import { FinishStore, type Finish } from '../attempt/finish.store.js';
 import { SweepStore } from '../sweep/sweep.store.js';
-
-/** A connection whose process stalls when it begins to sweep, until it is released. */
-function stoppingAtItsWork(client: pg.PoolClient, stopped: () => Promise<void>): pg.PoolClient {
-  return new Proxy(client, {
-    get: (target, name) => {
-      if (name === 'release') return target.release.bind(target);
-      if (name !== 'query') return Reflect.get(target, name) as unknown;
-      return async (text: string, values?: unknown[]) => {
-        if (text.startsWith('\nWITH')) await stopped();
-        return target.query(text, values);
-      };
-    },
-  });
-}
 
 /** Losses and duplicates, and that they do no harm. */
 export function healingSuite(redisUrl: string | null): void {
@@ -407,25 +393,27 @@ export function healingSuite(redisUrl: string | null): void {
     });
 
     it('a process that stalls in the middle of a sweep: another sweeps within seconds', async () => {
-      const database = world.engine.get(Database);
-      const standing = Promise.withResolvers<void>();
-      const thawing = Promise.withResolvers<void>();
-      const client = stoppingAtItsWork(await database.pool.connect(), () => {
-        standing.resolve();
-        return thawing.promise;
-      });
-      const standingStill = Object.create(database, {
-        pool: { value: { connect: () => Promise.resolve(client) } },
-      }) as Database;
-      const frozen = new SweepStore(standingStill, world.engine.get(Config)).sweep();
-      const thawed = frozen.catch((error: Error) => error.message);
-      await standing.promise;
+      const link = await Link.to(world.databaseUrl);
+      const env = { DATABASE_URL: link.url };
+      const other = await world.startEngine({ consume: false, sweep: false, env });
+      // Its first statement waits for the table: the sweep has begun when nothing comes through any more.
+      const blocker = await world.db.connect();
+      await blocker.query('BEGIN; LOCK TABLE deliveries');
+      const stalled = caught(other.get(SweepStore).sweep());
+      const isWaiting = `SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE d.datname = current_database() AND l.relation = 'deliveries'::regclass AND NOT l.granted`;
+      await eventually(async () => (await world.rows(isWaiting)).length > 0, { what: 'a sweep under way' });
+      link.freeze();
+      await blocker.query('COMMIT');
+      blocker.release();
       const store = world.engine.get(SweepStore);
       expect(await store.sweep()).toBeNull();
       await eventually(() => store.sweep(), { what: 'another sweep' });
-      thawing.resolve();
-      expect(await thawed).toMatch(/terminat|connection/i);
+      link.thaw();
+      expect(String(await stalled)).toMatch(/terminat|connection/i);
       expect(await store.sweep()).not.toBeNull();
+      await other.stop();
+      await link.cut();
     });
   });
 }
