@@ -91,7 +91,7 @@ describe('a start', () => {
   it('on port 0 names the port that it got', async () => {
     const api = await platform.api({ API_PORT: '0' });
     expect(new URL(api.url).port).not.toBe('0');
-    expect(api.output).toContain('BREAKWATER_ADMIN_KEY: is an admin key already, nothing to do');
+    expect(api.output).toContain('BREAKWATER_ADMIN_KEY: is already an admin key, nothing to do');
     expect((await platform.client(api).get('/healthz')).json).toEqual({ status: 'ok' });
   });
 

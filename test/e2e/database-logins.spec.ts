@@ -59,7 +59,7 @@ describe('a new server, with a login for the processes that is not the owner', (
   });
 
   it('a migration is taken back by the owner too', async () => {
-    expect(await migrate('--back', '1')).toMatch(/^taken back: /);
+    expect(await migrate('--back', '1')).toMatch(/^reverted: /);
     expect(await migrate()).toMatch(/^applied: /);
   });
 });

@@ -55,7 +55,7 @@ describe('a stopping api', () => {
     expect(code).toBe(0);
     expect(afterMs).toBeLessThan(PROMPT_MS);
     expect(await left).toBe('io server disconnect');
-    expect(api.output).not.toMatch(/in hand are cut off|not all was closed/);
+    expect(api.output).not.toMatch(/in progress are aborted|not everything was closed/);
     listener.disconnect();
     silent.destroy();
     agent.destroy();
@@ -72,7 +72,7 @@ describe('a stopping api', () => {
     const { code, afterMs } = await hasty.stop('SIGTERM');
     expect(await trouble).toBe('socket hang up');
     expect({ code, isPrompt: afterMs < PROMPT_MS }).toEqual({ code: 0, isPrompt: true });
-    expect(hasty.output).toContain('1 requests in hand are cut off');
+    expect(hasty.output).toContain('1 requests in progress are aborted');
   });
 });
 
@@ -126,7 +126,7 @@ describe('api, worker and standalone with nothing in hand', { timeout: 120_000 }
       const { name, output } = roles[index]!;
       const facts = { name, code: ending.code, isPrompt: ending.afterMs < PROMPT_MS };
       expect(facts, `after ${ending.afterMs} ms:\n${output}`).toEqual({ name, code: 0, isPrompt: true });
-      expect(output).not.toContain('in hand are cut off');
+      expect(output).not.toContain('in progress are aborted');
     }
   };
 

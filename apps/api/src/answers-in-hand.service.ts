@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 
-/** The answers that this process owes. Once it stops, each says that its connection ends with it. */
+/** Counts the requests in progress of this process. When it stops, each answer closes its connection. */
 @Injectable()
 export class AnswersInHand {
   private readonly open = new Set<ServerResponse>();
@@ -12,7 +12,7 @@ export class AnswersInHand {
     return this.open.size;
   }
 
-  /** A request has come, to be answered by `response`. */
+  /** A request that will be answered by `response`. */
   add(response: ServerResponse): void {
     this.open.add(response);
     response.once('close', () => {
@@ -22,13 +22,13 @@ export class AnswersInHand {
     if (this.isStopping) endConnectionAfter(response);
   }
 
-  /** From now on clients keep no connection: the next request of theirs would find nobody. */
+  /** From now on answers close their connection: the process would not answer a next request. */
   stop(): void {
     this.isStopping = true;
     for (const response of this.open) endConnectionAfter(response);
   }
 
-  /** Resolves when nothing is owed. */
+  /** Resolves when no request is in progress. */
   async none(): Promise<void> {
     if (this.open.size > 0) await new Promise<void>((resolve) => this.whenNone.push(resolve));
   }

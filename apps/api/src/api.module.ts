@@ -87,7 +87,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
   ],
 })
 export class ApiModule {
-  /** The API of one process, with whatever else runs in it. */
+  /** The API of one process, with the other modules that run in it. */
   static with(...modules: DynamicModule['imports'] & object): DynamicModule {
     return { module: ApiModule, imports: [...modules] };
   }

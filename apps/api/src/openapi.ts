@@ -6,8 +6,8 @@ import { WebhookClientModule } from '@breakwater/webhook-client';
 import { describeApi } from './document/describe-api.js';
 import { createServer } from './server.js';
 
-// Writes the OpenAPI of the code to the file named, or with --check says whether the file is still right.
-// Nothing is connected to: the application is built, not started.
+// Writes the OpenAPI document of the code to the given file, or with --check compares it with that file. Connects to
+// nothing: the application is built, not started.
 const check = process.argv.includes('--check');
 const file = process.argv.at(-1)!;
 const config = configFrom({
@@ -22,7 +22,7 @@ const app = await createServer(
 const text = `${JSON.stringify(describeApi(app), null, 2)}\n`;
 if (!check) await writeFile(file, text);
 else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
-  process.stderr.write(`${file} is not what the code says: run \`npm run openapi\` and commit it\n`);
+  process.stderr.write(`${file} does not match the code: run \`npm run openapi\` and commit it\n`);
   process.exit(1);
 }
 process.exit(0);

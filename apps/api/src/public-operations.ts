@@ -1,12 +1,12 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { isPublicRoute } from '@breakwater/access';
 
-/** What an operation is called in the OpenAPI. */
+/** The id of an operation in the OpenAPI document. */
 export function operationId(controller: string, method: string): string {
   return `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`;
 }
 
-/** Ids of the operations that ask for no key. */
+/** Ids of the operations that need no key. */
 export function publicOperations(modules: ModulesContainer): Set<string> {
   const controllers = [...modules.values()].flatMap((module) => [...module.controllers.values()]);
   const operations = controllers.flatMap(({ metatype }) => {

@@ -39,7 +39,7 @@ await startOrExplain(async () => {
   });
   if (firstKey.made) process.stdout.write(`first admin key, shown once: ${firstKey.made}\n`);
   if (firstKey.note) process.stdout.write(`${firstKey.note}\n`);
-  // It listens already, so that whoever asks /readyz learns why; it accepts as soon as it can.
+  // It already listens, so that /readyz can report why it is not ready; it accepts requests as soon as it can.
   await untilReady(app, { who: 'api', takesJobs: false });
   process.stdout.write(`breakwater api ready on ${await shownUrl(app, config)}\n`);
 });

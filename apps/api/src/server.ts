@@ -20,7 +20,7 @@ import { KnownPaths } from './input/known-paths.js';
 import { inputValidation } from './input/validation.pipe.js';
 import { addFastRoute, opaqueMemberOf } from './invoke/fast-route.js';
 
-/** Nest's filter sees what its routes throw; what Fastify refuses before a route is answered in the same way. */
+/** Nest's filter answers errors of routes; this answers in the same way what Fastify refuses before a route. */
 class ProblemAdapter extends FastifyAdapter {
   override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
     const filter = new ProblemFilter();
@@ -31,18 +31,18 @@ class ProblemAdapter extends FastifyAdapter {
   }
 }
 
-/** A Nest application that speaks HTTP as this API does; not listening yet. */
+/** A Nest application with the HTTP behaviour of this API; not listening yet. */
 export async function createServer(root: Type | DynamicModule): Promise<NestFastifyApplication> {
   const adapter = new ProblemAdapter({
     bodyLimit: BODY_MAX_BYTES,
     routerOptions: { maxParamLength: 500 },
     requestTimeout: 70_000,
-    // What fails before the router has found a route, and before there is a request at all.
+    // Errors before the router has found a route, or before there is a request at all.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       new ProblemFilter().answer(error, request, reply),
     clientErrorHandler: refuseUnreadable,
     genReqId: (raw: IncomingMessage) => {
-      // One id for Fastify, the log and the webhook: whoever looks at the header finds the same.
+      // One id for Fastify, the log and the webhook: the header has the same one.
       const id = requestIdFrom(raw.headers['x-request-id'], newId);
       raw.headers['x-request-id'] = id;
       return id;
@@ -53,7 +53,8 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
     rawBody: true,
     bodyParser: false,
     abortOnError: false,
-    // What stopServing has left open, a WebSocket whose client is gone for example, holds up no process.
+    // Connections that stopServing left open, such as a WebSocket whose client is gone, do not delay the end of the
+    // process.
     forceCloseConnections: true,
   });
   const parseJson = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
@@ -73,12 +74,12 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
   return app;
 }
 
-/** Where people find it. On port 0 only the listening server knows. */
+/** The URL for people. With port 0 only the listening server knows it. */
 export async function shownUrl(app: NestFastifyApplication, { api }: Config): Promise<string> {
   return api.port === 0 ? app.getUrl() : api.publicBaseUrl;
 }
 
-/** A path that is known by other methods says by which, before anything of the request is read. */
+/** A path that has other methods answers with these, before anything of the request is read. */
 function refuseMethods(app: NestFastifyApplication): void {
   const paths = new KnownPaths();
   const fastify = app.getHttpAdapter().getInstance();
@@ -99,7 +100,7 @@ function countAnswers(app: NestFastifyApplication): void {
   });
 }
 
-/** What must hold of every request before anyone looks at it. */
+/** Checks that apply to every request, before anything else. */
 function guardInput(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser('text/plain');
@@ -124,14 +125,14 @@ function guardInput(app: NestFastifyApplication): void {
   });
 }
 
-/** What goes on as the bytes that came: nobody copies or looks through it a second time. */
+/** Removes a member that is passed on as bytes: it must not be copied or checked again. */
 function forget(body: unknown, member: string): void {
   if (typeof body !== 'object' || body === null) return;
   const members = body as Record<string, unknown>;
   if (typeof members[member] === 'object' && members[member] !== null) members[member] = {};
 }
 
-/** Answers on the bare socket, as Node found no request in what came. */
+/** Answers on the socket itself, because Node could not read a request. */
 function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const problem = unreadableProblem(error.code);

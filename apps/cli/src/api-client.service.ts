@@ -1,21 +1,21 @@
 import { request, type Dispatcher } from 'undici';
 import { problemFrom, type ApiProblem } from './problem.js';
 
-/** The API answered no. */
+/** The API refused the request. */
 export class ApiRefusal extends Error {
   constructor(
     readonly problem: ApiProblem,
-    /** The body as it came. */
+    /** The body as it was received. */
     readonly body: string,
   ) {
     super(problem.detail);
   }
 }
 
-/** Nobody answered. */
+/** No answer was received. */
 export class ApiUnreachable extends Error {}
 
-/** The command cannot be carried out as it was given. */
+/** The command was used wrongly. */
 export class UsageError extends Error {}
 
 export interface Call {
@@ -23,12 +23,12 @@ export interface Call {
   /** Parts of the path below `/api/v1`, escaped here. */
   path: readonly string[];
   query?: Record<string, string | undefined>;
-  /** Sent as JSON; a string or bytes are JSON already. */
+  /** Sent as JSON; a string or bytes are already JSON. */
   body?: unknown;
   headers?: Record<string, string>;
 }
 
-/** Longer than the API may take: 30 s for a sync call, and some. */
+/** Longer than the API may take: 30 s for a sync call, and some time more. */
 const TIMEOUT_MS = 60_000;
 
 export class ApiClient {
@@ -41,7 +41,7 @@ export class ApiClient {
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
       throw new UsageError(`not an http URL: ${url}`);
     if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
-      throw new UsageError('the API key holds characters no key has');
+      throw new UsageError('the API key contains characters that no key has');
     this.base = url.replace(/\/+$/, '');
   }
 
@@ -86,7 +86,7 @@ function bodyOf(body: unknown): string | Buffer | null {
 }
 
 function segment(text: string): string {
-  // A URL takes `..` for the way up, escaped or not.
+  // In a URL `..` leads one level up, escaped or not.
   if (text === '' || text === '.' || text === '..') throw new UsageError(`not an id or a name: "${text}"`);
   return encodeURIComponent(text);
 }

@@ -14,7 +14,10 @@ export const KEY = 'bw_test';
 
 export const page = (...items: object[]): object => ({ items, nextCursor: null });
 
-/** A real HTTP server that answers what it is told to, notes what it was asked, and runs the command line against itself. */
+/**
+ * A real HTTP server that sends the answers it was given, records its requests, and runs the command line against
+ * itself.
+ */
 export class CannedApi {
   answer = { status: 200, body: '' };
   requests: Recorded[] = [];

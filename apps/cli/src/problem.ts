@@ -31,7 +31,7 @@ export function describeProblem({ title, detail, code, problems = [] }: ApiProbl
   return [`${plainText(title)}: ${plainText(detail)} (${plainText(code)})`, ...problemLines(problems)];
 }
 
-/** The problem in an answer that is not a success, whatever stood between us and the API. */
+/** The problem in an answer that is not a success, also when something between us and the API sent it. */
 export function problemFrom(status: number, body: string): ApiProblem {
   try {
     const parsed = JSON.parse(body) as Partial<ApiProblem> | null;
@@ -40,7 +40,7 @@ export function problemFrom(status: number, body: string): ApiProblem {
       return { title, detail, code, ...(Array.isArray(problems) ? { problems } : {}) };
     }
   } catch {
-    // a proxy's page, for example
+    // For example a proxy's page.
   }
   return {
     title: `HTTP ${status}`,

@@ -18,14 +18,14 @@ const { version } = manifest;
 export function createProgram(output: Output): Command {
   const program = new Command('breakwater')
     .description(
-      'Registers manifests, calls capabilities, works off dead letters and resets breakers over the REST API.',
+      'Registers manifests, calls capabilities, handles dead letters and resets breakers over the REST API.',
     )
     .addOption(
-      new Option('--url <url>', 'where the API is').env('BREAKWATER_URL').default('http://localhost:3000'),
+      new Option('--url <url>', 'URL of the API').env('BREAKWATER_URL').default('http://localhost:3000'),
     )
     .addOption(new Option('--key <key>', 'API key').env('BREAKWATER_API_KEY'))
     .version(version, '--version', 'print the version of this command line')
-    .option('--json', 'print the API’s answer as it came');
+    .option('--json', 'print the API’s answer unchanged');
   addManifestCommands(program, output);
   addHoldCommands(program, output);
   addInvokeCommand(program, output);

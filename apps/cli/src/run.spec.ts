@@ -19,7 +19,7 @@ describe('breakwater', () => {
   ];
 
   describe('a list', () => {
-    it('is a table whose columns stand under each other', async () => {
+    it('is a table with aligned columns', async () => {
       api.answerWith(
         page({ id: 'a', name: 'A', status: 'active' }, { id: 'longer', name: 'B', status: 'disabled' }),
       );
@@ -34,14 +34,14 @@ describe('breakwater', () => {
       expect(api.out).toEqual(['none']);
     });
 
-    it('says how to go on, and goes on', async () => {
+    it('says how to get the next page, and gets it', async () => {
       api.answerWith({ items: [{ id: 'a' }], nextCursor: 'c d' });
       await api.breakwater('apps', '--cursor', 'a b');
       expect(api.requests[0]!.path).toBe('/api/v1/admin/apps?cursor=a+b');
       expect(api.out.at(-1)).toBe('more: --cursor c d');
     });
 
-    it('lets no app write to the terminal by escape sequences, and cuts long cells', async () => {
+    it('keeps escape sequences of apps from the terminal, and cuts long cells', async () => {
       api.answerWith(page({ id: 'a', error: `\u001b[2J\u001b]0;owned\u0007${'x'.repeat(200)}` }));
       await api.breakwater('dlq', 'list');
       // eslint-disable-next-line no-control-regex
@@ -54,13 +54,13 @@ describe('breakwater', () => {
     it.each([
       ['before', ['--json', 'apps']],
       ['after', ['apps', '--json']],
-    ])('%s the command prints the answer as it came', async (_, args) => {
+    ])('%s the command prints the answer unchanged', async (_, args) => {
       api.answer = { status: 200, body: '{ "items": [], "nextCursor": null }' };
       expect(await api.breakwater(...args)).toBe(0);
       expect(api.out).toEqual([api.answer.body]);
     });
 
-    it('prints a refusal as it came, and still ends with 1', async () => {
+    it('prints a refusal unchanged, and still ends with 1', async () => {
       api.refuseWith();
       expect(await api.breakwater('dlq', 'show', '7', '--json')).toBe(1);
       expect([api.out, api.err]).toEqual([[api.answer.body], []]);
@@ -74,7 +74,7 @@ describe('breakwater', () => {
   });
 
   describe('a refusal', () => {
-    it('is told by title, detail, code and each problem, and ends with 1', async () => {
+    it('is printed with title, detail, code and each problem, and ends with 1', async () => {
       api.refuseWith({ problems });
       expect(await api.breakwater('dlq', 'show', '7')).toBe(1);
       expect(api.err).toEqual([
@@ -91,21 +91,21 @@ describe('breakwater', () => {
       ['another JSON', 500, 'null', 'HTTP 500: null (HTTP_500)'],
       ['a bare code', 400, '{"code":"X"}', 'HTTP 400:  (X)'],
       ['a redirect', 302, 'moved', 'HTTP 302: moved (HTTP_302)'],
-    ])('that is %s is told too', async (_, status, body, line) => {
+    ])('that is %s is printed, too', async (_, status, body, line) => {
       api.answer = { status, body };
       expect(await api.breakwater('apps')).toBe(1);
       expect(api.err).toEqual([line]);
     });
   });
 
-  it('says that an answer which is no JSON may come from elsewhere', async () => {
+  it('says that an answer that is not JSON may come from another server', async () => {
     api.answer = { status: 200, body: '<html>' };
     expect(await api.breakwater('apps')).toBe(1);
     expect(api.err).toEqual(['the answer is not JSON: is this URL the API’s?']);
   });
 
   it.each(['{"message":"hello"}', '[]', 'null', '"text"'])(
-    'says so of the JSON %s of another server',
+    'says so for JSON of another server: %s',
     async (body) => {
       api.answer = { status: 200, body };
       expect(await api.breakwater('apps')).toBe(1);
@@ -113,12 +113,12 @@ describe('breakwater', () => {
     },
   );
 
-  it('says its version', async () => {
+  it('prints its version', async () => {
     expect(await api.bare('--version')).toBe(0);
     expect(api.out).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+/)]);
   });
 
-  it('ends with 2 when nobody listens', async () => {
+  it('ends with 2 when no server listens', async () => {
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
@@ -143,7 +143,7 @@ describe('breakwater', () => {
     expect(api.requests[0]!.headers.authorization).toBeUndefined();
   });
 
-  it('escapes what goes into a path', async () => {
+  it('escapes values in a path', async () => {
     api.answerWith({ state: 'closed' });
     await api.breakwater('breaker', 'reset', 'a/b', 'c?d');
     expect(api.requests[0]!.path).toBe('/api/v1/admin/circuit-breaker/a%2Fb/c%3Fd/reset');
@@ -154,20 +154,20 @@ describe('breakwater', () => {
     ['a missing argument', ['dlq', 'show'], 'missing required argument'],
     ['an unknown option', ['dlq', 'list', '--nonsense'], 'unknown option'],
     ['a key without scopes', ['keys', 'create', 'ci'], '--scope'],
-    ['a payload that is no JSON', ['invoke', 'a', 'b', '{'], 'the payload is not JSON'],
-    ['a context that is no JSON', ['invoke', 'a', 'b', '1', '--context', '{'], '--context is not JSON'],
-    ['a URL that is none', ['--url', 'nope', 'apps'], 'not an http URL'],
+    ['a payload that is not JSON', ['invoke', 'a', 'b', '{'], 'the payload is not JSON'],
+    ['a context that is not JSON', ['invoke', 'a', 'b', '1', '--context', '{'], '--context is not JSON'],
+    ['a URL that is invalid', ['--url', 'nope', 'apps'], 'not an http URL'],
     ['a URL of another kind', ['--url', 'ftp://x', 'apps'], 'not an http URL'],
-    ['a key with a line break', ['--key', 'a\nb', 'apps'], 'characters no key has'],
+    ['a key with a line break', ['--key', 'a\nb', 'apps'], 'characters that no key has'],
     ['an id that leads up the path', ['keys', 'revoke', '..'], 'not an id'],
     ['an empty id', ['dlq', 'show', ''], 'not an id'],
-  ])('ends with 1 at %s, and asks nobody', async (_, args, told) => {
+  ])('ends with 1 for %s, and sends no request', async (_, args, told) => {
     expect(await api.breakwater(...args)).toBe(1);
     expect(api.err.join('\n')).toContain(told);
     expect(api.requests).toEqual([]);
   });
 
-  it('tells all its commands, and ends with 0', async () => {
+  it('lists all its commands, and ends with 0', async () => {
     expect(await api.breakwater('--help')).toBe(0);
     for (const name of [
       'validate',

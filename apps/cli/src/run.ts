@@ -26,7 +26,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode; // it has told why
+    if (error instanceof CommanderError) return error.exitCode; // It has printed the reason.
     if (error instanceof ApiRefusal) {
       tell(error, commandName, program.opts<{ json?: boolean }>().json === true, output);
       return 1;

@@ -20,7 +20,7 @@ interface Page<Row> {
   nextCursor: string | null;
 }
 
-/** What each command has: the API, and a way to print its answer. */
+/** Passed to each command: the API, and a way to print its answer. */
 export class Session {
   private readonly client: ApiClient;
   private readonly isJson: boolean;
@@ -34,7 +34,7 @@ export class Session {
     this.isJson = json === true;
   }
 
-  /** Prints what `present` makes of the answer and its text, or with --json the answer as it came. */
+  /** Prints what `present` returns for the answer and its text, or with --json the answer unchanged. */
   async show(call: Call, present: (answer: never, body: string) => string[]): Promise<void> {
     const body = await this.client.call(call);
     if (this.isJson) return this.output.out(body === '' ? 'null' : body);
@@ -57,7 +57,7 @@ function parsed(body: string): never {
   }
 }
 
-/** The lines of an answer; one of another shape comes from another server. */
+/** The lines of an answer; an answer of another shape comes from another server. */
 function readable(present: () => string[]): string[] {
   try {
     return present();

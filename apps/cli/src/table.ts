@@ -2,10 +2,10 @@ import { plainText } from './plain-text.js';
 
 const MAX_CELL = 80;
 
-/** Columns by title: the key of the row, or how to make the cell. */
+/** Columns by title: the key of the row, or a function for the cell. */
 export type Columns<Row> = Record<string, keyof Row | ((row: Row) => unknown)>;
 
-/** Rows under titles, columns aligned; long cells are cut. */
+/** Rows under titles, with aligned columns; long cells are cut. */
 export function table<Row extends object>(rows: readonly Row[], columns: Columns<Row>): string[] {
   const titles = Object.keys(columns);
   const cells = rows.map((row) =>
@@ -14,7 +14,7 @@ export function table<Row extends object>(rows: readonly Row[], columns: Columns
   return aligned([titles, ...cells]);
 }
 
-/** Lines of cells, each column as wide as its widest. */
+/** Lines of cells, each column as wide as its widest cell. */
 export function aligned(lines: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const line of lines) line.forEach((text, at) => (widths[at] = Math.max(widths[at] ?? 0, text.length)));

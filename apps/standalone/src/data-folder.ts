@@ -6,11 +6,11 @@ import { folderFault, refusedBy, StartRefusedError } from '@breakwater/platform'
 
 const PID_FILE = 'pid';
 
-/** A killed Breakwater leaves a PostgreSQL that stops by itself; a start waits for that so long. */
+/** A killed Breakwater leaves a PostgreSQL that stops by itself; a start waits this long for that, ms. */
 const STOPS_WITHIN_MS = 20_000;
 
 /**
- * Makes the data folder where there is none, and looks whether files can be written in it.
+ * Creates the data folder if it does not exist, and checks that files can be written in it.
  * @throws StartRefusedError
  */
 export async function makeDataFolder(folder: string): Promise<void> {
@@ -25,7 +25,7 @@ export async function makeDataFolder(folder: string): Promise<void> {
 }
 
 /**
- * Takes the data folder for this process. Waits for the PostgreSQL of a killed process to end.
+ * Locks the data folder for this process. Waits for the PostgreSQL of a killed process to end.
  * @throws StartRefusedError when another Breakwater runs on it
  */
 export async function takeDataFolder(folder: string): Promise<void> {
@@ -39,7 +39,7 @@ export async function takeDataFolder(folder: string): Promise<void> {
   await writeFile(pidFile, `${process.pid}\n`);
 }
 
-/** The first folder on the way to `path` that only its owner and group may pass, or null. */
+/** The first folder on the way to `path` that only its owner and group may enter, or null. */
 export async function closedOnTheWay(path: string): Promise<string | null> {
   const parent = dirname(path);
   if (parent !== path) {
@@ -50,7 +50,7 @@ export async function closedOnTheWay(path: string): Promise<string | null> {
   return found?.isDirectory() && (found.mode & 0o001) === 0 ? path : null;
 }
 
-/** Whether a PostgreSQL runs on the folder: its process lives, and something listens on the port it wrote down. */
+/** Whether a PostgreSQL runs on the folder: its process is alive, and a server listens on the port in its pid file. */
 async function postgresAnswers(folder: string): Promise<boolean> {
   const text = await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '');
   const [pid, , , port] = text.split('\n');

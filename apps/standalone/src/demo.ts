@@ -15,7 +15,7 @@ interface Kept {
   signingSecret?: string;
 }
 
-/** The sample app that `npm start` brings, so that there is something to call. */
+/** The sample app of `npm start`, so that there is something to call. */
 export class Demo {
   private app: SampleApp | undefined;
 
@@ -25,7 +25,7 @@ export class Demo {
     private readonly isNew: boolean,
   ) {}
 
-  /** Finds a port for it, the one it had if that is free. */
+  /** Finds a port for it: its previous one if that is free. */
   static async prepare(dataDir: string): Promise<Demo> {
     const file = join(dataDir, 'demo.json');
     const isNew = !existsSync(file);
@@ -34,12 +34,15 @@ export class Demo {
     return new Demo(file, { ...kept, port }, isNew);
   }
 
-  /** What the outbound guard has to let through. */
+  /** The address that the outbound guard has to allow. */
   get address(): string {
     return `127.0.0.1:${this.kept.port}`;
   }
 
-  /** Starts and registers it, on an empty database or where it was before. @returns its URL, or null when it has no place */
+  /**
+   * Starts and registers it, on an empty database or where it was before. @returns its URL, or null when it is not
+   * registered
+   */
   async start(context: INestApplicationContext): Promise<string | null> {
     const isEmpty = (await context.get(AppRegistry).list({ limit: 1 })).items.length === 0;
     if (this.isNew && !isEmpty) return null;

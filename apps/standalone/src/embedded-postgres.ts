@@ -19,20 +19,20 @@ import { keptSecret } from './kept-secret.js';
 const DATABASE = 'breakwater';
 const KEEPER = fileURLToPath(new URL('./postgres-keeper.js', import.meta.url));
 const STARTS_WITHIN_MS = 60_000;
-/** A keeper that takes longer has lost its server. */
+/** A keeper that takes longer has lost its server, ms. */
 const STOPS_WITHIN_MS = 20_000;
 
 export interface RunningPostgres {
-  /** What the processes log in with; made by `ensureRuntimeLogin`. */
+  /** The login of the processes; created by `ensureRuntimeLogin`. */
   url: string;
   ownerUrl: string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the PostgreSQL of this data folder, with its database made if it is new.
- * @param dataDir exists and is taken by this process
- * @param onLost called when it ends by itself
+ * Starts the PostgreSQL of this data folder, and creates its database if it is new.
+ * @param dataDir exists and is locked by this process
+ * @param onLost called when PostgreSQL ends by itself
  * @throws StartRefusedError
  */
 export async function startEmbeddedPostgres(
@@ -40,13 +40,13 @@ export async function startEmbeddedPostgres(
   onLost: () => void = () => undefined,
 ): Promise<RunningPostgres> {
   const folder = join(dataDir, 'postgres');
-  // PostgreSQL refuses to run as root and runs as its own user then, who has to get here.
+  // PostgreSQL refuses to run as root, so it runs as a user of its own, who must be able to enter this folder.
   if (process.getuid?.() === 0) await chmod(dataDir, 0o711);
   const newPassword = (): string => randomBytes(24).toString('base64url');
   const password = await keptSecret(join(dataDir, 'postgres-password'), newPassword);
   const port = await freePort();
   const keeper = fork(KEEPER, [folder, String(port)], { stdio: ['pipe', 'ignore', 'pipe', 'ipc'] });
-  // One that dies before it reads is told of by its end.
+  // If it dies before it reads, its end is reported elsewhere.
   keeper.stdin?.on('error', () => undefined).end(JSON.stringify({ password }));
   await untilReady(keeper, dataDir);
   let stopping = false;
@@ -87,7 +87,7 @@ async function untilReady(keeper: ChildProcess, dataDir: string): Promise<void> 
   if (!isReady) throw await whyEnded(said.join(''), dataDir);
 }
 
-/** What kept PostgreSQL from starting; what has no sentence of its own is shown as PostgreSQL said it. */
+/** Why PostgreSQL did not start; a reason without a sentence of its own is shown in PostgreSQL's words. */
 async function whyEnded(said: string, dataDir: string): Promise<StartRefusedError> {
   const fault = postgresFault(said, dataDir);
   if (fault.kind === 'folder_not_writable' && process.getuid?.() === 0) {

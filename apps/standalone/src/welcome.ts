@@ -1,6 +1,6 @@
 export interface Welcome {
   url: string;
-  /** The first admin key where it was made just now. */
+  /** The first admin key if it was created just now. */
   key: string | null;
   keyFile: string;
   /** Null without the sample app. */
@@ -9,7 +9,7 @@ export interface Welcome {
   notes: readonly string[];
 }
 
-/** What a newcomer sees when everything runs: where, with which key, and what to try. */
+/** Printed when everything runs: the URL, the key, and what to try. */
 export function welcome({ url, key, keyFile, sampleUrl, notes }: Welcome): string {
   const lines = [
     '',
@@ -38,18 +38,18 @@ function tour(url: string, keyFile: string, sampleUrl: string): string[] {
     '2. A timeout turned into a fallback, after 1 s:',
     invoke('winner_selection', '{"payload":{},"context":{"participants":["ann","bob","cy"]}}'),
     '',
-    '3. A circuit breaker that opens at the 5th failure and closes after the app is well again:',
+    '3. A circuit breaker that opens at the 5th failure and closes after the app is healthy again:',
     `  ${control('failing', false)} -o /dev/null; curl -s -X POST "$BW/admin/circuit-breaker/sample/failing/reset" -H "$AUTH" -o /dev/null`,
     `  for n in 1 2 3 4 5 6; do curl -s -X POST "$BW/apps/sample/capabilities/failing/invoke" -H "$AUTH" -H "$JSON" -d '{"payload":{}}'; echo; done`,
     '  curl -s "$BW/admin/circuit-breaker/sample/failing" -H "$AUTH"; echo',
     `  ${control('failing', true)}; echo; sleep 6`,
     invoke('failing', '{"payload":{}}'),
     '',
-    '4. An async delivery that fails twice and gets there by retries:',
+    '4. An async delivery that fails twice and succeeds by retries:',
     `  ID=$(curl -s -X POST "$BW/apps/sample/capabilities/flaky/invoke" -H "$AUTH" -H "$JSON" -d '{"payload":{"n":1}}' | sed 's/.*"deliveryId":"\\([^"]*\\)".*/\\1/')`,
     '  sleep 4; curl -s "$BW/deliveries/$ID" -H "$AUTH"; echo',
     '',
-    '5. One that ends in the dead letters, and is sent again from there:',
+    '5. One that becomes a dead letter, and is sent again from there:',
     `  ${control('broken', false)} -o /dev/null`,
     invoke('broken', '{"payload":{"n":2}}'),
     '  sleep 2; curl -s "$BW/admin/dlq?capability=broken" -H "$AUTH"; echo',
@@ -57,7 +57,7 @@ function tour(url: string, keyFile: string, sampleUrl: string): string[] {
     `  curl -s -X POST "$BW/admin/dlq/retry" -H "$AUTH" -H "$JSON" -d '{"filter":{"capability":"broken"}}'; echo`,
     '  sleep 2; curl -s "$BW/deliveries?capability=broken" -H "$AUTH"; echo',
     '',
-    'Each step may be done again: 3 and 5 begin with the lines that make the app fail anew and reset the breaker.',
+    'Each step can be repeated: 3 and 5 begin with the lines that make the app fail again and reset the breaker.',
     'Your own webhooks on this machine: start with `npm start -- --allow-localhost`.',
     'Ctrl-C stops everything; the data stays. `npm start -- --no-demo` starts without the sample app.',
   ];

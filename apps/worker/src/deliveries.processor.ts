@@ -13,12 +13,12 @@ import {
 import type { Job, Worker } from 'bullmq';
 import { PeriodicRunner } from './periodic-runner.service.js';
 
-/** While a slot's last result is written down, its next call goes out. */
+/** While a slot's last result is stored, its next call is made. */
 const WAKE_UPS_PER_SLOT = 2;
-/** After the calls are cut off, their results still have to be written down, ms. */
+/** Time to store the results of aborted calls, ms. */
 const LAST_WRITES_MS = 5_000;
 
-/** Hands wake-ups to AttemptDelivery. */
+/** Passes wake-ups to AttemptDelivery. */
 @Processor(WAKE_UPS, WAKE_UP_WORKER)
 export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnApplicationBootstrap {
   private readonly log = new Logger('Worker');
@@ -32,7 +32,7 @@ export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnA
     super();
   }
 
-  /** What came from the backend joins what this process handed itself. */
+  /** Wake-ups from the backend join those that this process gave itself. */
   async process({ data }: Job<Wake>): Promise<void> {
     await this.queue.take(data);
   }
@@ -52,12 +52,15 @@ export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnA
     this.queue.consume(this.worker, (work) => this.handle(work), WAKE_UPS_PER_SLOT * concurrency);
   }
 
-  /** Begins no more periodic work, takes no more wake-ups, finishes the calls in hand, and cuts off what is left after `limitMs`. */
+  /**
+   * Starts no more periodic work, takes no more wake-ups, finishes the calls in progress, and aborts those that are
+   * left after `limitMs`.
+   */
   async drain(limitMs: number): Promise<void> {
     void this.periodic.stop();
     const stopped = this.queue.stopConsuming();
     if (await within(stopped, limitMs)) return;
-    this.log.warn(`${this.queue.inHand} calls in hand are cut off: they will be made again`);
+    this.log.warn(`${this.queue.inHand} calls in progress are aborted: they will be made again`);
     this.attempts.abort();
     await within(stopped, LAST_WRITES_MS);
   }
@@ -66,8 +69,8 @@ export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnA
     try {
       await this.attempts.execute(work);
     } catch (error) {
-      // The claim, if there is one, runs out and the delivery is due again: nothing is lost.
-      this.log.error({ msg: 'attempt broke off', ...work, error: (error as Error).message });
+      // The claim, if there is one, expires and the delivery is due again: nothing is lost.
+      this.log.error({ msg: 'attempt failed unexpectedly', ...work, error: (error as Error).message });
     }
   }
 }

@@ -1,3 +1,3 @@
 import '@breakwater/memory';
 
-await import('./run.js'); // later, so that a process that is made again with other limits loads it once only
+await import('./run.js'); // Loaded later, so that a process that restarts itself with other limits loads it only once.

@@ -3,20 +3,20 @@ import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { HintBus } from '@breakwater/platform';
 import { SingleRun } from './single-run.js';
 
-/** A line of the table of periodic work. */
+/** One row of the table of periodic work. */
 export interface PeriodicWork {
-  /** Stands in the log; no two share one. */
+  /** The name in the log; unique. */
   name: string;
   everyMs: number;
   /** Whether it also runs when the process starts. */
   atStart: boolean;
   /** A channel of NOTIFY: it also runs at each hint there. */
   hint?: string;
-  /** The name of work that runs at once when this returned a number above 0. */
+  /** The name of work that runs at once when this work returned a number above 0. */
   next?: string;
-  /** Whether a run may begin while an earlier one is under way; otherwise it follows that one. */
+  /** Whether a run may begin while an earlier one is in progress; otherwise it follows that one. */
   overlaps?: boolean;
-  /** @param stop the process stops: begin nothing more, and end soon */
+  /** @param stop aborts when the process stops: start nothing more, and end soon */
   work: (stop: AbortSignal) => Promise<unknown>;
 }
 
@@ -47,7 +47,7 @@ export class PeriodicRunner implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** Runs a work of the table now, or once more after the run under way. Does nothing once it stops. */
+  /** Runs a work of the table now, or once more after the run in progress. Does nothing after a stop. */
   request(name: string): void {
     const run = this.runs.get(name);
     if (!run) throw new Error(`there is no periodic work "${name}"`);
@@ -57,7 +57,7 @@ export class PeriodicRunner implements OnApplicationBootstrap, OnModuleDestroy {
     void running.finally(() => this.underWay.delete(running));
   }
 
-  /** Begins nothing more, and ends when the runs under way have. */
+  /** Starts nothing more, and resolves when the runs in progress have ended. */
   async stop(): Promise<void> {
     this.stopping.abort();
     for (const unsubscribe of this.unsubscribes.splice(0)) unsubscribe();

@@ -78,7 +78,7 @@ describe('the runner of periodic work', () => {
     for (const run of [...single.runs, ...overlapping.runs]) run.end();
   });
 
-  it('runs what follows when something was stored, and only then', async () => {
+  it('runs the next work when something was stored, and only then', async () => {
     let follows = 0;
     let stored = 0;
     const runner = start(
@@ -107,7 +107,7 @@ describe('the runner of periodic work', () => {
     gate.runs[1]!.end();
   });
 
-  it('tells the work under way to stop, waits for it, and begins nothing more', async () => {
+  it('notifies the work in progress of a stop, waits for it, and starts nothing more', async () => {
     const gate = new Gate();
     const runner = start({ name: 'a', everyMs: 5, work: gate.work });
     runner.request('a');

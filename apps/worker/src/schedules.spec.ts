@@ -68,7 +68,7 @@ describe('a worker', () => {
     await worker.get(BreakerAdmin, { strict: false }).reset(key, 'key:ops');
     await eventually(() => server.received.length === 2, { limitMs: 3000, what: 'the mail about the reset' });
     expect(server.received[1]!.mail.text).toContain('was reset by key:ops');
-    // the server has a mail a moment before its row says so
+    // The server receives a mail a moment before its row says so.
     const items = await eventually(async () => {
       const page = await worker
         .get(NotificationsAdmin)
@@ -79,7 +79,7 @@ describe('a worker', () => {
     await server.close();
   });
 
-  it('does at its interval what no hint told it of', async () => {
+  it('does at its interval what no hint announced', async () => {
     await addApp(world, 'deaf');
     const worker = await start({ ADMIN_EMAILS: '' });
     await worker.get(HintBus).onModuleDestroy();
@@ -111,7 +111,7 @@ describe('a worker', () => {
     expect(warned.mock.calls).toEqual([]);
   });
 
-  it('warns and goes on when the database is away', async () => {
+  it('warns and continues when the database is unavailable', async () => {
     const warned = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const worker = await start({});
     await worker.get(Database).pool.end();
@@ -121,7 +121,7 @@ describe('a worker', () => {
       .toContain('breaker-notices failed, tried again later');
   });
 
-  it('stops within seconds while a mail server hangs, and does nothing afterwards', async () => {
+  it('stops within seconds while a mail server hangs, and does nothing after that', async () => {
     const silent = await startSilentServer();
     await addApp(world, 'slow');
     await addChange(world, { app: 'slow' });

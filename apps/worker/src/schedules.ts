@@ -14,18 +14,21 @@ import type { Config } from '@breakwater/platform';
 import { Retention } from '@breakwater/upkeep';
 import type { PeriodicWork } from './periodic-runner.service.js';
 
-/** How often a worker asks for work that one of all does; when that one died, another follows within this, ms. */
+/**
+ * How often each worker asks for work that only one of them does; when that one died, another takes over within this,
+ * ms.
+ */
 const ASK_MS = 5_000;
 /** Retention is due once a day; it may begin a minute late. */
 const ASK_DAILY_MS = 60_000;
-/** In memory, unless a breaker is open. */
+/** Uses memory only, unless a breaker is open. */
 const OPEN_BREAKERS_MS = 1_000;
 /** A process that started before a change of key may still seal with the old one. */
 const RESEAL_MS = 3_600_000;
 
 /**
- * All periodic work there is. Every worker has the whole table. Rows of the database decide who does what: most of it
- * is done by one worker at a time when it is due (PeriodicRuns), so `everyMs` is how often a worker asks.
+ * All periodic work. Every worker has the whole table. Rows of the database decide which worker does what: most of it
+ * is done by one worker at a time when it is due (PeriodicRuns), so `everyMs` is how often each worker asks.
  * @param get the instance of a class in this process
  */
 export function schedules(config: Config, get: <T>(type: Type<T>) => T): PeriodicWork[] {

@@ -26,7 +26,7 @@ describe('a single run', () => {
   }
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  it('answers all requests that come during a run with one more run', async () => {
+  it('serves all requests during a run with one more run', async () => {
     const { work, open, runs, mostAtOnce } = gate();
     const single = new SingleRun(work, never);
     const first = single.request();
@@ -39,7 +39,7 @@ describe('a single run', () => {
     expect([runs(), mostAtOnce()]).toEqual([2, 1]);
   });
 
-  it('can be asked again when it has ended', async () => {
+  it('can be requested again when it has ended', async () => {
     let runs = 0;
     const single = new SingleRun(() => Promise.resolve(void runs++), never);
     await single.request();
@@ -47,7 +47,7 @@ describe('a single run', () => {
     expect(runs).toBe(2);
   });
 
-  it('stops after the run under way', async () => {
+  it('stops after the run in progress', async () => {
     const { work, open, runs } = gate();
     const stop = new AbortController();
     const single = new SingleRun(work, stop.signal);

@@ -1,6 +1,6 @@
 /**
- * Lets a piece of work run once at a time. A request during a run is not lost: one more run follows, since what it
- * asks for may have come too late for the one under way.
+ * Runs a piece of work once at a time. A request during a run is not lost: one more run follows, because the run in
+ * progress may have started too early for it.
  */
 export class SingleRun {
   private running: Promise<void> | undefined;
@@ -8,14 +8,14 @@ export class SingleRun {
 
   /**
    * @param work must not throw
-   * @param stop no run begins after it
+   * @param stop after it no run starts
    */
   constructor(
     private readonly work: () => Promise<void>,
     private readonly stop: AbortSignal,
   ) {}
 
-  /** Ends with the run that answers the request. */
+  /** Resolves when the run that serves the request ends. */
   request(): Promise<void> {
     this.again = true;
     this.running ??= this.loop();

@@ -12,7 +12,7 @@ import { DeliveriesProcessor } from './deliveries.processor.js';
 import { PeriodicRunner } from './periodic-runner.service.js';
 import { schedules } from './schedules.js';
 
-/** The queue and schedule side. Needs the modules of a whole process beside it (run.ts). */
+/** The queue and the periodic work. Needs the modules of a whole process beside it (run.ts). */
 @Module({
   imports: [
     AlertsWorkerModule,

@@ -19,37 +19,40 @@ import { Fraction } from '../document/fraction.js';
 const WINDOW_MIN_MS = 60_000;
 const WINDOW_MAX_MS = 604_800_000;
 const NAME_MESSAGE = 'name must be one line of text';
-/** What the database can keep, with something to see in it. */
+/** Text that the database can store, with at least one visible character. */
 const NAME = /^(?=.*\S)[^\p{Cc}\p{Cs}]+$/u;
-/** The same for the document: without Unicode classes, which many tools misread, and half a surrogate pair is no text. */
+/** The same pattern for the OpenAPI document, without Unicode classes, which many tools misread. */
 const Name = (): PropertyDecorator =>
   ApiProperty({
     pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$`,
   });
 
 class AlertRuleOptionsDto {
-  /** Calls of the last so many ms are counted: 1 min to 7 days. Types that say what is now have no use for it. */
+  /**
+   * Length of the window whose calls are counted: 1 min to 7 days, ms. Not used by types that look at the current
+   * state.
+   */
   @Optional()
   @IsInt()
   @Min(WINDOW_MIN_MS)
   @Max(WINDOW_MAX_MS)
   windowMs?: number;
 
-  /** Fewer calls within the window say nothing. */
+  /** With fewer calls within the window the rule does not fire. */
   @Optional()
   @IsInt()
   @Min(1)
   @Max(1_000_000)
   minSamples?: number;
 
-  /** Of one app or capability people are told once in this time at most. */
+  /** People are notified at most once in this time for each app and capability, ms. */
   @Optional()
   @IsInt()
   @Min(0)
   @Max(604_800)
   cooldownSeconds?: number;
 
-  /** Empty: every channel that is configured. */
+  /** Empty: every configured channel. */
   @Optional()
   @IsArray()
   @ArrayUnique()
@@ -68,7 +71,10 @@ export class AlertRuleChangeDto extends AlertRuleOptionsDto {
   @Name()
   name?: string;
 
-  /** success_rate fires below it, avg_attempts and dlq_size above it, the others at it and above. Its range depends on the type. */
+  /**
+   * success_rate fires below it, avg_attempts and dlq_size above it, the others at it and above. Its range depends on
+   * the type.
+   */
   @Optional()
   @IsNumber({ allowNaN: false, allowInfinity: false })
   @Fraction()
@@ -81,18 +87,18 @@ export class NewAlertRuleDto extends AlertRuleOptionsDto {
   @Name()
   name: string;
 
-  /** What is watched; it stays as it is. */
+  /** What is watched; it cannot be changed. */
   @IsIn(ALERT_TYPES)
   type: (typeof ALERT_TYPES)[number];
 
-  /** Left out: each app; for dlq_size and queue_depth without a capability the whole installation. */
+  /** Absent: each app; for dlq_size and queue_depth without a capability the whole installation. */
   @Optional()
   @Length(1, 255)
   @Matches(NAME, { message: 'appId must be the id of an app' })
   @Name()
   appId?: string;
 
-  /** Left out: the app as a whole. `*`: each of its capabilities. */
+  /** Absent: the app as a whole. `*`: each of its capabilities. */
   @Optional()
   @Length(1, 100)
   @Matches(NAME, { message: 'capability must be the name of a capability, or *' })
@@ -137,25 +143,25 @@ export class AlertRehearsalSubjectDto {
   /** Null: there were no calls. */
   @Fraction()
   value: number | null;
-  /** Calls that were counted; null for what says what is now. */
+  /** Calls that were counted; null for types that look at the current state. */
   samples: number | null;
   /** firing, fine, too_few_samples, no_samples. */
   verdict: string;
-  /** What would become of its case: open, keep, resolve, nothing. */
+  /** What would happen to its case: open, keep, resolve, nothing. */
   would: string;
-  /** Whether people would be told. */
+  /** Whether people would be notified. */
   wouldNotify: boolean;
-  /** People were told of it so recently that they would not be told again. */
+  /** The last notification was so recent that no other one would be sent. */
   withinCooldown: boolean;
 }
 
 export class AlertRehearsalDto {
   ruleId: string;
   enabled: boolean;
-  /** At this value and beyond it fires. */
+  /** It fires at this value and beyond. */
   @Fraction()
   threshold: number;
-  /** Whether it would fire for anything. */
+  /** Whether it would fire for any app or capability. */
   wouldFire: boolean;
   subjects: AlertRehearsalSubjectDto[];
   checkedAt: Date;

@@ -16,7 +16,7 @@ import {
 } from './alert-rule.dto.js';
 import { Problems } from '../document/problems.js';
 
-/** What a rule has where nothing else is said. */
+/** Defaults of a rule. */
 const DEFAULTS = { windowMs: 3_600_000, minSamples: 20, cooldownSeconds: 3600, channels: [], enabled: true };
 
 @ApiTags('alerts')
@@ -29,7 +29,7 @@ export class AlertRulesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'All alert rules', description: 'By id, those that are switched off too.' })
+  @ApiOperation({ summary: 'All alert rules', description: 'By id, including rules that are switched off.' })
   async list(@Query() { cursor, limit }: PageQueryDto): Promise<AlertRulePageDto> {
     const [after] = positionOf(cursor, 1) ?? [];
     const rows = await this.rules.list(limit + 1, after === undefined ? undefined : idOf(after, cursor!));
@@ -39,9 +39,9 @@ export class AlertRulesController {
   @Post()
   @Audited('alert_rule.create')
   @ApiOperation({
-    summary: 'Make an alert rule',
+    summary: 'Create an alert rule',
     description:
-      'Members that are left out get defaults: a window of 1 h, 20 samples, a cooldown of 1 h, every channel, switched on.',
+      'Absent members get defaults: a window of 1 h, 20 samples, a cooldown of 1 h, every channel, switched on.',
   })
   @Problems('ALERT_RULE_INVALID')
   async create(
@@ -57,7 +57,7 @@ export class AlertRulesController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One alert rule', description: 'As it is in force.' })
+  @ApiOperation({ summary: 'One alert rule', description: 'As it is now.' })
   @Problems('ALERT_RULE_NOT_FOUND')
   async get(@Param('id') id: string): Promise<AlertRuleDto> {
     return present(await this.rules.get(id));
@@ -66,8 +66,8 @@ export class AlertRulesController {
   @Patch(':id')
   @Audited('alert_rule.update')
   @ApiOperation({
-    summary: 'Change an alert rule, or switch it on or off; what it watches stays',
-    description: 'What is left out stays as it is. A change of nothing leaves `updatedAt` as it is, too.',
+    summary: 'Change an alert rule, or switch it on or off; what it watches cannot be changed',
+    description: 'Absent members do not change. A change without effect does not change `updatedAt` either.',
   })
   @Problems('ALERT_RULE_NOT_FOUND', 'ALERT_RULE_INVALID')
   async update(@Param('id') id: string, @Body() change: AlertRuleChangeDto): Promise<AlertRuleDto> {
@@ -79,7 +79,7 @@ export class AlertRulesController {
   @HttpCode(204)
   @ApiOperation({
     summary: 'Delete an alert rule; its alerts stay in the history',
-    description: 'Its open cases end, and nobody is told.',
+    description: 'Its open cases end, and nobody is notified.',
   })
   @Problems('ALERT_RULE_NOT_FOUND')
   async remove(@Param('id') id: string): Promise<void> {
@@ -89,9 +89,9 @@ export class AlertRulesController {
   @Post(':id/test')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'What the rule would do now; changes nothing and tells nobody',
+    summary: 'What the rule would do now; changes nothing and notifies nobody',
     description:
-      'For each app and capability the rule is about: the value now, the verdict, and whether people would be told.',
+      'For each app and capability that the rule watches: the value now, the verdict, and whether people would be notified.',
   })
   @Problems('ALERT_RULE_NOT_FOUND')
   async test(@Param('id') id: string): Promise<AlertRehearsalDto> {
@@ -148,7 +148,7 @@ function presentSubject({
   };
 }
 
-/** Without the members that were left out: the pipe makes them `undefined`. */
+/** Without absent members: the pipe makes them `undefined`. */
 function given<T extends object>(body: T): T {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as T;
 }

@@ -31,7 +31,7 @@ export class AlertDto {
   capability: string | null;
   /** firing, resolved. */
   status: string;
-  /** Of its rule when it fired. */
+  /** The rule's threshold when it fired. */
   @Fraction()
   threshold: number;
   windowMs: number;
@@ -41,12 +41,12 @@ export class AlertDto {
   worstValue: number;
   @Fraction()
   lastValue: number | null;
-  /** Calls counted last; null for what says what is now. */
+  /** Calls counted last; null for types that look at the current state. */
   samples: number | null;
   firedAt: Date;
-  /** When it was looked at last. */
+  /** When it was last evaluated. */
   evaluatedAt: Date;
-  /** When people were told; null: not, because of the cooldown. */
+  /** When people were notified; null: not notified, because of the cooldown. */
   notifiedAt: Date | null;
   resolvedAt: Date | null;
   /** recovered, no_samples (no calls within the window any more), rule_off (its rule was switched off or deleted). */

@@ -15,8 +15,8 @@ export class AlertsController {
 
   @Get()
   @ApiOperation({
-    summary: 'Cases of alert rules, open and over, newest first',
-    description: 'All filters must hold.',
+    summary: 'Cases of alert rules, open and resolved, newest first',
+    description: 'An item must match all filters.',
   })
   async list(@Query() { cursor, limit, ...filter }: AlertQueryDto): Promise<AlertPageDto> {
     const position = positionOf(cursor, 2);

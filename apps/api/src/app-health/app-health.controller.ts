@@ -14,7 +14,7 @@ export class AppHealthController {
 
   @Get()
   @ApiOperation({
-    summary: 'How the active apps are, by their health checks',
+    summary: 'The health of all active apps, by their health checks',
     description: 'By app id. Only active apps are checked.',
   })
   async list(@Query() { cursor, limit, status }: AppHealthQueryDto): Promise<AppHealthPageDto> {
@@ -33,7 +33,7 @@ export class AppHealthController {
   }
 
   @Get(':appId')
-  @ApiOperation({ summary: 'How one app is', description: 'With what the last check came to.' })
+  @ApiOperation({ summary: 'The health of one app', description: 'With the result of the last check.' })
   @Problems('APP_NOT_FOUND')
   async get(@Param('appId') appId: string): Promise<AppHealthDto> {
     return this.health.get(appId);

@@ -10,10 +10,10 @@ export class AppHealthQueryDto extends PageQueryDto {
 }
 
 export class CheckDetailsDto {
-  /** What the last check came to: delivered, http_error, timeout, network, tls, dns, blocked, protocol … */
+  /** Result of the last check: delivered, http_error, timeout, network, tls, dns, blocked, protocol … */
   outcome?: string;
   httpStatus?: number | null;
-  /** Null when all is well. */
+  /** Null when it was healthy. */
   error?: string | null;
 }
 

@@ -3,7 +3,7 @@ import { Optional } from '@breakwater/platform';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 export class ApprovalQueryDto extends PageQueryDto {
-  /** `pending` when left out. */
+  /** Default: `pending`. */
   @Optional()
   @IsIn(['pending', 'approved', 'rejected'])
   status: string = 'pending';

@@ -20,7 +20,7 @@ export class ApprovalsController {
   @Get()
   @ApiOperation({
     summary: 'Decisions that wait for a person',
-    description: 'Pending ones unless asked otherwise, newest first.',
+    description: 'Pending ones by default, newest first.',
   })
   @ApiOkResponse({ type: ApprovalPageDto })
   async list(
@@ -39,8 +39,8 @@ export class ApprovalsController {
 
   @Get(':id')
   @ApiOperation({
-    summary: 'One decision that waits or waited for a person',
-    description: 'With the payload and context that the person decides about.',
+    summary: 'One decision',
+    description: 'With the payload and context for the decision.',
   })
   @Problems('APPROVAL_NOT_FOUND')
   @ApiOkResponse({ type: ApprovalDto })
@@ -53,7 +53,7 @@ export class ApprovalsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Approve or reject',
-    description: 'A decision is final. Breakwater keeps it and acts on nothing.',
+    description: 'A decision is final. Breakwater stores it and takes no further action.',
   })
   @Problems('APPROVAL_NOT_FOUND', 'APPROVAL_RESOLVED')
   @ApiOkResponse({ type: ApprovalDto })
@@ -70,7 +70,7 @@ export class ApprovalsController {
   }
 }
 
-/** The context as the caller wrote it; rows of before have it as the database spells it. */
+/** The context as the caller wrote it; rows of earlier versions have it in the database's spelling. */
 function present({ payload, context, contextBytes, toldAt: _, ...row }: ApprovalRow): object {
   return {
     ...row,

@@ -7,7 +7,7 @@ import { ProblemEntryDto } from '../errors/problem.dto.js';
 /** 30 days. */
 const OVERLAP_MAX_MS = 2_592_000_000;
 
-/** An app as its last manifest and its admin made it. */
+/** An app, as set by its last manifest and by admins. */
 export class AppDto {
   id: string;
   name: string;
@@ -23,9 +23,9 @@ export class AppDto {
   pausedAt: Date | null;
   pausedBy: string | null;
   pausedReason: string | null;
-  /** Then its own key may not resume it. */
+  /** If true, the app's own key cannot resume it. */
   pausedByPlatform: boolean;
-  /** Admin's timeouts by capability, ms. */
+  /** Timeouts by capability that an admin has set, ms. */
   webhookTimeouts: Record<string, number>;
   /** Version in force. */
   manifestVersion: number;
@@ -44,9 +44,9 @@ export class RegistrationDto {
   version: number;
   /** Whether the app is new. */
   created: boolean;
-  /** False when the manifest was the one in force: then no version was made. */
+  /** False when the manifest was already in force: then no version was created. */
   changed: boolean;
-  /** What was accepted and does nothing. */
+  /** Parts that were accepted but have no effect. */
   warnings: ProblemEntryDto[];
   /** Signs the app's webhooks; shown only when the app is new. */
   signingSecret?: string;
@@ -76,14 +76,14 @@ export class ManifestDocumentDto extends ManifestVersionDto {
 }
 
 export class RotateSecretDto {
-  /** How long the secret before stays good, ms; 24 h when left out. 0 ends all older ones at once. */
+  /** How long the previous secret stays valid, ms; 24 h by default. 0 ends all older ones at once. */
   @Optional()
   @IsInt()
   @Min(0)
   @Max(OVERLAP_MAX_MS)
   overlapMs?: number;
 
-  /** A secret of your own: `whsec_` and 24 to 64 bytes in base64; a new one is made when it is left out. */
+  /** A secret of your own: `whsec_` and 24 to 64 bytes in base64; by default a new one is created. */
   @Optional()
   @IsString()
   @ApiProperty({ pattern: SECRET_PATTERN })
@@ -92,25 +92,25 @@ export class RotateSecretDto {
 
 export class OlderSecretDto {
   createdAt: Date;
-  /** Until then it signs beside the newest. */
+  /** Until then it signs beside the newest one. */
   validUntil: Date;
 }
 
 export class SigningSecretDto {
   /** Shown once. */
   signingSecret: string;
-  /** Older secrets that sign beside it for a while; the one that ends first is the last. */
+  /** Older secrets that sign beside it for a while; the one that expires first is the last. */
   olderSecrets: OlderSecretDto[];
 }
 
 export class AppDeletionQueryDto {
-  /** Cancel what is under way, instead of refusing to delete. */
+  /** Cancel pending deliveries instead of refusing to delete. */
   @Optional()
   @FlagInQuery()
   force: boolean = false;
 }
 
 export class AppDeletionDto {
-  /** Deliveries that were under way and are cancelled now. */
+  /** Pending deliveries that were cancelled. */
   cancelled: number;
 }

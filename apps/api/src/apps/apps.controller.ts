@@ -49,7 +49,7 @@ const MANIFEST_BODY = { schema: { $ref: '#/components/schemas/Manifest' } } as c
 const VERSION_PARAMETER = {
   name: 'version',
   schema: { type: 'integer', minimum: 1, maximum: VERSION_MAX },
-  description: 'Of a manifest, from 1.',
+  description: 'Version of a manifest, from 1.',
 } as const;
 
 @ApiTags('apps')
@@ -67,7 +67,7 @@ export class AppsController {
   @Public()
   @ApiOperation({
     summary: 'JSON Schema of the manifest, for editors',
-    description: 'Draft 2020-12. An editor that is given this address completes and checks a manifest.',
+    description: 'Draft 2020-12. An editor with this address completes and checks a manifest.',
   })
   schema(): object {
     return manifestJsonSchema(this.strategies.names);
@@ -79,7 +79,7 @@ export class AppsController {
   @ApiOperation({
     summary: 'Check a manifest and store nothing',
     description:
-      'Every problem is told at once, as registering would; warnings are about what is accepted and does nothing.',
+      'Reports every problem at once, like registering; warnings are about parts that are accepted but have no effect.',
   })
   @Problems('MANIFEST_INVALID', 'SSRF_BLOCKED')
   async validate(@Req() request: RawBodyRequest<FastifyRequest>): Promise<ManifestCheckDto> {
@@ -93,7 +93,7 @@ export class AppsController {
   @ApiOperation({
     summary: "Register or replace an app's manifest",
     description:
-      'Makes the app on the first call and its next version on each later one that changes something. The signing secret is shown when the app is new, and never again.',
+      'Creates the app on the first call, and the next version on each later call with a change. The signing secret is shown when the app is new, and never again.',
   })
   @Problems('MANIFEST_INVALID', 'SSRF_BLOCKED')
   async register(
@@ -106,14 +106,14 @@ export class AppsController {
   }
 
   @Get('admin/apps')
-  @ApiOperation({ summary: 'All apps', description: 'In the order of their ids.' })
+  @ApiOperation({ summary: 'All apps', description: 'Ordered by id.' })
   async list(@Query() { cursor, limit }: PageQueryDto): Promise<AppPageDto> {
     return outerPage(await this.apps.list({ ...innerCursor(cursor), limit }));
   }
 
   @Get('admin/apps/:appId')
   @RequireScope('admin', 'app')
-  @ApiOperation({ summary: 'One app', description: 'As its manifest in force and its admin made it.' })
+  @ApiOperation({ summary: 'One app', description: 'As set by its manifest in force and by admins.' })
   @Problems('APP_NOT_FOUND')
   async get(@Param('appId') appId: string, @CurrentPrincipal() principal: Principal): Promise<AppDto> {
     return this.apps.get(appId, principal.appId);
@@ -123,7 +123,7 @@ export class AppsController {
   @Audited('app.update')
   @ApiOperation({
     summary: 'Enable or disable an app, set its timeouts',
-    description: 'What is left out stays as it is. A change of nothing leaves `updatedAt` as it is, too.',
+    description: 'Absent members do not change. A change without effect does not change `updatedAt` either.',
   })
   @Problems('APP_NOT_FOUND', 'APP_UPDATE_INVALID')
   async update(@Param('appId') appId: string, @Body() changes: AppUpdateDto): Promise<AppDto> {
@@ -134,7 +134,7 @@ export class AppsController {
   @Audited('app.delete')
   @ApiOperation({
     summary: 'Delete an app; refused while deliveries are pending, unless forced',
-    description: 'Its keys are revoked. Deliveries and attempts stay as history.',
+    description: 'Its keys are revoked. Deliveries and attempts are kept as history.',
   })
   @Problems('APP_NOT_FOUND', 'APP_HAS_PENDING_DELIVERIES')
   async remove(
@@ -147,7 +147,7 @@ export class AppsController {
   @Get('admin/apps/:appId/manifests')
   @ApiOperation({
     summary: 'Versions of a manifest, newest first',
-    description: 'Who made each version, and when.',
+    description: 'Who created each version, and when.',
   })
   @Problems('APP_NOT_FOUND')
   async versions(
@@ -179,7 +179,7 @@ export class AppsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Register an old version again, as the next one',
-    description: 'The old document is checked by the rules of today and becomes the next version.',
+    description: 'The old document is checked by the current rules and becomes the next version.',
   })
   @Problems(
     'APP_NOT_FOUND',
@@ -200,9 +200,9 @@ export class AppsController {
   @Audited('signing_secret.rotate')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Make a new signing secret, or bring one along; the old one stays good for a while',
+    summary: 'Create a new signing secret, or bring your own; the old one stays valid for a while',
     description:
-      'For `overlapMs` each call carries a signature of both secrets. The new one is shown this once. A rotation to a sixth live secret is refused.',
+      'For `overlapMs` each call carries a signature of both secrets. The new one is shown only once. A rotation to a sixth valid secret is refused.',
   })
   @Problems('APP_NOT_FOUND', 'APP_UPDATE_INVALID', 'SIGNING_SECRETS_FULL')
   async rotate(@Param('appId') appId: string, @Body() rotation: RotateSecretDto): Promise<SigningSecretDto> {

@@ -15,7 +15,7 @@ export class AuditController {
   @Get()
   @ApiOperation({
     summary: 'Who did what to what, newest first',
-    description: 'All filters must hold. No line holds a secret, a payload or notes.',
+    description: 'An item must match all filters. No line contains a secret, a payload or notes.',
   })
   async list(@Query() { cursor, limit, ...filter }: AuditQueryDto): Promise<AuditPageDto> {
     const position = positionOf(cursor, 2);

@@ -4,7 +4,7 @@ import { AUDIT_OUTCOMES, type AuditOutcome } from '@breakwater/access';
 import { PeriodQueryDto } from '../paging/period.dto.js';
 
 export class AuditQueryDto extends PeriodQueryDto {
-  /** Name of the key; `system` for what a starting process did. */
+  /** Name of the key; `system` for actions of a starting process. */
   @Optional()
   @IsString()
   @MaxLength(255)
@@ -21,7 +21,7 @@ export class AuditQueryDto extends PeriodQueryDto {
   @MaxLength(255)
   appId?: string;
 
-  /** All of it, as the line has it. */
+  /** The exact target, as in the line. */
   @Optional()
   @IsString()
   @MaxLength(500)
@@ -35,16 +35,16 @@ export class AuditQueryDto extends PeriodQueryDto {
 export class AuditEntryDto {
   id: string;
   at: Date;
-  /** Name of the key; `system` for what a starting process did. */
+  /** Name of the key; `system` for actions of a starting process. */
   actor: string;
   actorKeyId: string | null;
   /** For example `circuit_breaker.reset`. */
   action: string;
-  /** What it was done to; `*` is all that the filter in `detail` matched. */
+  /** What the action changed; `*` means all that the filter in `detail` matched. */
   target: string;
   appId: string | null;
   requestId: string | null;
-  /** started, done, refused, failed. One that stays `started` was cut off: look at its target. */
+  /** started, done, refused, failed. One that stays `started` was interrupted: check its target. */
   outcome: string;
   /** HTTP status of the answer. */
   status: number | null;

@@ -7,7 +7,10 @@ import { toProblem } from '../errors/to-problem.js';
 import { AUDITED } from './audited.js';
 import { actionOf, type Asked, type AuditedActionName } from './audited-actions.js';
 
-/** Behind the guard: who asks is known, and may. Before everything else: what is wrong with the request is written down too. */
+/**
+ * Runs after the guard: the caller is known and authorized. Runs before everything else: requests with errors are
+ * recorded, too.
+ */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
   constructor(

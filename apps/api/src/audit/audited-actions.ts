@@ -1,6 +1,6 @@
 import type { AuditDetail } from '@breakwater/access';
 
-/** A request before anyone has checked it. */
+/** A request before validation. */
 export interface Asked {
   params: Readonly<Record<string, string | undefined>>;
   query: Readonly<Record<string, unknown>>;
@@ -8,15 +8,15 @@ export interface Asked {
 }
 
 interface Action {
-  /** What it is done to. */
+  /** What the action changes. */
   target: (asked: Asked) => string;
-  /** The app it concerns, where the path does not name it. */
+  /** The app it concerns, if the path does not name it. */
   appId?: (asked: Asked) => string | undefined;
-  /** What else was asked for: names, counts and filters, never a secret or a payload. */
+  /** Further parameters: names, counts and filters, never a secret or a payload. */
   asked?: (asked: Asked) => AuditDetail;
-  /** What came of it, by the same rule. */
+  /** The result, by the same rule. */
   answered?: (answer: Readonly<Record<string, unknown>>) => AuditDetail;
-  /** Changes nothing, so it is no action. */
+  /** Whether it changes nothing and so is no action. */
   isRehearsal?: (asked: Asked) => boolean;
 }
 
@@ -35,7 +35,7 @@ const onMany: Action = {
   isRehearsal: (asked) => member(asked, 'dryRun') === true,
 };
 
-/** Everything people do that the audit log holds, by the name it has there. */
+/** All actions of people in the audit log, by their name there. */
 export const AUDITED_ACTIONS = {
   'manifest.register': { target: theApp, ...version },
   'manifest.rollback': { target: ({ params }) => `${params['appId']}/${params['version']}`, ...version },
@@ -93,7 +93,7 @@ export function actionOf(name: AuditedActionName): Action {
   return AUDITED_ACTIONS[name];
 }
 
-/** What is sent may be anything: only these few members of it, and only short ones, get into the log. */
+/** A request may contain anything: only these few members, and only short ones, get into the log. */
 const TEXT_MAX = 255;
 const LIST_MAX = 20;
 

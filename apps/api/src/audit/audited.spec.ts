@@ -5,7 +5,7 @@ import { ApiModule } from '../api.module.js';
 import { actionOf, AUDITED_ACTIONS, type Asked, type AuditedActionName } from './audited-actions.js';
 import { AUDITED } from './audited.js';
 
-/** What changes nothing that is the platform's, or is the platform's work itself and has a history of its own. */
+/** Routes that change nothing of the platform, or are its main work and have a history of their own. */
 const NO_ACTIONS = [
   'POST api/v1/admin/alert-rules/:id/test',
   'POST api/v1/admin/manifests/validate',
@@ -17,7 +17,7 @@ interface Route {
   action: AuditedActionName | undefined;
 }
 
-/** Every route of a module and of all it imports. */
+/** Every route of a module and of all its imports. */
 function routesOf(module: Type): Route[] {
   const controllers = (Reflect.getMetadata('controllers', module) ?? []) as Type[];
   const imports = ((Reflect.getMetadata('imports', module) ?? []) as unknown[]).filter(isClass);
@@ -46,11 +46,11 @@ describe('a route that changes something', () => {
     changing.filter(({ name }) => !NO_ACTIONS.includes(name)).map(({ name, action }) => [name, action]),
   )('is audited: %s', (_, action) => expect(Object.keys(AUDITED_ACTIONS)).toContain(action));
 
-  it.each(NO_ACTIONS)('or is no action: %s', (name) =>
+  it.each(NO_ACTIONS)('or is listed as no action: %s', (name) =>
     expect(changing).toContainEqual({ name, action: undefined }),
   );
 
-  it('shares its name in the audit log with no other', () => {
+  it('has a name in the audit log that no other has', () => {
     const names = changing.flatMap(({ action }) => action ?? []);
     expect(new Set(names).size).toBe(names.length);
     expect(names.sort()).toEqual(Object.keys(AUDITED_ACTIONS).sort());
@@ -60,7 +60,7 @@ describe('a route that changes something', () => {
 const asked = (part: Partial<Asked> = {}): Asked => ({ params: {}, query: {}, body: null, ...part });
 const names = Object.keys(AUDITED_ACTIONS) as AuditedActionName[];
 
-describe('what the audit log says of a request', () => {
+describe('what the audit log records of a request', () => {
   it.each<[AuditedActionName, Partial<Asked>, string, object | undefined]>([
     ['circuit_breaker.reset', { params: { appId: 'quiz', capability: 'report' } }, 'quiz/report', undefined],
     ['manifest.rollback', { params: { appId: 'quiz', version: '3' } }, 'quiz/3', undefined],

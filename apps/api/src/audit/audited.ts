@@ -3,5 +3,5 @@ import type { AuditedActionName } from './audited-actions.js';
 
 export const AUDITED = 'breakwater:audited';
 
-/** Writes each call of the route into the audit log: before it is carried out, and how it ended. */
+/** Records each call of the route in the audit log: before it is done, and its result. */
 export const Audited = (action: AuditedActionName): MethodDecorator => SetMetadata(AUDITED, action);

@@ -26,11 +26,11 @@ export class BreakerDto {
   lastFailureAt: Date | null;
   failingSince: Date | null;
   openedAt: Date | null;
-  /** When the first probe may go out. */
+  /** When the first probe may be sent. */
   retryAt: Date | null;
   lastReason: string | null;
   generation: number;
-  /** Null for one that never saw a failure. */
+  /** Null for a breaker that never had a failure. */
   updatedAt: Date | null;
 }
 

@@ -30,8 +30,8 @@ export class BreakersController {
   @Get('status')
   @RequireScope('admin', 'app', 'read')
   @ApiOperation({
-    summary: "Every breaker that ever saw a failure: an app's own, an admin's all",
-    description: 'By app and capability. One that never failed is not in the list: it is closed.',
+    summary: "Every breaker that ever had a failure: an app's own, an admin's all",
+    description: 'By app and capability. A breaker that never failed is not in the list: it is closed.',
   })
   async list(
     @Query() { cursor, limit, appId: asked, state }: BreakerQueryDto,
@@ -56,7 +56,7 @@ export class BreakersController {
   @RequireScope('admin', 'app', 'read')
   @ApiOperation({
     summary: 'One breaker with its history; a capability that never failed is closed',
-    description: 'The last 100 changes of its state, and what this process called in the last 10 s.',
+    description: 'The last 100 changes of its state, and the calls of this process in the last 10 s.',
   })
   @Problems('BREAKER_NOT_FOUND')
   async get(
@@ -76,8 +76,8 @@ export class BreakersController {
   @Audited('circuit_breaker.reset')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Close a breaker by hand, counts at zero',
-    description: 'Calls go out at once. The next failures open it again.',
+    summary: 'Close a breaker by hand, and set its counts to zero',
+    description: 'Calls are sent at once. The next failures open it again.',
   })
   @Problems('BREAKER_NOT_FOUND')
   async reset(

@@ -22,10 +22,10 @@ const REASONS = ['exhausted', 'non_retryable', 'circuit_open', 'poison', 'endpoi
 const CATEGORIES = ['RETRYABLE', 'RATE_LIMIT', 'NON_RETRYABLE', 'VALIDATION'] as const;
 const STATES = ['unresolved', 'requeued', 'resolved', 'all'] as const;
 
-/** 100 years; more is beyond the calendars. */
+/** 100 years; more is beyond the range of dates. */
 const AGE_MAX_MS = 100 * 365 * 86_400_000;
 
-/** Which dead letters, but for their age. */
+/** Which dead letters, except for their age. */
 export class DeadLetterMarksDto {
   @Optional()
   @IsString()
@@ -50,7 +50,7 @@ export class DeadLetterMarksDto {
   @Length(1, 255)
   eventType?: string;
 
-  /** `unresolved` when left out. */
+  /** Default: `unresolved`. */
   @Optional()
   @IsIn(STATES)
   state?: (typeof STATES)[number];
@@ -89,13 +89,13 @@ export class DeadLetterQueryDto extends DeadLetterMarksDto {
   @Max(AGE_MAX_MS)
   maxAgeMs?: number;
 
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   @Optional()
   @IsString()
   @MaxLength(1000)
   cursor?: PageQueryDto['cursor'];
 
-  /** Items on a page. */
+  /** Items per page. */
   @Optional()
   @WholeInQuery()
   @IsInt()
@@ -113,7 +113,7 @@ export class ResolveDto {
 }
 
 export class BulkRetryDto {
-  /** Which ones; all unresolved when it is empty, so it has to be said. */
+  /** Which ones. An empty filter means all unresolved ones, so it is required. */
   @IsDefined()
   @IsObject()
   @ValidateNested()
@@ -134,7 +134,7 @@ export class BulkResolveDto extends BulkRetryDto {
 }
 
 export class BulkResultDto {
-  /** How many were, or would be, touched. */
+  /** How many were, or would be, changed. */
   count: number;
   dryRun: boolean;
 }
@@ -145,14 +145,14 @@ export class DeadLetterDto {
   appId: string;
   endpointId: string;
   capability: string;
-  /** Of a call its capability. */
+  /** The event type; for a call its capability. */
   eventType: string;
   error: string | null;
   attempts: number;
   category: string;
   reason: string;
   failedAt: Date;
-  /** When it was sent again last; it stays when that failed too. */
+  /** When it was last sent again; it stays when that failed, too. */
   requeuedAt: Date | null;
   resolvedAt: Date | null;
   resolvedBy: string | null;
@@ -167,7 +167,7 @@ export class DeadLetterPageDto {
 export class DeadLetterStoryDto extends DeadLetterDto {
   /** The payload as text. */
   payload: string;
-  /** Its delivery with every attempt; null once retention took it. */
+  /** Its delivery with every attempt; null after retention removed it. */
   @ApiProperty({ type: DeliveryStoryDto, nullable: true })
   delivery: DeliveryStoryDto | null;
 }

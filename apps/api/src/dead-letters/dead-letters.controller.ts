@@ -21,7 +21,7 @@ import {
 import { presentDeadLetter } from './present.js';
 import { Problems } from '../document/problems.js';
 
-/** An app's key lists, opens, retries and resolves its own; what touches many at once is for admins. */
+/** An app's key lists, opens, retries and resolves its own; actions on many at once are for admins. */
 @ApiTags('dead letters')
 @Controller('api/v1/admin/dlq')
 @RequireScope('admin')
@@ -31,9 +31,8 @@ export class DeadLettersController {
   @Get()
   @RequireScope('admin', 'app')
   @ApiOperation({
-    summary:
-      "Dead letters, newest first: an app's own, an admin's all; unresolved ones unless asked otherwise",
-    description: 'All filters must hold.',
+    summary: "Dead letters, newest first: an app's own, an admin's all; unresolved ones by default",
+    description: 'An item must match all filters.',
   })
   async list(
     @Query() { cursor, limit, ...query }: DeadLetterQueryDto,
@@ -49,7 +48,7 @@ export class DeadLettersController {
   @Get('stats')
   @ApiOperation({
     summary: 'Unresolved dead letters by category, reason, app, capability, event type and age',
-    description: 'Counts of all that nobody has dealt with.',
+    description: 'Counts of all unresolved dead letters.',
   })
   async stats(): Promise<DeadLetterStatisticsDto> {
     return this.deadLetters.statistics();
@@ -59,7 +58,7 @@ export class DeadLettersController {
   @RequireScope('admin', 'app')
   @ApiOperation({
     summary: 'One dead letter with its payload and every attempt',
-    description: 'With the delivery as long as retention keeps it.',
+    description: 'With the delivery, as long as retention keeps it.',
   })
   @Problems('DEAD_LETTER_NOT_FOUND')
   async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeadLetterStoryDto> {
@@ -77,7 +76,7 @@ export class DeadLettersController {
   @ApiOperation({
     summary: 'Send all that match again, or count them',
     description:
-      'An empty filter is all unresolved ones, so it has to be sent. With `dryRun` nothing changes.',
+      'An empty filter means all unresolved ones, so it is required. With `dryRun` nothing changes.',
   })
   async retryAll(
     @Body() { filter, dryRun = false }: BulkRetryDto,
@@ -92,7 +91,7 @@ export class DeadLettersController {
   @ApiOperation({
     summary: 'Resolve all that match, or count them',
     description:
-      'An empty filter is all unresolved ones, so it has to be sent. With `dryRun` nothing changes.',
+      'An empty filter means all unresolved ones, so it is required. With `dryRun` nothing changes.',
   })
   async resolveAll(
     @Body() { filter, dryRun = false, notes }: BulkResolveDto,
@@ -126,8 +125,8 @@ export class DeadLettersController {
   @Audited('dead_letter.resolve')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Mark one as dealt with',
-    description: 'Notes say what was done about it. A second resolve is 409: the notes stay.',
+    summary: 'Mark one as resolved',
+    description: 'Notes say what was done about it. A second resolve is 409: the first notes are kept.',
   })
   @Problems('DEAD_LETTER_NOT_FOUND', 'DEAD_LETTER_RESOLVED')
   async resolve(
@@ -143,7 +142,7 @@ export class DeadLettersController {
   @Delete(':id')
   @Audited('dead_letter.delete')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete one', description: 'Its delivery and attempts stay as history.' })
+  @ApiOperation({ summary: 'Delete one', description: 'Its delivery and attempts are kept as history.' })
   @Problems('DEAD_LETTER_NOT_FOUND')
   async remove(@Param('id') id: string): Promise<void> {
     await this.deadLetters.remove(id);

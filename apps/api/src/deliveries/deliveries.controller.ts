@@ -29,7 +29,7 @@ export class DeliveriesController {
   @RequireScope('admin', 'app', 'read')
   @ApiOperation({
     summary: "Deliveries, newest first: an app's own, an admin's all",
-    description: 'All filters must hold. `from` and `to` are about when it was accepted.',
+    description: 'An item must match all filters. `from` and `to` refer to the time of acceptance.',
   })
   async list(
     @Query() query: DeliveryQueryDto,
@@ -51,7 +51,7 @@ export class DeliveriesController {
   @ApiOperation({
     summary: 'One delivery with its attempts and timeline',
     description:
-      'The history holds each attempt with the first 10 KiB of its answer, the timeline everything else that happened.',
+      'The history has each attempt with the first 10 KiB of its answer, the timeline all other events.',
   })
   @Problems('DELIVERY_NOT_FOUND')
   async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeliveryStoryDto> {
@@ -79,8 +79,8 @@ export class DeliveriesController {
   @Audited('delivery.cancel')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Give up a delivery that waits',
-    description: 'Only while it is pending and no call of it is out.',
+    summary: 'Cancel a waiting delivery',
+    description: 'Only while it is pending and none of its calls is in progress.',
   })
   @Problems('DELIVERY_NOT_FOUND', 'DELIVERY_NOT_CANCELLABLE')
   async cancel(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeliveryStoryDto> {
@@ -88,7 +88,7 @@ export class DeliveriesController {
     return this.story(id, principal);
   }
 
-  /** A key that may only look sees no payload. */
+  /** A key with scope `read` sees no payload. */
   private async story(id: string, { appId, scopes }: Principal): Promise<DeliveryStoryDto> {
     const story = await this.deliveries.get(id, appId);
     const maySeePayload = scopes.includes('admin') || scopes.includes('app');
@@ -102,7 +102,7 @@ export class DeliveriesController {
   @ApiOperation({
     summary: 'Cancel many deliveries',
     description:
-      'All that wait and match the filter are given up. With `dryRun` they are counted and nothing is changed.',
+      'Cancels all waiting deliveries that match the filter. With `dryRun` they are counted and nothing is changed.',
   })
   async cancelAll(
     @Body() { filter, dryRun = false }: BulkCancelDto,
@@ -119,7 +119,7 @@ export class DeliveriesController {
   @Get('admin/queue/statistics')
   @RequireScope('admin')
   @ApiOperation({
-    summary: 'What the queue does now',
+    summary: 'What is in the queue now',
     description: 'Counts over all apps, by what the deliveries wait for.',
   })
   async queue(): Promise<QueueStatisticsDto> {

@@ -58,18 +58,18 @@ export class DeliveryQueryDto extends PeriodQueryDto {
   @IsIn(['invocation', 'event'])
   kind?: string;
 
-  /** As the caller sent it; found for as long as it is kept, 24 h unless set otherwise. */
+  /** As the caller sent it; found as long as it is kept, 24 h by default. */
   @Optional()
   @IsString()
   @Length(1, 255)
   idempotencyKey?: string;
 }
 
-/** 100 years; more is beyond the calendars. */
+/** 100 years; more is beyond the range of dates. */
 const AGE_MAX_MS = 100 * 365 * 86_400_000;
 
 export class CancelFilterDto {
-  /** Admin keys only; an app's key gives up its own. */
+  /** Admin keys only; an app's key cancels its own. */
   @Optional()
   @IsString()
   @Length(1, 255)
@@ -105,7 +105,7 @@ export class CancelFilterDto {
 }
 
 export class BulkCancelDto {
-  /** Which ones; all that wait when it is empty, so it has to be said. */
+  /** Which ones. An empty filter means all waiting ones, so it is required. */
   @IsDefined()
   @IsObject()
   @ValidateNested()
@@ -138,11 +138,11 @@ export class DeliveryDto {
   attempts: number;
   /** Attempts after the first. */
   retryCount: number;
-  /** When the last of them began. */
+  /** When the last retry began. */
   lastRetryAt: Date | null;
-  /** Number of the last attempt it gets, as far as is known: null for deliveries of earlier versions. */
+  /** Number of the last attempt it gets, if known: null for deliveries of earlier versions. */
   maxAttempts: number | null;
-  /** When it was given up on; null while it is no dead letter. */
+  /** When it became a dead letter; null if it is none. */
   deadLetteredAt: Date | null;
   redeliveries: number;
   lastOutcome: string | null;
@@ -152,7 +152,7 @@ export class DeliveryDto {
   waitReason: string | null;
   /** Who answered a sync call: primary (the app) or fallback; null when nobody did, and for async ones. */
   source: string | null;
-  /** The fallback strategy that was asked because the app did not answer a sync call. */
+  /** The fallback strategy that was used because the app did not answer a sync call. */
   strategy: string | null;
   /** Why the app did not answer a sync call: timeout, circuit_open, http_error, … */
   reason: string | null;
@@ -166,7 +166,7 @@ export class DeliveryPageDto {
 export class AttemptDto {
   number: number;
   startedAt: Date;
-  /** Null when nobody saw its end (outcome unknown). */
+  /** Null when its end is unknown (outcome unknown). */
   durationMs: number | null;
   /** delivered, timeout, http_error, network, tls, dns, blocked, protocol, … */
   outcome: string;
@@ -176,7 +176,9 @@ export class AttemptDto {
   /** done, retry, again, dead. */
   next: string;
   nextAt: Date | null;
-  /** As they were sent; signatures, and headers that the manifest adds, read `***`. Null when no call was begun. */
+  /**
+   * As they were sent; signatures, and headers that the manifest adds, are shown as `***`. Null when no call was made.
+   */
   requestHeaders: Record<string, string> | null;
   responseHeaders: Record<string, string> | null;
   /** First 10 KiB of the answer, as text. */
@@ -202,9 +204,9 @@ export class QueueStatisticsDto {
   /** Due and not running. */
   waiting: number;
   active: number;
-  /** Of those accepted in the last 24 h. */
+  /** Among those accepted in the last 24 h. */
   completed: number;
-  /** Of those accepted in the last 24 h: dead letters. */
+  /** Among those accepted in the last 24 h: dead letters. */
   failed: number;
   /** Waiting for a later time. */
   delayed: number;

@@ -58,7 +58,7 @@ export function presentAttempt(row: AttemptRow): AttemptDto {
   };
 }
 
-/** @param payload null for whom it is not */
+/** @param payload null for callers who may not see it */
 export function presentStory(
   { delivery, attempts, timeline }: DeliveryStory,
   payload: Buffer | null,

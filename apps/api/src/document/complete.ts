@@ -32,30 +32,30 @@ interface Operation {
 }
 
 export interface DocumentFacts {
-  /** Ids of the operations that ask for no key. */
+  /** Ids of the operations that need no key. */
   publicIds: ReadonlySet<string>;
   /** JSON Schema of the manifest. */
   manifestSchema: Schema;
 }
 
-/** What a good answer is called where its operation does not say. */
+/** Descriptions of successful responses where the operation has none. */
 const GOOD: Readonly<Record<string, string>> = {
   '200': 'Done; the answer.',
   '201': 'Made.',
-  '202': 'Accepted; it goes on by itself.',
-  '204': 'Done; there is nothing to say.',
+  '202': 'Accepted; it continues in the background.',
+  '204': 'Done; the answer has no body.',
 };
 
 const REQUEST_ID = {
-  description: 'The id of this request: the one that was sent, or a new one. The log has it.',
+  description: 'The id of this request: the one that was sent, or a new one. It is in the log.',
   schema: { type: 'string' },
 };
 const RETRY_AFTER = {
-  description: 'Seconds after which the same request may work.',
+  description: 'Seconds after which the same request may succeed.',
   schema: { type: 'integer', minimum: 0 },
 };
 
-/** Says in Nest's document what Nest cannot know. Pure: of the same code and facts it makes the same document. */
+/** Adds to Nest's document what Nest cannot know. Pure: the same code and facts give the same document. */
 export function completeDocument(document: OpenAPIObject, facts: DocumentFacts): OpenAPIObject {
   const components = (document.components ??= {});
   const schemas = (components.schemas ??= {}) as Record<string, Schema>;
@@ -122,7 +122,7 @@ function completeOperation(operation: Operation, { path, method, schemas, public
   parameters.push({ $ref: '#/components/parameters/X-Request-ID' });
   if (operation.requestBody) completeBody(operation.requestBody, operation.operationId, schemas);
   completeResponses(operation.responses);
-  // What an operation documents itself, a health report with 503 for example, is no problem.
+  // A response that an operation documents itself, such as a health report with 503, is not replaced.
   for (const [status, codes] of responses) {
     operation.responses[status] ??= codes.length === 1 ? shared(codes[0]!) : problemResponse(status, codes);
   }
@@ -168,7 +168,7 @@ function problemResponse(status: number, codes: readonly string[]): Response {
   };
 }
 
-/** Leaves out the shared responses that no operation refers to: many codes are never an answer by themselves. */
+/** Removes the shared responses that no operation refers to: many codes never occur alone. */
 function dropUnused(document: OpenAPIObject): void {
   const { responses = {} } = document.components ?? {};
   const text = JSON.stringify(document.paths);

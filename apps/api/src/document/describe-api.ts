@@ -11,14 +11,14 @@ import { TAGS } from './tags.js';
 
 const ABOUT = `Makes third-party webhooks safe to depend on.
 
-A member that may be left out is not null: null is a value, and only what says so may be it. Parameters and members that
-are not named here are refused. Times are ISO 8601 with a time zone. Lists give \`nextCursor\` for the next page, null on
-the last one.
+An optional member may be absent, but not null: null is a value, allowed only where the schema says so. Unknown
+parameters and members are refused. Times are ISO 8601 with a time zone. Lists give \`nextCursor\` for the next page, null
+on the last one.
 
 ## Errors
 
 Every error is \`application/problem+json\` (RFC 9457). \`code\` is stable: decide by it, not by the text. \`problems\` lists
-every broken rule with a JSON pointer; \`requestId\` finds the log line. A path that is known by other methods answers 405
+every broken rule with a JSON pointer; \`requestId\` finds the log line. A path that supports only other methods answers 405
 with \`Allow\`.
 
 `;

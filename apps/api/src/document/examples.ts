@@ -8,50 +8,51 @@ const MANIFEST = {
   name: 'Quiz night',
   ownerEmail: 'owner@quiz.example',
   baseUrl: 'https://quiz.example',
-  // Addresses only: linters judge more than that by each alternative of the schema. docs/reference/manifest.md has all.
+  // Only URLs: linters check longer forms against each alternative of the schema. docs/reference/manifest.md has all
+  // forms.
   webhooks: { answer: '/hooks/answer', report: 'https://reports.quiz.example/hooks' },
 };
 const PAUSE = { summary: 'While they move', value: { reason: 'Their database moves until noon.' } };
 
-/** Bodies of requests by operation id: each is a request that works where the app and the capability are there. */
+/** Request bodies by operation id: each is a request that works if the app and the capability exist. */
 export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>>> = {
   invoke_invoke: {
     question: { summary: 'A question', value: { payload: { question: '6 x 7' } } },
-    list: { summary: 'A payload that is no object', value: { payload: [1, 2] } },
+    list: { summary: 'A payload that is not an object', value: { payload: [1, 2] } },
     participants: {
-      summary: 'With what a fallback chooses from',
+      summary: 'With the participants that a fallback chooses from',
       value: { payload: { round: 3 }, context: { participants: ['ann', 'bob'], roomId: 'blue' } },
     },
   },
   deliveries_cancelAll: {
     count: { summary: 'Only count', value: { filter: { appId: 'quiz' }, dryRun: true } },
     old: {
-      summary: 'Give up what is older than a day',
+      summary: 'Cancel what is older than a day',
       value: { filter: { appId: 'quiz', capability: 'report', minAgeMs: 86_400_000 } },
     },
   },
-  apps_validate: { manifest: { summary: 'Two capabilities, each by its address', value: MANIFEST } },
-  apps_register: { manifest: { summary: 'Two capabilities, each by its address', value: MANIFEST } },
+  apps_validate: { manifest: { summary: 'Two capabilities, each by its URL', value: MANIFEST } },
+  apps_register: { manifest: { summary: 'Two capabilities, each by its URL', value: MANIFEST } },
   apps_update: {
     timeouts: {
-      summary: 'Another timeout than the manifest says',
+      summary: "A timeout other than the manifest's",
       value: { webhookTimeouts: { answer: 1500 } },
     },
     disabled: {
-      summary: 'Nothing goes out to it',
+      summary: 'Stops its calls',
       value: { status: 'disabled', disabledReason: 'The owner asked for it.' },
     },
-    active: { summary: 'In use again', value: { status: 'active' } },
+    active: { summary: 'Enabled again', value: { status: 'active' } },
   },
   apps_rotate: {
-    overlap: { summary: 'The old one holds for an hour', value: { overlapMs: 3_600_000 } },
-    atOnce: { summary: 'Older ones end now', value: { overlapMs: 0 } },
+    overlap: { summary: 'The old one is valid for another hour', value: { overlapMs: 3_600_000 } },
+    atOnce: { summary: 'Older ones expire now', value: { overlapMs: 0 } },
   },
   holds_pauseApp: { reason: PAUSE },
   holds_pause: { reason: PAUSE },
   holds_disable: { reason: { summary: 'For good', value: { reason: 'Replaced by another capability.' } } },
   keys_create: {
-    app: { summary: 'For an app', value: { name: 'Quiz backend', scopes: ['app'], appId: 'quiz' } },
+    app: { summary: 'For one app', value: { name: 'Quiz backend', scopes: ['app'], appId: 'quiz' } },
     reader: {
       summary: 'For a dashboard, until a day',
       value: { name: 'Dashboard', scopes: ['read'], expiresAt: '2100-01-01T00:00:00Z' },
@@ -68,7 +69,7 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
     },
   },
   deadletters_resolve: {
-    notes: { summary: 'With what was done', value: { notes: 'The owner entered it by hand.' } },
+    notes: { summary: 'With a note about what was done', value: { notes: 'The owner entered it by hand.' } },
   },
   approvals_resolve: {
     approved: { summary: 'Yes', value: { status: 'approved', notes: 'Checked by phone.' } },
@@ -85,7 +86,10 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
         windowMs: 3_600_000,
       },
     },
-    queue: { summary: 'Too much waits', value: { name: 'Queue', type: 'queue_depth', threshold: 1000 } },
+    queue: {
+      summary: 'Too many deliveries wait',
+      value: { name: 'Queue', type: 'queue_depth', threshold: 1000 },
+    },
   },
   alertrules_update: {
     threshold: { summary: 'Another threshold', value: { threshold: 90 } },

@@ -1,4 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** A number with decimals. Every other number of the document is a whole one. */
+/** A number with decimals. All other numbers in the document are whole. */
 export const Fraction = (): PropertyDecorator => ApiProperty({ type: 'number', format: 'double' });

@@ -15,7 +15,7 @@ describe('a schema as Nest writes it', () => {
       { anyOf: [{ $ref: '#/x' }, { type: 'null' }] },
     ],
     ['what is not nullable', { type: 'string', nullable: false }, { type: 'string' }],
-    ['an object of which nothing is known', { type: 'object', description: 'Any.' }, { description: 'Any.' }],
+    ['an object without known members', { type: 'object', description: 'Any.' }, { description: 'Any.' }],
     [
       'a map',
       { type: 'object', additionalProperties: { type: 'number' } },
@@ -34,14 +34,14 @@ describe('a schema as Nest writes it', () => {
       { type: 'object', properties: { a: { default: false } }, required: ['a'] },
       { type: 'object', properties: { a: { default: false } } },
     ],
-  ])('is said in JSON Schema 2020-12: %s', (_, schema, expected) => {
+  ])('is written in JSON Schema 2020-12: %s', (_, schema, expected) => {
     modernise(schema);
     expect(schema).toEqual(expected);
   });
 });
 
 describe('a request body', () => {
-  it('is closed at every level, through references and loops, but where it is open on purpose', () => {
+  it('is closed at every level, through references and loops, unless it is open on purpose', () => {
     const inner: Schema = { type: 'object', properties: { self: { $ref: '#/components/schemas/Inner' } } };
     const open: Schema = { type: 'object', properties: {}, additionalProperties: true };
     const body: Schema = {
@@ -53,13 +53,13 @@ describe('a request body', () => {
   });
 
   it.each<[string, Schema, boolean]>([
-    ['nothing has to be there', { type: 'object', properties: { a: {} } }, true],
-    ['something has to be there', { type: 'object', properties: { a: {} }, required: ['a'] }, false],
+    ['no member is required', { type: 'object', properties: { a: {} } }, true],
+    ['a member is required', { type: 'object', properties: { a: {} }, required: ['a'] }, false],
     ['it is any JSON', {}, false],
     ['it is a list', { type: 'array' }, false],
     ['it is elsewhere', { $ref: '#/components/schemas/Free' }, true],
     ['it is nowhere', { $ref: '#/components/schemas/Lost' }, false],
-  ])('may be left out or not: %s', (_, schema, expected) => {
+  ])('may be absent or not: %s', (_, schema, expected) => {
     expect(mayBeLeftOut(schema, { Free: { type: 'object' } })).toBe(expected);
   });
 });
@@ -81,7 +81,7 @@ it('definitions of a JSON Schema become schemas of the document', () => {
   });
 });
 
-it('holds no U+0000 in a text of a request, where nothing narrower is said', () => {
+it('allows no U+0000 in a text of a request, unless its pattern is narrower', () => {
   const text = (): Schema => ({ type: 'string' });
   const inner: Schema = { type: 'object', properties: { b: text() } };
   const schema: Schema = {

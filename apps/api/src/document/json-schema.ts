@@ -1,4 +1,4 @@
-/** A schema of an OpenAPI document: of JSON Schema what is looked into here. */
+/** A schema of an OpenAPI document, with the members of JSON Schema that are used here. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -19,7 +19,7 @@ export interface Schema {
   [more: string]: unknown;
 }
 
-/** Where schemas stand inside of a schema. */
+/** All schemas inside a schema. */
 export function within(schema: Schema): Schema[] {
   const { items, additionalProperties, properties = {}, allOf = [], anyOf = [], oneOf = [] } = schema;
   return [
@@ -33,11 +33,11 @@ export function within(schema: Schema): Schema[] {
 }
 
 /**
- * A schema as Nest writes it, said in JSON Schema 2020-12, in place:
+ * Converts a schema as Nest writes it to JSON Schema 2020-12, in place:
  * - what may be null has null among its types,
- * - an object of which nothing is known is any JSON: `{}`,
- * - a number is a whole one unless it is marked as a fraction (`format: double`),
- * - a member with a default may be left out.
+ * - an object without known members is any JSON: `{}`,
+ * - a number is whole unless it is marked as a fraction (`format: double`),
+ * - a member with a default may be absent.
  */
 export function modernise(schema: Schema): void {
   for (const inner of within(schema)) modernise(inner);
@@ -69,7 +69,7 @@ function makeNullable(schema: Schema): void {
   }
 }
 
-/** Says of every object in a request body that it holds no other members than those that are named. */
+/** Forbids unknown members in every object of a request body. */
 export function close(
   schema: Schema,
   schemas: Readonly<Record<string, Schema>>,
@@ -83,10 +83,10 @@ export function close(
   for (const inner of within(schema)) close(inner, schemas, seen);
 }
 
-/** What the database can keep: every text but U+0000. Half a surrogate pair is no text at all. */
+/** The database can store every text without U+0000. Half a surrogate pair is not a text at all. */
 const KEPT = String.raw`^[^\u0000]*$`;
 
-/** Says of every text in a request that it holds no U+0000, where nothing narrower is said already. */
+/** Forbids U+0000 in every text of a request whose pattern is not already narrower. */
 export function withoutNul(
   schema: Schema,
   schemas: Readonly<Record<string, Schema>>,
@@ -102,7 +102,7 @@ export function withoutNul(
   for (const inner of within(schema)) withoutNul(inner, schemas, seen);
 }
 
-/** Whether a body of this schema may be left out: none of its members has to be there. */
+/** Whether a body of this schema may be absent: none of its members is required. */
 export function mayBeLeftOut(schema: Schema, schemas: Readonly<Record<string, Schema>>): boolean {
   const named = schema.$ref === undefined ? schema : schemas[nameOf(schema.$ref)];
   return named?.type === 'object' && (named.required ?? []).length === 0;
@@ -115,9 +115,9 @@ function nameOf(ref: string): string {
 const DEFINITION = '#/$defs/';
 
 /**
- * A JSON Schema with definitions of its own, as schemas of an OpenAPI document: a `$ref` there begins at the root of the
- * document. `json`, which stands for any JSON, becomes `{}`. Patterns with Unicode classes are left out: many tools compile
- * them without the flag `u` and refuse what is right then.
+ * Converts a JSON Schema with definitions of its own to schemas of an OpenAPI document, where a `$ref` begins at the
+ * root of the document. `json`, which stands for any JSON, becomes `{}`. Patterns with Unicode classes are removed:
+ * many tools compile them without the flag `u` and refuse valid values.
  */
 export function asComponents(
   name: string,

@@ -11,8 +11,7 @@ const text: Schema = { type: 'string' };
 const SIGNED: Header[] = [
   {
     name: 'webhook-id',
-    description:
-      'Of the delivery, the same over all attempts: by it a receiver knows what it has done already.',
+    description: 'Of the delivery, the same in all attempts: a receiver can use it to recognise repetitions.',
     schema: text,
     required: true,
   },
@@ -24,7 +23,7 @@ const SIGNED: Header[] = [
   },
   {
     name: 'webhook-signature',
-    description: 'Standard Webhooks: `v1,` and base64, one for each valid secret, separated by blanks.',
+    description: 'Standard Webhooks: `v1,` and base64, one for each valid secret, separated by spaces.',
     schema: text,
     required: true,
   },
@@ -35,20 +34,19 @@ const CALL: Header[] = [
   ...SIGNED,
   {
     name: 'X-Timeout-Ms',
-    description: 'The deadline of this attempt. An answer after it is not heard.',
+    description: 'The deadline of this attempt. A later answer is ignored.',
     schema: whole,
     required: true,
   },
   {
     name: 'X-Request-ID',
-    description: "The caller's, the same over all attempts.",
+    description: "The caller's, the same in all attempts.",
     schema: text,
     required: true,
   },
   {
     name: 'X-Retry-Attempt',
-    description:
-      'Number of this attempt, from 1. It goes on counting when a person sends the delivery again.',
+    description: 'Number of this attempt, from 1. It keeps counting when a person sends the delivery again.',
     schema: whole,
     required: true,
   },
@@ -84,18 +82,18 @@ export const OUTGOING = {
       security: [],
       summary: "A call of an app's capability",
       description:
-        "Sent to the capability's URL. The body is the payload, byte for byte as the caller wrote it. The custom headers of the manifest come on top. Delivery is at least once.",
+        "Sent to the capability's URL. The body is the payload, byte for byte as the caller wrote it. The custom headers of the manifest are added. Delivery is at least once.",
       parameters: CALL.map((header) => ({ in: 'header', ...header })),
       requestBody: { required: true, content: { 'application/json': { schema: {} } } },
       responses: {
         '2XX': {
           description:
-            'Done. Of a sync call the answer: `{"success": true, "data": …}`, or `{"success": false, "error": {"code", "message"}}`, or any other JSON.',
+            'Done. For a sync call the answer: `{"success": true, "data": …}`, or `{"success": false, "error": {"code", "message"}}`, or any other JSON.',
           content: { 'application/json': { schema: {} } },
         },
-        '410': { description: 'The endpoint is gone: it is taken out of use.' },
-        '429': { description: 'Too many calls: an async call comes again, not before Retry-After.' },
-        default: { description: 'Failed. Of an async call 408, 425, 429 and 5xx are tried again.' },
+        '410': { description: 'The endpoint is gone: it is disabled.' },
+        '429': { description: 'Too many calls: an async call is repeated, not before Retry-After.' },
+        default: { description: 'Failed. An async call is repeated after 408, 425, 429 and 5xx.' },
       },
     },
   },
@@ -104,8 +102,8 @@ export const OUTGOING = {
       operationId: 'outgoing_notice',
       tags: [TAG],
       security: [],
-      summary: 'A notice for people, for whom runs the installation',
-      description: 'Sent to NOTIFY_WEBHOOK_URL. It is signed where NOTIFY_WEBHOOK_SECRET is set.',
+      summary: 'A notice for the people who run the installation',
+      description: 'Sent to NOTIFY_WEBHOOK_URL. It is signed if NOTIFY_WEBHOOK_SECRET is set.',
       parameters: SIGNED.map((header) => ({
         in: 'header',
         ...header,
@@ -117,7 +115,7 @@ export const OUTGOING = {
       },
       responses: {
         '2XX': { description: 'Heard.' },
-        default: { description: 'Not heard: it comes again, for a day.' },
+        default: { description: 'Failed: it is repeated, for a day.' },
       },
     },
   },
@@ -126,7 +124,7 @@ export const OUTGOING = {
 /** The body of a notice. */
 export const NOTICE: Schema = {
   type: 'object',
-  description: 'Something that people are told.',
+  description: 'Something that people are notified of.',
   required: ['type', 'timestamp', 'data'],
   properties: {
     type: { type: 'string', description: 'For example `notice.app_unhealthy`.' },

@@ -17,11 +17,11 @@ const statuses = (facts: Partial<OperationFacts>): number[] => [
 
 describe('the problems of an operation', () => {
   it.each<[string, Partial<OperationFacts>, number[]]>([
-    ['open to everybody', {}, [400, 431, 500]],
+    ['without a key', {}, [400, 431, 500]],
     ['with a key', { isPublic: false }, [400, 401, 403, 429, 431, 500, 503]],
-    ['with something in its path', { hasPathParameters: true }, [400, 404, 431, 500]],
-    ['of an app in its query', { hasAppInQuery: true }, [400, 404, 431, 500]],
-    ['that takes a body', { method: 'post', hasBody: true }, [400, 413, 415, 431, 500]],
+    ['with a parameter in its path', { hasPathParameters: true }, [400, 404, 431, 500]],
+    ['with an app in its query', { hasAppInQuery: true }, [400, 404, 431, 500]],
+    ['with a body', { method: 'post', hasBody: true }, [400, 413, 415, 431, 500]],
     ['with codes of its own', { ownCodes: ['APP_TIMEOUT', 'SSRF_BLOCKED'] }, [400, 422, 431, 500, 504]],
   ])('%s', (_, facts, expected) => expect(statuses(facts)).toEqual(expected));
 

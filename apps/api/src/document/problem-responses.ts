@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from '../errors/catalogue.js';
 
-/** What decides which problems an operation may answer with. */
+/** Facts that decide which problems an operation may answer with. */
 export interface OperationFacts {
   isPublic: boolean;
   hasPathParameters: boolean;
@@ -9,7 +9,7 @@ export interface OperationFacts {
   hasAppInQuery: boolean;
   hasBody: boolean;
   method: string;
-  /** Codes that its own work has, besides those of every operation of its shape. */
+  /** Codes of its own, in addition to those of every operation of its shape. */
   ownCodes: readonly string[];
 }
 

@@ -1,15 +1,15 @@
-/** What the groups of operations are about. */
+/** Descriptions of the groups of operations. */
 export const TAGS: Readonly<Record<string, string>> = {
   invoke: "Calls of an app's capabilities, sync and async.",
-  deliveries: 'What was accepted for delivery, each attempt of it, and what people do with it.',
+  deliveries: 'Accepted deliveries, their attempts, and actions of people on them.',
   apps: 'Registered apps, the versions of their manifests and their signing secrets.',
   'api keys': 'Keys for this API.',
   'circuit breakers': 'The breaker of each capability, its history, and the reset by hand.',
-  'dead letters': 'Deliveries given up on, which wait for a person.',
+  'dead letters': 'Deliveries that failed for good and wait for a person.',
   approvals: 'Decisions that the fallback pending_approval left to a person.',
-  notifications: 'What was told to whom.',
-  health: 'How this process, the apps and the whole installation are.',
-  'encryption keys': 'Which key seals what, and which may be taken away.',
+  notifications: 'Which notifications were sent to whom.',
+  health: 'The health of this process, of the apps and of the whole installation.',
+  'encryption keys': 'Which key seals what, and which may be removed.',
   'audit log': 'Who did what to what.',
   maintenance: 'The daily upkeep, now.',
   metrics: 'Calls, rates and durations by app and capability.',

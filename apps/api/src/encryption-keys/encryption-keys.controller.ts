@@ -12,8 +12,8 @@ export class EncryptionKeysController {
 
   @Get()
   @ApiOperation({
-    summary: 'What each encryption key holds shut, and which may be taken away',
-    description: 'Read it before a key is taken out of `ENCRYPTION_KEYS`.',
+    summary: 'What each encryption key seals, and which may be removed',
+    description: 'Read it before you remove a key from `ENCRYPTION_KEYS`.',
   })
   async list(): Promise<EncryptionKeysDto> {
     return { items: await this.resealer.uses() };

@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 export class EncryptionKeyDto {
   keyId: string;
 
-  /** `current` seals, `old` opens, a `missing` one is in no process' settings though records need it. */
+  /** `current` seals, `old` only opens, a `missing` one is not configured in any process although records need it. */
   @ApiProperty({ enum: ['current', 'old', 'missing'] })
   state: string;
 
@@ -16,7 +16,7 @@ export class EncryptionKeyDto {
   /** Header values in stored manifests sealed with it. */
   manifests: number;
 
-  /** Whether `ENCRYPTION_KEYS` may lose it: an old key that nothing is sealed with any more. */
+  /** Whether it may be removed from `ENCRYPTION_KEYS`: an old key that seals no record any more. */
   removable: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { BreakwaterError } from '@breakwater/platform';
 
-/** A body that is refused before anyone parses it; `code` is the catalogue's. */
+/** A body that is refused before it is parsed; `code` is from the catalogue. */
 export class BodyRefusedError extends BreakwaterError {
   constructor(
     readonly code: 'BODY_TOO_LARGE' | 'JSON_INVALID' | 'MEDIA_TYPE_UNSUPPORTED',

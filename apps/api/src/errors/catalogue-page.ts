@@ -20,7 +20,7 @@ const HEAD = [
   '',
   'Every error is `application/problem+json` (RFC 9457). `code` is stable: decide by it, not by the text.',
   '`problems` lists every broken rule with a JSON pointer; `requestId` finds the log line. A `Retry-After` header says',
-  'when the same request may work again.',
+  'when the same request may succeed.',
   '',
   '```json',
   '{',
@@ -34,7 +34,7 @@ const HEAD = [
   '}',
   '```',
   '',
-  'Some codes never come as an answer: they stop a start, or are raised for code that asks for exceptions. They are',
-  'here because logs carry them.',
+  'Some codes are never in an answer: they prevent a start, or are raised for code that asks for exceptions. They are',
+  'listed because they are in logs.',
   '',
 ];

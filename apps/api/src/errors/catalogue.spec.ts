@@ -14,7 +14,7 @@ const sources = globSync(['apps/**/*.ts', 'libs/**/*.ts'], { cwd: root })
 const raised = new Set([...sources.matchAll(/readonly code = '([A-Z_]+)'/g)].map(([, code]) => code!));
 
 describe('the error catalogue', () => {
-  it('is the page docs/reference/errors.md (renew it with npm run docs:errors)', async () => {
+  it('is the page docs/reference/errors.md (update it with npm run docs:errors)', async () => {
     const expected = await format(cataloguePage(ERROR_CATALOGUE), {
       ...(await resolveConfig(page)),
       parser: 'markdown',
@@ -30,12 +30,12 @@ describe('the error catalogue', () => {
     expect(ERROR_CATALOGUE).toHaveProperty(code);
   });
 
-  it.each(Object.keys(ERROR_CATALOGUE))('has no dead row: %s is named somewhere in the source', (code) => {
+  it.each(Object.keys(ERROR_CATALOGUE))('has no unused row: %s is named somewhere in the source', (code) => {
     expect(sources.includes(`'${code}'`)).toBe(true);
   });
 
   it.each(Object.entries(ERROR_CATALOGUE))(
-    'says of %s what to do, in a sentence',
+    'says for %s what to do, in a sentence',
     (_, { title, remedy, status }) => {
       expect(title).toMatch(/^[A-Z].*[^.]$/);
       expect(remedy).toMatch(/^[A-Z].*\.$/);

@@ -5,11 +5,11 @@ export interface CatalogueEntry {
   remedy: string;
 }
 
-/** Every `code` an answer may carry. docs/reference/errors.md is made from it and a test keeps both in step. */
+/** Every `code` that an answer may have. docs/reference/errors.md is generated from it, and a test compares both. */
 export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   ALERT_RULE_INVALID: {
     status: 400,
-    title: 'The alert rule cannot be made like this',
+    title: 'The alert rule is not valid',
     remedy: 'Correct the fields named in `problems`.',
   },
   ALERT_RULE_NOT_FOUND: {
@@ -19,7 +19,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
   API_KEY_INVALID: {
     status: 400,
-    title: 'The API key cannot be made like this',
+    title: 'The API key is not valid',
     remedy: 'Correct the fields named in `problems`.',
   },
   API_KEY_NOT_FOUND: {
@@ -29,7 +29,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
   APP_HAS_PENDING_DELIVERIES: {
     status: 409,
-    title: 'The app still has deliveries under way',
+    title: 'The app still has pending deliveries',
     remedy: 'Wait, or delete with `?force=true`, which cancels them.',
   },
   APP_NOT_FOUND: {
@@ -45,11 +45,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   APP_UNAVAILABLE: {
     status: 502,
     title: 'The app could not answer',
-    remedy: 'Give the capability a fallback; look at its circuit breaker.',
+    remedy: 'Give the capability a fallback; check its circuit breaker.',
   },
   APP_UPDATE_INVALID: {
     status: 400,
-    title: 'The app cannot be changed like this',
+    title: 'The change of the app is not valid',
     remedy: 'Correct the fields named in `problems`.',
   },
   APPROVAL_NOT_FOUND: {
@@ -57,11 +57,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'No such approval',
     remedy: 'List them: `GET /api/v1/admin/approvals`.',
   },
-  APPROVAL_RESOLVED: { status: 409, title: 'The approval is decided already', remedy: 'Nothing to do.' },
+  APPROVAL_RESOLVED: { status: 409, title: 'The approval is already decided', remedy: 'Nothing to do.' },
   BODY_TOO_LARGE: {
     status: 413,
     title: 'The body is too large',
-    remedy: 'A body holds 1 MiB once it is unpacked, a manifest 256 KiB.',
+    remedy: 'A body may have 1 MiB after unpacking, a manifest 256 KiB.',
   },
   BREAKER_NOT_FOUND: {
     status: 404,
@@ -69,7 +69,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     remedy:
       'Each capability that an app’s manifest names has one; those that ever failed: `GET /api/v1/admin/circuit-breaker/status`.',
   },
-  CALLER_GONE: { status: 499, title: 'The caller hung up', remedy: 'Nobody reads this answer.' },
+  CALLER_GONE: { status: 499, title: 'The caller disconnected', remedy: 'Nobody reads this answer.' },
   CAPABILITY_NOT_FOUND: {
     status: 404,
     title: 'No such capability',
@@ -78,18 +78,19 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   CONFIG_INVALID: {
     status: 500,
     title: 'The configuration is wrong',
-    remedy: 'The start stops and lists every problem; `docs/reference/settings.md` describes each setting.',
+    remedy:
+      'The process does not start, and lists every problem; `docs/reference/settings.md` describes each setting.',
   },
   CURSOR_INVALID: {
     status: 400,
-    title: 'The cursor is not one of ours',
-    remedy: 'Send `nextCursor` of the page before, or none.',
+    title: 'The cursor is not valid',
+    remedy: 'Send `nextCursor` of the previous page, or no cursor.',
   },
   DATABASE_UNAVAILABLE: {
     status: 503,
-    title: 'The database is away, takes no writes, or is too slow',
+    title: 'The database is unavailable, takes no writes, or is too slow',
     remedy:
-      'Try again after `Retry-After`, with the same `Idempotency-Key`: where it is not known whether a delivery was stored, the key finds it.',
+      'Try again after `Retry-After`, with the same `Idempotency-Key`: if the delivery was stored after all, the key finds it.',
   },
   DEAD_LETTER_NOT_FOUND: {
     status: 404,
@@ -98,8 +99,8 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
   DEAD_LETTER_RESOLVED: {
     status: 409,
-    title: 'The dead letter is resolved already',
-    remedy: 'Its notes stay as they are; open it to read who resolved it, or send it again.',
+    title: 'The dead letter is already resolved',
+    remedy: 'Its notes are kept; open it to read who resolved it, or send it again.',
   },
   DELIVERY_NOT_CANCELLABLE: {
     status: 409,
@@ -113,18 +114,18 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
   DELIVERY_PENDING: {
     status: 409,
-    title: 'The delivery is under way',
-    remedy: 'Wait for its end before sending it again.',
+    title: 'The delivery is not finished',
+    remedy: 'Wait for its end before you send it again.',
   },
   DELIVERY_SYNC: {
     status: 409,
     title: 'A sync call cannot be sent again',
-    remedy: 'Call the capability anew.',
+    remedy: 'Call the capability again.',
   },
   ENCRYPTION_KEY_MISSING: {
     status: 500,
     title: 'An encryption key is missing',
-    remedy: 'Put the key that the message names back into `ENCRYPTION_KEYS`, behind the current one.',
+    remedy: 'Put the key that the message names back into `ENCRYPTION_KEYS`, after the current one.',
   },
   ENCRYPTION_KEY_WRONG: {
     status: 500,
@@ -133,7 +134,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
   ENDPOINT_UNAVAILABLE: {
     status: 409,
-    title: 'The endpoint takes no deliveries',
+    title: 'The endpoint accepts no deliveries',
     remedy:
       'Enable it: `PATCH /api/v1/admin/apps/:appId` with `{"status": "active"}`, or `POST …/capabilities/:capability/enable`.',
   },
@@ -144,7 +145,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
   FORBIDDEN: {
     status: 403,
-    title: 'The key may not do this',
+    title: 'The key is not allowed to do this',
     remedy: 'Use a key with one of the scopes named.',
   },
   HEADER_TOO_LARGE: {
@@ -155,7 +156,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   HELD_BY_PLATFORM: {
     status: 409,
     title: 'The platform paused or disabled it',
-    remedy: "Ask the platform's people: an app's own key lifts only what an app's own key, or a 410, set.",
+    remedy: "Ask the platform's people: an app's own key can only undo what an app's own key, or a 410, did.",
   },
   IDEMPOTENCY_CONFLICT: {
     status: 409,
@@ -174,8 +175,8 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
   INTERNAL: {
     status: 500,
-    title: 'Something is wrong with Breakwater',
-    remedy: 'Tell its operator the request id.',
+    title: 'Something is wrong in Breakwater',
+    remedy: 'Report the request id to its operator.',
   },
   JSON_INVALID: {
     status: 400,
@@ -184,8 +185,8 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
   MAINTENANCE_RUNNING: {
     status: 409,
-    title: 'The maintenance is running already',
-    remedy: 'Wait for it: what is left over goes with the next run.',
+    title: 'The maintenance is already running',
+    remedy: 'Wait for it: the next run does the rest.',
   },
   MANIFEST_INVALID: {
     status: 400,
@@ -199,18 +200,18 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
   MEDIA_TYPE_UNSUPPORTED: {
     status: 415,
-    title: 'The type, charset or packing of the body is not supported',
+    title: 'The type, charset or encoding of the body is not supported',
     remedy: 'Send `content-type: application/json` in UTF-8, with `content-encoding: gzip` or none.',
   },
   METHOD_NOT_ALLOWED: {
     status: 405,
-    title: 'The path does not know this method',
+    title: 'The path does not support this method',
     remedy: 'Use one of the methods that the `Allow` header names.',
   },
   MIGRATIONS_PENDING: {
     status: 503,
     title: 'The database is not at this version',
-    remedy: 'Run `npm run migrate`; a process does not start before.',
+    remedy: 'Run `npm run migrate`; without it a process does not start.',
   },
   NOTIFICATION_NOT_FOUND: {
     status: 404,
@@ -220,12 +221,12 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   OUTBOUND_SETTINGS_INVALID: {
     status: 500,
     title: 'The outbound settings are wrong',
-    remedy: 'The start stops and lists every problem.',
+    remedy: 'The process does not start, and lists every problem.',
   },
   RATE_LIMITED: {
     status: 429,
     title: 'Too many requests',
-    remedy: 'Come again after `Retry-After`; the limits are settings of the installation.',
+    remedy: 'Try again after `Retry-After`; the limits are settings of the installation.',
   },
   ROUTE_NOT_FOUND: { status: 404, title: 'No such route', remedy: 'See /docs.' },
   SECRET_DAMAGED: {
@@ -235,12 +236,13 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
   SIGNING_SECRETS_FULL: {
     status: 409,
-    title: 'The app has as many live signing secrets as it may',
-    remedy: 'Rotate after the time named, or with `overlapMs` 0, which ends all older secrets at once.',
+    title: 'The app has the maximum number of valid signing secrets',
+    remedy:
+      'Rotate after the time in the message, or with `overlapMs` 0, which ends all older secrets at once.',
   },
   SSRF_BLOCKED: {
     status: 422,
-    title: 'The URL leads where Breakwater must not go',
+    title: 'The URL leads to a forbidden address',
     remedy: 'Use a public https URL, or have the operator add it to `OUTBOUND_ALLOW`.',
   },
   START_REFUSED: {
@@ -249,6 +251,6 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     remedy: 'The message says why and what to do; `docs/guides/troubleshooting.md` lists all of them.',
   },
   UNAUTHENTICATED: { status: 401, title: 'No valid API key', remedy: 'Send `Authorization: Bearer bw_…`.' },
-  WEBHOOK_RESPONSE: { status: 502, title: 'A webhook answered badly', remedy: 'See the attempt.' },
+  WEBHOOK_RESPONSE: { status: 502, title: 'A webhook failed', remedy: 'See the attempt.' },
   WEBHOOK_TIMEOUT: { status: 504, title: 'A webhook did not answer in time', remedy: 'See the attempt.' },
 };

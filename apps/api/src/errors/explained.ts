@@ -1,13 +1,13 @@
-/** Of a request, whatever it is for. */
+/** Of a request to any route. */
 export const BODY_MAX_BYTES = 1024 * 1024;
 
-/** What a request says of its body. */
+/** The headers that describe a body. */
 interface BodyHeaders {
   'content-type'?: string | undefined;
   'content-length'?: string | undefined;
 }
 
-/** What Fastify leaves out of its refusals: what came and what is wanted. Other codes keep their own sentence. */
+/** Adds what Fastify's refusals leave out: what was sent and what is required. Other codes keep their own sentence. */
 export function explained(code: string, detail: string, headers: BodyHeaders): string {
   if (code === 'MEDIA_TYPE_UNSUPPORTED') {
     const type = headers['content-type'];

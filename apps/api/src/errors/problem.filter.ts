@@ -5,7 +5,7 @@ import { explained } from './explained.js';
 import { MethodNotAllowedError } from './method-not-allowed.error.js';
 import { problemBody, toProblem, type ProblemAnswer } from './to-problem.js';
 
-/** How long the rest of a body that was refused is read and thrown away, ms. */
+/** How long the rest of a refused body is read and dropped, ms. */
 const HEARS_OUT_MS = 5_000;
 
 /** Answers every exception as RFC 9457 problem+json. */
@@ -46,13 +46,13 @@ export class ProblemFilter implements ExceptionFilter {
 
 function told(error: unknown, { headers }: FastifyRequest): ProblemAnswer {
   const problem = toProblem(error);
-  if (error instanceof BreakwaterError) return problem; // it says all itself
+  if (error instanceof BreakwaterError) return problem; // Its message says everything.
   return { ...problem, detail: explained(problem.code, problem.detail, headers) };
 }
 
 /**
- * Lets a sender that is not done yet, with too large a body for example, finish before it is answered: a connection
- * that is closed with bytes unread is reset, and what was answered is lost.
+ * Lets a sender finish before it is answered, for example one with too large a body. A connection that is closed with
+ * unread bytes is reset, and the answer is lost.
  */
 function hearOut({ raw }: FastifyRequest, reply: FastifyReply, answer: () => void): void {
   const done = (): void => {

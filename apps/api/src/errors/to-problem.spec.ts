@@ -11,7 +11,7 @@ import { toProblem } from './to-problem.js';
 
 const coded = (code: string, message = ''): Error => Object.assign(new Error(message), { code });
 
-describe('what an exception says to the one who asked', () => {
+describe('the answer for an exception', () => {
   it.each<[string, unknown, number, string]>([
     [
       'one of ours',
@@ -28,7 +28,7 @@ describe('what an exception says to the one who asked', () => {
     ['bad JSON', new SyntaxError('Unexpected token'), 400, 'JSON_INVALID'],
     ['a 400 of the parser', Object.assign(new Error('proto'), { statusCode: 400 }), 400, 'JSON_INVALID'],
     ['a refused connection', coded('ECONNREFUSED'), 503, 'DATABASE_UNAVAILABLE'],
-    ['a server that shuts down', coded('57P01'), 503, 'DATABASE_UNAVAILABLE'],
+    ['a server that is shutting down', coded('57P01'), 503, 'DATABASE_UNAVAILABLE'],
     ['a server that takes no writes', coded('25006'), 503, 'DATABASE_UNAVAILABLE'],
     ['a name server that does not answer', coded('EAI_AGAIN'), 503, 'DATABASE_UNAVAILABLE'],
     ['a statement that took too long', coded('57014'), 503, 'DATABASE_UNAVAILABLE'],
@@ -36,17 +36,17 @@ describe('what an exception says to the one who asked', () => {
     ['too many connections', coded('53300'), 503, 'DATABASE_UNAVAILABLE'],
     ['Prisma without a server', coded('P1001'), 503, 'DATABASE_UNAVAILABLE'],
     ['a cut connection', new Error('Connection terminated unexpectedly'), 503, 'DATABASE_UNAVAILABLE'],
-    ['a cause further down', new Error('x', { cause: coded('ECONNRESET') }), 503, 'DATABASE_UNAVAILABLE'],
+    ['a deeper cause', new Error('x', { cause: coded('ECONNRESET') }), 503, 'DATABASE_UNAVAILABLE'],
     ['anything else', new TypeError('x is not a function'), 500, 'INTERNAL'],
-    ['a value that is no error', 'oops', 500, 'INTERNAL'],
+    ['a value that is not an error', 'oops', 500, 'INTERNAL'],
   ])('%s', (_, error, status, code) => expect(toProblem(error)).toMatchObject({ status, code }));
 
-  it('keeps the inside of an unforeseen error to itself', () => {
+  it('reveals nothing about an unforeseen error', () => {
     expect(JSON.stringify(toProblem(new Error('password=hunter2')))).not.toContain('hunter2');
   });
 
   it.each([coded('ECONNREFUSED'), coded('25006'), new DatabaseTimeoutError('x', 1)])(
-    'asks to come back when the database is away: %s',
+    'asks to try again when the database is unavailable: %s',
     (error) => expect(toProblem(error).retryAfterS).toBe(2),
   );
 });

@@ -17,7 +17,7 @@ export interface ProblemAnswer {
   retryAfterS?: number;
 }
 
-/** Codes of Fastify for what is wrong with a request. */
+/** Fastify's codes for errors of a request. */
 const FASTIFY_CODES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'MEDIA_TYPE_UNSUPPORTED',
@@ -29,20 +29,20 @@ const FASTIFY_CODES: Readonly<Record<string, string>> = {
 };
 
 const DETAILS: Readonly<Record<DatabaseTrouble, string>> = {
-  unreachable: 'the database does not answer right now',
-  read_only: 'the database takes no writes right now',
-  overloaded: 'the database has no connection free right now',
+  unreachable: 'the database does not answer now',
+  read_only: 'the database takes no writes now',
+  overloaded: 'the database has no free connection now',
   too_slow: 'the database did not answer in time',
   conflict: 'the database was busy with the same rows: nothing was changed',
 };
 
-/** What an exception says to the one who asked. Anything unforeseen is INTERNAL and says nothing of its inside. */
+/** The answer for an exception. Anything unforeseen is INTERNAL and reveals nothing about its cause. */
 export function toProblem(error: unknown): ProblemAnswer {
   if (error instanceof BreakwaterError) {
     const known = answer(error.code, error.message, error.problems);
     return error.retryAfterS === undefined ? known : { ...known, retryAfterS: error.retryAfterS };
   }
-  // Nest wraps what Fastify throws before a route is reached.
+  // Nest wraps what Fastify throws before a route is found.
   const fastify =
     FASTIFY_CODES[codeOf(error)] ?? FASTIFY_CODES[codeOf((error as { cause?: unknown } | null)?.cause)];
   if (fastify) return answer(fastify, messageOf(error));
@@ -56,10 +56,10 @@ export function toProblem(error: unknown): ProblemAnswer {
   return answer('INTERNAL', 'an unforeseen error; the log has it under this request id');
 }
 
-/** What Node says of bytes in which it finds no request: there is no route, reply or exception yet. */
+/** The answer for bytes that Node cannot read as a request: there is no route, reply or exception yet. */
 export function unreadableProblem(nodeCode: string | undefined): ProblemAnswer {
   if (nodeCode === 'HPE_HEADER_OVERFLOW') return answer('HEADER_TOO_LARGE', 'the headers are too large');
-  return answer('INPUT_INVALID', 'this is no HTTP request that can be read');
+  return answer('INPUT_INVALID', 'this is not a readable HTTP request');
 }
 
 /** The body of an answer: RFC 9457. */

@@ -25,7 +25,7 @@ export class HealthController {
   @Get('healthz')
   @ApiOperation({
     summary: 'Whether the process is alive',
-    description: 'Asks nothing of anything else: for a liveness probe.',
+    description: 'Checks nothing else: for a liveness probe.',
   })
   alive(): AliveDto {
     return { status: 'ok' };
@@ -35,7 +35,7 @@ export class HealthController {
   @HealthCheck()
   @ApiOperation({
     summary: 'Whether it may get traffic: database, queue, migrations, clock; 503 while it stops',
-    description: 'For a readiness probe. A degraded part does not take the process out of traffic.',
+    description: 'For a readiness probe. With a degraded part the process stays in traffic.',
   })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
     const findings = await this.readiness.check();
@@ -43,7 +43,7 @@ export class HealthController {
       return await this.health.check(findings.map(toIndicator(this.indicators)));
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
-      // Not a problem document: who asks wants to know which part is down.
+      // Not a problem document: the reader wants to know which part is down.
       void reply.status(503);
       return error.getResponse() as HealthCheckResult;
     }

@@ -2,7 +2,7 @@ import { IsString, Length } from 'class-validator';
 import { Optional } from '@breakwater/platform';
 
 export class PauseDto {
-  /** Why, for whoever sees it paused. */
+  /** Why, for anyone who sees that it is paused. */
   @Optional()
   @IsString()
   @Length(1, 500)
@@ -10,7 +10,7 @@ export class PauseDto {
 }
 
 export class DisableDto {
-  /** Why, for whoever sees it disabled. */
+  /** Why, for anyone who sees that it is disabled. */
   @IsString()
   @Length(1, 500)
   reason: string;
@@ -26,13 +26,13 @@ export class CapabilityDto {
   async: boolean;
   /** active or disabled. */
   status: string;
-  /** Why nothing goes out to it: paused or disabled, itself or with its app; null where it is called. */
+  /** Why no call is sent to it: paused or disabled, itself or its app; null where it is called. */
   hold: string | null;
-  /** Of its own pause; its app's is in the app. */
+  /** When it was paused itself; the app shows a pause of the app. */
   pausedAt: Date | null;
   pausedBy: string | null;
   pausedReason: string | null;
-  /** Then an app's own key may not resume it. */
+  /** If true, an app's own key cannot resume it. */
   pausedByPlatform: boolean;
   disabledReason: string | null;
   /** Null where its receiver answered 410. */

@@ -20,7 +20,7 @@ export class HoldsController {
   @ApiOperation({
     summary: 'Pause an app',
     description:
-      'Its deliveries wait and do not grow older, its sync calls get their fallback with reason `paused`.',
+      'Its deliveries wait and do not age, its sync calls get their fallback with reason `paused`.',
   })
   async pauseApp(
     @Param('appId') appId: string,
@@ -36,7 +36,7 @@ export class HoldsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Resume a paused app',
-    description: "What waited goes out. What an admin paused, an app's own key cannot resume.",
+    description: "Waiting deliveries are sent. An app's own key cannot resume what an admin paused.",
   })
   async resumeApp(@Param('appId') appId: string, @CurrentPrincipal() principal: Principal): Promise<AppDto> {
     return this.holds.resumeApp(appId, actorOf(principal));
@@ -59,7 +59,7 @@ export class HoldsController {
   @ApiOperation({
     summary: 'Pause a capability',
     description:
-      'Its deliveries wait and do not grow older, its sync calls get their fallback with reason `paused`.',
+      'Its deliveries wait and do not age, its sync calls get their fallback with reason `paused`.',
   })
   async pause(
     @Param('appId') appId: string,
@@ -76,7 +76,7 @@ export class HoldsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Resume a paused capability',
-    description: "What waited goes out. What an admin paused, an app's own key cannot resume.",
+    description: "Waiting deliveries are sent. An app's own key cannot resume what an admin paused.",
   })
   async resume(
     @Param('appId') appId: string,
@@ -94,7 +94,7 @@ export class HoldsController {
   @ApiOperation({
     summary: 'Disable a capability',
     description:
-      'Async calls are refused. What waits grows older and becomes a dead letter after `DELIVERY_MAX_AGE`.',
+      'Async calls are refused. Waiting deliveries age and become dead letters after `DELIVERY_MAX_AGE`.',
   })
   async disable(
     @Param('appId') appId: string,
@@ -111,7 +111,7 @@ export class HoldsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Enable a disabled capability',
-    description: 'Whatever disabled it, a person or a 410. What waited goes out.',
+    description: 'After a person or a 410 disabled it. Waiting deliveries are sent.',
   })
   async enable(
     @Param('appId') appId: string,
@@ -122,7 +122,7 @@ export class HoldsController {
   }
 }
 
-/** A key that is bound to an app is the app's own; all others are the platform's. */
+/** A key with an app is the app's own; all others are the platform's. */
 function actorOf({ name, appId }: Principal): HoldActor {
   return { name, isPlatform: appId === null };
 }

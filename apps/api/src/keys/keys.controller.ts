@@ -15,9 +15,9 @@ export class KeysController {
   @Post()
   @Audited('api_key.create')
   @ApiOperation({
-    summary: 'Make a key; it is shown once',
+    summary: 'Create a key; it is shown once',
     description:
-      '`app` needs an `appId`, `admin` takes none. The key is shown this once and stored as a hash.',
+      '`app` needs an `appId`, `admin` must have none. The key is shown only once and stored as a hash.',
   })
   @Problems('API_KEY_INVALID')
   async create(
@@ -30,7 +30,7 @@ export class KeysController {
   @Get()
   @ApiOperation({
     summary: 'All keys, without their secrets',
-    description: 'Revoked and expired ones too, newest first.',
+    description: 'Including revoked and expired ones, newest first.',
   })
   async list(@Query() { cursor, limit, appId }: ApiKeyQueryDto): Promise<ApiKeyPageDto> {
     const filter = { limit, ...(appId === undefined ? {} : { appId }) };

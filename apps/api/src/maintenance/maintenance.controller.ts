@@ -16,8 +16,8 @@ export class MaintenanceController {
   @HttpCode(200)
   @Audited('maintenance.run')
   @ApiOperation({
-    summary: 'Do the daily upkeep now: make partitions, remove what has had its time',
-    description: 'It runs by itself each night. One run at a time.',
+    summary: 'Do the daily upkeep now: create partitions, remove expired rows',
+    description: 'It runs automatically every night. One run at a time.',
   })
   @Problems('MAINTENANCE_RUNNING')
   async run(): Promise<MaintenanceReportDto> {

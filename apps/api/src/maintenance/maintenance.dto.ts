@@ -1,10 +1,10 @@
 export class DroppedPartitionDto {
   name: string;
 
-  /** Rows it had, by the database's own estimate. */
+  /** Rows it had, estimated by the database. */
   aboutRows: number;
 
-  /** Rows that are still needed: unfinished deliveries and those with a dead letter. They were kept. */
+  /** Rows that are still needed and were kept: unfinished deliveries and those with a dead letter. */
   kept: number;
 }
 
@@ -12,16 +12,16 @@ export class RemovedDto {
   /** Dead letters resolved more than `DLQ_RESOLVED_RETENTION_DAYS` ago. */
   deadLetters: number;
 
-  /** Deliveries that were kept when their partition was dropped, and are over now. */
+  /** Deliveries that were kept when their partition was dropped, and are finished now. */
   leftOverDeliveries: number;
 
-  /** Idempotency keys past their end. */
+  /** Expired idempotency keys. */
   idempotencyKeys: number;
 
-  /** Notifications older than `HISTORY_RETENTION_DAYS`; those on their way stay. */
+  /** Notifications older than `HISTORY_RETENTION_DAYS`; unsent ones are kept. */
   notifications: number;
 
-  /** Changes of breakers older than `HISTORY_RETENTION_DAYS`; the last of each stays. */
+  /** Changes of breakers older than `HISTORY_RETENTION_DAYS`; the last of each is kept. */
   breakerChanges: number;
 
   /** Decided approvals older than `HISTORY_RETENTION_DAYS`. */
@@ -35,12 +35,12 @@ export class RemovedDto {
 }
 
 export class MaintenanceReportDto {
-  /** Partitions that were missing, made now. */
+  /** Missing partitions that were created now. */
   partitionsMade: string[];
 
-  /** Partitions all of whose rows were older than they are kept. */
+  /** Partitions whose rows were all past their retention. */
   partitionsDropped: DroppedPartitionDto[];
 
-  /** Rows removed one by one, by what they were. */
+  /** Rows removed one by one, by kind. */
   removed: RemovedDto;
 }

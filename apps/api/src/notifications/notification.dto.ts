@@ -33,9 +33,9 @@ export class NotificationDto {
   capability: string | null;
   roomId: string | null;
   subject: string;
-  /** What a chat channel or a webhook is sent; null of the others. */
+  /** What is sent to a chat channel or a webhook; null for other channels. */
   body: unknown;
-  /** What it is about, for who shows it. */
+  /** Data about its subject, for display. */
   data: unknown;
   /** pending, sent, failed. */
   status: string;

@@ -14,7 +14,7 @@ export class NotificationsController {
 
   @Get()
   @ApiOperation({
-    summary: 'What was told to whom, newest first',
+    summary: 'Which notifications were sent to whom, newest first',
     description: 'Of every channel; addresses of chat channels are secrets and not shown.',
   })
   async list(@Query() { cursor, ...filter }: NotificationQueryDto): Promise<NotificationPageDto> {
@@ -22,7 +22,10 @@ export class NotificationsController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One notification with its text', description: 'As it was sent, with its tries.' })
+  @ApiOperation({
+    summary: 'One notification with its text',
+    description: 'As it was sent, with its attempts.',
+  })
   @Problems('NOTIFICATION_NOT_FOUND')
   async get(@Param('id') id: string): Promise<NotificationStoryDto> {
     return this.notifications.get(id);

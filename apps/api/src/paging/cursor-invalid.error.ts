@@ -3,7 +3,7 @@ import { BreakwaterError } from '@breakwater/platform';
 export class CursorInvalidError extends BreakwaterError {
   readonly code = 'CURSOR_INVALID';
   constructor(cursor: string) {
-    super('the cursor was not made by this list');
+    super('the cursor was not created by this list');
     this.problems.push({
       pointer: '/cursor',
       rule: 'cursor',

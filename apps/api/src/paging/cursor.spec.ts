@@ -5,7 +5,7 @@ import { cursorOf, presentedPage, positionOf } from './cursor.js';
 import { timeOf } from './time-of.js';
 
 describe('a cursor', () => {
-  it('leads back to the position it was made of', () => {
+  it('leads back to its position', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -19,19 +19,19 @@ describe('a cursor', () => {
     );
   });
 
-  it('may be left out', () => expect(positionOf(undefined, 1)).toBeUndefined());
+  it('may be absent', () => expect(positionOf(undefined, 1)).toBeUndefined());
 
   it.each([
     ['not ours', 'xyz'],
     ['empty', ''],
     ['of another list', cursorOf(['a', 'b'])],
-    ['not of texts', Buffer.from('[1]').toString('base64url')],
+    ['of values that are not texts', Buffer.from('[1]').toString('base64url')],
     ['with a NUL', cursorOf(['\0'])],
   ])('is refused when it is %s', (_, cursor) => {
     expect(() => positionOf(cursor, 1)).toThrow(CursorInvalidError);
   });
 
-  it('with a time that is none is refused', () => {
+  it('with an invalid time is refused', () => {
     expect(timeOf('2026-11-22T00:00:00.000Z', '').getUTCFullYear()).toBe(2026);
     expect(() => timeOf('soon', 'cursor')).toThrow(CursorInvalidError);
   });

@@ -1,7 +1,7 @@
 import { pageOf, type Page } from '@breakwater/platform';
 import { CursorInvalidError } from './cursor-invalid.error.js';
 
-/** A cursor is opaque to its users: the position of the last item of a page. */
+/** A cursor is opaque to users: it contains the position of the last item of a page. */
 export function cursorOf(position: readonly string[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
@@ -19,18 +19,18 @@ export function positionOf(cursor: string | undefined, parts: number): string[] 
       return position as string[];
     }
   } catch {
-    // not JSON: not ours
+    // Not JSON, so not one of our cursors.
   }
   throw new CursorInvalidError(cursor);
 }
 
-/** The cursor of a list that has a kind of its own, in the form that all lists share. */
+/** The cursor of a list with a cursor format of its own, taken out of the common format. */
 export function innerCursor(cursor: string | undefined): { cursor?: string } {
   const [inner] = positionOf(cursor, 1) ?? [];
   return inner === undefined ? {} : { cursor: inner };
 }
 
-/** The other way round: its page as all lists give theirs. */
+/** The reverse: its page in the format that all lists use. */
 export function outerPage<Item>({ items, nextCursor }: Page<Item>): Page<Item> {
   return { items, nextCursor: nextCursor === null ? null : cursorOf([nextCursor]) };
 }

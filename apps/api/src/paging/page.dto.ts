@@ -2,15 +2,15 @@ import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Optional } from '@breakwater/platform';
 import { WholeInQuery } from '../input/query-values.js';
 
-/** How every list is paged. */
+/** Paging parameters of every list. */
 export class PageQueryDto {
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   @Optional()
   @IsString()
   @MaxLength(1000)
   cursor?: string;
 
-  /** Items on a page. */
+  /** Items per page. */
   @Optional()
   @WholeInQuery()
   @IsInt()

@@ -2,14 +2,14 @@ import { Optional } from '@breakwater/platform';
 import { MomentInQuery, NotBefore } from '../input/query-values.js';
 import { PageQueryDto } from './page.dto.js';
 
-/** A page of what happened within a period. */
+/** A page of items within a period. */
 export class PeriodQueryDto extends PageQueryDto {
-  /** At or after this moment: ISO 8601 with a time zone; the seconds may be left out. */
+  /** At or after this moment: ISO 8601 with a time zone; the seconds may be absent. */
   @Optional()
   @MomentInQuery()
   from?: Date;
 
-  /** Before this moment, and not before `from`: ISO 8601 with a time zone; the seconds may be left out. */
+  /** Before this moment, which is not before `from`: ISO 8601 with a time zone; the seconds may be absent. */
   @Optional()
   @MomentInQuery()
   @NotBefore('from')

@@ -1,9 +1,9 @@
 import { CursorInvalidError } from './cursor-invalid.error.js';
 
-/** The time in a cursor's position. @throws CursorInvalidError when it is none */
+/** The time in a cursor's position. @throws CursorInvalidError when it is not a time */
 export function timeOf(text: string, cursor: string): Date {
   const time = new Date(text);
-  // The column that it is compared with knows no other years.
+  // The column cannot hold other years.
   if (!(time.getTime() >= 0 && time.getUTCFullYear() <= 9999)) throw new CursorInvalidError(cursor);
   return time;
 }

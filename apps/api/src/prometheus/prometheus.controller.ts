@@ -4,7 +4,7 @@ import { RequireScope } from '@breakwater/access';
 import { Telemetry } from '@breakwater/platform';
 import type { FastifyReply } from 'fastify';
 
-/** For Prometheus, which sends the key as its bearer credentials. The same without a key: METRICS_PORT. */
+/** For Prometheus, which sends the key as bearer credentials. METRICS_PORT serves the same without a key. */
 @ApiExcludeController()
 @Controller('metrics')
 @RequireScope('admin')

@@ -15,14 +15,14 @@ import { ACCESS_CHANNEL, HintBus } from '@breakwater/platform';
 
 type Joined = { ok: true } | { ok: false; code: string; detail: string };
 
-/** Who listens, and the key by which it came: it may be revoked while the socket is open. */
+/** A listener, and the key that it connected with: the key may be revoked while the socket is open. */
 interface Listener {
   principal?: Principal;
   raw?: string;
 }
 
 /** Organizers listen here: `join {roomId}`, then `notification` for each fallback used in that room. */
-@Public() // the handshake is what is guarded here
+@Public() // Only the handshake is guarded here.
 @WebSocketGateway({ path: '/ws', serveClient: false, transports: ['websocket'] })
 export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
   @WebSocketServer()
@@ -44,12 +44,12 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
     });
     this.hints.subscribe(ACCESS_CHANNEL, () => {
       this.sendAway([...this.server.sockets.sockets.values()]).catch((error: Error) =>
-        this.log.warn(`who listens with a key that is gone stays until the next notice: ${error.message}`),
+        this.log.warn(`listeners with a revoked key stay until the next notice: ${error.message}`),
       );
     });
   }
 
-  /** The process stops: everybody is told so. */
+  /** The process stops: all listeners are disconnected with a message. */
   sendAllAway(): void {
     this.server.disconnectSockets(true);
   }
@@ -67,7 +67,7 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
     socket.emit('ready');
   }
 
-  /** An admin hears a room's notices of all apps, an app's key those of its own. */
+  /** An admin receives a room's notices of all apps, an app's key only those of its app. */
   @SubscribeMessage('join')
   async join(
     @ConnectedSocket() socket: Socket,
@@ -78,7 +78,7 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
       return {
         ok: false,
         code: 'UNAUTHENTICATED',
-        detail: 'join after `ready`, with a key that is still good',
+        detail: 'join after `ready`, with a valid key',
       };
     const roomId = body?.roomId;
     if (typeof roomId !== 'string' || roomId.length === 0 || roomId.length > 255) {
@@ -103,12 +103,12 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
     return [...ids].flatMap((id) => sockets.get(id) ?? []);
   }
 
-  /** Shuts the door behind those whose keys open nothing any more. */
+  /** Disconnects listeners whose keys are no longer valid. */
   private async sendAway(listeners: Socket[]): Promise<void> {
     for (const socket of listeners) if (!(await this.isWelcome(socket))) socket.disconnect(true);
   }
 
-  /** True until the handshake is over, and for as long as its key is good: known here for 5 s at most. */
+  /** True until the handshake is over, and as long as the key is valid; a revocation is known here within 5 s. */
   private async isWelcome(socket: Socket): Promise<boolean> {
     const { raw } = socket.data as Listener;
     return raw === undefined || (await this.keys.authenticate(raw)) !== null;

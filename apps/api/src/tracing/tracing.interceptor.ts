@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { toProblem } from '../errors/to-problem.js';
 
-/** A span for each request, which goes on with the caller's trace. */
+/** A span for each request, which continues the caller's trace. */
 @Injectable()
 export class TracingInterceptor implements NestInterceptor {
   constructor(private readonly tracing: Tracing) {}

@@ -12,7 +12,7 @@ export class WebhookHealthController {
 
   @Get()
   @ApiOperation({
-    summary: 'How the installation is, and why',
+    summary: 'The health of the installation, and why',
     description: 'The status is the worst of the reasons; each reason has a code.',
   })
   async get(): Promise<WebhookHealthDto> {

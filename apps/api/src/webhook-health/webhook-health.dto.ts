@@ -13,7 +13,7 @@ export class WebhookHealthReasonDto {
   capability: string | null;
   @Fraction()
   value: number;
-  /** From here on it counts. */
+  /** The threshold from which it counts. */
   @Fraction()
   threshold: number;
 }
@@ -23,10 +23,10 @@ export class WebhookHealthCountsDto {
   unhealthyApps: number;
   openBreakers: number;
 
-  /** Dead letters that nobody has dealt with. */
+  /** Unresolved dead letters. */
   deadLetters: number;
 
-  /** Deliveries that are due and not taken. */
+  /** Deliveries that are due and not claimed. */
   waiting: number;
 
   /** How long the oldest of them has been due, ms; those behind an open circuit breaker do not count. */
@@ -35,12 +35,12 @@ export class WebhookHealthCountsDto {
   /** Calls of the last hour. */
   calls: number;
 
-  /** Per cent of them; null without calls. */
+  /** Per cent of these calls; null without calls. */
   @Fraction()
   successRate: number | null;
   firingAlerts: number;
 
-  /** Notifications given up on within the last 24 h. */
+  /** Notifications that failed for good within the last 24 h. */
   failedNotifications: number;
 }
 
@@ -48,7 +48,7 @@ export class WebhookHealthDto {
   /** healthy, degraded, unhealthy: the worst of the reasons. */
   status: string;
 
-  /** Everything that speaks against it, the worst first. */
+  /** Everything that is wrong, the worst first. */
   reasons: WebhookHealthReasonDto[];
   counts: WebhookHealthCountsDto;
   checkedAt: Date;

@@ -28,7 +28,7 @@ import {
 } from './statistics.dto.js';
 import { Problems } from '../document/problems.js';
 
-/** What an app's owner asks: an app's key sees its own, an admin's all or one app's. */
+/** For an app's owner: an app's key sees its own, an admin's all or one app's. */
 @ApiTags('statistics')
 @ApiExtraModels(DeliveryCountsDto)
 @Controller('api/v1/webhook-metrics')
@@ -43,7 +43,7 @@ export class StatisticsController {
 
   @Get('queue-health')
   @ApiOperation({
-    summary: 'How the deliveries are doing now',
+    summary: 'The state of the deliveries now',
     description: "An app's key sees its own, an admin's all or one app's.",
   })
   async queueHealth(
@@ -56,7 +56,7 @@ export class StatisticsController {
 
   @Get('delivery-stats')
   @ApiOperation({
-    summary: 'Deliveries accepted within a range, by what became of them',
+    summary: 'Deliveries accepted within a range, by their result',
     description: "An app's key sees its own, an admin's all or one app's.",
   })
   async deliveryStats(
@@ -72,7 +72,7 @@ export class StatisticsController {
 
   @Get('recent-failures')
   @ApiOperation({
-    summary: 'The last deliveries that ended without success, newest first',
+    summary: 'The latest deliveries that ended without success, newest first',
     description: "An app's key sees its own, an admin's all or one app's.",
   })
   async recentFailures(

@@ -18,14 +18,14 @@ export class OfAppQueryDto {
 }
 
 export class DeliveryStatsQueryDto extends OfAppQueryDto {
-  /** `24h` when left out. */
+  /** Default: `24h`. */
   @Optional()
   @IsIn(RANGES)
   range: '1h' | '24h' | '7d' | '30d' = '24h';
 }
 
 export class RecentFailuresQueryDto extends OfAppQueryDto {
-  /** 20 when left out. */
+  /** Default: 20. */
   @Optional()
   @WholeInQuery()
   @IsInt()
@@ -45,7 +45,7 @@ export class OwnDeadLettersQueryDto extends PageQueryDto {
 export class QueueStatsDto {
   /** Waiting and active. */
   totalJobs: number;
-  /** Failed of those that ended in the last 24 h. */
+  /** Failed deliveries among those that ended in the last 24 h. */
   @ApiProperty({ example: '0.24%' })
   failureRate: string;
   /** Waiting. */
@@ -53,7 +53,7 @@ export class QueueStatsDto {
 }
 
 export class QueueHealthDto {
-  /** Fewer than 100 wait, and at most 5 of 100 failed; of fewer than 20 that ended, a share says nothing. */
+  /** Fewer than 100 wait, and at most 5 of 100 failed; with fewer than 20 that ended, the rate is not judged. */
   healthy: boolean;
   metrics: QueueStatisticsDto;
   stats: QueueStatsDto;
@@ -63,9 +63,9 @@ export class QueueHealthDto {
 export class DeliveryCountsDto {
   total: number;
   completed: number;
-  /** Sync ones that the app did not answer and a fallback did. */
+  /** Sync deliveries that a fallback answered instead of the app. */
   fallback: number;
-  /** Sync ones that nobody answered. */
+  /** Sync deliveries without an answer. */
   failed: number;
   deadLetter: number;
   pending: number;
@@ -73,11 +73,14 @@ export class DeliveryCountsDto {
 }
 
 export class DeliverySummaryDto extends DeliveryCountsDto {
-  /** Completed of those that ended. A fallback’s answer is no success of the app; cancelled ones count as neither. */
+  /**
+   * Completed deliveries among those that ended. A fallback’s answer does not count as completed; cancelled ones are
+   * not counted at all.
+   */
   @ApiProperty({ example: '98.08%' })
   successRate: string;
 
-  /** Attempts per delivery that had any. */
+  /** Attempts per delivery that had at least one. */
   @ApiProperty({ example: '1.12' })
   avgAttempts: string;
 }
@@ -88,7 +91,7 @@ export class DeliveryStatsDto {
   timeRange: string;
   summary: DeliverySummaryDto;
 
-  /** By type of event; calls under their capability. */
+  /** By event type; calls are under their capability. */
   @ApiProperty({ type: 'object', additionalProperties: { $ref: '#/components/schemas/DeliveryCountsDto' } })
   byEventType: Record<string, DeliveryCountsDto>;
 }
@@ -100,7 +103,7 @@ export class RecentFailureDto {
   jobId: string;
   appId: string;
   capability: string;
-  /** Of a call its capability. */
+  /** The event type; for a call its capability. */
   eventType: string;
   /** sync or async. */
   mode: string;
@@ -124,12 +127,12 @@ export class RecentFailuresDto {
   items: RecentFailureDto[];
   /** The same as `items`. */
   failures: RecentFailureDto[];
-  /** How many these are. */
+  /** Number of items. */
   count: number;
 }
 
 export class OwnDeadLetterDto extends DeadLetterDto {
-  /** As text: its first 16 KiB. The whole one is in `GET /api/v1/admin/dlq/{id}`. Null for keys of scope `read`. */
+  /** As text: its first 16 KiB. All of it is in `GET /api/v1/admin/dlq/{id}`. Null for keys of scope `read`. */
   payload: string | null;
   /** Whether it is longer. */
   payloadTruncated: boolean;
@@ -146,6 +149,6 @@ export class RetriedDto extends DeliveryStoryDto {
   @ApiProperty({ example: 'delivery 01995d2e-… is due again' })
   message: string;
 
-  /** The delivery’s id: it is the same delivery, under the same webhook-id. */
+  /** The delivery’s id: it is the same delivery, with the same webhook-id. */
   newJobId: string;
 }

@@ -6,7 +6,7 @@ import { METRIC_WINDOWS, type MetricWindow } from '@breakwater/metrics';
 const WINDOWS = Object.keys(METRIC_WINDOWS) as MetricWindow[];
 
 export class MetricsQueryDto {
-  /** `24h` when left out. */
+  /** Default: `24h`. */
   @Optional()
   @IsIn(WINDOWS)
   window: '1h' | '24h' | '7d' = '24h';
@@ -17,7 +17,7 @@ export class MetricNumbersDto {
   total: number;
   successes: number;
   failures: number;
-  /** Those of the failures that got no answer in time. */
+  /** Failures without an answer in time. */
   timeouts: number;
   /** Per cent of the calls; null without calls. */
   @Fraction()
@@ -25,13 +25,13 @@ export class MetricNumbersDto {
   /** Per cent of the calls; null without calls. */
   @Fraction()
   timeoutRate: number | null;
-  /** Half of the calls took at most so long, ms, within 1 %; null without calls. */
+  /** Half of the calls took at most this long, ms, within 1 %; null without calls. */
   @Fraction()
   p50Ms: number | null;
-  /** 95 of 100 calls took at most so long, ms, within 1 %. */
+  /** 95 of 100 calls took at most this long, ms, within 1 %. */
   @Fraction()
   p95Ms: number | null;
-  /** 99 of 100 calls took at most so long, ms, within 1 %. */
+  /** 99 of 100 calls took at most this long, ms, within 1 %. */
   @Fraction()
   p99Ms: number | null;
 }
@@ -46,9 +46,9 @@ export class MetricsReportDto {
   /** Null: all capabilities of the app together. */
   capability: string | null;
   window: string;
-  /** Counted are calls that began at this time or later, */
+  /** Calls that began at this time or later are counted, */
   from: Date;
-  /** and before this one. */
+  /** and calls that began before this one. */
   to: Date;
   /** Length of a step of the series: a minute, 15 minutes or an hour. */
   stepMs: number;

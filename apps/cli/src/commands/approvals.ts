@@ -21,7 +21,7 @@ interface ApprovalFilters extends Paging {
 export function addApprovalCommands(program: Command, output: Output): void {
   const approvals = program.command('approvals').description('decide what apps could not answer');
   withPaging(approvals.command('list'))
-    .description('decisions that wait for a person, unless asked otherwise')
+    .description('decisions that wait for a person, by default')
     .option('--app <id>')
     .option('--status <status>', 'pending, approved, rejected')
     .action(async ({ app, ...filters }: ApprovalFilters, command: Command) => {

@@ -29,7 +29,7 @@ export function addAuditCommand(program: Command, output: Output): void {
     .option('--actor <key>', 'name of the key')
     .option('--action <action>', 'for example circuit_breaker.reset')
     .option('--app <id>')
-    .option('--target <target>', 'what it was done to, as the list shows it')
+    .option('--target <target>', 'what the action changed, as the list shows it')
     .option('--outcome <outcome>', 'started, done, refused, failed')
     .option('--from <time>', 'at or after: ISO 8601 with a time zone, such as 2026-11-26T21:00:00Z')
     .option('--to <time>', 'before: ISO 8601 with a time zone')

@@ -27,7 +27,7 @@ interface BreakerFilters extends Paging {
 export function addBreakerCommands(program: Command, output: Output): void {
   const breaker = program.command('breaker').description('see and reset circuit breakers');
   withPaging(breaker.command('list'))
-    .description('every breaker that ever saw a failure')
+    .description('every breaker that ever had a failure')
     .option('--state <state>', 'closed, open, half_open')
     .option('--app <id>')
     .action(async ({ app, ...filters }: BreakerFilters, command: Command) => {

@@ -145,7 +145,7 @@ describe('the command', () => {
     ['dlq show', ['dlq', 'show', id], letter, { method: 'GET', path: `/api/v1/admin/dlq/${id}` }, '503'],
     ['dlq show, with the payload', ['dlq', 'show', id], letter, { method: 'GET' }, 'payload\n{"room":12}'],
     [
-      'dlq show, with what the app answered',
+      "dlq show, with the app's answer",
       ['dlq', 'show', id],
       letter,
       { method: 'GET' },
@@ -378,7 +378,7 @@ describe('the command', () => {
       { method: 'POST', path: '/api/v1/admin/maintenance' },
       'nothing to do',
     ],
-  ])('%s asks the API and prints the answer', async (_, args, answered, request, printed) => {
+  ])('%s calls the API and prints the answer', async (_, args, answered, request, printed) => {
     api.answerWith(answered);
     expect(await api.breakwater(...args)).toBe(0);
     expect(api.requests).toMatchObject([request]);

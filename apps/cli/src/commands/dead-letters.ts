@@ -33,9 +33,9 @@ const NOTHING_NAMED =
   'retry-all without a filter would send every unresolved dead letter again: name a filter such as --app, count them with --dry-run, or say --all';
 
 export function addDeadLetterCommands(program: Command, output: Output): void {
-  const dlq = program.command('dlq').description('work off dead letters');
+  const dlq = program.command('dlq').description('handle dead letters');
   withFilters(withPaging(dlq.command('list')))
-    .description('list dead letters, unresolved ones unless asked otherwise')
+    .description('list dead letters, unresolved ones by default')
     .action(async ({ limit, cursor, ...filters }: DeadLetterFilters & Paging, command: Command) => {
       await new Session(output, command).list<DeadLetter>(
         { path: ['admin', 'dlq'], query: { ...filterOf(filters), limit, cursor } },
@@ -85,7 +85,7 @@ export function addDeadLetterCommands(program: Command, output: Output): void {
     );
   dlq
     .command('resolve <id>')
-    .description('mark one as dealt with')
+    .description('mark one as resolved')
     .option('--notes <text>', 'what was done about it')
     .action(async (id: string, { notes }: { notes?: string }, command: Command) => {
       await new Session(output, command).show(

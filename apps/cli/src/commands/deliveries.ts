@@ -18,7 +18,7 @@ interface Delivery {
 interface Attempt {
   number: number;
   startedAt: string;
-  /** Null when nobody saw its end. */
+  /** Null when its end is unknown. */
   durationMs: number | null;
   outcome: string;
   httpStatus: number | null;
@@ -84,13 +84,13 @@ export function addDeliveryCommands(program: Command, output: Output): void {
     });
   deliveries
     .command('show <id>')
-    .description('one delivery with its payload, its attempts and what the app answered')
+    .description('one delivery with its payload, its attempts and the app’s answers')
     .action(async (id: string, _options: object, command: Command) => {
       await new Session(output, command).show({ path: ['deliveries', id] }, storyLines);
     });
   deliveries
     .command('cancel-all')
-    .description('give up all deliveries that wait and match')
+    .description('cancel all waiting deliveries that match')
     .option('--app <id>')
     .option('--capability <name>')
     .option('--event-type <type>')
@@ -104,7 +104,7 @@ export function addDeliveryCommands(program: Command, output: Output): void {
     });
   for (const [name, description] of [
     ['redeliver', 'send a finished delivery again, under the same webhook-id'],
-    ['cancel', 'give up a delivery that waits'],
+    ['cancel', 'cancel a waiting delivery'],
   ] as const) {
     deliveries
       .command(`${name} <id>`)
@@ -137,7 +137,7 @@ export function payloadLines(payload: string | null | undefined): string[] {
   return typeof payload === 'string' ? ['', 'payload', plainText(payload)] : [];
 }
 
-/** What was sent along in an attempt, and what the app answered. */
+/** The headers that were sent in an attempt, and the app's answer. */
 function exchangeLines({ number, requestHeaders, responseBody, truncated }: Attempt): string[] {
   return [
     ...(requestHeaders ? ['', `headers of attempt ${number}`, ...facts(requestHeaders)] : []),

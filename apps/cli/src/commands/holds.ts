@@ -32,8 +32,8 @@ export function addHoldCommands(program: Command, output: Output): void {
     });
   program
     .command('pause <app> [capability]')
-    .description('let the deliveries of an app or a capability wait; sync calls get their fallback')
-    .option('--reason <text>', 'why, for whoever sees it')
+    .description('keep the deliveries of an app or a capability waiting; sync calls get their fallback')
+    .option('--reason <text>', 'why, for anyone who sees it')
     .action(
       async (
         app: string,
@@ -53,7 +53,7 @@ export function addHoldCommands(program: Command, output: Output): void {
   program
     .command('disable <app> [capability]')
     .description('stop all calls of an app or a capability; async calls are refused')
-    .requiredOption('--reason <text>', 'why, for whoever sees it')
+    .requiredOption('--reason <text>', 'why, for anyone who sees it')
     .action(
       async (
         app: string,
@@ -72,7 +72,7 @@ export function addHoldCommands(program: Command, output: Output): void {
     );
   program
     .command('enable <app> [capability]')
-    .description('enable a disabled app or capability, whatever disabled it')
+    .description('enable an app or capability that a person or a 410 disabled')
     .action(async (app: string, capability: string | undefined, _options: object, command: Command) => {
       if (capability !== undefined) return post(output, command, [...pathOf(app, capability), 'enable']);
       const body = { status: 'active' };

@@ -14,11 +14,11 @@ export function addInvokeCommand(program: Command, output: Output): void {
     .command('invoke <app> <capability> <json>')
     .description('call a capability with a payload; async ones answer with a delivery id')
     .option('--context <json>', 'for fallbacks, e.g. \'{"participants":["a","b"]}\'')
-    .option('--idempotency-key <key>', 'of an async capability: makes a second try harmless')
+    .option('--idempotency-key <key>', 'for an async capability: makes a repeated call harmless')
     .action(
       async (app: string, capability: string, json: string, options: InvokeOptions, command: Command) => {
         const { context, idempotencyKey } = options;
-        // The payload goes out as it was typed: parsed and printed again, 1.0 or a large number would be another.
+        // The payload is sent as it was typed: parsing and printing would change 1.0 or a large number.
         const rest = context === undefined ? '' : `,"context":${checked(context, '--context')}`;
         await new Session(output, command).show(
           {
@@ -33,7 +33,7 @@ export function addInvokeCommand(program: Command, output: Output): void {
     );
 }
 
-/** The app's data as it wrote it: parsed, a large number would be another. */
+/** The app's data as it wrote it: parsing would change a large number. */
 function dataOf(answer: string): { data?: string } {
   const data = sliceMember(Buffer.from(answer), 'data');
   return data === null ? {} : { data: data.toString() };

@@ -21,12 +21,12 @@ interface NewKey {
 }
 
 export function addKeyCommands(program: Command, output: Output): void {
-  const keys = program.command('keys').description('make, list and revoke API keys');
+  const keys = program.command('keys').description('create, list and revoke API keys');
   keys
     .command('create <name>')
-    .description('make a key; it is shown once')
+    .description('create a key; it is shown once')
     .requiredOption('--scope <scopes...>', 'admin, app, invoke, read')
-    .option('--app <id>', 'the only app it is good for')
+    .option('--app <id>', 'the only app that it may be used for')
     .option('--expires-at <time>', 'ISO 8601')
     .action(async (name: string, { scope, app, expiresAt }: NewKey, command: Command) => {
       await new Session(output, command).show(

@@ -10,7 +10,7 @@ interface Report {
 export function addMaintenanceCommand(program: Command, output: Output): void {
   program
     .command('maintenance')
-    .description('do the daily upkeep now: make partitions, remove what has had its time')
+    .description('do the daily upkeep now: create partitions, remove expired rows')
     .action(async (_options: object, command: Command) => {
       await new Session(output, command).show(
         { method: 'POST', path: ['admin', 'maintenance'] },

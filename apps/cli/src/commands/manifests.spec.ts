@@ -27,7 +27,7 @@ describe('the manifest command', () => {
   ];
 
   describe('validate', () => {
-    it('sends the file as it is and says that it is valid', async () => {
+    it('sends the file unchanged and reports that it is valid', async () => {
       api.answerWith({ valid: true, warnings: [] });
       const content = '{ "name":  "Quiz", "timeout": 2000.0 }\n';
       expect(await api.breakwater('validate', await file(content))).toBe(0);
@@ -51,13 +51,13 @@ describe('the manifest command', () => {
       expect(api.err).toEqual([]);
     });
 
-    it('tells of a refusal that is no verdict like of any other', async () => {
+    it('reports a refusal without problems like any other error', async () => {
       api.refuseWith({ title: 'Unauthenticated', detail: 'no key', code: 'UNAUTHENTICATED' }, 401);
       expect(await api.breakwater('validate', await file('{}'))).toBe(1);
       expect([api.out, api.err]).toEqual([[], ['Unauthenticated: no key (UNAUTHENTICATED)']]);
     });
 
-    it('ends with 1 at a file that cannot be read, and asks nobody', async () => {
+    it('ends with 1 for a file that cannot be read, and sends no request', async () => {
       expect(await api.breakwater('validate', join(folder, 'nowhere.json'))).toBe(1);
       expect(api.err[0]).toContain('cannot read');
       expect(api.requests).toEqual([]);

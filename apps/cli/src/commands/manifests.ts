@@ -65,7 +65,7 @@ export function addManifestCommands(program: Command, output: Output): void {
     });
 }
 
-/** True when the refusal is what `validate` was asked for: the list of problems. */
+/** True when the refusal is the result of `validate`: the list of problems. */
 export function isVerdict(refusal: ApiRefusal, commandName: string | undefined): boolean {
   return commandName === 'validate' && (refusal.problem.problems?.length ?? 0) > 0;
 }
@@ -74,7 +74,7 @@ function warningLines(warnings: readonly ProblemEntry[]): string[] {
   return problemLines(warnings).map((line) => `warning: ${line}`);
 }
 
-/** The bytes as they are: whether they are UTF-8 is the API’s to say. */
+/** The bytes as they are: the API checks whether they are UTF-8. */
 async function bytesOf(file: string): Promise<Buffer> {
   try {
     return await readFile(file);

@@ -7,6 +7,6 @@ export interface Paging {
 
 export function withPaging(command: Command): Command {
   return command
-    .option('--limit <n>', 'items on a page, 1 to 200')
-    .option('--cursor <cursor>', 'where the page before ended');
+    .option('--limit <n>', 'items per page, 1 to 200')
+    .option('--cursor <cursor>', 'where the previous page ended');
 }

@@ -110,7 +110,7 @@ describe('after a change of key', () => {
     expect(await sealedWith()).toMatchObject({ newer: 1 });
     expect(await process.directory.find('one', 'quiz_answer')).toMatchObject({
       secrets: [],
-      secretProblem: expect.stringMatching(/does not open/),
+      secretProblem: expect.stringMatching(/cannot be opened/),
     });
   });
 
