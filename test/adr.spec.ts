@@ -7,7 +7,7 @@ const folder = fileURLToPath(new URL('../docs/adr/', import.meta.url));
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');
 const records = globSync('[0-9]*.md', { cwd: folder }).toSorted();
 
-/** Cells of the list, by the file that the first one links to. */
+/** Cells of the list, by the file that their first link names. */
 const list = new Map(
   read('README.md')
     .split('\n')
@@ -22,11 +22,11 @@ const list = new Map(
 );
 
 describe('the list of decisions', () => {
-  it('has every record, in the order of numbers, and no other', () => {
+  it('has every record, in the order of numbers, and nothing else', () => {
     expect([...list.keys()]).toEqual(records);
   });
 
-  it('has no number twice', () => {
+  it('has each number once', () => {
     const numbers = records.map((file) => file.slice(0, 4));
     expect(new Set(numbers).size).toBe(numbers.length);
   });
@@ -41,7 +41,7 @@ describe.each(records)('%s', (file) => {
     expect(text.slice(2, 6)).toBe(basename(file).slice(0, 4));
   });
 
-  it('has the sections Context, Decision and Consequences, and before the last perhaps Considered', () => {
+  it('has the sections Context, Decision and Consequences, and optionally Considered before the last', () => {
     const sections = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
     const others = sections.filter((heading) => heading !== 'Considered');
     expect(others).toEqual(['Context', 'Decision', 'Consequences']);

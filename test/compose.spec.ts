@@ -26,7 +26,7 @@ const file = parse(read('docker-compose.yml'), { merge: true }) as {
 const services = Object.entries(file.services);
 const ours = services.filter(([, { build }]) => build);
 
-/** The keys of the compose specification that are in use here; a misspelt one is none of them. */
+/** The keys of the compose specification that are used here; a misspelt one is not among them. */
 const SERVICE_KEYS =
   'build command depends_on deploy environment healthcheck image init ports restart stop_grace_period volumes';
 
@@ -55,7 +55,7 @@ describe('docker-compose.yml', () => {
     expect(SERVICE_KEYS.split(' ')).toEqual(expect.arrayContaining(Object.keys(service)));
   });
 
-  it.each(services)('%s waits only for services there are, in a way they can fulfil', (_, service) => {
+  it.each(services)('%s waits only for services that exist, in a way they can fulfil', (_, service) => {
     for (const [name, { condition }] of Object.entries(service.depends_on ?? {})) {
       const awaited = file.services[name];
       expect(awaited, name).toBeDefined();
@@ -74,7 +74,7 @@ describe('docker-compose.yml', () => {
     );
   });
 
-  it.each(ours)('%s runs a file that the build makes', (_, service) => {
+  it.each(ours)('%s runs a file that the build creates', (_, service) => {
     const script = service.command?.at(-1) ?? '';
     expect(script).toMatch(/^dist\/.*\.js$/);
     const source = script.replace(/^dist\//, '').replace(/\.js$/, '.ts');
@@ -124,14 +124,14 @@ describe('the image', () => {
     ).toMatch(/^USER node$/m);
   });
 
-  it('gives a process the memory that the benchmarks give it', () => {
+  it('gives a process the same memory as the benchmarks', () => {
     const { NODE_OPTIONS, MALLOC_ARENA_MAX, MALLOC_TRIM_THRESHOLD_ } = MEMORY_SETTINGS;
     expect(read('deploy/Dockerfile')).toContain(
       `ENV NODE_OPTIONS="${NODE_OPTIONS}" MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX} MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_}\n`,
     );
   });
 
-  it('is built from a base of one exact version, the one the tests run on', () => {
+  it('is built from a base of one exact version, the one that the tests use', () => {
     const bases = [...read('deploy/Dockerfile').matchAll(/^FROM (\S+)/gm)].map((match) => match[1]);
     const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { node: string } };
     expect(new Set(bases)).toEqual(new Set([`node:${devDependencies.node}-bookworm-slim`]));

@@ -56,12 +56,12 @@ function problemOf(manifest: Manifest): string | null {
 }
 
 describe('deploy/kubernetes', () => {
-  it('names every file there is', () => {
+  it('names every file of the folder', () => {
     const files = globSync('*.yaml', { cwd: folder }).filter((file) => file !== 'kustomization.yaml');
     expect(new Set(resources)).toEqual(new Set(files));
   });
 
-  it.each(named)('%s %s is as its schema says', (_kind, _name, manifest) => {
+  it.each(named)('%s %s matches its schema', (_kind, _name, manifest) => {
     expect(problemOf(manifest)).toBeNull();
   });
 
@@ -72,7 +72,7 @@ describe('deploy/kubernetes', () => {
     ).not.toBeNull();
   });
 
-  it('sets nothing that Breakwater does not know', () => {
+  it('sets no unknown setting', () => {
     const known = readFileSync(join(root, '.env.example'), 'utf8');
     const names = manifests.flatMap(({ data, stringData }) => Object.keys({ ...data, ...stringData }));
     expect(names.length).toBeGreaterThan(8);
@@ -81,7 +81,7 @@ describe('deploy/kubernetes', () => {
 
   const workloads = named.filter(([kind]) => kind === 'Deployment' || kind === 'Job');
   it.each(workloads)(
-    '%s %s runs a program that there is, with settings that there are',
+    '%s %s runs a program that exists, with settings that exist',
     (_kind, _name, manifest) => {
       const there = new Set(manifests.map(({ kind, metadata: { name } }) => `${kind} ${name}`));
       for (const { command, envFrom } of manifest.spec.template.spec.containers) {
@@ -94,7 +94,7 @@ describe('deploy/kubernetes', () => {
   );
 
   it.each(named.filter(([kind]) => kind === 'Deployment'))(
-    '%s %s has time to stop',
+    '%s %s has enough time to stop',
     (_kind, _name, manifest) => {
       expect(manifest.spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(40);
     },

@@ -16,7 +16,7 @@ const pages = [
   ...globSync('*.md', { cwd: root }).filter((page) => page !== 'CHANGELOG.md'),
   ...globSync('docs/**/*.md', { cwd: root }),
 ];
-/** What stands between single backticks on a page, outside of blocks of code. */
+/** Texts between single backticks on a page, outside of code blocks. */
 const words = (page: string) => [
   ...new Set(
     [
@@ -26,7 +26,7 @@ const words = (page: string) => [
     ].map(([, word]) => word!),
   ),
 ];
-/** All settings there are (the file is made from the code, see documents.spec.ts of the settings). */
+/** All settings (the file is generated from the code, see documents.spec.ts of the settings). */
 const settings = new Set([...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name!));
 /** First cells of the tables of a page, each word in them. */
 const firstCells = (page: string) =>
@@ -60,13 +60,13 @@ describe('docs/internals/architecture.md', () => {
   const config = configFrom({ DATABASE_URL: 'postgresql://x', ENCRYPTION_KEYS: `k1:${'A'.repeat(43)}=` });
   const names = schedules(config, () => expect.unreachable()).map(({ name }) => name);
 
-  it.each(names)('says who does the periodic work %s, and how often', (name) =>
+  it.each(names)('says which process does the periodic work %s, and how often', (name) =>
     expect(firstCells('docs/internals/architecture.md')).toContain(name),
   );
 });
 
 describe('docs/guides/security.md', () => {
-  it('lists the actions that are audited, all of them and no other', () => {
+  it('lists exactly the actions that are audited', () => {
     const listed = firstCells('docs/guides/security.md').filter(
       (word) => /^[a-z_]+\.[a-z_]+$/.test(word) && word !== 'app.local',
     );
@@ -115,7 +115,7 @@ describe('docs/internals/extending.md', () => {
 });
 
 describe('docs/guides/notifications.md', () => {
-  it.each([...CHANNELS])('says how the channel %s is set and what it gets', (channel) =>
+  it.each([...CHANNELS])('says how the channel %s is configured and what it sends', (channel) =>
     expect(firstCells('docs/guides/notifications.md')).toContain(channel),
   );
 });
@@ -158,7 +158,7 @@ describe.each(pages)('%s', (page) => {
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  it('names only settings and error codes that there are', () => {
+  it('names only settings and error codes that exist', () => {
     const named = words(page)
       .map((word) => word.split('=')[0]!)
       .filter((word) =>

@@ -25,7 +25,7 @@ const sources = globSync(['apps/**/*.ts', 'libs/**/*.ts'], { cwd: root })
   .filter((path) => !isTestFile(path) && !/node_modules|generated/.test(path))
   .sort();
 
-/** What opens a connection or keeps somebody waiting, and what bounds it, to be found in the same file. */
+/** Code that opens a connection or waits, and the time limit that must stand in the same file. */
 const KINDS: { what: RegExp; bound: RegExp }[] = [
   { what: /new pg\.Client\(/, bound: /connectionTimeoutMillis|ANSWERS_WITHIN_MS/ },
   { what: /new pg\.Pool\(/, bound: /connectionTimeoutMillis[^]*query_timeout/ },
@@ -46,7 +46,7 @@ const WAITED_FOR_BY_A_PERSON = [
   'libs/platform/src/migrations/runtime-login.io.ts',
 ];
 
-describe('what waits, in the source', () => {
+describe('code that waits, in the source', () => {
   const found = sources.flatMap((path) => {
     const text = readFileSync(`${root}${path}`, 'utf8');
     return KINDS.filter(({ what }) => what.test(text)).map((kind) => ({ path, text, ...kind }));
@@ -57,7 +57,7 @@ describe('what waits, in the source', () => {
   });
 
   it.each(found.filter(({ path }) => !WAITED_FOR_BY_A_PERSON.includes(path)))(
-    '$path: $what has its bound',
+    '$path: $what has its limit',
     ({ text, bound }) => expect(text).toMatch(bound),
   );
 
@@ -69,7 +69,7 @@ describe('what waits, in the source', () => {
   );
 });
 
-describe('each wait on the database ends when its connection is silent', () => {
+describe('each wait for the database ends when its connection is silent', () => {
   const bounds = { connectMs: 500, statementMs: 500, upkeepMs: 700 };
   let test: TestDatabase;
   let link: Link;
@@ -110,7 +110,7 @@ describe('each wait on the database ends when its connection is silent', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['a statement', () => silent(() => database.query({ text: ONE }))],
     [
-      'a statement with a shorter bound',
+      'a statement with a shorter limit',
       () => silent(() => database.query({ text: ONE }, [], { withinMs: 50 })),
     ],
     ['a statement on the pool itself', () => silent(() => database.pool.query(ONE))],
@@ -128,7 +128,7 @@ describe('each wait on the database ends when its connection is silent', () => {
     ['a hint', () => silent(() => new HintBus(database).publish('channel', 'payload'))],
     ['a cached value', () => silent(() => cache().get('a'))],
     ['a batch', () => silent(() => batcher().add(1))],
-    ['a batch with a bound of its own', () => silent(() => batcher(50).add(1))],
+    ['a batch with a limit of its own', () => silent(() => batcher(50).add(1))],
     [
       'a wait of any kind',
       () => silent(() => inTime(database.query({ text: ONE }), 50, () => new DatabaseTimeoutError('x', 50))),
@@ -140,11 +140,11 @@ describe('each wait on the database ends when its connection is silent', () => {
       (cause: unknown) => cause,
     );
     expect(databaseTrouble(error), String(error)).toBe('too_slow');
-    // Well again at once: what was frozen is not given out any more.
+    // It works again at once: a frozen connection is not used again.
     await eventually(() => database.query({ text: ONE }), { what: 'the next statement' });
   });
 
-  it('a connection, where the server takes it and says nothing', async () => {
+  it('a connection that the server accepts without an answer', async () => {
     const other = await Link.to(test.url);
     other.silence();
     const away = new Database({ url: other.url, poolMax: 1, bounds });
@@ -169,7 +169,7 @@ describe('each wait on the database ends when its connection is silent', () => {
   });
 });
 
-describe.skipIf(!inject('redisUrl'))('each wait on Redis ends when its connection is silent', () => {
+describe.skipIf(!inject('redisUrl'))('each wait for Redis ends when its connection is silent', () => {
   let link: Link;
   let wakeUps: OpenWakeUps;
   let redis: BoundedRedis;
@@ -205,8 +205,8 @@ describe.skipIf(!inject('redisUrl'))('each wait on Redis ends when its connectio
         ]),
       false,
     ],
-    ['the question whether it works', async () => (await wakeUps.queue.trouble()) !== null, true],
-    ['the question for its policy', () => wakeUps.queue.evictionPolicy().catch(() => 'failed'), 'failed'],
+    ['the check whether it works', async () => (await wakeUps.queue.trouble()) !== null, true],
+    ['the check of its policy', () => wakeUps.queue.evictionPolicy().catch(() => 'failed'), 'failed'],
     ['the counts', () => wakeUps.queue.counts().catch(() => 'failed'), 'failed'],
     ['the end of the worker', () => wakeUps.queue.stopConsuming(), undefined],
     ['the end of the queue', () => wakeUps.close(), undefined],

@@ -24,7 +24,7 @@ const { EXCEPTIONS, TABLES } = (await import(join(root, 'scripts/table-owners.mj
   TABLES: Record<string, { lib: string; model: string }>;
 };
 
-/** path, text, the rule it must break (null: none) */
+/** Path, text, the rule that it must break (null: none). */
 const samples: [path: string, text: string, rule: string | null][] = [
   ['libs/access/src/a1.ts', `export * from '@breakwater/delivery';`, 'house(imports)'],
   ['libs/platform/src/a2.service.ts', `export * from '@breakwater/access';`, 'house(imports)'],
@@ -211,7 +211,7 @@ describe('the graph of libs', () => {
     );
 
   it.each(globSync('libs/*', { cwd: root }).map((folder) => folder.slice('libs/'.length)))(
-    'lets %s import what it imports, and no other',
+    'lets %s import what it imports, and nothing else',
     (lib) => expect(GRAPH[lib]?.toSorted()).toEqual([...importsOf(lib)].toSorted()),
   );
 });
@@ -233,7 +233,7 @@ describe('the owners of tables', () => {
     tables.map((table) => [file, table, TABLES[table]!.model] as const),
   );
 
-  it.each(exceptions)('excepts %s, which writes %s', (file, table, model) => {
+  it.each(exceptions)('makes an exception for %s, which writes %s', (file, table, model) => {
     const write = new RegExp(`(UPDATE|INTO|FROM) ${table}\\b|\\.${model}\\.(create|update|delete)`);
     expect(readFileSync(join(root, file), 'utf8')).toMatch(write);
   });

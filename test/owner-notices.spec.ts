@@ -96,7 +96,7 @@ const all: [string, Notice][] = [
 const notices = all.filter(([, { audience }]) => audience === 'owner_and_admins');
 
 describe.each(notices)('a mail about %s', (_, notice) => {
-  it('tells its owner what to do with the own key, and links to nothing of admins', async () => {
+  it('says to its owner what to do with the own key, and has no link for admins', async () => {
     const { html, text } = await noticeMail(noticeFor(notice, 'owner'), BASE);
     for (const part of [html, text]) expect(part).not.toMatch(/\/admin\/|dlq|\/api\/v1\//);
     expect(noticeFor(notice, 'owner').steps.length).toBeGreaterThan(0);

@@ -9,7 +9,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const OWNER = 'postgresql://owner:x@127.0.0.1:1/owned';
 const RUNTIME = 'postgresql://runtime:x@127.0.0.1:1/owned';
 
-/** What `prisma migrate deploy` hands to its engine, which cannot be downloaded everywhere: a script writes it down. */
+/**
+ * The arguments that `prisma migrate deploy` passes to its engine, which cannot be downloaded everywhere: a script
+ * records them.
+ */
 async function givenToTheEngine(env: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'breakwater-engine-'));
   const [engine, given] = [join(folder, 'engine'), join(folder, 'given')];
@@ -33,7 +36,7 @@ async function givenToTheEngine(env: Record<string, string>): Promise<string> {
 describe('prisma migrate deploy', () => {
   it.each([
     ['the owner’s database', { DATABASE_URL: RUNTIME, DATABASE_OWNER_URL: OWNER }, OWNER],
-    ['the only database there is', { DATABASE_URL: RUNTIME }, RUNTIME],
+    ['the only configured database', { DATABASE_URL: RUNTIME }, RUNTIME],
   ])('goes to %s', async (_, env, url) => {
     expect(await givenToTheEngine(env)).toContain(url);
   });

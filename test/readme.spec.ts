@@ -25,7 +25,7 @@ const blocks = (page: string, language: string) =>
   );
 
 describe('docs/guides/getting-started.md', () => {
-  it('has a manifest that can be copied: valid, and every key of it acts', () => {
+  it('has a manifest that can be copied: valid, and every key of it has an effect', () => {
     const manifests = blocks('docs/guides/getting-started.md', 'json').filter((code) =>
       code.includes('"webhooks":'),
     );
@@ -36,7 +36,7 @@ describe('docs/guides/getting-started.md', () => {
 });
 
 describe.each(['README.md', 'docs/guides/operations.md'])('the compose step of %s', (page) => {
-  it('writes a file of its own, never the .env of npm start, and not over one that is there', () => {
+  it('writes a file of its own, never the .env of npm start, and overwrites no existing one', () => {
     const step = blocks(page, 'sh').find((code) => code.includes('docker compose up'))!;
     expect([...step.matchAll(/>+ *(\S*\.env\S*)/g)].map(([, file]) => file)).toEqual(['.env.compose']);
     expect(step).toMatch(/^\[ -e \.env\.compose \] \|\| /m);
@@ -57,13 +57,13 @@ describe.each(pages)('%s', (page) => {
     expect(broken).toEqual([]);
   });
 
-  it('names only npm scripts that there are', () => {
+  it('names only existing npm scripts', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = [...text.matchAll(/npm run (?:--silent )?([a-z][a-z:]*)/g)].map(([, name]) => name!);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  it('names only commands and options that breakwater has', () => {
+  it('names only existing commands and options of breakwater', () => {
     const lines = [...text.matchAll(/(?:^ *|`)breakwater (?!cannot start)([a-z-].*?)(?:`|$)/gm)].map(
       ([, line]) => line!,
     );
@@ -85,7 +85,7 @@ describe('the examples of docs/guides/calling.md', () => {
   });
 
   it.each(['isSigned', 'hasPlatformSignature', 'verify'])(
-    '%s takes our signature and no other',
+    '%s accepts our signature and no other',
     async (name) => {
       const accepts = await example(name);
       expect(accepts(secret, body, headersAt(nowS(), key))).toBe(true);
@@ -96,7 +96,7 @@ describe('the examples of docs/guides/calling.md', () => {
   );
 
   it.each(['isSigned', 'verify'])(
-    '%s takes the old secret while a new one signs too, and no old call',
+    '%s accepts the old secret while a new one signs too, and no old call',
     async (name) => {
       const accepts = await example(name);
       expect(accepts(secret, body, headersAt(nowS(), randomBytes(32), key))).toBe(true);
@@ -107,7 +107,7 @@ describe('the examples of docs/guides/calling.md', () => {
 
 type Accepts = (secret: string, body: Buffer, headers: Record<string, string>) => boolean;
 
-/** A function of an example as it stands on the page; one that throws instead of answering says false by that. */
+/** A function of an example, as written on the page; one that throws counts as false. */
 async function example(name: string): Promise<Accepts> {
   const code = blocks('docs/guides/calling.md', 'js').find((block) =>
     block.includes(`export function ${name}(`),
@@ -143,7 +143,7 @@ function leadsSomewhere(page: string, link: string): boolean {
   return anchor === undefined || headingsOf(target).includes(anchor);
 }
 
-/** Anchors as GitHub makes them. */
+/** Anchors as GitHub creates them. */
 function headingsOf(page: string): string[] {
   return [...withoutBlocks(read(page)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
     heading!

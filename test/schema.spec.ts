@@ -9,7 +9,7 @@ const schemaFile = join(root, 'prisma', 'schema.sql');
 const functionsFolder = join(root, 'prisma', 'functions');
 const NOTE = '-- Dumped from a migrated database by `npm run schema`; a test holds it to the migrations.\n\n';
 
-/** `npm run schema` writes what the test would ask for. */
+/** `npm run schema` writes what the test compares with. */
 const isAsked = process.env['WRITE_SCHEMA'] === 'true';
 
 describe('a migrated database', () => {
@@ -24,7 +24,7 @@ describe('a migrated database', () => {
   });
   afterAll(() => database.drop());
 
-  it('is what prisma/schema.sql says: after a migration run `npm run schema`', () => {
+  it('matches prisma/schema.sql: after a migration run `npm run schema`', () => {
     expect(NOTE + dump.schema).toBe(readFileSync(schemaFile, 'utf8'));
   });
 

@@ -22,7 +22,7 @@ const nameOf = (path: string): string =>
   path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
 describe('the supply chain', () => {
-  it('is of exact versions, each as it is locked', () => {
+  it('has exact versions only, each equal to its lock', () => {
     const asked = { ...manifest.dependencies, ...manifest.devDependencies };
     for (const [name, version] of Object.entries(asked)) {
       expect({ name, version }).toEqual({
@@ -33,7 +33,7 @@ describe('the supply chain', () => {
     }
   });
 
-  it('has a digest for every package, and none from beside the registry', () => {
+  it('has a digest for every package, and all packages are from the registry', () => {
     const odd = locked.filter(
       ([, { resolved, integrity }]) => resolved !== undefined || !integrity?.startsWith('sha512-'),
     );

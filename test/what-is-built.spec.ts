@@ -25,7 +25,7 @@ describe('what only tests use', () => {
     expect(globSync('dist/{test,libs/testing}', { cwd: root })).toEqual([]);
   });
 
-  it('is imported by nothing that is in dist', () => {
+  it('is imported by no file in dist', () => {
     const importing = globSync('dist/**/*.js', { cwd: root }).filter((path) =>
       /['"](@breakwater\/testing|[./]+\/testing\/src)\//.test(read(path)),
     );
@@ -42,7 +42,7 @@ describe('what only tests use', () => {
 });
 
 describe('@breakwater/testing', () => {
-  it('is imported by specs, suites, fixtures and test/ only', () => {
+  it('is imported only by specs, suites, fixtures and test/', () => {
     const others = [...sources, ...globSync('{scripts,bin}/**/*.{mjs,js,ts}', { cwd: root })].filter(
       (path) => !isTestFile(path) && /['"]@breakwater\/testing\b/.test(read(path)),
     );

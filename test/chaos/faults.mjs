@@ -1,11 +1,11 @@
 /**
- * Faults from the inside, loaded beside the built product by `node --import`: the code that is tested is the code that
- * is shipped, and no failpoint is ever part of it. CHAOS tells a process what happens to it:
- *   {"kill": {"after_claim": 1}}    kill -9 of itself at the n-th passing of a point
- *   {"clockOffsetMs": 600000}       its clock is wrong by so much
- *   {"blockWhile": "/a/file"}       SIGUSR2 stops its event loop until that file is gone
- *   {"break": ["no_fencing"]}       one mechanism is taken out, so that a test of it has to fail
- * See docs/adr/0013-faults-beside-the-build.md.
+ * Faults from the inside, loaded beside the built product with `node --import`, so that the tested code is the shipped
+ * code and contains no failpoints. CHAOS tells a process which faults to apply:
+ *   {"kill": {"after_claim": 1}} kill -9 of itself when it passes a point for the n-th time
+ *   {"clockOffsetMs": 600000} its clock is wrong by this much
+ *   {"blockWhile": "/a/file"} SIGUSR2 stops its event loop until that file is gone
+ *   {"break": ["no_fencing"]} one mechanism is disabled, so that a test of it has to fail See
+ * docs/adr/0013-faults-beside-the-build.md.
  */
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
@@ -20,7 +20,7 @@ function reach(point) {
   if (plan.kill?.[point] === passed[point]) process.kill(process.pid, 'SIGKILL');
 }
 
-/** Puts `around` in the place of a method; it gets the original, bound. */
+/** Replaces a method by `around`, which gets the original, bound. */
 function wrap(owner, method, around) {
   const original = owner.prototype[method];
   if (typeof original !== 'function') throw new Error(`no method ${owner.name}.${method}`);
@@ -29,9 +29,12 @@ function wrap(owner, method, around) {
   };
 }
 
-/** A text without one part of it. A part that is no longer there must not leave the mechanism whole, unnoticed. */
+/**
+ * Removes one part of a text. If the part is not found, it throws: otherwise the mechanism would stay enabled
+ * unnoticed.
+ */
 function without(text, part, instead = '') {
-  if (!text.includes(part)) throw new Error(`nothing to take out, the product has changed: ${part}`);
+  if (!text.includes(part)) throw new Error(`nothing to remove, the product has changed: ${part}`);
   return text.replace(part, instead);
 }
 
@@ -87,7 +90,7 @@ if (plan.kill) {
     rollsUp = true;
     return rollUpSome().finally(() => (rollsUp = false));
   });
-  // All of its work is done, none of it committed; the first that has something to do.
+  // All of its work is done, and none of it committed; only the first transaction with work.
   wrap(Database, 'transaction', async (transaction, work, ...rest) =>
     transaction(
       async (client) => {
@@ -109,7 +112,7 @@ if (plan.kill) {
 }
 
 const switches = {
-  /** The 202 leaves before the row is committed. */
+  /** The 202 is sent before the row is committed. */
   async ack_before_commit() {
     const { AcceptStore } = await lib('delivery/src/accept/accept.store.js');
     wrap(AcceptStore, 'accept', async (accept, delivery) => {
@@ -117,7 +120,7 @@ const switches = {
       return { kind: 'accepted', id: delivery.id, enqueue: false };
     });
   },
-  /** Anybody may end a claim, whoever holds it. */
+  /** Any process may end a claim, whoever holds it. */
   async no_fencing() {
     const { Database } = await lib('platform/src/database/database.service.js');
     wrap(Database, 'query', (query, statement, ...rest) => {
@@ -125,7 +128,7 @@ const switches = {
       return query({ ...statement, text: without(statement.text, ' AND g.token = d.claim_token') }, ...rest);
     });
   },
-  /** Nobody asks whether another process is probing. */
+  /** No process checks whether another one is probing. */
   async naive_breaker() {
     const { Database } = await lib('platform/src/database/database.service.js');
     wrap(Database, 'query', (query, statement, ...rest) => {
@@ -154,7 +157,7 @@ const switches = {
       },
     });
   },
-  /** Nobody heals what was lost. */
+  /** Nothing repairs what was lost. */
   async no_sweeper() {
     const { Sweeper } = await lib('delivery/src/sweep/sweeper.service.js');
     wrap(Sweeper, 'sweep', async () => null);

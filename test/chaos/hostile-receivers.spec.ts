@@ -12,21 +12,24 @@ import {
 import { Platform } from '../support/platform.js';
 import type { Role } from '../support/roles.js';
 
-/** Shortest timeout a manifest may ask for. */
+/** Shortest timeout that a manifest may ask for. */
 const TIMEOUT_MS = 1_000;
-/** What is promised: no call outlives its deadline by more, and no receiver makes a process grow by more. */
+/**
+ * The promise: no call takes longer than its deadline plus this, and no receiver makes a process grow by more than
+ * this.
+ */
 const LATE_MS = 250;
 const GROWTH_MIB = 64;
 const AT_ONCE = 5;
 const ROUNDS = 4;
-/** The heap of a process that has just started grows by itself with its first calls. */
+/** The heap of a process that has just started grows with its first calls. */
 const HEALTHY_FIRST = 1_000;
 
 const ok = 'HTTP/1.1 200 OK\r\n';
 const chunked = `${ok}transfer-encoding: chunked\r\n\r\n`;
 const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024));
 
-/** Once asked, writes `piece` for as long as anybody reads. */
+/** After a request, writes `piece` as long as the client reads. */
 const streaming = (first: string, piece: string | Buffer, everyMs = 0): Receiver =>
   rawReceiver((socket: Socket) => {
     socket.once('data', () => {
@@ -48,14 +51,14 @@ const redirect = (status: number, location: string): Receiver =>
 const status = (code: number): Receiver =>
   answering(`HTTP/1.1 ${code} Odd\r\ncontent-length: 2\r\n\r\n{}`, 'end');
 
-/** How it behaves, and the outcome class that docs/reference/manifest.md has for it. */
+/** Its behaviour, and the outcome class for it in docs/reference/manifest.md. */
 const hostile: [title: string, receiver: () => Receiver, reason: string][] = [
   ['never answers', () => rawReceiver((socket) => void socket.resume()), 'timeout'],
   ['accepts and never reads', () => rawReceiver((socket) => void socket.pause()), 'timeout'],
   ['drips its header', () => streaming(`${ok}x-a: `, 'a', 20), 'timeout'],
   ['drips its body', () => streaming(`${ok}content-length: 100000\r\n\r\n`, 'a', 20), 'timeout'],
   ['floods with 103', () => streaming('', 'HTTP/1.1 103 Early\r\n\r\n'), 'protocol'],
-  ['sends a body without end', () => streaming(`${ok}\r\n`, Buffer.alloc(65_536, 97)), 'response_too_large'],
+  ['sends an endless body', () => streaming(`${ok}\r\n`, Buffer.alloc(65_536, 97)), 'response_too_large'],
   [
     'sends a gzip bomb of 50 MiB',
     () =>
@@ -84,7 +87,7 @@ const hostile: [title: string, receiver: () => Receiver, reason: string][] = [
   ],
   ['resets', () => rawReceiver((socket) => void socket.resetAndDestroy()), 'network'],
   ['closes in its body', () => answering(`${ok}content-length: 9\r\n\r\nabc`, 'end'), 'network'],
-  ['speaks no HTTP', () => answering('SSH-2.0-OpenSSH_9.2\r\n'), 'protocol'],
+  ['does not speak HTTP', () => answering('SSH-2.0-OpenSSH_9.2\r\n'), 'protocol'],
   [
     'answers 101',
     () => answering('HTTP/1.1 101 Up\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
@@ -107,7 +110,7 @@ describe('a hostile receiver', () => {
   let platform: Platform;
   let api: Role;
   let appId: string;
-  /** After many good calls and every kind of trouble once: code and pools are loaded, what comes is growth. */
+  /** After many good calls and every kind of trouble once: code and pools are loaded, later growth counts. */
   let warmMiB: number;
   let mostMiB = 0;
 
@@ -125,7 +128,7 @@ describe('a hostile receiver', () => {
 
   beforeAll(async () => {
     platform = await Platform.start();
-    // As README starts it, without the settings of the image.
+    // Started as in the README, without the settings of the image.
     api = await platform.api();
     platform.receiver.on('/healthy', { body: '{"fine":true}' });
     const webhooks: Record<string, object> = { healthy: {} };

@@ -84,7 +84,7 @@ describe('nothing is broken when', () => {
   it.each<[string, Partial<Facts>]>([
     ['a delivery is delivered at once', {}],
     [
-      'its worker died before its call left',
+      'its worker died before its call was sent',
       {
         deliveries: [{ ...delivery, attempts: 2 }],
         attempts: [attempt(1, unknown), attempt(2)],
@@ -92,16 +92,16 @@ describe('nothing is broken when', () => {
       },
     ],
     [
-      'its worker died after its call left, answered or not',
+      'its worker died after its call was sent, answered or not',
       {
         deliveries: [{ ...delivery, attempts: 3 }],
         attempts: [attempt(1, unknown), attempt(2, unknown), attempt(3)],
         ledger: [line(1, { answered: null }), line(2), line(3)],
       },
     ],
-    ['nobody was told that it is accepted', { accepted: new Map() }],
+    ['its acceptance was never answered', { accepted: new Map() }],
     [
-      'it is given up after all its attempts',
+      'it becomes a dead letter after all its attempts',
       dead(
         'exhausted',
         { attemptsCounted: 3 },
@@ -123,7 +123,7 @@ describe('nothing is broken when', () => {
 describe('a promise is broken when', () => {
   it.each<[string, Partial<Facts>, RegExp]>([
     [
-      'what was accepted is gone',
+      'an accepted delivery is gone',
       {
         accepted: new Map([
           ['d', 'digest'],
@@ -143,7 +143,7 @@ describe('a promise is broken when', () => {
       /^1: d is completed, its dead letter is open$/,
     ],
     [
-      'a dead one has no letter',
+      'a dead one has no dead letter',
       {
         ...dead(
           'exhausted',
@@ -164,15 +164,19 @@ describe('a promise is broken when', () => {
       { ledger: [line(1), line(1, { webhookId: 'x' })] },
       /^2: the receiver got attempt x 1, which has no row$/,
     ],
-    ['one attempt left twice', { ledger: [line(1), line(1)] }, /^2: attempt d 1 left 2 times$/],
-    ['a success never left', { ledger: [] }, /^2: attempt d 1 is delivered, and the receiver never got it$/],
+    ['one attempt was sent twice', { ledger: [line(1), line(1)] }, /^2: attempt d 1 left 2 times$/],
     [
-      'a row says what the receiver did not',
+      'a successful call was never sent',
+      { ledger: [] },
+      /^2: attempt d 1 is delivered, and the receiver never got it$/,
+    ],
+    [
+      "a row contradicts the receiver's answer",
       { ledger: [line(1, { answered: 503 })] },
       /^2: attempt d 1 is delivered 200, the receiver answered 503$/,
     ],
     [
-      'a blocked call left and was never answered',
+      'a blocked call was sent and never answered',
       {
         ...dead('non_retryable', {}, [attempt(1, { outcome: 'blocked', httpStatus: null, next: 'dead' })]),
         ledger: [line(1, { answered: null })],
@@ -189,7 +193,7 @@ describe('a promise is broken when', () => {
       /^3: d counts 2 attempts and has 1, 3$/,
     ],
     [
-      'a delivery counts more than there is',
+      'a delivery counts more attempts than it has',
       { deliveries: [{ ...delivery, attempts: 2 }] },
       /^3: d counts 2 attempts and has 1$/,
     ],
@@ -199,7 +203,7 @@ describe('a promise is broken when', () => {
       /^3: x has attempts and no row$/,
     ],
     [
-      'two attempts were under way at once',
+      'two attempts overlap',
       {
         deliveries: [{ ...delivery, attempts: 2 }],
         attempts: [attempt(1, { ...unknown, durationMs: 1_200 }), attempt(2)],
@@ -213,7 +217,7 @@ describe('a promise is broken when', () => {
       /^4: d arrived with another body$/,
     ],
     [
-      'two attempts of what nobody was told of differ',
+      'two attempts of an unanswered acceptance differ',
       {
         accepted: new Map(),
         deliveries: [{ ...delivery, attempts: 2 }],
@@ -228,7 +232,7 @@ describe('a promise is broken when', () => {
       /^4: d is signed 600 s beside the time$/,
     ],
     [
-      'an interrupted attempt costs budget',
+      'an interrupted attempt counts against the budget',
       {
         deliveries: [{ ...delivery, attempts: 2, attemptsCounted: 2 }],
         attempts: [attempt(1, unknown), attempt(2)],
@@ -237,26 +241,26 @@ describe('a promise is broken when', () => {
       /^5: d counts 2 attempts, 1 came to an end$/,
     ],
     [
-      'claims have no bound',
+      'claims have no limit',
       dead('poison', { attemptsCounted: 0 }, unknowns(9)),
-      /^5: d was claimed without bound$/,
+      /^5: d was claimed without limit$/,
     ],
     [
-      'it is taken for poison too soon',
+      'it becomes poison too soon',
       dead('poison', { attemptsCounted: 0 }, unknowns(7)),
-      /^5: d was taken for poison after 7 claims$/,
+      /^5: d became poison after 7 claims$/,
     ],
     [
-      'it is given up too soon',
+      'it becomes a dead letter too soon',
       dead(
         'exhausted',
         { attemptsCounted: 2 },
         [1, 2].map((number) => attempt(number, failed)),
       ),
-      /^5: d was given up after 2 attempts that came to an end$/,
+      /^5: d became a dead letter after 2 attempts that came to an end$/,
     ],
     [
-      'it is tried more often than allowed',
+      'it is attempted more often than allowed',
       dead(
         'exhausted',
         { attemptsCounted: 4 },
@@ -275,27 +279,27 @@ describe('a promise is broken when', () => {
       /^6: app cap goes from change 1 to 1$/,
     ],
     [
-      'a change leaves a state that was not',
+      'a change leaves a state that the breaker was not in',
       { transitions: [{ ...history[0]!, from: 'half_open' }] },
       /^6: app cap leaves half_open while it is closed$/,
     ],
     [
-      'two probes are out at once',
+      'two probes overlap',
       { probes: [probe(0, 100), probe(50, 150)] },
       /^6: app cap, change 2: two probes at a time$/,
     ],
     [
-      'more probes left than are of use',
+      'more probes were sent than needed',
       { probes: [probe(0, 1), probe(10, 11), probe(20, 21)] },
       /^6: app cap, change 2: 3 probes, 2 allowed$/,
     ],
     [
-      'a mail is written and never received',
+      'a mail is stored and never received',
       { transitions: [{ ...opened, ...told, mailsReceived: ['ann'] }], mailRecipients: ['ann', 'bob'] },
       /^6: change 1 of app cap \(closed > open\) was mailed to \[ann\]$/,
     ],
     [
-      'a mail is written twice',
+      'a mail is stored twice',
       {
         transitions: [{ ...opened, ...told, mailsStored: ['ann', 'ann', 'bob'] }],
         mailRecipients: ['ann', 'bob'],
@@ -303,12 +307,12 @@ describe('a promise is broken when', () => {
       /^6: change 1 of app cap \(closed > open\) was written to \[ann,ann,bob\]$/,
     ],
     [
-      'a probe is told of',
+      'a probe is reported by mail',
       { transitions: [history[0]!, { ...halfOpen, ...told }], mailRecipients: ['ann', 'bob'] },
       /^6: change 2 of app cap \(open > half_open\) was written to/,
     ],
     [
-      'statistics say another number',
+      'statistics show another number',
       { statistics: { completed: 2, failed: 0 } },
       /^7: statistics say 2 completed and 0 failed, the rows 1 and 0$/,
     ],

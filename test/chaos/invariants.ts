@@ -4,10 +4,10 @@ export interface LedgerLine {
   /** From `X-Retry-Attempt`. */
   attempt: number;
   bodyDigest: string;
-  /** Signed time and the receiver's own, seconds since 1970. */
+  /** Signed time and the receiver's time, seconds since 1970. */
   timestamp: number;
   receivedAt: number;
-  /** Status it was answered with; null when it never was. */
+  /** Status of the answer; null when there was none. */
   answered: number | null;
 }
 
@@ -17,7 +17,7 @@ export interface DeliveryFacts {
   attempts: number;
   attemptsCounted: number;
   redeliveries: number;
-  /** Attempts its plan allows. */
+  /** Attempts that its plan allows. */
   maxAttempts: number;
 }
 
@@ -37,24 +37,24 @@ export interface TransitionFacts {
   generation: number;
   from: string;
   to: string;
-  /** Whom a mail about it was written to, and whom the mail server got it for. */
+  /** Recipients of the stored mails about it, and recipients for whom the mail server received one. */
   mailsStored: string[];
   mailsReceived: string[];
 }
 
-/** A call that left while its breaker was half-open. */
+/** A call that was sent while its breaker was half-open. */
 export interface ProbeFacts {
   breaker: string;
   generation: number;
   startMs: number;
-  /** Null when it was never answered: its prober died. */
+  /** Null when it was never answered: the process that probed died. */
   endMs: number | null;
-  /** Successes that close the breaker: there is no use for more. */
+  /** Successes that close the breaker: more are not needed. */
   allowed: number;
 }
 
 export interface Facts {
-  /** Digest of what was accepted, by delivery. */
+  /** Digest of the accepted body, by delivery. */
   accepted: ReadonlyMap<string, string>;
   deliveries: readonly DeliveryFacts[];
   attempts: readonly AttemptFacts[];
@@ -62,11 +62,11 @@ export interface Facts {
   transitions: readonly TransitionFacts[];
   probes: readonly ProbeFacts[];
   deadLetters: ReadonlyMap<string, string>;
-  /** Who is to get a mail about each opening and closing; null while nobody sends mail. */
+  /** Who must get a mail about each opening and closing; null while no process sends mail. */
   mailRecipients: readonly string[] | null;
-  /** `completed`, `failed` as the API's statistics give them. */
+  /** `completed`, `failed` as in the API's statistics. */
   statistics: { completed: number; failed: number } | null;
-  /** Sums over all calls, sync ones too: the first counted row by row, the others as metrics give them. */
+  /** Sums over all calls, sync ones too: the first is counted row by row, the others come from the metrics. */
   metrics: readonly MetricFacts[];
 }
 
@@ -78,24 +78,24 @@ export interface MetricFacts {
 }
 
 const TERMINAL = ['completed', 'dead_letter', 'cancelled'];
-/** Outcomes of attempts whose end nobody saw: the receiver may have got the call or not. */
+/** Outcomes of attempts with unknown end: the receiver may have got the call or not. */
 const UNSEEN = ['unknown', 'aborted'];
-/** The receiver may have answered all the same: too late, or into a cut connection. */
+/** The receiver may still have answered: too late, or into a lost connection. */
 const CUT = [...UNSEEN, 'timeout', 'network'];
 /** Attempts that never reached a socket. */
 const UNSENT = ['blocked', 'dns', 'tls', 'misconfigured'];
 const SPARE_CLAIMS = 5;
-/** Attempts that every error class worth a retry allows at least. */
+/** Attempts that every error class with retries allows at least. */
 const LEAST_TRIES = 4;
-/** A duration is measured by its worker, the times around it by the database. */
+/** A duration is measured by the worker, the times around it by the database. */
 const MEASURED_MS = 50;
-/** The receiver's clock and the database's are one, but for this. */
+/** The receiver's clock and the database's differ by less. */
 const SAME_MOMENT_MS = 5;
 const CLOCK_TOLERANCE_S = 60;
 
 /**
- * What is promised of deliveries, whatever died. Pure: SQL rows and the receiver's ledger in, broken promises out, each
- * with the number it has in docs/reference/guarantees.md.
+ * The promises about deliveries, whatever died. Pure: takes SQL rows and the receiver's ledger, returns broken
+ * promises, each with its number in docs/reference/guarantees.md.
  */
 export function violations(facts: Facts): string[] {
   return [
@@ -169,7 +169,7 @@ function numbered({ deliveries, attempts }: Facts): string[] {
   return [...orphans.map((id) => `3: ${id} has attempts and no row`), ...miscounted];
 }
 
-/** One attempt is over before the next begins: a result written over another's claim shows here. */
+/** One attempt ends before the next begins: a result written over another's claim is found here. */
 function serial({ attempts }: Facts): string[] {
   return [...groupBy(attempts, ({ deliveryId }) => deliveryId)].flatMap(([id, rows]) => {
     const ordered = [...rows].sort((a, b) => a.number - b.number);
@@ -184,7 +184,7 @@ function serial({ attempts }: Facts): string[] {
 }
 
 function same({ accepted, ledger }: Facts): string[] {
-  // Nobody was told that it is accepted: then its first call says what its body is.
+  // Its acceptance was never answered: then the first call tells its body.
   const first = new Map([...ledger].reverse().map(({ webhookId, bodyDigest }) => [webhookId, bodyDigest]));
   return ledger.flatMap(({ webhookId, bodyDigest, timestamp, receivedAt }) => {
     if ((accepted.get(webhookId) ?? first.get(webhookId)) !== bodyDigest)
@@ -207,7 +207,7 @@ function interrupted({ deliveries, attempts, deadLetters }: Facts): string[] {
       found.push(`5: ${id} counts ${attemptsCounted} attempts, ${seen} came to an end`);
     }
     if (unseen > (maxAttempts + SPARE_CLAIMS) * (redeliveries + 1))
-      found.push(`5: ${id} was claimed without bound`);
+      found.push(`5: ${id} was claimed without limit`);
     if (redeliveries === 0 && attemptsCounted > maxAttempts)
       found.push(`5: ${id} had ${attemptsCounted} attempts of ${maxAttempts}`);
     if (
@@ -215,11 +215,11 @@ function interrupted({ deliveries, attempts, deadLetters }: Facts): string[] {
       redeliveries === 0 &&
       seen < Math.min(maxAttempts, LEAST_TRIES)
     ) {
-      found.push(`5: ${id} was given up after ${seen} attempts that came to an end`);
+      found.push(`5: ${id} became a dead letter after ${seen} attempts that came to an end`);
     }
     const claimed = rows.filter(({ outcome }) => outcome !== 'aborted').length;
     if (deadLetters.get(id) === 'poison' && claimed < maxAttempts + SPARE_CLAIMS)
-      found.push(`5: ${id} was taken for poison after ${claimed} claims`);
+      found.push(`5: ${id} became poison after ${claimed} claims`);
     return found;
   });
 }
@@ -258,7 +258,7 @@ function probes({ probes: all }: Facts): string[] {
 function mails({ transitions, mailRecipients }: Facts): string[] {
   if (mailRecipients === null) return [];
   return transitions.flatMap(({ breaker, generation, from, to, mailsStored, mailsReceived }) => {
-    // A failed probe opens it again: the same outage, told once.
+    // A failed probe opens it again: the same outage, reported once.
     const isTold = (from === 'closed' && to === 'open') || (from !== 'closed' && to === 'closed');
     const expected = isTold ? [...mailRecipients].sort().join() : '';
     const name = `change ${generation} of ${breaker} (${from} > ${to})`;
@@ -268,7 +268,7 @@ function mails({ transitions, mailRecipients }: Facts): string[] {
   });
 }
 
-/** What the API counts today: its statistics of the queue. A delivery's own count of attempts is compared in 3. */
+/** The queue statistics of the API. A delivery's own count of attempts is compared in 3. */
 function totals({ deliveries, statistics }: Facts): string[] {
   if (statistics === null) return [];
   const completed = deliveries.filter(({ status }) => status === 'completed').length;

@@ -5,7 +5,7 @@ import type { Role } from '../support/roles.js';
 import { pick, randomOf } from './random.js';
 import { Rig, soon } from './rig.js';
 
-/** `npm run chaos -- --minutes 10 --seed N`: random faults under load, then every promise is looked at. */
+/** `npm run chaos -- --minutes 10 --seed N`: random faults under load, then every promise is checked. */
 const minutes = Number(process.env['CHAOS_MINUTES']);
 const seed = Number(process.env['CHAOS_SEED']);
 const random = randomOf(seed);
@@ -43,7 +43,7 @@ describe(`${minutes} min of faults, seed ${seed}`, () => {
       await pause(random() * 1_000);
       await rig.reviveApis();
     },
-    'kill -9 of everybody': async () => {
+    'kill -9 of all processes': async () => {
       await Promise.all([...workers, ...rig.apis].map((role) => role.kill9()));
       await Promise.all([reviveWorkers(), rig.reviveApis()]);
     },
@@ -51,7 +51,7 @@ describe(`${minutes} min of faults, seed ${seed}`, () => {
       expect((await pick(workers, random).stop()).code).toBe(0);
       await reviveWorkers();
     },
-    'a worker that stands still': async () => {
+    'a stalled worker': async () => {
       const worker = pick(workers, random);
       worker.signal('SIGSTOP');
       await pause(500 + random() * 5_000);
@@ -93,7 +93,7 @@ describe(`${minutes} min of faults, seed ${seed}`, () => {
       await rig.capability(() => (random() < 0.1 ? 'hang' : {}), { circuitBreaker }),
       await rig.capability({}, { ordered: true }),
       await rig.capability({}, { rateLimitPerSecond: 20 }),
-      // gone for ten seconds of every twenty
+      // Down for ten seconds of every twenty.
       await rig.capability(() => ({ status: Date.now() % 20_000 < 10_000 ? 500 : 200 }), {
         circuitBreaker,
         retry: { ...soon, initialDelayMs: 1_000, maxDelayMs: 5_000 },
@@ -125,7 +125,7 @@ describe(`${minutes} min of faults, seed ${seed}`, () => {
       `SELECT (SELECT count(*)::int FROM deliveries) AS deliveries, (SELECT count(*)::int FROM attempts) AS attempts,
          (SELECT count(*)::int FROM attempts WHERE outcome = 'unknown') AS unknown`,
     );
-    // Answers by status; 0 is a connection that broke: nobody was promised anything on it.
+    // Answers by status; 0 is a lost connection, on which nothing was promised.
     expect(Object.keys(answers).filter((status) => !['0', '202', '503'].includes(status))).toEqual([]);
     expect(row!.deliveries).toBeGreaterThan(0);
     process.stdout.write(`seed ${seed}: ${JSON.stringify({ ...row, answers, happened })}\n`);

@@ -6,7 +6,7 @@ import * as breakers from './scenarios/breakers.js';
 import * as deliveries from './scenarios/deliveries.js';
 import * as guard from './scenarios/guard.js';
 
-/** Plays a scenario and looks at the promises, as the short run does. @throws Error with all that either found */
+/** Plays a scenario and checks the promises, like the short run. @throws Error with everything that either found */
 async function judge(rig: Rig, play: (rig: Rig) => Promise<void>, probes: boolean): Promise<void> {
   const results = await Promise.allSettled([play(rig)]);
   results.push(...(await Promise.allSettled([rig.verify({ probes })])));
@@ -18,13 +18,13 @@ interface Proof {
   title: string;
   broken: Break;
   play: (rig: Rig) => Promise<void>;
-  /** What has to be found, each of it. */
+  /** What has to be found, all of it. */
   names: RegExp[];
   probes?: boolean;
   patienceMs?: number;
 }
 
-/** The late result stands in the place of the next attempt: it says another thing, or took longer than there was time. */
+/** The late result is stored in place of the next attempt: it says something else, or took longer than possible. */
 const STOLEN_CLAIM =
   /^2: attempt \S+ 2 is .* the receiver answered 200$|^3: \S+ began attempt 3 \d+ ms before 2/m;
 
@@ -42,20 +42,20 @@ const proofs: Proof[] = [
     names: [/AssertionError/, STOLEN_CLAIM],
   },
   {
-    title: 'that one probe leaves at a time',
+    title: 'that one probe is sent at a time',
     broken: 'naive_breaker',
     play: breakers.fourProcessesOnAHalfOpenBreaker,
     names: [/6: .*: two probes at a time/],
     probes: true,
   },
   {
-    title: 'that nothing internal is reached',
+    title: 'that no internal address is reached',
     broken: 'guard_off',
     play: guard.nothingInternalIsReached,
     names: [/connections to a canary inside the network: expected [1-9]\d* to be \+?0/],
   },
   {
-    title: 'that what a dead worker held comes back',
+    title: 'that the claims of a dead worker are repaired',
     broken: 'no_sweeper',
     play: deliveries.workerKilledAfterClaim,
     names: [/1: \S+ has not ended, it is pending/],
@@ -63,7 +63,7 @@ const proofs: Proof[] = [
   },
 ];
 
-/** Whoever takes a mechanism out has to be found out: a proof that cannot fail proves nothing. */
+/** A disabled mechanism must be detected: a proof that cannot fail proves nothing. */
 describe.skipIf(!backends().includes('Redis'))('a proof fails without what it proves', () => {
   it.each(proofs)(
     '$title ($broken)',

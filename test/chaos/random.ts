@@ -1,4 +1,4 @@
-/** A stream of numbers in [0, 1) that one seed always gives (mulberry32). */
+/** A stream of numbers in [0, 1) that is always the same for one seed (mulberry32). */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -14,7 +14,7 @@ import { Platform, type Backend } from '../support/platform.js';
 import type { Role } from '../support/roles.js';
 import { violations, type Facts, type LedgerLine, type MetricFacts, type ProbeFacts } from './invariants.js';
 
-/** What happens to a process from the inside, see faults.mjs. */
+/** The faults of a process, see faults.mjs. */
 export interface Faults {
   kill?: Partial<Record<KillPoint, number>>;
   clockOffsetMs?: number;
@@ -35,7 +35,7 @@ export type Break = 'ack_before_commit' | 'no_fencing' | 'naive_breaker' | 'guar
 /** Of apps whose manifest names none. */
 const HEALTH_PATH = '/health';
 
-/** A capability of the rig, and what its path means to the ledger. */
+/** A capability of the rig, and what its path means for the ledger. */
 interface Target {
   appId: string;
   name: string;
@@ -45,19 +45,19 @@ interface Target {
   probes: number;
 }
 
-/** Attempts `soon` allows, the first included. */
+/** Attempts that `soon` allows, the first included. */
 export const MAX_ATTEMPTS = 3;
-/** Retries without long waits, so that scenarios end. */
+/** Retries with short waits, so that scenarios end. */
 export const soon = { maxAttempts: MAX_ATTEMPTS, initialDelayMs: 100, maxDelayMs: 400, jitter: 0 };
 export const LEASE_MARGIN_MS = 500;
 export const CALL_TIMEOUT_MS = 1_000;
-/** Successful probes that close a breaker unless its manifest says otherwise. */
+/** Successful probes that close a breaker by default. */
 const SUCCESS_THRESHOLD = 3;
 const CHANGING_MS = 5;
 const FAULTS = fileURLToPath(new URL('faults.mjs', import.meta.url));
 const ADMINS = ['ann@platform.example'];
 
-/** What metrics say by each way to ask, beside the rows themselves. One statement: calls may go on. */
+/** The metrics as each API reports them, beside the rows themselves. One statement, because calls may continue. */
 const METRICS = `
 WITH tail AS (
   SELECT count(*) AS calls, count(*) FILTER (WHERE outcome = 'delivered') AS successes,
@@ -75,7 +75,7 @@ UNION ALL
 SELECT s.of, (sum(s.calls) + t.calls)::int, (sum(s.successes) + t.successes)::int, (sum(s.timeouts) + t.timeouts)::int
 FROM sums s, tail t GROUP BY s.of, t.calls, t.successes, t.timeouts`;
 
-/** Two apis, any number of workers, a PostgreSQL and a Redis of their own, and a receiver that keeps a ledger. */
+/** Two apis, any number of workers, a private PostgreSQL and Redis, and a receiver that keeps a ledger. */
 export class Rig {
   /** Digest of each body that was accepted with a 202, by delivery. */
   readonly accepted = new Map<string, string>();
@@ -99,8 +99,8 @@ export class Rig {
   }
 
   /**
-   * @param broken mechanisms to take out of every process: a test of one of them has to fail then
-   * @param patienceMs longest wait for the end of a delivery, for those who know that it never comes
+   * @param broken mechanisms to disable in every process: a test of one of them then has to fail
+   * @param patienceMs longest wait for the end of a delivery, for tests in which it never comes
    */
   static async start({
     backend = 'Redis',
@@ -152,12 +152,12 @@ export class Rig {
     return worker;
   }
 
-  /** Gives out more wake-ups of these deliveries, as a doubled or late one would. */
+  /** Adds more wake-ups of these deliveries, like a repeated or late one. */
   async wake(ids: string[]): Promise<void> {
     this.wakeUps ??= openWakeUps({
       DATABASE_URL: this.postgres.url,
       QUEUE_PREFIX: this.platform.env['QUEUE_PREFIX']!,
-      // One id a job.
+      // One id per job.
       QUEUE_CONCURRENCY: '4',
       ...(this.redis ? { REDIS_URL: this.redis.url } : {}),
     });
@@ -166,7 +166,7 @@ export class Rig {
     await queue.add(ids.map((deliveryId) => ({ deliveryId })));
   }
 
-  /** Ends all workers, so that the next scenario begins with its own. */
+  /** Ends all workers, so that the next scenario starts its own. */
   async noWorkers(): Promise<void> {
     const running = this.workers.splice(0).filter(({ isRunning }) => isRunning);
     await Promise.all(running.map((worker) => worker.kill9()));
@@ -177,7 +177,7 @@ export class Rig {
     this.apis = await Promise.all(this.apis.map(async (api) => (api.isRunning ? api : this.api())));
   }
 
-  /** A new app with one async capability of its own path; `sync: true` makes it a sync one with a static fallback. */
+  /** A new app with one async capability and a path of its own; `sync: true` makes it sync, with a static fallback. */
   async capability(behaviour: Behaviour = {}, webhook: Record<string, unknown> = {}): Promise<Target> {
     const name = `c${this.next++}`;
     const { sync, ...rest } = webhook;
@@ -195,7 +195,7 @@ export class Rig {
     return target;
   }
 
-  /** Sends one call to an api, and keeps what was accepted. */
+  /** Sends one call to an api, and remembers what was accepted. */
   async invoke(
     { appId, name }: { appId: string; name: string },
     payload: unknown = { n: this.next++ },
@@ -217,8 +217,8 @@ export class Rig {
   }
 
   /**
-   * As if the 15 s were over after which a wake-up without a claim is taken for lost. That they do go by is shown where
-   * an api is killed between commit and enqueue.
+   * As if the 15 s had passed after which a wake-up without a claim counts as lost. That they really pass is shown by
+   * the scenario in which an api is killed between commit and enqueue.
    */
   async ageWakeUps(appId: string): Promise<string[]> {
     const rows = await this.platform.rows<{ id: string }>(
@@ -229,7 +229,7 @@ export class Rig {
     return rows.map(({ id }) => id);
   }
 
-  /** What processes logged about a request. */
+  /** The log lines of all processes about a request. */
   logOf(requestId: string): string {
     const lines = this.platform.roles.flatMap(({ output }) => output.split('\n'));
     return lines.filter((line) => line.includes(requestId)).join('\n');
@@ -260,10 +260,10 @@ export class Rig {
   }
 
   /**
-   * Waits until nothing accepted waits any more, then says which promises are broken.
-   * @param mails whether somebody sends them all the time
-   * @param probes whether every process runs all the time: one that stood still believes its memory for up to 5 s more,
-   *   and what it sends then looks like a probe
+   * Waits until no accepted delivery waits any more, then returns the broken promises.
+   * @param mails whether a process sends mails all the time
+   * @param probes whether every process runs all the time: one that stalled uses its memory for up to 5 s more,
+   *   and its calls then look like probes
    */
   async verify({ limitMs = 45_000, mails = false, probes = false } = {}): Promise<void> {
     const isIdle = async (): Promise<boolean> => !(await this.platform.counts())['pending'];
@@ -302,7 +302,7 @@ export class Rig {
       `SELECT id, app_id || ' ' || capability || ' ' || (data ->> 'generation') AS key, recipient FROM notifications
        WHERE channel = 'email'`,
     );
-    // A Message-ID is a notification's: one that came twice after a crash is one mail.
+    // A Message-ID identifies a notification: one that came twice after a crash is one mail.
     const received = new Set(
       this.smtp.received.flatMap(({ to, mail }) => to.map((each) => `${idOf(mail)} ${each}`)),
     );
@@ -316,8 +316,8 @@ export class Rig {
            extract(epoch FROM started_at)::float8 * 1000 AS "startedAtMs", COALESCE(duration_ms, 0) AS "durationMs" FROM attempts a
          WHERE NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = a.delivery_id AND d.mode = 'sync')`,
       ),
-      // A health check is no attempt; the first of an app may come at any time of the day. Sync calls are written down
-      // behind their answers: what a dying api made of them nobody promised to keep.
+      // A health check is no attempt; the first of an app may come at any time of the day. Sync calls are recorded
+      // after their answers: a dying api may lose those records.
       ledger: platform.receiver.calls
         .filter(({ path }) => path !== HEALTH_PATH)
         .filter(({ path }) => !this.targets.some((target) => target.path === path && target.sync))
@@ -351,7 +351,7 @@ export class Rig {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Calls the receiver got between a breaker's becoming half-open and its next change. */
+  /** Calls that the receiver got between a breaker's becoming half-open and its next change. */
   private probesOf(
     transitions: { breaker: string; generation: number; to: string; at: Date }[],
   ): ProbeFacts[] {
@@ -362,7 +362,7 @@ export class Rig {
         const next = transitions.find((row) => row.breaker === breaker && row.generation === generation + 1);
         if (!target) return [];
         const fromMs = at.getTime() - performance.timeOrigin;
-        // Its row is written after the probe's answer, so what comes right then was let through as a common call.
+        // Its row is written after the probe's answer, so calls right after that are ordinary ones.
         const untilMs = next ? next.at.getTime() - performance.timeOrigin - CHANGING_MS : Infinity;
         return this.platform.receiver
           .callsTo(target.path)
@@ -412,7 +412,7 @@ export function lineOf(call: ReceivedCall): LedgerLine {
   };
 }
 
-/** The notification that a mail is, by its Message-ID. */
+/** The notification of a mail, by its Message-ID. */
 function idOf({ messageId }: Email): string | undefined {
   return /^<(.*)@/.exec(messageId ?? '')?.[1];
 }

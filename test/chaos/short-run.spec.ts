@@ -9,13 +9,13 @@ import * as lifecycle from './scenarios/lifecycle.js';
 
 type Scenario = [title: string, play: (rig: Rig) => Promise<void>];
 
-/** Those that mostly wait for the sweeper wait together. */
+/** Scenarios that mostly wait for the sweeper run in parallel. */
 const together =
   (...plays: ((rig: Rig) => Promise<void>)[]) =>
   async (rig: Rig): Promise<void> =>
     void (await Promise.all(plays.map((play) => play(rig))));
 
-/** Every promise is looked at after every scenario: see invariants.ts and docs/reference/guarantees.md. */
+/** Every promise is checked after every scenario: see invariants.ts and docs/reference/guarantees.md. */
 function stories(
   title: string,
   scenarios: Scenario[],
@@ -45,7 +45,7 @@ function stories(
 stories('nothing accepted is lost when a worker', [
   ['is killed with a wake-up that replaces a lost one', deliveries.workerKilledWithARepeatedWakeUp],
   ['is killed after its claim', deliveries.workerKilledAfterClaim],
-  ['is killed after bytes left', deliveries.workerKilledAfterBytesLeft],
+  ['is killed after bytes were sent', deliveries.workerKilledAfterBytesLeft],
   ['is killed after a 2xx, before the commit', deliveries.workerKilledAfter2xxBeforeCommit],
   ['is killed after the commit, before the next wake-up', deliveries.workerKilledAfterCommit],
   ['is killed twice on one delivery', (rig) => deliveries.workersKilledOnOneDelivery(rig, 2)],
@@ -56,7 +56,7 @@ stories('nothing accepted is lost when a worker', [
     deliveries.workerKilledDuringARollUp,
   ],
   [
-    'stands still for longer than its lease: the late result changes nothing',
+    'stalls for longer than its lease: the late result changes nothing',
     deliveries.workerStoppedLongerThanItsLease,
   ],
   ['blocks its event loop for longer than its lease', deliveries.eventLoopBlockedLongerThanALease],
@@ -108,14 +108,14 @@ stories(
   { judged: { mails: true, probes: true } },
 );
 
-stories('in everyday trouble', [
+stories('in everyday operation', [
   [
-    'SIGTERM of each role under load ends it with 0 and burns no attempt',
+    'SIGTERM of each role under load ends it with 0 and uses up no attempt',
     lifecycle.sigtermOfEachRoleUnderLoad,
   ],
-  ['a rolling restart across a migration is noticed by nobody', lifecycle.rollingRestartAcrossAMigration],
+  ['a rolling restart across a migration disturbs no client', lifecycle.rollingRestartAcrossAMigration],
   [
-    '1000 retries due at one moment come out within the concurrency of their endpoint',
+    '1000 retries due at one moment are sent within the concurrency of their endpoint',
     lifecycle.thousandDueWhenAnEndpointComesBack,
   ],
   ['a mail server that hangs delays no delivery', lifecycle.smtpHangs],

@@ -1,12 +1,12 @@
 // The calls that docs/openapi.json documents, as text of a TypeScript program: each operation once for each example of
-// its body, with the places of an installation as scripts/trial.mjs furnishes it.
+// its body, with the paths of an installation as scripts/trial.mjs creates it.
 
-/** They take away what others need. */
+/** They remove what others need. */
 const LAST = ['apps_remove'];
 
 /**
  * @param document docs/openapi.json
- * @param facts what `furnish()` gave
+ * @param facts result of `furnish()`
  */
 export function programOf(document, facts) {
   const operations = Object.entries(document.paths).flatMap(([path, byMethod]) =>
@@ -37,7 +37,7 @@ export function programOf(document, facts) {
   return `${HEAD}\nconst calls: Call[] = [\n${calls.join('\n')}\n];\n${TAIL}`;
 }
 
-/** Gives the value of a path parameter; a version is a number there, all else text. */
+/** Returns the value of a path parameter; a version is a number, all others are text. */
 function placesOf({ delivered, waiting, deadLetters, rules, approvals, notifications, spareKeyId }) {
   const dead = deadLetters.map(({ id }) => id);
   const ids = {

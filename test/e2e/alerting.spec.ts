@@ -32,7 +32,7 @@ describe('health and alerts over the API', () => {
     ...change,
   });
 
-  it('show how each app is', async () => {
+  it('show the health of each app', async () => {
     const isHealthy = async (): Promise<boolean> =>
       (await client.get(`${ADMIN}/health/apps/${appId}`)).json.status === 'healthy';
     await eventually(isHealthy, { what: 'a first check' });
@@ -49,7 +49,7 @@ describe('health and alerts over the API', () => {
     });
   });
 
-  it('show that all is well', async () => {
+  it('show that everything is healthy', async () => {
     const { status, json } = await client.get(`${ADMIN}/webhook-health`);
     expect(status).toBe(200);
     expect(json).toMatchObject({
@@ -60,7 +60,7 @@ describe('health and alerts over the API', () => {
     expect(Date.parse(json.checkedAt)).toBeGreaterThan(0);
   });
 
-  it('have rules that can be made, changed, tried and deleted, each of it in the audit log', async () => {
+  it('have rules that can be created, changed, tested and deleted, each of it in the audit log', async () => {
     const made = await client.post(`${ADMIN}/alert-rules`, rule({ channels: ['in_app'] }));
     expect(made.status, made.text).toBe(201);
     expect(made.json).toMatchObject({
@@ -107,20 +107,15 @@ describe('health and alerts over the API', () => {
     ['no name', { name: undefined }, '/name', /name/],
     ['a window of a second', { windowMs: 1000 }, '/windowMs', /60000/],
     ['a window of a month', { windowMs: 2_592_000_000 }, '/windowMs', /604800000/],
+    ['an unknown channel', { channels: ['pigeon'] }, '/channels', /email, in_app, slack, discord, webhook/],
+    ['an invalid app', { appId: 'nobody' }, '/appId', /no app "nobody"/],
     [
-      'a channel that is none',
-      { channels: ['pigeon'] },
-      '/channels',
-      /email, in_app, slack, discord, webhook/,
-    ],
-    ['an app that is none', { appId: 'nobody' }, '/appId', /no app "nobody"/],
-    [
-      'a capability that is none',
+      'an invalid capability',
       { capability: 'nothing' },
       '/capability',
       /no app .* has a capability "nothing"/,
     ],
-    ['a member that is none', { treshold: 3 }, '/treshold', /should not exist/],
+    ['an unknown member', { treshold: 3 }, '/treshold', /should not exist/],
     ['null for a switch', { enabled: null }, '/enabled', /boolean/],
   ])('refuse a rule with %s, naming field, rule and value', async (_, change, pointer, message) => {
     const { status, json } = await client.post(`${ADMIN}/alert-rules`, rule(change));
@@ -138,7 +133,7 @@ describe('health and alerts over the API', () => {
     await client.request('DELETE', `${ADMIN}/alert-rules/${json.id}`);
   });
 
-  it('tell when an app falls ill and its dead letters pile up, and when all is well again', async () => {
+  it('report that an app becomes unhealthy and its dead letters pile up, and that everything is healthy again', async () => {
     platform.receiver.on('/health', { status: 503 });
     platform.receiver.on('/report', { status: 400 });
     const made = await client.post(`${ADMIN}/alert-rules`, rule({ threshold: 2, channels: ['in_app'] }));

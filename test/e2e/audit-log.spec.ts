@@ -35,7 +35,7 @@ const ok = async (method: string, path: string, body?: unknown, headers: Record<
 const lines = async (query = ''): Promise<Line[]> =>
   (await ok('GET', `admin/audit-log?limit=200${query}`)).json.items as Line[];
 const ofAction = async (action: string, query = ''): Promise<Line[]> => lines(`&action=${action}${query}`);
-/** A delivery in the dead letters, made by hand: what it died of is no matter here. */
+/** A dead letter made by hand: why it failed does not matter here. */
 async function deadLetter(): Promise<{ letterId: string; deliveryId: string }> {
   const { deliveryId } = (await admin.invoke(appId, 'report')).json as { deliveryId: string };
   const [row] = await platform.rows<{ id: string }>(
@@ -50,7 +50,7 @@ async function deadLetter(): Promise<{ letterId: string; deliveryId: string }> {
   );
   return { letterId: row!.id, deliveryId };
 }
-/** So many, and no other. */
+/** Waits until there are exactly this many. */
 async function deadLetters(count: number): Promise<void> {
   await platform.rows('DELETE FROM webhook_dead_letter_queue');
   for (let n = 0; n < count; n++) await deadLetter();
@@ -83,7 +83,7 @@ beforeAll(async () => {
 afterAll(async () => platform?.stop());
 
 describe('the audit log', () => {
-  it('holds the first key, as taken in by the system', async () => {
+  it('contains the creation of the first key, by the system', async () => {
     expect(await lines('&actor=system')).toEqual([
       expect.objectContaining({
         actor: 'system',
@@ -252,7 +252,7 @@ describe('the audit log', () => {
         return { method: 'DELETE', path, target: other, detail: { force: 'true', cancelled: 0 } };
       },
     ],
-  ])('holds %s: who, what, to what, when, and how it ended', async (action, doing) => {
+  ])('contains %s: who, what, to what, when, and its result', async (action, doing) => {
     const { method, path, body, target, detail = null } = await doing();
     const requestId = `of-${action}`;
     const { status } = await ok(method, path, body, { 'x-request-id': requestId });
@@ -274,24 +274,17 @@ describe('the audit log', () => {
     expect(Math.abs(Date.parse(line.at) - Date.now())).toBeLessThan(60_000);
   });
 
-  /** A key that is revoked is named by its id alone. */
+  /** A revoked key is named by its id alone. */
   const appIdOf = (action: string): string | null => (action === 'api_key.revoke' ? null : appId);
 
-  it('holds no secret, no payload and no note', async () => {
+  it('contains no secret, no payload and no note', async () => {
     const kept = JSON.stringify(await platform.rows('SELECT * FROM audit_log'));
     expect(kept).not.toMatch(/canary|bw_|whsec_/);
     expect(kept).not.toContain(platform.receiver.url);
   });
 
   it.each([
-    [
-      'what does not exist',
-      'POST',
-      'admin/circuit-breaker/none/none/reset',
-      undefined,
-      404,
-      'BREAKER_NOT_FOUND',
-    ],
+    ['a missing thing', 'POST', 'admin/circuit-breaker/none/none/reset', undefined, 404, 'BREAKER_NOT_FOUND'],
     [
       'a body that is not valid',
       'POST',
@@ -301,7 +294,7 @@ describe('the audit log', () => {
       'INPUT_INVALID',
     ],
     ['a manifest that is not valid', 'PUT', 'admin/apps/never/manifest', {}, 400, 'MANIFEST_INVALID'],
-  ])('holds what was refused: %s', async (_, method, path, body, status, code) => {
+  ])('contains refused actions: %s', async (_, method, path, body, status, code) => {
     const answer = await admin.request(method, `/api/v1/${path}`, { body });
     expectProblem(answer, code);
     const [line] = await lines('&outcome=refused');
@@ -309,7 +302,7 @@ describe('the audit log', () => {
     expect(line!.detail).toMatchObject({ code });
   });
 
-  it('holds nothing of what only looks', async () => {
+  it('contains no request that only reads', async () => {
     const before = (await lines()).length;
     await ok('POST', 'admin/dlq/retry', { filter: {}, dryRun: true });
     await ok('POST', 'admin/dlq/resolve', { filter: {}, dryRun: true });
@@ -318,7 +311,7 @@ describe('the audit log', () => {
     expect((await lines()).length).toBe(before);
   });
 
-  it("holds what an app's own key did, under its name and app, and never shows itself to it", async () => {
+  it("contains what an app's own key did, under its name and app, and cannot be read with it", async () => {
     const key = await platform.key(api, { name: 'their board', scopes: ['app'], appId });
     const theirs = platform.client(api, key);
     const { deliveryId } = await deadLetter();
@@ -336,7 +329,7 @@ describe('the audit log', () => {
     }
   });
 
-  it('is given page by page, newest first, and refuses a cursor that is not its own', async () => {
+  it('is read page by page, newest first, and refuses a cursor of another list', async () => {
     const all = (await lines()).map(({ id }) => id);
     const seen: string[] = [];
     for (let cursor = ''; ;) {
@@ -354,7 +347,7 @@ describe('the audit log', () => {
     expect((await lines('&from=2020-01-01T00:00:00Z')).length).toBe(all.length);
   });
 
-  it('has the line before the deed: it stays `started` when the process is killed in the middle', async () => {
+  it('has the line before the action: it stays `started` when the process is killed in the middle', async () => {
     const victim = await platform.api();
     const killed = await platform.register(api, { report: { async: true } });
     await breaker(killed);
@@ -383,7 +376,7 @@ describe('the audit log', () => {
     ]);
   });
 
-  it('refuses an action with 503 that cannot be written down, and does nothing', async () => {
+  it('refuses an action with 503 that cannot be recorded, and does nothing', async () => {
     await platform.rows(`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$`);
     await platform.rows(

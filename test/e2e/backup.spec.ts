@@ -14,10 +14,10 @@ const run = promisify(execFile);
 
 const OWNER = 'breakwater_owner';
 const LOGIN = 'breakwater_login';
-/** As docs/guides/operations.md says: the queue holds hints only, and `npm run migrate` makes it anew. */
+/** As in docs/guides/operations.md: the queue holds hints only, and `npm run migrate` creates it again. */
 const AS_SERVICE = ['--role=breakwater_service', '--enable-row-security', '--exclude-schema=bullmq'];
 
-/** `npm run migrate` as the owner of the database. @returns what it said, on both streams */
+/** `npm run migrate` as the owner of the database. @returns its output, both streams */
 async function migrate(server: DebianPostgres, database: string): Promise<string> {
   const env = {
     ...process.env,
@@ -36,7 +36,7 @@ describe.skipIf(!hasDebianPostgres)('with the programs of Debian’s PostgreSQL'
 
   beforeAll(async () => {
     folder = postgresFolder();
-    // Where PostgreSQL's user can read it, whoever owns the checkout.
+    // PostgreSQL's user can read it there, whoever owns the checkout.
     rolesFile = join(folder, 'roles.sql');
     await copyFile(join(root, 'prisma/roles.sql'), rolesFile);
   });
@@ -83,7 +83,7 @@ describe.skipIf(!hasDebianPostgres)('with the programs of Debian’s PostgreSQL'
       expect(await migrate(server, 'breakwater')).toMatch(/may not make, change or grant the role/);
     });
 
-    it('migrates once an administrator ran prisma/roles.sql, which may be run again', async () => {
+    it('migrates after an administrator ran prisma/roles.sql, which may be run again', async () => {
       makeRoles(server);
       makeRoles(server);
       expect(await migrate(server, 'breakwater')).toMatch(/^applied: /);
@@ -145,7 +145,7 @@ describe.skipIf(!hasDebianPostgres)('with the programs of Debian’s PostgreSQL'
       makeRoles(target);
       await makeDatabase(target, 'breakwater');
       runProgram('pg_restore', ['--exit-on-error', '-d', target.url('breakwater', to), dump]);
-      // It makes the queue's tables where the backup has none.
+      // It creates the queue's tables where the backup has none.
       expect(await migrate(target, 'breakwater')).toBe('the database is up to date\n');
 
       for (const table of ['deliveries', 'attempts', 'idempotency_keys', '_prisma_migrations', 'endpoints']) {
@@ -183,7 +183,7 @@ describe.skipIf(!hasDebianPostgres)('with the programs of Debian’s PostgreSQL'
       await Promise.all([api.stop(), worker.stop()]);
     });
 
-    it('holds partitions that are made later', async () => {
+    it('contains partitions that are created later', async () => {
       await source.query(`SELECT make_partitions(now() - interval '60 days')`, 'breakwater');
       expect(() =>
         runProgram('pg_dump', ['-Fc', ...AS_SERVICE, '-f', file('later'), source.url('breakwater', LOGIN)]),
@@ -197,7 +197,7 @@ describe.skipIf(!hasDebianPostgres)('with the programs of Debian’s PostgreSQL'
       expect(await source.query(writes, 'breakwater')).toEqual([{ may: false }]);
     });
 
-    it('that is restored without the roles is refused by migrate and by each role, with what to do', async () => {
+    it('that is restored without the roles is refused by migrate and by each role, with the remedy', async () => {
       const dump = file('breakwater');
       const target = await newServer();
       await target.query(`CREATE ROLE ${OWNER} LOGIN; CREATE ROLE ${LOGIN} LOGIN`);
@@ -225,7 +225,7 @@ describe.skipIf(!hasDebianPostgres)('with the programs of Debian’s PostgreSQL'
         }
       };
       await said('the server of database "breakwater" lacks the roles of its policies');
-      // Roles that are made afterwards bring no policy back.
+      // Roles that are created after the restore bring no policy back.
       makeRoles(target);
       await said('database "breakwater" lacks \\d+ of its policies and rights');
     });

@@ -181,7 +181,7 @@ const values: Refusal[] = [
     { pointer: '/wait', rule: 'not_taken' },
   ],
   ['a query of one thing', `GET ${ADMIN}/apps/${APP}?verbose=1`, undefined, 'INPUT_INVALID', '/verbose'],
-  ['a query of a write', `POST ${ADMIN}/maintenance?dryRun=true`, undefined, 'INPUT_INVALID', '/dryRun'],
+  ['a query of one item', `POST ${ADMIN}/maintenance?dryRun=true`, undefined, 'INPUT_INVALID', '/dryRun'],
   ['a query of numbers', `GET ${V1}/webhook-metrics/queue-health?x=1`, undefined, 'INPUT_INVALID', '/x'],
   ['a query of the alias', `GET /api/webhook-metrics/queue-health?x=1`, undefined, 'INPUT_INVALID', '/x'],
   [
@@ -323,7 +323,7 @@ describe("an app's key that names another app in the query", () => {
     ...['queue-health', 'delivery-stats', 'recent-failures', 'dead-letter-queue'].map(
       (name) => `${V1}/webhook-metrics/${name}`,
     ),
-  ])('is told that there is no such app: %s', async (path) => {
+  ])('gets the error that there is no such app: %s', async (path) => {
     const owner = platform.client(
       platform.roles[0]!,
       await platform.key(platform.roles[0]!, { name: path.slice(-50), scopes: ['app'], appId: APP }),
@@ -334,7 +334,7 @@ describe("an app's key that names another app in the query", () => {
   });
 });
 
-describe('what may be left out', () => {
+describe('what may be absent', () => {
   const json = { 'content-type': 'application/json' };
 
   it.each([
@@ -342,7 +342,7 @@ describe('what may be left out', () => {
     ['POST', `${ADMIN}/apps/${APP}/signing-secret/rotate`],
     ['GET', `${ADMIN}/apps`],
     ['DELETE', `${ADMIN}/apps/nobody`],
-  ])('is no body, also when its type is named: %s %s', async (method, path) => {
+  ])('is the body, also when its type is named: %s %s', async (method, path) => {
     for (const sending of [{}, { headers: json }, { headers: json, body: '' }]) {
       const { status, text } = await admin.request(method, path, sending);
       expect([200, 404], text).toContain(status);
@@ -383,7 +383,7 @@ describe('after all that', () => {
     }
   });
 
-  it('none was an unforeseen error', () => {
+  it('no answer was an unforeseen error', () => {
     expect(platform.roles[0]!.log.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });

@@ -54,16 +54,16 @@ const bodies: Refusal[] = [
       message: 'the body is no JSON: line 2, column 4 needs a name in double quotes, but has "}"',
     },
   ],
-  ['an empty body, which is none', INVOKE, '', 'INPUT_INVALID', '/payload'],
+  ['an empty body', INVOKE, '', 'INPUT_INVALID', '/payload'],
   ['no body at all', INVOKE, undefined, 'INPUT_INVALID', '/payload'],
-  ['bytes that are no UTF-8', INVOKE, Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), 'JSON_INVALID'],
-  ['a list for an object', INVOKE, [], 'INPUT_INVALID', { rule: 'type', pointer: '' }],
-  ['null for an object', INVOKE, 'null', 'INPUT_INVALID', { rule: 'type', value: null }],
-  ['null where the body may be left out', ROTATE, 'null', 'INPUT_INVALID', { rule: 'type' }],
-  ['a body where none is taken', MAINTAIN, { dryRun: true }, 'INPUT_INVALID', { rule: 'not_taken' }],
-  ['a list where no body is taken', MAINTAIN, [1], 'INPUT_INVALID', { rule: 'not_taken' }],
+  ['bytes that are not UTF-8', INVOKE, Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), 'JSON_INVALID'],
+  ['a list instead of an object', INVOKE, [], 'INPUT_INVALID', { rule: 'type', pointer: '' }],
+  ['null instead of an object', INVOKE, 'null', 'INPUT_INVALID', { rule: 'type', value: null }],
+  ['null where the body is optional', ROTATE, 'null', 'INPUT_INVALID', { rule: 'type' }],
+  ['a body where none is allowed', MAINTAIN, { dryRun: true }, 'INPUT_INVALID', { rule: 'not_taken' }],
+  ['a list where no body is allowed', MAINTAIN, [1], 'INPUT_INVALID', { rule: 'not_taken' }],
   [
-    'participants in a text',
+    'participants as a text',
     INVOKE,
     withContext({ participants: 'ann' }),
     'INPUT_INVALID',
@@ -72,9 +72,9 @@ const bodies: Refusal[] = [
       value: 'ann',
     },
   ],
-  ['a room by a number', INVOKE, withContext({ roomId: 7 }), 'INPUT_INVALID', '/context/roomId'],
-  ['a number for an object', INVOKE, '7', 'INPUT_INVALID'],
-  ['a text for an object', INVOKE, '"x"', 'INPUT_INVALID'],
+  ['a room as a number', INVOKE, withContext({ roomId: 7 }), 'INPUT_INVALID', '/context/roomId'],
+  ['a number instead of an object', INVOKE, '7', 'INPUT_INVALID'],
+  ['a text instead of an object', INVOKE, '"x"', 'INPUT_INVALID'],
   ['__proto__', INVOKE, '{"payload":{"__proto__":{"x":1}}}', 'JSON_INVALID'],
   ['constructor.prototype', INVOKE, '{"payload":{"constructor":{"prototype":{}}}}', 'JSON_INVALID'],
   ['more than 1 MiB', INVOKE, { payload: 'x'.repeat(1024 * 1024) }, 'BODY_TOO_LARGE'],
@@ -99,13 +99,13 @@ const bodies: Refusal[] = [
   ['an unknown member', INVOKE, { payload: 1, nonsense: true }, 'INPUT_INVALID', '/nonsense'],
   ['no payload', INVOKE, {}, 'INPUT_INVALID', { pointer: '/payload', rule: 'isDefined' }],
   [
-    'a text for a context',
+    'a text as a context',
     INVOKE,
     { payload: 1, context: 'x' },
     'INPUT_INVALID',
     { pointer: '/context', value: 'x' },
   ],
-  ['a list for a context', INVOKE, { payload: 1, context: [1] }, 'INPUT_INVALID', '/context'],
+  ['a list as a context', INVOKE, { payload: 1, context: [1] }, 'INPUT_INVALID', '/context'],
 ];
 
 const manifests: Refusal[] = [
@@ -147,7 +147,7 @@ const manifests: Refusal[] = [
   ],
   ['the metadata address', MANIFEST, webhook({ url: 'http://169.254.169.254/' }), 'SSRF_BLOCKED'],
   ...['http://', 'http://256.1.1.1/x', 'http://a b/x', 'quiz', `https://a.example/${'x'.repeat(2048)}`].map(
-    (url): Refusal => [`no URL: ${url.slice(0, 30)}`, MANIFEST, webhook({ url }), 'MANIFEST_INVALID'],
+    (url): Refusal => [`not a URL: ${url.slice(0, 30)}`, MANIFEST, webhook({ url }), 'MANIFEST_INVALID'],
   ),
   ...[
     'http://0x7f000001.example.local/',
@@ -157,7 +157,12 @@ const manifests: Refusal[] = [
     'https://app.example.com./x',
     'https://user@app.example.com/',
     'ftp://app.example.com/',
-  ].map((url): Refusal => [`a URL to nowhere good: ${url}`, MANIFEST, webhook({ url }), 'SSRF_BLOCKED']),
+  ].map((url): Refusal => [
+    `a URL that must not be called: ${url}`,
+    MANIFEST,
+    webhook({ url }),
+    'SSRF_BLOCKED',
+  ]),
   ['a file URL', MANIFEST, webhook({ url: 'file:///etc/passwd' }), 'SSRF_BLOCKED', '/webhooks/quiz/url'],
   [
     'a name with U+0000',
@@ -167,7 +172,7 @@ const manifests: Refusal[] = [
     { pointer: '/name', rule: 'text' },
   ],
   [
-    'an app id with a blank',
+    'an app id with a space',
     'PUT /api/v1/admin/apps/a%20b/manifest',
     manifest(),
     'MANIFEST_INVALID',
@@ -185,7 +190,7 @@ describe('a header is refused:', () => {
     ['a form', 'content-type', 'application/x-www-form-urlencoded', 'MEDIA_TYPE_UNSUPPORTED'],
     ['XML', 'content-type', 'application/xml', 'MEDIA_TYPE_UNSUPPORTED'],
     ['plain text', 'content-type', 'text/plain', 'MEDIA_TYPE_UNSUPPORTED'],
-    ['a content type that is none', 'content-type', ';;', 'MEDIA_TYPE_UNSUPPORTED'],
+    ['an invalid content type', 'content-type', ';;', 'MEDIA_TYPE_UNSUPPORTED'],
     ['an Idempotency-Key of 256 characters', 'idempotency-key', 'x'.repeat(256), 'IDEMPOTENCY_KEY_INVALID'],
     ['an empty Idempotency-Key', 'idempotency-key', '', 'IDEMPOTENCY_KEY_INVALID'],
     ['an Idempotency-Key that is not ASCII', 'idempotency-key', 'sch\u00f6n', 'IDEMPOTENCY_KEY_INVALID'],
@@ -195,8 +200,8 @@ describe('a header is refused:', () => {
   });
 });
 
-describe('whoever still sends when too large a body is refused', () => {
-  /** A connection on which so many bytes are announced, and what was answered on it so far. */
+describe('a sender that is still sending when its body is refused as too large', () => {
+  /** A connection that announces this many bytes, and what it has received so far. */
   function sender(bytes: number): { socket: Socket; answered: () => string } {
     const { hostname, port } = new URL(admin.url);
     const socket = connect(Number(port), hostname).setEncoding('latin1');
@@ -207,7 +212,7 @@ describe('whoever still sends when too large a body is refused', () => {
     return { socket, answered: () => text };
   }
 
-  it('has the answer, and the connection for the next request', async () => {
+  it('gets the answer, and keeps the connection for the next request', async () => {
     const bytes = 3 * 1024 * 1024;
     const { socket, answered } = sender(bytes);
     socket.write('x'.repeat(bytes));
@@ -217,13 +222,13 @@ describe('whoever still sends when too large a body is refused', () => {
     socket.destroy();
   });
 
-  it('and stops half-way has the answer all the same, and the connection is closed', async () => {
+  it('and that stops half-way still gets the answer, and the connection is closed', async () => {
     const { socket, answered } = sender(3 * 1024 * 1024);
     await eventually(() => socket.destroyed, { what: 'the end of the connection' });
     expect(answered()).toMatch(/^HTTP\/1\.1 413 [^]*connection: close[^]*BODY_TOO_LARGE/i);
   });
 
-  it('is not heard out for ever', async () => {
+  it('is not read for ever', async () => {
     const { socket } = sender(1024 * 1024 * 1024);
     await eventually(
       () => {
@@ -244,7 +249,7 @@ describe('what was refused', () => {
     expect((await admin.get('/api/v1/deliveries')).json.items).toEqual([]);
   });
 
-  it('is named all at once', async () => {
+  it('is reported all at once', async () => {
     const webhooks = { a: { url: '/a', timeout: 999 }, b: { url: '/b', concurrency: 0 } };
     const { json } = await admin.post(VALIDATE, manifest({ name: '', ownerEmail: 'nobody', webhooks }));
     const pointers = (json.problems as { pointer: string }[]).map(({ pointer }) => pointer);
@@ -256,7 +261,7 @@ describe('what was refused', () => {
     ]);
   });
 
-  it('lies just beyond what is taken', async () => {
+  it('is just beyond the limits', async () => {
     for (const timeout of [1000, 30_000]) {
       expect((await admin.post(VALIDATE, webhook({ timeout }))).json).toMatchObject({ valid: true });
     }

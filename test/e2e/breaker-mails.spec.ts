@@ -53,7 +53,7 @@ describe('mails about a breaker, with two workers', () => {
     await eventually(() => smtp.received.length >= 6, { limitMs: 20_000, what: 'six mails' });
     expect(recipients(3)).toEqual(everyone);
     expect(new Set(smtp.received.map(({ mail }) => mail.messageId)).size).toBe(6);
-    // A worker notes that a mail is sent after the mail server has taken it.
+    // A worker stores that a mail was sent after the mail server has accepted it.
     const isNoted = async (): Promise<boolean> =>
       (await platform.rows(`SELECT 1 FROM notifications WHERE channel = 'email' AND status = 'pending'`))
         .length === 0;

@@ -10,13 +10,13 @@ import { expectProblem } from '../support/refusals.js';
 import type { Role } from '../support/roles.js';
 
 const APP = 'quiz-app';
-/** What no parser and printer gives back: digits, exponents, order, keys twice, escapes, white space. */
+/** What parsing and printing would change: digits, exponents, order, repeated keys, escapes, white space. */
 const ODD =
   '{ "id" : 616581622363398142, "b":1.10,"a":[1E400,-0.0,1e2], "2":1,"1":2, "x":"\\u00e4\\/", "x":null }';
 
 let platform: Platform;
 let api: Role;
-/** With traces, an invocation goes through the whole pipeline instead of past it. */
+/** With traces, an invocation uses the whole pipeline instead of the fast route. */
 let traced: Role;
 let admin: HttpClient;
 let answered = '';
@@ -108,7 +108,7 @@ describe('a static value', () => {
 });
 
 describe('a context', () => {
-  it('waits for a person as the caller wrote it', async () => {
+  it('is shown to a person as the caller wrote it', async () => {
     await platform.register(api, { ask: { fallback: 'pending_approval' } }, 'asking-app');
     platform.receiver.on('/ask', () => ({ status: 500 }));
     const path = '/api/v1/apps/asking-app/capabilities/ask/invoke';
@@ -132,16 +132,16 @@ describe('a request body', () => {
   it.each<[string, Buffer, Record<string, string>, string]>([
     ['that is not UTF-8', notUtf8, {}, 'JSON_INVALID'],
     ['in UTF-16', Buffer.from('\ufeff{"payload":1}', 'utf16le'), {}, 'JSON_INVALID'],
-    ['that is not UTF-8, packed', gzipSync(notUtf8), inGzip, 'JSON_INVALID'],
+    ['that is not UTF-8, with gzip', gzipSync(notUtf8), inGzip, 'JSON_INVALID'],
     [
       'of another charset',
       Buffer.from('{"payload":1}'),
       { 'content-type': 'application/json; charset=iso-8859-1' },
       'MEDIA_TYPE_UNSUPPORTED',
     ],
-    ['that only says it is gzip', Buffer.from('{"payload":1}'), inGzip, 'JSON_INVALID'],
+    ['that claims to be gzip and is not', Buffer.from('{"payload":1}'), inGzip, 'JSON_INVALID'],
     ['that is half a gzip', zipped.subarray(0, -9), inGzip, 'JSON_INVALID'],
-    ['that unfolds to 30 MiB', bomb, inGzip, 'BODY_TOO_LARGE'],
+    ['that unpacks to 30 MiB', bomb, inGzip, 'BODY_TOO_LARGE'],
     ['in br', brotliCompressSync('{"payload":1}'), { 'content-encoding': 'br' }, 'MEDIA_TYPE_UNSUPPORTED'],
   ])('%s is refused, and its Idempotency-Key stays free', async (what, body, headers, code) => {
     const key = { 'idempotency-key': `free-${what.replaceAll(' ', '-')}` };
@@ -152,7 +152,7 @@ describe('a request body', () => {
     expect(taken.json).toMatchObject({ status: 'accepted', replayed: false });
   });
 
-  it('is taken with gzip, and what goes on are the bytes that were packed', async () => {
+  it('is accepted with gzip, and the bytes that were packed are passed on', async () => {
     platform.receiver.on('/quiz_answer', ({ body }) => ({ body: `[${body.toString()}]` }));
     const sync = `/api/v1/apps/${APP}/capabilities/quiz_answer/invoke`;
     const answer = await admin.post(sync, zipped, { headers: inGzip });

@@ -8,7 +8,7 @@ import { spawnRole, type RoleName } from '../support/roles.js';
 let platform: Platform;
 beforeAll(async () => {
   platform = await Platform.start();
-  // The first start keeps what its keys are to be recognised by.
+  // The first start stores the checks by which its keys are recognised.
   await (await platform.api()).stop();
 });
 afterAll(async () => platform?.stop());
@@ -48,7 +48,7 @@ describe.each(['api', 'worker'] as const)('a wrong configuration of the %s', (na
     expect(output).not.toContain('c2hvcnQ=');
   });
 
-  it('is a key under the id of another, and nothing of it is shown', async () => {
+  it('is a key under the id of another, and no part of it is shown', async () => {
     const other = Buffer.alloc(32, 7).toString('base64');
     const { code, output } = await run(name, {
       ...platform.env,
@@ -60,7 +60,7 @@ describe.each(['api', 'worker'] as const)('a wrong configuration of the %s', (na
     expect(output).not.toContain(other);
   });
 
-  it('is a database that is not there', async () => {
+  it('is a database that does not exist', async () => {
     const DATABASE_URL = `postgresql://breakwater:very-secret@127.0.0.1:${await freePort()}/none`;
     const { code, output } = await run(name, { ...platform.env, DATABASE_URL, API_PORT: '0' });
     expect(code).toBe(1);

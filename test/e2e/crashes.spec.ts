@@ -4,7 +4,7 @@ import type { ReceivedCall } from '@breakwater/testing/receiver.js';
 import { backends, Platform } from '../support/platform.js';
 import type { Role } from '../support/roles.js';
 
-/** Longer than it takes until a wake-up that nobody followed is given up for lost (15 s), also on a busy machine. */
+/** Longer than the time after which a wake-up without a claim counts as lost (15 s), also on a busy machine. */
 const LIMIT_MS = 60_000;
 /** Each test starts two or three processes, all tests at once. */
 const TEST_LIMIT_MS = 150_000;
@@ -17,7 +17,7 @@ interface World {
   completed: (id: string) => Promise<void>;
 }
 
-/** Each test has processes of its own: they wait most of the time, so they may do it together. */
+/** Each test has processes of its own: they mostly wait, so they run at the same time. */
 async function withWorld(
   backend: 'Redis' | 'PostgreSQL',
   story: (world: World) => Promise<void>,
@@ -52,7 +52,7 @@ describe.concurrent.each(backends())('kill -9, queue on %s', { timeout: TEST_LIM
       platform.receiver.on('/report', 'hang');
       const worker = await platform.worker();
       const id = await accept();
-      await eventually(() => callsOf(id).length === 1, { what: 'a call in hand' });
+      await eventually(() => callsOf(id).length === 1, { what: 'a call in progress' });
       await worker.kill9();
       platform.receiver.on('/report');
       await platform.worker();

@@ -37,12 +37,12 @@ describe('a new server, with a login for the processes that is not the owner', (
     expect(api.output).toMatch(/breakwater cannot start: .*npm run migrate/);
   });
 
-  it('npm run migrate makes tables, roles and the login, and may run again', async () => {
+  it('npm run migrate creates tables, roles and the login, and may run again', async () => {
     expect(await migrate()).toMatch(/^applied: /);
     expect(await migrate()).toBe('the database is up to date\n');
   });
 
-  it('the processes run as somebody who owns nothing, may not become the owner, and deliver', async () => {
+  it('the processes run as a role that owns nothing and may not become the owner, and deliver', async () => {
     const env = { DATABASE_URL: runtimeUrl };
     const [api] = await Promise.all([platform.api(env), platform.worker(env)]);
     const appId = await platform.register(api, { report: { async: true } });
@@ -58,7 +58,7 @@ describe('a new server, with a login for the processes that is not the owner', (
     expect(await platform.rows(owned)).toEqual([]);
   });
 
-  it('a migration is taken back by the owner too', async () => {
+  it('a migration is also reverted by the owner', async () => {
     expect(await migrate('--back', '1')).toMatch(/^reverted: /);
     expect(await migrate()).toMatch(/^applied: /);
   });

@@ -9,9 +9,9 @@ import { Platform } from '../support/platform.js';
 const ACCEPT_TIMEOUT_MS = 1_000;
 const STATEMENT_TIMEOUT_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 1_000;
-/** Nothing is waited for longer than for a connection and for a statement. On a busy machine answers come a bit later. */
+/** Longest wait for a connection plus a statement. On a busy machine answers come a bit later. */
 const ANSWERS_WITHIN_MS = CONNECT_TIMEOUT_MS + STATEMENT_TIMEOUT_MS + 3_000;
-/** An app takes a call of its own key until it is accepted. */
+/** Repeats a call with its own key until it is accepted. */
 interface Caller {
   key: string;
   id?: string;
@@ -54,7 +54,7 @@ describe('between the processes and PostgreSQL', () => {
   const readApp = (): Promise<Answer> => client.get(`/api/v1/admin/apps/${appId}`);
   const call = (): Promise<Answer> => client.invoke(appId, 'quiz_answer');
 
-  /** One try of a caller; what is refused says when to come back. */
+  /** One try of a caller; a refusal says when to try again. */
   async function tryAgain(caller: Caller): Promise<boolean> {
     const answer = await client.invoke(
       appId,
@@ -78,7 +78,7 @@ describe('between the processes and PostgreSQL', () => {
     return made;
   }
 
-  /** Every kind of request is answered as it should be. */
+  /** Every kind of request gets its normal answer. */
   async function well(): Promise<void> {
     await Promise.all(newCallers(5).map((caller) => accepted(caller)));
     await eventually(async () => (await call()).status === 200, {
@@ -91,7 +91,7 @@ describe('between the processes and PostgreSQL', () => {
     });
   }
 
-  /** Also without keys, so that both ways of accepting are tried. */
+  /** Also without keys, so that both ways of accepting are used. */
   const everyKind = (): Promise<Answer>[] => [
     ...Array.from({ length: 10 }, () => client.invoke(appId, 'report')),
     ...Array.from({ length: 5 }, () => call()),
@@ -120,7 +120,7 @@ describe('between the processes and PostgreSQL', () => {
   }
 
   it.each([1, 2, 3])(
-    'all connections freeze, round %i: each request ends in time, and all is well again',
+    'all connections freeze, round %i: each request ends in time, and everything works again',
     async () => {
       link.freeze();
       const trying = newCallers(20).map((caller) => accepted(caller));
@@ -138,7 +138,7 @@ describe('between the processes and PostgreSQL', () => {
     await Promise.all(trying);
   });
 
-  it('a synchronous standby is lost: acceptance says so in time, and is there when it is back', async () => {
+  it('a synchronous standby is lost: acceptance is refused in time, and works when the standby is back', async () => {
     await onServer(`ALTER SYSTEM SET synchronous_standby_names = 'lost'; SELECT pg_reload_conf()`);
     const lost = newCallers(3);
     expectRightAnswers(await Promise.all(Array.from({ length: 10 }, () => client.invoke(appId, 'report'))));
@@ -148,7 +148,7 @@ describe('between the processes and PostgreSQL', () => {
     await well();
   });
 
-  it('the server takes no writes: 503, and well again with the next connection', async () => {
+  it('the server takes no writes: 503, and everything works with the next connection', async () => {
     await onServer(`ALTER SYSTEM SET default_transaction_read_only = on; SELECT pg_reload_conf()`);
     const [caller] = newCallers(1);
     await eventually(async () => !(await tryAgain(caller!)), { what: 'the server takes no writes' });
@@ -160,7 +160,7 @@ describe('between the processes and PostgreSQL', () => {
     await well();
   });
 
-  it('nobody who came back with the same key is doubled, and everything accepted is delivered', async () => {
+  it('no caller that repeated a key has two deliveries, and everything accepted is delivered', async () => {
     expectRightAnswers(refused);
     const rows = await platform.rows<{ count: number; made: number }>(
       `SELECT count(*)::int AS count FROM idempotency_keys k JOIN deliveries d ON d.id = k.delivery_id`,

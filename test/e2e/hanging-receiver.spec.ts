@@ -17,14 +17,14 @@ beforeAll(async () => {
 
 afterAll(async () => platform?.stop());
 
-it('100 calls at once to a receiver that hangs are all answered within 500 ms of the timeout, beside what as many answers take, and its sockets are let go', async () => {
+it('100 calls at once to a receiver that hangs are all answered within 500 ms of the timeout, in addition to the time for as many quick answers, and its sockets are closed', async () => {
   const appId = await platform.register(api, {
     warm: { timeout: TIMEOUT_MS },
     hang: { timeout: TIMEOUT_MS, fallback: { strategy: 'static', value: 'instead' } },
   });
   const client = platform.client(api);
   const warm = await Promise.all(Array.from({ length: CALLS }, () => client.invoke(appId, 'warm')));
-  // What this machine needs for as many that do not hang.
+  // The time that this machine needs for as many calls that do not hang.
   const usualMs = Math.max(...warm.map(({ afterMs }) => afterMs));
   platform.receiver.on('/hang', 'hang');
   const answers = await Promise.all(Array.from({ length: CALLS }, () => client.invoke(appId, 'hang')));

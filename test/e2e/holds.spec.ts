@@ -55,7 +55,7 @@ describe('over the API', () => {
     });
   });
 
-  it('what waits goes out at the resume; who paused it, when and why is in the audit log', async () => {
+  it('waiting deliveries are sent after the resume; who paused, when and why is in the audit log', async () => {
     await admin.post(`${url}/capabilities/job/pause`, { reason: 'inventory' });
     const { json } = await elsewhere.invoke(appId, 'job');
     expect((await admin.get(`/api/v1/deliveries/${json.deliveryId}`)).json).toMatchObject({
@@ -82,12 +82,12 @@ describe('over the API', () => {
     expect(items[0]).toMatchObject({ target: `${appId}/job`, appId, detail: { reason: 'inventory' } });
   });
 
-  it("an app's own key pauses and resumes what is its own, but lifts nothing that the platform set", async () => {
+  it("an app's own key pauses and resumes what is its own, but cannot undo a hold of the platform", async () => {
     expect((await owner.post(`${url}/pause`, {})).json).toMatchObject({ pausedByPlatform: false });
     expect((await owner.post(`${url}/resume`)).status).toBe(200);
     for (const place of [url, `${url}/capabilities/job`]) {
       await owner.post(`${place}/pause`, { reason: 'mine' });
-      // the platform's pause takes over
+      // The platform's pause replaces it.
       expect((await admin.post(`${place}/pause`, { reason: 'ours' })).json).toMatchObject({
         pausedReason: 'ours',
       });
@@ -100,7 +100,7 @@ describe('over the API', () => {
     expectProblem(await owner.post(`${url}/capabilities/job/disable`, { reason: 'x' }), 'FORBIDDEN');
   });
 
-  it('one call enables a capability, whoever disabled it', async () => {
+  it('one request enables a capability, whoever disabled it', async () => {
     const job = `${url}/capabilities/job`;
     expectProblem(await admin.post(`${job}/disable`, {}), 'INPUT_INVALID');
     expect((await admin.post(`${job}/disable`, { reason: 'abuse' })).json).toMatchObject({
@@ -125,7 +125,7 @@ describe('over the API', () => {
     expect((await admin.invoke(appId, 'job')).status).toBe(202);
   });
 
-  it('there is no pausing what is not there', async () => {
+  it('a missing app or capability cannot be paused', async () => {
     expectProblem(await admin.post('/api/v1/admin/apps/nobody/pause', {}), 'APP_NOT_FOUND');
     for (const act of ['pause', 'resume', 'enable'])
       expectProblem(await admin.post(`${url}/capabilities/nothing/${act}`, {}), 'CAPABILITY_NOT_FOUND');
@@ -133,7 +133,7 @@ describe('over the API', () => {
     expectProblem(await admin.post(`${url}/pause`, { reason: null }), 'INPUT_INVALID');
   });
 
-  it('all that waits and matches is cancelled at once, and only when that is asked for', async () => {
+  it('all waiting deliveries that match are cancelled at once, and only on request', async () => {
     await admin.post(`${url}/pause`, {});
     await admin.post('/api/v1/deliveries/cancel', { filter: {} });
     for (let n = 0; n < 3; n++) await admin.invoke(appId, 'job');

@@ -38,7 +38,7 @@ describe('a change of encryption key, a worker killed in the middle of it', () =
   };
   const both = { ENCRYPTION_KEYS: `${NEW},${OLD}` };
 
-  it('leaves what was done, and nothing half-done', async () => {
+  it('keeps what was done, and nothing half-done', async () => {
     await platform.rows(
       `CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
        $$ BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END $$`,
@@ -54,9 +54,9 @@ describe('a change of encryption key, a worker killed in the middle of it', () =
     await platform.rows('DROP TRIGGER slowly ON signing_secrets');
   });
 
-  it('the next worker goes on to the end, and the api says that the old key may go', async () => {
+  it('the next worker continues to the end, and the api reports that the old key may be removed', async () => {
     const [api] = await Promise.all([platform.api(both), platform.worker(both)]);
-    await eventually(async () => (await sealedWith('new')) === APPS, { what: 'everything sealed anew' });
+    await eventually(async () => (await sealedWith('new')) === APPS, { what: 'everything sealed again' });
     const { json } = await platform.client(api).get('/api/v1/admin/encryption-keys');
     expect(json.items).toMatchObject([
       { keyId: 'new', state: 'current', secrets: APPS },
@@ -65,7 +65,7 @@ describe('a change of encryption key, a worker killed in the middle of it', () =
     await Promise.all(platform.roles.filter(({ isRunning }) => isRunning).map((role) => role.kill9()));
   });
 
-  it('without it every app is called as before, signed with its own secret', async () => {
+  it('without the old key every app is called as before, signed with its own secret', async () => {
     const [api] = await Promise.all([
       platform.api({ ENCRYPTION_KEYS: NEW }),
       platform.worker({ ENCRYPTION_KEYS: NEW }),

@@ -25,8 +25,8 @@ const keyed = async (scope: string, appId: string): Promise<HttpClient> =>
 describe('a key', () => {
   it.each<[string, Record<string, string>]>([
     ['none', {}],
-    ['one nobody made', { authorization: `Bearer ${newKey()}` }],
-    ['one that cannot be', { authorization: 'Bearer bw_short' }],
+    ['an unknown one', { authorization: `Bearer ${newKey()}` }],
+    ['a malformed one', { authorization: 'Bearer bw_short' }],
     ['one of another scheme', { authorization: 'Basic YTpi' }],
     ['an empty one', { authorization: 'Bearer ' }],
     ['an empty X-Api-Key', { 'x-api-key': '' }],
@@ -46,7 +46,7 @@ describe('a key', () => {
     }
   });
 
-  it("sees another app's things as missing", async () => {
+  it('of one app sees things of other apps as missing', async () => {
     const theirs = await keyed('app', 'theirs');
     const { deliveryId } = (await admin.invoke('mine', 'report')).json as { deliveryId: string };
     expectProblem(await theirs.get(`/api/v1/deliveries/${deliveryId}`), 'DELIVERY_NOT_FOUND');
@@ -61,7 +61,7 @@ describe('a key', () => {
     expect((await theirs.get('/api/v1/admin/apps/theirs')).status).toBe(200);
   });
 
-  it('that is revoked opens nothing in any process within 5 s', async () => {
+  it('that is revoked is refused by every process within 5 s', async () => {
     const { id, key } = (await admin.post('/api/v1/admin/api-keys', { name: 'short', scopes: ['admin'] }))
       .json;
     const clients = apis.map((api) => platform.client(api, key as string));

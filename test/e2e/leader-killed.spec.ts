@@ -3,11 +3,11 @@ import { eventually } from '@breakwater/testing/eventually.js';
 import { Platform } from '../support/platform.js';
 import type { Role } from '../support/roles.js';
 
-/** Apps whose health check hangs until its deadline: they keep a turn under way. */
+/** Apps whose health check hangs until its deadline, so that a turn takes long. */
 const HANGING = 20;
 const ILL = 5;
 
-describe('a leader that is killed or stands still in the middle of its turn', () => {
+describe('a leader that is killed or stalls in the middle of its turn', () => {
   let platform: Platform;
   const workers = new Map<string, Role>();
 
@@ -41,7 +41,7 @@ describe('a leader that is killed or stands still in the middle of its turn', ()
       `/health/${id}`,
     );
   }
-  /** A worker whose connections can be told from those of others. */
+  /** A worker whose connections can be distinguished from those of others. */
   async function worker(name: string): Promise<void> {
     const url = new URL(platform.env['DATABASE_URL']!);
     url.searchParams.set('application_name', name);
@@ -66,21 +66,21 @@ describe('a leader that is killed or stands still in the middle of its turn', ()
       kind,
     );
 
-  /** Of a turn under way. */
+  /** The leader during a turn. */
   async function leading(): Promise<string> {
     const before = hangingCalls();
     return eventually(async () => hangingCalls() > before && (await leader()), {
       limitMs: 30_000,
-      what: 'a turn under way',
+      what: 'a turn in progress',
     });
   }
-  /** PostgreSQL needs a moment to see that the one is gone, and longer to see that it stands still. */
+  /** PostgreSQL notices quickly that a process died, and later that one stalls. */
   async function replaced(gone: string): Promise<void> {
     const isReplaced = async (): Promise<boolean> => ![undefined, gone].includes(await leader());
     await eventually(isReplaced, { limitMs: 30_000, what: 'another leader' });
   }
 
-  it('is replaced within 30 s, again and again, and nothing is told twice', async () => {
+  it('is replaced within 30 s, again and again, and no notification is sent twice', async () => {
     for (const next of ['three', 'four']) {
       const killed = await leading();
       await workers.get(killed)!.kill9();
@@ -96,8 +96,8 @@ describe('a leader that is killed or stands still in the middle of its turn', ()
       const subjects = new Set((await told('app_unhealthy')).map(({ subject }) => subject));
       return ill.every((id) => subjects.has(id));
     };
-    await eventually(isTold, { limitMs: 60_000, what: 'all ill apps told of' });
-    // two more turns, in which nothing is new
+    await eventually(isTold, { limitMs: 60_000, what: 'all unhealthy apps reported' });
+    // Two more turns, without anything new.
     const turns = hangingCalls();
     await eventually(() => hangingCalls() >= turns + 2 * HANGING, {
       limitMs: 30_000,

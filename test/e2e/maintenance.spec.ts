@@ -10,7 +10,7 @@ import { prepareDatabase } from '../../libs/platform/src/migrations/runtime-logi
 import { Platform } from '../support/platform.js';
 import type { Role } from '../support/roles.js';
 
-/** Seven weeks ago: the week of that day is over and older than the 30 days that deliveries are kept. */
+/** Seven weeks ago: that week is over, and older than the 30 days that deliveries are kept. */
 const LONG_AGO = '49 days';
 
 describe('maintenance, where the owner of the tables is no superuser and the processes own nothing', () => {
@@ -46,7 +46,7 @@ describe('maintenance, where the owner of the tables is no superuser and the pro
     const options = ['--url', api.url, '--key', platform.adminKey, ...args];
     return (await promisify(execFile)(process.execPath, [cli, ...options])).stdout;
   };
-  /** As the owner: lets a delivery and what belongs to it have happened long ago. */
+  /** As the owner: makes a delivery, and what belongs to it, old. */
   async function age(id: string): Promise<string> {
     const [old] = await platform.rows<{ id: string }>(
       `SELECT overlay(uuid_floor(now() - interval '${LONG_AGO}')::text PLACING right($1, 22) FROM 15) AS id`,
@@ -74,19 +74,19 @@ describe('maintenance, where the owner of the tables is no superuser and the pro
     return id;
   }
 
-  it('is done by a worker when it starts: partitions are made', async () => {
+  it('is done by a worker when it starts: partitions are created', async () => {
     await platform.rows("SELECT make_partitions(now() - interval '60 days')");
     await platform.worker();
     const left = (): Promise<{ name: string }[]> =>
       platform.rows(
         `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'deliveries'::regclass`,
       );
-    // those of seven and eight weeks ago are gone, the others are there
+    // Those of seven and eight weeks ago are gone, the others exist.
     await eventually(async () => (await left()).length <= 8, { what: 'old partitions dropped' });
     expect((await left()).length).toBeGreaterThanOrEqual(7);
   });
 
-  it('by hand removes what has had its time, and leaves what a person has to look at', async () => {
+  it('by hand removes expired rows, and keeps what a person has to look at', async () => {
     await platform.rows("SELECT make_partitions(now() - interval '60 days')");
     const done = await age(await deliver());
     platform.receiver.on('/report', { status: 400 });
@@ -97,7 +97,7 @@ describe('maintenance, where the owner of the tables is no superuser and the pro
     const client = platform.client(api);
     expect((await client.get(`/api/v1/deliveries/${done}`)).status).toBe(404);
     expect((await client.get(`/api/v1/deliveries/${young}`)).status).toBe(200);
-    // with its attempt, and it can be sent again
+    // With its attempt, and it can be sent again.
     platform.receiver.on('/report');
     const [letter] = (await client.get('/api/v1/admin/dlq')).json.items.filter(
       (item: { deliveryId: string }) => item.deliveryId === dead,
@@ -112,7 +112,7 @@ describe('maintenance, where the owner of the tables is no superuser and the pro
     expect(await breakwater('maintenance')).toBe('nothing to do\n');
   });
 
-  it('is refused while another process is at it', async () => {
+  it('is refused while another process is doing it', async () => {
     const other = new pg.Client({ connectionString: platform.env['DATABASE_URL'] });
     await other.connect();
     await other.query(`SELECT pg_advisory_lock(740211, hashtext('maintenance'))`);

@@ -6,7 +6,7 @@ import { expectProblem } from '../support/refusals.js';
 import { filled, routes } from '../security/openapi.js';
 import { isNullable, optionalFields, smallest } from '../support/schemas.js';
 
-/** Ids by the name of their path parameter; what is wrong with a body is said before anything is looked up. */
+/** Ids by the name of their path parameter; the body is checked before anything is searched. */
 const IN_PATH = { appId: 'nobody', capability: 'none', id: 'none', version: '1' };
 
 const fields = routes.flatMap(({ route, method, path, body }) =>
@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(async () => platform?.stop());
 
-describe('null where a member may be left out', () => {
+describe('null for an optional member', () => {
   it('is tried on every optional member of every body in the document', () => {
     expect(fields.length).toBeGreaterThan(30);
     expect(fields.map(({ pointer }) => pointer)).toContain('/filter/appId');
@@ -53,7 +53,7 @@ describe('null where a member may be left out', () => {
 });
 
 describe('a bulk action with "dryRun": null', () => {
-  it.each(['retry', 'resolve'])('is refused and touches no dead letter: %s', async (action) => {
+  it.each(['retry', 'resolve'])('is refused and changes no dead letter: %s', async (action) => {
     platform.receiver.on('/gone', { status: 404 });
     const appId = await platform.register(platform.roles[0]!, { gone: { async: true } });
     const worker = await platform.worker();

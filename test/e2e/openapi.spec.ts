@@ -59,20 +59,20 @@ describe('docs/openapi.json', () => {
     expect((await stranger.get('/openapi.json')).json).toEqual(document);
   });
 
-  it('names every operation once, and says what each is for', () => {
+  it('names every operation once, and describes each', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     expect(operations.filter(({ operation }) => !operation.summary)).toEqual([]);
   });
 
-  it('has one schema that says nothing: any JSON', () => {
+  it('has one schema without any rule: any JSON', () => {
     const silent = Object.entries(document.components.schemas).filter(
       ([, { description: _, ...schema }]) => Object.keys(schema).length === 0,
     );
     expect(silent.map(([name]) => name)).toEqual(['ManifestJson']);
   });
 
-  it('has no object of which nothing is known, no number that is neither whole nor a fraction', () => {
+  it('has no object without known members, no number that is neither whole nor a fraction', () => {
     for (const { schema, place } of schemasIn(document)) {
       const { type, format, properties, additionalProperties, allOf, anyOf } = schema;
       if (type === 'number') expect(format, place).toBe('double');
@@ -92,7 +92,7 @@ describe('docs/openapi.json', () => {
     expect(open.map(({ operation }) => operation.operationId)).toEqual([]);
   });
 
-  it('asks for no parameter that has a default, and for no body of which nothing has to be there', () => {
+  it('requires no parameter that has a default, and no body without required members', () => {
     for (const { operation } of operations) {
       for (const { required, schema } of operation.parameters ?? []) {
         if (schema?.default !== undefined) expect(required, operation.operationId).toBe(false);
@@ -104,7 +104,7 @@ describe('docs/openapi.json', () => {
     );
   });
 
-  it('shows an example of every request body, each as its schema wants it', () => {
+  it('has an example of every request body, each valid by its schema', () => {
     const ajv = new Ajv2020({ strict: false });
     (addFormats.default ?? addFormats)(ajv);
     ajv.addSchema({ $id: 'openapi', ...document });
@@ -121,7 +121,7 @@ describe('docs/openapi.json', () => {
     }
   });
 
-  it('says more of each operation than its summary, and what its group is about', () => {
+  it('says more about each operation than its summary, and describes its group', () => {
     const tags = new Map(document.tags.map(({ name, description }) => [name, description]));
     for (const { operation } of operations) {
       const { operationId, summary, description } = operation;
@@ -131,7 +131,7 @@ describe('docs/openapi.json', () => {
     }
   });
 
-  it('shows every code of the catalogue to who reads it in a browser', () => {
+  it('lists every code of the catalogue for readers in a browser', () => {
     for (const code of Object.keys(ERROR_CATALOGUE))
       expect(document.info.description).toContain(`\`${code}\``);
   });
@@ -143,14 +143,14 @@ describe('docs/openapi.json', () => {
     );
   });
 
-  it('refers only to schemas that there are', () => {
+  it('refers only to existing schemas', () => {
     const names = [...JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g)].map(
       ([, name]) => name!,
     );
     expect(names.filter((name) => !(name in document.components.schemas))).toEqual([]);
   });
 
-  it('tells for each operation what a good answer and each problem look like', () => {
+  it('documents for each operation the good answer and each problem', () => {
     for (const { path, method, operation } of operations) {
       const name = `${method} ${path}`;
       const statuses = Object.keys(operation.responses);
@@ -170,7 +170,7 @@ describe('docs/openapi.json', () => {
     }
   });
 
-  it('tells of a call that nobody may answer', () => {
+  it('documents no answer without a reader', () => {
     const invoke = operations.find(({ operation }) => operation.operationId === 'invoke_invoke')!;
     expect(Object.keys(invoke.operation.responses)).toEqual(
       expect.arrayContaining(['409', '413', '415', '502', '504']),
@@ -205,15 +205,15 @@ function resolvedResponse(response: Response): Response {
 describe('without a key', () => {
   const guarded = operations.filter(({ method, path }) => !PUBLIC.includes(`${method} ${path}`));
 
-  it('there is more behind the door than before it', () => expect(guarded.length).toBeGreaterThan(30));
+  it('there are more routes with a key than without', () => expect(guarded.length).toBeGreaterThan(30));
 
-  it.each(guarded.map(({ method, path }) => [method, path]))('%s %s is shut', async (method, path) => {
+  it.each(guarded.map(({ method, path }) => [method, path]))('%s %s is refused', async (method, path) => {
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === 'version' ? '1' : 'x'));
     const body = method === 'GET' || method === 'DELETE' ? undefined : {};
     expectProblem(await stranger.request(method, filled, { body }), 'UNAUTHENTICATED');
   });
 
-  it.each([...PUBLIC, 'GET /docs', 'GET /openapi.json'])('%s is open', async (request) => {
+  it.each([...PUBLIC, 'GET /docs', 'GET /openapi.json'])('%s is served', async (request) => {
     expect((await stranger.get(request.slice('GET '.length))).status).toBe(200);
   });
 });

@@ -5,7 +5,7 @@ import type { Answer, HttpClient } from '../support/http.js';
 import { Platform } from '../support/platform.js';
 import { spawnRole, type Role } from '../support/roles.js';
 
-/** Asks one thing again and again and keeps the answers. */
+/** Repeats one request and keeps the answers. */
 class Load {
   readonly answers: Answer[] = [];
   private going = true;
@@ -52,7 +52,7 @@ async function unfinished(platform: Platform, ids: string[]): Promise<number> {
   return ids.length - row!.count;
 }
 
-describe('the database, with the queue in it, goes away under load', () => {
+describe('the database, with the queue in it, is lost under load', () => {
   let postgres: PrivatePostgres;
   let platform: Platform;
   let client: HttpClient;
@@ -62,7 +62,7 @@ describe('the database, with the queue in it, goes away under load', () => {
 
   beforeAll(async () => {
     postgres = await PrivatePostgres.start();
-    // A sweep is nearly always under way, so that one is when its connection goes.
+    // A sweep is nearly always in progress, so that one is when its connection is lost.
     platform = await Platform.start({ databaseUrl: postgres.url, env: { SWEEP_INTERVAL: '50' } });
     const world = await setUp(platform);
     client = world.client;
@@ -78,20 +78,20 @@ describe('the database, with the queue in it, goes away under load', () => {
     await postgres?.remove();
   });
 
-  it('then nothing is accepted, what is known still answers, and the api is not ready', async () => {
+  it('then nothing is accepted, cached data still answers, and the api is not ready', async () => {
     const gone = postgres.stop();
     await expectMore(accepts, 503, 1);
-    // What is known and in use is fresh enough for 2 s at least.
+    // Data in use is fresh enough for 2 s at least.
     await expectMore(calls, 200, 10);
     await Promise.all([gone, expectMore(accepts, 503, 20), expectMore(probes, 503, 1)]);
   });
 
-  it('then, when nothing known is fresh enough, sync calls are refused too', async () => {
+  it('then, when no cached data is fresh enough, sync calls are refused, too', async () => {
     await expectMore(calls, 503, 20);
     for (const role of platform.roles) expect(role.isRunning, role.output.slice(-3000)).toBe(true);
   });
 
-  it('and when it is back all goes on by itself within 10 s', async () => {
+  it('and when it is back, everything works again within 10 s', async () => {
     await postgres.startAgain();
     await Promise.all([
       expectMore(probes, 200, 1, 10_000),
@@ -100,7 +100,7 @@ describe('the database, with the queue in it, goes away under load', () => {
     ]);
   });
 
-  it('nobody got anything but an answer in time or a 503 that says when to come back', async () => {
+  it('each caller got an answer in time, or a 503 that says when to try again', async () => {
     await Promise.all([accepts, calls, probes].map((load) => load.stop()));
     const answers = [...accepts.answers, ...calls.answers];
     expect(answers.filter(({ status }) => ![200, 202, 503].includes(status)).map(({ text }) => text)).toEqual(
@@ -132,7 +132,7 @@ describe('the database, with the queue in it, goes away under load', () => {
   });
 });
 
-describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
+describe.skipIf(!inject('redisUrl'))('Redis is lost under load', () => {
   let redis: PrivateRedis;
   let platform: Platform;
   let client: HttpClient;
@@ -154,7 +154,7 @@ describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
     await redis?.remove();
   });
 
-  it('then deliveries are accepted all the same, and the api is ready with a degraded queue', async () => {
+  it('then deliveries are still accepted, and the api is ready with a degraded queue', async () => {
     await redis.kill();
     await expectMore(accepts, 202, 50);
     const isDegraded = async (): Promise<boolean> => {
@@ -165,7 +165,7 @@ describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
     await eventually(isDegraded, { what: 'degraded queue' });
   });
 
-  it('and a worker that starts meanwhile says that it waits for it', async () => {
+  it('and a worker that starts meanwhile reports that it waits for Redis', async () => {
     late = spawnRole('worker', platform.env);
     platform.roles.push(late);
     const isSaid = (): boolean =>
@@ -174,7 +174,7 @@ describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
     expect(late.isReady).toBe(false);
   });
 
-  it('and when it is back, empty, everything is delivered within 30 s', async () => {
+  it('and when it is back without data, everything is delivered within 30 s', async () => {
     await redis.startAgain();
     await expectMore(accepts, 202, 10);
     await accepts.stop();
@@ -190,7 +190,7 @@ describe.skipIf(!inject('redisUrl'))('Redis goes away under load', () => {
     expect((await client.get('/readyz')).json.details.queue).toEqual({ status: 'up' });
   });
 
-  it('by all workers alike', async () => {
+  it('by all workers', async () => {
     await late.ready();
     expect(platform.roles.map(({ isRunning }) => isRunning)).toEqual([true, true, true]);
   });

@@ -60,7 +60,7 @@ afterAll(async () => {
 });
 
 describe('/metrics', () => {
-  it('of a worker counts the calls it made and how deliveries ended', async () => {
+  it('of a worker counts its calls, and how deliveries ended', async () => {
     const text = await workerScrape();
     expect(valueOf(text, 'webhook_attempts_total{mode="async",outcome="delivered"}')).toBe(2);
     expect(valueOf(text, 'webhook_attempts_total{mode="async",outcome="http_error"}')).toBe(1);
@@ -70,7 +70,7 @@ describe('/metrics', () => {
     expect(valueOf(text, 'webhook_processing_duration_seconds_count{mode="async"}')).toBe(3);
   });
 
-  it('of the api counts sync calls, and both show what the installation has in hand', async () => {
+  it('of the api counts sync calls, and both show the deliveries of the whole installation', async () => {
     const counts = await apiScrape();
     expect(valueOf(counts, 'webhook_attempts_total{mode="sync",outcome="http_error"}')).toBe(2);
     expect(valueOf(counts, 'webhook_total{mode="sync",status="failed"}')).toBe(1);
@@ -80,7 +80,7 @@ describe('/metrics', () => {
     for (const scrape of [apiScrape, workerScrape]) {
       await eventually(async () => valueOf(await scrape(), 'webhook_dead_letter_queue_size') === 1, {
         limitMs: 10_000,
-        what: 'a fresh look at the database',
+        what: 'a new read of the database',
       });
       const text = await scrape();
       expect(valueOf(text, 'webhook_breakers{state="open"}')).toBe(1);
@@ -124,15 +124,15 @@ describe('/metrics', () => {
     expect(new Set(described)).toEqual(new Set(ours));
   });
 
-  it.skipIf(!hasPromtool)('is as Prometheus wants it', async () => {
-    // The names of prom-client's own are not ours to choose.
+  it.skipIf(!hasPromtool)('is valid for Prometheus', async () => {
+    // The names of prom-client's own metrics are not ours to choose.
     const ours = (text: string): string => text.replaceAll(/^(# \w+ )?(nodejs|process)_.*\n/gm, '');
     for (const scrape of [apiScrape, workerScrape]) {
       expect(promtool(['check', 'metrics'], ours(await scrape()))).toBe('');
     }
   });
 
-  it('goes on without the database: counts stay, the rest is missing', async () => {
+  it('works without the database: counts stay, the rest is missing', async () => {
     await postgres.stop();
     await eventually(async () => valueOf(await workerScrape(), 'webhook_database_up') === 0, {
       limitMs: 15_000,
@@ -158,7 +158,7 @@ describe('deploy/', () => {
     ['rules', ['check', 'rules', file('prometheus/alerts.yml')]],
     ['the scrape configuration', ['check', 'config', '--syntax-only', file('prometheus/prometheus.yml')]],
     ['the tests of the rules', ['test', 'rules', file('prometheus/alerts.test.yml')]],
-  ])('%s: promtool is content', (_, args) => {
+  ])('%s: promtool accepts it', (_, args) => {
     expect(promtool(args)).toContain('SUCCESS');
   });
 
@@ -169,7 +169,7 @@ describe('deploy/', () => {
       expect(tests).toMatch(new RegExp(`alertname: ${name}\\n\\s+exp_alerts:\\n`));
   });
 
-  it('rules and the dashboard ask for metrics that there are', async () => {
+  it('rules and the dashboard use existing metrics', async () => {
     const there = new Set(namesIn((await apiScrape()) + (await workerScrape())).concat('up'));
     const asked = [readFileSync(file('prometheus/alerts.yml'), 'utf8'), ...exprs]
       .join('\n')
@@ -178,7 +178,7 @@ describe('deploy/', () => {
     expect(exprs.length).toBeGreaterThan(12);
   });
 
-  it.skipIf(!hasPromtool)('the dashboard’s questions are PromQL', () => {
+  it.skipIf(!hasPromtool)('the dashboard’s queries are PromQL', () => {
     const folder = mkdtempSync(join(tmpdir(), 'breakwater-promql-'));
     const rules = exprs.map((expr, n) => ({
       record: `dashboard:panel:${n}`,

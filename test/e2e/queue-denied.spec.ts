@@ -7,19 +7,22 @@ import { PrivateRedis } from '@breakwater/testing/private-servers.js';
 import { Platform } from '../support/platform.js';
 import { spawnRole, type Role } from '../support/roles.js';
 
-/** Far more than any wait of a stop with nothing in hand, far less than SHUTDOWN_TIMEOUT. */
+/** Much longer than any wait of a stop without work in progress, much shorter than SHUTDOWN_TIMEOUT. */
 const PROMPT_MS = 20_000;
 const PATIENT = { SHUTDOWN_TIMEOUT: '60000' };
 /** How long a worker is watched while its queue refuses it. */
 const WATCHED_MS = 5_000;
-/** A worker that repeats at once makes thousands; one that rests up to 2 s makes about ten, and asks ten times a second whether it is ready. */
+/**
+ * A worker that repeats at once makes thousands of calls; one that rests up to 2 s makes about ten, and checks ten
+ * times a second whether it is ready.
+ */
 const CALLS_AT_MOST = 300;
 const LINES_AT_MOST = 10;
 
 const troubleLines = ({ log }: Role): unknown[] =>
   log.filter(({ level }) => level === 'warn' || level === 'error');
 
-/** Starts one that cannot get ready, and waits until it says why. */
+/** Starts a worker that cannot get ready, and waits until it says why. */
 async function startRefused(platform: Platform, env: Record<string, string>, why: RegExp): Promise<Role> {
   const role = spawnRole('worker', { ...platform.env, ...env });
   platform.roles.push(role);
@@ -103,7 +106,7 @@ describe.skipIf(!inject('redisUrl'))('a worker whose Redis', { timeout: 180_000 
       startRefused(platform, {}, why),
     ]);
     const [callsBefore, linesBefore] = [await rejected(), troubleLines(waiting).length];
-    await new Promise((resolve) => setTimeout(resolve, WATCHED_MS)); // what is measured is what it does meanwhile
+    await new Promise((resolve) => setTimeout(resolve, WATCHED_MS)); // This test measures what it does during this time.
     expect((await rejected()) - callsBefore).toBeLessThan(2 * CALLS_AT_MOST);
     expect(troubleLines(waiting).length - linesBefore).toBeLessThan(LINES_AT_MOST);
     await expectPromptEnd(stopped);
@@ -123,7 +126,7 @@ describe.skipIf(!inject('redisUrl'))('a worker whose Redis', { timeout: 180_000 
     await waiting.ready();
   });
 
-  it('is frozen stops promptly, and one that waits goes on when it is back', async () => {
+  it('is frozen stops promptly, and one that waits continues when Redis is back', async () => {
     await allow();
     const [stopped, waiting] = await Promise.all([platform.worker(), platform.worker()]);
     redis.signal('SIGSTOP');
@@ -159,8 +162,8 @@ describe('a worker whose queue in PostgreSQL lost a function', { timeout: 120_00
       startRefused(platform, {}, why),
     ]);
     const [failedBefore, linesBefore] = [await failures(), troubleLines(waiting).length];
-    await new Promise((resolve) => setTimeout(resolve, WATCHED_MS)); // what is measured is what it does meanwhile
-    expect((await failures()) - failedBefore).toBeLessThan(100); // about 10, and 700 without the rest
+    await new Promise((resolve) => setTimeout(resolve, WATCHED_MS)); // This test measures what it does during this time.
+    expect((await failures()) - failedBefore).toBeLessThan(100); // About 10, and 700 without the rest.
     expect(troubleLines(waiting).length - linesBefore).toBeLessThan(LINES_AT_MOST);
     await expectPromptEnd(stopped);
     await platform.rows(saved!.definition);

@@ -6,7 +6,7 @@ import type { Role } from '../support/roles.js';
 
 const LIMIT = 100;
 const FAILURES = 20;
-/** What a process may hold and not need: a twentieth of the limit. */
+/** What a process may lease without using it: a twentieth of the limit. */
 const HELD = { requests: LIMIT / 20, failures: FAILURES / 20 };
 
 describe.each(backends())('the limits of the API over two processes, counted in %s', (backend) => {
@@ -56,7 +56,7 @@ describe.each(backends())('the limits of the API over two processes, counted in 
     expect((await platform.client(apis[0]!).get('/api/v1/deliveries')).status).toBe(200);
   });
 
-  it('answer an address with 429 instead of 401 after too many wrong keys, and let its good key pass', async () => {
+  it('answer an address with 429 instead of 401 after too many wrong keys, and let its valid key pass', async () => {
     const answers = await ask(newKey(), 3 * FAILURES);
     const unauthenticated = withStatus(answers, 401);
     const refused = withStatus(answers, 429);

@@ -4,7 +4,7 @@ import { PrivatePostgres, PrivateRedis } from '@breakwater/testing/private-serve
 import type { HttpClient } from '../support/http.js';
 import { Platform } from '../support/platform.js';
 
-/** Three times what is promised, for a busy machine; what hangs would never answer. */
+/** Three times the promised time, for a busy machine; a check that hangs would never answer. */
 const ANSWERS_WITHIN_MS = 1_500;
 
 describe.skipIf(!inject('redisUrl'))('readyz of a running api', { timeout: 180_000 }, () => {
@@ -48,7 +48,7 @@ describe.skipIf(!inject('redisUrl'))('readyz of a running api', { timeout: 180_0
     ['Redis', { status: 200, database: 'up', queue: 'degraded' }],
     ['both', { status: 503, database: 'down', queue: 'degraded' }],
   ])(
-    'is right and prompt, again and again, while %s is frozen, and right afterwards',
+    'is correct and prompt, again and again, while %s is frozen, and correct after that',
     async (what, expected) => {
       const frozen = { PostgreSQL: [postgres], Redis: [redis], both: [postgres, redis] }[what]!;
       await expectStates({ status: 200, database: 'up', hints: 'up', queue: 'up' });
@@ -61,7 +61,7 @@ describe.skipIf(!inject('redisUrl'))('readyz of a running api', { timeout: 180_0
     },
   );
 
-  it('says that a standby takes no writes, and is up again when it is promoted', async () => {
+  it('reports that a standby takes no writes, and is up again when it is promoted', async () => {
     await postgres.demote();
     await expectStates({ status: 503, database: 'down', hints: 'degraded' });
     expect((await client.get('/readyz')).json.details.database.detail).toContain('it takes no writes');

@@ -59,7 +59,7 @@ describe.each(backends())('one api and two workers, queue on %s', (backend) => {
     expect(calls.map(({ body }) => body.toString())).toEqual(['{"n":1}', '{"n":1}', '{"n":1}']);
   });
 
-  it('keeps what is refused for good as a dead letter', async () => {
+  it('stores what is refused for good as a dead letter', async () => {
     expect(await ended(await invoke('broken'))).toMatchObject({ status: 'dead_letter', attempts: 1 });
   });
 
@@ -75,12 +75,12 @@ describe.each(backends())('one api and two workers, queue on %s', (backend) => {
     platform.roles.filter(({ name, isRunning }) => name === 'worker' && isRunning);
   const callsHeld = (): number => platform.receiver.callsTo('/held').length;
 
-  it('workers finish the calls in hand on SIGTERM and SIGINT, burn no attempt, end with 0', async () => {
+  it('workers finish the calls in progress on SIGTERM and SIGINT, use up no attempt, and end with 0', async () => {
     let release = (): void => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
     platform.receiver.on('/held', () => released.then(() => ({})));
     const ids = await Promise.all(Array.from({ length: 20 }, (_, n) => invoke('held', { n })));
-    await eventually(() => callsHeld() >= 2, { what: 'calls in hand' });
+    await eventually(() => callsHeld() >= 2, { what: 'calls in progress' });
     const [one, other] = workers();
     const stopping = Promise.all([one!.stop('SIGTERM'), other!.stop('SIGINT')]);
     release();
@@ -93,14 +93,14 @@ describe.each(backends())('one api and two workers, queue on %s', (backend) => {
     expect(callsHeld()).toBe(20);
   });
 
-  it('a worker gives calls back that outlast its shutdown, and they cost no attempt', async () => {
+  it('a worker releases calls that take longer than its shutdown, and they cost no attempt', async () => {
     platform.receiver.on('/held', 'hang');
     const before = callsHeld();
     const ids = await Promise.all([invoke('held'), invoke('held')]);
-    await eventually(() => callsHeld() >= before + 2, { what: 'calls in hand' });
+    await eventually(() => callsHeld() >= before + 2, { what: 'calls in progress' });
     const { code, afterMs } = await workers()[0]!.stop();
     expect(code).toBe(0);
-    expect(afterMs).toBeLessThan(20_000); // not the 30 s that a stop has by default
+    expect(afterMs).toBeLessThan(20_000); // Not the 30 s that a stop has by default.
     platform.receiver.on('/held');
     await platform.worker();
     for (const id of ids) {
@@ -116,7 +116,7 @@ describe.each(backends())('one api and two workers, queue on %s', (backend) => {
     }
   });
 
-  it('the api says it is not ready before it closes, and goes on accepting until then', async () => {
+  it('the api reports that it is not ready before it closes, and accepts requests until then', async () => {
     const state = { going: true, notReady: false, acceptedAfter: 0 };
     const load = async (): Promise<void> => {
       while (state.going) {
@@ -146,7 +146,7 @@ describe.each(backends())('one api and two workers, queue on %s', (backend) => {
 
   it('nothing accepted is lost', async () => {
     const isOver = async (): Promise<boolean> => !(await platform.counts())['pending'];
-    // Sooner than lost wake-ups are repeated (15 s): a stop in good order loses none.
+    // Before lost wake-ups are repeated (15 s): an orderly stop loses none.
     await eventually(isOver, { limitMs: 10_000, what: 'all ended' });
     const rows = await platform.rows<{ id: string }>(
       `SELECT id FROM deliveries WHERE mode = 'async' AND status <> 'pending'`,

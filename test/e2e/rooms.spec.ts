@@ -63,7 +63,7 @@ const fallBack = async (api: Role, appId: string, roomId: string): Promise<void>
 };
 
 describe("a fallback's notice", () => {
-  it('reaches the room in every process: admins, the own app, nobody else', async () => {
+  it('reaches the room in every process: admins and its own app, nobody else', async () => {
     const [admin, owner, elsewhere, foreign] = await Promise.all([
       listen(apis[1]!, platform.adminKey, 'room-1'),
       listen(apis[1]!, await appKey('mine'), 'room-1'),
@@ -80,7 +80,7 @@ describe("a fallback's notice", () => {
     };
     expect(owner.heard).toMatchObject([notice]);
     expect(admin.heard).toMatchObject([notice]);
-    // What comes last has overtaken nothing: whoever hears this one would have heard the other.
+    // Hints arrive in order: a socket that gets this one would have got the other before.
     await fallBack(apis[0]!, 'theirs', 'room-1');
     await fallBack(apis[0]!, 'mine', 'room-2');
     await eventually(() => foreign.heard.length > 0 && elsewhere.heard.length > 0 && admin.heard.length > 1);
@@ -98,13 +98,13 @@ describe("a fallback's notice", () => {
   });
 });
 
-describe('the door to the rooms', () => {
+describe('a connection to the rooms', () => {
   it.each([
     ['no key', async () => ({}), 'UNAUTHENTICATED'],
-    ['a key nobody made', async () => ({ apiKey: newKey() }), 'UNAUTHENTICATED'],
-    ['a key that is none', async () => ({ apiKey: { $ne: null } }), 'UNAUTHENTICATED'],
+    ['an unknown key', async () => ({ apiKey: newKey() }), 'UNAUTHENTICATED'],
+    ['a malformed key', async () => ({ apiKey: { $ne: null } }), 'UNAUTHENTICATED'],
     ['a key that may only invoke', async () => ({ apiKey: await appKey('mine', 'invoke') }), 'FORBIDDEN'],
-  ])('is shut for %s', async (_, auth, code) => {
+  ])('is refused for %s', async (_, auth, code) => {
     const socket = open(apis[0]!, await auth());
     const gone = next(socket, 'disconnect');
     expect(await next(socket, 'refused')).toEqual({ code });
@@ -121,7 +121,7 @@ describe('the door to the rooms', () => {
     },
   );
 
-  it.each([[undefined], [null], ['room'], [[]]])('takes no %j for a wish', async (body) => {
+  it.each([[undefined], [null], ['room'], [[]]])('refuses the message %j', async (body) => {
     const socket = open(apis[0]!, { apiKey: platform.adminKey });
     await next(socket, 'ready');
     expect(await socket.timeout(5_000).emitWithAck('join', body)).toMatchObject({

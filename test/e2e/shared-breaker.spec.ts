@@ -36,7 +36,7 @@ const breaker = async (capability: string) =>
     retryAt: string;
     history: { from: string; to: string; cause: string }[];
   };
-/** All processes ask all the time until `isOver`. */
+/** All processes call all the time until `isOver`. */
 async function hammer(capability: string, isOver: () => boolean | Promise<boolean>): Promise<void> {
   const state = { going: true };
   const asking = apis.flatMap((api) =>
@@ -49,7 +49,7 @@ async function hammer(capability: string, isOver: () => boolean | Promise<boolea
   );
   await Promise.all(asking);
 }
-/** A receiver's answer that takes a while, and whether one came while another was out. */
+/** A receiver's answer that takes a while, and whether two overlapped. */
 function probed(path: string, answer: (number: number) => number, upTo = Infinity) {
   const probes = { number: 0, overlapping: 0, startsMs: [] as number[], endsMs: [] as number[] };
   let out = 0;
@@ -67,7 +67,7 @@ function probed(path: string, answer: (number: number) => number, upTo = Infinit
 }
 
 describe('a breaker shared by four processes', () => {
-  it('stays closed at the 4th failure, is open at the 5th, wherever each was seen', async () => {
+  it('stays closed at the 4th failure, is open at the 5th, in whichever process each was seen', async () => {
     platform.receiver.on('/quiz_answer', { status: 500 });
     for (const api of apis) expect(await invoke(api, 'quiz_answer')).toMatchObject({ reason: 'http_error' });
     await eventually(async () => (await breaker('quiz_answer')).failureCount === 4);
@@ -88,7 +88,7 @@ describe('a breaker shared by four processes', () => {
     expect(platform.receiver.callsTo('/quiz_answer').length).toBe(before);
   });
 
-  it('is still open after kill -9 of all four, then lets one probe out at a time, and closes after three', async () => {
+  it('is still open after kill -9 of all four, then lets one probe pass at a time, and closes after three', async () => {
     await Promise.all(apis.map((api) => api.kill9()));
     apis = await startFour();
     const { state, retryAt } = await breaker('quiz_answer');
@@ -113,7 +113,7 @@ describe('a breaker shared by four processes', () => {
     ]);
   });
 
-  it('sends no second probe while one is out, and none before the time after one that failed', async () => {
+  it('sends no second probe during one, and none before its time after one that failed', async () => {
     platform.receiver.on('/sick', { status: 500 });
     for (let n = 0; n < 5; n++) await invoke(apis[0]!, 'sick');
     await eventually(async () => (await breaker('sick')).state !== 'closed');

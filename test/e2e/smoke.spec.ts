@@ -28,7 +28,7 @@ describe('npm run smoke', () => {
 
   it.each([
     [
-      'where nobody listens',
+      'where no server listens',
       async () => [`http://127.0.0.1:${await freePort()}`, 'bw_x'],
       'the process is alive',
     ],
@@ -44,7 +44,7 @@ describe('npm run smoke', () => {
     expect(out).toMatch(/smoke test failed\n$/);
   });
 
-  it('says how it is used', async () => {
+  it('explains its usage', async () => {
     expect(await smoke()).toEqual({ code: 2, out: expect.stringContaining('usage: npm run smoke') });
   });
 });

@@ -14,7 +14,7 @@ let role: Role | undefined;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'breakwater-standalone-'));
-  // PostgreSQL runs as another user than root and has to get in.
+  // PostgreSQL runs as another user than root and must be able to enter the folder.
   await chmod(dataDir, 0o755);
   env = { BREAKWATER_DATA_DIR: dataDir, API_PORT: String(await freePort()) };
 });
@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** Command lines that name the data folder. */
+/** Command lines that contain the data folder. */
 const postgresProcesses = (): string[] =>
   spawnSync('ps', ['-axo', 'args='], { encoding: 'utf8' })
     .stdout.split('\n')
@@ -36,7 +36,7 @@ const client = async (): Promise<HttpClient> => new HttpClient(role!.url, await 
 const sampleUrl = (): string => /misbehaves on (\S+)\. In/.exec(role!.output)![1]!;
 
 describe('npm start on an empty folder', () => {
-  it('says where it is, with which key, and what to try', async () => {
+  it('prints its URL, the key, and what to try', async () => {
     role = await startRole('standalone', env);
     const key = await keyFile();
     expect(role.output).toContain(`First admin key: ${key}`);
@@ -59,7 +59,7 @@ describe('npm start on an empty folder', () => {
   });
 
   const hasCurl = spawnSync('curl', ['--version']).status === 0;
-  it.runIf(hasCurl).each(['once', 'a second time'])('means every command that it prints, %s', () => {
+  it.runIf(hasCurl).each(['once', 'a second time'])('prints only commands that work, %s', () => {
     const commands = role!.output.split('\n').filter((line) => /^ {2}(BW=|curl|for|ID=|sleep)/.test(line));
     expect(commands.length).toBeGreaterThan(10);
     const { stdout, stderr, status } = spawnSync(
@@ -132,11 +132,11 @@ describe('npm start on the same folder again', () => {
     const again = await client();
     const isThere = async (): Promise<boolean> =>
       (await again.get(`/api/v1/deliveries/${deliveryId}`)).json.status === 'completed';
-    // The claim of the process that was killed lasts 45 s.
+    // The claim of the killed process lasts 45 s.
     expect(await eventually(isThere, { limitMs: 120_000, what: 'delivered' })).toBe(true);
   }, 180_000);
 
-  it('is refused while it runs there already', async () => {
+  it('is refused while it already runs there', async () => {
     const second = spawnRole('standalone', { ...env, API_PORT: '0' });
     expect(await second.end()).toMatchObject({ code: 1 });
     expect(second.output).toMatch(/^breakwater cannot start: another Breakwater runs on .*\n$/);
@@ -160,7 +160,7 @@ describe('npm start', () => {
     await rm(empty, { recursive: true, force: true });
   });
 
-  it('with an option that there is not explains itself', async () => {
+  it('with an unknown option explains itself', async () => {
     const odd = spawnRole('standalone', env, ['--demo']);
     expect(await odd.end()).toMatchObject({ code: 1 });
     expect(odd.output).toContain(

@@ -9,7 +9,7 @@ import { spawnRole, startRole } from '../support/roles.js';
 
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
-/** Root that may write only what is its own. */
+/** Root without the right to write files of other users. */
 const RIGHTS = '-dac_override,-dac_read_search,-fowner';
 const LIKE_ANY_USER = ['setpriv', `--bounding-set=${RIGHTS}`, `--inh-caps=${RIGHTS}`];
 let home: string;
@@ -28,7 +28,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-/** What `npm start` says when it does not start, without the first words. */
+/** The message of `npm start` when it does not start, without the first words. */
 async function refusal(
   env: Record<string, string>,
   args: string[] = ['--no-demo'],
@@ -42,7 +42,7 @@ async function refusal(
   );
   expect(await role.end()).toMatchObject({ code: 1 });
   const [line, ...more] = role.output.trimEnd().split('\n');
-  // Nothing before it, no stack behind it.
+  // Nothing before it, no stack after it.
   expect(more).toEqual([]);
   return line!.replace('breakwater cannot start: ', '');
 }
@@ -53,7 +53,7 @@ const hasTmpfs = (): boolean => {
   return isRoot && spawnSync('sh', ['-ec', script]).status === 0;
 };
 
-describe('a start that is refused says in one line why and what to do:', () => {
+describe('a start that is refused says in one line why, and the remedy:', () => {
   it('API_PORT is taken', async () => {
     expect(await refusal({ API_PORT: String(takenPort) })).toBe(
       `port ${takenPort} is taken; set API_PORT to another`,
@@ -66,14 +66,14 @@ describe('a start that is refused says in one line why and what to do:', () => {
     );
   });
 
-  it('nothing listens where DATABASE_URL says', async () => {
+  it('no server listens at DATABASE_URL', async () => {
     const port = await freePort();
     expect(await refusal({ DATABASE_URL: `postgresql://me:very-secret@127.0.0.1:${port}/bw` })).toBe(
       `PostgreSQL at 127.0.0.1:${port} cannot be reached (connection refused); check DATABASE_URL, and that the server runs`,
     );
   });
 
-  it('nothing listens where REDIS_URL says', async () => {
+  it('no server listens at REDIS_URL', async () => {
     const port = await freePort();
     expect(await refusal({ REDIS_URL: `redis://:very-secret@127.0.0.1:${port}` })).toMatch(
       `Redis at 127.0.0.1:${port} cannot be reached (connection refused); check REDIS_URL`,
@@ -132,7 +132,7 @@ describe('a start that is refused says in one line why and what to do:', () => {
     }
   });
 
-  it('this machine’s ports are to be opened, and the API to be reached from outside', async () => {
+  it('this machine’s ports may be called, and the API can be reached from outside', async () => {
     expect(await refusal({ API_HOST: '0.0.0.0' }, ['--allow-localhost'])).toMatch(
       /^--allow-localhost is for development/,
     );
@@ -178,7 +178,7 @@ describe('a data folder that was used before', () => {
     );
   });
 
-  it('is taken with both keys', async () => {
+  it('is accepted with both keys', async () => {
     const kept = (await readFile(join(folder(), 'encryption-keys'), 'utf8')).trim();
     const role = await startRole('standalone', { ...env(), ENCRYPTION_KEYS: `${kept},${other}` }, [
       '--no-demo',
@@ -186,7 +186,7 @@ describe('a data folder that was used before', () => {
     expect(await role.stop()).toMatchObject({ code: 0 });
   });
 
-  it('is taken with the key given up by its id, and the health says what cannot be opened', async () => {
+  it('is accepted with the key given up by its id, and the health reports what cannot be opened', async () => {
     const lost = { ...env(), ENCRYPTION_KEYS: other, ENCRYPTION_KEYS_LOST: 'local' };
     const role = await startRole('standalone', lost, ['--no-demo']);
     const key = (await readFile(join(folder(), 'admin-key'), 'utf8')).trim();

@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(async () => platform?.stop());
 
 describe('an app’s owner', () => {
-  it('sees what became of its deliveries', async () => {
+  it('sees the results of its deliveries', async () => {
     const { status, json } = await owner.get(`${BASE}/delivery-stats?range=24h`);
     expect(status).toBe(200);
     const none = { total: 0, completed: 0, fallback: 0, failed: 0, deadLetter: 0, pending: 0, cancelled: 0 };
@@ -69,7 +69,7 @@ describe('an app’s owner', () => {
     });
   });
 
-  it('sees how its queue is doing', async () => {
+  it('sees the state of its queue', async () => {
     const { json } = await owner.get(`${BASE}/queue-health`);
     expect(json).toEqual({
       healthy: true, // five that ended are too few to say no
@@ -79,7 +79,7 @@ describe('an app’s owner', () => {
     });
   });
 
-  it('sees its last failures, newest first, sync ones too, and no call that a fallback answered', async () => {
+  it('sees its latest failures, newest first, including sync ones, but no call that a fallback answered', async () => {
     const { json } = await owner.get(`${BASE}/recent-failures`);
     expect(json.items.map(({ lastError, status }: Record<string, string>) => [status, lastError])).toEqual(
       expect.arrayContaining([
@@ -89,7 +89,7 @@ describe('an app’s owner', () => {
       ]),
     );
     expect(json.items).toHaveLength(3);
-    // The names of the source documents beside ours.
+    // The names in the source documents, in addition to ours.
     expect(json).toMatchObject({ failures: json.items, count: 3 });
     for (const failure of json.failures) {
       expect(failure).toMatchObject({
@@ -135,7 +135,7 @@ describe('an app’s owner', () => {
     });
   });
 
-  it('sees of a delivery its payload and what was sent and answered, and so in its dead letter', async () => {
+  it('sees the payload of a delivery and what was sent and answered, also in its dead letter', async () => {
     const [failure] = (await owner.get(`${BASE}/recent-failures?limit=100`)).json.failures.filter(
       ({ mode }: { mode: string }) => mode === 'sync',
     );
@@ -218,7 +218,7 @@ describe('an app’s owner', () => {
     ['delivery-stats?range=2h', '/range', 'isIn', '2h'],
     ['recent-failures?limit=101', '/limit', 'max', 101],
     ['recent-failures?limit=none', '/limit', 'isInt', 'none'],
-  ])('is told what is wrong with %s', async (path, pointer, rule, value) => {
+  ])('gets an error for %s', async (path, pointer, rule, value) => {
     const { status, json } = await owner.get(`${BASE}/${path}`);
     expect(status).toBe(400);
     expect(json.problems).toMatchObject([{ pointer, rule, value }]);

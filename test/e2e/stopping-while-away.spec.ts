@@ -12,7 +12,7 @@ import { Platform } from '../support/platform.js';
 import { spawnRole, type Role, type RoleName } from '../support/roles.js';
 
 const ALL: RoleName[] = ['api', 'worker', 'standalone'];
-/** Three times what is promised, for a busy machine, and far less than SHUTDOWN_TIMEOUT. */
+/** Three times the promised time, for a busy machine, and much shorter than SHUTDOWN_TIMEOUT. */
 const PROMPT_MS = 15_000;
 const PATIENT = { SHUTDOWN_TIMEOUT: '60000' };
 
@@ -40,7 +40,7 @@ async function expectPromptEnds(roles: Role[]): Promise<void> {
 }
 
 describe.skipIf(!inject('redisUrl'))(
-  'processes with nothing in hand end promptly',
+  'processes without work in progress end promptly',
   { timeout: 180_000 },
   () => {
     let postgres: PrivatePostgres;
@@ -121,7 +121,7 @@ describe('an api under constant traffic on kept connections, with listeners', { 
     await platform?.stop();
   });
 
-  it('serves on for DRAIN_NOTICE while it says that it is not ready, answers all it took, and ends', async () => {
+  it('serves for DRAIN_NOTICE while it reports that it is not ready, answers every request, and ends', async () => {
     const api = await platform.api({ DRAIN_NOTICE: '2s' });
     for (let index = 0; index < 5; index++) {
       const auth = { apiKey: platform.adminKey };

@@ -11,7 +11,7 @@ import { Link } from '@breakwater/testing/link.js';
 import { Platform } from '../support/platform.js';
 import { spawnRole, type Role, type RoleName } from '../support/roles.js';
 
-/** No wait of a stop may come near to this: it shows that a process ended by itself, on however slow a machine. */
+/** No wait of a stop may come near this time: it shows that a process ended by itself, also on a slow machine. */
 const SHUTDOWN_TIMEOUT_MS = 60_000;
 const PATIENT = { SHUTDOWN_TIMEOUT: String(SHUTDOWN_TIMEOUT_MS) };
 const PROMPT_MS = 20_000;
@@ -31,10 +31,10 @@ describe('a stopping api', () => {
   });
   afterAll(async () => platform?.stop());
 
-  it('answers what it has in hand, says that the connection ends, and is gone', async () => {
+  it('answers the requests in progress, says that the connection ends, and ends', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const port = Number(new URL(api.url).port);
-    // Two that ask for nothing: one never did, one listens to a room.
+    // Two connections without requests: one never sent any, one listens to a room.
     const silent = connect(port, '127.0.0.1');
     const listener = io(api.url, {
       path: '/ws',
@@ -45,7 +45,7 @@ describe('a stopping api', () => {
     const left = new Promise((resolve) => listener.once('disconnect', resolve));
 
     const answered = ask(api.url, appId, platform.adminKey, agent);
-    await eventually(() => answers.length === 1, { what: 'a call in hand' });
+    await eventually(() => answers.length === 1, { what: 'a call in progress' });
     const ended = api.stop('SIGTERM', SHUTDOWN_TIMEOUT_MS);
     await eventually(async () => (await platform.client(api).get('/readyz')).status === 503);
     answers[0]!();
@@ -61,14 +61,14 @@ describe('a stopping api', () => {
     agent.destroy();
   });
 
-  it('cuts off what outlasts SHUTDOWN_TIMEOUT, and says so', async () => {
+  it('aborts what takes longer than SHUTDOWN_TIMEOUT, and says so', async () => {
     const hasty = await platform.api({ SHUTDOWN_TIMEOUT: '100' });
     const answered = ask(hasty.url, appId, platform.adminKey, new Agent({ keepAlive: true }));
     const trouble = answered.then(
       () => 'none',
       (error: Error) => error.message,
     );
-    await eventually(() => answers.length === 2, { what: 'a call in hand' });
+    await eventually(() => answers.length === 2, { what: 'a call in progress' });
     const { code, afterMs } = await hasty.stop('SIGTERM');
     expect(await trouble).toBe('socket hang up');
     expect({ code, isPrompt: afterMs < PROMPT_MS }).toEqual({ code: 0, isPrompt: true });
@@ -97,7 +97,7 @@ function ask(
 
 const ALL: RoleName[] = ['api', 'worker', 'standalone'];
 
-describe('api, worker and standalone with nothing in hand', { timeout: 120_000 }, () => {
+describe('api, worker and standalone without work in progress', { timeout: 120_000 }, () => {
   let platform: Platform;
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-stopping-'));
   beforeAll(async () => {
@@ -114,7 +114,7 @@ describe('api, worker and standalone with nothing in hand', { timeout: 120_000 }
     platform.roles.push(role);
     return role.ready();
   };
-  /** Each in a process of its own, which meets the failure when it is ready. */
+  /** Each in a process of its own, which sees the failure when it is ready. */
   const expectPromptEnds = async (
     names: RoleName[],
     env: Record<string, string>,
@@ -130,8 +130,8 @@ describe('api, worker and standalone with nothing in hand', { timeout: 120_000 }
     }
   };
 
-  it('end promptly when their Redis was never there', async () => {
-    // `npm start` would refuse to, and a worker says what it waits for.
+  it('end promptly when their Redis never existed', async () => {
+    // `npm start` would refuse to, and a worker reports what it waits for.
     const env = { ...platform.env, REDIS_URL: 'redis://127.0.0.1:9' };
     const worker = spawnRole('worker', env);
     platform.roles.push(worker);

@@ -55,7 +55,7 @@ describe('an app whose webhook fails and recovers', () => {
   const health = async (): Promise<{ status: string; reasons: { code: string }[] }> =>
     (await client.get('/api/v1/admin/webhook-health')).json as never;
 
-  it('is well at first', async () => {
+  it('is healthy at first', async () => {
     expect(new Set(await askTimes(40))).toEqual(new Set(['primary']));
     expect((await health()).status).toBe('healthy');
   });
@@ -72,7 +72,7 @@ describe('an app whose webhook fails and recovers', () => {
       expect(mail.to).toEqual([{ address: recipient, name: '' }]);
       for (const part of [mail.text, mail.html]) {
         expect(part).toContain('503');
-        // Whoever has no admin key is told a command that the app's key may use.
+        // A reader without an admin key gets a command that the app's key may use.
         const link = `${BASE}/api/v1/admin/circuit-breaker/${appId}/quiz_answer`;
         expect(part!.includes(link)).toBe(recipient === ADMIN);
         expect(part!.includes(`breakwater breaker show ${appId} quiz_answer`)).toBe(recipient === OWNER);
@@ -83,7 +83,7 @@ describe('an app whose webhook fails and recovers', () => {
     }
   });
 
-  it('fires the alert of its success rate, and the platform is not well', async () => {
+  it('fires the alert of its success rate, and the platform is not healthy', async () => {
     await eventually(async () => (await firing()).some(({ type }) => type === 'success_rate'), {
       limitMs: 20_000,
       what: 'an alert',
@@ -102,7 +102,7 @@ describe('an app whose webhook fails and recovers', () => {
   it('recovers: the breaker closes, the alert resolves, the all-clear is mailed, health is healthy again', async () => {
     platform.receiver.on('/quiz_answer');
     await eventually(async () => (await ask()) === 'primary', { limitMs: 20_000, what: 'a good probe' });
-    // enough for a success rate above 95 % over the hour
+    // Enough for a success rate above 95 % over the hour.
     await askTimes(400);
     for (const recipient of [OWNER, ADMIN]) {
       for (const start of ['Circuit breaker closed', 'Resolved: Success rate']) {
@@ -116,7 +116,7 @@ describe('an app whose webhook fails and recovers', () => {
     expect(await firing()).toEqual([]);
   });
 
-  it('and each of these was told exactly once, to each of them', async () => {
+  it('and each of these was sent exactly once to each of them', async () => {
     const pending = `SELECT 1 FROM notifications WHERE status = 'pending'`;
     await eventually(async () => (await platform.rows(pending)).length === 0, { what: 'an empty outbox' });
     for (const recipient of [OWNER, ADMIN]) {
@@ -134,7 +134,7 @@ describe('an app whose webhook fails and recovers', () => {
   });
 });
 
-describe('a mail server that is away', () => {
+describe('a mail server that is unavailable', () => {
   let platform: Platform;
   let smtp: MailServer;
   afterAll(async () => {
@@ -142,7 +142,7 @@ describe('a mail server that is away', () => {
     await smtp?.close();
   });
 
-  it('delays no delivery, and exactly one mail of each arrives once it is back', async () => {
+  it('delays no delivery, and exactly one mail of each arrives when it is back', async () => {
     const first = await startMailServer();
     await first.close();
     platform = await Platform.start({ env: { SMTP_URL: first.url, ADMIN_EMAILS: '' } });

@@ -16,7 +16,7 @@ interface SpanJson {
   status: { code?: number };
 }
 
-/** An OTLP collector: takes what comes, or hangs. */
+/** An OTLP collector: accepts everything, or hangs. */
 class Collector {
   readonly spans: SpanJson[] = [];
   hangs = false;
@@ -120,12 +120,12 @@ describe('traces', () => {
     );
   });
 
-  it('hold no payload, key, secret or path of an app', () => {
+  it('contain no payload, key, secret or path of an app', () => {
     const all = JSON.stringify(collector.spans);
     expect(all).not.toMatch(/payload|bw_|whsec_|authorization|\/report"|\/answer"/);
   });
 
-  it('hold up nothing when the collector hangs, not even the end of a process', async () => {
+  it('delay nothing when the collector hangs, not even the end of a process', async () => {
     collector.hangs = true;
     platform.receiver.on('/report');
     const { status } = await platform.client(api).invoke(appId, 'report', {});
@@ -136,7 +136,7 @@ describe('traces', () => {
     expect(ending.afterMs).toBeLessThan(15_000);
   });
 
-  it('are off unless a collector is configured: nothing is sent on or stored', async () => {
+  it('are off unless a collector is configured: nothing is passed on or stored', async () => {
     const plain = await Platform.start();
     const [quiet] = await Promise.all([plain.api(), plain.worker()]);
     const id = await plain.register(quiet, { report: { async: true } });

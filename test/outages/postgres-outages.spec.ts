@@ -51,7 +51,7 @@ describe.skipIf(!hasSocat || !hasDebianPostgres)('between the product and Postgr
       end: () => relay.point(primary.port),
     },
     {
-      title: 'a required synchronous standby is away',
+      title: 'a required synchronous standby is lost',
       prepare: () => requireStandby(STANDBY),
       begin: () => standby.stop(),
       end: () => standby.startAgain(),
@@ -79,7 +79,7 @@ describe.skipIf(!hasSocat || !hasDebianPostgres)('between the product and Postgr
       traffic = new Traffic(platform.client(api), appId);
     });
     afterAll(async () => {
-      // A round that failed may have left it away.
+      // A round that failed may have left it unavailable.
       await outage.end();
       outage.clear?.();
       await platform?.stop();
@@ -99,19 +99,19 @@ describe.skipIf(!hasSocat || !hasDebianPostgres)('between the product and Postgr
       60_000 * (ROUNDS + 1),
     );
 
-    it('readyz answered in time, and the truth', () => {
+    it('readyz answered in time, and correctly', () => {
       for (const round of rounds) {
         expect(round.readyzMs).toBeLessThanOrEqual(LIMITS.readyzMs);
         expect(round.rightAfterMs).toBeLessThanOrEqual(LIMITS.wellAgainMs);
       }
     });
 
-    it('nobody who retried with a key is doubled, and the receiver got each delivery', async () => {
+    it('no key that was retried has two deliveries, and the receiver got each delivery', async () => {
       await traffic.stop();
       await expectNoneDoubled(platform, traffic);
     }, 120_000);
 
-    it('api and worker with nothing in hand stop in time all the same', async () => {
+    it('api and worker without work in progress still stop in time', async () => {
       await outage.begin();
       const endings = await Promise.all(platform.roles.map((role) => role.stop()));
       await outage.end();

@@ -13,7 +13,7 @@ const PASSWORD = 'changed';
 describe.skipIf(!inject('redisUrl'))('between the product and Redis', () => {
   let redis: PrivateRedis;
   beforeAll(async () => {
-    // It keeps its data: what is lost with them is the matter of test/e2e/outages.spec.ts.
+    // It keeps its data: the loss of data is tested in test/e2e/outages.spec.ts.
     redis = await PrivateRedis.start({ persistent: true });
   });
   afterAll(() => redis?.remove());
@@ -39,7 +39,7 @@ describe.skipIf(!inject('redisUrl'))('between the product and Redis', () => {
 
   const OUTAGES: Outage[] = [
     { title: 'it is frozen', begin: () => redis.signal('SIGSTOP'), end: () => redis.signal('SIGCONT') },
-    { title: 'it is away', begin: () => redis.kill(), end: () => redis.startAgain() },
+    { title: 'it is stopped', begin: () => redis.kill(), end: () => redis.startAgain() },
     {
       title: 'it is full',
       begin: () =>
@@ -78,7 +78,7 @@ describe.skipIf(!inject('redisUrl'))('between the product and Redis', () => {
     });
 
     it(
-      `calls are accepted, and readyz says with 200 what is degraded, ${ROUNDS} times`,
+      `calls are accepted, and readyz reports with 200 what is degraded, ${ROUNDS} times`,
       async () => {
         for (let round = 0; round < ROUNDS; round++) rounds.push(await queueRound(outage, traffic));
         console.log(summary(outage.title, rounds));
@@ -97,12 +97,12 @@ describe.skipIf(!inject('redisUrl'))('between the product and Redis', () => {
       expect(wayMs).toBeLessThanOrEqual(LIMITS.deliveredMs);
     }, 90_000);
 
-    it('nobody who retried with a key is doubled, and the receiver got each delivery', async () => {
+    it('no key that was retried has two deliveries, and the receiver got each delivery', async () => {
       await traffic.stop();
       await expectNoneDoubled(platform, traffic);
     }, 120_000);
 
-    it('api and worker with nothing in hand stop in time all the same', async () => {
+    it('api and worker without work in progress still stop in time', async () => {
       await outage.begin();
       const endings = await Promise.all(platform.roles.map((role) => role.stop()));
       await outage.end();

@@ -24,7 +24,7 @@ export class Relay {
     return relay;
   }
 
-  /** Where new connections lead from now on; those that are open are lost. */
+  /** Where new connections lead from now on; open ones are closed. */
   async point(target: number): Promise<void> {
     await this.close();
     const listener = spawn(
@@ -38,7 +38,7 @@ export class Relay {
     await eventually(() => this.accepts(), { what: 'socat listens' });
   }
 
-  /** All connections that are open stay open and carry nothing more; new ones work. */
+  /** All open connections stay open and transfer nothing more; new ones work. */
   freezeOpen(): void {
     for (const pid of this.children()) {
       this.frozen.add(pid);
@@ -81,7 +81,7 @@ export class Relay {
   }
 }
 
-/** A process that ended by itself meanwhile needs no signal. */
+/** A process that has ended meanwhile needs no signal. */
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);

@@ -4,39 +4,39 @@ import type { TestReceiver } from '@breakwater/testing/receiver.js';
 import { REFUSED_WITHIN_MS } from './limits.js';
 import type { Answered, Traffic } from './traffic.js';
 
-/** Something that goes away and comes back. */
+/** A part that becomes unavailable and comes back. */
 export interface Outage {
   title: string;
   begin(): Promise<void> | void;
   /** The cause is gone when it resolves. */
   end(): Promise<void> | void;
-  /** The cause has no end of its own: after the bound of all waits it must not matter any more. */
+  /** The cause does not end by itself: after all time limits it must not matter any more. */
   lasts?: boolean;
-  /** The product does without: readyz need not say anything. */
+  /** The product works without it: readyz need not report anything. */
   harmless?: boolean;
-  /** Clears up after a round. */
+  /** Cleans up after a round. */
   clear?(): void;
 }
 
-/** What one round took at the longest, in ms. */
+/** The longest times of one round, ms. */
 export interface Measured {
   /** When the cause was gone, by `performance.now()`. */
   goneMs: number;
   /** The answer to a call. */
   refusedMs: number;
-  /** From then until calls are accepted and readyz says yes for good. */
+  /** From then until calls are accepted and readyz stays ready. */
   wellAgainMs: number;
-  /** An answer of readyz, without what healthz took at the same time. */
+  /** An answer of readyz, minus the time of healthz at the same moment. */
   readyzMs: number;
-  /** From the beginning until readyz said what is away. */
+  /** From the beginning until readyz reported what is unavailable. */
   rightAfterMs: number;
 }
 
 const HELD_MS = 2_500;
-/** How long calls are watched after the cause is gone, at least. */
+/** How long calls are watched at least after the cause is gone. */
 const WATCHED_MS = 3_000;
 
-/** PostgreSQL goes away under traffic and comes back. */
+/** PostgreSQL is lost under traffic and comes back. */
 export async function databaseRound(outage: Outage, traffic: Traffic): Promise<Measured> {
   await untilWell(traffic, performance.now());
   const beganMs = performance.now();
@@ -72,7 +72,7 @@ export async function databaseRound(outage: Outage, traffic: Traffic): Promise<M
       .filter(({ status }) => status !== 200)
       .map(({ sentAtMs }) => sentAtMs),
   );
-  // The first that came through, whenever it was sent.
+  // The first call that succeeded, whenever it was sent.
   const accepted = answers
     .filter(({ status }) => status === 202)
     .map(({ sentAtMs, afterMs }) => sentAtMs + afterMs);
@@ -86,7 +86,7 @@ export async function databaseRound(outage: Outage, traffic: Traffic): Promise<M
   };
 }
 
-/** Redis goes away under traffic and comes back: callers notice nothing, and readyz says that it is degraded. */
+/** Redis is lost under traffic and comes back: callers notice nothing, and readyz reports that it is degraded. */
 export async function queueRound(outage: Outage, traffic: Traffic): Promise<Measured> {
   const queueOf = (probe: Answered): string | undefined => probe.details?.['queue']?.status;
   await untilWell(traffic, performance.now());
@@ -119,12 +119,12 @@ export async function queueRound(outage: Outage, traffic: Traffic): Promise<Meas
   };
 }
 
-/** From the beginning until readyz said so, ms; 0 where it did not have to. */
+/** From the beginning until readyz reported it, ms; 0 where it need not. */
 function rightAfter(answer: Answered | undefined, beganMs: number): number {
   return answer === undefined ? 0 : answer.sentAtMs + answer.afterMs - beganMs;
 }
 
-/** The longest way of a call that was sent at `fromMs` or later to the receiver, ms. */
+/** The longest time from a call that was sent at `fromMs` or later to the receiver, ms. */
 export async function longestWayMs(
   { accepts }: Traffic,
   receiver: TestReceiver,
@@ -144,7 +144,7 @@ export async function longestWayMs(
   return Math.max(0, ...sent.map(({ sentAtMs, deliveryId }) => arrived.get(deliveryId!)! - sentAtMs));
 }
 
-/** Until something that was sent at `fromMs` or later is accepted, and readyz says yes. */
+/** Until something that was sent at `fromMs` or later is accepted, and readyz is ready. */
 async function untilWell({ accepts, probes }: Traffic, fromMs: number): Promise<void> {
   const isFine = (list: Answered[], status: number): boolean =>
     list.some((answer) => answer.sentAtMs >= fromMs && answer.status === status);
@@ -154,7 +154,7 @@ async function untilWell({ accepts, probes }: Traffic, fromMs: number): Promise<
   });
 }
 
-/** Longest of each over all rounds, for people. */
+/** The maximum of each over all rounds, for people. */
 export function summary(title: string, rounds: readonly Measured[]): string {
   const longest = (name: keyof Measured): string =>
     `${(Math.max(...rounds.map((round) => round[name])) / 1_000).toFixed(2)} s`;

@@ -9,7 +9,7 @@ export interface Answered {
   retryAfter: boolean;
   /** The delivery of a 202. */
   deliveryId: string | undefined;
-  /** What readyz said of each part. */
+  /** State of each part in readyz. */
   details: Record<string, { status: string }> | undefined;
 }
 
@@ -18,7 +18,7 @@ const PAUSE_MS = 60;
 
 /** An answer of readyz. */
 export interface Probed extends Answered {
-  /** What healthz, which waits for nothing, took at the same time: that is the machine's. */
+  /** Time of healthz, which waits for nothing, at the same moment: the machine's part. */
   machineMs: number;
 }
 
@@ -26,7 +26,7 @@ export interface Probed extends Answered {
 export class Traffic {
   readonly accepts: Answered[] = [];
   readonly probes: Probed[] = [];
-  /** Each key with all ids that it was answered with. */
+  /** Each key with all ids in its answers. */
   readonly ids = new Map<string, Set<string>>();
   private going = true;
   private readonly lanes: Promise<void>[];
@@ -39,7 +39,7 @@ export class Traffic {
     this.lanes = [...Array.from({ length: callers }, () => this.call()), this.probe()];
   }
 
-  /** Ends when every call that was begun is accepted. */
+  /** Resolves when every call that was begun is accepted. */
   async stop(): Promise<void> {
     this.going = false;
     await Promise.all(this.lanes);

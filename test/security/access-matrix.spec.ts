@@ -10,11 +10,11 @@ import { document, filled, routes, type Route } from './openapi.js';
 let platform: Platform;
 let api: Role;
 let clients: Record<Kind, HttpClient>;
-/** A value of each path parameter that names something there is, by what stands before it. */
+/** A value of each path parameter that names an existing thing, by the part of the path before it. */
 let present: Record<string, string>;
 
 beforeAll(async () => {
-  // What is counted here is who gets in, not how often.
+  // This test checks who is admitted, not how often.
   const env = { API_AUTH_FAILURES_PER_MINUTE: '0', API_RATE_LIMIT_PER_MINUTE: '0' };
   platform = await Platform.start({ env });
   api = await platform.api();
@@ -49,7 +49,7 @@ beforeAll(async () => {
 
 afterAll(async () => platform?.stop());
 
-/** An admin's key whose time is over; nobody has seen it before. */
+/** An admin's key that has expired or was revoked; it has not been used before. */
 async function goneKey(column: 'revoked_at' | 'expires_at'): Promise<string> {
   const key = await platform.key(api, { scopes: ['admin'], expiresAt: '2100-01-01T00:00:00Z' });
   const { rowCount } = await platform.db.query(
@@ -60,7 +60,7 @@ async function goneKey(column: 'revoked_at' | 'expires_at'): Promise<string> {
   return key;
 }
 
-/** One row of the app `mine`, whatever its kind needs. */
+/** One row of the app `mine`, with what its kind needs. */
 async function row(table: string): Promise<string> {
   const id = randomUUID();
   const by: Record<string, string> = {
@@ -77,7 +77,7 @@ async function row(table: string): Promise<string> {
 
 type Values = Record<string, string>;
 
-/** The path's parameters, each naming something there is. */
+/** The path's parameters, each naming an existing thing. */
 function valuesOf({ path }: Route): Values {
   const idOf = /\/([\w-]+)\/\{id\}/.exec(path)?.[1];
   return { ...present, id: idOf ? present[idOf]! : '' };
@@ -91,14 +91,14 @@ function send(kind: Kind, { method, path, body }: Route, values: Values): Promis
   return clients[kind].request(method, filled(path, values), { body: body ? wanted : undefined });
 }
 
-/** What an answer says, without what is of this one request. */
+/** An answer without the parts that belong to this one request. */
 function said({ status, json }: Answer, values: Values): unknown {
   const { requestId: _, ...rest } = json as Record<string, unknown>;
   const names = [values['id']!, values['appId']!, values['capability']!].filter(Boolean);
   return { status, text: names.reduce((text, name) => text.replaceAll(name, '·'), JSON.stringify(rest)) };
 }
 
-describe('the table of who may what', () => {
+describe('the table of routes and keys', () => {
   it('names every route of the OpenAPI', () => {
     expect(routes.map(({ route }) => route).filter((route) => !(route in ACCESS))).toEqual([]);
   });
@@ -108,7 +108,7 @@ describe('the table of who may what', () => {
     expect(Object.keys(ACCESS).filter((route) => !known.has(route))).toEqual([]);
   });
 
-  it('is told by the OpenAPI: a key is asked for everywhere but on public routes', () => {
+  it('matches the OpenAPI: a key is required except on public routes', () => {
     expect(document.security).toEqual([{ bearer: [] }, { apiKey: [] }]);
     for (const { route, security } of routes)
       expect([route, security]).toEqual([route, isPublic(route) ? [] : undefined]);
@@ -123,7 +123,7 @@ describe.each(KINDS.filter((kind) => kind !== 'admin'))('%s', (kind) => {
       const answer = await send(kind, route, values);
       if (expected === 'in') return expectLetIn(answer);
       expectProblem(answer, expected);
-      // Whoever may not see a thing does not learn whether it exists.
+      // A caller without access does not learn whether a thing exists.
       const others = missing();
       expect(said(await send(kind, route, others), others)).toEqual(said(answer, values));
     },
@@ -136,7 +136,7 @@ describe('what was refused', () => {
       `SELECT (SELECT count(*) FROM apps WHERE status = 'active')::int AS apps,
         (SELECT count(*) FROM manifest_versions)::int AS versions,
         (SELECT count(*) FROM signing_secrets)::int AS secrets,
-        -- its own app may resolve it
+        -- Its own app may resolve it.
         (SELECT count(*) FROM webhook_dead_letter_queue WHERE COALESCE(resolved_by, '') IN ('', 'app of mine'))::int
           AS letters,
         (SELECT count(*) FROM pending_approvals WHERE status = 'pending')::int AS approvals,
@@ -145,14 +145,14 @@ describe('what was refused', () => {
     expect(rows).toEqual([{ apps: 2, versions: 2, secrets: 2, letters: 1, approvals: 1, revoked: 1 }]);
   });
 
-  it("is in no list of another app's", async () => {
+  it('is in no list of another app', async () => {
     const list = await clients['other app'].get('/api/v1/deliveries');
     expect(list).toMatchObject({ status: 200, json: { items: [], nextCursor: null } });
     expectProblem(await clients['other app'].get('/api/v1/deliveries?appId=mine'), 'APP_NOT_FOUND');
   });
 });
 
-// Last: an admin is let in to delete, too.
+// Last: an admin may delete, too.
 describe('admin', () => {
   it.each(routes.map((route) => [route.route, expectedOf(route.route, 'admin'), route] as const))(
     '%s: %s',

@@ -1,16 +1,19 @@
-/** Who asks. `app`, `invoke` and `read` are keys of one app, `other` is the `app` key of another; the last two were admins'. */
+/**
+ * Kinds of keys. `app`, `invoke` and `read` are keys of one app, `other` is the `app` key of another; the last two
+ * were admins'.
+ */
 export const KINDS = [
   ...(['no key', 'app', 'other app', 'invoke-only'] as const),
   ...(['read-only', 'admin', 'revoked', 'expired'] as const),
 ];
 export type Kind = (typeof KINDS)[number];
 
-/** What a kind of key may expect of a route: to be let in, or the code it is refused with. */
+/** What a kind of key gets from a route: admission, or the code of its refusal. */
 export type Expected = 'in' | 'UNAUTHENTICATED' | 'FORBIDDEN' | `${string}_NOT_FOUND`;
 
 type Row = Partial<Record<Kind, Expected>>;
 
-/** What holds where a row says nothing: nobody gets in. */
+/** Where a row says nothing: no key is admitted. */
 const CLOSED: Record<Kind, Expected> = {
   'no key': 'UNAUTHENTICATED',
   revoked: 'UNAUTHENTICATED',
@@ -24,7 +27,7 @@ const CLOSED: Record<Kind, Expected> = {
 const everybody = Object.fromEntries(KINDS.map((kind) => [kind, 'in'])) as Row;
 const admins: Row = { admin: 'in' };
 const app: Row = { admin: 'in', app: 'in' };
-/** Another app's thing is missing, whoever has it. */
+/** Another app's thing is missing for every kind. */
 const ofAnother = (code: Expected): Row => ({ 'other app': code });
 
 const API = '/api/v1';
@@ -32,7 +35,10 @@ const ADMIN = '/api/v1/admin';
 const CAPABILITY = `${API}/apps/{appId}/capabilities/{capability}`;
 const BREAKER = `${ADMIN}/circuit-breaker/{appId}/{capability}`;
 
-/** Every route of docs/openapi.json. One that is not named here fails the build, and so does one that is gone. */
+/**
+ * Every route of docs/openapi.json. A route that is missing here fails the build, and so does one that no longer
+ * exists.
+ */
 export const ACCESS: Record<string, Row> = {
   'GET /healthz': everybody,
   'GET /readyz': everybody,

@@ -13,7 +13,7 @@ import { filled, routes } from './openapi.js';
 
 const unique = (name: string): string => `canary${name}${randomBytes(12).toString('hex')}`;
 
-/** What nobody but the one it is meant for may see. Those made by the product are added as it tells them. */
+/** Values that only their addressee may see. Those that the product creates are added when it returns them. */
 const secrets: Record<string, string> = {
   header: unique('header'),
   smtp: unique('smtp'),
@@ -23,7 +23,7 @@ const secrets: Record<string, string> = {
   adminKey: newKey(),
   wrongKey: newKey(),
 };
-/** What is somebody's business, and is kept where docs/guides/security.md says. */
+/** Values that may be stored only where docs/guides/security.md says. */
 const contents: Record<string, string> = {
   payload: unique('payload'),
   context: unique('context'),
@@ -34,7 +34,7 @@ const contents: Record<string, string> = {
 };
 const everything = (): Record<string, string> => ({ ...secrets, ...contents });
 
-/** Where the contents are, in the clear. Of secrets there is no such place. */
+/** Where the contents are stored in the clear. There is no such place for secrets. */
 const DOCUMENTED = [
   'answer: public.attempts.response_body',
   'answer: public.last_answers.data',
@@ -56,7 +56,7 @@ let admin: HttpClient;
 let printed: string;
 let smtp: MailServer;
 const mails = (): string[] => smtp.received.map(({ raw }) => raw);
-/** What was said no to, and which canary the request itself brought along in the open. */
+/** Refusals, with the canary that the request itself contained. */
 const refusals: { answer: Answer; brought: string | undefined }[] = [];
 const redisLines: string[] = [];
 let redisKeys = 0;
@@ -127,7 +127,7 @@ const WEBHOOKS: Record<string, object> = {
   shuts: { async: true, retry: soon, circuitBreaker: { failureThreshold: 1, recoveryTimeoutMs: 3_600_000 } },
 };
 
-/** Everything that happens to a delivery, and what callers do wrong. */
+/** Everything that happens to a delivery, and wrong requests of callers. */
 async function traffic(): Promise<void> {
   const { receiver } = platform;
   const urlOf = (capability: string): string => `/${capability}?token=${contents['query']}`;
@@ -240,7 +240,7 @@ async function misuse(shop: HttpClient): Promise<void> {
     take(await admin.put('/api/v1/admin/apps/shop/manifest', manifest));
     take(await admin.post('/api/v1/admin/manifests/validate', manifest));
   }
-  // The database itself objects, and says to what.
+  // The database itself refuses a row, and quotes it.
   await platform.rows(`ALTER TABLE deliveries ADD CONSTRAINT canary CHECK (capability <> 'breaks')`);
   const sending = { headers: idempotent('breaks') };
   take(await shop.invoke('shop', 'breaks', { card: contents['payload'] }, {}, sending));
@@ -251,7 +251,7 @@ function take(answer: Answer, brought?: string): void {
   if (answer.status >= 400) refusals.push({ answer, brought });
 }
 
-/** Every way in which a text may hide in another. */
+/** Every encoding in which a text may be hidden in another. */
 function formsOf(canary: string): string[] {
   const key = canary.replace(/^whsec_/, '');
   const bytes = Buffer.from(key);
@@ -271,7 +271,7 @@ const readable = (value: unknown): string =>
     ? `${value.toString('utf8')} ${value.toString('hex')}`
     : (JSON.stringify(value) ?? '');
 
-/** Every column of every table that holds a canary, as `canary: schema.table.column`. */
+/** Every column of every table that contains a canary, as `canary: schema.table.column`. */
 async function dump(): Promise<{ found: string[]; rows: number }> {
   const tables = await platform.rows<{ name: string; quoted: string }>(
     `SELECT schemaname || '.' || tablename AS name, format('%I.%I', schemaname, tablename) AS quoted FROM pg_tables
@@ -307,13 +307,13 @@ async function redisDump(): Promise<string> {
 }
 
 describe('after all that can happen to a delivery', () => {
-  it('the database holds no secret in the clear, and the rest only where it is said', async () => {
+  it('the database contains no secret in the clear, and other contents only where documented', async () => {
     const { found, rows } = await dump();
     expect(rows).toBeGreaterThan(100);
     expect(found).toEqual(DOCUMENTED);
   });
 
-  it('its sealed columns are full', async () => {
+  it('its sealed columns are filled', async () => {
     const rows = await platform.rows<{ sealed: string }>(
       `SELECT sealed FROM signing_secrets UNION ALL SELECT headers_sealed FROM endpoints`,
     );
@@ -321,7 +321,7 @@ describe('after all that can happen to a delivery', () => {
     for (const { sealed } of rows) expect(sealed).toMatch(/^v1\.k1\.[\w-]{40,}$/);
   });
 
-  it.skipIf(!redis)('Redis holds ids, and was told of nothing else', async () => {
+  it.skipIf(!redis)('Redis contains ids, and received nothing else', async () => {
     const all = await redisDump();
     const [waiting] = await platform.rows<{ id: string }>(
       `SELECT id FROM deliveries WHERE capability = 'waits' AND status = 'pending'`,
@@ -333,7 +333,7 @@ describe('after all that can happen to a delivery', () => {
     expect(leaksIn(redisLines.join('\n'))).toEqual([]);
   });
 
-  it('no line of any log holds one, at its most talkative', () => {
+  it('no line of any log contains one, at the most verbose level', () => {
     const levels = new Set(platform.roles.flatMap(({ log }) => log.map(({ level }) => level)));
     expect([...levels]).toEqual(expect.arrayContaining(['debug', 'info', 'warn', 'error']));
     for (const { name, output } of platform.roles) {
@@ -342,13 +342,13 @@ describe('after all that can happen to a delivery', () => {
     }
   });
 
-  it('no mail holds one', () => {
+  it('no mail contains one', () => {
     expect(mails().join('\n')).toContain('opens');
     expect(leaksIn(mails().join('\n').replaceAll('=\r\n', ''))).toEqual([]);
     for (const mail of mails()) expect(leaksIn(decoded(mail))).toEqual([]);
   });
 
-  it('no refusal tells one, but what it was asked with', () => {
+  it('no refusal contains one, except what the request contained', () => {
     expect(refusals.length).toBeGreaterThan(20);
     const leaking = refusals
       .map(({ answer, brought }) => [leaksIn(answer.text).filter((name) => name !== brought), answer.text])
@@ -374,7 +374,7 @@ describe('after all that can happen to a delivery', () => {
     expect(leaksIn(printed)).toEqual([]);
   });
 
-  it('receivers got what is meant for them, and not what signs it', () => {
+  it('receivers got what is meant for them, and not the signing secrets', () => {
     const calls = platform.receiver.calls.map(({ path, headers: got, body }) =>
       JSON.stringify([path, got, body.toString()]),
     );

@@ -12,7 +12,7 @@ import { document, filled, routes, type Parameter, type Route } from './openapi.
 /** FUZZ_SEED repeats a run, FUZZ_RUNS makes a longer one: requests per operation. */
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 120);
-/** Of one operation: a slow machine makes fewer requests. */
+/** For one operation: a slow machine makes fewer requests. */
 const limitMs = numRuns * 100;
 
 const CODES = new Set(
@@ -44,7 +44,7 @@ const WEBHOOKS = {
 };
 const CAPABILITIES = Object.keys(WEBHOOKS);
 
-/** Everything that hostile requests may have taken away is there again: the app, its key, things to ask for. */
+/** Creates again what hostile requests may have removed: the app, its key, things to read. */
 async function furnish(): Promise<Record<string, string[]>> {
   const admin = platform.client(api);
   await platform.register(api, WEBHOOKS, 'mine');
@@ -67,7 +67,7 @@ interface Attack {
   by: number;
   path: string;
   headers: Record<string, string>;
-  /** Byte by byte, each a character: a counterexample is to be read. */
+  /** Byte by byte, each as a character, so that a counterexample is readable. */
   body: string | undefined;
 }
 
@@ -86,7 +86,7 @@ function attackOn({ path, parameters, body }: Route, known: Record<string, strin
       return `${filled(path, values)}${search && `?${search}`}`;
     }),
     headers: headersOf(parameters, base !== undefined),
-    // Some bodies come where none is asked for.
+    // Some bodies are sent where none is allowed.
     body: fc
       .option(base ? bytesOf(spoilt(base)) : bytesOf(fc.jsonValue()), { nil: undefined, freq: base ? 20 : 1 })
       .map((bytes) => bytes?.toString('latin1')),
@@ -117,7 +117,7 @@ function headersOf(parameters: Parameter[], hasBody: boolean): Arbitrary<Record<
     .map(([headers, given]) => ({ ...headers, ...(given === undefined ? {} : { 'content-type': given }) }));
 }
 
-/** What the OpenAPI says no more of than that it is an object. */
+/** Documents that the OpenAPI only describes as objects. */
 function documentFor(path: string): Arbitrary<unknown> | undefined {
   if (path.includes('manifest')) return manifest();
   if (!path.endsWith('/invoke')) return undefined;
@@ -160,14 +160,14 @@ async function expectProperAnswer({ method }: Route, { by, path, headers, body }
   expect(mediaOf(answer), text).toBe('application/problem+json');
   expect(json, text).toMatchObject({ status, type: `urn:breakwater:error:${json.code}` });
   expect(CODES, text).toContain(json.code);
-  // An app may be at fault, or the request: never we.
+  // An app or the request may be at fault, never Breakwater.
   if (status >= 500) expect(['APP_UNAVAILABLE', 'APP_TIMEOUT'], text).toContain(json.code);
 }
 
 const mediaOf = ({ headers }: Answer): string => String(headers['content-type']).split(';')[0]!;
 
 describe(`hostile requests, FUZZ_SEED=${seed}`, () => {
-  it('are judged by a catalogue that there is', () => expect(CODES.size).toBeGreaterThan(30));
+  it('get only codes of the catalogue', () => expect(CODES.size).toBeGreaterThan(30));
 
   it.each(routes.map((route) => [route.route, route] as const))(
     '%s answers each properly',
@@ -179,7 +179,7 @@ describe(`hostile requests, FUZZ_SEED=${seed}`, () => {
     Math.max(60_000, limitMs + 10_000),
   );
 
-  it('left nothing in the log that a person must see to', () => {
+  it('left nothing in the log that a person must act on', () => {
     expect(api.log.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
     expect(api.isRunning).toBe(true);
   });

@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { Schema } from './openapi.js';
 
-/** Texts that have broken something somewhere. */
+/** Texts that have broken other programs. */
 const TEXTS = [
   '',
   ' ',
@@ -89,7 +89,7 @@ export const hostileValue: Arbitrary<unknown> = fc.oneof(
   fc.integer({ min: 1, max: 12_000 }).map((length) => Array.from({ length }, () => 0)),
 );
 
-/** What a schema cannot tell: the schemas it refers to, and good values of members by their name. */
+/** What a schema does not contain: the schemas it refers to, and good values of members by their name. */
 export interface Known {
   schemas: Record<string, Schema>;
   values: Record<string, string[]>;
@@ -128,7 +128,7 @@ export function valueOf(schema: Schema, known: Known): Arbitrary<unknown> {
   }
 }
 
-/** The same document with up to three of its places spoilt: replaced, taken away, renamed or doubled. */
+/** The same document with up to three of its places damaged: replaced, removed, renamed or doubled. */
 export function spoilt(document: Arbitrary<unknown>): Arbitrary<unknown> {
   const spoiling = fc.record({
     place: fc.nat(),
@@ -141,7 +141,7 @@ export function spoilt(document: Arbitrary<unknown>): Arbitrary<unknown> {
     for (const { place, how, value, name } of steps) {
       const places = placesIn(result);
       const [parent, key] = places[place % places.length]!;
-      // Each place gets a copy: what is put in twice would spoil itself, and what is shared the next document.
+      // Each place gets a copy: a value that is used twice would damage itself, and a shared one the next document.
       if (how === 'replace') set(parent, key, copyOf(value));
       else if (how === 'remove') delete parent[key];
       else set(parent, name, copyOf(how === 'add' ? value : parent[key]));
@@ -151,7 +151,7 @@ export function spoilt(document: Arbitrary<unknown>): Arbitrary<unknown> {
   });
 }
 
-/** The bytes of a body: JSON in most cases, and what else may come under that name. */
+/** The bytes of a body: JSON in most cases, and other bytes sent as JSON. */
 export function bytesOf(document: Arbitrary<unknown>): Arbitrary<Buffer> {
   const text = document.map((value) => JSON.stringify(value) ?? '');
   return fc.oneof(
@@ -203,7 +203,7 @@ export const contentType: Arbitrary<string | undefined> = fc.oneof(
   ),
 );
 
-/** One piece of a path or query as it goes over the wire: escaped in most cases, and escapes that mean nothing. */
+/** One piece of a path or query as it is sent: escaped in most cases, and sometimes with meaningless escapes. */
 export const wireText: Arbitrary<string> = fc.oneof(
   { weight: 8, arbitrary: hostileText.map(escaped) },
   fc.constantFrom(
@@ -223,7 +223,7 @@ export const wireText: Arbitrary<string> = fc.oneof(
   ),
 );
 
-/** What a header may hold on the wire, and more than its reader expects. */
+/** What a header may contain, and more than its reader expects. */
 export const headerText: Arbitrary<string> = hostileText.map((text) =>
   Buffer.from(text.slice(0, 3_000), 'utf8')
     .toString('latin1')
@@ -241,7 +241,7 @@ function nested(levels: number): unknown {
   return value;
 }
 
-/** By way of JSON: it keeps own members of every name, and goes deeper than structuredClone. */
+/** Copies through JSON: it keeps own members of every name, and goes deeper than structuredClone. */
 function copyOf<T>(value: T): T {
   return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }
@@ -250,7 +250,7 @@ function ownMember(name: string, value: unknown): object {
   return Object.defineProperty({}, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** A list has no members by name: what it does not have is put at its end. */
+/** A list has no members by name: a new value is added at its end. */
 function set(parent: Record<string, unknown>, key: string, value: unknown): void {
   if (Array.isArray(parent) && (key === 'length' || !Object.hasOwn(parent, key))) {
     parent.push(value);

@@ -8,7 +8,7 @@ import { Platform } from '../support/platform.js';
 import { expectProblem } from '../support/refusals.js';
 import type { Role } from '../support/roles.js';
 
-/** An app's server that answers byte for byte what the test says. */
+/** An app's server that answers with exactly these bytes. */
 let answer: Buffer = Buffer.alloc(0);
 const raw: Server = createServer((socket) => {
   socket.on('error', () => undefined);
@@ -52,7 +52,7 @@ describe('a name is refused', () => {
   it.each<[string, object, string]>([
     ['an app with CR and LF', { name: `Quiz\r\n${EVE}` }, '/name'],
     ['an app with LF', { name: `Quiz\n${EVE}` }, '/name'],
-    ['an app of blanks', { name: ' \u00a0 ' }, '/name'],
+    ['an app of spaces', { name: ' \u00a0 ' }, '/name'],
     ['an owner with CR and LF', { ownerEmail: `owner@example.com\r\n${EVE}` }, '/ownerEmail'],
     ['two owners', { ownerEmail: 'owner@example.com, eve@evil.example' }, '/ownerEmail'],
     ['two owners with a semicolon', { ownerEmail: 'owner@example.com;eve@evil.example' }, '/ownerEmail'],
@@ -60,7 +60,7 @@ describe('a name is refused', () => {
     ['an owner with an option', { ownerEmail: 'owner@example.com> NOTIFY=NEVER' }, '/ownerEmail'],
     ['an owner that is a list', { ownerEmail: ['owner@example.com', 'eve@evil.example'] }, '/ownerEmail'],
     ['a capability with LF', { webhooks: { [`quiz\n${EVE}`]: '/quiz' } }, `/webhooks/quiz\n${EVE}`],
-    ['a capability with a blank', { webhooks: { 'quiz a': '/quiz' } }, '/webhooks/quiz a'],
+    ['a capability with a space', { webhooks: { 'quiz a': '/quiz' } }, '/webhooks/quiz a'],
     [
       'a header with CR and LF in its value',
       { webhooks: { quiz: { url: '/quiz', headers: { 'x-a': 'b\r\nx-evil: 1' } } } },
@@ -126,7 +126,7 @@ describe('mails', () => {
     const key = await platform.key(api, { name: 'Ann', scopes: ['admin'] });
     const document = ofApp({ name: 'Odd', webhooks: { quiz: { url: '/down', ...opens } } });
     expect((await put('odd', document)).status).toBe(200);
-    // Such names are refused now; earlier versions took them.
+    // Such names are refused now; earlier versions accepted them.
     await platform.rows('UPDATE apps SET name = $1 WHERE id = $2', ODD.slice(0, 250), 'odd');
     await platform.rows(`UPDATE api_keys SET name = $1 WHERE name = 'Ann'`, 'Ann\u2028Bcc: eve@evil.example');
     const before = mails.length;
@@ -144,14 +144,14 @@ describe('mails', () => {
     expect(mails.at(-1)!.mail.text).toContain('eve@evil.example');
   });
 
-  it('hold what a receiver said as text: no header, no address, no second mail, no markup', async () => {
+  it('contain what a receiver sent as text: no header, no address, no second mail, no markup', async () => {
     const document = ofApp({ webhooks: { quiz: { url: '/down', ...opens } } });
     expect((await put('told', document)).status).toBe(200);
     const smuggled =
       'x\r\n.\r\nMAIL FROM:<eve@evil.example>\r\nRCPT TO:<eve@evil.example>\r\nDATA\r\nhi\r\n.\r\n';
     const said = `${smuggled}\n.\nQUIT\n${EVE}\n<script>alert(1)</script><a href="https://evil.example">here</a>`;
     const before = mails.length;
-    // As an error text of TLS or of the parser would be: nothing that comes from outside is trusted on its way.
+    // Like an error text of TLS or of the parser: no text from outside is trusted.
     await platform.rows(
       `INSERT INTO circuit_breaker_transitions
          (app_id, capability, generation, from_state, to_state, cause, failure_count, failing_since, last_reason)
@@ -167,7 +167,7 @@ describe('mails', () => {
     expect(mails.flatMap(({ to }) => to).filter((address) => /eve/.test(address))).toEqual([]);
   });
 
-  it('go out with a subject on one line, though the tables hold a name with CR and LF', async () => {
+  it('are sent with a subject on one line, even if the tables contain a name with CR and LF', async () => {
     const document = ofApp({ webhooks: { quiz: { url: '/down', ...opens } } });
     expect((await put('forced', document)).status).toBe(200);
     await platform.rows(`UPDATE apps SET name = $1 WHERE id = 'forced'`, `Quiz\r\n${EVE}\r\n\r\nhello`);
@@ -184,7 +184,7 @@ describe('mails', () => {
     ['a group', 'all: owner@example.com, eve@evil.example;'],
     ['an SMTP option', 'owner@example.com> ORCPT=rfc822;eve@evil.example'],
     ['a quoted name', '"eve@evil.example "@example.com'],
-  ])('go to nobody where the tables hold no single address: %s', async (title, ownerEmail) => {
+  ])('are sent to nobody where the tables contain no single address: %s', async (title, ownerEmail) => {
     const appId = `to-${title.replaceAll(' ', '-').toLowerCase()}`;
     expect((await put(appId, ofApp({ webhooks: { quiz: { url: '/down', ...opens } } }))).status).toBe(200);
     await platform.rows('UPDATE apps SET owner_email = $2 WHERE id = $1', appId, ownerEmail);
@@ -192,14 +192,14 @@ describe('mails', () => {
     await fail(appId);
     await eventually(async () => (await toldOf(appId)).length > 0, {
       limitMs: 20_000,
-      what: 'a mail given up',
+      what: 'a mail that failed for good',
     });
     expect(await toldOf(appId)).toMatchObject([{ recipient: ownerEmail, status: 'failed' }]);
     expect(mails).toHaveLength(before);
   });
 });
 
-/** Sends bytes and gives back all that came until the end. */
+/** Sends bytes and returns everything that was received until the end. */
 function exchange(bytes: string): Promise<string> {
   const { port } = new URL(api.url);
   const socket = connect(Number(port), '127.0.0.1');
@@ -230,8 +230,8 @@ describe("a request's head", () => {
     ['a folded line', 'idempotency-key: a\r\n b'],
     ['a bare CR in X-Request-ID', 'x-request-id: a\rb'],
     ['a control character in X-Request-ID', 'x-request-id: a\u0001b'],
-    ['a blank before the colon', 'x-request-id : a'],
-    ['a name that is none', 'x evil: a'],
+    ['a space before the colon', 'x-request-id : a'],
+    ['an invalid name', 'x evil: a'],
     ['two lengths', 'content-length: 13\r\ncontent-length: 14'],
     ['a length and chunks', 'transfer-encoding: chunked'],
     ['a length in words', 'content-length: +13'],
@@ -244,7 +244,7 @@ describe("a request's head", () => {
     expect(platform.receiver.calls).toHaveLength(before);
   });
 
-  it('that is refused takes what follows on its connection with it', async () => {
+  it('that is refused ends its connection with all that follows', async () => {
     const second = `GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n`;
     const first = invoking('transfer-encoding: chunked').replace('connection: close\r\n', '');
     expect(statusesIn(await exchange(first + second + second))).toEqual([400]);
@@ -257,7 +257,7 @@ describe("a request's head", () => {
     ['brackets', '<script>'],
     ['129 characters', 'a'.repeat(129)],
     ['nothing', ''],
-  ])('may hold an X-Request-ID that is not taken over: %s', async (_, given) => {
+  ])('may contain an X-Request-ID that is not used: %s', async (_, given) => {
     const answers = await exchange(invoking(`x-request-id: ${given}`));
     const [status] = statusesIn(answers);
     const { requestId, deliveryId } = JSON.parse(answers.slice(answers.indexOf('{'))) as Record<
@@ -317,7 +317,7 @@ describe("an app's answer", () => {
   ];
 
   it.each(bodies.map((body) => [JSON.stringify(body), body]))(
-    'with odd headers around %s is kept and shown',
+    'with odd headers around %s is stored and shown',
     async (_, body) => {
       const bytes = Buffer.from(body, 'latin1');
       const lines = [
@@ -357,7 +357,7 @@ describe("an app's answer", () => {
       'network',
       'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
     ],
-  ])('that is not HTTP has failed, and is kept as that: %s', async (_, outcome, bytes) => {
+  ])('that is not HTTP counts as failed, and is stored as that: %s', async (_, outcome, bytes) => {
     answer = Buffer.from(bytes, 'latin1');
     expect(await admin.invoke('strange', 'now')).toMatchObject({
       status: 502,
@@ -371,7 +371,7 @@ describe("an app's answer", () => {
   });
 });
 
-it('a room whose name nobody can use is refused, and no matter for the person on duty', async () => {
+it('a room with an unusable name is refused, and causes no error for the operator', async () => {
   const webhooks = { winner: { url: '/down', fallback: 'random_winner' } };
   expect((await put('rooms', ofApp({ webhooks }))).status).toBe(200);
   const context = { roomId: 'r'.repeat(300), participants: ['ann'] };
@@ -383,8 +383,8 @@ it('a room whose name nobody can use is refused, and no matter for the person on
   });
 });
 
-it('none of it was an unforeseen error', () => {
-  // Mails that cannot be sent are for a person to see to.
+it('no answer was an unforeseen error', () => {
+  // Mails that cannot be sent need a person to act.
   const errors = platform.roles.flatMap(({ log }) => log.filter(({ level }) => level === 'error'));
   expect(errors.filter(({ msg }) => !/given up: mail/.test(String(msg)))).toEqual([]);
 });

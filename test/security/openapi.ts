@@ -62,7 +62,7 @@ function resolved(parameter: Parameter | { $ref: string }): Parameter {
   return document.components.parameters[parameter.$ref.split('/').at(-1)!]!;
 }
 
-/** A route's path with its parameters filled in, sent as they are given. */
+/** A route's path with its parameters filled in, sent unescaped. */
 export function filled(path: string, values: Record<string, string>): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name]!);
 }

@@ -4,7 +4,7 @@ import { eventually } from '@breakwater/testing/eventually.js';
 import { Platform } from '../support/platform.js';
 import type { Role } from '../support/roles.js';
 
-/** Promised are 5 s; the rest is what asking takes on a busy machine. */
+/** Promised are 5 s; the rest is for requests on a busy machine. */
 const WITHIN_MS = 6_000;
 
 let platform: Platform;
@@ -48,11 +48,11 @@ const revoke = async ({ id }: Made): Promise<void> => {
     204,
   );
 };
-/** As if the process that revoked it had died before it told the others. */
+/** As if the process that revoked it had died before it notified the others. */
 const revokeInSilence = async ({ id }: Made): Promise<void> => {
   await platform.rows('UPDATE api_keys SET revoked_at = now() WHERE id = $1', id);
 };
-/** Takes from every process, again and again, the connection by which it hears of changes. */
+/** Cuts in every process, again and again, the connection for hints. */
 async function whileHintsAreCut<T>(work: () => Promise<T>): Promise<T> {
   const state = { cutting: true, cuts: 0 };
   const cutting = (async () => {
@@ -101,7 +101,7 @@ const fallBack = async (roomId: string): Promise<void> => {
   await platform.client(apis[0]!).invoke('mine', 'winner_selection', {}, { context });
 };
 
-/** Two listeners of a key that ends hear nothing more and are sent away, from both processes; others stay. */
+/** Two listeners of a key that ends receive nothing more and are disconnected, in both processes; others stay. */
 async function expectSentAway(roomId: string, end: (made: Made) => Promise<void>): Promise<void> {
   const made = await newKey();
   const others = await Promise.all(apis.map((api) => listen(api, platform.adminKey, roomId)));
@@ -124,15 +124,15 @@ async function expectSentAway(roomId: string, end: (made: Made) => Promise<void>
   expect(others.every(({ socket }) => socket.connected)).toBe(true);
 }
 
-describe.concurrent('when nobody is told, within 5 s', () => {
-  it('a revoked key opens nothing in any process', async () => {
+describe.concurrent('without a hint, within 5 s', () => {
+  it('a revoked key is refused by every process', async () => {
     const made = await newKey();
     expect(await statuses(made.key)).toEqual([200, 200]);
     await revokeInSilence(made);
     await eventually(() => isShut(made.key), { limitMs: WITHIN_MS });
   });
 
-  it('a key whose time is over opens nothing in any process', async () => {
+  it('an expired key is refused by every process', async () => {
     const expiresAt = new Date(Date.now() + 2_000).toISOString();
     const { key } = await newKey({ expiresAt });
     expect(await statuses(key)).toEqual([200, 200]);
@@ -140,11 +140,11 @@ describe.concurrent('when nobody is told, within 5 s', () => {
     expect(Date.now()).toBeGreaterThan(Date.parse(expiresAt));
   });
 
-  it('who listens in a room by a revoked key hears nothing more and is sent away', async () => {
+  it('a listener in a room with a revoked key receives nothing more and is disconnected', async () => {
     await expectSentAway('in-silence', revokeInSilence);
   });
 
-  it('who came with a key since revoked enters no other room', async () => {
+  it('a socket whose key was revoked enters no other room', async () => {
     const made = await newKey();
     const { socket } = await listen(apis[1]!, made.key, 'one');
     await revokeInSilence(made);
@@ -154,19 +154,19 @@ describe.concurrent('when nobody is told, within 5 s', () => {
   });
 });
 
-describe('when all are told', () => {
-  it('a revoked key opens nothing in any process, at once', async () => {
+describe('with hints', () => {
+  it('a revoked key is refused by every process, at once', async () => {
     const made = await newKey();
     expect(await statuses(made.key)).toEqual([200, 200]);
     await revoke(made);
     await eventually(() => isShut(made.key), { limitMs: WITHIN_MS });
   });
 
-  it('who listens in a room by a revoked key is sent away', async () => {
+  it('a listener in a room with a revoked key is disconnected', async () => {
     await expectSentAway('aloud', revoke);
   });
 
-  it('a revoked key opens nothing, though the connections that tell are cut again and again', async () => {
+  it('a revoked key is refused even if the connections for hints are cut again and again', async () => {
     const made = await newKey();
     await whileHintsAreCut(async () => {
       expect(await statuses(made.key)).toEqual([200, 200]);

@@ -15,11 +15,11 @@ const PUBLIC: Records = { addresses: ['8.8.8.8'] };
 let canary: Canary;
 let dns: DnsServer;
 let platform: Platform;
-/** Does all that the product's settings allow; `loose` lets plain http through, as many an installation does. */
+/** Allows everything that the settings can allow; `loose` also allows plain http, as many installations do. */
 let strict: Role;
 let loose: Role;
 let admin: HttpClient;
-/** Names that hold something else than a public address; a list holds one record after the other. */
+/** Names with other records than a public address; a list has one record after the other. */
 const zone = new Map<string, Records | null | ((asked: number) => Records)>();
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ beforeAll(async () => {
       no_proxy: '',
     },
   });
-  // The receiver alone may be called, by its address and port; the canary listens on other ports of the same host.
+  // Only the receiver may be called, by its address and port; the canary listens on other ports of the same host.
   const opened = {
     OUTBOUND_ALLOW: platform.receiver.url.slice('http://'.length),
     OUTBOUND_ALLOW_HTTP: 'true',
@@ -92,13 +92,13 @@ const accepted = async (appId: string): Promise<string> => {
   expect(status, text).toBe(202);
   return json.deliveryId as string;
 };
-/** As if the rule had been looser when it was registered. */
+/** As if the rule had been looser at registration. */
 const force = async (appId: string, url: string): Promise<void> => {
   await platform.rows('UPDATE endpoints SET url = $2 WHERE app_id = $1', appId, url);
   await platform.rows(`SELECT pg_notify('manifest', $1)`, appId);
 };
 const atCanary = (host: string): string => `http://${host}:${canary.port}/`;
-/** What all of this is about. */
+/** The one condition of all these tests. */
 const expectNobodyCame = (): void => expect(canary.connections).toBe(0);
 
 describe('the corpus', () => {
@@ -160,7 +160,7 @@ describe('the corpus', () => {
     ['databases', /:5432\//],
     ['Redis', /:6379\//],
     ['mail', /:25\//],
-  ])('knows %s', (_, looksLike) => expect(vectors.filter((url) => looksLike.test(url))).not.toEqual([]));
+  ])('contains %s', (_, looksLike) => expect(vectors.filter((url) => looksLike.test(url))).not.toEqual([]));
 });
 
 describe('at registration', () => {
@@ -168,7 +168,7 @@ describe('at registration', () => {
 
   it('every vector is refused, as a webhook and as the base of others, and nothing is stored', async () => {
     for (const url of vectors) {
-      // What begins with a slash is a path of the base, and good.
+      // Text that begins with a slash is a path of the base, and valid.
       const asWebhook = url.startsWith('/') ? [] : [manifest(url)];
       for (const document of [...asWebhook, manifest('/quiz', { baseUrl: url })]) {
         const { status, json, text } = await put(strict, 'never-stored', document);
@@ -180,7 +180,7 @@ describe('at registration', () => {
     expectNobodyCame();
   });
 
-  it('what is safe to call passes: public addresses, names beyond ASCII, port 8443', async () => {
+  it('safe URLs pass: public addresses, names beyond ASCII, port 8443', async () => {
     const refused: unknown[] = [];
     for (const url of ACCEPTED_URLS) {
       const { status, text } = await put(strict, 'good', manifest(url));
@@ -189,7 +189,7 @@ describe('at registration', () => {
     expect(refused).toEqual([]);
   });
 
-  it('a bad URL does not take the place of a good one', async () => {
+  it('a bad URL does not replace a good one', async () => {
     const appId = await newApp({ url: '/quiz', async: true });
     for (const url of [
       'http://169.254.169.254/',
@@ -209,7 +209,7 @@ describe('at registration', () => {
   });
 });
 
-describe('rows that should not be there', () => {
+describe('rows that should not exist', () => {
   const KINDS = [false, true];
   const forced = vectors
     .flatMap((url) => [url, withPort(url)])
@@ -217,7 +217,7 @@ describe('rows that should not be there', () => {
     .filter((url) => url.length <= 2048 && url.isWellFormed() && !url.includes('\0'))
     .filter((url) => !url.startsWith('http:'));
 
-  /** The same host and the canary's port, where the vector names none. */
+  /** The same host, with the canary's port where the vector has none. */
   function withPort(url: string): string {
     const host = /^https:\/\/([^/?#\\\s]+)\/$/i.exec(url)?.[1];
     return host === undefined || /:\d+$/.test(host) ? url : `https://${host}:PORT/`;
@@ -252,7 +252,7 @@ describe('rows that should not be there', () => {
       (await platform.rows('SELECT id FROM deliveries WHERE app_id = $1 AND finished_at IS NULL', appId))
         .length;
     await eventually(async () => (await left()) === 0, { limitMs: 30_000, what: 'all ended' });
-    // One more by the wait for the rows.
+    // One more because of the wait for the rows.
     const total = urls.length * 2;
     const counts = await platform.rows(
       `SELECT d.mode, d.status, a.outcome, count(DISTINCT d.capability)::int AS count
@@ -316,7 +316,7 @@ describe('a name', () => {
   ];
 
   it.each(held)(
-    'that holds %s is refused at registration, and not called where it is registered',
+    'that resolves to %s is refused at registration, and not called where it is registered',
     async (_, records) => {
       const name = `n${randomUUID()}.example.com`;
       zone.set(name, records);
@@ -335,7 +335,7 @@ describe('a name', () => {
     },
   );
 
-  it('that turns private between the check and the call is not called', async () => {
+  it('that becomes private between the check and the call is not called', async () => {
     const name = 'rebinds.example.com';
     zone.set(name, (asked) => (asked === 1 ? PUBLIC : { addresses: ['127.0.0.1'] }));
     const appId = await newApp({ url: atCanary(name), async: true });
@@ -347,12 +347,12 @@ describe('a name', () => {
     expectNobodyCame();
   });
 
-  it('that turns to another host of ours between two attempts is not called there', async () => {
+  it('that changes to another host of ours between two attempts is not called there', async () => {
     const name = 'moves.example.com';
     const { port } = new URL(platform.receiver.url);
     zone.set(name, { addresses: ['127.0.0.1'] });
     platform.receiver.on('/moves', () => {
-      // 127.0.0.2 is as private as 127.0.0.1, but only that was opened.
+      // 127.0.0.2 is as private as 127.0.0.1, but only the latter was allowed.
       zone.set(name, { addresses: ['127.0.0.2'] });
       return { status: 503, headers: { connection: 'close' } };
     });
@@ -384,7 +384,7 @@ describe('a redirect into the network', () => {
 });
 
 describe('proxies in the environment', () => {
-  it('are not used: calls go straight to their receivers', async () => {
+  it('are not used: calls go directly to their receivers', async () => {
     platform.receiver.on('/straight');
     const [now, later] = [
       await newApp({ url: '/straight' }),

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 
-/** Listens on one port of every loopback address there is, and counts whoever connects: nobody may. */
+/** Listens on one port of every loopback address, and counts connections: there must be none. */
 export class Canary {
   connections = 0;
 

@@ -20,7 +20,7 @@ import { postgresZone } from '@breakwater/testing/private-servers.js';
 
 const NEEDED = ['initdb', 'postgres', 'psql', 'pg_dump', 'pg_restore', 'pg_basebackup'];
 
-/** The programs of the newest PostgreSQL that Debian's packages put there; null where there is none. */
+/** The programs of the newest PostgreSQL from Debian's packages; null where there is none. */
 function findPrograms(): string | null {
   const home = '/usr/lib/postgresql';
   if (!existsSync(home)) return null;
@@ -44,8 +44,8 @@ function postgresUser(): { uid: number; gid: number } | undefined {
 
 /**
  * Runs one of PostgreSQL's programs to its end.
- * @returns what it wrote to standard output
- * @throws Error with what it wrote to standard error, when its exit code is not 0
+ * @returns its standard output
+ * @throws Error with its standard error, when its exit code is not 0
  */
 export function runProgram(name: string, args: readonly string[], env: Record<string, string> = {}): string {
   const { status, stdout, stderr } = spawnSync(join(programs ?? '', name), args, {
@@ -79,7 +79,7 @@ export class DebianPostgres {
     readonly port: number,
   ) {}
 
-  /** A new cluster with the superuser `breakwater` and the databases that `initdb` makes. */
+  /** A new cluster with the superuser `breakwater` and the databases that `initdb` creates. */
   static async start(): Promise<DebianPostgres> {
     const server = new DebianPostgres(postgresFolder(), await freePort());
     const options = ['--username=breakwater', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
@@ -88,7 +88,7 @@ export class DebianPostgres {
     return server;
   }
 
-  /** A hot standby that follows `primary`. @param name as `synchronous_standby_names` calls it */
+  /** A hot standby that follows `primary`. @param name its name in `synchronous_standby_names` */
   static async follow(primary: DebianPostgres, name: string): Promise<DebianPostgres> {
     const server = new DebianPostgres(postgresFolder(), await freePort());
     mkdirSync(server.dataFolder);
@@ -119,7 +119,7 @@ export class DebianPostgres {
       'fsync=off',
     ];
     const flags = [...settings.flatMap((setting) => ['-c', setting]), ...postgresZone()];
-    // A file: a pipe that is not read while a program runs would hold the server up.
+    // A file: an unread pipe would block the server.
     const logFile = join(this.folder, 'log');
     const log = openSync(logFile, 'a');
     const child = spawn(
@@ -168,7 +168,7 @@ export class DebianPostgres {
     }
   }
 
-  /** Ends at once, as in a crash: the log is replayed at the next start. */
+  /** Ends at once, like a crash: the log is replayed at the next start. */
   async stop(): Promise<void> {
     const child = this.process;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;

@@ -25,7 +25,7 @@ interface Known {
 /** An answer as a client saw it. */
 export interface Seen {
   method: string;
-  /** As it was asked for, with its query. */
+  /** The requested path with its query. */
   path: string;
   status: number;
   contentType: string | undefined;
@@ -48,8 +48,8 @@ ajv.addSchema({ $id: 'openapi', ...(closed(JSON.parse(text)) as object) });
 const validators = new Map<string, ValidateFunction>();
 
 /**
- * What an answer of a documented operation has that docs/openapi.json does not say: a status, a content type, a member,
- * a value. Null when it says all of it, or when the path is none of the document.
+ * What an answer of a documented operation has that docs/openapi.json does not describe: a status, a content type, a
+ * member, a value. Null when all is described, or when the path is not in the document.
  */
 export function undocumented({ method, path, status, contentType, json }: Seen): string | null {
   const bare = path.split(/[?#]/, 1)[0]!;
@@ -84,7 +84,7 @@ function rooted(schema: object): unknown {
   return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"openapi#/'));
 }
 
-/** A copy in which an object has no other members than those that are named: what a test sees is to be documented. */
+/** A copy in which objects allow no unknown members: everything a test sees must be documented. */
 function closed(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(closed);
   if (typeof node !== 'object' || node === null) return node;

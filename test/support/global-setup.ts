@@ -19,7 +19,7 @@ async function startRedis(): Promise<PrivateRedis | null> {
   return null;
 }
 
-/** What the tiers of a test run share: each of them sets up in this process, but in modules of its own. */
+/** Shared by the tiers of a test run: each of them sets up in this process, but in modules of its own. */
 interface Servers {
   postgresUrl: string;
   redisUrl: string | null;

@@ -5,7 +5,7 @@ export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
-  /** The body parsed; null when it is no JSON. */
+  /** The parsed body; null when it is not JSON. */
   // eslint-disable-next-line typescript/no-explicit-any -- tests look into all kinds of answers
   json: any;
   afterMs: number;
@@ -13,13 +13,13 @@ export interface Answer {
 
 export interface Sending {
   headers?: Record<string, string>;
-  /** An object is sent as JSON, a text or bytes as they are. */
+  /** An object is sent as JSON, a text or bytes unchanged. */
   body?: unknown;
   limitMs?: number;
 }
 
 /**
- * A client that does nothing by itself: no pool, no retries, paths sent as they are written. An answer of the API that
+ * A client without automatic behaviour: no pool, no retries, paths sent as they are written. An answer of the API that
  * docs/openapi.json does not describe is an error.
  */
 export class HttpClient {

@@ -9,7 +9,7 @@ import { Role, spawnRole, startRole } from './roles.js';
 
 export type Backend = 'Redis' | 'PostgreSQL';
 
-/** The queue backends that can be had here. */
+/** The queue backends that are available here. */
 export function backends(): Backend[] {
   return inject('redisUrl') ? ['Redis', 'PostgreSQL'] : ['PostgreSQL'];
 }
@@ -17,7 +17,7 @@ export function backends(): Backend[] {
 export interface PlatformOptions {
   backend?: Backend;
   env?: Record<string, string>;
-  /** In place of a database on the test server. */
+  /** Instead of a database on the test server. */
   databaseUrl?: string;
   redisUrl?: string;
 }
@@ -46,12 +46,12 @@ export class Platform {
       OUTBOUND_ALLOW_HTTP: 'true',
       DATABASE_POOL_MAX: '5',
       SWEEP_INTERVAL: '500',
-      // Tests count calls: health checks are for those that are about them.
+      // Tests count calls: health checks are only for tests about them.
       APP_HEALTH_CHECK_INTERVAL: '86400000',
       BREAKER_HEALTH_INTERVAL: '86400000',
-      // One notice for each change: grouping is for those that are about it.
+      // One notice for each change: grouping is only for tests about it.
       BREAKER_NOTICE_COOLDOWN: '0',
-      // Tests ask as fast as they can, all from one address: limits are for those that are about them.
+      // Tests send requests as fast as they can, all from one address: limits are only for tests about them.
       API_RATE_LIMIT_PER_MINUTE: '100000000',
       API_AUTH_FAILURES_PER_MINUTE: '100000000',
       ...env,
@@ -75,7 +75,7 @@ export class Platform {
     return this.run('worker', env);
   }
 
-  /** A worker that is made to kill itself, which may be before it is ready. */
+  /** A worker that kills itself, possibly before it is ready. */
   async doomedWorker(env: Record<string, string>): Promise<Role> {
     const role = spawnRole('worker', { ...this.env, ...env });
     this.roles.push(role);
@@ -107,7 +107,7 @@ export class Platform {
     return appId;
   }
 
-  /** Makes a key as an admin does. */
+  /** Creates a key as an admin does. */
   async key(api: Role, request: object): Promise<string> {
     const { status, json, text } = await this.client(api).post('/api/v1/admin/api-keys', {
       name: 'test',
@@ -121,7 +121,7 @@ export class Platform {
     return (await this.db.query<T>(sql, values)).rows;
   }
 
-  /** How many deliveries there are by status. */
+  /** The number of deliveries by status. */
   async counts(): Promise<Record<string, number>> {
     const rows = await this.rows<{ status: string; count: number }>(
       'SELECT status, count(*)::int FROM deliveries GROUP BY status',

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Answer, HttpClient } from './http.js';
 
-/** What the documentation says of each code that bad input may get. */
+/** The documented status of each code that bad input may get. */
 const STATUS: Record<string, number> = {
   API_KEY_INVALID: 400,
   APP_UPDATE_INVALID: 400,
@@ -35,7 +35,7 @@ const STATUS: Record<string, number> = {
   HEADER_TOO_LARGE: 431,
 };
 
-/** What the first of its `problems` has to say, or its pointer alone. */
+/** Expected members of the first of its `problems`, or its pointer alone. */
 type FirstProblem = string | Record<string, unknown>;
 
 /** A title, `METHOD path`, a body (undefined: none), the code of the refusal, and its first problem. */
@@ -46,7 +46,7 @@ export async function expectRefusal(client: HttpClient, ...[, request, body, cod
   expectProblem(await client.request(method, path, { body }), code, problem);
 }
 
-/** The answer is a problem, in every part as promised. */
+/** Checks that the answer is a problem with all promised parts. */
 export function expectProblem(answer: Answer, code: string, problem?: FirstProblem): void {
   expect(answer, answer.text).toMatchObject({
     status: STATUS[code],

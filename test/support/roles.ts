@@ -57,7 +57,7 @@ export class Role {
     return READY[this.name].test(this.output);
   }
 
-  /** Where it listens, by its own word. */
+  /** Where it listens, read from its output. */
   get url(): string {
     return READY[this.name].exec(this.output)![1]!;
   }
@@ -78,14 +78,14 @@ export class Role {
     return this;
   }
 
-  /** Waits until it is ready, or has ended before: of one that is made to end by itself. */
+  /** Waits until it is ready, or has ended: for a process that ends itself. */
   async readyOrEnded(limitMs = 60_000): Promise<this> {
     const isOver = (): boolean => READY[this.name].test(this.output) || !this.isRunning;
     await eventually(isOver, { limitMs, what: `${this.name} ready or ended` });
     return this;
   }
 
-  /** Asks it to stop and waits until it did. */
+  /** Sends the signal and waits until it has ended. */
   async stop(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM', limitMs = 40_000): Promise<Ending> {
     const startedMs = performance.now();
     this.child.kill(signal);
@@ -100,7 +100,7 @@ export class Role {
     await this.ended;
   }
 
-  /** `SIGSTOP` and `SIGCONT` for example. */
+  /** For example `SIGSTOP` and `SIGCONT`. */
   signal(name: NodeJS.Signals): void {
     this.child.kill(name);
   }
@@ -112,7 +112,7 @@ export class Role {
 
 /**
  * Starts a role with nothing but `env` set; waits for nothing.
- * @param wrapper a command, with its arguments, that runs the one behind it
+ * @param wrapper a command, with its arguments, that runs the one after it
  */
 export function spawnRole(
   name: RoleName,

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** What stands in the schema `public`, as SQL in a fixed order; each function by itself. */
+/** The contents of the schema `public`, as SQL in a fixed order; each function separately. */
 export interface SchemaDump {
   /** Tables, constraints, indexes, triggers, policies, views and rights. */
   schema: string;
@@ -61,7 +61,7 @@ interface Table {
   partitioned: string | null;
 }
 
-/** @param client as the owner of a migrated database */
+/** @param client connected as the owner of a migrated database */
 export async function dumpSchema(client: pg.Pool): Promise<SchemaDump> {
   const rows = async <T extends pg.QueryResultRow>(sql: string, ...values: unknown[]): Promise<T[]> =>
     (await client.query<T>(sql, values)).rows;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '@breakwater/testing/build.js';
 
-/** A schema of docs/openapi.json: of JSON Schema what is looked into here. */
+/** A schema of docs/openapi.json, with the members of JSON Schema that are used here. */
 export interface JsonSchema {
   $ref?: string;
   type?: string | string[];
@@ -25,24 +25,24 @@ export interface OptionalField {
   /** RFC 6901 pointer into the body. */
   pointer: string;
   schema: JsonSchema;
-  /** A copy of a body with a value in the place of this member; what leads to it is made. */
+  /** A copy of a body with this member set to a value; parents are created. */
   put: (body: unknown, value: unknown) => unknown;
 }
 
 const document = JSON.parse(readFileSync(join(root, 'docs/openapi.json'), 'utf8')) as Record<string, unknown>;
 
-/** The schema itself, wherever it stands. @throws Error when the document has no such place */
+/** The schema itself, after following its reference. @throws Error when the document does not have it */
 export function resolved(schema: JsonSchema): JsonSchema {
   if (schema.$ref === undefined) return schema;
   const place = schema.$ref
     .slice('#/'.length)
     .split('/')
     .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], document);
-  if (place === undefined) throw new Error(`${schema.$ref} is nowhere in the document`);
+  if (place === undefined) throw new Error(`${schema.$ref} is not in the document`);
   return resolved(place as JsonSchema);
 }
 
-/** Schema and all it is composed of, every reference followed. */
+/** The schema and all parts it is composed of, with every reference followed. */
 export function parts(schema: JsonSchema): JsonSchema[] {
   const own = resolved(schema);
   return [own, ...[own.allOf, own.anyOf, own.oneOf].flatMap((list) => (list ?? []).flatMap(parts))];
@@ -61,7 +61,7 @@ export function isNullable(schema: JsonSchema): boolean {
   );
 }
 
-/** Every member that may be left out, also of members of members. Of a map of names one name, `x`, is looked at. */
+/** Every optional member, also of members of members. Of a map of names the one name `x` is used. */
 export function optionalFields(schema: JsonSchema, path: readonly string[] = []): OptionalField[] {
   if (path.length > 6) return [];
   const members = new Map<string, { schema: JsonSchema; isRequired: boolean }>();
@@ -85,7 +85,7 @@ export function optionalFields(schema: JsonSchema, path: readonly string[] = [])
   });
 }
 
-/** The smallest value that keeps to the types of a schema: its first example, or what it requires. */
+/** The smallest value that is valid by the types of a schema: its first example, or its required members. */
 export function smallest(schema: JsonSchema): unknown {
   const own = resolved(schema);
   if (own.const !== undefined) return own.const;

@@ -13,15 +13,15 @@ const FOLDERS = ['libs', 'bench', 'apps', 'examples', 'test'];
 /** Files that use what the whole test run shares, and those that start what was built. */
 const USES_DATABASE = /\binject\(/;
 const USES_BUILD = /\brequireBuild\(|\bspawnRole\(/;
-/** Of specs and what only they use: they wait for others, if only for a moment. */
+/** Used by specs and files of specs: starting a server makes them wait. */
 const STARTS_SERVERS =
   /\b(create\w*Server|createSocket|spawn|spawnSync|execFile|execFileSync|startSampleApp)\(/;
 const TEST_FILE =
   /(\.(spec|suite|fixture|spec-data)|[/\\](test[/\\]support|libs[/\\]testing[/\\]src)[/\\].*)\.ts$/;
-/** By path, or from the lib of the tests: another lib needs nothing by itself. */
+/** By path, or from the lib for tests: other libs need nothing by themselves. */
 const IMPORT = /(?:from|import)\s*\(?\s*'((?:\.|@breakwater\/testing\/)[^']+)'/g;
 
-/** The specs of each tier, as paths from `root`: decided by what they and the files of tests that they import use. */
+/** The specs of each tier, as paths from `root`: decided by what they use, and the test files that they import. */
 export function specsByTier(root: string): Record<Tier, string[]> {
   const known = new Map<string, Tier>();
   const specs: Record<Tier, string[]> = { unit: [], db: [], system: [] };
@@ -37,7 +37,7 @@ export function specsByTier(root: string): Record<Tier, string[]> {
 function tierOf(file: string, root: string, known: Map<string, Tier>): Tier {
   const before = known.get(file);
   if (before) return before;
-  known.set(file, 'unit'); // while its imports are looked at: they may import it
+  known.set(file, 'unit'); // During the search of its imports: they may import it.
   const text = textOf(file);
   const own = ownTier(file, text);
   const imported = [...text.matchAll(IMPORT)].map(([, path = '']) =>
@@ -63,6 +63,6 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return ''; // .tsx, .json, generated: none of them needs a database by itself
+    return ''; // .tsx, .json, generated: none of them needs a database by itself.
   }
 }

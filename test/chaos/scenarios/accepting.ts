@@ -3,17 +3,17 @@ import { eventually } from '@breakwater/testing/eventually.js';
 import type { Answer } from '../../support/http.js';
 import type { Rig } from '../rig.js';
 
-/** Longest until the api is ready again after PostgreSQL is (docs/reference/guarantees.md). */
+/** Longest time until the api is ready after PostgreSQL is (docs/reference/guarantees.md). */
 const READY_AGAIN_MS = 5_000;
-/** Longest until what Redis lost is delivered, after it is due (docs/reference/guarantees.md). */
+/** Longest time until deliveries that Redis lost are delivered, after they are due (docs/reference/guarantees.md). */
 const REDIS_LOSS_BOUND_MS = 30_000;
 
-/** Nobody was told that it is accepted: whether it exists or not, it is whole. */
+/** The acceptance was never answered: whether the delivery exists or not, it is complete. */
 export async function apiKilledBeforeCommit(rig: Rig): Promise<void> {
   await killedWhileAccepting(rig, 'before_accept_commit', 0);
 }
 
-/** The row is committed, no wake-up exists, the caller heard nothing: it is delivered all the same. */
+/** The row is committed, no wake-up exists, the caller got no answer: it is delivered anyway. */
 export async function apiKilledBetweenCommitAndEnqueue(rig: Rig): Promise<void> {
   await killedWhileAccepting(rig, 'after_accept_commit', 1);
 }
@@ -38,8 +38,8 @@ async function killedWhileAccepting(
 }
 
 /**
- * Killed while its statement waits in PostgreSQL: there is one delivery or none, never a key without one. The caller, who
- * heard nothing, asks again with its key, and there is one.
+ * Killed while its statement waits in PostgreSQL: there is one delivery or none, never a key without one. The caller,
+ * who got no answer, asks again with its key, and there is one.
  */
 export async function apiKilledInItsCommit(rig: Rig): Promise<void> {
   const target = await rig.capability();
@@ -82,7 +82,7 @@ export async function apiKilledAfterThe202(rig: Rig): Promise<void> {
   await rig.worker();
 }
 
-/** The row is written while the caller's answer is already out: what the switch `ack_before_commit` breaks. */
+/** The row is written before the caller's answer is sent: the switch `ack_before_commit` breaks this. */
 export async function apiKilledRightAfterEach202(rig: Rig): Promise<void> {
   const target = await rig.capability();
   for (let n = 0; n < 2; n++) {
@@ -108,7 +108,10 @@ export async function idempotencyKeyUnder20ParallelRequests(rig: Rig): Promise<v
   expect(rig.platform.receiver.callsTo(target.path)).toHaveLength(1);
 }
 
-/** 202s go on, readiness says degraded, and everything is delivered soon after Redis is back, empty or not. */
+/**
+ * 202s continue, readiness reports degraded, and everything is delivered soon after Redis is back, with or without its
+ * data.
+ */
 export async function redisKilledWhileAccepting(rig: Rig): Promise<void> {
   const target = await rig.capability();
   await Promise.all([rig.worker(), rig.worker()]);
@@ -137,7 +140,7 @@ export async function redisFlushedWith200RetriesInBackoff(rig: Rig): Promise<voi
   let healthy = false;
   const retry = { maxAttempts: 3, initialDelayMs: 6_000, maxDelayMs: 6_000, jitter: 0 };
   const circuitBreaker = { failureThreshold: 1000 };
-  // 408 is retried, but is no trouble: the endpoint does not rest between the 200 (ADR 19).
+  // 408 is retried, but does not count as trouble: the endpoint does not rest between the 200 (ADR 19).
   const target = await rig.capability(() => ({ status: healthy ? 200 : 408 }), {
     retry,
     circuitBreaker,
@@ -162,7 +165,7 @@ export async function redisFlushedWith200RetriesInBackoff(rig: Rig): Promise<voi
   expect(late).toEqual([]);
 }
 
-/** Never a false 202: what is not refused with 503 and Retry-After is kept. */
+/** Never a false 202: everything that is not refused with 503 and Retry-After is stored. */
 export async function postgresStoppedFor3sUnderLoad(rig: Rig): Promise<void> {
   const target = await rig.capability();
   await Promise.all([rig.worker(), rig.worker()]);
@@ -198,7 +201,7 @@ export async function postgresStoppedFor3sUnderLoad(rig: Rig): Promise<void> {
   for (const { headers } of refused) expect(headers['retry-after']).toBe('2');
 }
 
-/** Cut connections of every process to both stores, again and again, under load. */
+/** Connections of every process to both stores are cut, again and again, under load. */
 export async function connectionsCutUnderLoad(rig: Rig): Promise<void> {
   const target = await rig.capability();
   await Promise.all([rig.worker(), rig.worker()]);

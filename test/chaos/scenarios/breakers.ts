@@ -5,13 +5,13 @@ import type { Role } from '../../support/roles.js';
 import { CALL_TIMEOUT_MS, type Rig } from '../rig.js';
 
 const RECOVERY_MS = 1_000;
-/** A probe's lease outlives its call by this. */
+/** The lease of a probe is this much longer than its call's timeout. */
 const PROBE_MARGIN_MS = 5_000;
 const circuitBreaker = { failureThreshold: 3, recoveryTimeoutMs: RECOVERY_MS, successThreshold: 3 };
 
 /**
  * 4 processes × 40 calls at once on a half-open breaker: one probe at a time, three of them, then closed; each change
- * once in the history and once in everybody's mail.
+ * once in the history and once in each mailbox.
  */
 export async function fourProcessesOnAHalfOpenBreaker(rig: Rig): Promise<void> {
   let sick = true;
@@ -57,7 +57,7 @@ export async function fourProcessesOnAHalfOpenBreaker(rig: Rig): Promise<void> {
   await Promise.all(apis.slice(2).map((api) => api.kill9()));
 }
 
-/** Whoever holds the only probe dies with it, its call under way: another probes when the lease is over. */
+/** The process with the only probe dies during its call: another one probes when the lease expires. */
 export async function proberKilledDuringItsCall(rig: Rig): Promise<void> {
   const doomed = await rig.api();
   await proberKilled(rig, doomed, async (): Promise<Reply> => {
@@ -66,13 +66,13 @@ export async function proberKilledDuringItsCall(rig: Rig): Promise<void> {
   });
 }
 
-/** As before, but it dies before anything left. */
+/** As before, but it dies before the call is sent. */
 export async function proberKilledBeforeItsCall(rig: Rig): Promise<void> {
   await proberKilled(rig, await rig.api({ kill: { during_probe: 1 } }), () => ({}));
 }
 
 async function proberKilled(rig: Rig, doomed: Role, probed: () => Reply | Promise<Reply>): Promise<void> {
-  await rig.worker(); // sends the mails
+  await rig.worker(); // Sends the mails.
   let sick = true;
   const target = await rig.capability(
     () => {
@@ -87,13 +87,13 @@ async function proberKilled(rig: Rig, doomed: Role, probed: () => Reply | Promis
     (await rig.invoke(target, {}, { api }).catch(() => null))?.json?.source as string | undefined;
   await eventually(async () => (await ask(doomed), !doomed.isRunning), {
     limitMs: 20_000,
-    what: 'the death of the prober',
+    what: 'the death of the probing process',
   });
   const diedAtMs = performance.now();
   await eventually(async () => (await ask(rig.apis[0]!)) === 'primary', {
     limitMs: 20_000,
     what: 'another probe',
   });
-  // its call's timeout and 5 s, and as much again to be heard of without a push
+  // Its call's timeout and 5 s, and as much again until the change is known without a hint.
   expect(performance.now() - diedAtMs).toBeLessThan(CALL_TIMEOUT_MS + 2 * PROBE_MARGIN_MS);
 }

@@ -7,10 +7,13 @@ import { CALL_TIMEOUT_MS, type Rig } from '../rig.js';
 
 /** From the death of its worker to the next attempt of a delivery (docs/reference/guarantees.md): timeout + 30 s. */
 const DEAD_WORKER_BOUND_MS = CALL_TIMEOUT_MS + 30_000;
-/** Timeout of a call whose worker stands still: long enough that the next one is still out when it comes back. */
+/**
+ * Timeout of a call whose worker stalls: long enough that the next call is still in progress when the worker
+ * continues.
+ */
 const LATE_CALL_MS = 3_000;
 
-/** Its wake-up dies with it: the sweeper gives out another. */
+/** Its wake-up is lost with it: the sweeper adds another. */
 export async function workerKilledBeforeClaim(rig: Rig): Promise<void> {
   const target = await rig.capability();
   const doomed = await rig.worker({ kill: { before_claim: 1 } });
@@ -21,7 +24,7 @@ export async function workerKilledBeforeClaim(rig: Rig): Promise<void> {
   expect(await rig.outcomes(id)).toEqual(['delivered']);
 }
 
-/** A wake-up that was lost is repeated, and the worker that got the repeated one dies too, with it in its hands. */
+/** A lost wake-up is repeated, and the worker that got the repeated one dies with it, too. */
 export async function workerKilledWithARepeatedWakeUp(rig: Rig): Promise<void> {
   const target = await rig.capability();
   const silent = await rig.api({ kill: { after_accept_commit: 1 } });
@@ -101,7 +104,7 @@ export async function workersKilledOnOneDelivery(rig: Rig, times: number): Promi
   expect(await rig.outcomes(id)).toEqual([...interrupted, 'delivered']);
 }
 
-/** The roll-up had done all its work but for the commit: another worker does it from the start. */
+/** The roll-up had done all its work except the commit: another worker repeats it from the start. */
 export async function workerKilledDuringARollUp(rig: Rig): Promise<void> {
   const target = await rig.capability();
   const doomed = await rig.worker({ kill: { during_roll_up: 1 } });
@@ -115,7 +118,10 @@ export async function workerKilledDuringARollUp(rig: Rig): Promise<void> {
   await eventually(isRolledUp, { limitMs: 30_000, what: 'rolled up metrics' });
 }
 
-/** A delivery that kills whoever touches it: with one attempt allowed it is claimed six times, then given up. */
+/**
+ * A delivery that kills every worker that handles it: with one attempt allowed it is claimed six times, then it is a
+ * dead letter.
+ */
 export async function poison(rig: Rig): Promise<void> {
   const target = await rig.capability({}, { retry: { maxAttempts: 1 } });
   const doomed = await Promise.all(Array.from({ length: 6 }, () => rig.worker({ kill: { after_claim: 1 } })));
@@ -130,8 +136,8 @@ export async function poison(rig: Rig): Promise<void> {
 }
 
 /**
- * A worker stands still for longer than its lease while its call is out, and comes back with a late result, while the
- * next attempt by another worker is under way.
+ * A worker stalls for longer than its lease during its call, and continues with a late result while another worker
+ * makes the next attempt.
  */
 export async function workerStoppedLongerThanItsLease(rig: Rig): Promise<void> {
   const stopped = await rig.worker();
@@ -174,7 +180,7 @@ async function lateResult(rig: Rig, standStill: () => () => void): Promise<void>
     what: 'the next attempt',
   });
   goOn();
-  // Either it is refused, or it is written down where it must not be: what follows tells.
+  // Either it is refused, or it is stored where it must not be: the next checks show which.
   const isBack = async (): Promise<boolean> =>
     rig.platform.roles.some(({ output }) => isLate(output, id)) || (await rig.outcomes(id)).length > 1;
   await eventually(isBack, { limitMs: 20_000, what: 'the late result' });
@@ -191,14 +197,14 @@ function isLate(output: string, id: string): boolean {
   return output.split('\n').some((line) => line.includes('late result of a lost claim') && line.includes(id));
 }
 
-/** Wake-ups are hints: the same one given out many times at once makes one call. */
+/** Wake-ups are hints: the same one added many times at once makes one call. */
 export async function sameJobTwiceAtOnce(rig: Rig): Promise<void> {
   const target = await rig.capability(
     async () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
       return {};
     },
-    // On a busy machine the answer may take long: a timeout would rightly make a second call.
+    // On a busy machine the answer may take long: a timeout would correctly cause a second call.
     { timeout: 60_000 },
   );
   await Promise.all([rig.worker(), rig.worker()]);
@@ -208,7 +214,7 @@ export async function sameJobTwiceAtOnce(rig: Rig): Promise<void> {
   for (const id of ids) expect(rig.callsOf(id)).toHaveLength(1);
 }
 
-/** One worker's clock is wrong by ten minutes: what decides is the database's. */
+/** One worker's clock is wrong by ten minutes: decisions use the database's clock. */
 export async function clockWrongBy(rig: Rig, clockOffsetMs: number): Promise<void> {
   const target = await rig.capability(
     ({ headers }) => ({ status: headers['x-retry-attempt'] === '3' ? 200 : 503 }),
@@ -221,7 +227,7 @@ export async function clockWrongBy(rig: Rig, clockOffsetMs: number): Promise<voi
   for (const id of ids) {
     expect(await rig.outcomes(id)).toEqual(['http_error', 'http_error', 'delivered']);
     const [first, second, third] = rig.callsOf(id).map(({ atMs }) => atMs) as [number, number, number];
-    // planned: 100 and 200 ms
+    // Planned: 100 and 200 ms.
     expect(second - first).toBeGreaterThanOrEqual(95);
     expect(third - second).toBeGreaterThanOrEqual(195);
   }

@@ -3,8 +3,8 @@ import { Canary } from '../../support/canary.js';
 import type { Rig } from '../rig.js';
 
 /**
- * A URL that was let in when the rules were looser leads inside the network: the worker, to whom nobody opened it,
- * makes no connection. What the guard refuses otherwise is the business of its own tests.
+ * A URL that was registered when the rules were looser leads inside the network: the worker does not connect to it.
+ * What else the guard refuses is tested elsewhere.
  */
 export async function nothingInternalIsReached(rig: Rig): Promise<void> {
   const canary = await Canary.listen();

@@ -7,12 +7,12 @@ import { eventually } from '@breakwater/testing/eventually.js';
 import { migrate, migrationsFolder, rollBack } from '../../../libs/platform/src/migrations/migrate.io.js';
 import type { Rig } from '../rig.js';
 
-/** Calls that go on until told to stop; each answer is one of `allowed`. */
+/** Calls that continue until they are stopped; each answer is one of `allowed`. */
 function load(rig: Rig, target: { appId: string; name: string }, allowed = [202]) {
   const state = { going: true, count: 0, wrong: [] as string[] };
   const lanes = Array.from({ length: 4 }, async () => {
     while (state.going) {
-      // An api that is stopping closes connections nobody has been promised anything on.
+      // An api that is stopping closes connections on which nothing was promised.
       const answer = await rig.invoke(target).catch(() => null);
       if (answer && !allowed.includes(answer.status)) {
         state.wrong.push(`${answer.status} ${answer.text}\n${rig.logOf(answer.json?.requestId as string)}`);
@@ -31,7 +31,7 @@ function load(rig: Rig, target: { appId: string; name: string }, allowed = [202]
   };
 }
 
-/** Each role ends with 0 within 30 s, and no attempt is burned. */
+/** Each role ends with 0 within 30 s, and no attempt is used up. */
 export async function sigtermOfEachRoleUnderLoad(rig: Rig): Promise<void> {
   const target = await rig.capability(async () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -50,7 +50,7 @@ export async function sigtermOfEachRoleUnderLoad(rig: Rig): Promise<void> {
   await allAtFirstAttempt(rig, target.appId);
 }
 
-/** New tables appear under running processes, then each is replaced in turn; nobody notices. */
+/** New tables appear under running processes, then each process is replaced in turn; clients notice nothing. */
 export async function rollingRestartAcrossAMigration(rig: Rig): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'breakwater-migrations-'));
   await cp(migrationsFolder(), folder, { recursive: true });
@@ -72,7 +72,7 @@ export async function rollingRestartAcrossAMigration(rig: Rig): Promise<void> {
   const calls = load(rig, target);
   try {
     await eventually(() => calls.state.count > 20, { what: 'load' });
-    // Its locks cross those of the calls under way: often enough that they meet.
+    // Its locks conflict with those of the calls in progress: often enough that they meet.
     for (let n = 0; n < 5; n++) {
       expect(await migrate(rig.postgres.url, folder)).toEqual([name]);
       expect(await rollBack(rig.postgres.url, 1, folder)).toEqual([name]);
@@ -97,14 +97,17 @@ export async function rollingRestartAcrossAMigration(rig: Rig): Promise<void> {
   await rm(folder, { recursive: true });
 }
 
-/** 1000 retries are due at one moment when an endpoint comes back: they go out within its concurrency, each once. */
+/**
+ * 1000 retries are due at one moment when an endpoint is available again: they are sent within its concurrency, each
+ * once.
+ */
 export async function thousandDueWhenAnEndpointComesBack(rig: Rig): Promise<void> {
   const concurrency = 8;
   const retry = { maxAttempts: 2, initialDelayMs: 30_000, maxDelayMs: 30_000, jitter: 0 };
   const target = await rig.capability({}, { concurrency, retry });
   let sick = true;
   rig.platform.receiver.on(target.path, async () => {
-    // Tried again, and no trouble to the breaker: all of them get as far as their retry.
+    // Retried, and no failure for the breaker: all of them reach their retry.
     if (sick) return { status: 425 };
     await new Promise((resolve) => setTimeout(resolve, 5));
     return {};
@@ -123,7 +126,7 @@ export async function thousandDueWhenAnEndpointComesBack(rig: Rig): Promise<void
   expect(rig.platform.receiver.mostAtOnce(target.path)).toBeLessThanOrEqual(concurrency);
 }
 
-/** A mail server that takes connections and says nothing delays no delivery. */
+/** A mail server that accepts connections and does not answer delays no delivery. */
 export async function smtpHangs(rig: Rig): Promise<void> {
   const sockets: { destroy(): unknown }[] = [];
   const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
