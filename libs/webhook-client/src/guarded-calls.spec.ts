@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const thing of open.splice(0)) await thing.close();
 });
 
-/** A listener on loopback that nobody may reach. */
+/** A listener on loopback that must not be reached. */
 async function canary(): Promise<Receiver> {
   const receiver = await httpReceiver().listen();
   open.push(receiver);
@@ -71,7 +71,7 @@ describe('a name', () => {
     expect(await client.checkUrl(url)).toEqual({ ok: true });
   });
 
-  it('is what the certificate must carry', async () => {
+  it('must be in the certificate', async () => {
     const receiver = await httpsReceiver('good').listen();
     const { client } = await clientAsking(() => ['127.0.0.1'], {
       allow: [`127.0.0.1:${receiver.port}`],
@@ -94,7 +94,7 @@ describe('a name', () => {
     expect(trap.connections).toBe(0);
   });
 
-  it('whose bad address comes after its good one has been used is called, and the bad address never', async () => {
+  it('whose bad address comes after a good one that was already used is called, and the bad address never is', async () => {
     const receiver = await httpReceiver().listen();
     const trap = await httpReceiver().listen('::1', receiver.port);
     open.push(receiver, trap);
@@ -102,11 +102,11 @@ describe('a name', () => {
     const { client } = await clientAsking(zone, { allow: [`127.0.0.1:${receiver.port}`], allowHttp: true });
     const url = `http://late.breakwater.test:${receiver.port}/`;
     expect((await client.send(requestTo(url))).kind).toBe('delivered');
-    expect(await client.checkUrl(url)).toMatchObject({ ok: false, rule: 'address' }); // a registration waits for both
+    expect(await client.checkUrl(url)).toMatchObject({ ok: false, rule: 'address' }); // A registration waits for both.
     expect(trap.connections).toBe(0);
   });
 
-  it('whose IPv6 question is never answered is called at once', async () => {
+  it('whose IPv6 query is never answered is called at once', async () => {
     const receiver = await httpReceiver().listen();
     open.push(receiver);
     const zone: Zone = () => ({ addresses: ['127.0.0.1'], lateMs: { ipv6: Number.POSITIVE_INFINITY } });
@@ -137,10 +137,10 @@ describe('a name', () => {
     expect(trap.connections).toBe(0);
   });
 
-  it('is asked for once per connection: what was vetted is what is dialled', async () => {
+  it('is resolved once per connection: the vetted addresses are used', async () => {
     const receiver = await httpReceiver().listen();
     open.push(receiver);
-    // Every question after the first gets another answer, as a rebinding server would give.
+    // Every query after the first gets another answer, as with a rebinding server.
     const { client, dns } = await clientAsking(
       (_, questions) => (questions === 1 ? ['127.0.0.1'] : ['127.0.0.3']),
       {
@@ -151,7 +151,7 @@ describe('a name', () => {
     );
     const url = `http://pinned.breakwater.test:${receiver.port}/`;
     expect((await client.send(requestTo(url))).kind).toBe('delivered');
-    expect((await client.send(requestTo(url))).kind).toBe('delivered'); // over the kept connection
+    expect((await client.send(requestTo(url))).kind).toBe('delivered'); // Over the kept connection.
     expect(dns.asked('pinned.breakwater.test')).toBe(1);
     expect(receiver.connections).toBe(1);
   });
@@ -168,7 +168,7 @@ describe('a name', () => {
     expect(await client.send(requestTo('https://empty.breakwater.test/'))).toMatchObject({ kind: 'dns' });
   });
 
-  it('whose server is silent costs no more than the deadline', async () => {
+  it('whose server does not answer takes no longer than the deadline', async () => {
     const { client } = await clientAsking(() => 'silence');
     const sent = client.send(requestTo('https://silent.breakwater.test/', { timeoutMs: 200 }));
     expect(await endsBefore(sent, 450)).toBe(true);
@@ -184,7 +184,7 @@ describe('a name', () => {
 });
 
 describe('the environment', () => {
-  it('has no say: proxy variables are not read', async () => {
+  it('does not matter: proxy variables are not read', async () => {
     const proxy = await canary();
     const receiver = await httpReceiver().listen();
     const names = [
@@ -209,7 +209,7 @@ describe('the environment', () => {
 });
 
 describe('wrong settings', () => {
-  it('stop the construction and are all named', () => {
+  it('make the construction fail, and are all named', () => {
     const make = () => clientFor([], { allow: ['app.local', 'http://x', '10.0.0.0/99'] });
     expect(make).toThrowError(/http:\/\/x.*10\.0\.0\.0\/99/);
     expect(() => clientFor([], { dnsServers: ['127.0.0.1:53', 'dns.example', ''] })).toThrowError(
@@ -232,7 +232,7 @@ describe('pools', () => {
     await until(() => client.originCount === 0, 3000);
   });
 
-  it('make room: the longest idle origin goes first, and only a full house refuses', async () => {
+  it('make room: the longest idle origin goes first, and only if all are busy a call is refused', async () => {
     const receivers = await Promise.all([1, 2, 3].map(() => httpReceiver().listen()));
     const hanging = httpReceiver(() => undefined);
     await hanging.listen();
@@ -245,7 +245,7 @@ describe('pools', () => {
     const giveUp = new AbortController();
     const one = client.send(requestTo(hanging.url), giveUp.signal);
     const two = client.send(requestTo(hanging.url.replace('127.0.0.1', '2130706433')), giveUp.signal);
-    expect((await client.send(requestTo(receivers[0]!.url))).kind).toBe('delivered'); // the same origin twice
+    expect((await client.send(requestTo(receivers[0]!.url))).kind).toBe('delivered'); // The same origin twice.
     giveUp.abort();
     expect([(await one).kind, (await two).kind]).toEqual(['aborted', 'aborted']);
   });
@@ -277,7 +277,7 @@ describe('pools', () => {
     expect(receiver.connections).toBe(3);
   });
 
-  it('of 10000 origins leave nothing behind', { timeout: 60_000 }, async () => {
+  it('leave nothing behind after 10000 origins', { timeout: 60_000 }, async () => {
     const { client } = await clientAsking(() => null, { maxOrigins: 500 });
     for (let round = 0; round < 100; round++) {
       const calls = Array.from({ length: 100 }, (_, i) =>

@@ -33,7 +33,7 @@ describe('a receiver that breaks the rules', () => {
       'network',
     ],
     ['resets in its body', answering(`${head}content-length: 9\r\n\r\nabc`, 'reset'), 'network'],
-    ['speaks no HTTP', answering('SSH-2.0-OpenSSH_9.2\r\n'), 'protocol'],
+    ['does not speak HTTP', answering('SSH-2.0-OpenSSH_9.2\r\n'), 'protocol'],
     ['speaks HTTP/0.9', answering('<html>hello</html>', 'end'), 'protocol'],
     ['sends a 40 kB header', answering(`${head}x-a: ${'a'.repeat(40_000)}\r\n\r\n`), 'protocol'],
     ['sends a NUL in a header', answering(`${head}x-a: a\0b\r\n\r\n`), 'protocol'],
@@ -49,7 +49,7 @@ describe('a receiver that breaks the rules', () => {
       'protocol',
     ],
     ['answers 101 alone', answering('HTTP/1.1 101 Up\r\n\r\n'), 'protocol'],
-    ['closes after an unasked 100', answering('HTTP/1.1 100 Continue\r\n\r\n', 'end'), 'network'],
+    ['closes after an unexpected 100', answering('HTTP/1.1 100 Continue\r\n\r\n', 'end'), 'network'],
     ['answers 099', answering('HTTP/1.1 099 Low\r\ncontent-length: 0\r\n\r\n', 'end'), 'protocol'],
     ['answers 1000', answering('HTTP/1.1 1000 High\r\ncontent-length: 0\r\n\r\n'), 'protocol'],
     ['floods with 103', answering('HTTP/1.1 103 Early\r\n\r\n'.repeat(100)), 'protocol'],
@@ -80,7 +80,7 @@ describe('a receiver that breaks the rules', () => {
     ['hangs in its body', answering(`${head}content-length: 9\r\n\r\nabc`), 'abc'],
     ['sends a broken chunk', answering(`${head}transfer-encoding: chunked\r\n\r\n2\r\nab\r\nzz\r\n`), 'ab'],
   ];
-  it.each(endsEarly)('has taken async work when its 2xx %s', async (_, receiver, body) => {
+  it.each(endsEarly)('has accepted async work when its 2xx %s', async (_, receiver, body) => {
     const client = await stage.start(receiver);
     expect(await stage.call(receiver, { timeoutMs: 300 }, client)).toMatchObject({
       kind: 'delivered',
@@ -100,7 +100,7 @@ describe('a receiver that breaks the rules', () => {
     });
   });
 
-  it('is not well when a health check’s 200 hangs', async () => {
+  it('is not healthy when a health check’s 200 hangs', async () => {
     const receiver = answering(`${head}content-length: 9\r\n\r\nabc`);
     const client = await stage.start(receiver);
     expect((await client.probe(receiver.url, 300)).kind).toBe('timeout');
@@ -138,7 +138,7 @@ describe('a receiver that breaks the rules', () => {
     expect(kinds).toEqual(['protocol', 'delivered', 'protocol', 'delivered', 'protocol', 'delivered']);
   });
 
-  it('cannot slip an answer to a call that was not made yet', async () => {
+  it('cannot inject an answer to a later call', async () => {
     const ok = (body: string) => `${head}content-length: ${body.length}\r\n\r\n${body}`;
     const receiver = answering(ok('first') + ok('smuggled'));
     const client = await stage.start(receiver);
@@ -150,7 +150,7 @@ describe('a receiver that breaks the rules', () => {
     });
   });
 
-  it('is a network failure when nobody listens', async () => {
+  it('is a network failure when no server listens', async () => {
     const receiver = httpReceiver();
     const client = await stage.start(receiver);
     const { url } = receiver;
@@ -185,7 +185,7 @@ describe('the deadline', () => {
       { expectJson: true },
     ],
     ['drips 103', () => drip('HTTP/1.1 103 Early\r\n\r\n', ''), {}],
-  ])('cuts a receiver that %s and destroys the socket', async (_, make, more) => {
+  ])('aborts a receiver that %s and destroys the socket', async (_, make, more) => {
     const receiver = make();
     const client = await stage.start(receiver);
     const call = stage.call(receiver, { timeoutMs: 200, ...more }, client);
@@ -193,11 +193,11 @@ describe('the deadline', () => {
     const outcome = await call;
     expect(outcome.kind).toBe('timeout');
     expect(outcome.durationMs).toBeGreaterThanOrEqual(195);
-    for (const socket of receiver.sockets) socket.resume(); // a paused socket would not see its end
+    for (const socket of receiver.sockets) socket.resume(); // A paused socket would not notice its end.
     await until(() => receiver.sockets.size === 0);
   });
 
-  it('cuts a TLS handshake that stalls', async () => {
+  it('aborts a TLS handshake that stalls', async () => {
     const receiver = rawReceiver((socket) => socket.resume(), 'https');
     const client = await stage.start(receiver);
     const call = stage.call(receiver, { timeoutMs: 200 }, client);
@@ -206,7 +206,7 @@ describe('the deadline', () => {
     await until(() => receiver.sockets.size === 0);
   });
 
-  it('holds for 100 hanging calls at once, also for those that wait for a connection', async () => {
+  it('applies to 100 hanging calls at once, also to those that wait for a connection', async () => {
     const receiver = rawReceiver((socket) => socket.resume());
     const client = await stage.start(receiver, { maxConnectionsPerOrigin: 10 });
     const calls = Promise.all(
@@ -218,7 +218,7 @@ describe('the deadline', () => {
     await until(() => receiver.sockets.size === 0);
   });
 
-  it('lets the calls behind a lost one through', async () => {
+  it('lets the calls behind a lost one continue', async () => {
     let calls = 0;
     const receiver = httpReceiver((_request, response) => {
       if (++calls > 1) response.end('ok');
@@ -235,7 +235,7 @@ describe('the deadline', () => {
 describe('TLS', () => {
   const trusting = { extraCertificateAuthorities: [pem('authority')] };
 
-  it('delivers to a receiver with a good certificate', async () => {
+  it('delivers to a receiver with a valid certificate', async () => {
     const receiver = httpsReceiver('good');
     expect((await stage.call(receiver, {}, await stage.start(receiver, trusting))).kind).toBe('delivered');
   });
@@ -252,7 +252,7 @@ describe('TLS', () => {
     expect(receiver.received).toEqual([]);
   });
 
-  it('refuses a bad certificate also when the environment says to accept it', async () => {
+  it('refuses a bad certificate even if the environment says to accept it', async () => {
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
     try {
       expect((await stage.call(httpsReceiver('self-signed'))).kind).toBe('tls');

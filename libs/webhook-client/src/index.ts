@@ -1,6 +1,6 @@
 /**
- * The one outbound HTTP client of Breakwater: total deadline, SSRF guard, Standard Webhooks signatures, bounded
- * response capture, pools per origin, and the classification of what came of it.
+ * The one outbound HTTP client of Breakwater: total deadline, SSRF guard, Standard Webhooks signatures, limited
+ * response capture, pools per origin, and the classification of outcomes.
  */
 export { WebhookClient } from './webhook-client.js';
 export type { VettedUrl, WebhookClientOptions, WebhookRequest } from './webhook-client.js';

@@ -8,13 +8,13 @@ afterEach(() => stage.close());
 
 const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 
-/** So that the second call finds the connection of the first. */
+/** So that the second call uses the connection of the first. */
 const ONE = { maxConnectionsPerOrigin: 1 };
 
-/** What a receiver does with the request of this number on the connection of this number, both from 1. */
+/** What a receiver does with this request on this connection; both are numbered from 1. */
 type Script = (socket: Socket, connection: number, request: number) => void;
 
-/** A receiver that counts connections and requests, and keeps what came. */
+/** A receiver that counts connections and requests, and keeps what it received. */
 function scripted(script: Script): { receiver: Receiver; requests: string[] } {
   const requests: string[] = [];
   let connections = 0;
@@ -50,7 +50,7 @@ describe('a reused connection', () => {
     expect(receiver.connections).toBe(2);
     expect(requests).toHaveLength(3);
     expect(requests[1]).toContain('webhook-id: msg_2');
-    expect(requests[2]).toBe(requests[1]); // the same id, signature and bytes
+    expect(requests[2]).toBe(requests[1]); // The same id, signature and bytes.
   });
 
   it.each(ends)('that is %s is tried once more, not twice', async (_, end) => {
@@ -78,7 +78,7 @@ describe('a reused connection', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('that ends is not followed by another one that is about to: the second try has a fresh one', async () => {
+  it('that ends is not replaced by another one that is about to end: the second try has a fresh one', async () => {
     const waiting: Socket[] = [];
     let isRestarted = false;
     const { receiver } = scripted((socket, connection) => {
@@ -100,7 +100,7 @@ describe('a reused connection', () => {
     expect(receiver.sockets.size).toBeLessThanOrEqual(10);
   });
 
-  it('gives its second try no more time: one deadline holds for both', async () => {
+  it('gives its second try no more time: one deadline applies to both', async () => {
     const { receiver, requests } = scripted((socket, connection, request) => {
       if (connection === 1 && request === 1) socket.write(answer);
       else if (connection === 1) setTimeout(() => socket.end(), 150);
@@ -113,7 +113,7 @@ describe('a reused connection', () => {
     await until(() => receiver.sockets.size === 0);
   });
 
-  it('that the caller gave up on is not tried again', async () => {
+  it('is not tried again after the caller gave up', async () => {
     const { receiver, requests } = scripted((socket, _connection, request) => {
       if (request === 1) socket.write(answer);
     });
@@ -130,7 +130,7 @@ describe('a reused connection', () => {
 });
 
 describe('a fresh connection', () => {
-  it('that is closed in order is not tried again: the receiver may have read the call', async () => {
+  it('that is closed normally is not tried again: the receiver may have read the call', async () => {
     const { receiver, requests } = scripted((socket) => void socket.end());
     expect((await stage.call(receiver)).kind).toBe('network');
     expect(requests).toHaveLength(1);
@@ -146,7 +146,7 @@ describe('a fresh connection', () => {
     expect(requests[1]).toBe(requests[0]);
   });
 
-  it('that nobody accepts is not tried again', async () => {
+  it('that no server accepts is not tried again', async () => {
     const { receiver } = scripted(() => undefined);
     const client = await stage.start(receiver, ONE);
     const { url } = receiver;

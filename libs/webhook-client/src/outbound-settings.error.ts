@@ -1,7 +1,7 @@
 import { BreakwaterError } from '@breakwater/platform';
 import type { Problem } from '@breakwater/platform';
 
-/** OUTBOUND_ALLOW or OUTBOUND_DNS_SERVERS hold something unreadable; each has its problem. */
+/** OUTBOUND_ALLOW or OUTBOUND_DNS_SERVERS contain malformed entries; each has its problem. */
 export class OutboundSettingsError extends BreakwaterError {
   readonly code = 'OUTBOUND_SETTINGS_INVALID';
   constructor(override readonly problems: Problem[]) {

@@ -66,7 +66,7 @@ describe('a response', () => {
     expect(outcome).toMatchObject({ kind: 'delivered', response: { truncated: false } });
   });
 
-  it('may be exactly the cap long', async () => {
+  it('may be exactly as long as the limit', async () => {
     const outcome = await stage.call(httpReceiver(sending(Buffer.alloc(RESPONSE_CAP_BYTES))));
     expect(outcome).toMatchObject({ kind: 'delivered', response: { bytesSeen: RESPONSE_CAP_BYTES } });
   });
@@ -74,13 +74,13 @@ describe('a response', () => {
   it.each([
     ['of a sync call is too large', sync, { kind: 'response_too_large', status: 200 }],
     ['of async work is cut', {}, { kind: 'delivered', response: { truncated: true } }],
-  ])('one byte longer than the cap %s, and its socket with it', async (_, more, expected) => {
+  ])('one byte longer than the limit %s, and its socket is closed', async (_, more, expected) => {
     const receiver = httpReceiver(sending(Buffer.alloc(RESPONSE_CAP_BYTES + 1)));
     expect(await stage.call(receiver, more)).toMatchObject(expected);
     await until(() => receiver.sockets.size === 0);
   });
 
-  it('that never ends is cut at the cap', async () => {
+  it('that never ends is aborted at the limit', async () => {
     const chunk = Buffer.alloc(64 * 1024);
     const receiver = rawReceiver((socket) => {
       const pour = () => {
@@ -125,7 +125,7 @@ describe('a response', () => {
       {},
       { kind: 'delivered', response: { truncated: true, body: Buffer.alloc(RESPONSE_KEEP_BYTES) } },
     ],
-  ])('that unfolds to 50 MiB %s', async (_, more, expected) => {
+  ])('that unpacks to 50 MiB %s', async (_, more, expected) => {
     for (const [coding, pack] of [
       ['gzip', gzipSync],
       ['br', brotliCompressSync],
@@ -136,17 +136,17 @@ describe('a response', () => {
     }
   });
 
-  it('may unfold to exactly the cap', async () => {
+  it('may unpack to exactly the limit', async () => {
     const body = gzipSync(`"${'x'.repeat(RESPONSE_CAP_BYTES - 2)}"`);
     const receiver = httpReceiver(sending(body, { 'content-encoding': 'gzip' }));
     expect((await stage.call(receiver, sync)).kind).toBe('delivered');
   });
 
   it.each([
-    ['is not what it says', 'gzip', Buffer.from(text), text],
-    ['is packed in a way that is not read', 'zstd', Buffer.from('?'), '?'],
-    ['breaks off inside', 'gzip', gzipSync(text).subarray(0, -8), text],
-  ])('that %s is no answer of a sync call, and is kept for a person', async (_, coding, body, kept) => {
+    ['is not what its header says', 'gzip', Buffer.from(text), text],
+    ['has an encoding that is not supported', 'zstd', Buffer.from('?'), '?'],
+    ['ends in the middle', 'gzip', gzipSync(text).subarray(0, -8), text],
+  ])('that %s is no answer of a sync call, and is stored for people', async (_, coding, body, kept) => {
     const receiver = httpReceiver(sending(body, { 'content-encoding': coding }));
     const client = await stage.start(receiver);
     expect(await stage.call(receiver, sync, client)).toMatchObject({

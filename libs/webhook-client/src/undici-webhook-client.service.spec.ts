@@ -33,7 +33,7 @@ describe('a delivered call', () => {
     ['no UTF-8', Buffer.from([0, 255, 254, 128, 13, 10, 0])],
     ['nothing', Buffer.alloc(0)],
     ['a megabyte', Buffer.alloc(1024 * 1024, 'é')],
-  ])('sends the very bytes: %s', async (_, body) => {
+  ])('sends the exact bytes: %s', async (_, body) => {
     const receiver = httpReceiver();
     expect((await stage.call(receiver, { body })).kind).toBe('delivered');
     expect(receiver.received[0]!.body.equals(body)).toBe(true);
@@ -50,7 +50,7 @@ describe('a delivered call', () => {
     expect(headers['webhook-signature']).toBe(`v1,${expected}`);
   });
 
-  it('carries one signature per secret while rotating, each good on its own', async () => {
+  it('carries one signature per secret while rotating, each valid on its own', async () => {
     const older = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
     const receiver = httpReceiver();
     await stage.call(receiver, { secrets: [SECRET, older] });
@@ -138,7 +138,7 @@ describe('a delivered call', () => {
 describe('a call that expects JSON', () => {
   const sync = { expectJson: true, keepBytes: RESPONSE_CAP_BYTES };
 
-  it('brings the parsed value beside the bytes', async () => {
+  it('returns the parsed value beside the bytes', async () => {
     const receiver = httpReceiver((_request, response) => response.end('{"success":true,"data":[1]}'));
     expect(await stage.call(receiver, sync)).toMatchObject({
       kind: 'delivered',
@@ -163,7 +163,7 @@ describe('a call that expects JSON', () => {
     expect((await stage.call(receiver, { expectJson: true, keepBytes: 50 })).kind).toBe('response_too_large');
   });
 
-  it('keeps a status that is not 2xx an http_error whatever the body', async () => {
+  it('keeps a status other than 2xx an http_error, whatever the body', async () => {
     const receiver = httpReceiver((_request, response) => response.writeHead(500).end('oops'));
     expect((await stage.call(receiver, sync)).kind).toBe('http_error');
   });
@@ -191,7 +191,7 @@ describe('the caller', () => {
     expect(receiver.connections).toBe(0);
   });
 
-  it('may use one signal for many calls without piling up listeners', async () => {
+  it('may use one signal for many calls without collecting listeners', async () => {
     const receiver = httpReceiver();
     const client = await stage.start(receiver);
     const { signal } = new AbortController();
@@ -200,7 +200,7 @@ describe('the caller', () => {
   });
 });
 
-describe('a call that must not leave', () => {
+describe('a call that must not be sent', () => {
   it.each([
     ['no secret', { secrets: [] }, 'SECRET_MISSING'],
     ['a damaged secret', { secrets: [SECRET.slice(0, -2)] }, 'SECRET_DAMAGED'],
@@ -227,7 +227,7 @@ describe('a probe', () => {
     expect(Object.keys(headers).sort()).toEqual(['accept-encoding', 'connection', 'host', 'user-agent']);
   });
 
-  it('obeys its deadline and the guard', async () => {
+  it('observes its deadline and the guard', async () => {
     const receiver = rawReceiver((socket) => socket.resume());
     const client = await stage.start(receiver);
     expect((await client.probe(receiver.url, 100)).kind).toBe('timeout');
@@ -236,7 +236,7 @@ describe('a probe', () => {
 });
 
 describe('closing the client', () => {
-  it('aborts what is under way and what comes later, and leaves no socket', async () => {
+  it('aborts calls in progress and later ones, and leaves no socket', async () => {
     const receiver = rawReceiver((socket) => socket.resume());
     const client = await stage.start(receiver);
     const running = client.send(requestTo(receiver.url));

@@ -14,11 +14,11 @@ import { NameResolver } from './transport/resolver.service.js';
 import { WebhookClient } from './webhook-client.js';
 import type { VettedUrl, WebhookClientOptions, WebhookRequest } from './webhook-client.js';
 
-/** Milliseconds a registration waits for DNS before it goes on with a warning. */
+/** Milliseconds that a registration waits for DNS before it continues with a warning. */
 const CHECK_DNS_MS = 3000;
-/** Of them, those that the addresses of one family wait for the other's: one bad address refuses the name. */
+/** Part of that time in which the addresses of one family wait for the other's: one bad address refuses the name. */
 const CHECK_OTHER_FAMILY_MS = 1000;
-/** Judged URLs remembered; the rules do not change while a client lives. */
+/** Judged URLs that are remembered; the rules do not change while a client lives. */
 const VETTED_MAX = 5000;
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
@@ -35,7 +35,7 @@ interface Call {
   now: () => Date;
 }
 
-/** The client over undici. Works without Nest; within it, shutdown closes the pools. */
+/** The client over undici. Works without Nest; within Nest, shutdown closes the pools. */
 export class UndiciWebhookClient extends WebhookClient implements OnApplicationShutdown {
   readonly #policy: OutboundPolicy;
   readonly #resolver: NameResolver;
@@ -58,7 +58,7 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     this.#pools = new OriginPools(connector, options.maxConnectionsPerOrigin, options.maxOrigins);
   }
 
-  /** Origins that hold a pool now, for metrics. */
+  /** Origins with a pool now, for metrics. */
   get originCount(): number {
     return this.#pools.size;
   }
@@ -121,7 +121,7 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     return refusal ? { ok: false, ...refusal } : { ok: true };
   }
 
-  /** Ends calls under way as `aborted` and destroys every socket. Later calls are `aborted` too. */
+  /** Ends calls in progress as `aborted` and destroys every socket. Later calls are `aborted`, too. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const exchange of this.#running) exchange.stop(CLOSED);
@@ -167,7 +167,7 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     return vetted;
   }
 
-  /** The addresses found within `CHECK_DNS_MS` and before the signal, of both families where both answer. */
+  /** The addresses found within `CHECK_DNS_MS` and before the signal, of both families if both answer. */
   async #resolveSoon(host: string, signal?: AbortSignal): Promise<string[] | null> {
     const limit = AbortSignal.any([AbortSignal.timeout(CHECK_DNS_MS), ...(signal ? [signal] : [])]);
     const over = new Promise<null>((resolve) => {
@@ -180,7 +180,7 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
   }
 }
 
-/** A clock that goes on from a time this process was told. */
+/** A clock that continues from a given time. */
 function clockFrom(start: Date | undefined): (() => Date) | undefined {
   if (start === undefined) return undefined;
   const toldAtMs = performance.now();
@@ -191,7 +191,7 @@ const CLOSED: Outcome = { kind: 'aborted', message: 'the client is closed' };
 const TOO_MANY_ORIGINS: Outcome = {
   kind: 'misconfigured',
   code: 'TOO_MANY_ORIGINS',
-  message: 'calls to too many hosts are under way',
+  message: 'calls to too many hosts are in progress',
 };
 
 async function unsent(outcome: Outcome): Promise<Outcome & Timed> {

@@ -15,7 +15,7 @@ export class WebhookClientModule {
     return { module: WebhookClientModule, global: true, providers: [provider], exports: [WebhookClient] };
   }
 
-  /** As the operator's OUTBOUND_ settings say. */
+  /** With the operator's OUTBOUND_ settings. */
   static forConfig({ outbound }: Config): DynamicModule {
     const { allow, dnsServers, ...rest } = outbound;
     return WebhookClientModule.forRoot({

@@ -3,7 +3,7 @@ import { canonicalAddress, coversAddress, namesHost } from './allow-list.js';
 import type { AllowList } from './allow-list.js';
 import type { Refusal } from './refusal.js';
 
-/** Cloud metadata and host services: a CIDR never opens them, only an entry that names them. */
+/** Cloud metadata and host services: a CIDR never allows them, only an entry with their address. */
 const METADATA_ADDRESSES = new Set(
   [
     '169.254.169.254', // AWS, GCP, Azure, OpenStack, DigitalOcean
@@ -21,7 +21,7 @@ const METADATA_ADDRESSES = new Set(
   ].map((text) => canonicalAddress(text)!),
 );
 
-/** IPv6 is public only in 2000::/3 (IANA's one global unicast block) and outside these parts of it. */
+/** IPv6 is public only in 2000::/3 (IANA's one global unicast block), except for these parts of it. */
 const GLOBAL_UNICAST: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3];
 const SPECIAL_IPV6: [ipaddr.IPv6, number][] = [
   '2001::/23', // protocol assignments: Teredo, benchmarking, AMT, ORCHID, drone ids
@@ -33,9 +33,9 @@ const SPECIAL_IPV6: [ipaddr.IPv6, number][] = [
 ].map((cidr) => ipaddr.IPv6.parseCIDR(cidr));
 
 /**
- * Says whether a connection to this address and port may be made.
- * @param address what the resolver, the URL or the socket says; an unreadable one is refused
- * @returns null when it may
+ * Decides whether a connection to this address and port is allowed.
+ * @param address from the resolver, the URL or the socket; an unreadable one is refused
+ * @returns null when it is allowed
  */
 export function refuseAddress(address: string, port: number, allow: AllowList): Refusal | null {
   const canonical = canonicalAddress(address);
@@ -60,12 +60,12 @@ function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
   );
 }
 
-/** ISATAP hides an IPv4 address in the interface id `(0|2)00:5efe:a.b.c.d` of any prefix. */
+/** ISATAP puts an IPv4 address into the interface id `(0|2)00:5efe:a.b.c.d` of any prefix. */
 function isIsatap(address: ipaddr.IPv6): boolean {
   return (address.parts[4]! & ~0x0300) === 0 && address.parts[5] === 0x5efe;
 }
 
-/** Every IPv4 address that some translation or tunnel would find in this IPv6 address. */
+/** Every IPv4 address that a translation or tunnel would find in this IPv6 address. */
 function carriedIPv4(address: ipaddr.IPv6): string[] {
   const bytes = address.toByteArray();
   const at = (...index: number[]) => index.map((i) => bytes[i]).join('.');

@@ -18,7 +18,7 @@ describe('an allow list', () => {
     [' receiver:8080 ', 'receiver', 8080],
     ['[::1]:8080', '0:0:0:0:0:0:0:1', 8080],
     ['bücher.local:80', 'xn--bcher-kva.local', 80],
-  ])('%s opens that host at that port only', (entry, host, port) => {
+  ])('%s allows that host at that port only', (entry, host, port) => {
     const { allow, problems } = read(entry);
     expect(problems).toEqual([]);
     expect(namesHost(allow, host, port)).toBe(true);
@@ -32,7 +32,7 @@ describe('an allow list', () => {
     ['app.local', 'app.local'],
     ['::1', '0:0:0:0:0:0:0:1'],
     ['[0:0::1]', '0:0:0:0:0:0:0:1'],
-  ])('%s opens the host without naming a port', (entry, host) => {
+  ])('%s allows the host without a port', (entry, host) => {
     const { allow } = read(entry);
     expect(namesHost(allow, host, 12345)).toBe(true);
     expect(namesHostAndPort(allow, host, 12345)).toBe(false);
@@ -88,7 +88,7 @@ describe('an allow list', () => {
     '/8',
     '10.0.0.0/',
     '[zz::]:1',
-  ])('%s is malformed, opens nothing and is named', (entry) => {
+  ])('%s is malformed, allows nothing and is named', (entry) => {
     const { allow, problems } = read('app.local', entry);
     expect([...allow.hosts.keys()]).toEqual(['app.local']);
     expect(allow.cidrs).toEqual([]);

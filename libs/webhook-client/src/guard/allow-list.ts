@@ -5,9 +5,9 @@ import type { Problem } from '@breakwater/platform';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** What the operator opened with OUTBOUND_ALLOW, in canonical form. */
+/** What the operator allowed with OUTBOUND_ALLOW, in canonical form. */
 export interface AllowList {
-  /** Canonical host → ports named with it; `null` among them means an entry without a port. */
+  /** Canonical host → its ports in the list; `null` among them means an entry without a port. */
   hosts: ReadonlyMap<string, ReadonlySet<number | null>>;
   cidrs: readonly (readonly [Address, number])[];
 }
@@ -17,8 +17,8 @@ export const EMPTY_ALLOW_LIST: AllowList = { hosts: new Map(), cidrs: [] };
 const NAME = /^(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
 
 /**
- * Reads OUTBOUND_ALLOW entries: `127.0.0.1:7001`, `app.local:3000`, `app.local`, `[::1]:8080`, `10.0.0.0/8`.
- * Blank entries are skipped, malformed ones become a problem each and open nothing.
+ * Reads OUTBOUND_ALLOW entries: `127.0.0.1:7001`, `app.local:3000`, `app.local`, `[::1]:8080`, `10.0.0.0/8`. Empty
+ * entries are skipped; each malformed one becomes a problem and allows nothing.
  */
 export function parseAllowList(entries: readonly string[]): { allow: AllowList; problems: Problem[] } {
   const hosts = new Map<string, Set<number | null>>();
@@ -51,7 +51,7 @@ export function coversAddress(allow: AllowList, address: Address): boolean {
   return allow.cidrs.some(([net, bits]) => net.kind() === address.kind() && address.match(net, bits));
 }
 
-/** The one spelling of an address used as a key; null when the text is no address. */
+/** The one spelling of an address, used as a key; null when the text is not an address. */
 export function canonicalAddress(text: string): string | null {
   if (isIPv4(text)) return text;
   return isIPv6(text) && !text.includes('%') ? ipaddr.IPv6.parse(text).toNormalizedString() : null;
@@ -84,7 +84,7 @@ function canonicalIPv6(text: string): string | null {
 function canonicalName(text: string): string | null {
   if (isIPv4(text)) return text;
   const name = domainToASCII(text.toLowerCase());
-  // `0x7f.1` and the like would become an address: name addresses in the plain spelling only.
+  // `0x7f.1` and similar texts would become an address: addresses must be in their plain spelling.
   return NAME.test(name) && !isIPv4(name) ? name : null;
 }
 

@@ -1,6 +1,6 @@
 import type { Refusal } from './refusal.js';
 
-/** Names that answer with instance credentials; metadata.goog looks public. */
+/** Names of services that return instance credentials; metadata.goog looks public. */
 const METADATA_NAMES = new Set([
   'metadata.google.internal',
   'metadata.goog',
@@ -12,7 +12,7 @@ const METADATA_NAMES = new Set([
   'instance-data.ec2.internal',
 ]);
 
-/** Last labels that never belong to a public host (RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`, habit). */
+/** Last labels that never belong to a public host (RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`, common use). */
 const PRIVATE_SUFFIXES = [
   'localhost',
   'localdomain',
@@ -30,8 +30,8 @@ const PRIVATE_SUFFIXES = [
 const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
 
 /**
- * Judges a host name the way WHATWG URL spelled it (lower case, punycode).
- * Its addresses are judged apart, when they are known.
+ * Judges a host name in the spelling of WHATWG URL (lower case, punycode). Its addresses are judged separately, when
+ * they are known.
  */
 export function refuseName(name: string): Refusal | null {
   if (name.endsWith('.')) return wrongName('a host name may not end with a dot');

@@ -15,7 +15,7 @@ const SERVICE_PORTS = [
 
 const REFUSED_PORTS = new Set([...FETCH_BAD_PORTS, ...SERVICE_PORTS]);
 
-/** True for a port that only an entry of OUTBOUND_ALLOW with that very port opens. */
+/** True for a port that needs an entry of OUTBOUND_ALLOW with this port. */
 export function isRefusedPort(port: number): boolean {
   return REFUSED_PORTS.has(port);
 }

@@ -10,11 +10,11 @@ export type UrlRule =
   | 'address'
   | 'metadata';
 
-/** Why the guard says no. The message names no internal address. */
+/** Why the guard refuses. The message contains no internal address. */
 export interface Refusal {
   rule: UrlRule;
   message: string;
   bounds?: unknown;
-  /** No setting opens it. */
+  /** No setting allows it. */
   isFinal?: true;
 }

@@ -36,17 +36,17 @@ describe('the refusal of a URL', () => {
     ['http://example.com/', 'only https is allowed; plain http needs OUTBOUND_ALLOW_HTTP=true'],
     ['https://169.254.169.254/', 'metadata services are not reachable'],
     ['https://example.com./', 'a host name may not end with a dot'],
-  ])('%s says what opens it', (url, message) => expect(messageOf(url)).toBe(message));
+  ])('%s names its remedy', (url, message) => expect(messageOf(url)).toBe(message));
 
   const urls = REFUSED_URLS.flatMap(([, , each]) => each).filter((url) => ENTRY.test(messageOf(url)));
-  it.each(urls)('%j names a setting that opens it', (url) => {
+  it.each(urls)('%j names a setting that allows it', (url) => {
     const [, entry] = ENTRY.exec(messageOf(url))!;
     const { allow, problems } = parseAllowList([entry!]);
     expect(problems).toEqual([]);
     expect(vetUrl(url, { allow, allowHttp: false })).toMatchObject({ ok: true });
   });
 
-  it('by what DNS said names the host, never the address', () => {
+  it('because of DNS answers names the host, never the address', () => {
     expect(refuseAnswers('hooks.example.com', 443, ['10.11.12.13'], EMPTY_ALLOW_LIST)?.message).toBe(
       'hooks.example.com resolves to a refused address: the address is not public; to open it, set OUTBOUND_ALLOW=hooks.example.com:443',
     );

@@ -2,10 +2,10 @@ import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { Refusal } from './refusal.js';
 
-/** Hosts that are the machine itself: a developer's own webhook, most of the time. */
+/** Hosts that are this machine: usually a developer's own webhook. */
 const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
-/** The refusal with what an operator can set to open this very host and port, where a setting can. */
+/** The refusal with the setting that allows this host and port, if there is one. */
 export function withRemedy(refusal: Refusal, host: string, port: number): Refusal {
   if (refusal.rule !== 'name' && refusal.rule !== 'address' && refusal.rule !== 'port') return refusal;
   if (refusal.isFinal || port === 0) return refusal;

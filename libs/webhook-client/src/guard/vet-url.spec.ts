@@ -15,7 +15,7 @@ const rule = (url: string, policy = closed) => {
 describe.each(REFUSED_URLS)('%s', (_, expected, urls) => {
   it.each(urls)('%j is refused', (url) => expect(rule(url)).toBe(expected));
 
-  it.each(urls)('%j stays refused when http is allowed', (url) => {
+  it.each(urls)('%j is still refused when http is allowed', (url) => {
     const refused = rule(url, { ...closed, allowHttp: true }) !== 'ok';
     expect(refused).toBe(url !== 'http://example.com/');
   });
@@ -79,7 +79,7 @@ describe('an allowed host', () => {
     ['::/0', 'http://[2002:a9fe:a9fe::1]/', 'metadata'],
     ['169.254.169.254', 'http://169.254.169.254/', 'ok'],
     ['metadata.google.internal', 'http://metadata.google.internal/', 'ok'],
-  ])('%s lets %s through: %s', (entry, url, expected) => {
+  ])('%s allows %s: %s', (entry, url, expected) => {
     expect(rule(url, opened(entry))).toBe(expected);
   });
 });
@@ -114,7 +114,7 @@ describe('the answers of DNS', () => {
     expect(answers(['10.0.0.1'], opened('10.0.0.1:444').allow)).toBe('address');
   });
 
-  it('are not repeated to the stranger', () => {
+  it('are not shown to the caller', () => {
     const refusal = refuseAnswers('hooks.example.com', 443, ['10.11.12.13'], EMPTY_ALLOW_LIST);
     expect(refusal!.message).not.toContain('10.11');
   });
@@ -124,7 +124,7 @@ describe('for every IPv4 address', () => {
   const octet = fc.integer({ min: 0, max: 255 });
   const bytes = fc.tuple(octet, octet, octet, octet);
 
-  it('every spelling gets the verdict of the plain one', () => {
+  it('every spelling gets the same verdict as the plain one', () => {
     fc.assert(
       fc.property(bytes, ([a, b, c, d]) => {
         const whole = ((a * 256 + b) * 256 + c) * 256 + d;

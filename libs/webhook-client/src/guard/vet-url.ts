@@ -13,11 +13,11 @@ export const URL_MAX_LENGTH = 2048;
 
 export interface OutboundPolicy {
   allow: AllowList;
-  /** Whether plain http is fine for every host, not only for allowed ones. */
+  /** Whether plain http is allowed for every host, not only for those in OUTBOUND_ALLOW. */
   allowHttp: boolean;
 }
 
-/** A URL that may be called, as far as can be told without asking DNS. */
+/** A URL that may be called, judged without DNS. */
 export interface Target {
   origin: string;
   /** Path and query, ready for the request line. */
@@ -32,8 +32,8 @@ export interface Target {
 export type Vetted = { ok: true; target: Target } | ({ ok: false } & Refusal);
 
 /**
- * The SSRF guard's judgement of a URL's text. Names still need their addresses vetted, see `refuseAnswers`.
- * Every refusal but `length` and `malformed` is one of safety rather than of form.
+ * The SSRF guard's judgement of a URL's text. Addresses of names must be judged separately, see `refuseAnswers`. Every
+ * refusal except `length` and `malformed` is about safety, not about form.
  */
 export function vetUrl(raw: string, policy: OutboundPolicy): Vetted {
   const url = readUrl(raw);
@@ -50,8 +50,8 @@ export function vetUrl(raw: string, policy: OutboundPolicy): Vetted {
 }
 
 /**
- * Judges everything DNS said about a name: one bad answer refuses the name.
- * A name that OUTBOUND_ALLOW names may point anywhere but at a metadata service.
+ * Judges all DNS answers for a name: one bad answer refuses the name. A name in OUTBOUND_ALLOW may have any address
+ * except that of a metadata service.
  */
 export function refuseAnswers(
   host: string,
@@ -78,7 +78,7 @@ function readUrl(raw: unknown): URL | Refusal {
       bounds: { max: URL_MAX_LENGTH },
     };
   }
-  // WHATWG URL drops or rewrites these silently; what a person reads must be what is called.
+  // WHATWG URL drops or rewrites these silently; the called URL must be the one that a person reads.
   if (/[\p{Cc}\p{Cf}\p{Z}\p{Cs}\\]/u.test(raw)) {
     return refuse('characters', 'the URL holds a space, control character or backslash');
   }

@@ -5,7 +5,7 @@ const never = new Promise<string[]>(() => undefined);
 const soon = (addresses: string[]) => new Promise<string[]>((resolve) => setTimeout(resolve, 5, addresses));
 const no = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
 
-describe('two questions', () => {
+describe('two queries', () => {
   it('give the addresses of both, IPv4 first', async () => {
     expect(await bothFamilies([soon(['192.0.2.1']), Promise.resolve(['2001:db8::1'])], 60_000)).toEqual([
       '192.0.2.1',

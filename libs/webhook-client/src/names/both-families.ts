@@ -1,6 +1,6 @@
 /**
- * The addresses of a name from its questions for IPv4 and IPv6, in that order: waits for the first family that has any,
- * then `otherFamilyMs` for the other. Rejects when neither has any, with the reason of the first question.
+ * Combines the addresses of a name from its queries for IPv4 and IPv6, in that order: waits for the first family with
+ * addresses, then `otherFamilyMs` for the other. Rejects when neither has any, with the reason of the first query.
  */
 export function bothFamilies(
   questions: readonly Promise<string[]>[],

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** The addresses of each name in the text of a hosts file, names in lower case. Lines that are none are skipped. */
+/** The addresses of each name in the text of a hosts file, names in lower case. Malformed lines are skipped. */
 export function parseHosts(text: string): Map<string, string[]> {
   const hosts = new Map<string, string[]>();
   for (const line of text.split('\n')) {

@@ -1,15 +1,15 @@
 import { Resolver } from 'node:dns/promises';
 import { Pace } from './pace.js';
 
-/** Milliseconds after which a question is sent again while no answer came. */
+/** Milliseconds after which an unanswered query is sent again. */
 const REPEAT_AFTER_MS = [1000, 2000, 3000];
-/** Most milliseconds that c-ares waits for one answer; it waits less for a server that has been fast. */
+/** Longest time that c-ares waits for one answer, ms; it waits less for a server that has been fast. */
 const ANSWER_WITHIN_MS = 4000;
-/** Questions that leave at once: a socket's buffer holds some two hundred, and what it does not hold is lost. */
+/** Queries that are sent at once: a socket's buffer holds about two hundred, and drops the rest. */
 const QUESTIONS_AT_ONCE = 64;
-/** Milliseconds between two lots of them. */
+/** Milliseconds between two such groups. */
 const BEAT_MS = 5;
-/** Milliseconds that a server has a question for itself before the next one gets it too. */
+/** Milliseconds before the next server also gets a query that the previous one did not answer. */
 const NEXT_SERVER_AFTER_MS = 1000;
 /** Codes of answers that are final: the name, or this kind of address, does not exist. */
 const FINAL = new Set(['ENOTFOUND', 'ENODATA']);
@@ -17,9 +17,9 @@ const FINAL = new Set(['ENOTFOUND', 'ENODATA']);
 export type Family = 4 | 6;
 
 /**
- * Name servers in the order of preference. Questions go over sockets of our own (c-ares), any number at once, and
- * none waits for another: neither in libuv's pool, which takes two getaddrinfo at a time and cannot let go of one, nor
- * by c-ares' failover, which would judge a server by the names that it does not answer.
+ * Name servers in the order of preference. Queries use sockets of our own (c-ares), any number at once, and none waits
+ * for another. libuv's pool runs only two getaddrinfo at a time and cannot abort one; c-ares' own failover would count
+ * unanswered names against a server.
  */
 export class NameServers {
   readonly #servers: readonly NameServer[];
@@ -29,8 +29,8 @@ export class NameServers {
   }
 
   /**
-   * The addresses of one family, never empty. Rejects with a DNS error code: `ENOTFOUND`, `ENODATA`, or what the last
-   * server failed with.
+   * The addresses of one family, never empty. Rejects with a DNS error code: `ENOTFOUND`, `ENODATA`, or the error of
+   * the last server.
    */
   ask(name: string, family: Family): Promise<string[]> {
     if (this.#servers.length === 1) return this.#servers[0]!.ask(name, family);
@@ -38,7 +38,7 @@ export class NameServers {
   }
 }
 
-/** One question, asked of one server after another until one answers. */
+/** One query, sent to one server after another until one answers. */
 class Round {
   #asked = 0;
   #failed = 0;
@@ -57,7 +57,7 @@ class Round {
     const server = this.servers[this.#asked];
     if (server === undefined) return;
     this.#asked += 1;
-    // A server that may be dead is not waited for: the next one gets the question at the same time.
+    // For a server that may be dead nothing is waited for: the next one gets the query at the same time.
     const patienceMs = server.isSilent ? 0 : NEXT_SERVER_AFTER_MS;
     if (this.#asked < this.servers.length) this.#timer = setTimeout(() => this.next(), patienceMs);
     server.ask(this.name, this.family).then(
@@ -76,15 +76,15 @@ class Round {
   #end(settle: () => void): void {
     this.#asked = this.servers.length;
     clearTimeout(this.#timer);
-    settle(); // of a promise: a second time changes nothing
+    settle(); // A promise: resolving it again changes nothing.
   }
 }
 
 class NameServer {
-  /** Sends each question once: c-ares would repeat all that are due in one burst, in which those of others are lost. */
+  /** Sends each query once: c-ares would repeat all due ones in one burst, and lose some of them. */
   readonly #resolver = new Resolver({ timeout: ANSWER_WITHIN_MS, tries: 1 });
   readonly #pace = new Pace(QUESTIONS_AT_ONCE, (beat) => void setTimeout(beat, BEAT_MS));
-  /** When the first of the questions was asked that came since its last answer; null when it answered all. */
+  /** When the first query since its last answer was sent; null when it answered all. */
   #waitingSince: number | null = null;
   #open = 0;
 
@@ -92,7 +92,10 @@ class NameServer {
     this.#resolver.setServers([address]);
   }
 
-  /** True while it owes an answer for long and has given none meanwhile: dead, or asked for dead names only. */
+  /**
+   * True while an answer has been due for long and none has come meanwhile: it is dead, or was asked only for dead
+   * names.
+   */
   get isSilent(): boolean {
     return this.#waitingSince !== null && performance.now() - this.#waitingSince > NEXT_SERVER_AFTER_MS;
   }
@@ -123,7 +126,7 @@ class NameServer {
   }
 }
 
-/** One question to one server, sent again until it is answered or has been sent often enough. */
+/** One query to one server, repeated until it is answered or was sent often enough. */
 class Question {
   #sent = 0;
   #isOver = false;
@@ -152,7 +155,9 @@ class Question {
     });
   }
 
-  /** c-ares looks at its clock once a second: were its word taken, all who wait for an answer would give up at once. */
+  /**
+   * c-ares checks its clock once a second: with its timeouts, all waiting queries would give up at the same moment.
+   */
   #fail(error: Error): void {
     if (isAnswer(error)) this.#end(() => this.reject(error));
   }
@@ -160,7 +165,7 @@ class Question {
   #end(settle: () => void): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
-    settle(); // of a promise: a second time changes nothing
+    settle(); // A promise: resolving it again changes nothing.
   }
 }
 
@@ -172,7 +177,7 @@ export function codeOf(error: unknown): string {
   return error instanceof Error ? String(Reflect.get(error, 'code')) : '';
 }
 
-/** True when the servers answered that there is no such name or address, or would not answer; false when none did. */
+/** True when the servers answered that there is no such name or address, or refused; false when none answered. */
 export function isAnswer(error: unknown): boolean {
   return !['ETIMEOUT', 'ECANCELLED'].includes(codeOf(error));
 }

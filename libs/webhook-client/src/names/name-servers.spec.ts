@@ -10,7 +10,7 @@ afterEach(async () => {
   await server.close();
 });
 
-it('that do not answer are given up by a clock of the question, not all at once when c-ares looks at its own', async () => {
+it('that do not answer are given up by a timer of each query, not all at once by the clock of c-ares', async () => {
   server = await new DnsServer(() => 'silence').listen();
   const servers = new NameServers([server.address]);
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

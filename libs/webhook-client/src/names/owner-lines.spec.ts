@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { OwnerLines } from './owner-lines.js';
 
-it('an owner waits for its own places only, in turn', async () => {
+it('an owner waits for its own places only, in order', async () => {
   const lines = new OwnerLines(2);
   const entered: string[] = [];
   const enter = (owner: string, name: string) => lines.enter(owner).then(() => void entered.push(name));

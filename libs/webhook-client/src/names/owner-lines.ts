@@ -1,11 +1,11 @@
-/** Things that owners do: each has places of its own, and a line of its own behind them. */
+/** Limits concurrent work per owner: each has places of its own, and a queue of its own. */
 export class OwnerLines {
   readonly #lines = new Map<string, { running: number; waiting: (() => void)[] }>();
 
   /** @param places of one owner, 1 or more */
   constructor(private readonly places: number) {}
 
-  /** Resolves when the owner has a place, to be given back by `leave`. */
+  /** Resolves when the owner has a place; release it with `leave`. */
   async enter(owner: string): Promise<void> {
     const line = this.#lines.get(owner) ?? { running: 0, waiting: [] };
     this.#lines.set(owner, line);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Pace } from './pace.js';
 
-it('a pace starts so many per beat, the newest first, and rests when nothing waits', () => {
+it('a pace starts a limited number per beat, the newest first, and rests when nothing waits', () => {
   const beats: (() => void)[] = [];
   const pace = new Pace(2, (beat) => beats.push(beat));
   const started: number[] = [];

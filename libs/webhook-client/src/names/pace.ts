@@ -1,4 +1,4 @@
-/** Starts of one kind, at most so many per beat; of those that wait the newest goes first. */
+/** Starts work at most `atOnce` times per beat; of what waits, the newest goes first. */
 export class Pace {
   readonly #waiting: (() => void)[] = [];
   #left: number;

@@ -16,5 +16,5 @@ describe('a resolv.conf', () => {
       'search .\n; nameserver 10.0.0.3\nnameserver [127.0.0.1]:5353\noptions ndots:5',
       { servers: ['[127.0.0.1]:5353'], search: [] },
     ],
-  ])('%j is understood', (text, expected) => expect(parseResolvConf(text)).toEqual(expected));
+  ])('%j is read', (text, expected) => expect(parseResolvConf(text)).toEqual(expected));
 });

@@ -1,7 +1,7 @@
 export interface ResolvConf {
   /** As written: `10.0.0.2`, `fe80::1%eth0`, `[127.0.0.1]:5353`. */
   servers: string[];
-  /** Domains that a name is tried in when it does not exist as it is. */
+  /** Domains in which a name is searched when it does not exist as written. */
   search: string[];
 }
 

@@ -4,7 +4,7 @@ import { parseHosts } from './hosts-file.js';
 import { parseResolvConf } from './resolv-conf.js';
 import { NameServers } from './name-servers.service.js';
 
-/** Milliseconds between two looks at whether a file has changed. */
+/** Milliseconds between two checks whether a file has changed. */
 const LOOK_EVERY_MS = 1000;
 
 export interface SystemFiles {
@@ -17,7 +17,7 @@ export const SYSTEM_FILES: SystemFiles = {
   resolvConf: '/etc/resolv.conf',
 };
 
-/** What this machine's files say about names; a change of theirs counts within a second. */
+/** The names in this machine's files; a change of a file counts within a second. */
 export class SystemNames {
   readonly #hosts: WatchedFile<Map<string, string[]>>;
   readonly #dns: WatchedFile<{ servers: NameServers; search: readonly string[] }>;
@@ -30,7 +30,7 @@ export class SystemNames {
     });
   }
 
-  /** All addresses of a name in the hosts file, null when it is not there. `localhost` always is (RFC 6761). */
+  /** All addresses of a name in the hosts file, null when it is not there. `localhost` is always there (RFC 6761). */
   fromHosts(name: string): string[] | null {
     const found = this.#hosts.value.get(name);
     if (found) return found;
@@ -48,7 +48,7 @@ export class SystemNames {
 
 /**
  * Asks the system's own resolver (getaddrinfo) for names that only it may know: multicast DNS, NIS, the name of this
- * machine. One at a time: it runs in libuv's pool, where connects to PostgreSQL and Redis look up their names too.
+ * machine. One at a time: it runs in libuv's pool, where connects to PostgreSQL and Redis resolve their names, too.
  */
 export class SystemLookup {
   #last: Promise<unknown> = Promise.resolve();
@@ -63,7 +63,7 @@ export class SystemLookup {
   }
 }
 
-/** A file's content, read again when it has changed. A file that cannot be read is an empty one. */
+/** A file's content, read again when it has changed. A file that cannot be read counts as empty. */
 class WatchedFile<T> {
   #value: T | undefined;
   #stamp = '';
@@ -102,7 +102,7 @@ function textOf(path: string): string {
   }
 }
 
-/** The servers that can be asked; those that c-ares finds by itself (as on Windows) when the file names none. */
+/** The servers that can be used; those that c-ares finds by itself (as on Windows) when the file names none. */
 function usable(servers: readonly string[]): readonly string[] {
   const good = servers.filter((server) => {
     try {

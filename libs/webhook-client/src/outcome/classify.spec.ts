@@ -76,7 +76,7 @@ it.each([
   expect(ERROR_CLASSES[name]).toEqual({ name, category, retries, baseDelayMs });
 });
 
-it('410 alone says that the endpoint is gone', () => {
+it('only 410 says that the endpoint is gone', () => {
   fc.assert(
     fc.property(fc.integer({ min: 300, max: 999 }), (code) => {
       expect(classify(status(code))?.gone ?? false).toBe(code === 410);

@@ -1,14 +1,14 @@
 import type { Outcome } from './outcome.js';
 
-/** What a failure is called and how often it may be tried again. */
+/** Name of a failure, and how often it may be retried. */
 export interface ErrorClass {
   name: ErrorClassName;
   category: 'RETRYABLE' | 'RATE_LIMIT' | 'NON_RETRYABLE' | 'VALIDATION';
   /** Retries after the first attempt, 0 or more. */
   retries: number;
-  /** Only the `patient` profile takes it. */
+  /** Used only by the profile `patient`. */
   baseDelayMs: number;
-  /** The receiver said 410: the endpoint is to be disabled. */
+  /** The receiver answered 410: the endpoint is to be disabled. */
   gone?: true;
 }
 
@@ -46,7 +46,7 @@ export function classify(outcome: Outcome): ErrorClass | null {
     case 'http_error':
       return classOfStatus(outcome.status);
     case 'response_too_large':
-      // A 2xx that breaks the size rule would break it again, and the work was done already.
+      // A 2xx that is too large would be too large again, and its work was already done.
       return outcome.status < 300 ? ERROR_CLASSES.validation : classOfStatus(outcome.status);
     case 'invalid_response':
       return ERROR_CLASSES.validation;
@@ -66,9 +66,9 @@ export function classify(outcome: Outcome): ErrorClass | null {
 }
 
 /**
- * Does the circuit breaker count this outcome as a failure?
- * Too large and unreadable answers count: like a broken protocol they say that the receiver is not well.
- * Redirects, other 4xx, refused targets, hang-ups and our own faults say nothing about its health.
+ * Whether the circuit breaker counts this outcome as a failure. Answers that are too large or unreadable count: like a
+ * broken protocol they show that the receiver is not healthy. Redirects, other 4xx, refused targets, disconnects and
+ * our own faults say nothing about its health.
  */
 export function countsAsFailure(outcome: Outcome): boolean {
   switch (outcome.kind) {
@@ -95,7 +95,7 @@ function classOfStatus(status: number): ErrorClass {
   if (status === 429) return ERROR_CLASSES.rate_limit;
   if (status === 408 || status === 425) return ERROR_CLASSES.network;
   if (status === 410) return GONE;
-  // 600 and above too: RFC 9110 15 asks to treat numbers outside 100–599 as 5xx.
+  // 600 and above, too: RFC 9110 15 asks to treat numbers outside 100–599 as 5xx.
   return status >= 500 ? ERROR_CLASSES.server_error : ERROR_CLASSES.client_error;
 }
 

@@ -1,4 +1,4 @@
-/** How a body is packed; requests ask for none of these, some servers pack all the same. */
+/** How a body is encoded; requests ask for none of these, but some servers use them anyway. */
 export type ContentCoding = 'gzip' | 'deflate' | 'br';
 
 const CODINGS: Readonly<Record<string, ContentCoding>> = {
@@ -8,7 +8,10 @@ const CODINGS: Readonly<Record<string, ContentCoding>> = {
   br: 'br',
 };
 
-/** What a `content-encoding` header says: null for nothing, `unknown` for what is not read, several in a row included. */
+/**
+ * The coding in a `content-encoding` header: null for none, `unknown` for one that is not supported, also for several
+ * in a row.
+ */
 export function contentCoding(header: string | undefined): ContentCoding | 'unknown' | null {
   const names = (header ?? '').toLowerCase().split(',');
   const codings = names.map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity');

@@ -4,7 +4,7 @@ import { blank, jsonText } from '@breakwater/testing/json-text.js';
 import { parseJsonBody } from './json-body.js';
 
 describe('a JSON body', () => {
-  it('is read whatever the value', () => {
+  it('is read whatever its value', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
         const text = JSON.stringify(value);

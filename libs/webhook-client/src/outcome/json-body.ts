@@ -1,17 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Deepest nesting accepted: readers of what we pass on overflow their stack at a few thousand levels. */
+/** Deepest nesting accepted: at a few thousand levels, readers of what we pass on overflow their stack. */
 const MAX_DEPTH = 256;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** A JSON document in both of its forms: digits, escapes and the order of keys are in the bytes only. */
+/** A JSON document in both forms: digits, escapes and the order of keys are only in the bytes. */
 export interface JsonDocument {
   value: unknown;
   /** As it was written, without byte order mark and without white space around it. */
   bytes: Buffer;
 }
 
-/** Reads a JSON answer; `ok: false` says why it is none. A byte order mark before it is skipped (RFC 8259 8.1). */
+/** Reads a JSON answer; `ok: false` says why it is not JSON. A byte order mark before it is skipped (RFC 8259 8.1). */
 export function parseJsonBody(body: Buffer): ({ ok: true } & JsonDocument) | { ok: false; message: string } {
   const bytes = trimmed(body);
   if (bytes.length === 0) return { ok: false, message: 'the response body is empty' };

@@ -69,7 +69,7 @@ describe('an error becomes an outcome:', () => {
     });
   });
 
-  it('several failed addresses speak with the first', () => {
+  it('several failed addresses are reported with the first', () => {
     const first = error({ code: 'EHOSTUNREACH' }, 'connect EHOSTUNREACH');
     expect(outcomeOfError(new AggregateError([first, error({ code: 'X' })]))).toEqual({
       kind: 'network',
@@ -80,7 +80,7 @@ describe('an error becomes an outcome:', () => {
     expect(outcomeOfError(new AggregateError(['text']))).toMatchObject({ code: 'UNKNOWN', message: '' });
   });
 
-  it('what is no error at all is a network outcome', () => {
+  it('a value that is not an error is a network outcome', () => {
     expect(outcomeOfError('boom')).toEqual({ kind: 'network', code: 'UNKNOWN', message: 'boom' });
   });
 });

@@ -4,7 +4,7 @@ import type { Outcome } from './outcome.js';
 
 type Kind = 'network' | 'tls' | 'dns' | 'protocol';
 
-/** Codes of Node, OpenSSL and undici; what is in no table is judged by its prefix, then called `network`. */
+/** Codes of Node, OpenSSL and undici; a code in no table is judged by its prefix, or else counts as `network`. */
 const KIND_BY_CODE: Readonly<Record<string, Kind>> = {
   EPROTO: 'tls',
   CERT_HAS_EXPIRED: 'tls',
@@ -36,13 +36,13 @@ const KIND_BY_PREFIX: readonly [string, Kind][] = [
   ['ERR_TLS_', 'tls'],
 ];
 
-/** undici says both with one code; only the words tell them from a closed socket. */
+/** undici uses one code for these and for a closed socket; only the words differ. */
 const PROTOCOL_SOCKET_ERRORS = new Set(['bad response', 'bad upgrade']);
 
-/** What undici refuses to send. */
+/** Errors of undici for requests that it refuses to send. */
 const UNSENDABLE = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED']);
 
-/** Names what went wrong with a call by the error that undici, Node or OpenSSL raised for it. */
+/** The outcome of a call that failed with this error of undici, Node or OpenSSL. */
 export function outcomeOfError(error: unknown): Outcome {
   if (error instanceof GuardRefusalError) {
     return { kind: 'blocked', reason: error.refusal.rule, message: error.message };
@@ -58,7 +58,7 @@ export function outcomeOfError(error: unknown): Outcome {
   return { kind: isDnsError(error) ? 'dns' : kindOfCode(code), code, message };
 }
 
-/** A resolver that refuses or is silent gives codes of sockets; only the system call tells them apart. */
+/** A resolver that refuses or does not answer gives codes of sockets; only the system call distinguishes them. */
 function isDnsError(error: unknown): boolean {
   const syscall: unknown = error instanceof Error ? Reflect.get(error, 'syscall') : undefined;
   return typeof syscall === 'string' && /^(?:getaddrinfo|query)/.test(syscall);
@@ -71,20 +71,20 @@ function kindOfCode(code: string): Kind {
 
 function describe(error: unknown): { code: string; message: string } {
   if (!(error instanceof Error)) return { code: 'UNKNOWN', message: cleanMessage(String(error)) };
-  // Several addresses were tried: the first failure speaks for all.
+  // Several addresses were tried: the first failure is reported.
   const inner: unknown = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
   const code: unknown = Reflect.get(error, 'code') ?? Reflect.get(Object(inner), 'code');
   const message = error.message || (inner instanceof Error ? inner.message : '');
   return { code: typeof code === 'string' ? code : codeOfParserError(error), message: cleanMessage(message) };
 }
 
-/** undici 8 means to give the parser's errors a code (`HPE_…`) and gives none. */
+/** undici 8 has codes for the parser's errors (`HPE_…`) but does not set them. */
 function codeOfParserError(error: Error): string {
   if (error.name !== 'HTTPParserError') return 'UNKNOWN';
   return error.message.includes('Invalid EOF state') ? 'CLOSED_IN_BODY' : 'HTTP_PARSER';
 }
 
-/** One printable line of at most 300 characters: certificates and parsers quote the stranger's bytes. */
+/** One printable line of at most 300 characters: certificates and parsers quote bytes of the receiver. */
 export function cleanMessage(message: string): string {
   return message.replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ').slice(0, 300);
 }

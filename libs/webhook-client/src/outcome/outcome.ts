@@ -1,18 +1,18 @@
 import type { JsonDocument } from './json-body.js';
 
-/** What the receiver said, cut to the bytes the caller asked for. */
+/** The receiver's answer, cut to the bytes that the caller asked for. */
 export interface CapturedResponse {
   /** Lower-case names; a header that came several times is joined with `, `. At most 100 of them. */
   headers: Record<string, string>;
-  /** Unpacked, when it came as gzip, deflate or br. */
+  /** Decoded, if it came as gzip, deflate or br. */
   body: Buffer;
-  /** True when `body` is not all of it: only the first bytes are kept, or the rest did not come. */
+  /** True when `body` is not complete: only the first bytes are kept, or the rest did not arrive. */
   truncated: boolean;
-  /** Body bytes received as they came, kept or not. */
+  /** Body bytes received before decoding, kept or not. */
   bytesSeen: number;
 }
 
-/** What one attempt came to. A value, never an exception. */
+/** The result of one attempt. A value, never an exception. */
 export type Outcome =
   | Delivered
   /** Any answer that is not 2xx: redirects (never followed), 4xx, 5xx and made-up numbers such as 600 or 999. */
@@ -43,11 +43,11 @@ export interface Delivered {
 
 export type Timed = {
   durationMs: number;
-  /** The headers of the call, secrets masked; absent when none was begun. */
+  /** The headers of the call, secrets masked; absent when no call was begun. */
   requestHeaders?: Readonly<Record<string, string>>;
 };
 
-/** Longest response body read, in bytes, packed and unpacked; one byte more cuts the connection. */
+/** Longest response body that is read, in bytes, encoded and decoded; one byte more ends the connection. */
 export const RESPONSE_CAP_BYTES = 1024 * 1024;
 /** Bytes of a response kept for asynchronous deliveries and probes. */
 export const RESPONSE_KEEP_BYTES = 10 * 1024;

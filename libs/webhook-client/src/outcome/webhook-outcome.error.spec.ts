@@ -5,7 +5,7 @@ import { unwrap, WebhookResponseError, WebhookTimeoutError } from './webhook-out
 
 const response = { headers: {}, body: Buffer.alloc(0), truncated: false, bytesSeen: 0 };
 
-it('a delivery is unwrapped to itself', () => {
+it('a delivered outcome is returned as it is', () => {
   const outcome: Outcome = { kind: 'delivered', status: 200, response };
   expect(unwrap(outcome)).toBe(outcome);
 });

@@ -1,7 +1,7 @@
 import { BreakwaterError } from '@breakwater/platform';
 import type { Delivered, Outcome } from './outcome.js';
 
-/** The total deadline of a call was hit. */
+/** A call reached its total deadline. */
 export class WebhookTimeoutError extends BreakwaterError {
   readonly code = 'WEBHOOK_TIMEOUT';
   constructor(readonly outcome: Extract<Outcome, { kind: 'timeout' }>) {
@@ -9,7 +9,7 @@ export class WebhookTimeoutError extends BreakwaterError {
   }
 }
 
-/** A call came to anything else than a delivery: `outcome` says what. */
+/** A call had another outcome than a delivery; see `outcome`. */
 export class WebhookResponseError extends BreakwaterError {
   readonly code = 'WEBHOOK_RESPONSE';
   constructor(readonly outcome: Exclude<Outcome, { kind: 'delivered' | 'timeout' }>) {

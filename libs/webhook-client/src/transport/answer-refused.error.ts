@@ -1,6 +1,6 @@
 import type { Breach } from './answer-scanner.js';
 
-/** The receiver's answer costs more than it may. Becomes outcome `protocol`, never leaves this library. */
+/** The receiver's answer exceeds a limit. Becomes the outcome `protocol`; never leaves this library. */
 export class AnswerRefusedError extends Error {
   readonly code: Breach['code'];
   constructor({ code, message }: Breach) {

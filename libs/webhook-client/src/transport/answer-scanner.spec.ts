@@ -6,7 +6,7 @@ const ok = 'HTTP/1.1 200 OK\r\n';
 const chunked = `${ok}Transfer-Encoding: chunked\r\n\r\n`;
 const interim = 'HTTP/1.1 100 Continue\r\nx: y\r\n\r\n';
 
-/** What is passed on of an answer that comes in pieces of `size` bytes. */
+/** The bytes that are passed on of an answer that comes in pieces of `size` bytes. */
 function scan(answer: string | Buffer, size = Number.POSITIVE_INFINITY) {
   const scanner = new AnswerScanner();
   scanner.begin();
@@ -25,13 +25,13 @@ function scan(answer: string | Buffer, size = Number.POSITIVE_INFINITY) {
   };
 }
 
-describe('an answer in order', () => {
+describe('an answer within the limits', () => {
   it.each([
     ['with a length', `${ok}content-length: 2\r\n\r\n{}`],
     ['until the end', `${ok}\r\nall of this\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n`],
     ['in chunks', `${chunked}2;a=b\r\n{}\r\n5\r\n1\r\n2\n\r\n0\r\nt: 1\r\n\r\n`],
-    ['in chunks that are none', `${chunked}zz\r\nHTTP/1.1 100 Continue\r\n\r\n`],
-    ['that is no HTTP', 'SSH-2.0-OpenSSH_9.2\r\n\r\n\r\n'],
+    ['in malformed chunks', `${chunked}zz\r\nHTTP/1.1 100 Continue\r\n\r\n`],
+    ['that is not HTTP', 'SSH-2.0-OpenSSH_9.2\r\n\r\n\r\n'],
     ['with a status of four digits', 'HTTP/1.1 1000 High\r\ncontent-length: 0\r\n\r\n'],
     ['after empty lines', `\r\n\n${ok}content-length: 0\r\n\r\n`],
     ['with as many lines as allowed', `${ok}${'a:b\r\n'.repeat(HEAD_MAX_LINES - 1)}\r\n`],
@@ -44,7 +44,7 @@ describe('an answer in order', () => {
     }
   });
 
-  it('passes without the interim answers before it', () => {
+  it('passes without its interim answers', () => {
     const answer = `${ok}content-length: 2\r\n\r\n{}`;
     for (const size of [1, 5, 13, 40, 1000]) {
       const found = scan(`${interim}HTTP/1.0 103 Early\r\n\r\n${answer}`, size);
@@ -52,7 +52,7 @@ describe('an answer in order', () => {
     }
   });
 
-  it('is read afresh for each request', () => {
+  it('is counted anew for each request', () => {
     const scanner = new AnswerScanner();
     for (let n = 0; n < 3 * INTERIM_MAX; n++) {
       scanner.begin();
@@ -64,11 +64,11 @@ describe('an answer in order', () => {
   });
 });
 
-describe('an answer that costs too much', () => {
+describe('an answer beyond the limits', () => {
   it.each([
     ['a long header', 'HEAD_TOO_LONG', `${ok}x: ${'a'.repeat(HEAD_MAX_BYTES)}`],
     ['a long status line', 'HEAD_TOO_LONG', `HTTP/1.1 200 ${'a'.repeat(HEAD_MAX_BYTES)}`],
-    ['empty lines without end', 'HEAD_TOO_LONG', '\r\n'.repeat(HEAD_MAX_BYTES)],
+    ['endless empty lines', 'HEAD_TOO_LONG', '\r\n'.repeat(HEAD_MAX_BYTES)],
     ['64,000 tiny headers', 'HEAD_TOO_MANY_LINES', `${ok}${'a:\r\n'.repeat(64_000)}\r\n`],
     ['a long interim answer', 'HEAD_TOO_LONG', `HTTP/1.1 103 Early\r\nx: ${'a'.repeat(HEAD_MAX_BYTES)}`],
     ['many interim answers', 'INTERIM_FLOOD', interim.repeat(INTERIM_MAX + 1)],
@@ -79,7 +79,7 @@ describe('an answer that costs too much', () => {
     ['a long chunk extension', 'HEAD_TOO_LONG', `${chunked}1;${'a'.repeat(HEAD_MAX_BYTES + 100)}`],
     ['many chunk extensions', 'HEAD_TOO_LONG', `${chunked}${`1;${'e'.repeat(100)}\r\na\r\n`.repeat(1000)}`],
     ['many chunks', 'TOO_MANY_CHUNKS', `${chunked}${'1\r\na\r\n'.repeat(CHUNKS_MAX + 1)}`],
-  ])('by %s is a breach, however it comes', (_, code, answer) => {
+  ])('with %s is a breach, in whatever pieces it comes', (_, code, answer) => {
     for (const size of [1, 100, 65_536, Number.POSITIVE_INFINITY]) {
       const found = scan(answer, size);
       expect([size, found.breach]).toEqual([size, code]);
@@ -88,12 +88,12 @@ describe('an answer that costs too much', () => {
     }
   });
 
-  it('brings its status line to the parser when the breach is in its body', () => {
+  it('passes its status line to the parser when the breach is in its body', () => {
     expect(scan(`${chunked}0\r\n${'a:\r\n'.repeat(64_000)}\r\n`).passed).toContain(chunked);
   });
 });
 
-it('for every sequence of bytes, how it is cut changes nothing', () => {
+it('for every sequence of bytes, the size of the pieces changes nothing', () => {
   const part = fc.oneof(
     fc.constantFrom(
       interim,

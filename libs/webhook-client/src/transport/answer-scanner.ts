@@ -31,22 +31,23 @@ const CR = 13;
 const NOTHING = Buffer.alloc(0);
 const CHUNKED = 'transfer-encoding:';
 const CHUNK_SIZE = /^[0-9a-f]+/i;
-/** Longest beginning of a line that is looked at. */
+/** Longest beginning of a line that is inspected. */
 const LINE_START = CHUNKED.length;
 
 /**
- * Reads along with the HTTP parser and ends an answer before it costs more than it may: undici 8.12 makes an error
- * with a stack for each field past its limit, and does not count trailers, chunks or interim answers at all. It also
- * takes the 1xx answers out, because undici refuses an unasked 100 (RFC 9110 15.2 wants it accepted).
+ * Reads the bytes before the HTTP parser, and ends an answer that exceeds a limit. This is needed because undici 8.12
+ * creates an error with a stack for each field past its limit, and does not count trailers, chunks or interim answers
+ * at all. It also removes 1xx answers, because undici refuses an unexpected 100, which RFC 9110 15.2 requires to
+ * accept.
  *
- * It follows the framing only as far as it must to count. Where it and the parser disagree, the parser decides: all
- * bytes but those of interim answers are passed on unchanged.
+ * It follows the framing only as far as needed for counting. If it and the parser disagree, the parser decides: all
+ * bytes except those of interim answers are passed on unchanged.
  * @see docs/adr/0023-one-more-try-and-a-scanner-before-the-parser.md
  */
 export class AnswerScanner {
-  /** Set once; from then on nothing is passed on. */
+  /** Set once; after that nothing is passed on. */
   breach: Breach | null = null;
-  /** Bytes that came since `begin`, interim answers included. */
+  /** Bytes received since `begin`, interim answers included. */
   bytes = 0;
   #state: State = 'start';
   #headBytes = 0;
@@ -54,15 +55,15 @@ export class AnswerScanner {
   #interims = 0;
   #chunks = 0;
   #chunked = false;
-  /** Of the chunk, its line end included. */
+  /** Of the chunk, including its line end. */
   #dataLeft = 0;
-  /** The beginning of a line that is not complete yet, and its length so far. */
+  /** The beginning of an incomplete line, and its length so far. */
   #line = '';
   #lineLength = 0;
   /** The beginning of a status line that may still become one of a 1xx. */
   #held: Buffer = NOTHING;
 
-  /** A request goes out: what comes now is its answer. */
+  /** A request is sent: the next bytes are its answer. */
   begin(): void {
     this.bytes = 0;
     this.#state = 'start';
@@ -76,7 +77,7 @@ export class AnswerScanner {
     this.#held = NOTHING;
   }
 
-  /** What of these bytes the parser may see. */
+  /** Returns the bytes that the parser may see. */
   take(piece: Buffer): Buffer {
     this.bytes += piece.length;
     if (this.breach) return NOTHING;
@@ -88,7 +89,7 @@ export class AnswerScanner {
 
   #scan(bytes: Buffer): Buffer {
     const passed: Buffer[] = [];
-    /** Up to here everything is passed on or left out. */
+    /** Everything before this is passed on or left out. */
     let from = 0;
     let at = 0;
     while (at < bytes.length && this.#held.length === 0 && !this.#isOver()) {
@@ -115,14 +116,14 @@ export class AnswerScanner {
     return this.breach !== null || this.#state === 'rest';
   }
 
-  /** Looks at the beginning of a head, and says where to go on. */
+  /** Inspects the beginning of a head, and returns where to continue. */
   #readStart(bytes: Buffer, at: number): { at: number; isInterim: boolean } {
     if (bytes[at] === CR || bytes[at] === LF) {
-      return { at: this.#spend(1, at), isInterim: false }; // parsers skip these before a status line
+      return { at: this.#spend(1, at), isInterim: false }; // Parsers skip these before a status line.
     }
     const status = interimStatus(bytes, at);
     if (status === 'unsure')
-      this.#held = Buffer.from(bytes.subarray(at)); // copied: the socket uses its buffer again
+      this.#held = Buffer.from(bytes.subarray(at)); // Copied, because the socket uses its buffer again.
     else if (status === null) this.#state = 'head';
     else this.#enterInterim(status);
     return { at, isInterim: typeof status === 'number' };
@@ -144,7 +145,7 @@ export class AnswerScanner {
     }
   }
 
-  /** To the end of the line or of the bytes; answers where it is then. */
+  /** Reads to the end of the line or of the bytes; returns the position reached. */
   #readLine(bytes: Buffer, at: number): number {
     const lf = bytes.indexOf(LF, at);
     const end = lf === -1 ? bytes.length : lf;
@@ -156,7 +157,7 @@ export class AnswerScanner {
     if (this.#state !== 'chunk_size') {
       this.#spend(next - at, at);
     } else if (this.#lineLength > LINE_START) {
-      this.#spend(Math.min(end - at, this.#lineLength - LINE_START), at); // of a chunk's extension
+      this.#spend(Math.min(end - at, this.#lineLength - LINE_START), at); // Counts a chunk's extension.
     }
     if (lf === -1 || this.breach) return this.breach ? at : next;
     const [line, length] = [this.#line, this.#lineLength];
@@ -186,7 +187,7 @@ export class AnswerScanner {
   #endChunkSize(line: string): void {
     const size = CHUNK_SIZE.exec(line)?.[0];
     if (size === undefined) {
-      this.#state = 'rest'; // not chunked after all, or broken: the parser knows
+      this.#state = 'rest'; // Not chunked after all, or malformed: the parser decides.
       return;
     }
     this.#chunks += 1;
@@ -209,7 +210,7 @@ export class AnswerScanner {
   }
 }
 
-/** The 1xx status whose line begins here, null for another line, 'unsure' where it takes more bytes to tell. */
+/** The 1xx status of a line that begins here, null for another line, 'unsure' when more bytes are needed. */
 function interimStatus(bytes: Buffer, at: number): number | null | 'unsure' {
   const start = bytes.toString('latin1', at, at + INTERIM_SHAPE.length);
   for (let n = 0; n < start.length; n++) {
@@ -219,5 +220,5 @@ function interimStatus(bytes: Buffer, at: number): number | null | 'unsure' {
 }
 
 const DIGIT = '0123456789';
-/** What may stand at each place of a 1xx's status line. */
+/** The allowed characters of a 1xx's status line, by position. */
 const INTERIM_SHAPE = ['H', 'T', 'T', 'P', '/', DIGIT, '.', DIGIT, ' ', '1', DIGIT, DIGIT, ' \r\n'];

@@ -2,8 +2,8 @@
 const RESETS = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
 /**
- * How the other side ended a connection, null for any other error. `reset` says more than `closed`: a kernel resets
- * when a program closes, or dies, before it has read what was sent to it.
+ * How the other side ended a connection, null for any other error. `reset` means more than `closed`: a kernel resets a
+ * connection when a program closes it, or dies, before it has read everything.
  */
 export function connectionEnd(error: Error): 'closed' | 'reset' | null {
   const code: unknown = Reflect.get(error, 'code');

@@ -9,9 +9,9 @@ import { refuseAnswers } from '../guard/vet-url.js';
 import { Wire } from './wire.service.js';
 import type { NameResolver } from './resolver.service.js';
 
-/** Milliseconds before the next address of a name is tried beside the first (happy eyeballs). */
+/** Milliseconds before the next address of a name is tried in parallel (happy eyeballs). */
 const NEXT_ADDRESS_AFTER_MS = 500;
-/** Addresses of a name that are tried: a name with hundreds is no reason for hundreds of connects. */
+/** Most addresses of a name that are tried, even if it has hundreds. */
 const ADDRESSES_DIALLED = 16;
 
 export interface ConnectTo {
@@ -23,7 +23,7 @@ export interface ConnectTo {
 
 /** The call that needs the connection. */
 export interface Opener {
-  /** Whose call it is, an app. */
+  /** Owner of the call, an app. */
   owner?: string | undefined;
   signal: AbortSignal;
 }
@@ -31,8 +31,8 @@ export interface Opener {
 export type Connected = (error: Error | null, wire: Wire | null) => void;
 
 /**
- * Opens the sockets. Resolves, vets every answer, connects to nothing but those answers, and looks at who
- * answered once more. Knows no proxies and reads no environment.
+ * Opens sockets. Resolves the name, vets every answer, connects only to these addresses, and checks the address of the
+ * peer once more. Uses no proxies and reads no environment.
  */
 export class Connector {
   readonly #secureContext: SecureContext;
@@ -46,7 +46,7 @@ export class Connector {
     this.#secureContext = createSecureContext({ ca, minVersion: 'TLSv1.2' });
   }
 
-  /** Calls `done` once. When `signal` aborts, the name and the socket are given up at once. */
+  /** Calls `done` once. When `signal` aborts, resolving and connecting end at once. */
   connect(to: ConnectTo, { owner, signal }: Opener, done: Connected): void {
     const attempt = new ConnectAttempt(signal, done);
     if (attempt.over) return;
@@ -86,7 +86,7 @@ export class Connector {
   }
 }
 
-/** One connect: ends exactly once, by a socket, an error or the signal. */
+/** One connect: ends exactly once, with a socket, an error or the signal. */
 class ConnectAttempt {
   over = false;
   #socket: Socket | null = null;
@@ -104,7 +104,7 @@ class ConnectAttempt {
     this.#socket = socket;
     const wire = new Wire(socket);
     const vetted = new Set(addresses.map(canonicalAddress));
-    socket.on('error', (error) => this.fail(error)); // stays: a socket without a listener would crash the process
+    socket.on('error', (error) => this.fail(error)); // Stays: a socket without a listener would crash the process.
     socket.once('connect', () => {
       const peer = socket.remoteAddress;
       if (peer === undefined) this.fail(Object.assign(new Error('the peer is gone'), { code: 'ECONNRESET' }));
@@ -131,8 +131,8 @@ class ConnectAttempt {
 
 const OTHER_PEER = { rule: 'address', message: 'another address answered' } as const;
 
-/** A lookup that knows only the vetted answers: no second question, no rebinding. */
+/** A lookup with the vetted answers only: no second query, so no rebinding. */
 function pinned(addresses: readonly string[]): LookupFunction {
   const answers = addresses.map((address) => ({ address, family: isIP(address) }));
-  return (_host, _options, callback) => callback(null, answers); // autoSelectFamily asks for all
+  return (_host, _options, callback) => callback(null, answers); // autoSelectFamily asks for all addresses.
 }

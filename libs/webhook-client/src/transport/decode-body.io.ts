@@ -3,17 +3,17 @@ import type { Transform } from 'node:stream';
 import type { ContentCoding } from '../outcome/content-coding.js';
 
 export interface DecodedBody {
-  /** At most so many bytes as were allowed. */
+  /** At most `maxBytes`. */
   body: Buffer;
-  /** whole; cut at the bytes allowed; broken: what came is no such coding, or ends too soon. */
+  /** whole; cut at `maxBytes`; broken: not in this encoding, or it ends too soon. */
   end: 'whole' | 'cut' | 'broken';
 }
 
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * Unpacks a body off the event loop and stops as soon as `maxBytes` are out, so that a bomb never unfolds.
- * @param maxBytes of the unpacked body
+ * Decodes a body off the event loop and stops at `maxBytes`, so that a bomb is never unpacked.
+ * @param maxBytes of the decoded body
  */
 export function decodeBody(coding: ContentCoding, packed: Buffer, maxBytes: number): Promise<DecodedBody> {
   return new Promise((resolve) => {
@@ -44,7 +44,7 @@ function decoderOf(coding: ContentCoding, packed: Buffer): Transform {
     case 'br':
       return createBrotliDecompress(options);
     case 'deflate':
-      // RFC 9110 8.4.1.2: zlib's format is meant, some servers send the bare one.
+      // RFC 9110 8.4.1.2 means zlib's format, but some servers send raw deflate.
       return hasZlibHeader(packed) ? createInflate(options) : createInflateRaw(options);
   }
 }

@@ -8,9 +8,9 @@ import type { Wire } from './wire.service.js';
 
 /** A place of the pool for one connection at a time. */
 export interface Connection {
-  /** The call that opens it. */
+  /** The call for which it is opened. */
   opener: Exchange | null;
-  /** Null until it is open. */
+  /** Null before it is open. */
   wire: Wire | null;
 }
 
@@ -18,20 +18,20 @@ export interface ExchangeSettings {
   pool: Dispatcher;
   /** Its body is a buffer, so that it can be sent twice. */
   request: Dispatcher.DispatchOptions;
-  /** Whose call it is, an app. */
+  /** Owner of the call, an app. */
   owner: string | undefined;
   timeoutMs: number;
   keepBytes: number;
   expectJson: boolean;
-  /** Whether an answer counts from its status line on, whatever becomes of its body. */
+  /** Whether the status line of an answer is enough, whatever happens to its body. */
   statusDecides: boolean;
   now: () => Date;
 }
 
 /**
- * One call on its way: undici's handler, the deadline and the caller's signal in one place. Whoever is first
- * (answer, error, deadline, signal) settles it; the rest is ignored. Built on `dispatch` rather than
- * `request`, whose promise hears no abort while the call still waits for its connection.
+ * One call in progress: undici's handler, the deadline and the caller's signal in one place. The first event (answer,
+ * error, deadline, signal) settles it; later ones are ignored. Built on `dispatch` and not on `request`, whose promise
+ * ignores an abort while the call waits for a connection.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   settled = false;
@@ -41,7 +41,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #capture: ResponseCapture;
   #controller: Dispatcher.DispatchController | null = null;
   #connection: Connection | null = null;
-  /** The connection that the request was written to. */
+  /** The connection on which the request was written. */
   #wire: Wire | null = null;
   #tries = 1;
 
@@ -59,7 +59,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     callerSignal?.addEventListener('abort', this.#onCallerAbort, { once: true });
   }
 
-  /** Hands the call to its pool, which calls the handlers below. */
+  /** Passes the call to its pool, which calls the handlers below. */
   start(): void {
     this.settings.pool.dispatch(this.settings.request, this);
   }
@@ -68,7 +68,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.settings.owner;
   }
 
-  /** The second try of a call must not meet another connection that is about to end. */
+  /** The second try of a call must not use another connection that is about to end. */
   get wantsFreshConnection(): boolean {
     return this.#tries > 1;
   }
@@ -77,9 +77,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#connection = connection;
   }
 
-  /** Aborts when the call is over before it had a connection, so that name and socket are given up. */
+  /** Aborts when the call is over before it had a connection, so that resolving and connecting end. */
   get signal(): AbortSignal {
-    this.#cut ??= new AbortController(); // most calls find an open connection and need none
+    this.#cut ??= new AbortController(); // Most calls find an open connection and need none.
     return this.settled ? AbortSignal.abort() : this.#cut.signal;
   }
 
@@ -104,7 +104,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     headers: Record<string, string | string[] | undefined>,
   ): void {
     if (status >= 200) return this.#capture.start(status, headers);
-    this.stop({ kind: 'protocol', code: 'STATUS', message: `${status} is no status` });
+    this.stop({ kind: 'protocol', code: 'STATUS', message: `${status} is not a status` });
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -127,11 +127,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#tries += 1;
     this.#wire = null;
-    queueMicrotask(() => this.start()); // undici is not done with the connection that ended
+    queueMicrotask(() => this.start()); // undici has not finished with the connection that ended.
   }
 
   /**
-   * Once, and only where nothing says that the receiver has seen the call.
+   * Once, and only if nothing shows that the receiver has seen the call.
    * @see docs/adr/0023-one-more-try-and-a-scanner-before-the-parser.md
    */
   #mayTryAgain(error: Error): boolean {
@@ -141,7 +141,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.#wire?.reused === true || end === 'reset';
   }
 
-  /** What an answer that ends too soon came to: where the status line decides, its receiver has done the work. */
+  /** The outcome of an answer that ends too soon: if the status line decides, the receiver has done its work. */
   #cutShort(outcome: Outcome): Outcome | Promise<Outcome> {
     if (!this.settings.statusDecides || this.#capture.status === 0) return outcome;
     return this.#capture.outcome(false, this.settings.now(), false);

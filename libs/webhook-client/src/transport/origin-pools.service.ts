@@ -5,24 +5,24 @@ import type { Connector } from './connector.service.js';
 import { Exchange } from './exchange.service.js';
 import type { Connection } from './exchange.service.js';
 
-/** Milliseconds an idle socket is kept; a receiver's longer keep-alive hint changes nothing. */
+/** Milliseconds that an idle socket is kept; a receiver's longer keep-alive hint is ignored. */
 const SOCKET_IDLE_MS = 3000;
-/** Milliseconds between two rounds that drop the pools of idle origins. */
+/** Milliseconds between two sweeps for pools of idle origins. */
 const SWEEP_EVERY_MS = 1000;
-/** Never reached: the scanner in front of the parser counts more and stops at once. */
+/** Never reached: the scanner before the parser counts more and stops at once. */
 const MAX_HEADER_BYTES = 2 * HEAD_MAX_BYTES;
 
 export interface Lane {
   readonly pool: Dispatcher;
-  /** Calls on their way. */
+  /** Calls in progress. */
   busy: number;
   idleSince: number;
 }
 
 /**
- * One bounded undici pool per origin, dropped when the origin has been idle for {@link SOCKET_IDLE_MS}.
- * undici's Agent forgets an origin only when one of its sockets closes or fails to open, and refuses new
- * origins at its limit instead of making room; here calls are counted, so neither happens.
+ * One limited undici pool per origin, dropped when the origin has been idle for {@link SOCKET_IDLE_MS}. undici's Agent
+ * forgets an origin only when one of its sockets closes or fails to open, and at its limit it refuses new origins
+ * instead of dropping an idle one. Counting calls here avoids both.
  * @see docs/adr/0004-own-signing-and-pools.md
  */
 export class OriginPools {
@@ -39,7 +39,7 @@ export class OriginPools {
     return this.#lanes.size;
   }
 
-  /** The origin's lane with one more call on it; null when every one of `maxOrigins` is busy. */
+  /** The origin's lane with one more call on it; null when all `maxOrigins` are busy. */
   enter(origin: string): Lane | null {
     let lane = this.#lanes.get(origin);
     if (lane === undefined) {
@@ -107,7 +107,10 @@ export class OriginPools {
   }
 }
 
-/** One connection of a pool that knows whose call it opens a socket for, so that call's end ends the socket. */
+/**
+ * One connection of a pool. It knows the call for which it opens a socket, so that the end of the call ends the
+ * connect.
+ */
 class LaneClient extends Client {
   readonly #connection: Connection;
 
@@ -130,9 +133,9 @@ class LaneClient extends Client {
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     if (!(handler instanceof Exchange)) return super.dispatch(options, handler);
-    if (handler.settled) return true; // it ran out of time in the pool's queue: free for the next one
+    if (handler.settled) return true; // It timed out in the pool's queue: the place is free for the next one.
     this.#connection.opener = handler;
-    if (handler.wantsFreshConnection) this.#connection.wire?.socket.destroy(); // idle: undici opens another
+    if (handler.wantsFreshConnection) this.#connection.wire?.socket.destroy(); // Idle: undici opens another.
     handler.goesOver(this.#connection);
     return super.dispatch(options, handler);
   }

@@ -25,7 +25,7 @@ async function serve(zone: Zone): Promise<DnsServer> {
   return server;
 }
 
-/** The files of a system that asks these servers. */
+/** The files of a system with these servers. */
 async function system(asked: readonly DnsServer[], { hosts = '', search = '' } = {}) {
   const files = { hosts: join(folder, 'hosts'), resolvConf: join(folder, 'resolv.conf') };
   await writeFile(files.hosts, hosts);
@@ -40,13 +40,13 @@ const code = (error: unknown): unknown => (error as { code?: string }).code;
 describe.each([
   ['the servers of OUTBOUND_DNS_SERVERS', true],
   ['the servers of the system', false],
-])('names asked of %s', (_, isConfigured) => {
+])('names resolved by %s', (_, isConfigured) => {
   async function resolverOf(asked: DnsServer[], files: { hosts?: string; search?: string } = {}) {
     const addresses = isConfigured ? asked.map(({ address }) => address) : [];
     return new NameResolver(addresses, await system(isConfigured ? [] : asked, files));
   }
 
-  it('do not wait for ten thousand that are not answered', async () => {
+  it('do not wait for ten thousand others without answer', async () => {
     const resolver = await resolverOf([await serve(dead)]);
     let ended = 0;
     for (let n = 0; n < 10_000; n++) {
@@ -56,7 +56,7 @@ describe.each([
     expect(ended).toBe(0);
   });
 
-  it('do not wait for those that another owner asks for, however many', async () => {
+  it('do not wait for names of another owner, however many', async () => {
     const server = await serve(dead);
     const resolver = await resolverOf([server]);
     const giveUp = new AbortController();
@@ -69,7 +69,7 @@ describe.each([
     giveUp.abort();
   });
 
-  it('are asked for once by all who ask at once', async () => {
+  it('are queried once for all callers at the same time', async () => {
     const server = await serve(() => GOOD);
     const resolver = await resolverOf([server]);
     const answers = await Promise.all(Array.from({ length: 50 }, () => resolver.resolve('ok.test.example')));
@@ -80,13 +80,13 @@ describe.each([
   it.each([
     ['ipv6', '192.0.2.1'],
     ['ipv4', '2001:db8::1'],
-  ] as const)('are used when the question for %s is never answered', async (silent, address) => {
+  ] as const)('are used when the query for %s is never answered', async (silent, address) => {
     const zone: Zone = () => ({ addresses: GOOD, lateMs: { [silent]: Number.POSITIVE_INFINITY } });
     const resolver = await resolverOf([await serve(zone)]);
     expect(await resolver.resolve('ok.test.example')).toEqual([address]);
   });
 
-  it('count as the hosts file says, first', async () => {
+  it('are taken from the hosts file first', async () => {
     const server = await serve(() => GOOD);
     const resolver = await resolverOf([server], {
       hosts: '10.0.0.7 hook.test.example\n::1 hook.test.example\n',
@@ -97,31 +97,31 @@ describe.each([
     expect(server.names).toEqual([]);
   });
 
-  it('that do not exist are told at once', async () => {
+  it('that do not exist are reported at once', async () => {
     const resolver = await resolverOf([await serve(() => null)]);
     expect(await resolver.resolve('nowhere.example').catch(code)).toBe('ENOTFOUND');
   });
 
-  it('are asked of the next server when one does not answer, and from then on of both at once', async () => {
+  it('are sent to the next server when one does not answer, and after that to both at once', async () => {
     const [first, second] = [await serve(() => 'silence'), await serve(() => GOOD)];
     const resolver = await resolverOf([first, second]);
     expect(await resolver.resolve('one.test.example')).toContain('192.0.2.1');
     const again = resolver.resolve('two.test.example');
-    expect(await endsBefore(again, 900)).toBe(true); // the first server is not waited for again
+    expect(await endsBefore(again, 900)).toBe(true); // The first server is not waited for again.
     expect(await again).toContain('192.0.2.1');
     expect(first.names).toEqual(['one.test.example', 'two.test.example']);
   });
 });
 
 describe('names of the system', () => {
-  it('are looked for in its search domains when they do not exist as they are', async () => {
+  it('are searched in its search domains when they do not exist as written', async () => {
     const server = await serve((name) => (name === 'billing.svc.cluster.local' ? ['10.0.0.9'] : null));
     const files = await system([server], { search: 'ns.svc.cluster.local svc.cluster.local' });
     expect(await new NameResolver([], files).resolve('billing')).toEqual(['10.0.0.9']);
     expect(server.names).toEqual(['billing', 'billing.ns.svc.cluster.local', 'billing.svc.cluster.local']);
   });
 
-  it('are asked of other servers when resolv.conf changes, and found when the hosts file does', async () => {
+  it('are sent to other servers when resolv.conf changes, and found when the hosts file does', async () => {
     const files = await system([await serve(() => ['192.0.2.1'])]);
     const resolver = new NameResolver([], files);
     expect(await resolver.resolve('hook.test.example')).toEqual(['192.0.2.1']);

@@ -9,13 +9,13 @@ import { OutboundSettingsError } from '../outbound-settings.error.js';
 
 /** Milliseconds that the addresses of one family wait for those of the other (RFC 8305, 3). */
 export const OTHER_FAMILY_MS = 50;
-/** Names of one owner asked for at once; further ones of the same owner wait. */
+/** Names of one owner that are resolved at once; further names of this owner wait. */
 const NAMES_PER_OWNER = 1024;
-/** Names asked for at once: c-ares has 65,536 numbers for questions, and a name takes two. */
+/** Names that are resolved at once: c-ares has 65,536 query ids, and a name takes two. */
 const NAMES_AT_ONCE = 16_384;
 
 export interface Asking {
-  /** Whose calls ask, an app; without it the name stands for itself. */
+  /** Owner of the call, an app; by default the name itself. */
   owner?: string | undefined;
   /** Aborts when nobody waits for the answer any more. */
   signal?: AbortSignal;
@@ -23,8 +23,8 @@ export interface Asking {
 }
 
 /**
- * Finds the addresses of a name: in the hosts file, else by DNS. No name waits for another. Questions for one name that
- * run at once share their answers.
+ * Finds the addresses of a name: in the hosts file, else by DNS. No name waits for another. Concurrent queries for one
+ * name share their answers.
  * @see docs/adr/0024-names-without-getaddrinfo.md
  */
 export class NameResolver {
@@ -37,7 +37,7 @@ export class NameResolver {
 
   /**
    * @param servers `1.1.1.1`, `127.0.0.1:5353`, `[::1]:53`; empty means those of the system
-   * @throws OutboundSettingsError for a server that is no address
+   * @throws OutboundSettingsError for a server that is not an address
    */
   constructor(servers: readonly string[], files?: SystemFiles) {
     this.#system = new SystemNames(files);
@@ -46,7 +46,7 @@ export class NameResolver {
   }
 
   /**
-   * The addresses known when one family has answered and `otherFamilyMs` are over, never none. Rejects with a DNS error
+   * The addresses that are known `otherFamilyMs` after one family has answered; never none. Rejects with a DNS error
    * code. Callers with a deadline stop waiting on their own.
    */
   async resolve(host: string, asking: Asking = {}): Promise<string[]> {
@@ -84,7 +84,7 @@ export class NameResolver {
     return [servers.ask(name, 4), servers.ask(name, 6)];
   }
 
-  /** For a name that does not exist as it is: what else the system would try. */
+  /** For a name that does not exist as written: what else the system would try. */
   #searchOnce(host: string, reason: unknown): Promise<string[]> {
     const running = this.#searched.get(host);
     if (running) return running;
@@ -101,7 +101,7 @@ export class NameResolver {
         if (!isAnswer(error)) throw error;
       }
     }
-    // Names that are not public are called only where the operator has opened them.
+    // Names that are not public are called only if the operator has allowed them.
     if (refuseName(host) !== null) return this.#lookup.ask(host);
     throw reason;
   }
@@ -113,7 +113,7 @@ function refuseServers(servers: readonly string[]): void {
       new Resolver().setServers([server]);
       return [];
     } catch {
-      const message = `"${server.slice(0, 100)}" is no DNS server address`;
+      const message = `"${server.slice(0, 100)}" is not a DNS server address`;
       return [{ pointer: `/${index}`, rule: 'dns_server', message, bounds: ['1.1.1.1', '127.0.0.1:5353'] }];
     }
   });
@@ -121,6 +121,6 @@ function refuseServers(servers: readonly string[]): void {
 }
 
 function tooMany(host: string): Error {
-  const message = `${host} is not looked up: ${NAMES_AT_ONCE} other names are`;
+  const message = `${host} is not resolved: ${NAMES_AT_ONCE} other names are`;
   return Object.assign(new Error(message), { code: 'TOO_MANY_LOOKUPS', syscall: 'queryA' });
 }

@@ -9,10 +9,10 @@ import { decodeBody, type DecodedBody } from './decode-body.io.js';
 const NO_CONTENT = 204;
 const NULL: JsonDocument = { value: null, bytes: Buffer.from('null') };
 
-/** Response headers kept; undici already bounds their bytes. */
+/** Response headers that are kept; undici already limits their bytes. */
 const MAX_HEADERS = 100;
 
-/** Collects one response up to the bytes to keep, then says what it came to. */
+/** Collects one response up to the bytes to keep, then gives its outcome. */
 export class ResponseCapture {
   status = 0;
   bytesSeen = 0;
@@ -34,15 +34,15 @@ export class ResponseCapture {
     this.bytesSeen += chunk.length;
     const room = this.keepBytes - this.#kept;
     if (room <= 0) return;
-    // Copied: undici's chunk is a view on a buffer that may be far bigger than what we keep.
+    // Copied: undici's chunk is a view on a buffer that may be much larger than what is kept.
     const part = Buffer.from(chunk.length > room ? chunk.subarray(0, room) : chunk);
     this.#chunks.push(part);
     this.#kept += part.length;
   }
 
   /**
-   * What the response came to.
-   * @param whole false when the rest of the body did not come
+   * The outcome of the response.
+   * @param whole false when the rest of the body did not arrive
    */
   outcome(expectJson: boolean, now: Date, whole = true): Outcome | Promise<Outcome> {
     const received: DecodedBody = { body: this.#body(), end: whole ? 'whole' : 'cut' };
@@ -50,7 +50,7 @@ export class ResponseCapture {
     if (coding === null || received.body.length === 0) return this.#judge(received, expectJson, now);
     if (coding === 'unknown') return this.#judge({ ...received, end: 'broken' }, expectJson, now);
     return decodeBody(coding, received.body, this.keepBytes).then((decoded) => {
-      // What does not unpack at all is worth more as it came than as nothing.
+      // A body that cannot be decoded is kept encoded rather than not at all.
       const body = decoded.body.length === 0 ? received.body : decoded.body;
       const end = whole || decoded.end !== 'whole' ? decoded.end : 'cut';
       return this.#judge({ body, end }, expectJson, now);

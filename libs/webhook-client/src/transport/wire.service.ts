@@ -3,8 +3,8 @@ import { AnswerRefusedError } from './answer-refused.error.js';
 import { AnswerScanner } from './answer-scanner.js';
 
 /**
- * One connection, watched: every byte passes the {@link AnswerScanner} before undici's parser gets it. Sits in the
- * socket's own `push`, which Node calls for each piece of plaintext it read, so that no second stream is needed.
+ * One connection: every byte passes the {@link AnswerScanner} before undici's parser gets it. Replaces the socket's
+ * own `push`, which Node calls for each piece of plaintext, so that no second stream is needed.
  */
 export class Wire {
   readonly #scanner = new AnswerScanner();
@@ -17,7 +17,8 @@ export class Wire {
       if (piece === null || piece.length === 0) return push(piece, encoding);
       const more = push(this.#scanner.take(piece), encoding);
       if (this.#scanner.breach === null) return more;
-      // The parser reads what was in order first: a status line that came says more than how its answer ended.
+      // The parser first reads what was within the limits: a received status line says more than the end of its
+      // answer.
       setImmediate(() => socket.destroy(new AnswerRefusedError(this.#scanner.breach!)));
       return false;
     };
@@ -29,12 +30,12 @@ export class Wire {
     this.#scanner.begin();
   }
 
-  /** True when another request went over this connection before. */
+  /** True when another request used this connection before. */
   get reused(): boolean {
     return this.#requests > 1;
   }
 
-  /** True as long as no byte of an answer to the last request came. */
+  /** True as long as no byte of an answer to the last request has arrived. */
   get silent(): boolean {
     return this.#scanner.bytes === 0;
   }
