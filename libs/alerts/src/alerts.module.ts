@@ -18,7 +18,7 @@ import { Alerts } from './rules/alerts.store.js';
 import { Readings } from './rules/readings.service.js';
 import { ReadingsStore } from './rules/readings.store.js';
 
-/** What the API shows and changes. */
+/** For the API: alert rules, their cases, and health. */
 @Module({
   imports: [ManifestModule, MetricsModule],
   providers: [
@@ -47,7 +47,7 @@ import { ReadingsStore } from './rules/readings.store.js';
 })
 export class AlertsModule {}
 
-/** What workers do by themselves: check the health of apps and evaluate the rules. */
+/** For workers: check the health of apps and evaluate the rules. */
 @Module({
   imports: [AlertsModule, CircuitBreakerModule, ManifestModule, NotificationsWorkerModule],
   providers: [AlertChecks, BreakerHealth, HealthChecks],

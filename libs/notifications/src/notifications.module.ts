@@ -18,14 +18,14 @@ import { FailureNotices } from './permanent-failures/failure-notices.service.js'
 import { FailureNoticesStore } from './permanent-failures/failure-notices.store.js';
 import { RoomNotices } from './room-notices/room-notices.store.js';
 
-/** What the API shows, and what other libs show in a room. */
+/** For the API, and for other libs that show notices in a room. */
 @Module({
   providers: [NotificationsAdmin, NotificationsAdminStore, RoomNotices],
   exports: [NotificationsAdmin, RoomNotices],
 })
 export class NotificationsModule {}
 
-/** What workers do by themselves: write notices into the outbox and send them. */
+/** For workers: store notices in the outbox and send them. */
 @Module({
   providers: [
     ApprovalNotices,

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { AppNotFoundError } from '@breakwater/manifest';
 import { HealthStore, type AppHealth, type HealthFilter } from './health.store.js';
 
-/** What operators see of the apps' health. */
+/** The health of the apps, for operators. */
 @Injectable()
 export class AppHealthReader {
   constructor(private readonly store: HealthStore) {}
 
-  /** Active apps, by id. One that was not checked yet is `unknown`. */
+  /** Active apps, by id. An app that was not checked yet is `unknown`. */
   async list(filter: HealthFilter): Promise<AppHealth[]> {
     return this.store.list(filter);
   }

@@ -6,12 +6,13 @@ import { WebhookClient } from '@breakwater/webhook-client';
 import { judgeCheck } from './health.js';
 import { HealthStore, type RefusedApp } from './health.store.js';
 
-/** Apps that one process asks at once. */
+/** Most apps that one process asks at once. */
 const AT_ONCE = 50;
 
 /**
- * Asks the health URL of each app that has an open breaker, every BREAKER_HEALTH_INTERVAL: when it is well again its
- * probe need not wait for the recovery time. These questions are no health checks: they alarm nobody.
+ * Calls the health URL of each app with an open breaker, every BREAKER_HEALTH_INTERVAL: when the app is healthy again,
+ * its probe need not wait for the recovery time. These calls are no health checks: nobody is notified of their
+ * results.
  */
 @Injectable()
 export class BreakerHealth {
@@ -24,7 +25,7 @@ export class BreakerHealth {
     private readonly config: Config,
   ) {}
 
-  /** Asks all that are due and that no other process took. @returns how many were well */
+  /** Calls all that are due and that no other process has taken. @returns how many were healthy */
   async run(signal: AbortSignal): Promise<number> {
     const { mode, healthIntervalMs } = this.config.circuitBreaker;
     if (mode !== 'enforce' || !this.breakers.isAnyOpen()) return 0;
@@ -46,8 +47,10 @@ export class BreakerHealth {
       await this.breakers.probeSoon(appId);
       return true;
     } catch (error) {
-      // Asked again after the interval.
-      this.log.warn(`health of ${appId} not asked for its open breaker: ${(error as Error).message}`);
+      // It is called again after the interval.
+      this.log.warn(
+        `the health URL of ${appId} was not called for its open breaker: ${(error as Error).message}`,
+      );
       return false;
     }
   }

@@ -3,11 +3,11 @@ import { reportedStatus } from './reported-status.js';
 
 const TEXT_MAX = 500;
 
-/** What a check came to, as it is stored and shown. */
+/** The result of a check, as it is stored and shown. */
 export interface CheckDetails {
   outcome: string;
   httpStatus: number | null;
-  /** Null when all is well. */
+  /** Null when it was healthy. */
   error: string | null;
 }
 
@@ -23,6 +23,6 @@ function errorOf(outcome: Outcome): string | null {
     return isWell ? null : `answered with HTTP ${outcome.status} and the status "${said.word}"`;
   }
   if (outcome.kind === 'http_error') return `answered with HTTP ${outcome.status}`;
-  // jsonb holds no NUL and no half of a pair.
+  // jsonb holds no NUL and no half of a surrogate pair.
   return `${outcome.kind}: ${outcome.message}`.replaceAll('\0', '').toWellFormed().slice(0, TEXT_MAX);
 }

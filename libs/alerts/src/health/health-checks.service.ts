@@ -9,12 +9,15 @@ import { healthAfter, judgeCheck } from './health.js';
 import { recoveredNotice, unhealthyNotice } from './health-notice.js';
 import { HealthStore, type DueApp } from './health.store.js';
 
-/** From one look for due apps to the next, ms: less than from one question to the next, which is then never in vain. */
+/**
+ * Interval of looking for due apps, ms: shorter than the interval at which workers ask, so that each of these runs is
+ * due.
+ */
 const LOOK_MS = 2500;
-/** Checks under way at once: 100 apps that hang hold up the others for 10 s, at a deadline of 5 s. */
+/** Most checks at once: 100 apps that hang delay the others by 10 s, with a deadline of 5 s. */
 const AT_ONCE = 50;
 
-/** Calls each active app's health URL once per interval and tells people what changed. */
+/** Calls each active app's health URL once per interval, and notifies people of changes. */
 @Injectable()
 export class HealthChecks {
   private readonly log = new Logger('HealthChecks');
@@ -34,9 +37,9 @@ export class HealthChecks {
   }
 
   /**
-   * Checks every app that is due. Whoever does it again, or beside it, writes nothing twice.
-   * @param signal no more checks are begun, and those under way are given up
-   * @returns how many checks were written down
+   * Checks every app that is due. A repeated or parallel run stores nothing twice.
+   * @param signal after it aborts, no check starts and those in progress are aborted
+   * @returns how many checks were stored
    */
   async run(signal: AbortSignal): Promise<number> {
     await this.store.enrol(this.config.monitoring.healthCheckIntervalMs);
@@ -59,8 +62,8 @@ export class HealthChecks {
       const outcome = await this.webhooks.probe(url, this.config.monitoring.healthCheckTimeoutMs, signal);
       return await this.settle(app, url, outcome);
     } catch (error) {
-      // Still due: the next look takes it.
-      this.log.warn(`health check of ${app.appId} not written down: ${(error as Error).message}`);
+      // It is still due: the next run takes it.
+      this.log.warn(`health check of ${app.appId} not stored: ${(error as Error).message}`);
       return false;
     }
   }

@@ -100,7 +100,7 @@ describe('health checks', () => {
   const told = async (): Promise<string[]> =>
     (await notificationsIn(world, `channel = 'in_app'`)).map(({ kind }) => String(kind));
 
-  it('call the health URL unsigned and keep what it said', async () => {
+  it('call the health URL unsigned and store the answer', async () => {
     receiver.on('/a/health');
     await app('a', '/a/health');
     expect(await health('a')).toMatchObject({ status: 'unknown', lastCheck: null, nextCheckAt: null });
@@ -122,7 +122,7 @@ describe('health checks', () => {
     expect(await health('inside')).toMatchObject({ status: 'degraded', details: { outcome: 'blocked' } });
   });
 
-  it('tell of the 3rd failure in a row once, and of the recovery once', async () => {
+  it('report the 3rd failure in a row once, and the recovery once', async () => {
     receiver.on('/ill', { status: 503 });
     await app('a', '/ill');
     for (const kinds of [[], [], ['app_unhealthy'], ['app_unhealthy'], ['app_unhealthy']]) {
@@ -139,7 +139,7 @@ describe('health checks', () => {
     expect(await told()).toEqual(['app_unhealthy', 'app_recovered', 'app_unhealthy']);
   });
 
-  it('are done once per turn, whoever looks', async () => {
+  it('are done once per turn, by whichever process', async () => {
     receiver.on('/once', { status: 500 });
     await app('a', '/once');
     await turn();
@@ -150,7 +150,7 @@ describe('health checks', () => {
     expect(await checks().run(never)).toBe(0);
   });
 
-  it('that people could not be told of are not written, and done again', async () => {
+  it('whose notification cannot be stored are not stored, and repeated', async () => {
     receiver.on('/untold', { status: 500 });
     await app('a', '/untold');
     await turn();
@@ -179,7 +179,7 @@ describe('health checks', () => {
     const before = await place();
     const sixths = new Set(before.map((s) => Math.floor(s / 50)));
     expect(sixths.size).toBe(6);
-    // a leader comes back after a day
+    // A leader comes back after a day.
     await query(`UPDATE app_health_status SET next_check_at = next_check_at - interval '1 day'`);
     receiver.on('/health');
     expect(await checks().run(never)).toBe(50);
@@ -219,7 +219,7 @@ describe('health checks', () => {
     await expect(health('deleted')).rejects.toMatchObject({ code: 'APP_NOT_FOUND' });
   });
 
-  it('leave out an app whose manifest switches them off, and forget what they knew of it', async () => {
+  it('leave out an app whose manifest switches them off, and forget its state', async () => {
     receiver.on('/health', { status: 500 });
     await app('quiet');
     await turn();
@@ -263,7 +263,7 @@ describe('health checks', () => {
     expect(await ids({ limit: 9 })).toHaveLength(5);
   });
 
-  it('bring the probe of an open breaker forward when the app is well, and only then', async () => {
+  it('bring the probe of an open breaker forward only when the app is healthy', async () => {
     receiver.on('/well');
     receiver.on('/ill', { status: 500 });
     await app('well', '/well');
@@ -308,7 +308,7 @@ describe('health checks', () => {
       await breakers.report(leave, { judged: 'failure', reason: 'http 500' });
       await opened(appId, 5, 5);
     };
-    /** Its outage began `first` seconds ago; a failed probe opened it again `last` seconds ago. */
+    /** Its outage began `first` seconds ago; a failed probe opened the breaker again `last` seconds ago. */
     const opened = async (appId: string, first: number, last: number): Promise<void> => {
       await query(
         `UPDATE circuit_breaker_transitions SET at = now() - make_interval(secs => $2) WHERE app_id = $1`,
@@ -329,7 +329,7 @@ describe('health checks', () => {
     const nextTime = (): Promise<unknown> => query('UPDATE app_health_status SET breaker_check_at = now()');
     const enrol = (): Promise<void> => new HealthStore(world.database).enrol(300_000);
 
-    it('ask the health URL and bring the probe forward, in one process, once per interval', async () => {
+    it('call the health URL and bring the probe forward, in one process, once per interval', async () => {
       receiver.on('/well');
       await app('behind', '/well');
       await app('calm', '/well');
@@ -351,7 +351,7 @@ describe('health checks', () => {
       expect(row).toEqual({ soon: true });
     });
 
-    it('ask again while the app is ill, and alarm nobody', async () => {
+    it('are repeated while the app is unhealthy, and notify nobody', async () => {
       receiver.on('/back', { status: 503 });
       await app('back', '/back');
       await enrol();
@@ -374,7 +374,7 @@ describe('health checks', () => {
       expect(receiver.callsTo('/back')).toHaveLength(6);
     });
 
-    it('ask nothing of apps whose checks are off, of disabled apps, and while breakers only observe', async () => {
+    it('are not done for apps without checks, for disabled apps, and in mode observe', async () => {
       receiver.on('/off');
       for (const id of ['off', 'disabled', 'observed']) {
         await app(id, '/off');
@@ -389,7 +389,7 @@ describe('health checks', () => {
       expect(receiver.callsTo('/off')).toHaveLength(1);
     });
 
-    it('wait longer after each probe that failed although the app says that it is well', async () => {
+    it('wait longer after each probe that failed although the app reports that it is healthy', async () => {
       receiver.on('/liar');
       await app('liar', '/liar');
       await enrol();
@@ -404,7 +404,7 @@ describe('health checks', () => {
     });
   });
 
-  it('end when they are told to, and say nothing of apps they did not finish with', async () => {
+  it('end when they are stopped, and store nothing about unfinished apps', async () => {
     receiver.on('/hang', 'hang');
     await app('a', '/hang');
     await new HealthStore(world.database).enrol(300_000);

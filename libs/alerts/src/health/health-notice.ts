@@ -1,6 +1,6 @@
 import { durationText, timeText, type Notice } from '@breakwater/notifications';
 
-/** An outage of an app's health URL, as its check saw it. */
+/** An outage of an app's health URL, as the checks saw it. */
 export interface Outage {
   appId: string;
   appName: string;
@@ -28,10 +28,10 @@ export function unhealthyNotice(outage: Outage): Notice {
     ],
     steps: [
       { text: 'Open the health URL yourself; it has to answer with 2xx and without a key.' },
-      { text: 'Restart or mend the app. Its webhooks are still called; their circuit breakers protect it.' },
-      { text: 'Nothing has to be done here: a healthy answer clears this by itself.', only: 'owner' },
+      { text: 'Restart or fix the app. Its webhooks are still called; their circuit breakers protect it.' },
+      { text: 'Nothing has to be done here: a healthy answer clears this automatically.', only: 'owner' },
       {
-        text: 'Nothing has to be done here: a healthy answer clears this by itself.',
+        text: 'Nothing has to be done here: a healthy answer clears this automatically.',
         path: pathOf(appId),
         only: 'admins',
       },
@@ -74,7 +74,7 @@ export function recoveredNotice(outage: Outage): Notice {
   };
 }
 
-/** The start of an outage names it: told once each, however often it is written. */
+/** The start of an outage is part of the key: each notice is sent once, however often it is written. */
 function about({ appId, failingSince }: Outage, kind: 'app_unhealthy' | 'app_recovered') {
   return {
     kind,
@@ -89,7 +89,7 @@ function pathOf(appId: string): string {
   return `/api/v1/admin/health/apps/${encodeURIComponent(appId)}`;
 }
 
-/** Without its query, which may hold a key. */
+/** Without its query, which may contain a key. */
 function shown(url: string): string {
   return url.split('?')[0]!;
 }

@@ -9,14 +9,22 @@ const unknown: Health = { status: 'unknown', failures: 0 };
 
 describe('a health check', () => {
   it.each([
-    ['any 2xx is well', { kind: 'delivered', status: 204, response }, 'well'],
-    ['a redirect is ill', { kind: 'http_error', status: 302, response, retryAfterMs: null }, 'ill'],
-    ['no answer in time is ill', { kind: 'timeout', message: 'too late' }, 'ill'],
-    ['no name is ill', { kind: 'dns', code: 'ENOTFOUND', message: 'no such host' }, 'ill'],
-    ['a URL that must not be called is ill', { kind: 'blocked', reason: 'private', message: 'no' }, 'ill'],
-    ['a worker that stops says nothing of the app', { kind: 'aborted', message: 'stopping' }, 'unknown'],
+    ['any 2xx is healthy', { kind: 'delivered', status: 204, response }, 'well'],
+    ['a redirect is unhealthy', { kind: 'http_error', status: 302, response, retryAfterMs: null }, 'ill'],
+    ['no answer in time is unhealthy', { kind: 'timeout', message: 'too late' }, 'ill'],
+    ['an unknown name is unhealthy', { kind: 'dns', code: 'ENOTFOUND', message: 'no such host' }, 'ill'],
     [
-      'our own fault says nothing of the app',
+      'a URL that must not be called is unhealthy',
+      { kind: 'blocked', reason: 'private', message: 'no' },
+      'ill',
+    ],
+    [
+      'an abort by a stopping worker says nothing about the app',
+      { kind: 'aborted', message: 'stopping' },
+      'unknown',
+    ],
+    [
+      'our own fault says nothing about the app',
       { kind: 'misconfigured', code: 'X', message: 'ours' },
       'unknown',
     ],
@@ -45,9 +53,9 @@ describe('a health check', () => {
     ['no object', '"down"'],
     ['null', 'null'],
     ['a list', '[{"status":"down"}]'],
-    ['a status that is no text', '{"status":{"status":"down"}}'],
+    ['a status that is not a text', '{"status":{"status":"down"}}'],
     ['nothing', ''],
-  ])('whose body is %s is well by its 2xx', (_, body) => expect(judgeCheck(answered(body))).toBe('well'));
+  ])('whose body is %s is healthy by its 2xx', (_, body) => expect(judgeCheck(answered(body))).toBe('well'));
 
   it('reads the status after a byte order mark', () => {
     expect(judgeCheck(answered('\ufeff{"status":"down"}'))).toBe('ill');
@@ -61,7 +69,7 @@ describe('a health check', () => {
     );
   });
 
-  it('keeps what it came to, and nothing the database cannot hold', () => {
+  it('keeps its result, and nothing that the database cannot hold', () => {
     expect(detailsOf({ kind: 'delivered', status: 200, response, durationMs: 1 })).toEqual({
       outcome: 'delivered',
       httpStatus: 200,
@@ -90,7 +98,7 @@ describe('the health of an app', () => {
     ['is degraded at the 1st failure', unknown, 'ill', 'degraded', 1, null],
     ['and at the 2nd', { status: 'degraded', failures: 1 }, 'ill', 'degraded', 2, null],
     [
-      'unhealthy at the 3rd, which is told',
+      'unhealthy at the 3rd, with an alarm',
       { status: 'degraded', failures: 2 },
       'ill',
       'unhealthy',
@@ -98,7 +106,7 @@ describe('the health of an app', () => {
       'unhealthy',
     ],
     [
-      'and at each later one, which is not',
+      'and at each later one, without an alarm',
       { status: 'unhealthy', failures: 3 },
       'ill',
       'unhealthy',
@@ -106,22 +114,29 @@ describe('the health of an app', () => {
       null,
     ],
     [
-      'healthy after one success, which is told',
+      'healthy after one success, with an all-clear',
       { status: 'unhealthy', failures: 9 },
       'well',
       'healthy',
       0,
       'recovered',
     ],
-    ['unless nobody was alarmed', { status: 'degraded', failures: 2 }, 'well', 'healthy', 0, null],
+    [
+      'without an all-clear if there was no alarm',
+      { status: 'degraded', failures: 2 },
+      'well',
+      'healthy',
+      0,
+      null,
+    ],
     ['and is known from its first check', unknown, 'well', 'healthy', 0, null],
-    ['is degraded where its answer says so, without a failure', unknown, 'degraded', 'degraded', 0, null],
+    ['is degraded if its answer says so, without a failure', unknown, 'degraded', 'degraded', 0, null],
     ['and this ends an outage', { status: 'unhealthy', failures: 4 }, 'degraded', 'degraded', 0, 'recovered'],
   ] as const)('%s', (_, before, verdict, status, failures, tell) =>
     expect(healthAfter(before, verdict)).toEqual({ status, failures, tell }),
   );
 
-  it('is told in turns: an alarm after three failures, an all-clear after an alarm', () => {
+  it('alternates alarm and all-clear: an alarm after three failures, an all-clear after an alarm', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('well' as const, 'degraded' as const, 'ill' as const)),
@@ -143,7 +158,7 @@ describe('the health of an app', () => {
   });
 });
 
-describe('what people are told of an outage', () => {
+describe('the notice of an outage', () => {
   const outage = {
     appId: 'quiz',
     appName: 'Quiz',
@@ -172,7 +187,7 @@ describe('what people are told of an outage', () => {
     });
   });
 
-  it('and when it is over, how long it took', () => {
+  it('says when it is over, and how long it took', () => {
     const notice = recoveredNotice(outage);
     expect(notice).toMatchObject({ kind: 'app_recovered', mood: 'recovery' });
     expect(notice.summary).toContain('after 10 min');
@@ -181,7 +196,7 @@ describe('what people are told of an outage', () => {
     expect(notice.dedupeKey).not.toBe(unhealthyNotice(outage).dedupeKey);
   });
 
-  it('holds no query of the URL: it may be a key', () => {
+  it('contains no query of the URL: it may be a key', () => {
     expect(JSON.stringify([unhealthyNotice(outage), recoveredNotice(outage)])).not.toContain('secret');
   });
 });

@@ -14,7 +14,7 @@ export interface DueApp {
   nextCheckAt: Date;
 }
 
-/** An app with an open breaker, whose health URL this process is to ask now. */
+/** An app with an open breaker, whose health URL this process is to call now. */
 export interface RefusedApp {
   appId: string;
   baseUrl: string;
@@ -25,7 +25,7 @@ export interface AppHealth {
   appId: string;
   appName: string;
   appStatus: string;
-  /** Whether its manifest lets it be checked. */
+  /** Whether its manifest allows checks. */
   checked: boolean;
   status: HealthStatus;
   lastCheck: Date | null;
@@ -47,7 +47,8 @@ const DROP = `
 DELETE FROM app_health_status h
 WHERE NOT EXISTS (SELECT 1 FROM apps a WHERE a.id = h.app_id AND a.status = 'active' AND a.health)`;
 
-// Where in the interval an app has its place follows from its id: a thousand that start together are not called together.
+// The place of an app in the interval follows from its id, so that a thousand apps that start together are not called
+// together.
 const PLACE = (id: string): string =>
   `now() + make_interval(secs => $1::float8 / 1000 * (hashtext(${id})::bigint + 2147483648) / 4294967296)`;
 
@@ -70,8 +71,8 @@ FROM app_health_status h JOIN apps a ON a.id = h.app_id
 WHERE a.health AND h.next_check_at <= now() AND (h.next_check_at, h.app_id) > ($1, $2)
 ORDER BY h.next_check_at, h.app_id LIMIT 500`;
 
-// Index: app_health_status_pkey. The due time is the fence: of two checks of one turn, one counts. The next keeps the
-// app's place in the interval, however late this one was.
+// Index: app_health_status_pkey. The due time is the fence: of two checks in one turn, one counts. The next check
+// keeps the app's place in the interval, however late this one was.
 const RECORD = `
 UPDATE app_health_status SET status = $3, consecutive_failures = $4, response_time_ms = $5, details = $6,
   failing_since = CASE WHEN $4 = 0 THEN NULL ELSE COALESCE(failing_since, now()) END, last_check = now(),
@@ -80,7 +81,7 @@ UPDATE app_health_status SET status = $3, consecutive_failures = $4, response_ti
 WHERE app_id = $1 AND next_check_at = $2
 RETURNING failing_since AS "failingSince", last_check AS "checkedAt"`;
 
-// Index: app_health_status_pkey. Of all processes that try, one gets an app, for one interval.
+// Index: app_health_status_pkey. For each interval, one of all processes gets an app.
 const CLAIM_REFUSED = `
 UPDATE app_health_status h SET breaker_check_at = now() + make_interval(secs => $1::float8 / 1000)
 FROM apps a
@@ -106,7 +107,7 @@ const START = { nextCheckAt: new Date(0), appId: '' };
 export class HealthStore {
   constructor(private readonly database: Database) {}
 
-  /** Gives each active app whose manifest lets it be checked a place in the interval, and forgets the others. */
+  /** Gives each active app with checks a place in the interval, and forgets the others. */
   async enrol(intervalMs: number): Promise<void> {
     await this.database.query({ text: DROP });
     await this.database.query({ text: ENROL }, [intervalMs]);
@@ -126,14 +127,14 @@ export class HealthStore {
     }
   }
 
-  /** Takes apps with an open breaker whose health was not asked within `intervalMs`: each in one process of all. */
+  /** Takes apps with an open breaker whose health URL was not called within `intervalMs`: each in one process only. */
   async claimRefused(intervalMs: number, limit: number): Promise<RefusedApp[]> {
     return this.database.query<RefusedApp>({ text: CLAIM_REFUSED }, [intervalMs, limit]);
   }
 
   /**
-   * Writes what a check came to and does `then` with it, or neither.
-   * @returns whether it was written: not when somebody else's check of this turn was
+   * Stores the result of a check and does `then`, both or neither.
+   * @returns whether it was stored: not if another check of this turn was
    */
   async record(
     { appId, nextCheckAt }: Pick<DueApp, 'appId' | 'nextCheckAt'>,

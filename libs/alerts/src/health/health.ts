@@ -4,7 +4,7 @@ import { reportedStatus } from './reported-status.js';
 export const HEALTH_STATUSES = ['healthy', 'degraded', 'unhealthy', 'unknown'] as const;
 export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
-/** Failed checks in a row from which an app is unhealthy. */
+/** Failed checks in a row after which an app is unhealthy. */
 export const UNHEALTHY_FROM = 3;
 
 export interface Health {
@@ -13,10 +13,12 @@ export interface Health {
   failures: number;
 }
 
-/** What one check said. `unknown` is about us, not about the app: a worker that stops, a call that never went out. */
+/**
+ * The result of one check. `unknown` is about us, not about the app: a worker that stops, a call that was never sent.
+ */
 export type HealthResult = 'well' | 'degraded' | 'ill' | 'unknown';
 
-/** Any 2xx within the deadline is well, however slow, unless its body says otherwise. */
+/** Any 2xx within the deadline is healthy, however slow, unless its body says otherwise. */
 export function judgeCheck(outcome: Outcome): HealthResult {
   switch (outcome.kind) {
     case 'delivered':
@@ -31,7 +33,7 @@ export function judgeCheck(outcome: Outcome): HealthResult {
 
 const VERDICTS = { healthy: 'well', degraded: 'degraded', unhealthy: 'ill' } as const;
 
-/** The app's health after a check, and what people have to be told of: one alarm per outage, one all-clear per alarm. */
+/** The app's health after a check, and what to notify people of: one alarm per outage, one all-clear per alarm. */
 export function healthAfter(
   before: Health,
   verdict: Exclude<HealthResult, 'unknown'>,

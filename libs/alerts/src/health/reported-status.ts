@@ -1,4 +1,4 @@
-/** What a health answer says of its app in its body. */
+/** The health that an answer reports in its body. */
 export type Reported = 'healthy' | 'degraded' | 'unhealthy';
 
 const WORDS: Readonly<Record<string, Reported>> = {
@@ -14,9 +14,9 @@ const WORDS: Readonly<Record<string, Reported>> = {
 };
 
 /**
- * The `status` of a JSON object, in any case: the words of health+json drafts and of common frameworks.
- * @param body at most the 10 KiB that are kept of an answer; one that was cut off is no JSON
- * @returns null where the body says nothing: no JSON, no `status`, or another word
+ * Reads `status` of a JSON object, in any case: the words of health+json drafts and of common frameworks.
+ * @param body at most the first 10 KiB of an answer; a longer one is not valid JSON
+ * @returns null where the body reports nothing: no JSON, no `status`, or another word
  */
 export function reportedStatus(body: Buffer): { reported: Reported; word: string } | null {
   const word = statusOf(body);
@@ -27,7 +27,7 @@ export function reportedStatus(body: Buffer): { reported: Reported; word: string
 
 function statusOf(body: Buffer): string | null {
   try {
-    // TextDecoder takes a byte order mark away, as JSON.parse does not.
+    // TextDecoder removes a byte order mark, JSON.parse does not.
     const parsed: unknown = JSON.parse(new TextDecoder().decode(body));
     const status = (parsed as { status?: unknown } | null)?.status;
     return typeof status === 'string' ? status.toLowerCase() : null;

@@ -9,7 +9,7 @@ import { OverallHealthStore } from './overall-health.store.js';
 
 const HOUR_MS = 3_600_000;
 
-/** Says how the installation is, and why. */
+/** Reports the health of the installation, with reasons. */
 @Injectable()
 export class OverallHealthReader {
   constructor(

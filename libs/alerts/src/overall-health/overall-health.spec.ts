@@ -23,9 +23,9 @@ describe('the health of an installation', () => {
   it.each<[string, Partial<Snapshot>]>([
     ['nothing is wrong', {}],
     ['nothing has happened yet', { activeApps: 0, calls: 0, successes: 0 }],
-    ['19 calls failed: too few to tell', { calls: 19, successes: 0 }],
+    ['19 calls failed: too few to judge', { calls: 19, successes: 0 }],
     [
-      'each number is just short of its threshold',
+      'each number is just below its threshold',
       { deadLetters: 10, waiting: 99, oldestWaitingMs: 59_999, successes: 950 },
     ],
   ])('is healthy when %s', (_, change) =>
@@ -61,7 +61,7 @@ describe('the health of an installation', () => {
     expect(health.reasons.map(({ code }) => code)).toEqual(codes);
   });
 
-  it('says what, whose, and how far off', () => {
+  it('says what, of whom, and how much', () => {
     const { reasons } = overallHealth({
       ...well,
       successes: 900,

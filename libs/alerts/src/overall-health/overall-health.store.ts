@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 
-/** What is read of the installation beside its gauges. */
+/** What is read of the installation in addition to its gauges. */
 export interface Readings {
   checkedAt: Date;
   activeApps: number;

@@ -20,7 +20,7 @@ export const REASON_CODES = [
 ];
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-/** One thing that is not as it should be. */
+/** One thing that is wrong. */
 export interface Reason {
   code: ReasonCode;
   severity: Exclude<OverallStatus, 'healthy'>;
@@ -31,19 +31,19 @@ export interface Reason {
   threshold: number;
 }
 
-/** Where `degraded` begins, and `unhealthy`, just as the alert rules compare (docs/guides/alerting.md). */
+/** Thresholds of `degraded` and `unhealthy`, compared like those of the alert rules (docs/guides/alerting.md). */
 export const THRESHOLDS = {
-  /** More than that. */
+  /** Above this. */
   deadLetters: { degraded: 10, unhealthy: 100 },
-  /** That, or more. */
+  /** At this number or above. */
   waiting: { degraded: 100, unhealthy: 10_000 },
-  /** How long the oldest of them has been due, ms; that, or more. */
+  /** How long the oldest of them has been due, ms; at this number or above. */
   lateMs: { degraded: 60_000, unhealthy: 600_000 },
-  /** Less than that, per cent of the calls of the last hour. */
+  /** Below this, per cent of the calls of the last hour. */
   successRate: { degraded: 95, unhealthy: 50 },
-  /** Calls below which the success rate says nothing. */
+  /** With fewer calls the success rate is not judged. */
   minCalls: 20,
-  /** Share of the active apps, per cent; below four apps it says nothing. */
+  /** Share of the active apps, per cent; with fewer than four apps it is not judged. */
   unhealthyApps: { unhealthy: 50, minApps: 4 },
 } as const;
 
@@ -54,9 +54,9 @@ export interface Snapshot {
   unhealthyApps: readonly { appId: string; failures: number }[];
   openBreakers: readonly { appId: string; capability: string }[];
   deadLetters: number;
-  /** Deliveries that are due and not taken. */
+  /** Deliveries that are due and not claimed. */
   waiting: number;
-  /** How long the longest of them waits, ms; those behind an open circuit breaker do not count. */
+  /** How long the oldest of them has waited, ms; those behind an open circuit breaker do not count. */
   oldestWaitingMs: number;
   /** Of the last hour. */
   calls: number;
@@ -68,9 +68,9 @@ export interface Snapshot {
     value: number;
     threshold: number;
   }[];
-  /** Notifications given up on within the last 24 h. */
+  /** Notifications that failed for good within the last 24 h. */
   failedNotifications: number;
-  /** Encryption keys that this process lacks, and how many stored records each holds shut. */
+  /** Encryption keys that this process lacks, and how many stored records each of them sealed. */
   missingKeys: readonly { keyId: string; records: number }[];
 }
 
@@ -81,7 +81,7 @@ export interface OverallHealth {
 
 const SEVERITY: Record<OverallStatus, number> = { healthy: 0, degraded: 1, unhealthy: 2 };
 
-/** How the installation is, and everything that speaks against it, the worst first. */
+/** The health of the installation, and everything that is wrong, the worst first. */
 export function overallHealth(snapshot: Snapshot): OverallHealth {
   const reasons = [
     ...keyReasons(snapshot),
@@ -132,7 +132,7 @@ function backlogReasons({ deadLetters, waiting, oldestWaitingMs }: Snapshot): Re
 function appReasons({ activeApps, unhealthyApps, openBreakers }: Snapshot): Reason[] {
   const { minApps, unhealthy } = THRESHOLDS.unhealthyApps;
   const percent = activeApps === 0 ? 0 : Math.round((100 * unhealthyApps.length) / activeApps);
-  const many = `${unhealthyApps.length} of ${activeApps} apps are unhealthy: look at the network and the name servers first`;
+  const many = `${unhealthyApps.length} of ${activeApps} apps are unhealthy: check the network and the name servers first`;
   return [
     ...(activeApps >= minApps && percent >= unhealthy
       ? [reason('MANY_APPS_UNHEALTHY', 'unhealthy', many, percent, unhealthy)]

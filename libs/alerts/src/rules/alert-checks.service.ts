@@ -9,7 +9,7 @@ import type { Measurement } from './measure.js';
 import { planFor, type SubjectPlan } from './plan.js';
 import { Readings } from './readings.service.js';
 
-/** Evaluates alert rules: opens and resolves cases, and tells people of them. */
+/** Evaluates alert rules: opens and resolves cases, and notifies people of them. */
 @Injectable()
 export class AlertChecks {
   private readonly log = new Logger('Alerts');
@@ -29,9 +29,9 @@ export class AlertChecks {
   }
 
   /**
-   * Evaluates every rule that is on. Whoever does it again, or beside it, tells nobody twice: a rule is decided on in
-   * one transaction that holds it, together with what people are told.
-   * @throws Error when a rule could not be decided on; the others were
+   * Evaluates every rule that is on. A repeated or parallel run notifies nobody twice: a rule is locked and decided in
+   * one transaction, together with its notices.
+   * @throws Error when a rule could not be decided; the others were
    */
   async run(signal: AbortSignal): Promise<void> {
     await this.store.resolveOrphans();
@@ -39,7 +39,7 @@ export class AlertChecks {
     const measure = await this.readings.of(rules);
     const failed: string[] = [];
     for (const rule of rules) {
-      if (signal.aborted) throw new Error('the evaluation of alert rules was cut off');
+      if (signal.aborted) throw new Error('the evaluation of alert rules was aborted');
       try {
         const measured = measure(rule);
         await this.store.decide(rule.id, (state, transaction) => this.carryOut(transaction, state, measured));

@@ -151,7 +151,7 @@ describe('alerts', () => {
     expect(await alerts({ status: 'firing' })).toEqual([]);
   });
 
-  it('within the cooldown are cases of their own, and tell nobody', async () => {
+  it('within the cooldown are cases of their own, and notify nobody', async () => {
     await only('dlq_size');
     await deadLetters(11);
     await evaluate();
@@ -164,14 +164,14 @@ describe('alerts', () => {
       ['resolved', true],
     ]);
     expect(await told()).toEqual(['alert_firing', 'alert_resolved']);
-    // the cooldown is over: the case still fires, and now people hear of it
+    // The cooldown is over: the case still fires, and now people are notified.
     await query(`UPDATE alerts SET notified_at = notified_at - interval '1 hour'`);
     await evaluate();
     await evaluate();
     expect(await told()).toEqual(['alert_firing', 'alert_resolved', 'alert_firing']);
   });
 
-  it('need 20 calls, and end when the calls they were made of are out of the window', async () => {
+  it('need 20 calls, and end when their calls are out of the window', async () => {
     await only('success_rate');
     await calls(19, 'timeout');
     await evaluate();
@@ -247,7 +247,7 @@ describe('alerts', () => {
     ]);
   });
 
-  it('are decided once, however many decide', async () => {
+  it('are decided once, however many processes decide', async () => {
     await only('dlq_size');
     await deadLetters(50);
     const leaders = Array.from({ length: 5 }, () => checks(world.node()));
@@ -256,7 +256,7 @@ describe('alerts', () => {
     expect(await told()).toEqual(['alert_firing']);
   });
 
-  it('that people could not be told of did not happen, and the other rules are still evaluated', async () => {
+  it('whose notice cannot be stored are not stored, and the other rules are still evaluated', async () => {
     await deadLetters(50);
     await query(
       `INSERT INTO circuit_breaker_state (app_id, capability, state, retry_at) VALUES ('quiz', 'answer', 'open', now())`,
@@ -275,7 +275,7 @@ describe('alerts', () => {
     expect((await alerts()).map(({ type }) => type).sort()).toEqual(['circuit_open', 'dlq_size']);
   });
 
-  it('are evaluated when they are due, by one of all', async () => {
+  it('are evaluated when they are due, by one process of all', async () => {
     await only('dlq_size');
     const done = await Promise.all(Array.from({ length: 3 }, () => checks(world.node()).runIfDue(never)));
     expect(done.filter(Boolean)).toHaveLength(1);
@@ -283,7 +283,7 @@ describe('alerts', () => {
     await expect(checks().run(AbortSignal.abort())).rejects.toThrow('cut off');
   });
 
-  it('of a rule that is switched off or deleted end, and nobody is told', async () => {
+  it('of a rule that is switched off or deleted end, and nobody is notified', async () => {
     const rule = {
       type: 'dlq_size',
       appId: null,
@@ -344,7 +344,7 @@ describe('alerts', () => {
   });
 
   it.each([
-    ['for an app that is not there', { appId: 'nobody' }, '/appId'],
+    ['for a missing app', { appId: 'nobody' }, '/appId'],
     ['for a capability that no app has', { capability: 'nothing' }, '/capability'],
     ['for a capability that the app does not have', { appId: 'quiz', capability: 'nothing' }, '/capability'],
     ['with a threshold out of range', { threshold: -1 }, '/threshold'],
@@ -364,7 +364,7 @@ describe('alerts', () => {
     });
   });
 
-  it('rules are listed page by page and changed, what they watch is not', async () => {
+  it('rules are listed page by page and changed, except for what they watch', async () => {
     const all = await rules.list(50);
     const [first] = await rules.list(1);
     expect(await rules.list(50, first!.id)).toEqual(all.slice(1));

@@ -2,7 +2,7 @@ import { durationText, timeText, type Notice } from '@breakwater/notifications';
 import { TYPE_TRAITS, type AlertRule, type AlertType, type Comparison, type Subject } from './alert-rule.js';
 import type { ResolvedReason } from './next-case.js';
 
-/** A case as people are told of it. */
+/** A case with everything that its notice says. */
 export interface AlertCase extends Subject {
   id: string;
   rule: AlertRule;
@@ -33,7 +33,7 @@ export function resolvedNotice(told: AlertCase, reason: ResolvedReason): Notice 
   const { rule, value, firedAt, now } = told;
   const ended =
     reason === 'no_samples' || value === null
-      ? `There were no calls within the last ${durationText(rule.windowMs)}, so there is nothing to complain of`
+      ? `There were no calls within the last ${durationText(rule.windowMs)}, so nothing is wrong`
       : sentence(told, value);
   return {
     ...about(told, 'alert_resolved'),
@@ -66,7 +66,7 @@ function about(told: AlertCase, kind: 'alert_firing' | 'alert_resolved') {
     appId,
     capability,
     dedupeKey: `${kind}:${id}`,
-    // How full the queue is, is the platform's business.
+    // The length of the queue concerns the platform only.
     audience: appId === null || type === 'queue_depth' ? ('admins' as const) : ('owner_and_admins' as const),
     ...(channels.length > 0 ? { channels } : {}),
     data: {
@@ -120,7 +120,7 @@ function alertsPath({ appId }: Subject): string {
   return `/api/v1/admin/alerts${appId === null ? '' : `?appId=${encodeURIComponent(appId)}`}`;
 }
 
-/** What to do, by what is wrong. docs/guides/alerting.md says the same at length. */
+/** What to do, by type. docs/guides/alerting.md says the same in detail. */
 function steps(told: AlertCase): Notice['steps'] {
   const app = told.appId === null ? '' : encodeURIComponent(told.appId);
   const query = told.appId === null ? '' : `?appId=${app}`;
@@ -135,13 +135,13 @@ function stepsOf(
 ): Notice['steps'] {
   switch (type) {
     case 'success_rate':
-      return step('Look at what the failed calls answered, and mend the webhook.', deliveries);
+      return step('See what the failed calls answered, and fix the webhook.', deliveries);
     case 'response_time':
-      return step('Find out what makes the webhook slow; calls that meet their timeout fail.', deliveries);
+      return step('Find out what makes the webhook slow; calls that reach their timeout fail.', deliveries);
     case 'avg_attempts':
       return step('See which calls had to be repeated and what they answered.', deliveries);
     case 'dlq_size':
-      return step('Mend what made them fail, then send them again or resolve them.', {
+      return step('Fix what made them fail, then send them again or resolve them.', {
         path: `/api/v1/admin/dlq${query}`,
         command: 'breakwater deliveries list --status dead_letter',
       });
@@ -150,7 +150,7 @@ function stepsOf(
         path: '/api/v1/admin/queue/statistics',
       });
     case 'circuit_open':
-      return step('See what opened the circuit breaker, and mend the webhook.', {
+      return step('See what opened the circuit breaker, and fix the webhook.', {
         path: `/api/v1/admin/circuit-breaker/status${query}`,
         command:
           appId === null || capability === null
@@ -158,7 +158,7 @@ function stepsOf(
             : `breakwater breaker show ${appId} ${capability}`,
       });
     case 'app_health':
-      return step('See what the health URL answers, and mend or restart the app.', {
+      return step('See what the health URL answers, and fix or restart the app.', {
         path: `/api/v1/admin/health/apps/${app}`,
       });
   }
@@ -167,7 +167,7 @@ function stepsOf(
 interface Place {
   /** For admins. */
   path: string;
-  /** What an owner can do with the app's key; left out where there is nothing. */
+  /** A command for owners with the app's key; absent where there is none. */
   command?: string;
 }
 

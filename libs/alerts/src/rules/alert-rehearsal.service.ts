@@ -13,7 +13,7 @@ export interface Rehearsal {
   subjects: SubjectPlan[];
 }
 
-/** Tries a rule and changes nothing. */
+/** Evaluates a rule without changing anything. */
 @Injectable()
 export class AlertRehearsal {
   constructor(

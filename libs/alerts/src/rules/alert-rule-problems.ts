@@ -1,7 +1,7 @@
 import type { Problem } from '@breakwater/platform';
 import { TYPE_TRAITS, type AlertRule } from './alert-rule.js';
 
-/** What is wrong with a rule beyond the form of its fields. */
+/** What is wrong with a rule beyond the format of its fields. */
 export function alertRuleProblems(rule: Pick<AlertRule, 'type' | 'threshold' | 'capability'>): Problem[] {
   const problems: Problem[] = [];
   const { type, threshold, capability } = rule;

@@ -4,7 +4,7 @@ import type { AlertRule } from './alert-rule.js';
 
 export type AlertRuleView = AlertRule & { createdBy: string; createdAt: Date; updatedAt: Date };
 export type NewAlertRule = Omit<AlertRule, 'id'>;
-/** What it watches stays as it is: for something else there is another rule. */
+/** What a rule watches cannot change: that takes another rule. */
 export type AlertRuleChange = Partial<Omit<AlertRule, 'id' | 'type' | 'appId' | 'capability'>>;
 
 @Injectable()

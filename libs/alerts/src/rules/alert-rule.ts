@@ -6,29 +6,29 @@ export const ALERT_TYPES = [
 ];
 export type AlertType = (typeof ALERT_TYPES)[number];
 
-/** Stands in a rule's capability for each of an app's capabilities. */
+/** In a rule's capability this means each of an app's capabilities. */
 export const EACH_CAPABILITY = '*';
 
-/** Who or what an alert is about. Both null: the installation as a whole. */
+/** What an alert is about. Both null: the installation as a whole. */
 export interface Subject {
   appId: string | null;
   /** Null: the app as a whole. */
   capability: string | null;
 }
 
-/** A condition that people want to hear of. */
+/** A condition that people want to be notified of. */
 export interface AlertRule extends Subject {
   id: string;
   name: string;
   type: AlertType;
   threshold: number;
-  /** Of the types that count calls; the others say what is now. */
+  /** Only for types that count calls; the others look at the current state, ms. */
   windowMs: number;
-  /** Fewer calls in the window say nothing. */
+  /** With fewer calls in the window the rule does not fire. */
   minSamples: number;
-  /** For one subject people are told once in this time at most. */
+  /** People are notified at most once in this time for each subject. */
   cooldownSeconds: number;
-  /** Empty: every channel that is configured. */
+  /** Empty: every configured channel. */
   channels: readonly Channel[];
   enabled: boolean;
 }
@@ -41,9 +41,9 @@ export interface TypeTraits {
   min: number;
   max: number;
   whole: boolean;
-  /** Counts calls within a window; the others are gauges: they say what is now. */
+  /** Counts calls within a window; the others are gauges of the current state. */
   sampled: boolean;
-  /** What the value is, and its unit as it follows a number. */
+  /** The name of the value, and its unit after a number. */
   noun: string;
   unit: string;
 }
@@ -75,7 +75,7 @@ export const TYPE_TRAITS: Readonly<Record<AlertType, TypeTraits>> = {
   app_health: { ...count, max: 1000, noun: 'number of health checks failed in a row', unit: '' },
 };
 
-/** Two subjects are the same when their keys are; the space stands in neither an app's id nor a capability. */
+/** Two subjects are equal when their keys are; neither an app's id nor a capability contains a space. */
 export function subjectKey({ appId, capability }: Subject): string {
   return `${appId ?? ''} ${capability ?? ''}`;
 }

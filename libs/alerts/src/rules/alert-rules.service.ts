@@ -11,7 +11,7 @@ import {
 } from './alert-rule.store.js';
 import { AlertStore } from './alert.store.js';
 
-/** What people do with alert rules. */
+/** Alert rules, for people. */
 @Injectable()
 export class AlertRules {
   constructor(
@@ -38,7 +38,7 @@ export class AlertRules {
   }
 
   /**
-   * An open case stays open until the next evaluation. A change of nothing leaves also `updatedAt` as it is.
+   * An open case stays open until the next evaluation. A change without effect does not change `updatedAt` either.
    * @throws AlertRuleNotFoundError, AlertRuleInvalidError
    */
   async update(id: string, change: AlertRuleChange): Promise<AlertRuleView> {
@@ -51,13 +51,13 @@ export class AlertRules {
     return this.get(id);
   }
 
-  /** Its cases stay in the history; those that are open end, and nobody is told. @throws AlertRuleNotFoundError */
+  /** Its cases stay in the history; open ones end, and nobody is notified. @throws AlertRuleNotFoundError */
   async remove(id: string): Promise<void> {
     if (!isId(id) || !(await this.rules.remove(id))) throw new AlertRuleNotFoundError(id);
     await this.alerts.resolveOrphans();
   }
 
-  /** A rule for something that is not there never fires: most likely it is a slip of the pen. */
+  /** A rule for something that does not exist never fires: most likely it is a typing error. */
   private async scopeProblems({ appId, capability }: NewAlertRule): Promise<Problem[]> {
     if (appId !== null && !(await this.rules.hasApp(appId))) {
       return [{ pointer: '/appId', rule: 'unknown', message: `there is no app "${appId}"`, value: appId }];

@@ -13,12 +13,12 @@ export interface OpenCase extends Subject {
   notifiedAt: Date | null;
 }
 
-/** What is known of a rule, held still while it is decided on. */
+/** The state of a rule, locked while it is decided. */
 export interface RuleState {
   rule: AlertRule;
   now: Date;
   open: OpenCase[];
-  /** When people were last told of each subject, as far back as the cooldown reaches. */
+  /** When people were last notified of each subject, as far back as the cooldown reaches. */
   lastNotified: (Subject & { at: Date })[];
 }
 
@@ -67,14 +67,14 @@ export class AlertStore {
     return this.database.query<RuleRow>({ text: `${RULE} WHERE enabled ORDER BY id` });
   }
 
-  /** What is known of a rule now, for a look. Null when it is gone. */
+  /** The state of a rule now, to read only. Null when it is gone. */
   async look(ruleId: string): Promise<RuleState | null> {
     return this.database.transaction(async (client) => stateOf(client, ruleId, ''));
   }
 
   /**
-   * Decides on a rule and writes what was decided, with the rule held: nobody else decides on it, changes it or deletes
-   * it meanwhile. A rule that is gone or off is left alone.
+   * Locks a rule, decides it and stores the decision: meanwhile no other process decides, changes or deletes it. Does
+   * nothing for a rule that is gone or off.
    */
   async decide(
     ruleId: string,

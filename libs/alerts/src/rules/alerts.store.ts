@@ -13,7 +13,7 @@ export interface AlertFilter {
 
 export type AlertView = Prisma.AlertGetPayload<object>;
 
-/** The cases of alert rules, open and over. */
+/** The cases of alert rules, open and resolved. */
 @Injectable()
 export class Alerts {
   constructor(private readonly prisma: PrismaService) {}

@@ -1,7 +1,7 @@
 import { TYPE_TRAITS, type AlertRule, type Comparison } from './alert-rule.js';
 import type { Measurement } from './measure.js';
 
-/** What a rule says of one subject now. */
+/** The result of a rule for one subject now. */
 export type Evaluation =
   | { kind: 'firing' | 'fine'; value: number; samples: number | null }
   /** Too few calls to say that something is wrong; `isBreached` says what they look like. */
@@ -15,7 +15,7 @@ const BREACHES: Readonly<Record<Comparison, (value: number, threshold: number) =
   '>=': (value, threshold) => value >= threshold,
 };
 
-/** @param measurement null: there is nothing to measure. A gauge is at zero then. */
+/** @param measurement null: there is nothing to measure. A gauge is zero then. */
 export function evaluate(
   rule: Pick<AlertRule, 'type' | 'threshold' | 'minSamples'>,
   measurement: Pick<Measurement, 'value' | 'samples'> | null,

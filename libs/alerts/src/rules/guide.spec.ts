@@ -42,7 +42,7 @@ describe('docs/guides/alerting.md', () => {
     for (const word of [...CHANNELS, ...RESOLVED_REASONS]) expect(guide).toContain(`\`${word}\``);
   });
 
-  it('has the intervals of today', () => {
+  it('has the current intervals', () => {
     const { monitoring } = configFrom({
       DATABASE_URL: 'postgresql://x@127.0.0.1/x',
       ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,

@@ -1,10 +1,10 @@
 import type { WindowCounts } from '@breakwater/metrics';
 import { EACH_CAPABILITY, TYPE_TRAITS, type AlertRule, type Subject } from './alert-rule.js';
 
-/** What a rule's value is for one subject now. */
+/** A rule's value for one subject now. */
 export interface Measurement extends Subject {
   value: number;
-  /** Calls it was made of; null where it says what is now. */
+  /** Number of calls it was computed from; null for the current state. */
   samples: number | null;
 }
 
@@ -14,18 +14,18 @@ export interface Counted {
   count: number;
 }
 
-/** What is now. Of what is not listed there is none. */
+/** The current state. What is not listed is zero. */
 export interface Gauges {
   deadLetters: readonly Counted[];
-  /** Due, and not taken yet. */
+  /** Due, and not claimed yet. */
   waiting: readonly Counted[];
-  /** 1 each: breakers that are not closed. */
+  /** 1 for each breaker that is not closed. */
   openBreakers: readonly Counted[];
   failedChecks: readonly { appId: string; failures: number }[];
 }
 
 /**
- * The value of a rule for each of its subjects. Where there is nothing to count there is no subject.
+ * The value of a rule for each of its subjects. Without anything to count there is no subject.
  * @param counts of the rule's window
  */
 export function measure(
@@ -95,7 +95,7 @@ function isMade({ value }: Measurement): boolean {
   return Number.isFinite(value);
 }
 
-/** Whether a rule's measurements have to be asked for at its window. */
+/** Whether a rule needs the counts of its window. */
 export function needsCounts({ type }: Pick<AlertRule, 'type'>): boolean {
   return TYPE_TRAITS[type].sampled;
 }

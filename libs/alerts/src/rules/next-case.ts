@@ -3,24 +3,24 @@ import type { Evaluation } from './evaluate.js';
 export const RESOLVED_REASONS = ['recovered', 'no_samples', 'rule_off'] as const;
 export type ResolvedReason = (typeof RESOLVED_REASONS)[number];
 
-/** What is known of a rule and one subject. */
+/** The state of a rule and one subject. */
 export interface CaseState {
-  /** The case that is open; null when there is none. */
+  /** The open case; null when there is none. */
   open: { isNotified: boolean } | null;
-  /** When people were last told that this rule fires for this subject, in whatever case. */
+  /** When people were last notified that this rule fires for this subject, in any case. */
   lastNotifiedAt: Date | null;
 }
 
-/** What becomes of a case, and whether people are told. */
+/** What happens to a case, and whether people are notified. */
 export type Step =
   | { do: 'nothing'; notify: false }
   | { do: 'open' | 'keep'; notify: boolean }
   | { do: 'resolve'; reason: ResolvedReason; notify: boolean };
 
 /**
- * A case opens when its rule fires, stays while it does, and resolves when it does not. Too few calls open none, and
- * end one only if they look well. People are told once of a case, when the cooldown since the last time they were told
- * is over, and once more that it resolved if they were told of it.
+ * A case opens when its rule fires, stays open while it does, and resolves when it does not. With too few calls no
+ * case opens, and an open one ends only if the calls look good. People are notified of a case once, when the cooldown
+ * since their last notification is over; and once more when it resolves, if they were notified of it.
  */
 export function nextCase(state: CaseState, evaluation: Evaluation, cooldownMs: number, now: Date): Step {
   const { open } = state;
@@ -42,7 +42,7 @@ export function nextCase(state: CaseState, evaluation: Evaluation, cooldownMs: n
 
 const nothing: Step = { do: 'nothing', notify: false };
 
-/** Whether people were told so recently that they are not told again. */
+/** Whether the last notification is so recent that no other is sent. */
 export function isCoolingDown({ lastNotifiedAt }: CaseState, cooldownMs: number, now: Date): boolean {
   return lastNotifiedAt !== null && now.getTime() - lastNotifiedAt.getTime() < cooldownMs;
 }

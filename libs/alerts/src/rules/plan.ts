@@ -4,16 +4,16 @@ import { evaluate, type Evaluation } from './evaluate.js';
 import type { Measurement } from './measure.js';
 import { isCoolingDown, nextCase, type Step } from './next-case.js';
 
-/** What is to be done about one subject of a rule. */
+/** What to do about one subject of a rule. */
 export interface SubjectPlan extends Subject {
   evaluation: Evaluation;
   step: Step;
   open: OpenCase | null;
-  /** People were told so recently that they are not told again. */
+  /** The last notification is so recent that no other is sent. */
   isCoolingDown: boolean;
 }
 
-/** What is to be done about a rule: about all that is measured, and all that has an open case. */
+/** What to do about a rule: about every subject that is measured or has an open case. */
 export function planFor(
   { rule, now, open, lastNotified }: RuleState,
   measured: readonly Measurement[],

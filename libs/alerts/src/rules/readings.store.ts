@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 import type { Counted, Gauges } from './measure.js';
 
-/** Of what waits, also how long the oldest has been due, ms. */
+/** For waiting deliveries also how long the oldest has been due, ms. */
 export type ReadGauges = Omit<Gauges, 'waiting'> & { waiting: (Counted & { oldestMs: number })[] };
 
 // Index: webhook_dead_letter_queue_open_idx.
@@ -27,14 +27,14 @@ const FAILED_CHECKS = `
 SELECT app_id AS "appId", consecutive_failures AS failures FROM app_health_status WHERE consecutive_failures > 0
 ORDER BY app_id`;
 
-/** Reads what is now, of all apps. */
+/** Reads the current state of all apps. */
 @Injectable()
 export class ReadingsStore {
   constructor(private readonly database: Database) {}
 
   async gauges(): Promise<ReadGauges> {
     return this.database.transaction(async (client) => {
-      // Reads much at once: scans and hashes are right here.
+      // This reads many rows: scans and hashes are faster here.
       await client.query('SET LOCAL enable_bitmapscan = on; SET LOCAL enable_seqscan = on');
       return {
         deadLetters: (await client.query<Counted>(DEAD_LETTERS)).rows,

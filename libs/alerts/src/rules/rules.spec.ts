@@ -60,40 +60,40 @@ describe('a rule', () => {
   );
 
   it.each([
-    ['19 calls say nothing', 19, 0, { kind: 'too_few_samples', value: 0, samples: 19, isBreached: true }],
+    ['19 calls are not judged', 19, 0, { kind: 'too_few_samples', value: 0, samples: 19, isBreached: true }],
     [
-      'however well they look',
+      'however good they look',
       19,
       100,
       { kind: 'too_few_samples', value: 100, samples: 19, isBreached: false },
     ],
-    ['20 calls do', 20, 0, { kind: 'firing', value: 0, samples: 20 }],
+    ['20 calls are', 20, 0, { kind: 'firing', value: 0, samples: 20 }],
   ] as const)('%s', (_, samples, value, verdict) =>
     expect(evaluate(rule(), { value, samples })).toEqual(verdict),
   );
 
-  it('without calls knows nothing, without anything to count is at zero', () => {
+  it('without calls has no value; without anything to count it is zero', () => {
     expect(evaluate(rule(), null)).toEqual({ kind: 'no_samples' });
     expect(evaluate(rule({ type: 'dlq_size' }), null)).toEqual({ kind: 'fine', value: 0, samples: null });
   });
 
-  it('knows which value is worse', () => {
+  it('knows which of two values is worse', () => {
     expect(worse({ type: 'success_rate' }, 10, 20)).toBe(10);
     expect(worse({ type: 'dlq_size' }, 10, 20)).toBe(20);
   });
 
   it.each([
     ['a success rate of 101 %', { threshold: 101 }, '/threshold'],
-    ['a success rate below 0 %, which there is not', { threshold: 0 }, '/threshold'],
-    ['more than 10 attempts, which there are not', { type: 'avg_attempts', threshold: 10 }, '/threshold'],
+    ['a negative success rate, which is impossible', { threshold: 0 }, '/threshold'],
+    ['more than 10 attempts, which are impossible', { type: 'avg_attempts', threshold: 10 }, '/threshold'],
     ['half a dead letter', { type: 'dlq_size', threshold: 1.5 }, '/threshold'],
-    ['no number at all', { threshold: NaN }, '/threshold'],
+    ['not a number', { threshold: NaN }, '/threshold'],
     ['a capability of an app’s health', { type: 'app_health', threshold: 3, capability: 'x' }, '/capability'],
-  ] as const)('has no use for %s', (_, change, pointer) =>
+  ] as const)('refuses %s', (_, change, pointer) =>
     expect(alertRuleProblems(rule(change)).map((each) => each.pointer)).toEqual([pointer]),
   );
 
-  it('is told its bounds and its value when they do not fit', () => {
+  it('refuses numbers that do not fit, with bounds and value', () => {
     expect(alertRuleProblems(rule({ type: 'queue_depth', threshold: 0 }))).toEqual([
       {
         pointer: '/threshold',
@@ -156,7 +156,7 @@ describe('the subjects of a rule', () => {
     ['none where there is nothing', { type: 'dlq_size', appId: 'c' }, []],
   ])('are %s', (_, change, expected) => expect(values(change)).toEqual(expected));
 
-  it('need counts of calls only where calls are counted', () => {
+  it('need counts of calls only for types that count calls', () => {
     expect(ALERT_TYPES.filter((type) => needsCounts({ type }))).toEqual([
       'success_rate',
       'response_time',
@@ -183,44 +183,49 @@ describe('a case', () => {
   });
 
   it.each<[string, CaseState, Evaluation, ReturnType<typeof nextCase>]>([
-    ['opens when its rule fires, and is told', none, firing, { do: 'open', notify: true }],
+    ['opens when its rule fires, with a notification', none, firing, { do: 'open', notify: true }],
     [
-      'within the cooldown opens untold',
+      'opens within the cooldown without a notification',
       { ...none, lastNotifiedAt: before(3599) },
       firing,
       { do: 'open', notify: false },
     ],
     [
-      'after it is told again',
+      'after it with a notification again',
       { ...none, lastNotifiedAt: before(3600) },
       firing,
       { do: 'open', notify: true },
     ],
-    ['stays, and is told once', told, firing, { do: 'keep', notify: false }],
+    ['stays, with one notification', told, firing, { do: 'keep', notify: false }],
     [
       'once only, however long it fires',
       { ...told, lastNotifiedAt: before(99_999) },
       firing,
       { do: 'keep', notify: false },
     ],
-    ['that was not told waits for the cooldown', untold, firing, { do: 'keep', notify: false }],
+    ['without a notification waits for the cooldown', untold, firing, { do: 'keep', notify: false }],
     [
-      'and is told when that is over',
+      'and gets one when that is over',
       { ...untold, lastNotifiedAt: before(3600) },
       firing,
       { do: 'keep', notify: true },
     ],
     [
-      'resolves when all is well, which is told',
+      'resolves when all is well, with a notification',
       told,
       fine,
       { do: 'resolve', reason: 'recovered', notify: true },
     ],
-    ['but not if nobody heard of it', untold, fine, { do: 'resolve', reason: 'recovered', notify: false }],
-    ['does not open on few calls', none, few(true), { do: 'nothing', notify: false }],
-    ['does not end on few calls that look bad', told, few(true), { do: 'keep', notify: false }],
     [
-      'ends on few calls that look well',
+      'but without one if nobody was notified before',
+      untold,
+      fine,
+      { do: 'resolve', reason: 'recovered', notify: false },
+    ],
+    ['does not open with few calls', none, few(true), { do: 'nothing', notify: false }],
+    ['does not end with few calls that look bad', told, few(true), { do: 'keep', notify: false }],
+    [
+      'ends with few calls that look good',
       told,
       few(false),
       { do: 'resolve', reason: 'recovered', notify: true },
@@ -231,11 +236,11 @@ describe('a case', () => {
       { kind: 'no_samples' },
       { do: 'resolve', reason: 'no_samples', notify: true },
     ],
-    ['is not there without calls', none, { kind: 'no_samples' }, { do: 'nothing', notify: false }],
-    ['is not there while all is well', none, fine, { do: 'nothing', notify: false }],
+    ['does not exist without calls', none, { kind: 'no_samples' }, { do: 'nothing', notify: false }],
+    ['does not exist while all is well', none, fine, { do: 'nothing', notify: false }],
   ])('%s', (_, state, verdict, step) => expect(nextCase(state, verdict, HOUR_MS, noon)).toEqual(step));
 
-  it('is told at most once per cooldown, and its end once if it was told', () => {
+  it('notifies at most once per cooldown, and of its end once if it notified before', () => {
     const verdicts = fc.oneof(
       fc.constant(firing),
       fc.constant(fine),
@@ -280,14 +285,14 @@ describe('the plan for a rule', () => {
   const open = { id: 'case', valueAtFiring: 1, worstValue: 1, firedAt: before(60), notifiedAt: before(60) };
   const state = { rule: rule(), now: noon, open: [], lastNotified: [] };
 
-  it('is about all that is measured and all that has an open case', () => {
+  it('is about every subject that is measured or has an open case', () => {
     const plan = planFor({ ...state, open: [{ ...open, appId: 'gone', capability: null }] }, [
       { appId: 'a', capability: null, value: 10, samples: 50 },
     ]);
     expect(plan.map(({ appId, step }) => `${appId} ${step.do}`)).toEqual(['gone resolve', 'a open']);
   });
 
-  it('keeps subjects apart: a cooldown is one subject’s own', () => {
+  it('keeps subjects apart: each has its own cooldown', () => {
     const plan = planFor(
       { ...state, lastNotified: [{ appId: 'a', capability: null, at: before(60) }] },
       ['a', 'b'].map((appId) => ({ appId, capability: null, value: 10, samples: 50 })),
@@ -299,7 +304,7 @@ describe('the plan for a rule', () => {
   });
 });
 
-describe('what people are told of an alert', () => {
+describe('the notice of an alert', () => {
   const told = {
     id: 'case',
     appId: 'quiz app',
@@ -336,7 +341,7 @@ describe('what people are told of an alert', () => {
     expect(firingNotice({ ...told, value: null }).summary).toContain('33.33 %');
   });
 
-  it('and when it is over, how bad it was and for how long', () => {
+  it('says when it is over, how bad it was and for how long', () => {
     const notice = resolvedNotice({ ...told, value: 100 }, 'recovered');
     expect(notice).toMatchObject({
       kind: 'alert_resolved',
@@ -350,7 +355,7 @@ describe('what people are told of an alert', () => {
     expect(resolvedNotice({ ...told, value: null, samples: 0 }, 'no_samples').summary).toContain('no calls');
   });
 
-  it.each(ALERT_TYPES)('says of %s what to do, with links that hold', (type: AlertType) => {
+  it.each(ALERT_TYPES)('says for %s what to do, with valid links', (type: AlertType) => {
     for (const appId of ['quiz app', null]) {
       const notice = firingNotice({ ...told, appId, capability: null, rule: rule({ type }) });
       expect(notice.steps.length).toBeGreaterThan(1);
@@ -358,7 +363,7 @@ describe('what people are told of an alert', () => {
     }
   });
 
-  it('goes to the owner too, unless it is the platform’s business', () => {
+  it('goes to the owner, too, unless it concerns the platform only', () => {
     expect(firingNotice(told).audience).toBe('owner_and_admins');
     expect(firingNotice({ ...told, appId: null, capability: null }).audience).toBe('admins');
     expect(firingNotice({ ...told, rule: rule({ type: 'queue_depth' }) }).audience).toBe('admins');

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { inTime, Telemetry } from '@breakwater/platform';
 import { GaugesStore, type Standing } from './gauges.store.js';
 
-/** However many scrape, the database is asked at most once per this time, ms. */
+/** The database is read at most once in this time, however many scrapes there are, ms. */
 const FRESH_MS = 5_000;
-/** A scrape waits no longer for the database, ms. */
+/** Longest time that a scrape waits for the database, ms. */
 const PATIENCE_MS = 2_000;
 
 /**
- * What Prometheus sees of the whole installation, read when it asks. Each process shows the same numbers: take the
- * maximum over them, not the sum. Without the database they are missing and `webhook_database_up` is 0.
+ * Prometheus gauges of the whole installation, read when they are scraped. Each process shows the same numbers: take
+ * the maximum over them, not the sum. Without the database they are missing and `webhook_database_up` is 0.
  */
 @Injectable()
 export class Gauges {
@@ -33,7 +33,7 @@ export class Gauges {
         async collect() {
           this.reset();
           const standing = await read();
-          // A gauge without labels shows 0 until its only line is taken away.
+          // A gauge without labels shows 0 until its only line is removed.
           if (!standing) return label === undefined ? this.remove() : undefined;
           const shown = show(standing);
           if (typeof shown === 'number') return this.set(shown);
@@ -44,7 +44,7 @@ export class Gauges {
     gauge('webhook_dead_letter_queue_size', 'Dead letters that wait for a person', (now) => now.deadLetters);
     gauge(
       'webhook_queue_deliveries',
-      'Async deliveries that are not over',
+      'Async deliveries that are not finished',
       ({ waiting, active, delayed }) => ({
         waiting,
         active,
@@ -53,11 +53,15 @@ export class Gauges {
     );
     gauge(
       'webhook_queue_oldest_due_seconds',
-      'Since when the longest waiting delivery is due',
+      'How long the longest waiting delivery has been due',
       (now) => now.oldestDueSeconds,
     );
-    gauge('webhook_breakers', 'Circuit breakers that ever saw a failure', (now) => now.breakers);
-    gauge('webhook_notifications', 'Notifications on their way, and given up on', (now) => now.notifications);
+    gauge('webhook_breakers', 'Circuit breakers that ever had a failure', (now) => now.breakers);
+    gauge(
+      'webhook_notifications',
+      'Notifications that are waiting, and that failed for good',
+      (now) => now.notifications,
+    );
     const up = (): Promise<Standing | null> => this.standing();
     telemetry.add({
       name: 'webhook_database_up',

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 
-/** What all processes together have in hand. */
+/** The deliveries, breakers and notifications of all processes together. */
 export interface Standing {
   deadLetters: number;
-  /** Due, no call out. */
+  /** Due, without a call. */
   waiting: number;
-  /** Their call is out. */
+  /** Their call is in progress. */
   active: number;
   /** Due later. */
   delayed: number;
-  /** How long the one that is due longest waits; 0 when none does. */
+  /** How long the oldest due delivery has waited; 0 when none waits. */
   oldestDueSeconds: number;
   breakers: Record<'closed' | 'open' | 'half_open', number>;
   notifications: Record<'pending' | 'failed', number>;

@@ -13,14 +13,14 @@ export class RollUp {
     private readonly config: Config,
   ) {}
 
-  /** Every WEBHOOK_METRICS_INTERVAL over all processes. */
+  /** Runs every WEBHOOK_METRICS_INTERVAL over all processes. */
   async runIfDue(stop: AbortSignal): Promise<void> {
     const { enabled, intervalMs } = this.config.metrics;
     if (!enabled) return;
     await this.runs.ifDue({ name: 'metrics', everyMs: intervalMs, stop }, (signal) => this.run(signal));
   }
 
-  /** Until nothing is left, a transaction at a time. @returns how many calls were rolled up */
+  /** Repeats until nothing is left, a transaction at a time. @returns how many calls were rolled up */
   async run(signal: AbortSignal = NEVER): Promise<number> {
     let total = 0;
     while (!signal.aborted) {

@@ -31,7 +31,7 @@ describe('metrics', () => {
     new RollUp(new RollUpStore(database), new PeriodicRuns(database), world.config());
   const metrics = (): WebhookMetrics => new WebhookMetrics(new MetricsStore(world.database));
 
-  /** So many calls of two capabilities, at times within `spreadSeconds` before now; `duration` is SQL over n and u. */
+  /** Stores `count` calls of two capabilities within `spreadSeconds` before now; `duration` is SQL over n and u. */
   async function calls(
     count: number,
     {
@@ -88,10 +88,11 @@ describe('metrics', () => {
     expect(series[0]).toMatchObject({ total: 0, p50Ms: null });
   });
 
-  it('are true before anything is rolled up, half-way, and after it', async () => {
+  it('are correct before anything is rolled up, half-way, and after it', async () => {
     await calls(3000, { spreadSeconds: 8 * 86_400 });
     await calls(2000, { spreadSeconds: 3600 });
-    // What is written while another database of this server has a transaction under way comes in a later run.
+    // Rows that are written while another database of this server has a transaction in progress are taken by a later
+    // run.
     const rolledUp = async (count: number): Promise<void> => {
       let sum = 0;
       await eventually(async () => (sum += await rollUp().run()) >= count, { what: `${count} rolled up` });
@@ -139,12 +140,12 @@ describe('metrics', () => {
     for (const [n, found] of [p50Ms, p95Ms, p99Ms].entries()) {
       expect(Math.abs(found! / rows[0]!.exact[n]! - 1)).toBeLessThan(0.01);
     }
-    // as the alert rules see it
+    // As the alert rules read it.
     const counts = await new MetricsStore(world.database).counts(3_600_000);
     expect(counts.find(({ capability }) => capability === null)).toMatchObject({ p50Ms, p95Ms, p99Ms });
   });
 
-  it('have no durations of calls whose end nobody saw, but count them', async () => {
+  it('have no durations of calls with unknown end, but count them', async () => {
     const unseen = (count: number): Promise<unknown> =>
       world.database.pool.query(
         `INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, outcome, next)
@@ -175,7 +176,7 @@ describe('metrics', () => {
     await expectUnseen(110, 100);
   });
 
-  it('are rows for whoever looks into the database, found by index for an app, a capability and a time', async () => {
+  it('are rows that can be queried in the database, by index for an app, a capability and a time', async () => {
     await calls(2_000, { app: 'quiz' });
     await calls(20_000, { app: 'other' });
     const { rows } = await world.database.pool.query(
@@ -193,7 +194,7 @@ describe('metrics', () => {
       'SELECT count(DISTINCT id) AS ids FROM webhook_metrics',
     );
     expect(ids).toEqual([{ ids: 22_000 }]);
-    // Somebody's own session, with PostgreSQL's own settings, and as an app's people.
+    // A session of its own, with PostgreSQL's default settings, and as an app's people.
     for (const role of ['breakwater_service', 'breakwater_tenant']) {
       const sql = `SELECT * FROM webhook_metrics WHERE app_id = 'quiz' AND capability = 'answer'
         AND "timestamp" > now() - interval '10 minutes'`;
@@ -221,7 +222,7 @@ describe('metrics', () => {
     expect(await store.counts(60_000)).not.toEqual(await store.counts(3_600_000));
   });
 
-  it('take calls in whose transaction was long under way when later ones were rolled up', async () => {
+  it('include calls whose transaction was still open when later ones were rolled up', async () => {
     const slow = await world.database.pool.connect();
     await slow.query('BEGIN');
     await slow.query(
@@ -239,7 +240,7 @@ describe('metrics', () => {
     await expectTrue();
   });
 
-  it('take late ones in, and those of clocks that are wrong', async () => {
+  it('include late calls, and those of wrong clocks', async () => {
     await calls(50);
     await rollUp().run();
     await calls(50);
@@ -252,7 +253,7 @@ describe('metrics', () => {
     await expectTrue();
   });
 
-  it('stay true while many write and two processes roll up', async () => {
+  it('stay correct while many write and two processes roll up', async () => {
     const writers = Array.from({ length: 6 }, async (_, n) => {
       const database = world.node();
       for (let round = 0; round < 15; round++) await calls(40 + n, { database });
@@ -300,11 +301,11 @@ describe('metrics', () => {
     await expectTrue();
   });
 
-  it('are made anew when the database was restored where numbers of transactions begin again', async () => {
+  it('are computed again when the database was restored on a server with smaller transaction numbers', async () => {
     await calls(3000, { spreadSeconds: 20 * 3600 });
     await rollUp().run();
     await calls(500, { spreadSeconds: 20 * 3600 });
-    // what the old server's numbers look like to the new one
+    // The old server's numbers as the new one sees them.
     await world.database.pool.query('UPDATE attempts SET recorded_in = recorded_in + 5000000000');
     await world.database.pool.query('UPDATE metric_rollup_state SET cursor = cursor + 5000000000');
     await calls(200);
@@ -315,7 +316,7 @@ describe('metrics', () => {
     await expectTrue();
   });
 
-  it('show an app’s people their own', async () => {
+  it('show an app’s people only their own', async () => {
     await calls(100, { app: 'quiz' });
     await rollUp().run();
     await calls(100, { app: 'quiz' });

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 import type { PoolClient } from 'pg';
 
-/** Attempts that one transaction takes at most, but for those of one single writer. */
+/** Attempts that one transaction takes at most, unless a single writer wrote more. */
 const AT_ONCE = 20_000;
 
-// Whoever rolls up waits here for the other. All transactions before `horizon` are over: what they wrote is seen by
-// the next statement, and nobody writes under their number any more.
+// Processes that roll up wait for each other here. All transactions before `horizon` are over: the next statement sees
+// what they wrote, and no row with their numbers is written any more.
 const STATE = `
 SELECT cursor, pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon,
   cursor > pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS foreign_cursor
@@ -17,7 +17,7 @@ const BOUND = `
 SELECT recorded_in AS bound FROM attempts WHERE recorded_in >= $1 AND recorded_in < $2
 ORDER BY recorded_in OFFSET ${AT_ONCE} LIMIT 1`;
 
-/** Adds rows of `source` to what is in the table already. @param insert `INSERT INTO` and the table */
+/** Adds rows of `source` to those in the table. @param insert `INSERT INTO` and the table */
 const merge = (insert: string, source: string): string => `
 ${insert} AS m (app_id, capability, at, calls, successes, timeouts, ended, ended_attempts, buckets, counts)
 SELECT app_id, capability, at, sum(calls), sum(successes), sum(timeouts), sum(ended), sum(ended_attempts),
@@ -40,7 +40,8 @@ const grouped = (at: string, capability: string, source: string, by: string): st
     sum(successes) AS successes, sum(timeouts) AS timeouts, sum(ended) AS ended, sum(ended_attempts) AS ended_attempts
   FROM ${source} GROUP BY ${by}`;
 
-// Index: attempts_recorded_in_idx. A call whose end nobody saw has no duration, and so no bucket. From the calls to minutes of each capability, of each app, and to hours of both.
+// Index: attempts_recorded_in_idx. A call with unknown end has no duration, and so no bucket. From the calls to
+// minutes of each capability, of each app, and to hours of both.
 const ROLL_UP = `
 WITH calls AS MATERIALIZED (
   SELECT app_id, capability, date_trunc('minute', started_at) AS at, duration_bucket(duration_ms) AS bucket,
@@ -58,15 +59,15 @@ WITH calls AS MATERIALIZED (
   by_hour AS (${merge('INSERT INTO metric_hours', 'hours')})
 SELECT COALESCE(sum(calls), 0) AS calls FROM calls`;
 
-// A cursor from the future of this server: the database was restored from a dump elsewhere. Numbers of transactions mean
-// nothing any more, so all that there still are attempts of is rolled up anew. They are spread over a few numbers of
-// the past, so that one transaction need not take them all.
+// The cursor is in the future of this server: the database was restored from a dump of another one. Transaction
+// numbers mean nothing any more, so all existing attempts are rolled up again. They are spread over a few past
+// numbers, so that one transaction need not take them all.
 const FORGET = ['DELETE FROM metric_minutes', 'DELETE FROM metric_hours'].map(
   (remove) => `${remove} WHERE at >= (SELECT date_trunc('hour', min(started_at), 'UTC') FROM attempts)`,
 );
 const RENUMBER = 'UPDATE attempts SET recorded_in = 3 + get_byte(uuid_send(delivery_id), 15)';
 
-/** Rolls attempts up into minutes and hours, each attempt once, whoever dies when. */
+/** Rolls attempts up into minutes and hours, each attempt once, whichever process dies. */
 @Injectable()
 export class RollUpStore {
   constructor(private readonly database: Database) {}
@@ -95,7 +96,7 @@ async function startAnew(client: PoolClient): Promise<number> {
   return 0;
 }
 
-/** Up to where one transaction goes: past the cursor, or all that is over. */
+/** The end of what one transaction takes: past the cursor, at most all that is over. */
 async function boundOf(client: PoolClient, cursor: number, horizon: number): Promise<number> {
   const { rows } = await client.query<{ bound: number }>(BOUND, [cursor, horizon]);
   const bound = rows[0]?.bound;

@@ -10,7 +10,7 @@ describe('a bucket', () => {
   });
   afterAll(() => world.stop());
 
-  it('stands for durations at most 0.5 % from its own, whole milliseconds below 200, up to ten minutes', async () => {
+  it('is at most 0.5 % away from its durations; whole milliseconds below 200, up to ten minutes', async () => {
     const { rows } = await world.database.pool.query<{ ms: number; bucket: number }>(
       `SELECT ms, duration_bucket(ms) AS bucket FROM generate_series(0, 600000) AS ms`,
     );
@@ -21,7 +21,7 @@ describe('a bucket', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('never falls as durations rise, and clocks that go back count as 0', async () => {
+  it('never falls as durations rise, and negative durations count as 0', async () => {
     const { rows } = await world.database.pool.query<{ n: number }>(
       `SELECT count(*) AS n FROM generate_series(1, 600000) AS ms WHERE duration_bucket(ms) < duration_bucket(ms - 1)`,
     );
@@ -31,7 +31,7 @@ describe('a bucket', () => {
   });
 
   describe('percentiles', () => {
-    it('of nothing are none', () => {
+    it('of nothing are null', () => {
       expect(percentiles(emptyHistogram(), [0.5, 0.99])).toEqual([null, null]);
     });
 
@@ -41,7 +41,7 @@ describe('a bucket', () => {
       expect(percentiles(histogram, [0.5, 0.51, 0.95, 0.951, 1])).toEqual([10, 20, 20, 30, 30]);
     });
 
-    it('lie within what was put in, and rise with their share', () => {
+    it('lie within the values, and rise with their share', () => {
       fc.assert(
         fc.property(
           fc.array(fc.tuple(fc.integer({ min: 0, max: 199 }), fc.integer({ min: 1, max: 9 })), {

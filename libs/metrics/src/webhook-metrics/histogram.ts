@@ -1,12 +1,12 @@
-/** Widths of the buckets above `EXACT_BELOW`: the middle of one is at most 0.5 % away from what is in it. */
+/** Ratio of the buckets above `EXACT_BELOW`: the middle of a bucket is at most 0.5 % away from its values. */
 const GROWTH = 1.01;
 /** Below this, ms, each whole millisecond has a bucket of its own. */
 const EXACT_BELOW = 200;
 
-/** More than durations of half an hour need. */
+/** Enough for durations of half an hour. */
 const BUCKETS = 1200;
 
-/** How many durations fell into each bucket, by the number of the bucket. */
+/** How many durations are in each bucket, by the number of the bucket. */
 export type Histogram = Float64Array;
 
 export function emptyHistogram(): Histogram {
@@ -14,15 +14,15 @@ export function emptyHistogram(): Histogram {
 }
 
 /**
- * The duration, ms, that stands for all in a bucket; within 0.5 % of each of them.
- * @param bucket as the SQL function `duration_bucket` gives it
+ * The duration, ms, that represents a bucket; within 0.5 % of each of its values.
+ * @param bucket from the SQL function `duration_bucket`
  */
 export function durationOf(bucket: number): number {
   if (bucket < EXACT_BELOW) return bucket;
   return Math.round(EXACT_BELOW * GROWTH ** (bucket - EXACT_BELOW + 0.5) * 10) / 10;
 }
 
-/** Adds `counts` of `buckets`, which go together by their place, to a histogram. A bucket that is null has no durations. */
+/** Adds `counts` to the `buckets` at the same index of a histogram. A null bucket has no durations. */
 export function addTo(
   histogram: Histogram,
   buckets: readonly (number | null)[],
@@ -35,7 +35,7 @@ export function addTo(
 }
 
 /**
- * Durations, ms, that a share of all does not exceed: the nearest rank, as PostgreSQL's percentile_disc has it.
+ * Durations, ms, that a share of all does not exceed: the nearest rank, like PostgreSQL's percentile_disc.
  * @param shares in (0, 1], ascending
  * @returns one for each share, null for each when the histogram is empty
  */

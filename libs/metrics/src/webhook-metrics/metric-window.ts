@@ -8,8 +8,8 @@ export const METRIC_WINDOWS = {
 export type MetricWindow = keyof typeof METRIC_WINDOWS;
 
 /**
- * Where a window begins and ends: on whole steps, `now` in the last of them. So whoever counts the calls that began at
- * `from` or later and before `to` gets the same numbers.
+ * Start and end of a window: on whole steps, with `now` in the last one. So counting the calls that began at `from` or
+ * later and before `to` gives the same numbers.
  */
 export function windowAt(window: MetricWindow, now: Date): { from: Date; to: Date } {
   const { windowMs, stepMs } = METRIC_WINDOWS[window];

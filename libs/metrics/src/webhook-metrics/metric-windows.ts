@@ -1,4 +1,4 @@
-/** What the calls of one capability, or of a whole app, came to within a window. */
+/** The calls of one capability, or of a whole app, within a window. */
 export interface WindowCounts {
   appId: string;
   /** Null: all capabilities of the app together. */
@@ -7,7 +7,7 @@ export interface WindowCounts {
   calls: number;
   successes: number;
   timeouts: number;
-  /** Deliveries that ended, and the attempts these took in all: their quotient is the average. */
+  /** Deliveries that ended, and their attempts in all: the quotient is the average. */
   ended: number;
   endedAttempts: number;
   /** Of the durations, ms; null without calls. */

@@ -1,12 +1,12 @@
 import { addTo, emptyHistogram, percentiles } from './histogram.js';
 
-/** What is stored of one minute or hour, or of calls that are not rolled up yet. */
+/** The stored counts of one minute or hour, or of calls that are not rolled up yet. */
 export interface MetricPiece {
   at: Date;
   calls: number;
   successes: number;
   timeouts: number;
-  /** Of the durations; null, or a bucket that is null, where there is none: nobody saw the end of those calls. */
+  /** Of the durations; null, or a null bucket, where the end of the calls is unknown. */
   buckets: (number | null)[] | null;
   counts: number[] | null;
 }
@@ -16,7 +16,7 @@ export interface MetricNumbers {
   total: number;
   successes: number;
   failures: number;
-  /** Those of the failures that got no answer in time. */
+  /** Failures without an answer in time. */
   timeouts: number;
   /** Per cent of the calls, two digits; null without calls. */
   successRate: number | null;
@@ -76,7 +76,7 @@ class Sum {
   }
 }
 
-/** Adds up what is stored of a window. */
+/** Adds up the stored counts of a window. */
 export function reportOf(
   pieces: readonly MetricPiece[],
   { from, to, stepMs }: { from: Date; to: Date; stepMs: number },

@@ -5,11 +5,12 @@ import { MetricWindows, type WindowCounts } from './metric-windows.js';
 import type { MetricPiece } from './metrics-report.js';
 
 const TABLES = { minute: 'metric_minutes', hour: 'metric_hours' } as const;
-/** Of more than this the hours are fewer rows to add up. */
+/** For longer windows the hours are fewer rows to add up. */
 const MINUTES_REACH_MS = 2 * 86_400_000;
 
-// One statement, so one view of the data: what is rolled up, and what came after that. Arrays travel as JSON, which
-// the driver reads ten times as fast. Indexes: metric_minutes_pkey or metric_hours_pkey, attempts_recorded_in_idx.
+// One statement, so one view of the data: what is rolled up, and what came after that. Arrays are returned as JSON,
+// which the driver reads ten times as fast. Indexes: metric_minutes_pkey or metric_hours_pkey,
+// attempts_recorded_in_idx.
 const pieces = (table: string): string => `
 SELECT at, calls, successes, timeouts, to_json(buckets) AS buckets, to_json(counts) AS counts
 FROM ${table} WHERE app_id = $1 AND capability = COALESCE($2, '') AND at >= $3 AND at < $4
@@ -24,7 +25,7 @@ GROUP BY date_trunc('minute', started_at), duration_bucket(duration_ms)`;
 const RANK = (share: number): string =>
   `min(bucket) FILTER (WHERE up_to >= ceil(total * ${share})) AS p${share * 100}`;
 
-// Of all apps at once; app by app would be a query each. Indexes: metric_minutes_at_idx or metric_hours_at_idx.
+// All apps at once; otherwise each app would need a query. Indexes: metric_minutes_at_idx or metric_hours_at_idx.
 const windowCounts = (by: 'minute' | 'hour'): string => `
 WITH tail AS MATERIALIZED (
   SELECT app_id, capability, duration_bucket(duration_ms) AS bucket, count(*)::integer AS calls,
@@ -66,7 +67,7 @@ export class MetricsStore extends MetricWindows {
     super();
   }
 
-  /** @param as the app whose key asks; null is the platform itself */
+  /** @param as the app whose key is used; null is the platform itself */
   async pieces(
     { appId, capability, by }: { appId: string; capability: string | null; by: 'minute' | 'hour' },
     { from, to }: { from: Date; to: Date },
@@ -83,7 +84,7 @@ export class MetricsStore extends MetricWindows {
   async counts(windowMs: number): Promise<WindowCounts[]> {
     const text = windowCounts(windowMs > MINUTES_REACH_MS ? 'hour' : 'minute');
     const rows = await this.database.transaction(async (client) => {
-      // Reads much at once: scans and hashes are right here.
+      // This reads many rows: scans and hashes are faster here.
       await client.query(
         "SET LOCAL enable_bitmapscan = on; SET LOCAL enable_seqscan = on; SET LOCAL work_mem = '64MB'",
       );
@@ -98,7 +99,7 @@ export class MetricsStore extends MetricWindows {
   }
 }
 
-/** Null without a call whose end was seen. */
+/** Null without a call of known end. */
 function durationIn(bucket: number | null): number | null {
   return bucket === null ? null : durationOf(bucket);
 }

@@ -3,14 +3,14 @@ import { METRIC_WINDOWS, windowAt, type MetricWindow } from './metric-window.js'
 import { reportOf, type MetricsReport } from './metrics-report.js';
 import { MetricsStore } from './metrics.store.js';
 
-/** What the calls of an app, or of one of its capabilities, came to. */
+/** Metrics of an app's calls, or of one of its capabilities. */
 @Injectable()
 export class WebhookMetrics {
   constructor(private readonly store: MetricsStore) {}
 
   /**
    * @param capability null: all of the app's together
-   * @param as the app whose key asks; null is the platform itself
+   * @param as the app whose key is used; null is the platform itself
    * @returns zeros where there were no calls
    */
   async of(

@@ -16,12 +16,12 @@ export interface NotificationFilter extends PageRequest {
   status?: string;
 }
 
-/** What was told to whom, and what could not be. */
+/** Which notifications were sent to whom, and which failed. */
 @Injectable()
 export class NotificationsAdmin {
   constructor(private readonly store: NotificationsAdminStore) {}
 
-  /** Newest first. A cursor that is none of ours has no page. */
+  /** Newest first. An invalid cursor has no page. */
   async list(filter: NotificationFilter = {}): Promise<Page<NotificationSummary>> {
     const { channel, kind, appId, status, cursor } = filter;
     const limit = pageSize(filter);

@@ -66,23 +66,23 @@ describe('the list of notifications', () => {
     expect((await admin.list(filter)).items).toHaveLength(count);
   });
 
-  it('has no page after a cursor that is none', async () => {
+  it('has no page after an invalid cursor', async () => {
     expect(await admin.list({ cursor: 'nonsense' })).toEqual({ items: [], nextCursor: null });
   });
 
-  it('leaves bodies and inner workings out', async () => {
+  it('leaves bodies and internal fields out', async () => {
     const [item] = (await admin.list({ limit: 1 })).items;
     expect(item).toMatchObject({ id: ids[8], subject: 's', status: 'sent' });
     for (const key of ['text', 'html', 'dedupeKey', 'lockedUntil']) expect(item).not.toHaveProperty(key);
   });
 
-  it('gives one with its bodies', async () => {
+  it('returns one with its bodies', async () => {
     const found = await admin.get(ids[0]!);
     expect(found).toMatchObject({ id: ids[0], subject: 's', text: 't', html: 'h' });
     expect(found).not.toHaveProperty('dedupeKey');
   });
 
-  it.each(['nope', '00000000-0000-7000-8000-000000000000'])('knows no %s', async (id) => {
+  it.each(['nope', '00000000-0000-7000-8000-000000000000'])('finds no %s', async (id) => {
     await expect(admin.get(id)).rejects.toThrow(NotificationNotFoundError);
   });
 });
@@ -90,7 +90,7 @@ describe('the list of notifications', () => {
 describe('a cursor', () => {
   const place = { createdAt: new Date(1_800_000_000_123), id: '00000000-0000-7000-8000-000000000000' };
 
-  it('comes back as it went', () => expect(fromCursor(toCursor(place))).toEqual(place));
+  it('is read as it was written', () => expect(fromCursor(toCursor(place))).toEqual(place));
   it.each(['', '1', `x_${place.id}`, `1_${place.id}x`, `9999999999999999_${place.id}`])('is not %j', (text) =>
     expect(fromCursor(text)).toBeNull(),
   );

@@ -21,7 +21,7 @@ export class NotificationsAdminStore {
       where: {
         ...filter,
         ...(after && {
-          // The first line says nothing new but lets the index notifications_created_at_id_idx find the place.
+          // Redundant, but it lets the index notifications_created_at_id_idx find the place.
           createdAt: { lte: after.createdAt },
           OR: [{ createdAt: { lt: after.createdAt } }, { id: { gt: after.id } }],
         }),

@@ -10,7 +10,7 @@ export function toCursor({ createdAt, id }: PageCursor): string {
   return `${createdAt.getTime()}_${id}`;
 }
 
-/** Null for what toCursor never made. */
+/** Null for text that toCursor never made. */
 export function fromCursor(text: string): PageCursor | null {
   const [, ms, id] = FORM.exec(text) ?? [];
   return ms !== undefined && id !== undefined ? { createdAt: new Date(Number(ms)), id } : null;

@@ -5,7 +5,7 @@ import type { UntoldApprovals } from './approval-notices.store.js';
 /** Decisions that one notice lists. */
 const LISTED = 20;
 
-/** What admins are told of decisions that wait for a person: one notice for all of a capability. */
+/** The notice for admins about decisions that wait for a person: one for all of a capability. */
 export function approvalNotice({ appId, appName, capability, approvals }: UntoldApprovals): Notice {
   const total = approvals.length;
   const first = approvals[0]!;
@@ -19,7 +19,7 @@ export function approvalNotice({ appId, appName, capability, approvals }: Untold
     capability,
     audience: 'admins',
     title: `${what} for a person: ${capability} of ${appName}`,
-    summary: `The app could not answer ${capability}, and its fallback leaves the answer to a person. Further ones are told of together, 15 minutes after this at the earliest.`,
+    summary: `The app could not answer ${capability}, and its fallback leaves the answer to a person. Further decisions are reported together, 15 minutes after this at the earliest.`,
     facts: [
       { name: 'App', value: `${appName} (${appId})` },
       { name: 'Capability', value: capability },

@@ -4,7 +4,9 @@ import { Notices } from '../notices/notices.js';
 import { approvalNotice } from './approval-notice.js';
 import { ApprovalNoticesStore } from './approval-notices.store.js';
 
-/** Tells admins of decisions that wait for a person: of the first of a capability at once, of those that follow together. */
+/**
+ * Notifies admins of decisions that wait for a person: of the first of a capability at once, of later ones together.
+ */
 @Injectable()
 export class ApprovalNotices {
   constructor(

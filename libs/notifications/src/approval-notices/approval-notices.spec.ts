@@ -14,7 +14,7 @@ describe('decisions that wait for a person', () => {
   });
   afterAll(() => world.stop());
 
-  it('are told to the admins, not the owner, at once and once, further ones together', async () => {
+  it('are reported to the admins, not the owner, at once and once, later ones together', async () => {
     const notices = (database = world.database): ApprovalNotices =>
       new ApprovalNotices(
         new ApprovalNoticesStore(database),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, transactionOf, type Transaction } from '@breakwater/platform';
 
-/** Decisions about one capability that nobody was told of yet, oldest first. */
+/** Decisions about one capability that nobody was notified of yet, oldest first. */
 export interface UntoldApprovals {
   appId: string;
   appName: string;
@@ -9,9 +9,9 @@ export interface UntoldApprovals {
   approvals: { id: string; reason: string; createdAt: Date }[];
 }
 
-/** Of one capability people are told again after this at the earliest. */
+/** People are notified of one capability again after this at the earliest. */
 const AGAIN_AFTER = '15 minutes';
-/** One process tells at a time: two would tell of the same capability twice. */
+/** One process notifies at a time: two would notify of the same capability twice. */
 const LOCK = 740213;
 
 // Indexes: pending_approvals_untold_idx, pending_approvals_app_id_capability_told_at_idx.
@@ -33,8 +33,8 @@ export class ApprovalNoticesStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Tells of the next capability whose decisions wait, and notes that it was done, in one transaction.
-   * @returns how many notifications were stored; null when nothing is left, or another process is at it
+   * Notifies of the next capability whose decisions wait, and records that, in one transaction.
+   * @returns how many notifications were stored; null when nothing is left, or another process is doing it
    */
   async notifyNext(
     tell: (transaction: Transaction, untold: UntoldApprovals) => Promise<number>,

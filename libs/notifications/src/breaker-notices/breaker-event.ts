@@ -1,4 +1,4 @@
-/** What a breaker's mail tells. */
+/** The contents of a mail about a breaker. */
 export interface BreakerEvent {
   /** Of the change in the breaker's history. */
   id: number;
@@ -8,7 +8,7 @@ export interface BreakerEvent {
   appName: string;
   capability: string;
   at: Date;
-  /** The first failure of the row that opened it. */
+  /** The first failure of the series that opened it. */
   failingSince: Date | null;
   /** Failures in a row when it opened. */
   failureCount: number;
@@ -24,8 +24,8 @@ export interface BreakerEvent {
 }
 
 /**
- * Which changes of state send a mail. A failed probe opens the circuit again, but that is the outage its owner knows
- * of already, and a probe that goes out is no news: one mail when an outage starts and one when it ends.
+ * Which changes of state send a mail: one when an outage starts and one when it ends. A failed probe opens the circuit
+ * again, but the owner knows of that outage already; a probe that is sent is not reported either.
  */
 export function openedOrClosed(fromState: string, toState: string): BreakerEvent['happened'] | null {
   if (fromState === 'closed' && toState === 'open') return 'opened';

@@ -1,6 +1,6 @@
 import type { BreakerEvent } from './breaker-event.js';
 
-/** Several changes of one breaker that were held back, told as one. */
+/** Several changes of one breaker that were collected for one message. */
 export interface BreakerSummary {
   /** Of the last of the changes. */
   id: number;
@@ -13,7 +13,7 @@ export interface BreakerSummary {
   /** The first and the last of the changes. */
   from: Date;
   to: Date;
-  /** What the last of them left. */
+  /** The state after the last of them. */
   state: 'open' | 'closed';
   lastError: string | null;
   enforced: boolean;
@@ -23,9 +23,9 @@ export type BreakerNews =
   { kind: 'change'; event: BreakerEvent } | { kind: 'summary'; summary: BreakerSummary };
 
 /**
- * What people are told of a breaker's untold changes: of one change as it is, of several in one summary.
+ * The message about a breaker's unreported changes: one change as it is, several as one summary.
  * @param events oldest first
- * @param isGrouped false tells each change by itself
+ * @param isGrouped false reports each change separately
  */
 export function newsOf(events: readonly BreakerEvent[], isGrouped: boolean): BreakerNews[] {
   if (!isGrouped || events.length < 2) return events.map((event) => ({ kind: 'change', event }));

@@ -9,8 +9,8 @@ type Facts = Notice['facts'];
 type Steps = Notice['steps'];
 
 /**
- * What people are told of a breaker that opened or closed.
- * @param cooldownMs how long further changes are held back, ms; 0: they are not
+ * The notice that a breaker opened or closed.
+ * @param cooldownMs how long further changes are collected, ms; 0: they are not
  */
 export function breakerNotice(event: BreakerEvent, cooldownMs: number): Notice {
   const { happened, appName, capability, generation, failureCount, failingSince } = event;
@@ -31,7 +31,7 @@ export function breakerNotice(event: BreakerEvent, cooldownMs: number): Notice {
   };
 }
 
-/** What people are told of several changes that were held back. */
+/** The notice of several changes that were collected. */
 export function summaryNotice(summary: BreakerSummary, cooldownMs: number): Notice {
   const { appName, capability, generation, opened, closed, from, to, state, lastError, enforced } = summary;
   const isOpen = state === 'open';
@@ -59,7 +59,7 @@ export function summaryNotice(summary: BreakerSummary, cooldownMs: number): Noti
   };
 }
 
-/** The change in the history names the notice: told once, also to whoever takes the app's id later. */
+/** The id of the change is part of the key: so a notice is sent once, also to a later owner of the app's id. */
 function about({ id, appId, capability }: About, kind: string) {
   return {
     kind,
@@ -70,7 +70,7 @@ function about({ id, appId, capability }: About, kind: string) {
   };
 }
 
-/** Openings that no row of failures explains; the last error has the numbers. */
+/** Causes other than failures in a row; the last error has the numbers. */
 const RATES: Readonly<Record<string, string>> = {
   failure_rate: 'its rate of failures',
   slow_calls: 'its rate of slow calls',
@@ -106,7 +106,7 @@ function summaryOfOpened({ enforced }: BreakerEvent): string {
 function summaryOfClosed({ resetBy }: BreakerEvent): string {
   return resetBy === null
     ? 'Its circuit breaker closed: the app answered the test calls.'
-    : `Its circuit breaker was reset by ${resetBy}. Should the app still fail, it opens again.`;
+    : `Its circuit breaker was reset by ${resetBy}. If the app still fails, it opens again.`;
 }
 
 function factsOfOpened({ at, failingSince, failureCount, cause }: BreakerEvent): Facts {
@@ -130,24 +130,24 @@ function factsOfClosed({ at, failingSince, failureCount, openMs }: BreakerEvent)
 
 function stepsWhileOpen(of: About): Steps {
   return [
-    { text: 'Find out why the app’s webhook fails; the last error above is where to start.' },
+    { text: 'Find out why the app’s webhook fails; start with the last error above.' },
     {
-      text: `Watch the breaker with your app’s key: breakwater breaker show ${of.appId} ${of.capability}. It tries one call from time to time and closes by itself once the app answers again.`,
+      text: `Watch the breaker with your app’s key: breakwater breaker show ${of.appId} ${of.capability}. It tries one call from time to time and closes automatically once the app answers again.`,
       only: 'owner',
     },
     {
-      text: 'Watch the breaker. It tries one call from time to time and closes by itself once the app answers again; a POST to this address followed by /reset closes it at once:',
+      text: 'Watch the breaker. It tries one call from time to time and closes automatically once the app answers again; a POST to this address followed by /reset closes it at once:',
       path: statusPath(of),
       only: 'admins',
     },
-    ...stepsAboutDeadLetters(of, 'Send again afterwards what was given up on'),
+    ...stepsAboutDeadLetters(of, 'Then send failed deliveries again'),
     { text: 'The API’s documentation:', path: '/docs' },
   ];
 }
 
 function stepsWhenClosed(of: About): Steps {
   return [
-    ...stepsAboutDeadLetters(of, 'Send again what was given up on meanwhile'),
+    ...stepsAboutDeadLetters(of, 'Send deliveries again that failed meanwhile'),
     {
       text: `See the breaker’s history with your app’s key: breakwater breaker show ${of.appId} ${of.capability}`,
       only: 'owner',

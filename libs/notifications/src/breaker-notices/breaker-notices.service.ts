@@ -7,10 +7,11 @@ import { newsOf } from './breaker-news.js';
 import { breakerNotice, summaryNotice } from './breaker-notice.js';
 
 /**
- * Tells the app's owner, each platform admin and every other channel of each opening and closing of a breaker, exactly
- * once, however many workers do it. Sending them is the outbox's business.
- * A circuit that opens again after a failed probe sends none: it is the same outage (see openedOrClosed). One that flaps is told
- * of once; what follows within BREAKER_NOTICE_COOLDOWN waits for its end and is told in one summary.
+ * Notifies the app's owner, each platform admin and every other channel of each opening and closing of a breaker,
+ * exactly once, however many workers run it. The outbox sends the notifications. A circuit that opens again after a
+ * failed probe is not reported: it is the same outage (see openedOrClosed). For a breaker that flaps, the first change
+ * is reported at once; later changes within BREAKER_NOTICE_COOLDOWN are collected and reported in one summary at its
+ * end.
  */
 @Injectable()
 export class BreakerNotices {
@@ -22,7 +23,7 @@ export class BreakerNotices {
     private readonly config: Config,
   ) {}
 
-  /** Tells all that is untold and not held back. @returns how many notifications were stored */
+  /** Reports all changes that are due. @returns how many notifications were stored */
   async run(stop: AbortSignal = NEVER): Promise<number> {
     await this.store.enrol();
     let stored = 0;
@@ -33,7 +34,7 @@ export class BreakerNotices {
         this.config.circuitBreaker.noticeCooldownMs,
         (transaction, changes) => this.tell(transaction, changes),
         ({ appId, capability }, error) =>
-          this.log.error(`nobody was told of the breaker ${appId}/${capability}: ${error.message}`),
+          this.log.error(`the change of breaker ${appId}/${capability} was not reported: ${error.message}`),
       );
       if (!told) break;
       stored += told.stored;

@@ -15,7 +15,7 @@ const OPS = 'ops@platform.example';
 const BOSS = 'Boss@platform.example';
 
 const MAILS = `channel = 'email'`;
-/** Each change is told by itself. */
+/** Each change is reported separately. */
 const each = { BREAKER_NOTICE_COOLDOWN: '0' };
 
 describe('breaker mails', () => {
@@ -72,7 +72,7 @@ describe('breaker mails', () => {
     ).toBe(true);
   });
 
-  it('are not doubled for an owner who is an admin too', async () => {
+  it('are not sent twice to an owner who is an admin too', async () => {
     await addApp(world, 'own', { owner: 'OPS@Platform.example' });
     await addChange(world, { app: 'own' });
     expect(await breakerNoticesIn(world).run()).toBe(3);
@@ -81,7 +81,7 @@ describe('breaker mails', () => {
     );
   });
 
-  it('tell of one outage twice: when it starts and when it ends, whatever the probes did', async () => {
+  it('report one outage twice: when it starts and when it ends, whatever the probes did', async () => {
     await addApp(world, 'probe');
     const steps = ['closed open', 'open half_open', 'half_open open', 'open half_open', 'half_open closed'];
     for (const [index, step] of steps.entries()) {
@@ -99,7 +99,7 @@ describe('breaker mails', () => {
     expect(untold).toEqual([]);
   });
 
-  it('tell of a reset, and who did it', async () => {
+  it('report a reset, and who did it', async () => {
     await addApp(world, 'reset');
     await addChange(world, { app: 'reset', generation: 1, minutesAgo: 10 });
     await addChange(world, {
@@ -126,14 +126,14 @@ describe('breaker mails', () => {
     });
   });
 
-  it('are done with when there is nobody to mail', async () => {
+  it('are done when there is nobody to mail', async () => {
     await addChange(world, { app: 'gone' });
     expect(await breakerNoticesIn(world, { ADMIN_EMAILS: '' }).run()).toBe(1);
     expect(await breakerNoticesIn(world).run()).toBe(0);
     expect(await notificationsIn(world, MAILS)).toEqual([]);
   });
 
-  it('stay one subject line each, whatever an app calls itself', async () => {
+  it('have a subject of one line, whatever the name of the app', async () => {
     await addApp(world, 'evil', { name: 'Quiz\r\nBcc: all@evil.example\r\n\r\nbody' });
     await addChange(world, { app: 'evil' });
     await breakerNoticesIn(world, { ADMIN_EMAILS: '' }).run();
@@ -145,7 +145,7 @@ describe('breaker mails', () => {
     expect(mail.headers.map(({ key }) => key)).not.toContain('bcc');
   });
 
-  it('are exactly one per change and recipient when two workers race over 50 changes', async () => {
+  it('are exactly one per change and recipient when two workers process 50 changes at the same time', async () => {
     await addApp(world, 'race');
     for (let generation = 1; generation <= 50; generation++) {
       await addChange(world, { app: 'race', capability: `c${generation}`, generation });
@@ -153,7 +153,7 @@ describe('breaker mails', () => {
     const workers = [world.node(), world.node()];
     const stored = await Promise.all(workers.map((database) => breakerNoticesIn(world, {}, database).run()));
     expect(stored[0]! + stored[1]!).toBe(200);
-    // Both had a share, or there was no race.
+    // Both workers stored some.
     expect(Math.min(...stored)).toBeGreaterThan(0);
     const sent = await Promise.all(
       workers.map((database) => outboxIn(world, server.url, { database }).run()),
@@ -187,7 +187,7 @@ describe('breaker mails', () => {
     expect(await breakerNoticesIn(world).run()).toBe(4);
   });
 
-  it('that cannot be written hold up no others and are tried again', async () => {
+  it('that cannot be stored delay no others and are tried again', async () => {
     await addApp(world, 'first');
     await addApp(world, 'second');
     await addChange(world, { app: 'first' });
@@ -210,7 +210,7 @@ describe('breaker mails', () => {
     expect((await notificationsIn(world, MAILS)).every(({ app_id }) => app_id === 'first')).toBe(true);
   });
 
-  it('stop between two changes when told to', async () => {
+  it('stop between two changes when stopped', async () => {
     await addChange(world, { app: 'x', generation: 1 });
     await addChange(world, { app: 'x', generation: 2, capability: 'other' });
     const stop = new AbortController();
@@ -238,7 +238,7 @@ describe('mails about a breaker that flaps', () => {
   afterEach(() => clearTables(world));
   afterAll(() => world.stop());
 
-  /** `opened` and `closed` in turns, with a failed probe in between. */
+  /** `opened` and `closed` alternate, with a failed probe in between. */
   let generation = 0;
   const open = (): Promise<void> => addChange(world, { app: 'flap', generation: ++generation });
   const close = async (): Promise<void> => {
@@ -255,13 +255,13 @@ describe('mails about a breaker that flaps', () => {
   const kinds = async (): Promise<unknown[]> =>
     (await notificationsIn(world, `channel = 'in_app'`)).map(({ kind }) => kind);
 
-  it('are one at once, and one summary at the end of the cooldown, whoever looks and however often', async () => {
+  it('are one at once, and one summary at the end of the cooldown, whichever process runs and however often', async () => {
     await open();
     expect(await breakerNoticesIn(world).run()).toBe(4);
     for (let time = 0; time < 5; time++) {
       await close();
       if (time < 4) await open();
-      // each time as after a restart
+      // Each time like after a restart.
       expect(await breakerNoticesIn(world, {}, world.node()).run()).toBe(0);
     }
     const { rows: quiet } = await world.database.pool.query(
@@ -278,13 +278,13 @@ describe('mails about a breaker that flaps', () => {
     });
     expect(summary!['text']).toContain('opened 4 times and closed 5 times');
     expect(summary!['text']).toContain('State now: closed');
-    // and is quiet again
+    // Then the breaker is quiet again.
     await open();
     expect(await breakerNoticesIn(world).run()).toBe(0);
     expect(await breakerNoticesIn(world).run()).toBe(0);
   });
 
-  it('are an ordinary one where one change was held, and none where none was', async () => {
+  it('are an ordinary one if one change was collected, and none if there was none', async () => {
     await open();
     await breakerNoticesIn(world).run();
     await close();
@@ -296,7 +296,7 @@ describe('mails about a breaker that flaps', () => {
     expect(await kinds()).toEqual(['breaker_opened', 'breaker_closed']);
   });
 
-  it('are not held back by probes alone, nor by another breaker', async () => {
+  it('are not delayed by probes alone, nor by another breaker', async () => {
     await addChange(world, {
       app: 'flap',
       from: 'open',
@@ -311,7 +311,7 @@ describe('mails about a breaker that flaps', () => {
     expect(await breakerNoticesIn(world).run()).toBe(4);
   });
 
-  it('go out for an app that takes the id of a deleted one, too', async () => {
+  it('are also sent for an app that takes the id of a deleted one', async () => {
     await addApp(world, 'again');
     await addChange(world, { app: 'again', generation: 1 });
     expect(await breakerNoticesIn(world).run()).toBe(4);
@@ -322,7 +322,7 @@ describe('mails about a breaker that flaps', () => {
   });
 });
 
-describe('what is told of held changes', () => {
+describe('the summary of collected changes', () => {
   const event = (happened: BreakerEvent['happened'], id: number): BreakerEvent => ({
     id,
     generation: id,
@@ -366,7 +366,7 @@ describe('what is told of held changes', () => {
   });
 });
 
-it('tell the people who look in, and the chats that are configured, too', async () => {
+it('reach the in-app list and the configured chats, too', async () => {
   const world = await World.start();
   await addApp(world, 'quiz');
   await addChange(world, { app: 'quiz' });
@@ -379,14 +379,14 @@ it('tell the people who look in, and the chats that are configured, too', async 
   await world.stop();
 });
 
-describe('the key that keeps notifications single', () => {
-  it('names the notice and the recipient, whatever the case of the address', () => {
+describe('the key that prevents repeated notifications', () => {
+  it('names the notice and the recipient, ignoring the case of the address', () => {
     expect(noticeKey('breaker:quiz:quiz_answer:7', 'Ops@X.example')).toBe(
       'breaker:quiz:quiz_answer:7:ops@x.example',
     );
   });
 
-  it('fits its column, and stays distinct, when its parts are as long as they may be', () => {
+  it('fits its column, and stays unique, when its parts have their maximum length', () => {
     const keys = ['x', 'y'].map((name) =>
       noticeKey(
         `breaker:${'a'.repeat(255)}:${'c'.repeat(100)}:2000000000`,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, transactionOf, type Transaction } from '@breakwater/platform';
 import type { PoolClient } from 'pg';
 
-/** A change of a breaker's state that nobody was told of yet, with what a mail says about it. */
+/** A change of a breaker's state that nobody was notified of yet, with what a mail says about it. */
 export interface UntoldChange {
   id: number;
   appId: string;
@@ -25,7 +25,7 @@ export interface UntoldChange {
 }
 
 /**
- * Stores what is to be told of one breaker, in the transaction that marks its changes as told.
+ * Stores the notices about one breaker, in the transaction that marks its changes as reported.
  * @param changes openings and closings, oldest first
  * @returns how many notifications
  */
@@ -42,7 +42,7 @@ INSERT INTO breaker_notices (app_id, capability)
 SELECT DISTINCT app_id, capability FROM circuit_breaker_transitions WHERE notified_at IS NULL
 ON CONFLICT (app_id, capability) DO NOTHING`;
 
-// Index: circuit_breaker_transitions_unnotified_idx. Whoever has the row is the one that tells of this breaker.
+// Index: circuit_breaker_transitions_unnotified_idx. The process that locks the row reports this breaker.
 const NEXT = `
 SELECT n.app_id AS "appId", n.capability FROM breaker_notices n
 JOIN (SELECT DISTINCT app_id, capability FROM circuit_breaker_transitions WHERE notified_at IS NULL) t
@@ -56,7 +56,7 @@ const LAST = `
 SELECT max(id)::text AS id FROM circuit_breaker_transitions
 WHERE app_id = $1 AND capability = $2 AND notified_at IS NULL`;
 
-// Index: circuit_breaker_transitions_key_idx. Only what openedOrClosed tells of: openings and closings.
+// Index: circuit_breaker_transitions_key_idx. Only openings and closings, see openedOrClosed.
 const CHANGES = `
 SELECT t.id, t.app_id AS "appId", t.capability, t.generation, t.from_state AS "fromState", t.to_state AS "toState", t.at,
   t.cause, t.actor, t.failure_count AS "failureCount", t.failing_since AS "failingSince", t.last_reason AS "lastReason",
@@ -80,20 +80,22 @@ const QUIET = `
 UPDATE breaker_notices SET quiet_until = now() + make_interval(secs => $3::float8 / 1000)
 WHERE app_id = $1 AND capability = $2`;
 
-/** A breaker's history as the outbox its mails are made from. */
+/** Uses a breaker's history as an outbox for its mails. */
 @Injectable()
 export class BreakerNoticesStore {
   constructor(private readonly database: Database) {}
 
-  /** Gives each breaker with untold changes the row that its teller holds. */
+  /** Creates the row to lock for each breaker with unreported changes. */
   async enrol(): Promise<void> {
     await this.database.query({ text: ENROL });
   }
 
   /**
-   * Takes the next breaker after `after` that has untold changes and is not quiet, and in one transaction tells of them,
-   * marks them as told, and is quiet for `cooldownMs` if anything was told. One that cannot be told of holds up no other.
-   * @returns the breaker, and how many notifications were stored; null when none is left, or all are in other hands
+   * Takes the next breaker after `after` with unreported changes whose cooldown is over. In one transaction it reports
+   * them, marks them as reported, and starts a cooldown of `cooldownMs` if anything was reported. A breaker that
+   * cannot be reported delays no other.
+   * @returns the breaker, and how many notifications were stored; null when none is left, or all are locked by other
+   * processes
    */
   async notifyNext(
     after: Breaker,

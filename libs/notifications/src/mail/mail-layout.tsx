@@ -3,7 +3,7 @@ import type { CSSProperties, ReactNode } from 'react';
 const font = { fontFamily: 'Helvetica, Arial, sans-serif', color: '#1f2933' };
 const ground = { backgroundColor: '#f5f7fa' };
 
-/** Inboxes fill the line beside the subject with what comes next: this is what they get instead. */
+/** Inboxes fill the line beside the subject with the text that follows: this padding keeps it empty. */
 const BLANKS = '\u00A0\u200C\u200B\u200D\u200E\u200F\uFEFF'.repeat(150);
 const hidden = {
   display: 'none',
@@ -15,8 +15,8 @@ const hidden = {
 };
 
 /**
- * The frame of every mail. `preview` is the line an inbox shows beside the subject. Tables, because Outlook knows no
- * other boxes; plain tags, because react-email's components bring 30 MiB into every worker
+ * The frame of every mail. `preview` is the line that an inbox shows beside the subject. Tables, because Outlook
+ * supports no other boxes; plain tags, because react-email's components add 30 MiB to every worker
  * (docs/adr/0022-mails-in-plain-tags.md).
  */
 export function MailLayout(props: {
@@ -66,7 +66,7 @@ export function Paragraph(props: { children: ReactNode }): ReactNode {
   return <Line style={{ lineHeight: '20px' }}>{props.children}</Line>;
 }
 
-/** A sentence and the address that goes with it. */
+/** A sentence and its link. */
 export function Step(props: { children: ReactNode; href?: string }): ReactNode {
   return (
     <Line style={{ margin: '8px 0' }}>

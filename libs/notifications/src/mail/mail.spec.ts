@@ -38,7 +38,7 @@ async function breakerMail(
 }
 
 describe('the mail about an open breaker', () => {
-  it('tells who, what, since when, how often, why, and what to do, in both parts', async () => {
+  it('says who, what, since when, how often, why, and what to do, in both parts', async () => {
     const { html, text, subject } = await breakerMail(opened, BASE);
     expect(subject).toBe('Circuit breaker open: quiz_answer of Quiz <b>& Co</b>');
     const facts = [
@@ -54,7 +54,7 @@ describe('the mail about an open breaker', () => {
       'not called for now',
     ];
     for (const fact of facts) expect(text).toContain(fact);
-    // The line for the inbox stands in the HTML only.
+    // The line for the inbox is in the HTML only.
     expect(text.split('not called for now')).toHaveLength(2);
     expect(html).toContain('href="https://breakwater.example/api/v1/admin/circuit-breaker/quiz/quiz_answer"');
     expect(html).toContain('http 500 &lt;script&gt;');
@@ -69,13 +69,13 @@ describe('the mail about an open breaker', () => {
     expect(text).not.toContain('Failures in a row');
   });
 
-  it('does not claim that calls are held back when breakers only observe', async () => {
+  it('does not claim that calls are refused in mode observe', async () => {
     const { text } = await breakerMail({ ...opened, enforced: false }, BASE);
     expect(text).toContain('the app is called as before');
     expect(text).not.toContain('not called');
   });
 
-  it('is written when nothing but the opening is known', async () => {
+  it('is written when only the opening is known', async () => {
     const { text } = await breakerMail({ ...opened, failingSince: null, lastError: null }, BASE);
     expect(text).toContain('Failing since: 2026-11-22 10:00:05 UTC');
     expect(text).toContain('Last error: unknown');
@@ -83,7 +83,7 @@ describe('the mail about an open breaker', () => {
 });
 
 describe('the mail about a closed breaker', () => {
-  it('tells how long it was open and where the dead letters are', async () => {
+  it('says how long it was open and where the dead letters are', async () => {
     const { text, subject } = await breakerMail(closed, BASE);
     expect(subject).toMatch(/^Circuit breaker closed: quiz_answer of/);
     expect(text).toContain('Open for: 1 h 5 min');
@@ -103,7 +103,7 @@ describe('the mail about a closed breaker', () => {
   });
 });
 
-it('any text can be written into a mail, and none gets a line into its subject', async () => {
+it('any text can be written into a mail, and none adds a line to its subject', async () => {
   const anyText = fc.string({ unit: 'binary', maxLength: 300 });
   await fc.assert(
     fc.asyncProperty(anyText, anyText, fc.constantFrom(opened, closed), async (appName, lastError, event) => {
@@ -116,12 +116,12 @@ it('any text can be written into a mail, and none gets a line into its subject',
   );
 });
 
-it('no text turns the reading direction of the words beside it', async () => {
+it('no text changes the reading direction of the words beside it', async () => {
   const marks = '\u202e\u2067\u200f\u061c';
   const notice = breakerNotice({ ...opened, appName: `Quiz${marks}`, lastError: `${marks}fdp.exe` }, 7);
   const { html, text } = await noticeMail(plainNotice(notice), BASE);
   expect(text + plainNotice(notice).title).not.toMatch(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
-  expect(html).not.toMatch(/[\u061c\u202a-\u202e\u2066-\u2069]/); // the layout pads with marks of its own
+  expect(html).not.toMatch(/[\u061c\u202a-\u202e\u2066-\u2069]/); // The layout itself pads with other invisible marks.
   expect(text).toContain('App: Quiz (quiz)');
   expect(text).toContain('Last error: fdp.exe');
 });
@@ -164,7 +164,7 @@ describe('a recipient', () => {
     'ops@localhost',
     'ops@[127.0.0.1]',
     'jörg@müller.example',
-  ])('%s stands alone', (address) => expect(isSingleAddress(address)).toBe(true));
+  ])('%s can stand alone', (address) => expect(isSingleAddress(address)).toBe(true));
   it.each([
     'a@example.com, b@example.com',
     'a@example.com;b@example.com',
@@ -176,7 +176,7 @@ describe('a recipient', () => {
     'a@b@example.com',
     'nobody',
     '',
-  ])('%j does not', (address) => expect(isSingleAddress(address)).toBe(false));
+  ])('%j cannot', (address) => expect(isSingleAddress(address)).toBe(false));
 });
 
 describe('recipients', () => {
@@ -239,10 +239,10 @@ describe('a duration in words', () => {
   ])('%i ms is %s', (ms, text) => expect(durationText(ms)).toBe(text));
 });
 
-it('a time is told in UTC', () =>
+it('a time is shown in UTC', () =>
   expect(timeText(new Date('2026-01-02T03:04:05.999Z'))).toBe('2026-01-02 03:04:05 UTC'));
 
-it('links escape what they are made of', () => {
+it('links escape their parts', () => {
   const { steps } = breakerNotice({ ...opened, appId: 'a b', capability: 'c/d' }, 0);
   expect(steps.map(({ path }) => path)).toContain('/api/v1/admin/circuit-breaker/a%20b/c%2Fd');
 });

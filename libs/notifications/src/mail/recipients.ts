@@ -4,7 +4,7 @@ export interface Recipient {
   isAdmin: boolean;
 }
 
-/** The owner, then the admins; each address once, whatever its case. */
+/** The owner, then the admins; each address once, ignoring case. */
 export function recipientsOf(ownerEmail: string | null, adminEmails: readonly string[]): Recipient[] {
   const byAddress = new Map<string, Recipient>();
   const add = (email: string, isAdmin: boolean): void => {

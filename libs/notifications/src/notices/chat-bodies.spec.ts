@@ -22,7 +22,7 @@ const notice: Notice = {
 };
 
 describe('a notice in Slack', () => {
-  it('says what, since when, numbers, link and what to do, and obeys nothing in it', () => {
+  it('says what, since when, numbers, link and what to do, and escapes all of it', () => {
     const { text, blocks } = JSON.parse(slackBody(notice, BASE)) as {
       text: string;
       blocks: { type: string; text: { text: string } }[];
@@ -72,7 +72,7 @@ it('a notice to the platform’s callback is JSON with whole addresses', () => {
   });
 });
 
-it('stays within what Slack and Discord take, whatever is in it', () => {
+it('stays within the limits of Slack and Discord, whatever is in it', () => {
   const text = fc.string({ unit: 'binary', maxLength: 4000 });
   const facts = fc.array(fc.record({ name: text, value: text }), { maxLength: 30 });
   fc.assert(

@@ -1,7 +1,7 @@
 import { linkTo } from './link-to.js';
 import type { Notice } from './notice.js';
 
-/** Slack takes 3000 characters in a section and 150 in a header. */
+/** Slack allows 3000 characters in a section and 150 in a header. */
 const SLACK_SECTION_MAX = 2900;
 const SLACK_HEADER_MAX = 150;
 /** Discord's limits of an embed, and 6000 for all of it. */
@@ -10,7 +10,7 @@ const DISCORD = { title: 256, description: 3000, name: 256, value: 700, fields: 
 const SIGNS = { problem: '🔴', recovery: '🟢', information: '🔵' } as const;
 const COLOURS = { problem: 0xd64545, recovery: 0x3f9142, information: 0x2186eb } as const;
 
-/** As Slack's incoming webhooks take it. What apps call themselves is shown, never obeyed. */
+/** The format of Slack's incoming webhooks. Texts of apps are escaped. */
 export function slackBody(notice: Notice, baseUrl: string): string {
   const { mood, title, summary, facts, steps } = notice;
   const lines = [
@@ -34,7 +34,7 @@ export function slackBody(notice: Notice, baseUrl: string): string {
   });
 }
 
-/** As Discord's webhooks take it; nobody is mentioned, whatever a text says. */
+/** The format of Discord's webhooks; mentions in texts have no effect. */
 export function discordBody(notice: Notice, baseUrl: string): string {
   const { mood, title, summary, facts, steps } = notice;
   const todo = steps.map(
@@ -57,7 +57,7 @@ export function discordBody(notice: Notice, baseUrl: string): string {
   });
 }
 
-/** For machines: the notice as it is, with whole addresses. */
+/** For machines: the notice as it is, with whole URLs. */
 export function webhookBody(notice: Notice, baseUrl: string, now: Date): string {
   const { kind, mood, appId, capability, title, summary, facts, steps, data } = notice;
   return JSON.stringify({
@@ -79,7 +79,7 @@ export function webhookBody(notice: Notice, baseUrl: string, now: Date): string 
   });
 }
 
-/** Slack reads &, < and > as its own; a mark in a word of ours would start a format. */
+/** Slack interprets &, < and >, and marks inside words as formatting. */
 function slackText(text: string): string {
   return text
     .replaceAll('&', '&amp;')

@@ -2,9 +2,9 @@ import type { NotifyConfig } from '@breakwater/platform';
 import { discordBody, slackBody, webhookBody } from './chat-bodies.js';
 import type { ChatChannel, Notice } from './notice.js';
 
-/** What a channel needs that is neither mail nor a row of the API. */
+/** The parts of a channel that is neither mail nor the API. */
 interface ChatChannelParts {
-  /** Where its messages go; undefined where it is not set. */
+  /** URL to which its messages are sent; undefined where it is not configured. */
   address: (notify: NotifyConfig) => string | undefined;
   body: (notice: Notice, baseUrl: string, now: Date) => string;
 }

@@ -1,6 +1,6 @@
 import type { Notice } from './notice.js';
 
-/** The notice as it is told to owners, or to the platform's own people. */
+/** The notice in its form for owners, or for the platform's own people. */
 export function noticeFor(notice: Notice, reader: 'owner' | 'admins'): Notice {
   return { ...notice, steps: notice.steps.filter(({ only }) => only === undefined || only === reader) };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const MAX_LENGTH = 500;
 
-/** One notification per notice, channel and recipient, whoever writes it twice. At most 500 characters. */
+/** The key that makes one notification per notice, channel and recipient. At most 500 characters. */
 export function noticeKey(dedupeKey: string, target: string): string {
   const key = `${dedupeKey}:${target.toLowerCase()}`;
   if (key.length <= MAX_LENGTH) return key;

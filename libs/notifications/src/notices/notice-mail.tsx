@@ -24,7 +24,7 @@ function NoticeMail({ notice, baseUrl }: { notice: Notice; baseUrl: string }): R
   );
 }
 
-/** A notice as a mail's two parts: the one template of all mails. */
+/** A notice as the two parts of a mail: the one template of all mails. */
 export async function noticeMail(notice: Notice, baseUrl: string): Promise<{ html: string; text: string }> {
   const html = await render(createElement(NoticeMail, { notice, baseUrl }));
   return { html, text: toPlainText(html) };

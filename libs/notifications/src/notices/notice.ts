@@ -1,17 +1,17 @@
-/** Ways a notice reaches people: the one list. What a chat channel needs is in chat-channels.ts. */
+/** The list of all channels. Details of chat channels are in chat-channels.ts. */
 export const CHANNELS = ['email', 'in_app', 'slack', 'discord', 'webhook'] as const;
 export type Channel = (typeof CHANNELS)[number];
 export type ChatChannel = Exclude<Channel, 'email' | 'in_app'>;
 
 export interface NoticeStep {
   text: string;
-  /** On the configured base URL, from its slash. An owner has no admin key: a path of admins is for them only. */
+  /** On the configured base URL, beginning with a slash. Only for admins: an owner has no admin key. */
   path?: string;
-  /** Left out: for everybody. */
+  /** Absent: for everybody. */
   only?: 'owner' | 'admins';
 }
 
-/** One thing people are told, before any channel gives it its shape. Everything in it may come from an app: plain text. */
+/** One message to people, before it gets the form of a channel. Everything in it may come from an app: plain text. */
 export interface Notice {
   /** What happened, as a stable name: `breaker_opened`, `alert_firing`, `alert_resolved`, `app_unhealthy` … */
   kind: string;
@@ -26,13 +26,13 @@ export interface Notice {
   facts: readonly { name: string; value: string }[];
   /** What to do, in order. */
   steps: readonly NoticeStep[];
-  /** For machines: goes into the generic webhook and the stored row. */
+  /** For machines: part of the generic webhook and of the stored row. */
   data: Readonly<Record<string, unknown>>;
-  /** Told at most once per key, channel and recipient, for ever. */
+  /** Sent at most once per key, channel and recipient, for ever. */
   dedupeKey: string;
-  /** Whom mails go to. */
+  /** Who gets mails. */
   audience: 'owner_and_admins' | 'admins';
-  /** Left out: every channel that is configured. */
+  /** Absent: every configured channel. */
   channels?: readonly Channel[];
 }
 

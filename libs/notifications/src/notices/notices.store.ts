@@ -17,7 +17,7 @@ export interface NewNotification {
   dedupeKey: string;
 }
 
-// What is read in the API has arrived; the rest waits for the outbox.
+// In-app notifications count as sent at once; the others wait for the outbox.
 const WRITE = `
 INSERT INTO notifications (id, channel, kind, recipient, app_id, capability, subject, text, html, body, data, dedupe_key,
   status, sent_at)
@@ -27,7 +27,7 @@ ON CONFLICT (dedupe_key) DO NOTHING`;
 
 @Injectable()
 export class NoticesStore {
-  /** @returns 1, or 0 where one of that key is stored already */
+  /** @returns 1, or 0 where one with this key is already stored */
   async add(transaction: Transaction, one: NewNotification): Promise<number> {
     const { rowCount } = await clientOf(transaction).query(WRITE, [
       newId(),

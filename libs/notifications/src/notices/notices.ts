@@ -1,8 +1,8 @@
 import type { Transaction } from '@breakwater/platform';
 import type { Notice } from './notice.js';
 
-/** Puts notices into the outbox, in the transaction of what they tell of: both are stored, or neither. */
+/** Stores notices in the outbox, in the transaction of their cause: both are stored, or neither. */
 export abstract class Notices {
-  /** @returns how many notifications were stored: one per channel and recipient, none that was stored before */
+  /** @returns how many notifications were stored: one per channel and recipient, except those stored before */
   abstract tell(transaction: Transaction, notice: Notice): Promise<number>;
 }

@@ -13,7 +13,7 @@ import { plainNotice } from './plain-notice.js';
 
 type Row = Pick<NewNotification, 'channel' | 'recipient' | 'text' | 'html' | 'body'>;
 
-/** Gives a notice the shape of each channel, and stores one notification for each that is to hear of it. */
+/** Gives a notice the form of each channel, and stores one notification for each channel and recipient. */
 @Injectable()
 export class OutboxNotices extends Notices implements OnApplicationBootstrap {
   constructor(
@@ -23,7 +23,7 @@ export class OutboxNotices extends Notices implements OnApplicationBootstrap {
     super();
   }
 
-  /** So that no transaction waits for it. */
+  /** Loaded now, so that no transaction waits for it. */
   async onApplicationBootstrap(): Promise<void> {
     await loadNoticeMail();
   }

@@ -2,8 +2,8 @@ import { withoutDirectionMarks } from '../mail/header-text.js';
 import type { Notice } from './notice.js';
 
 /**
- * A notice whose texts hold no mark that turns the reading direction: what an app or its server said must not make the
- * words beside it read backwards. What is for machines stays as it is.
+ * A notice without marks that change the reading direction: a text of an app or its server must not make the words
+ * beside it read backwards. Data for machines is not changed.
  */
 export function plainNotice(notice: Notice): Notice {
   return {

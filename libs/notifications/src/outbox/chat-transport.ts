@@ -4,7 +4,7 @@ import type { SendResult } from './mail-transport.js';
 /** A request to a chat or a callback. */
 export interface OutgoingChat {
   channel: ChatChannel;
-  /** The same at each try: a callback can tell repeats by it. */
+  /** The same at each attempt, so that a callback can recognise repetitions. */
   id: string;
   body: string;
   /** 1 or more. */
@@ -12,9 +12,9 @@ export interface OutgoingChat {
   maxAttempts: number;
 }
 
-/** Hands notices to chats and to the platform's own callback. */
+/** Sends notices to chats and to the platform's own callback. */
 export abstract class ChatTransport {
   abstract readonly configured: readonly ChatChannel[];
-  /** Ends within a bounded time, or at once when the signal says so; never throws. */
+  /** Ends within a limited time, or at once when the signal aborts; never throws. */
   abstract send(chat: OutgoingChat, signal: AbortSignal): Promise<SendResult>;
 }

@@ -9,7 +9,7 @@ import type { SendResult } from './mail-transport.js';
 const TIMEOUT_MS = 10_000;
 const KEEP_BYTES = 1024;
 
-/** Over the one guarded client: addresses inside the network need OUTBOUND_ALLOW here too. */
+/** Uses the one guarded client: addresses inside the network need OUTBOUND_ALLOW here, too. */
 @Injectable()
 export class HttpChatTransport extends ChatTransport {
   readonly configured: readonly ChatChannel[];
@@ -61,7 +61,7 @@ export class HttpChatTransport extends ChatTransport {
   }
 }
 
-/** Without the address in it: whoever has that can write there. */
+/** Without the address: anyone who has it can write there. */
 function resultOf(outcome: Outcome): SendResult {
   switch (outcome.kind) {
     case 'delivered':

@@ -54,7 +54,7 @@ describe('the outbox and the chats', () => {
     ['slack', 'NOTIFY_SLACK_URL'],
     ['discord', 'NOTIFY_DISCORD_URL'],
     ['webhook', 'NOTIFY_WEBHOOK_URL'],
-  ])('a notice for %s goes out once, as it is stored', async (channel, setting) => {
+  ])('a notice for %s is sent once, as it is stored', async (channel, setting) => {
     const path = `/${channel}-${newId()}`;
     const id = await store(channel, '{"text":"ünï"}');
     const chats = transport({ [setting]: `${receiver.url}${path}` });
@@ -94,7 +94,7 @@ describe('the outbox and the chats', () => {
     expect(await row(id)).toMatchObject(expected);
   });
 
-  it('a chat that asks for time gets it, an hour at most', async () => {
+  it('a chat that asks to wait is called later, an hour at most', async () => {
     const path = `/${newId()}`;
     receiver.on(path, { status: 429, headers: { 'retry-after': '600' } });
     const id = await store('slack');
@@ -107,7 +107,7 @@ describe('the outbox and the chats', () => {
     expect(rows[0].s).toBeLessThanOrEqual(600);
   });
 
-  it('an address inside the network that nobody opened is refused and reported, without a second try', async () => {
+  it('an address inside the network that is not allowed is refused and reported, without a second try', async () => {
     const id = await store('slack');
     const chats = transport({ NOTIFY_SLACK_URL: `${receiver.url}/x` }, []);
     expect(await outboxIn(world, null, { chats }).run()).toBe(0);
@@ -118,7 +118,7 @@ describe('the outbox and the chats', () => {
     expect(String((await row(id))['last_error'])).not.toContain('/x');
   });
 
-  it('one that hangs holds up no other channel', async () => {
+  it('one that hangs delays no other channel', async () => {
     const path = `/${newId()}`;
     receiver.on(path, 'hang');
     const hanging = await store('slack');

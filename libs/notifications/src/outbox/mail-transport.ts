@@ -1,6 +1,6 @@
-/** A mail on its way. */
+/** A mail to send. */
 export interface OutgoingMail {
-  /** The same at each try: whoever gets it twice can tell. */
+  /** The same at each attempt, so that a recipient can recognise repetitions. */
   messageId: string;
   to: string;
   subject: string;
@@ -13,18 +13,18 @@ export type SendResult =
   | {
       sent: false;
       error: string;
-      /** It would come to the same again. */
+      /** A repetition would have the same result. */
       permanent?: boolean;
-      /** What the other side asks to wait, ms. */
+      /** How long the other side asks to wait, ms. */
       retryInMs?: number | null;
     };
 
-/** Hands mails to a mail server. */
+/** Sends mails to a mail server. */
 export abstract class MailTransport {
-  /** False as long as no mail server is configured. */
+  /** False while no mail server is configured. */
   abstract readonly isConfigured: boolean;
   /** The sender's address. */
   abstract readonly from: string;
-  /** Ends within a bounded time, or at once when the signal says so; never throws. */
+  /** Ends within a limited time, or at once when the signal aborts; never throws. */
   abstract send(mail: OutgoingMail, signal: AbortSignal): Promise<SendResult>;
 }

@@ -9,18 +9,18 @@ import { domainOf, messageIdOf } from './message-id.js';
 import { NotificationStore, type ClaimedNotification } from './notification.store.js';
 
 export interface OutboxOptions {
-  /** Notifications of a channel on their way at once: one that hangs holds up no other. */
+  /** Notifications of a channel that are sent at once, so that one that hangs delays no other. */
   lanes?: number;
-  /** Longer than a transport takes at most. */
+  /** Longer than a transport takes. */
   leaseMs?: number;
-  /** How long notifications on their way may take when the process stops, ms; then they are cut off. */
+  /** How long notifications in progress may take when the process stops, ms; then they are aborted. */
   graceMs?: number;
 }
 
 /**
- * Sends the stored notifications, each once; twice only when a process dies between the other side's yes and our note
- * of it, and then under the same Message-ID or webhook-id. Channels do not wait for each other.
- * Mails without a mail server stay pending, are logged once, and go out when one is configured.
+ * Sends the stored notifications, each once. Only if a process dies between the other side's confirmation and storing
+ * it, one is sent twice, with the same Message-ID or webhook-id. Channels do not wait for each other. Without a mail
+ * server mails stay pending, are logged once, and are sent when one is configured.
  */
 export class NotificationOutbox {
   private readonly log = new Logger(NotificationOutbox.name);
@@ -42,8 +42,9 @@ export class NotificationOutbox {
 
   /**
    * Sends what is due, over as many lanes as are free. Ends when nothing is left for this process.
-   * @param stop takes no more; those on their way get `graceMs`, then they are cut off and given back
-   * @returns how many notifications went out
+   * @param stop after it aborts nothing more is taken; those in progress get `graceMs`, then they are aborted and
+   * released
+   * @returns how many notifications were sent
    */
   async run(stop: AbortSignal = NEVER): Promise<number> {
     if (stop.aborted) return 0;
@@ -130,7 +131,7 @@ export class NotificationOutbox {
     return this.chats!.send({ ...chat, attempt: attempts + 1, maxAttempts: MAX_TRIES }, cut);
   }
 
-  /** @param atLeastMs what the other side asks to wait */
+  /** @param atLeastMs how long the other side asks to wait */
   private async retry(claimed: ClaimedNotification, error: string, atLeastMs: number): Promise<void> {
     const tries = claimed.attempts + 1;
     const planned = notificationRetryDelayMs(tries);
@@ -143,7 +144,7 @@ export class NotificationOutbox {
 
   private async giveUp(claimed: ClaimedNotification, error: string): Promise<void> {
     await this.store.failed(claimed, error, null);
-    this.log.error(`given up: ${describe(claimed)}: ${headerText(error)}`);
+    this.log.error(`failed for good: ${describe(claimed)}: ${headerText(error)}`);
   }
 
   private async logWaiting(): Promise<void> {

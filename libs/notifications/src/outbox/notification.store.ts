@@ -11,9 +11,9 @@ export interface ClaimedNotification {
   text: string;
   html: string | null;
   body: string | null;
-  /** Tries that failed before. */
+  /** Attempts that failed before. */
   attempts: number;
-  /** End of the lease, and with the id the proof of it: whoever claims later has another one. */
+  /** End of the lease. With the id it proves the claim: a later claim has another end. */
   lockedUntil: Date;
 }
 
@@ -61,7 +61,7 @@ export class NotificationStore {
     );
   }
 
-  /** @param retryInMs null: given up */
+  /** @param retryInMs null: no more attempts */
   async failed(
     { id, lockedUntil }: ClaimedNotification,
     error: string,
@@ -78,7 +78,7 @@ export class NotificationStore {
     );
   }
 
-  /** Gives a mail back whose try was cut short by us: it counts as no try. */
+  /** Releases a mail whose attempt we aborted: it does not count as an attempt. */
   async release({ id, lockedUntil }: ClaimedNotification): Promise<void> {
     await this.database.query(
       { text: 'UPDATE notifications SET locked_until = NULL WHERE id = $1 AND locked_until = $2' },
@@ -86,7 +86,9 @@ export class NotificationStore {
     );
   }
 
-  /** Notes `why` at due mails that do not have it yet and returns those: over all processes each comes once. */
+  /**
+   * Stores `why` at due mails that do not have it yet, and returns those: each is returned once over all processes.
+   */
   async markUnsendable(why: string): Promise<{ id: string; subject: string; recipient: string }[]> {
     return this.database.query({ text: MARK_UNSENDABLE }, [why]);
   }

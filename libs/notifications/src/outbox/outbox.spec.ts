@@ -91,7 +91,7 @@ describe('the outbox', () => {
     expect(await row(id)).toMatchObject({ status: 'sent', attempts: 2, last_error: null });
   });
 
-  it('gives a mail up after 30 tries over at least 24 h', async () => {
+  it('gives a mail up after 30 attempts over at least 24 h', async () => {
     const id = await store();
     await world.database.pool.query('UPDATE notifications SET attempts = $1', [MAX_TRIES - 1]);
     const server = await startMailServer();
@@ -100,7 +100,7 @@ describe('the outbox', () => {
     expect(await row(id)).toMatchObject({ status: 'failed', attempts: MAX_TRIES, sent_at: null });
   });
 
-  it('lets a recipient at whom the server hangs hold up nobody else', async () => {
+  it('does not delay other mails when the server hangs at one recipient', async () => {
     const server = await mailServer({ hangsAt: 'hang@x.example' });
     const hanging = await store({ recipient: 'hang@x.example' });
     for (let count = 0; count < 20; count++) await store({ recipient: `r${count}@x.example` });
@@ -108,7 +108,7 @@ describe('the outbox', () => {
     const run = outbox.run();
     await eventually(() => server.received.length === 20, { what: 'the other 20 mails' });
     await store({ recipient: 'late@x.example' });
-    const second = outbox.run(); // the free lane takes what came in meanwhile
+    const second = outbox.run(); // The free lane takes what was added meanwhile.
     await eventually(() => server.of('late@x.example').length === 1, { what: 'the late mail' });
     expect((await row(hanging))['attempts']).toBe(0);
     await Promise.all([run, second]);
@@ -118,7 +118,7 @@ describe('the outbox', () => {
   it.each([
     ['never greets', { greetingTimeoutMs: 200 }, 'Greeting never received'],
     ['keeps just within its other timers', { totalTimeoutMs: 200 }, 'not done within 200 ms'],
-  ])('ends its try at a server that %s', async (_, options, error) => {
+  ])('ends its attempt at a server that %s', async (_, options, error) => {
     const silent = await silentServer();
     const id = await store();
     expect(await endsBefore(outboxIn(world, silent.url, options).run(), 3_000)).toBe(true);
@@ -144,7 +144,7 @@ describe('the outbox', () => {
     expect(await row(id)).toMatchObject({ status: 'sent', attempts: 1 });
   });
 
-  it('sends what is due, pending and a mail, and nothing else', async () => {
+  it('sends only pending mails that are due', async () => {
     const server = await mailServer();
     await store({ channel: 'in_app', status: 'pending', recipient: 'room:1' });
     await store({ status: 'sent' });
@@ -159,7 +159,7 @@ describe('the outbox', () => {
     expect(server.received[0]!.mail.html).toContain('<p>html</p>');
   });
 
-  it('leaves a mail alone that another process has, until its lease is over', async () => {
+  it('leaves a mail to another process until its lease is over', async () => {
     const server = await mailServer();
     const id = await store();
     const setLease = (seconds: number): Promise<unknown> =>
@@ -173,7 +173,7 @@ describe('the outbox', () => {
     expect((await row(id))['status']).toBe('sent');
   });
 
-  it('takes no word about a mail whose lease went to another', async () => {
+  it('ignores the result of a mail whose lease went to another process', async () => {
     const silent = await silentServer();
     const id = await store();
     const run = outboxIn(world, silent.url, { greetingTimeoutMs: 300 }).run();
@@ -188,13 +188,13 @@ describe('the outbox', () => {
     ['whose name is not ASCII', 'jürgen@example.com', false],
     ['whose domain is not ASCII', 'owner@bücher.example', false],
     ['of another script', '用户@例子.广告', false],
-    ['whose domain is not ASCII, by a server that knows ASCII only', 'owner@bücher.example', true],
+    ['whose domain is not ASCII, by a server that supports ASCII only', 'owner@bücher.example', true],
   ])('reaches an address %s', async (_, recipient, hideSMTPUTF8) => {
     const server = await mailServer({ hideSMTPUTF8 });
     const id = await store({ recipient });
     expect(await outboxIn(world, server.url).run()).toBe(1);
     expect(await row(id)).toMatchObject({ status: 'sent', last_error: null });
-    // The mail server shows a domain as it is read, not as it travels.
+    // The mail server shows a domain as people read it.
     expect(server.received.map(({ to }) => to)).toEqual([[recipient]]);
     expect(server.received[0]!.mail.to).toHaveLength(1);
   });
@@ -210,7 +210,7 @@ describe('the outbox', () => {
     expect(server.received).toEqual([]);
   });
 
-  it('cuts off a hanging mail when it stops, gives it back uncounted, and takes no more', async () => {
+  it('aborts a hanging mail when it stops, releases it uncounted, and takes no more', async () => {
     const silent = await silentServer();
     const id = await store();
     const stop = new AbortController();
@@ -223,7 +223,7 @@ describe('the outbox', () => {
     expect(await outboxIn(world, server.url).run(stop.signal)).toBe(0);
   });
 
-  it('fails as a whole when the database is away', async () => {
+  it('fails as a whole when the database is unavailable', async () => {
     const node = world.node();
     await node.pool.end();
     const server = await mailServer();
@@ -231,7 +231,7 @@ describe('the outbox', () => {
   });
 });
 
-describe('the tries of a mail', () => {
+describe('the attempts of a mail', () => {
   it.each([
     [1, 60_000],
     [2, 120_000],
@@ -260,7 +260,7 @@ describe('a Message-ID', () => {
   ])('of a sender %s is %s', (from, id) => expect(messageIdOf('id1', from)).toBe(id));
 });
 
-it('a log names the domain of a recipient only', () =>
+it('a log contains only the domain of a recipient', () =>
   expect(domainOf('john.doe@x.example')).toBe('x.example'));
 
 it('a transport without a mail server says so and sends nothing', async () => {

@@ -6,16 +6,16 @@ export interface SmtpOptions {
   target: { url: string; from: string } | null;
   connectionTimeoutMs?: number;
   greetingTimeoutMs?: number;
-  /** Longest silence of the server. */
+  /** Longest time without an answer of the server. */
   socketTimeoutMs?: number;
-  /** Longest a whole mail may take, however much the server drips. */
+  /** Longest time for a whole mail, even if the server keeps answering. */
   totalTimeoutMs?: number;
 }
 
-/** What a mail server says of a recipient that it will never take; other refusals may pass. */
+/** Codes of a mail server for a recipient that it will never accept; other refusals may be temporary. */
 const NO_SUCH_MAILBOX = [550, 551, 553];
 
-/** A connection of its own for each mail: they are few, and one that hangs is no one else's business. */
+/** Each mail has a connection of its own: they are few, and one that hangs must not delay others. */
 export class SmtpTransport extends MailTransport {
   private readonly transporter;
   private readonly totalTimeoutMs: number;
@@ -30,7 +30,7 @@ export class SmtpTransport extends MailTransport {
           greetingTimeout: options.greetingTimeoutMs ?? 10_000,
           socketTimeout: options.socketTimeoutMs ?? 20_000,
           dnsTimeout: options.connectionTimeoutMs ?? 10_000,
-          // Texts come from apps: none may make this process read a file or an address.
+          // Texts come from apps: none may make this process read a file or a URL.
           disableFileAccess: true,
           disableUrlAccess: true,
         })

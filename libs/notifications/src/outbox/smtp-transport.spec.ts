@@ -21,13 +21,13 @@ describe('a mail server that refuses', () => {
     [551, 'for good', true],
     [553, 'for good', true],
     [552, 'for now: the mailbox is full', false],
-    [554, 'for now: it may be a rule that is changed', false],
+    [554, 'for now: the rule may change', false],
     [450, 'for now', false],
   ])('a recipient with %i does so %s', async (refusesWith, _, permanent) =>
     expect(await send({ refusesWith })).toMatchObject({ sent: false, permanent }),
   );
 
-  it('the login (535) does so for now: once the settings are right the mail goes out', async () => {
+  it('the login (535) does so for now: when the settings are right the mail is sent', async () => {
     expect(await send({ password: 'right' }, 'me:wrong@')).toMatchObject({
       sent: false,
       permanent: false,

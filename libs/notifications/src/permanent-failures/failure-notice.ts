@@ -2,7 +2,7 @@ import { timeText } from '../mail/time-text.js';
 import type { Notice } from '../notices/notice.js';
 import type { UntoldFailures } from './failure-notices.store.js';
 
-/** What people are told of deliveries that were given up on: one notice for all of them. */
+/** The notice of deliveries that failed for good: one for all of them. */
 export function failureNotice({
   appId,
   appName,
@@ -12,7 +12,7 @@ export function failureNotice({
   to,
   letters,
 }: UntoldFailures): Notice {
-  const many = total === 1 ? 'One delivery was' : `${total} deliveries were`;
+  const many = total === 1 ? 'One delivery' : `${total} deliveries`;
   const more = total - letters.length;
   const filter = `appId=${encodeURIComponent(appId)}&capability=${encodeURIComponent(capability)}`;
   return {
@@ -22,20 +22,20 @@ export function failureNotice({
     capability,
     audience: 'owner_and_admins',
     title: `${total === 1 ? 'A delivery' : `${total} deliveries`} to ${capability} of ${appName} failed for good`,
-    summary: `${many} given up on and wait${total === 1 ? 's' : ''} as dead letter${total === 1 ? '' : 's'} for a person. Further ones are told of in an hour.`,
+    summary: `${many} failed for good and wait${total === 1 ? 's' : ''} as dead letter${total === 1 ? '' : 's'} for a person. Further ones are reported in an hour.`,
     facts: [
       { name: 'App', value: `${appName} (${appId})` },
       { name: 'Capability', value: capability },
-      { name: 'First given up at', value: timeText(from) },
-      ...(total === 1 ? [] : [{ name: 'Last given up at', value: timeText(to) }]),
+      { name: 'First failed at', value: timeText(from) },
+      ...(total === 1 ? [] : [{ name: 'Last failed at', value: timeText(to) }]),
       ...letters.map(({ deliveryId, error, attempts, reason }) => ({
         name: deliveryId,
-        value: `${error ?? 'no error was noted'} (${reason}, ${attempts} attempt${attempts === 1 ? '' : 's'})`,
+        value: `${error ?? 'no error was recorded'} (${reason}, ${attempts} attempt${attempts === 1 ? '' : 's'})`,
       })),
       ...(more > 0 ? [{ name: 'And', value: `${more} more` }] : []),
     ],
     steps: [
-      { text: 'Mend the app first; the errors above say what it answered.' },
+      { text: 'Fix the app first; the errors above say what it answered.' },
       {
         text: `Look at them, with your app’s key: breakwater deliveries list --status dead_letter --capability ${capability}`,
         only: 'owner',

@@ -7,7 +7,7 @@ import { FailureNoticesStore } from './failure-notices.store.js';
 const EVERY_MS = 15_000;
 
 /**
- * Tells of deliveries that were given up on: of the first of a capability within a minute, of those that follow together,
+ * Notifies of deliveries that failed for good: of the first of a capability within a minute, of later ones together,
  * an hour after that at the earliest.
  */
 @Injectable()

@@ -8,7 +8,7 @@ import { FailureNoticesStore } from './failure-notices.store.js';
 
 const MAILS = `channel = 'email'`;
 
-describe('deliveries that were given up on', () => {
+describe('deliveries that failed for good', () => {
   let world: World;
   beforeAll(async () => {
     world = await World.start();
@@ -42,7 +42,7 @@ describe('deliveries that were given up on', () => {
     }
   }
 
-  it('are told of once, together, with ids, errors, attempts and what to do', async () => {
+  it('are reported once, together, with ids, errors, attempts and what to do', async () => {
     await fail(3, 1);
     expect(await notices().run()).toBe(2);
     expect(await notices().run()).toBe(0);
@@ -53,7 +53,7 @@ describe('deliveries that were given up on', () => {
       subject: '3 deliveries to report of Quiz failed for good',
     });
     expect(mail!['text']).toMatch(/[0-9a-f-]{36}: http 500 \(exhausted, 3 attempts\)/);
-    // In a mail the lines are broken anywhere.
+    // In a mail, lines may be broken anywhere.
     expect(String(mail!['text']).replaceAll(/\s+/g, ' ')).toContain(
       'breakwater deliveries list --status dead_letter --capability report',
     );
@@ -67,7 +67,7 @@ describe('deliveries that were given up on', () => {
     expect((mail!['data'] as { letters: unknown[] }).letters).toHaveLength(3);
   });
 
-  it('of the hour after that are told of when it is over, none twice', async () => {
+  it('of the next hour are reported when it is over, none twice', async () => {
     await fail(1, 1);
     await notices().run();
     await fail(30, 0);
@@ -82,30 +82,30 @@ describe('deliveries that were given up on', () => {
     expect(await notices().run()).toBe(0);
   });
 
-  it('of each app and capability are a notice of their own', async () => {
+  it('of each app and capability have a notice of their own', async () => {
     await fail(1, 1);
     await fail(1, 1, 'quiz', 'answer');
     await fail(1, 1, 'other');
     expect(await notices().run()).toBe(6);
   });
 
-  it('wait until those that came before them can be seen', async () => {
+  it('wait until earlier ones are visible', async () => {
     await fail(1, 0);
     expect(await notices().run()).toBe(0);
   });
 
-  it('a day and more ago are no news', async () => {
+  it('a day and more ago are not reported', async () => {
     await fail(5, 1500);
     expect(await notices().run()).toBe(0);
   });
 
-  it('that somebody resolved already are not told of', async () => {
+  it('that somebody has already resolved are not reported', async () => {
     await fail(1, 1);
     await world.database.pool.query('UPDATE webhook_dead_letter_queue SET resolved_at = now()');
     expect(await notices().run()).toBe(0);
   });
 
-  it('are told of once when two processes do it', async () => {
+  it('are reported once when two processes do it', async () => {
     await fail(5, 1);
     const stored = await Promise.all(
       [world.node(), world.node(), world.node()].map((node) => notices(node).run()),

@@ -1,26 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { Database, transactionOf, type Transaction } from '@breakwater/platform';
 
-/** Dead letters of a capability that nobody was told of yet. */
+/** Dead letters of a capability that nobody was notified of yet. */
 export interface UntoldFailures {
   appId: string;
   appName: string;
   capability: string;
   total: number;
-  /** When the first and the last of them were given up on. */
+  /** When the first and the last of them failed. */
   from: Date;
   to: Date;
   /** The first of them, oldest first. */
   letters: { id: string; deliveryId: string; error: string | null; attempts: number; reason: string }[];
 }
 
-/** Letters that one notice lists. */
+/** Dead letters that one notice lists. */
 const LISTED = 20;
-/** Capabilities are told of again after this at the earliest. */
+/** A capability is reported again after this at the earliest. */
 const AGAIN_AFTER = '1 hour';
-/** A letter is told of once it is this old: the transactions of older ones are over. */
+/** A dead letter is reported when it is this old: the transactions of older ones are over. */
 const SETTLED = '30 seconds';
-/** What is older when a capability is told of for the first time is no news. */
+/** Dead letters older than this are not reported when a capability is reported for the first time. */
 const NEWS = '24 hours';
 
 // Index: webhook_dead_letter_queue_open_idx
@@ -53,12 +53,12 @@ WHERE app_id = $1 AND capability = $2`;
 export class FailureNoticesStore {
   constructor(private readonly database: Database) {}
 
-  /** Capabilities that somebody is to be told of now. */
+  /** Capabilities that are to be reported now. */
   async due(): Promise<{ appId: string; capability: string }[]> {
     return this.database.query<{ appId: string; capability: string }>({ text: DUE });
   }
 
-  /** Tells of a capability and notes that it was done, in one transaction; nothing when another process was first. */
+  /** Reports a capability and records that, in one transaction; does nothing when another process was first. */
   async tell(
     { appId, capability }: { appId: string; capability: string },
     tell: (transaction: Transaction, failures: UntoldFailures) => Promise<number>,
