@@ -36,10 +36,12 @@ describe('between the processes and PostgreSQL', () => {
         ACCEPT_TIMEOUT: String(ACCEPT_TIMEOUT_MS),
         DATABASE_STATEMENT_TIMEOUT: String(STATEMENT_TIMEOUT_MS),
         DATABASE_CONNECT_TIMEOUT: String(CONNECT_TIMEOUT_MS),
+        // A call whose result could not be stored is made again after its timeout and this.
+        DELIVERY_LEASE_MARGIN: '3000',
       },
     });
     const [api] = await Promise.all([platform.api(), platform.worker()]);
-    appId = await platform.register(api, { quiz_answer: {}, report: { async: true } });
+    appId = await platform.register(api, { quiz_answer: {}, report: { async: true, timeout: 2000 } });
     platform.receiver.on('/quiz_answer', { body: '{"success":true,"data":42}' });
     client = platform.client(api);
     await well();

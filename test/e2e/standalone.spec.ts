@@ -16,7 +16,13 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'breakwater-standalone-'));
   // PostgreSQL runs as another user than root and must be able to enter the folder.
   await chmod(dataDir, 0o755);
-  env = { BREAKWATER_DATA_DIR: dataDir, API_PORT: String(await freePort()) };
+  env = {
+    BREAKWATER_DATA_DIR: dataDir,
+    API_PORT: String(await freePort()),
+    // The claim of a killed process lasts as long as both together.
+    WEBHOOK_TIMEOUT_ASYNC_DEFAULT: '5000',
+    DELIVERY_LEASE_MARGIN: '500',
+  };
 });
 
 afterAll(async () => {
@@ -132,7 +138,6 @@ describe('npm start on the same folder again', () => {
     const again = await client();
     const isThere = async (): Promise<boolean> =>
       (await again.get(`/api/v1/deliveries/${deliveryId}`)).json.status === 'completed';
-    // The claim of the killed process lasts 45 s.
     expect(await eventually(isThere, { limitMs: 120_000, what: 'delivered' })).toBe(true);
   }, 180_000);
 
