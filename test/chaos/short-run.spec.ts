@@ -48,7 +48,6 @@ stories('nothing accepted is lost when a worker', [
   ['is killed after bytes were sent', deliveries.workerKilledAfterBytesLeft],
   ['is killed after a 2xx, before the commit', deliveries.workerKilledAfter2xxBeforeCommit],
   ['is killed after the commit, before the next wake-up', deliveries.workerKilledAfterCommit],
-  ['is killed twice on one delivery', (rig) => deliveries.workersKilledOnOneDelivery(rig, 2)],
   ['is killed three times on one delivery', (rig) => deliveries.workersKilledOnOneDelivery(rig, 3)],
   ['is killed each time: claims are bounded, the delivery is poison', deliveries.poison],
   [

@@ -1,6 +1,7 @@
 import { Database, HintBus } from '@breakwater/platform';
 import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
 import { eventually } from '@breakwater/testing/eventually.js';
+import { rounds } from '@breakwater/testing/rounds.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Admission, BreakerOptions, CallResult } from './admission.js';
 import { BreakerStore, type BreakerKey, type BreakerRow } from './breaker.store.js';
@@ -260,7 +261,7 @@ describe('circuit breakers over several processes', () => {
       const quick = { ...policy, failureThreshold: 2 };
       const failed = async (key: BreakerKey): Promise<void> =>
         one.breakers.report(await one.breakers.admit(key, quick, 1000), failure);
-      for (let round = 0; round < 200; round++) {
+      for (let round = 0; round < rounds(50, 200); round++) {
         const key = newKey();
         await failed(key);
         // The failure before the last one has arrived in the other process.

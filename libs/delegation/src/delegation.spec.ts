@@ -9,6 +9,7 @@ import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { Link } from '@breakwater/testing/link.js';
 import type { Behaviour } from '@breakwater/testing/receiver.js';
+import { rounds } from '@breakwater/testing/rounds.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Approvals } from './fallback/approvals.service.js';
 import {
@@ -263,7 +264,7 @@ describe('a sync call', () => {
     it('never goes out after the failure that opened the breaker was answered, without a fallback either', async () => {
       const one = await app({ status: 500 });
       const breakers = world.engine.get(CircuitBreakers);
-      for (let round = 1; round <= 1000; round++) {
+      for (let round = 1; round <= rounds(100, 1000); round++) {
         for (let call = 1; call <= 5; call++) await one.invoke().catch(() => undefined);
         await expect(one.invoke()).rejects.toMatchObject({ reason: 'circuit_open' });
         expect(world.receiver.callsTo(one.path)).toHaveLength(5 * round);

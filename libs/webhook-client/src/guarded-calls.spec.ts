@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DnsServer, type Zone } from '@breakwater/testing/dns-server.js';
 import { endsBefore } from '@breakwater/testing/ends-before.js';
+import { rounds } from '@breakwater/testing/rounds.js';
 import { clientFor, requestTo } from './fixtures/client.fixture.js';
 import { httpReceiver, httpsReceiver, pem, until } from './fixtures/receiver.fixture.js';
 import type { Receiver } from './fixtures/receiver.fixture.js';
@@ -277,9 +278,9 @@ describe('pools', () => {
     expect(receiver.connections).toBe(3);
   });
 
-  it('leave nothing behind after 10000 origins', { timeout: 60_000 }, async () => {
+  it('leave nothing behind after thousands of origins', { timeout: 60_000 }, async () => {
     const { client } = await clientAsking(() => null, { maxOrigins: 500 });
-    for (let round = 0; round < 100; round++) {
+    for (let round = 0; round < rounds(20, 100); round++) {
       const calls = Array.from({ length: 100 }, (_, i) =>
         client.probe(`https://h${round * 100 + i}.breakwater.test/`, 10_000),
       );

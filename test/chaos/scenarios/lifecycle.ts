@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { eventually } from '@breakwater/testing/eventually.js';
+import { rounds } from '@breakwater/testing/rounds.js';
 import { migrate, migrationsFolder, rollBack } from '../../../libs/platform/src/migrations/migrate.io.js';
 import type { Rig } from '../rig.js';
 
@@ -73,7 +74,7 @@ export async function rollingRestartAcrossAMigration(rig: Rig): Promise<void> {
   try {
     await eventually(() => calls.state.count > 20, { what: 'load' });
     // Its locks conflict with those of the calls in progress: often enough that they meet.
-    for (let n = 0; n < 5; n++) {
+    for (let n = 0; n < rounds(2, 5); n++) {
       expect(await migrate(rig.postgres.url, folder)).toEqual([name]);
       expect(await rollBack(rig.postgres.url, 1, folder)).toEqual([name]);
     }
