@@ -1,6 +1,6 @@
 import { BreakwaterError, type Problem } from '@breakwater/platform';
 
-/** No key, or one that opens nothing. Which of the two is not told. */
+/** No key, or one that is not valid. The answer does not say which of the two. */
 export class UnauthenticatedError extends BreakwaterError {
   readonly code = 'UNAUTHENTICATED';
 
@@ -19,7 +19,7 @@ export class ForbiddenError extends BreakwaterError {
   }
 }
 
-/** Somebody else's app. Says word for word what is said of an app that does not exist. */
+/** Another app. Has the same text as the error for an app that does not exist. */
 export class ForeignAppError extends BreakwaterError {
   readonly code = 'APP_NOT_FOUND';
 
@@ -36,22 +36,22 @@ export class ApiKeyNotFoundError extends BreakwaterError {
   }
 }
 
-/** A key cannot be made as asked. */
+/** The requested key is not valid. */
 export class ApiKeyInvalidError extends BreakwaterError {
   readonly code = 'API_KEY_INVALID';
 
   constructor(override readonly problems: Problem[]) {
-    super('the API key cannot be made as asked');
+    super('the requested API key is not valid');
   }
 }
 
-/** More came than the limit allows. */
+/** There were more requests than the limit allows. */
 export class RateLimitedError extends BreakwaterError {
   readonly code = 'RATE_LIMITED';
 
   constructor(limit: string, { refusedForMs }: { refusedForMs: number }) {
     const retryAfterS = Math.max(1, Math.ceil(refusedForMs / 1000));
-    super(`${limit}; come again in ${retryAfterS} s`);
+    super(`${limit}; try again in ${retryAfterS} s`);
     this.retryAfterS = retryAfterS;
   }
 }

@@ -7,7 +7,7 @@ import { ApiKeys } from './keys/api-keys.service.js';
 import { LimitStore } from './limits/limit-store.service.js';
 import { RequestLimits } from './limits/request-limits.service.js';
 
-/** Needs Config, Database, PrismaService and HintBus. The api app makes ApiKeyGuard its APP_GUARD. */
+/** Needs Config, Database, PrismaService and HintBus. The api app uses ApiKeyGuard as its APP_GUARD. */
 @Global()
 @Module({
   providers: [ApiKeyStore, ApiKeys, ApiKeyGuard, LimitStore, RequestLimits, AuditLogStore, AuditLog],

@@ -145,7 +145,7 @@ const row = async (id: string) =>
   (await world.rows<Record<string, unknown>>('SELECT * FROM api_keys WHERE id = $1', id))[0]!;
 
 describe('the first admin key', () => {
-  it('is made once, however many processes start at once', async () => {
+  it('is created once, however many processes start at once', async () => {
     const made = await Promise.all(
       Array.from({ length: 6 }, (_, n) => (n % 2 ? main : other).keys.ensureAdminKey()),
     );
@@ -155,7 +155,7 @@ describe('the first admin key', () => {
     expect(await main.keys.ensureAdminKey()).toBeNull();
   });
 
-  it('is in the audit log, as made by the system', async () => {
+  it('is in the audit log, as created by the system', async () => {
     const [key] = await world.rows<{ id: string }>(`SELECT id FROM api_keys WHERE created_by = 'system'`);
     expect(await world.rows('SELECT * FROM audit_log')).toEqual([
       expect.objectContaining({
@@ -170,7 +170,7 @@ describe('the first admin key', () => {
     ]);
   });
 
-  it('is made anew once no admin key is live', async () => {
+  it('is created again when no admin key is valid', async () => {
     await world.rows("UPDATE api_keys SET revoked_at = now() WHERE 'admin' = ANY (scopes)");
     const raw = await main.keys.ensureAdminKey();
     expect(raw).toMatch(/^bw_/);
@@ -178,7 +178,7 @@ describe('the first admin key', () => {
     expect(await main.keys.ensureAdminKey()).not.toBeNull();
   });
 
-  it('may be a configured one, taken in once', async () => {
+  it('may be a configured one, added once', async () => {
     const raw = generateApiKey(() => Buffer.alloc(32, 1));
     expect(await main.keys.authenticate(raw)).toBeNull();
     expect(await main.keys.importAdminKey(raw)).toBe(true);
@@ -213,7 +213,7 @@ describe('a key', () => {
   it.each([
     [{ name: '', scopes: ['root'] }, ['/name', '/scopes']],
     [{ name: 'x', scopes: ['app'], appId: 'nobody' }, ['/appId']],
-  ])('is not made of %j', async (request, pointers) => {
+  ])('is not created from %j', async (request, pointers) => {
     const error = await caught(main.keys.create(request as never, 'tester'));
     expect(error).toMatchObject({
       code: 'API_KEY_INVALID',
@@ -221,7 +221,7 @@ describe('a key', () => {
     });
   });
 
-  it('opens nothing once it has expired', async () => {
+  it('is not valid after it has expired', async () => {
     const { key, id } = await make(['read'], { expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
     expect(await main.keys.authenticate(key)).not.toBeNull();
     await world.rows("UPDATE api_keys SET expires_at = now() - interval '1 s' WHERE id = $1", id);
@@ -232,7 +232,7 @@ describe('a key', () => {
     expect(await main.keys.authenticate(raw)).toBeNull(),
   );
 
-  it('that is revoked opens nothing here at once, and elsewhere after a push', async () => {
+  it('that is revoked is not valid here at once, and elsewhere after a hint', async () => {
     const { key, id } = await make(['read']);
     expect(await other.keys.authenticate(key)).not.toBeNull();
     await main.keys.revoke(id);
@@ -243,18 +243,18 @@ describe('a key', () => {
     expect((await row(id)).revoked_at).toEqual(at);
   });
 
-  it('that is revoked opens nothing after 5 s when the push is lost', async () => {
+  it('that is revoked is not valid after 5 s when the hint is lost', async () => {
     const { key, id } = await make(['read']);
     expect(await other.keys.authenticate(key)).not.toBeNull();
     await world.rows('UPDATE api_keys SET revoked_at = now() WHERE id = $1', id);
     await eventually(async () => (await other.keys.authenticate(key)) === null, { limitMs: 5500 });
   });
 
-  it.each([newId(), 'nonsense'])('%s, which there is not, cannot be revoked', async (id) =>
+  it.each([newId(), 'nonsense'])('%s, which does not exist, cannot be revoked', async (id) =>
     expect(await caught(main.keys.revoke(id))).toMatchObject({ code: 'API_KEY_NOT_FOUND' }),
   );
 
-  it('has its last use noted, once a minute', async () => {
+  it('has its last use stored, once a minute', async () => {
     const { key, id } = await make(['read']);
     await main.keys.authenticate(key);
     const first = await eventually(async () => (await row(id)).last_used_at as Date | null);
@@ -277,7 +277,7 @@ describe('a key', () => {
 describe('a route', () => {
   const code = async (path: string, key?: string) => JSON.parse(await main.get(path, key)).code;
 
-  it('that says nothing is closed to admins too', async () => {
+  it('without a declaration is closed to admins, too', async () => {
     expect(await code('/silent')).toBe('UNAUTHENTICATED');
     expect(await code('/silent', (await make(['admin'])).key)).toBe('FORBIDDEN');
   });
@@ -295,22 +295,22 @@ describe('a route', () => {
     },
   );
 
-  it('takes the scopes of its controller', async () =>
+  it('has the scopes of its controller', async () =>
     expect(await main.get('/whole/guarded', (await make(['invoke'])).key)).toBe('guarded'));
 
-  it('knows who asks', async () => {
+  it('knows the caller', async () => {
     const { key, id } = await make(['app'], { appId: 'mine' });
     expect(JSON.parse(await main.get('/apps/mine', key))).toMatchObject({ keyId: id, appId: 'mine' });
   });
 
-  it('tells a foreign app as one that does not exist', async () => {
+  it('answers for a foreign app as for one that does not exist', async () => {
     const { key } = await make(['app'], { appId: 'mine' });
     const foreign = await main.get('/apps/theirs', key);
     expect(JSON.parse(foreign)).toEqual({ code: 'APP_NOT_FOUND', message: 'there is no such app' });
     expect(await main.get('/apps/nobody', key)).toBe(foreign);
   });
 
-  it('that is public has no principal to give', async () =>
+  it('that is public has no principal', async () =>
     expect(await code('/mixed/unguarded')).toBe('UNEXPECTED'));
 });
 
@@ -322,7 +322,7 @@ describe('a limit', () => {
     limited = await startProcess({ ...env, QUEUE_PREFIX: 'limited' });
   });
 
-  it('is one for each key, and counts what a key may not do as well', async () => {
+  it('applies to each key, and also counts what a key may not do', async () => {
     const { key } = await make(['read']);
     const seen: string[] = [];
     for (const path of ['/apps/mine', '/admin', '/apps/mine', '/admin']) {
@@ -332,11 +332,11 @@ describe('a limit', () => {
     expect(code(await limited.get('/apps/mine', (await make(['read'])).key))).toBe('passed');
   });
 
-  it('is not for what is public', async () => {
+  it('does not apply to public routes', async () => {
     for (let n = 0; n < 9; n++) expect(await limited.get('/open')).toBe('open');
   });
 
-  it('of wrong keys is one for each address, and stops no good key', async () => {
+  it('of wrong keys applies to each address, and does not affect a valid key', async () => {
     const wrong = `bw_${'b'.repeat(43)}`;
     const seen: string[] = [];
     for (const key of [wrong, undefined, 'nonsense', wrong])

@@ -23,7 +23,7 @@ import { LastAnswers } from './fallback/last-answers.service.js';
 import { Delegation, type InvokeRequest, type InvokeResult } from './invoke/delegation.service.js';
 import { ROOM_CHANNEL } from './notice/organizer-notice.service.js';
 
-/** What a platform team would write to plug one in. */
+/** A strategy as a platform team would write it. */
 @Injectable()
 @Fallback('echo_reason')
 class EchoReason extends FallbackStrategy {
@@ -33,7 +33,7 @@ class EchoReason extends FallbackStrategy {
   }
 }
 
-/** Less than a statement on a frozen connection takes, ms: 2 s at least. */
+/** Less than the time limit of a statement on a frozen connection, ms: that is 2 s at least. */
 const FROZEN_MS = 1_900;
 
 class SeededChance extends Chance {
@@ -43,7 +43,7 @@ class SeededChance extends Chance {
   }
 }
 
-/** An answer with its data as a value: how it is spelt matters to few tests. */
+/** An answer with its data as a value, for tests that do not check the spelling. */
 function parsed(result: InvokeResult): unknown {
   return result.kind === 'answered' ? { ...result, data: JSON.parse(result.data.toString()) } : result;
 }
@@ -110,7 +110,7 @@ describe('a sync call', () => {
       ['an envelope', '{"success":true,"data":{"a":1}}', { data: { a: 1 } }],
       ['an envelope without data', '{"success":true}', { data: null }],
       [
-        'its own no',
+        'its own refusal',
         '{"success":false,"error":{"code":"NO_QUIZ","message":"gone"}}',
         { data: null, error: { code: 'NO_QUIZ', message: 'gone' } },
       ],
@@ -134,7 +134,7 @@ describe('a sync call', () => {
       expect(JSON.stringify(call!.headers)).not.toContain('context');
     });
 
-    it('is written down with its attempt', async () => {
+    it('is recorded with its attempt', async () => {
       const one = await app({ body: '"fine"' });
       const requestId = newId();
       await one.invoke({ requestId });
@@ -164,7 +164,7 @@ describe('a sync call', () => {
       expect((attempt!['response_body'] as Buffer).toString()).toBe('"fine"');
     });
 
-    it('is answered although it cannot be written down', async () => {
+    it('is answered although it cannot be recorded', async () => {
       const one = await app({ body: '1' });
       const requestId = 'x'.repeat(300);
       expect(await one.invoke({ requestId })).toMatchObject({ source: 'primary', data: 1 });
@@ -178,7 +178,7 @@ describe('a sync call', () => {
       ['a timeout', 'hang', 'timeout'],
       ['a 500', { status: 500 }, 'http_error'],
       ['a 404', { status: 404 }, 'http_error'],
-      ['what is no JSON', { body: '<html>' }, 'invalid_response'],
+      ['an answer that is not JSON', { body: '<html>' }, 'invalid_response'],
       ['too much', { body: `"${'x'.repeat(1_100_000)}"` }, 'response_too_large'],
     ])('gets its fallback after %s', async (_, behaviour, reason) => {
       const one = await app(behaviour, { fallback: { strategy: 'static', value: { a: 1 } } });
@@ -203,7 +203,7 @@ describe('a sync call', () => {
       ]);
     });
 
-    it('gets it from an open breaker without any call, and is written down without an attempt', async () => {
+    it('gets it from an open breaker without any call, and is recorded without an attempt', async () => {
       const one = await app(
         { status: 500 },
         { fallback: { strategy: 'static', value: 0 }, circuitBreaker: { failureThreshold: 2 } },
@@ -251,7 +251,7 @@ describe('a sync call', () => {
       expect(await world.attempts(String(delivery['id']))).toEqual([]);
     });
 
-    it('finds the breaker as the call before it left it, one after the other', async () => {
+    it('sees the breaker as the previous call left it, one after the other', async () => {
       const one = await app({ status: 500 }, { fallback: { strategy: 'static', value: 0 } });
       const reasons: unknown[] = [];
       for (let call = 1; call <= 6; call++) reasons.push(await one.invoke());
@@ -261,7 +261,7 @@ describe('a sync call', () => {
       ]);
     });
 
-    it('never goes out after the failure that opened the breaker was answered, without a fallback either', async () => {
+    it('is never sent after the response of the failure that opened the breaker, also without a fallback', async () => {
       const one = await app({ status: 500 });
       const breakers = world.engine.get(CircuitBreakers);
       for (let round = 1; round <= rounds(100, 1000); round++) {
@@ -272,7 +272,7 @@ describe('a sync call', () => {
       }
     }, 300_000);
 
-    it('goes out no more once slow calls, all of them successful, have opened the breaker', async () => {
+    it('is not sent any more when slow calls, all of them successful, have opened the breaker', async () => {
       const circuitBreaker = { slowCallRate: 50, slowCallMs: 50, minCalls: 3 };
       const one = await app(() => new Promise((resolve) => setTimeout(() => resolve({}), 60)), {
         circuitBreaker,
@@ -282,7 +282,7 @@ describe('a sync call', () => {
       expect(world.receiver.callsTo(one.path)).toHaveLength(3);
     });
 
-    it('is called again after three good probes, one call after the other', async () => {
+    it('is sent again after three good probes, one call after the other', async () => {
       let status = 500;
       const one = await app(() => ({ status }), {
         circuitBreaker: { failureThreshold: 1, recoveryTimeoutMs: 100 },
@@ -333,14 +333,15 @@ describe('a sync call', () => {
       const common = { appId: one.appId, capability: 'quiz_answer', body: Buffer.from('{}'), context: {} };
       const invoke = (): Promise<InvokeResult> =>
         engine.get(Delegation).invoke({ ...common, requestId: newId() });
-      // What is known of the endpoint must not be forgotten once the connections are frozen.
+      // The cached endpoint must not be dropped once the connections are frozen.
       await eventually(() => heard.includes(one.appId));
       await invoke();
       link.freeze();
       const failed = invoke();
       expect(await endsBefore(failed, FROZEN_MS)).toBe(true);
       expect(await failed).toMatchObject({ source: 'fallback', reason: 'http_error' });
-      // By now new connections are there, and the failure is in the row: the breaker is open, and soon due for a probe.
+      // By now there are new connections, and the failure is in the row: the breaker is open, and soon due for a
+      // probe.
       await eventually(
         () => engine.get(CircuitBreakers).stateOf({ appId: one.appId, capability: 'quiz_answer' }) === 'open',
         { limitMs: 40_000 },
@@ -387,7 +388,7 @@ describe('a sync call', () => {
       });
     });
 
-    it('of 100 that hang all get it, none before the timeout, and sockets go back to where they were', async () => {
+    it('of 100 that hang all get it, none before the timeout, and all sockets are closed after that', async () => {
       const one = await app('hang', {
         fallback: { strategy: 'static', value: 0 },
         circuitBreaker: { failureThreshold: 1000 },
@@ -419,7 +420,7 @@ describe('a sync call', () => {
       await expect(one.invoke()).rejects.toMatchObject(error);
     });
 
-    it('behind an open breaker without a fallback says when to come again', async () => {
+    it('behind an open breaker without a fallback says when to try again', async () => {
       const one = await app({ status: 500 }, { circuitBreaker: { failureThreshold: 1 } });
       await expect(one.invoke()).rejects.toMatchObject({ code: 'APP_UNAVAILABLE' });
       await eventually(
@@ -507,7 +508,7 @@ describe('a sync call', () => {
         async () =>
           (await world.rows('SELECT 1 FROM last_answers WHERE app_id = $1', one.appId)).length === 1,
       );
-      // Another process knows it from the table, and gives it while it is young enough.
+      // Another process reads it from the table, and returns it while it is not too old.
       const elsewhere = new LastAnswers(new LastAnswerStore(world.engine.get(Database)));
       const key = { appId: one.appId, capability: 'quiz_answer' };
       expect(await elsewhere.last(key)).toMatchObject({ json: Buffer.from('{"score":7.10}') });
@@ -522,7 +523,7 @@ describe('a sync call', () => {
       await other.stop();
     });
 
-    it('the last good answer in memory while the table is away', async () => {
+    it('the last good answer in memory while the table is unavailable', async () => {
       let status = 200;
       const one = await app(() => ({ status, body: '7' }), { fallback: 'last_success' });
       await one.invoke();
@@ -534,7 +535,7 @@ describe('a sync call', () => {
       expect(answer).toMatchObject({ source: 'fallback', data: 7 });
     });
 
-    it('the queue: accepted now, delivered when the app is back', async () => {
+    it('the queue: accepted now, delivered when the app is available again', async () => {
       let status = 500;
       const one = await app(() => ({ status }), { fallback: 'queue', retry: { initialDelayMs: 20 } });
       const requestId = newId();
@@ -560,7 +561,7 @@ describe('a sync call', () => {
       await eventually(async () => (await world.delivery(deliveryId))['status'] === 'completed');
     });
 
-    it('the queue not, when the app is disabled', async () => {
+    it('not the queue when the app is disabled', async () => {
       const one = await app({}, { fallback: 'queue' });
       await world.rows(`UPDATE apps SET status = 'disabled' WHERE id = $1`, one.appId);
       await world.engine.get(EndpointDirectory).announce(one.appId);
@@ -578,7 +579,7 @@ describe('a sync call', () => {
       status = 500;
       expect(await last.text()).toBe(text);
       const lone = await app({ status: 500 }, {}, 'winner_selection');
-      const context = { participants: [1] }; // as far as a number holds it
+      const context = { participants: [1] }; // As far as a number can hold it.
       const contextBytes = Buffer.from('{"participants":[ 616581622363398142 ]}');
       expect(await lone.text({ context, contextBytes })).toBe('{"winner":616581622363398142}');
       const asked = await app({ status: 500 }, { fallback: 'pending_approval' });
@@ -587,14 +588,14 @@ describe('a sync call', () => {
       expect(Buffer.from(waiting!.contextBytes!).equals(contextBytes)).toBe(true);
     });
 
-    it('no strategy’s answer that JSON does not know', async () => {
+    it('no answer of a strategy that is not JSON', async () => {
       const one = await app({ status: 500 }, { fallback: 'echo_reason' });
       await expect(
         one.invoke({ context: { large: 1n }, contextBytes: Buffer.from('{}') }),
       ).rejects.toMatchObject({ code: 'FALLBACK_FAILED' });
     });
 
-    it('a strategy of one’s own, which manifests may name', async () => {
+    it('a plug-in strategy, which manifests may name', async () => {
       const one = await app({ status: 500 }, { fallback: 'echo_reason' });
       expect(await one.invoke()).toMatchObject({
         source: 'fallback',
@@ -621,7 +622,7 @@ describe('a sync call', () => {
   });
 
   describe('in a room', () => {
-    it('that a fallback answered tells the organizer: stored, and pushed', async () => {
+    it('that a fallback answered notifies the organizer: stored, and pushed', async () => {
       const hints = world.engine.get(HintBus);
       const pushed: (string | null)[] = [];
       const unsubscribe = hints.subscribe(ROOM_CHANNEL, (id) => pushed.push(id));
@@ -647,7 +648,7 @@ describe('a sync call', () => {
       unsubscribe();
     });
 
-    it('that the app answered tells nobody', async () => {
+    it('that the app answered notifies nobody', async () => {
       const one = await app({});
       const requestId = newId();
       await one.invoke({ context: { roomId: 'room-2' }, requestId });
@@ -656,7 +657,7 @@ describe('a sync call', () => {
     });
   });
 
-  it('whose caller hangs up is cut off, without a fallback, and written down', async () => {
+  it('whose caller disconnects is aborted, without a fallback, and recorded', async () => {
     const one = await app('hang', { fallback: { strategy: 'static', value: 0 } });
     const caller = new AbortController();
     const requestId = newId();
@@ -687,7 +688,7 @@ describe('a sync call', () => {
     await eventually(async () => (await world.delivery(first.deliveryId))['status'] === 'completed');
   });
 
-  it('of a capability that is not there, or not any more, is refused', async () => {
+  it('of a missing or removed capability is refused', async () => {
     const one = await app({});
     await expect(one.invoke({ capability: 'other' })).rejects.toMatchObject({ code: 'CAPABILITY_NOT_FOUND' });
     await expect(one.invoke({ appId: 'nobody' })).rejects.toMatchObject({ code: 'CAPABILITY_NOT_FOUND' });
@@ -715,7 +716,7 @@ describe('a sync call', () => {
     await narrow.stop();
   });
 
-  it('is written down although its process stops right after', async () => {
+  it('is recorded although its process stops right after it', async () => {
     const other = await world.startEngine({ consume: false, sweep: false });
     const one = await app({ body: '1' });
     const request = {

@@ -6,7 +6,7 @@ import { isTestFile } from '../../../scripts/test-files.mjs';
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 const BUILT = ['api', 'worker', 'standalone'].map((role) => `dist/apps/${role}/src/main.js`);
 
-/** Processes are tested as they are shipped. @throws Error when what is built is not what the sources say */
+/** Processes are tested as they are shipped. @throws Error when the build is older than the sources */
 export function requireBuild(): void {
   const missing = BUILT.find((file) => !existsSync(join(root, file)));
   if (missing) throw new Error(`${missing} is missing: run \`npm run build\` first (\`npm test\` does)`);

@@ -4,14 +4,14 @@ import { inject } from 'vitest';
 
 export interface TestDatabase {
   url: string;
-  /** One statement, as the owner of everything. */
+  /** Runs one statement as the owner of everything. */
   run(sql: string): Promise<void>;
   drop(): Promise<void>;
 }
 
 /**
- * Connections as the owner. What is idle when its database is dropped hears of it: without a listener that would be an
- * error of the test run.
+ * Connections as the owner. Idle ones get an error when their database is dropped: without a listener the test run
+ * would fail.
  */
 export function ownerPool(connectionString: string, max = 2): pg.Pool {
   const pool = new pg.Pool({ connectionString, max });
@@ -27,7 +27,7 @@ async function onServer(sql: string, database = 'postgres'): Promise<void> {
   await client.end();
 }
 
-/** A database of its own for one spec file; `empty` leaves the migrations out. */
+/** A database for one spec file; `empty` leaves the migrations out. */
 export async function createTestDatabase(options: { empty?: boolean } = {}): Promise<TestDatabase> {
   const name = `t_${randomBytes(6).toString('hex')}`;
   await onServer(`CREATE DATABASE ${name} ${options.empty ? '' : 'TEMPLATE template_breakwater'}`);

@@ -1,17 +1,17 @@
 import { createSocket } from 'node:dgram';
 import ipaddr from 'ipaddr.js';
 
-/** What a name holds: addresses of both kinds, behind an alias or not. */
+/** The records of a name: addresses of both kinds, with or without an alias. */
 export interface Records {
   alias?: string;
   addresses: string[];
-  /** Milliseconds until it tells one kind; Infinity for never. */
+  /** Milliseconds until it answers for one kind; Infinity for never. */
   lateMs?: { ipv4?: number; ipv6?: number };
 }
 
 /**
- * Says what a name holds now: null is no such name. `asked` counts the questions for its IPv4 addresses, this one
- * included.
+ * Returns the records of a name now: null means no such name. `asked` counts the queries for its IPv4 addresses, this
+ * one included.
  */
 export type Zone = (name: string, asked: number) => Records | string[] | 'silence' | null;
 
@@ -19,7 +19,7 @@ const A = 1;
 const CNAME = 5;
 const AAAA = 28;
 
-/** A name server on UDP that may change its mind with every question. */
+/** A name server on UDP whose answers may change with every query. */
 export class DnsServer {
   private readonly socket = createSocket('udp4');
   private readonly questions = new Map<string, number>();
@@ -46,12 +46,12 @@ export class DnsServer {
     });
   }
 
-  /** The names whose IPv4 addresses anybody wanted. */
+  /** The names whose IPv4 addresses were queried. */
   get names(): string[] {
     return [...this.questions.keys()];
   }
 
-  /** How often anybody wanted the IPv4 addresses of a name. */
+  /** How often the IPv4 addresses of a name were queried. */
   asked(name: string): number {
     return this.questions.get(name) ?? 0;
   }
@@ -84,13 +84,13 @@ function questionOf(message: Buffer): { name: string; type: number; end: number 
 function recordsOf({ alias, addresses }: Records, type: number): Buffer[] {
   const kind = type === A ? 'ipv4' : type === AAAA ? 'ipv6' : null;
   const fitting = addresses.map((address) => ipaddr.parse(address)).filter((each) => each.kind() === kind);
-  // 0xc00c points at the name that was asked for.
+  // 0xc00c refers to the name in the query.
   const owner = alias === undefined ? Buffer.from([0xc0, 0x0c]) : encoded(alias);
   const data = fitting.map((address) => record(owner, type, Buffer.from(address.toByteArray())));
   return alias === undefined ? data : [record(Buffer.from([0xc0, 0x0c]), CNAME, encoded(alias)), ...data];
 }
 
-/** One that nobody may keep. */
+/** A record that must not be cached. */
 function record(owner: Buffer, type: number, data: Buffer): Buffer {
   return Buffer.concat([owner, Buffer.from([0, type, 0, 1, 0, 0, 0, 0, 0, data.length]), data]);
 }

@@ -30,23 +30,23 @@ import { newEncryptionKey, World } from './world.js';
 
 export interface EngineOptions {
   env?: Env;
-  /** Takes wake-ups by the worker's own processor; false leaves them lying. */
+  /** Takes wake-ups with the worker's own processor; false leaves them in the queue. */
   consume?: boolean;
-  /** Sweeps by the worker's table of periodic work. */
+  /** Sweeps with the worker's table of periodic work. */
   sweep?: boolean;
-  /** Providers beside the application's own, a plugged-in fallback for example. */
+  /** Providers in addition to the application's own, for example a plug-in fallback. */
   plugins?: Provider[];
-  /** Providers put in the place of the application's own. */
+  /** Providers that replace the application's own. */
   replace?: { token: Abstract<unknown> | Type; by: unknown }[];
 }
 
-/** One process of the platform, in this one: accepts, and works as a worker does. */
+/** One process of the platform, inside this one: accepts deliveries, and works like a worker. */
 export interface Engine {
   get<T>(token: Type<T> | Abstract<T>): T;
   attempt: AttemptDelivery;
   sweeper: Sweeper;
   queue: WakeUpQueue;
-  /** Attempts executed so far, whatever came of them. */
+  /** Attempts executed so far, whatever their result. */
   handled(): number;
   stop(): Promise<void>;
 }
@@ -69,7 +69,7 @@ const logger: LoggerService = {
 export class EngineWorld extends World {
   readonly receiver = new TestReceiver();
   readonly queuePrefix = `t${randomBytes(6).toString('hex')}`;
-  /** What all engines of this spec file logged: Nest has one logger for all. */
+  /** Logs of all engines of this spec file: Nest has one logger for all. */
   readonly logs = logs;
   /** The first one. */
   engine!: Engine;
@@ -132,7 +132,7 @@ export class EngineWorld extends World {
   }
 }
 
-/** A world with its first engine. Without `redisUrl` PostgreSQL queues. */
+/** A world with its first engine. Without `redisUrl` the queue is in PostgreSQL. */
 export async function startWorld({
   redisUrl,
   ...options
@@ -181,7 +181,7 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
   await processor?.worker.waitUntilReady();
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    // Like a worker whose time to stop is over at once.
+    // Like a worker without any time to stop.
     const drained = processor?.drain(0);
     attempt.abort();
     await Promise.all([drained, get(PeriodicRunner).stop()]);
@@ -191,7 +191,7 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
   return { get, attempt, sweeper: get(Sweeper), queue, handled, stop: () => (stopped ??= stop()) };
 }
 
-/** The worker's periodic work, of which an engine sweeps or does nothing. */
+/** The worker's periodic work, reduced to the sweep, or to nothing. */
 function periodicWork(sweep: boolean): Provider {
   return {
     provide: PeriodicRunner,

@@ -1,6 +1,6 @@
 type Falsy = false | null | undefined | 0 | '';
 
-/** Asks until the answer is truthy, and fails with the last one after `limitMs`. */
+/** Repeats `ask` until the answer is truthy, and fails with the last one after `limitMs`. */
 export async function eventually<T>(
   ask: () => T | Promise<T>,
   {

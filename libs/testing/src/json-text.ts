@@ -22,5 +22,5 @@ const { value } = fc.letrec<{ value: string; list: string; object: string }>((ti
     .map((all) => `{${all.map(([a, key, b, item, c]) => `${a}${key}${b}:${b}${item}${c}`).join(',')}}`),
 }));
 
-/** Any JSON text: numbers that no double holds, any spelling of a text, keys twice, white space inside. */
+/** Any JSON text: numbers beyond double precision, any spelling of a string, repeated keys, white space inside. */
 export const jsonText: fc.Arbitrary<string> = value;

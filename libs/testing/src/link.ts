@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A way to a TCP server that can be cut, or stay silent as a server does that hangs. */
+/** A connection to a TCP server that can be cut, or silent like that of a server that hangs. */
 export class Link {
   private readonly sockets = new Set<Socket>();
   private readonly pairs = new Map<Socket, Socket>();
@@ -20,7 +20,7 @@ export class Link {
     return link;
   }
 
-  /** The server's URL, by this way. */
+  /** The server's URL through this link. */
   get url(): string {
     const url = new URL(this.target);
     url.hostname = '127.0.0.1';
@@ -28,18 +28,18 @@ export class Link {
     return url.href;
   }
 
-  /** Sockets that are open, of clients and to the server. */
+  /** Open sockets, of clients and to the server. */
   get connections(): number {
     return this.sockets.size;
   }
 
-  /** Connections stay and can be made, and nothing comes through any more. */
+  /** Connections stay and can be made, and nothing is transferred any more. */
   silence(): void {
     this.isSilent = true;
     for (const socket of this.sockets) socket.unpipe();
   }
 
-  /** The connections of now stay open and carry nothing any more, as behind a dead host; new ones work. */
+  /** Current connections stay open and transfer nothing any more, as with a dead host; new ones work. */
   freeze(): void {
     for (const socket of this.sockets) {
       socket.unpipe();
@@ -47,12 +47,12 @@ export class Link {
     }
   }
 
-  /** What is sent over the connections of now arrives, and no answer comes back; new ones work. */
+  /** What is sent over current connections arrives, but no answer comes back; new ones work. */
   loseAnswers(): void {
     for (const [client, server] of this.pairs) server.unpipe(client);
   }
 
-  /** What was frozen carries on with what was sent meanwhile. */
+  /** Frozen connections continue with what was sent meanwhile. */
   thaw(): void {
     this.isSilent = false;
     for (const [client, server] of this.pairs) {
@@ -61,7 +61,7 @@ export class Link {
     }
   }
 
-  /** Connections are lost and refused. */
+  /** Connections are closed and refused. */
   async cut(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
     for (const socket of this.sockets) socket.destroy();

@@ -6,9 +6,9 @@ import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 
 export interface ReceivedMail {
-  /** The recipients that the mail server was told of. */
+  /** The recipients in the envelope. */
   to: string[];
-  /** As it came, one character per byte. */
+  /** As received, one character per byte. */
   raw: string;
   mail: Email;
 }
@@ -24,17 +24,17 @@ export interface MailServer {
 
 export interface MailServerOptions {
   port?: number;
-  /** It never answers when told of this recipient. */
+  /** It never answers for this recipient. */
   hangsAt?: string;
-  /** It does not say that it takes addresses beyond ASCII. */
+  /** It does not announce that it accepts addresses beyond ASCII. */
   hideSMTPUTF8?: boolean;
   /** It refuses every recipient with this code. */
   refusesWith?: number;
-  /** Who logs in has to know it; without it nobody logs in. */
+  /** A login must use it; without it there are no logins. */
   password?: string;
 }
 
-/** A real mail server. A mail whose sender goes away half-way is none. */
+/** A real mail server. A mail whose sender disconnects half-way is dropped. */
 export async function startMailServer(options: MailServerOptions = {}): Promise<MailServer> {
   const received: ReceivedMail[] = [];
   const server = new SMTPServer({

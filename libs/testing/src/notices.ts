@@ -21,7 +21,7 @@ export function breakerNoticesIn(world: World, env: Env = {}, database = world.d
   return new BreakerNotices(new BreakerNoticesStore(database), noticesIn(world, env), world.config(env));
 }
 
-/** @param url of the mail server; null: none is set */
+/** @param url of the mail server; null: none is configured */
 export function outboxIn(
   world: World,
   url: string | null,

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** How PostgreSQL with its own settings, not our pool's, would answer a statement of a role. */
+/** PostgreSQL's plan for a statement of a role, with its default settings and not those of our pool. */
 export async function planOf(
   databaseUrl: string,
   { sql, role, tenant }: { sql: string; role: string; tenant: string },
@@ -18,7 +18,7 @@ export async function planOf(
   }
 }
 
-/** The tables of a plan that are read from end to end, but for those of a page or two, where that is the shortest way. */
+/** The tables that a plan reads from end to end, except those of a page or two, where that is the fastest way. */
 export function fullScans(plan: string): string[] {
   return [...plan.matchAll(/Seq Scan on (\S+).*cost=[\d.]+\.\.([\d.]+) /g)]
     .filter(([, , cost]) => Number(cost) > 10)

@@ -9,7 +9,7 @@ import { migrate } from '../../platform/src/migrations/migrate.io.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 
-/** The zone of the tests' PostgreSQL where `TEST_POSTGRES_ZONE` names one: no test may be right in UTC only. */
+/** The time zone of the tests' PostgreSQL, from `TEST_POSTGRES_ZONE`: no test may depend on UTC. */
 export function postgresZone(): string[] {
   const zone = process.env['TEST_POSTGRES_ZONE'];
   return zone ? ['-c', `timezone=${zone}`] : [];
@@ -27,7 +27,7 @@ export class PrivatePostgres {
 
   /**
    * @param migrated false leaves it as `initdb` made it, with an empty database
-   * @param settings in place of its own, `fsync=off` for example
+   * @param settings override its own, for example `fsync=off`
    */
   static async start({
     migrated = true,
@@ -57,16 +57,16 @@ export class PrivatePostgres {
     return new PrivatePostgres(server, folder, url);
   }
 
-  /** As in a crash: no shutdown, the log is replayed at the next start. */
+  /** Like a crash: no shutdown, the log is replayed at the next start. */
   async crash(): Promise<void> {
     const running = (this.server as unknown as { process: ChildProcess }).process;
     const gone = new Promise((resolve) => running.once('exit', resolve));
-    // PostgreSQL's own word for an immediate stop.
+    // PostgreSQL's signal for an immediate stop.
     running.kill('SIGQUIT');
     await gone;
   }
 
-  /** Fast: whoever is connected is thrown out. */
+  /** Fast: clients are disconnected. */
   async stop(): Promise<void> {
     await this.server.stop();
   }
@@ -79,7 +79,7 @@ export class PrivatePostgres {
   async demote(): Promise<void> {
     await this.stop();
     await writeFile(join(this.folder, 'pg', 'standby.signal'), '');
-    // It resolves when writes are taken, which is after the promotion.
+    // It resolves only when writes are accepted, which is after the promotion.
     this.server.start().catch(() => undefined);
     await eventually(() => this.ask('SELECT 1'), { what: 'the standby answers' });
   }
@@ -120,7 +120,7 @@ export class PrivatePostgres {
   }
 }
 
-/** A Redis that one spec may kill. It keeps nothing, or with `persistent` what it was told up to then. */
+/** A Redis that one spec may kill. It keeps no data, or with `persistent` what was written up to then. */
 export class PrivateRedis {
   private process: ChildProcess | undefined;
 
@@ -164,7 +164,7 @@ export class PrivateRedis {
     });
   }
 
-  /** Loses everything it holds, and goes on. */
+  /** Loses all its data, and continues. */
   async flush(): Promise<void> {
     await this.command('FLUSHALL');
   }
@@ -183,7 +183,7 @@ export class PrivateRedis {
     await this.ask(name, ...args);
   }
 
-  /** The answer to one command, as its administrator gets it. */
+  /** The answer to one command, as its administrator. */
   async ask(name: string, ...args: string[]): Promise<string> {
     const client = new Redis(this.url);
     try {
@@ -193,7 +193,7 @@ export class PrivateRedis {
     }
   }
 
-  /** `SIGSTOP` and `SIGCONT` for example. */
+  /** For example `SIGSTOP` and `SIGCONT`. */
   signal(name: NodeJS.Signals): void {
     this.process?.kill(name);
   }

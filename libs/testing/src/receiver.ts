@@ -1,16 +1,16 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** One request as it came in. */
+/** One request as it was received. */
 export interface ReceivedCall {
   path: string;
   /** 1 for the first on its path. */
   number: number;
   headers: IncomingHttpHeaders;
   body: Buffer;
-  /** `performance.now()` when its body was in. */
+  /** `performance.now()` when its body was complete. */
   atMs: number;
-  /** The status it was answered with, once it is, and `performance.now()` then. */
+  /** The status of its answer, when it is sent, and `performance.now()` then. */
   answered?: number;
   answeredAtMs?: number;
 }
@@ -19,11 +19,11 @@ export interface ReceivedCall {
 export type Reply = 'hang' | { status?: number; headers?: Record<string, string>; body?: string };
 export type Behaviour = Reply | ((call: ReceivedCall) => Reply | Promise<Reply>);
 
-/** An app's HTTP server on 127.0.0.1: keeps what it gets, behaves by path, knows its sockets. */
+/** An app's HTTP server on 127.0.0.1: keeps what it receives, answers by path, knows its sockets. */
 export class TestReceiver {
   readonly calls: ReceivedCall[] = [];
   readonly sockets = new Set<Socket>();
-  /** Hears of each call when it came and when it was answered. */
+  /** Called for each call when it arrives and when it was answered. */
   onCall: (call: ReceivedCall) => void = () => undefined;
   private readonly behaviours = new Map<string, Behaviour>();
   private readonly inFlight = new Map<string, number>();
@@ -61,7 +61,7 @@ export class TestReceiver {
     return this;
   }
 
-  /** Decides what a path answers; 200 `{}` unless told. @returns the path's URL */
+  /** Sets the answer of a path; by default 200 `{}`. @returns the path's URL */
   on(path: string, behaviour: Behaviour = {}): string {
     this.behaviours.set(path, behaviour);
     return this.url + path;

@@ -1,6 +1,6 @@
 import type { World } from './world.js';
 
-/** A change of a breaker, as `circuit_breaker_transitions` keeps it. */
+/** A change of a breaker, as stored in `circuit_breaker_transitions`. */
 export interface Change {
   app: string;
   from?: string;
@@ -48,7 +48,7 @@ export async function addChange({ database }: World, change: Change): Promise<vo
   );
 }
 
-/** What is in the outbox. */
+/** The notifications in the outbox. */
 export async function notificationsIn(
   { database }: World,
   where = 'true',
@@ -57,12 +57,12 @@ export async function notificationsIn(
   return rows as Record<string, unknown>[];
 }
 
-/** Makes every waiting notification due: the tests wait for no clock. */
+/** Makes every waiting notification due, so that tests wait for no clock. */
 export async function makeNotificationsDue({ database }: World): Promise<void> {
   await database.pool.query(`UPDATE notifications SET next_attempt_at = now() WHERE status = 'pending'`);
 }
 
-/** Forgets what happened between two tests; apps stay. */
+/** Removes the rows of the previous test; apps stay. */
 export async function clearTables({ database }: World): Promise<void> {
   for (const table of [
     'notifications',

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 
-/** Takes connections and says nothing. */
+/** Accepts connections and does not answer. */
 export async function startSilentServer(): Promise<{ url: string; close(): void }> {
   const sockets: { destroy(): unknown }[] = [];
   const server: Server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));

@@ -32,11 +32,11 @@ export class WakeUpProcessor extends WorkerHost<Worker<Wake>> {
 export interface OpenWakeUps {
   queue: WakeUpQueue;
   worker: Worker<Wake>;
-  /** Ends it as an application does. */
+  /** Closes it as an application does. */
   close: () => Promise<void>;
 }
 
-/** The queue of one process, as the product registers it, with a worker that fetches when it is told to. */
+/** The queue of one process, as the product registers it, with a worker that starts fetching on request. */
 export async function openWakeUps(env: Env): Promise<OpenWakeUps> {
   const config = configFrom({ ENCRYPTION_KEYS: `k1:${'A'.repeat(43)}=`, ...env });
   @Module({ imports: [ConfigModule.forRoot(config), QueueModule], providers: [WakeUpProcessor] })

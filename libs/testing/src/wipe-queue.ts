@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import type { EngineWorld } from './engine.js';
 
-/** Loses every wake-up of a world, as a flushed Redis or truncated queue tables would. */
+/** Removes every wake-up of a world, like a flushed Redis or truncated queue tables. */
 export async function wipeQueue({ redisUrl, queuePrefix, db }: EngineWorld): Promise<void> {
   if (redisUrl === null) {
     const { rows } = await db.query<{ name: string }>(

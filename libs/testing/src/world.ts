@@ -4,9 +4,9 @@ import { configFrom, Database, type Config, type DatabaseOptions, type Env } fro
 import type pg from 'pg';
 import { createTestDatabase, ownerPool, type TestDatabase } from './database.js';
 
-/** A migrated database, and as many processes over it as a test wants. */
+/** A migrated database, and as many processes over it as a test needs. */
 export class World {
-  /** As the owner: sees and may do everything. */
+  /** As the owner: may read and do everything. */
   readonly db: pg.Pool;
   private readonly ends: (() => Promise<unknown>)[] = [];
   private first: Database | undefined;
@@ -28,12 +28,12 @@ export class World {
     return this.test.url;
   }
 
-  /** The database as the first process sees it. */
+  /** The database as the first process uses it. */
   get database(): Database {
     return (this.first ??= this.node({ poolMax: 5 }));
   }
 
-  /** The database as another process sees it: a pool of its own. */
+  /** The database as another process uses it: a pool of its own. */
   node(options: Partial<DatabaseOptions> = {}): Database {
     const database = new Database({ url: this.databaseUrl, poolMax: 8, ...options });
     this.endsWith(() => database.onApplicationShutdown());
@@ -56,7 +56,7 @@ export class World {
     return (await this.db.query<T>(sql, values)).rows;
   }
 
-  /** What is put over it ends before it does: what came last goes first. */
+  /** Registers something that ends before the world does; the last one registered ends first. */
   endsWith(end: () => Promise<unknown>): void {
     this.ends.push(end);
   }

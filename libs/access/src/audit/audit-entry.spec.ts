@@ -26,7 +26,7 @@ describe('the outcome of an action', () => {
 });
 
 describe('a line of the audit log', () => {
-  it('is kept as it is when it is an ordinary one', () => {
+  it('is not changed when it is an ordinary one', () => {
     const ordinary = action({ appId: 'quiz', requestId: 'r', detail: { fields: ['status'] } });
     expect(storableAction(ordinary)).toEqual(ordinary);
   });
@@ -35,7 +35,7 @@ describe('a line of the audit log', () => {
     expect(storableAction(action({ target: '🚀'.repeat(501) })).target).toBe('🚀'.repeat(500));
   });
 
-  it('holds nothing that the table cannot', () => {
+  it('contains nothing that the table cannot hold', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (text) => {
         const { actor, target } = storableAction(action({ actor: text, target: text }));

@@ -1,36 +1,38 @@
 import { storable } from '@breakwater/platform';
 
-/** `started` until its end is written down: one that stays so was cut off, and may have been done or not. */
+/**
+ * `started` until its end is stored: an action that stays `started` was interrupted, and may have been done or not.
+ */
 export const AUDIT_OUTCOMES = ['started', 'done', 'refused', 'failed'] as const;
 
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
-/** The actor of what a starting process does by itself. */
+/** The actor of actions that a starting process does by itself. */
 export const SYSTEM_ACTOR = 'system';
 
-/** Small things worth knowing later: counts, filters, names. Never a secret, never a payload. */
+/** Small details that are useful later: counts, filters, names. Never a secret, never a payload. */
 export type AuditDetail = Readonly<Record<string, unknown>>;
 
-/** Who is about to do what to what. */
+/** Who will do what to what. */
 export interface AuditedAction {
   actor: string;
   actorKeyId: string | null;
   /** `what.verb`, for example `circuit_breaker.reset`. */
   action: string;
-  /** What it is done to: an id, a name, several of them with `/` between. `*` is all that a filter matches. */
+  /** What the action changes: an id, a name, several of them with `/` between. `*` means all that a filter matches. */
   target: string;
-  /** The app it concerns, where that is known before it is done. */
+  /** The app it concerns, if that is known before it is done. */
   appId: string | null;
   requestId: string | null;
   detail: AuditDetail | null;
 }
 
-/** How it ended. */
+/** The result of an action. */
 export interface AuditedEnd {
   /** HTTP status of the answer. */
   status: number;
   appId?: string | null;
-  /** Added to what is known already. */
+  /** Added to the existing detail. */
   detail?: AuditDetail | null;
 }
 
@@ -51,7 +53,7 @@ export function outcomeOf(status: number): AuditOutcome {
   return status < 500 ? 'refused' : 'failed';
 }
 
-/** As the table can hold it: nothing that was sent may keep an action from being written down. */
+/** In a form that the table can hold: nothing in a request may prevent that an action is recorded. */
 export function storableAction(action: AuditedAction): AuditedAction {
   const { actor, actorKeyId, target, appId, requestId, detail } = action;
   return {
@@ -65,7 +67,7 @@ export function storableAction(action: AuditedAction): AuditedAction {
   };
 }
 
-/** Null stays null; what is too long to be small is left out. */
+/** Null stays null; a detail that is too large is left out. */
 export function storableDetail(detail: AuditDetail | null | undefined): AuditDetail | null {
   if (!detail) return null;
   const text = JSON.stringify(detail, (_, value: unknown) =>

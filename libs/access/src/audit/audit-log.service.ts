@@ -12,7 +12,7 @@ import {
 import { AuditLogStore, type AuditFilter, type AuditPosition } from './audit-log.store.js';
 
 /**
- * Who did what to what, and when. The line is there before the action is, so nothing is done without one, even
+ * Records who did what to what, and when. The line is stored before the action, so no action is without a line, even
  * when the process dies in the middle.
  */
 @Injectable()
@@ -22,24 +22,24 @@ export class AuditLog {
   constructor(private readonly store: AuditLogStore) {}
 
   /**
-   * Writes down that an action begins. Whoever gets an error instead must not begin.
+   * Records that an action begins. If this throws, the action must not begin.
    * @returns the id of the line
    */
   async begin(action: AuditedAction): Promise<string> {
     return this.store.insert(storableAction(action), 'started');
   }
 
-  /** Writes down how it ended. Never throws: what is done is done, and the line says `started`. */
+  /** Records the result. Never throws: the action is done, and without this the line says `started`. */
   async end(id: string, { status, appId = null, detail }: AuditedEnd): Promise<void> {
     const end = { outcome: outcomeOf(status), status, appId, detail: storableDetail(detail) };
     await this.store
       .complete(id, end)
       .catch((error: Error) =>
-        this.log.warn(`the end (${end.outcome}) of audit line ${id} is not written down: ${error.message}`),
+        this.log.warn(`the end (${end.outcome}) of audit line ${id} is not stored: ${error.message}`),
       );
   }
 
-  /** Writes down what the platform itself does, in the transaction that does it. */
+  /** Records an action of the platform itself, in the transaction of the action. */
   async record(
     action: Pick<AuditedAction, 'action' | 'target' | 'detail'>,
     db: Prisma.TransactionClient,
@@ -48,7 +48,7 @@ export class AuditLog {
     await this.store.insert(storableAction(bySystem), 'done', db);
   }
 
-  /** Newest first. @param limit as many as the page holds, and one more to see whether there is another */
+  /** Newest first. @param limit one more than the page holds, to see whether there is another page */
   async list(filter: AuditFilter, limit: number, after?: AuditPosition): Promise<AuditEntry[]> {
     return this.store.page(filter, limit, after);
   }

@@ -45,7 +45,7 @@ const lines = () => audit.list({}, 100);
 const line = async (id: string) => (await lines()).find((each) => each.id === id)!;
 
 describe('an action in the audit log', () => {
-  it('is there before it has ended', async () => {
+  it('is stored before the action has ended', async () => {
     const id = await audit.begin(action());
     expect(await line(id)).toEqual({
       id,
@@ -72,7 +72,7 @@ describe('an action in the audit log', () => {
     });
   });
 
-  it('learns its app from the answer, where nobody knew it before', async () => {
+  it('gets its app from the answer, if it was not known before', async () => {
     const [unknown, known] = [await audit.begin(action({ appId: null })), await audit.begin(action())];
     for (const id of [unknown, known]) await audit.end(id, { status: 200, appId: 'other' });
     expect([(await line(unknown)).appId, (await line(known)).appId]).toEqual(['other', 'quiz']);
@@ -84,7 +84,7 @@ describe('an action in the audit log', () => {
     expect((await line(id)).detail).toBeNull();
   });
 
-  it('is not changed once it has ended, nor taken away, by any process', async () => {
+  it('is not changed when it has ended, nor removed, by any process', async () => {
     const id = await audit.begin(action());
     await audit.end(id, { status: 200 });
     await audit.end(id, { status: 500 });
@@ -97,11 +97,11 @@ describe('an action in the audit log', () => {
     await expect(changed('TRUNCATE audit_log')).rejects.toThrow(/denied/);
   });
 
-  it('is not begun while the database is away', async () => {
+  it('does not begin while the database is unavailable', async () => {
     await expect((await nowhere()).begin(action())).rejects.toThrow(/ECONNREFUSED|reach database/);
   });
 
-  it('has ended whether or not that can be written down', async () => {
+  it('has ended, whether that can be stored or not', async () => {
     await expect((await nowhere()).end(newId(), { status: 200 })).resolves.toBeUndefined();
   });
 });
@@ -124,7 +124,7 @@ describe('the list of the audit log', () => {
     expect((await audit.list(filter, 10)).map(({ target }) => target).sort()).toEqual(targets);
   });
 
-  it('goes on where a page ended, newest first, also among lines of one moment', async () => {
+  it('continues where a page ended, newest first, also among lines of the same moment', async () => {
     for (let n = 0; n < 7; n++) await audit.begin(action({ target: String(n) }));
     await test.run('UPDATE audit_log SET at = (SELECT min(at) FROM audit_log) WHERE target < $$5$$');
     const seen: string[] = [];

@@ -14,7 +14,7 @@ export interface AuditFilter {
   to?: Date;
 }
 
-/** The last line of the page before. */
+/** The last line of the previous page. */
 export interface AuditPosition {
   at: Date;
   id: string;

@@ -12,9 +12,8 @@ import { REQUIRED_SCOPES, type GuardedRequest } from './require-scope.service.js
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 
 /**
- * Lets a request through when its key may do what the route requires, and was not used too much. A route that says
- * nothing is closed.
- * Meant for APP_GUARD.
+ * Admits a request when its key has the required scope, and is within its limit. A route without a declaration is
+ * closed. Used as APP_GUARD.
  */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
@@ -33,7 +32,7 @@ export class ApiKeyGuard implements CanActivate {
     return true;
   }
 
-  /** What a route asks of a key; nothing opens one that asks for no scope. */
+  /** The scopes that a route accepts; a route without scopes is closed to all keys. */
   scopesOf(handler: Handler, controller: Type): readonly Scope[] | 'public' {
     if (isPublicRoute(handler, controller)) return 'public';
     return (
@@ -42,7 +41,7 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   /**
-   * Counts a request and leaves in it who sent it.
+   * Counts a request and stores the caller in it.
    * @throws UnauthenticatedError, RateLimitedError, ForbiddenError, ForeignAppError
    */
   async admit(
@@ -52,7 +51,7 @@ export class ApiKeyGuard implements CanActivate {
   ): Promise<void> {
     const principal = raw === null ? null : await this.keys.authenticate(raw);
     if (!principal) {
-      // The socket's own address: a header that names another is anybody's to write.
+      // The socket's own address: any client can write a header with another one.
       await this.limits.countFailure(request.socket?.remoteAddress ?? 'unknown');
       throw new UnauthenticatedError();
     }
@@ -66,7 +65,7 @@ export class ApiKeyGuard implements CanActivate {
   }
 }
 
-/** The app that the path or the query asks for. */
+/** The app in the path or the query. */
 function appIdOf(asked: unknown): string | undefined {
   return (asked as { appId?: string } | null | undefined)?.appId;
 }

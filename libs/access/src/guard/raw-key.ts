@@ -1,6 +1,6 @@
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** The key a request brings, as `Authorization: Bearer …` or `X-Api-Key: …`; null where it brings none. */
+/** The key of a request, from `Authorization: Bearer …` or `X-Api-Key: …`; null without one. */
 export function rawKeyOf(headers: Headers): string | null {
   const { authorization, 'x-api-key': apiKey } = headers;
   const bearer =

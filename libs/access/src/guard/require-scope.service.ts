@@ -5,7 +5,7 @@ import type { Scope } from '../keys/scopes.js';
 export const REQUIRED_SCOPES = 'breakwater:scopes';
 export const PUBLIC_ROUTE = 'breakwater:public';
 
-/** What the guard reads from a request and leaves in it. */
+/** What the guard reads from a request and stores in it. */
 export interface GuardedRequest {
   headers: Readonly<Record<string, string | string[] | undefined>>;
   params?: unknown;
@@ -14,14 +14,14 @@ export interface GuardedRequest {
   principal?: Principal;
 }
 
-/** Opens a route, or all of a controller, to keys with any of these scopes. `admin` may everything. */
+/** Opens a route, or all of a controller, to keys with any of these scopes. A key with `admin` is always admitted. */
 export const RequireScope = (...scopes: [Scope, ...Scope[]]): ClassDecorator & MethodDecorator =>
   SetMetadata(REQUIRED_SCOPES, scopes);
 
 /** Opens a route to everybody. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(PUBLIC_ROUTE, true);
 
-/** Who asks: a parameter of a guarded route. */
+/** The caller: a parameter of a guarded route. */
 export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const { principal } = context.switchToHttp().getRequest<GuardedRequest>();
   if (!principal) throw new Error('@CurrentPrincipal() on a route that no ApiKeyGuard guards');

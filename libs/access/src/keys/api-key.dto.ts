@@ -12,7 +12,7 @@ import {
 import { Optional } from '@breakwater/platform';
 import { SCOPES, type Scope } from './scopes.js';
 
-/** What it takes to make a key. */
+/** A request for a key. */
 export class CreateApiKeyDto {
   /** What it is for, 1 to 100 characters. */
   @IsString()
@@ -26,13 +26,13 @@ export class CreateApiKeyDto {
   @IsIn(SCOPES, { each: true })
   scopes: Scope[];
 
-  /** The only app the key is good for; needed for scope `app`. */
+  /** The only app that the key may be used for; required for scope `app`. */
   @Optional()
   @IsString()
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/)
   appId?: string;
 
-  /** When it stops working, in the future; never when left out. */
+  /** When it expires, in the future; absent: never. */
   @Optional()
   @ApiProperty({ format: 'date-time' })
   @IsISO8601({ strict: true, strictSeparator: true })

@@ -14,7 +14,7 @@ export interface NewKey {
   expiresAt: Date | null;
 }
 
-/** Processes that start at once take turns at making the first admin key. */
+/** Processes that start at the same time create the first admin key one after the other. */
 const FIRST_KEY_LOCK = 72_010_002;
 
 const shown = {
@@ -41,7 +41,7 @@ export class ApiKeyStore {
     return (await this.prisma.apiKey.findUnique({ where: { hash } })) as KeyRow | null;
   }
 
-  /** @returns the key; null where its app does not exist. The app stays locked until the key is in. */
+  /** @returns the key; null where its app does not exist. The app stays locked until the key is stored. */
   async insert(key: NewKey): Promise<KeyView | null> {
     return this.prisma.$transaction(async (tx) => {
       if (key.appId !== null) {
@@ -52,7 +52,7 @@ export class ApiKeyStore {
     });
   }
 
-  /** @returns whether it was put in now; false where a key of that hash exists */
+  /** @returns whether it was stored now; false where a key with this hash exists */
   async insertOnce(key: NewKey): Promise<boolean> {
     return this.prisma.$transaction(async (tx) => {
       const id = newId();
@@ -63,7 +63,7 @@ export class ApiKeyStore {
     });
   }
 
-  /** Puts the key in unless a live admin key exists, whoever tries at the same time. */
+  /** Stores the key unless a valid admin key exists; safe for several processes at once. */
   async insertFirstAdmin(key: NewKey): Promise<boolean> {
     return this.prisma.$transaction(async (tx) => {
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(${FIRST_KEY_LOCK}::bigint)`;
@@ -76,7 +76,7 @@ export class ApiKeyStore {
     });
   }
 
-  /** Newest first: ids sort by the time they were made. */
+  /** Newest first: ids sort by the time of their creation. */
   async page(beforeId: string | undefined, limit: number, appId?: string): Promise<KeyView[]> {
     const where = {
       ...(beforeId !== undefined && { id: { lt: beforeId } }),
@@ -91,21 +91,21 @@ export class ApiKeyStore {
     return rows as KeyView[];
   }
 
-  /** Revokes a key; one that is revoked keeps its time. @returns whether there is such a key */
+  /** Revokes a key; one that is already revoked keeps its time. @returns whether the key exists */
   async revoke(id: string): Promise<boolean> {
     const count = await this.prisma.$executeRaw`
       UPDATE api_keys SET revoked_at = COALESCE(revoked_at, now()) WHERE id = ${id}::uuid`;
     return count === 1;
   }
 
-  /** Notes that a key was used, unless that was noted within the last minute by any process. */
+  /** Stores that a key was used, unless any process did so within the last minute. */
   async touch(id: string): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE api_keys SET last_used_at = now()
       WHERE id = ${id}::uuid AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`;
   }
 
-  /** Nobody asked for these keys by the API, where what is asked for is written down. */
+  /** These keys were not requested over the API, which records requests in the audit log. */
   private async writeDown(
     tx: Prisma.TransactionClient,
     { id, name, scopes }: Pick<KeyView, 'id' | 'name' | 'scopes'>,

@@ -5,12 +5,12 @@ export const API_KEY_PATTERN = '^bw_[A-Za-z0-9_-]{43}$';
 
 const pattern = new RegExp(API_KEY_PATTERN);
 const KEY_BYTES = 32;
-/** `bw_` and eight more characters: enough to tell keys apart in a list, useless to guess the rest. */
+/** `bw_` and eight more characters: enough to distinguish keys in a list, useless for guessing the rest. */
 const PREFIX_LENGTH = 11;
 
 /**
  * A new key in plain text.
- * @param random gives n cryptographically random bytes
+ * @param random returns n cryptographically random bytes
  */
 export function generateApiKey(random: (bytes: number) => Buffer): string {
   return `bw_${random(KEY_BYTES).toString('base64url')}`;

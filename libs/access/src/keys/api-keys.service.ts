@@ -19,11 +19,11 @@ import { keyRequestProblems, unknownAppProblem, type KeyRequest } from './key-re
 import type { KeyRow, KeyView, Principal } from './key-row.js';
 import { LastUse } from './last-use.js';
 
-/** API keys: made, listed, revoked, recognised. A key in plain text is never stored and is shown once. */
+/** Creates, lists, revokes and recognises API keys. A key in plain text is never stored and is shown once. */
 @Injectable()
 export class ApiKeys implements OnModuleDestroy {
   private readonly log = new Logger(ApiKeys.name);
-  /** By hash. A revoked key is refused within 5 s even if every push is lost. */
+  /** By hash. A revoked key is refused within 5 s even if every hint is lost. */
   private readonly cache: FreshCache<KeyRow>;
   private readonly lastUse = new LastUse();
   private readonly notes = new Set<Promise<void>>();
@@ -37,12 +37,12 @@ export class ApiKeys implements OnModuleDestroy {
       maxEntries: 1000,
       tooLate: (limitMs) => new DatabaseTimeoutError('looking up an API key', limitMs),
     });
-    // Keys change so seldom that looking all of them up again costs nothing.
+    // Keys change so rarely that reading all of them again costs nothing.
     this.unsubscribe = hints.subscribe(ACCESS_CHANNEL, () => this.cache.clear());
   }
 
   /**
-   * @returns the key in plain text, this once
+   * @returns the key in plain text, only once
    * @throws ApiKeyInvalidError with every problem
    */
   async create(request: KeyRequest, createdBy: string): Promise<KeyView & { key: string }> {
@@ -54,7 +54,7 @@ export class ApiKeys implements OnModuleDestroy {
     return { ...view, key: raw };
   }
 
-  /** Newest first; revoked and expired ones too. */
+  /** Newest first, including revoked and expired ones. */
   async list(request: PageRequest & { appId?: string } = {}): Promise<Page<KeyView>> {
     const limit = pageSize(request);
     if (request.cursor !== undefined && !isId(request.cursor)) return { items: [], nextCursor: null };
@@ -62,13 +62,13 @@ export class ApiKeys implements OnModuleDestroy {
     return pageOf(rows, limit, ({ id }) => id);
   }
 
-  /** Ends a key: here at once, elsewhere by a push, within 5 s at the latest. @throws ApiKeyNotFoundError */
+  /** Revokes a key: here at once, elsewhere by a hint, within 5 s at the latest. @throws ApiKeyNotFoundError */
   async revoke(id: string): Promise<void> {
     if (!isId(id) || !(await this.store.revoke(id))) throw new ApiKeyNotFoundError();
     await this.announce(id);
   }
 
-  /** Who brings this key; null where it opens nothing, for whatever reason. */
+  /** The principal of a key; null where the key is not valid, for any reason. */
   async authenticate(raw: string): Promise<Principal | null> {
     if (!isApiKey(raw)) return null;
     const hash = hashApiKey(raw);
@@ -80,16 +80,16 @@ export class ApiKeys implements OnModuleDestroy {
     return { keyId: row.id, name: row.name, scopes: row.scopes, appId: row.appId };
   }
 
-  /** Makes an admin key where no live one exists. @returns it in plain text; null where one exists */
+  /** Creates an admin key if no valid one exists. @returns it in plain text; null where one exists */
   async ensureAdminKey(): Promise<string | null> {
     const raw = generateApiKey(randomBytes);
     return (await this.store.insertFirstAdmin(newKey(raw, 'first admin key', 'system'))) ? raw : null;
   }
 
   /**
-   * Takes a configured key in as an admin key. One that was taken in before stays as it is, also when revoked.
+   * Adds a configured key as an admin key. One that was added before does not change, even if it is revoked.
    * @returns whether it is new
-   * @throws ApiKeyInvalidError when it is no key
+   * @throws ApiKeyInvalidError when it is not a key
    */
   async importAdminKey(raw: string): Promise<boolean> {
     if (!isApiKey(raw)) {
@@ -115,11 +115,11 @@ export class ApiKeys implements OnModuleDestroy {
       );
   }
 
-  /** Beside the request, never in its way. */
+  /** In parallel to the request, which does not wait for it. */
   private note(id: string): void {
     const note = this.store
       .touch(id)
-      .catch((error: Error) => this.log.warn(`last use of key ${id} is not noted: ${error.message}`))
+      .catch((error: Error) => this.log.warn(`last use of key ${id} is not stored: ${error.message}`))
       .finally(() => this.notes.delete(note));
     this.notes.add(note);
   }

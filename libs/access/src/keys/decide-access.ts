@@ -3,16 +3,16 @@ import type { Scope } from './scopes.js';
 
 export type AccessDecision = 'allow' | 'unauthenticated' | 'forbidden' | 'not_found';
 
-/** Whether a key still opens anything: neither revoked nor expired. */
+/** Whether a key is still valid: neither revoked nor expired. */
 export function isLive(key: Pick<KeyRow, 'expiresAt' | 'revokedAt'>, now: Date): boolean {
   return key.revokedAt === null && (key.expiresAt === null || now < key.expiresAt);
 }
 
 /**
- * What a key may do. Pure: the caller brings the clock.
+ * Decides what a key may do. Pure: the caller passes the time.
  * @param key null where there is none
- * @param required scopes of which one is enough; none at all opens to nobody
- * @param appId the app that is asked for; undefined where the request is about no app in particular
+ * @param required scopes of which one is enough; without any, nobody is admitted
+ * @param appId the requested app; undefined where the request is not about a certain app
  */
 export function decideAccess(
   key: KeyRow | null,
@@ -24,7 +24,7 @@ export function decideAccess(
   return decideFor(key, required, appId);
 }
 
-/** The same for somebody whose key was found good. */
+/** The same for a principal whose key is known to be valid. */
 export function decideFor(
   who: Pick<Principal, 'scopes' | 'appId'>,
   required: readonly Scope[],
@@ -33,6 +33,6 @@ export function decideFor(
   if (required.length === 0) return 'forbidden';
   if (who.scopes.includes('admin')) return 'allow';
   if (!required.some((scope) => who.scopes.includes(scope))) return 'forbidden';
-  // Somebody else's app looks like one that does not exist.
+  // Another app looks like one that does not exist.
   return appId === undefined || who.appId === null || who.appId === appId ? 'allow' : 'not_found';
 }

@@ -36,9 +36,9 @@ describe('access', () => {
     ['a key at its last moment', key(['read'], { expiresAt: later }), ['read'], undefined, 'allow'],
     ['an expired key', key(['admin'], { expiresAt: noon }), ['read'], undefined, 'unauthenticated'],
     ['admin on any route', key(['admin']), ['app'], 'a', 'allow'],
-    ['admin on a route open to nobody', key(['admin']), [], undefined, 'forbidden'],
+    ['admin on a route without scopes', key(['admin']), [], undefined, 'forbidden'],
     ['a scope that is one of several', key(['invoke']), ['app', 'invoke'], 'a', 'allow'],
-    ['a scope that is none of them', key(['read']), ['app', 'invoke'], 'a', 'forbidden'],
+    ['a scope that is not among them', key(['read']), ['app', 'invoke'], 'a', 'forbidden'],
     ['no scopes', key([]), ['read'], undefined, 'forbidden'],
     ['app on its own app', key(['app'], { appId: 'a' }), ['app'], 'a', 'allow'],
     ['app on another app', key(['app'], { appId: 'a' }), ['app'], 'b', 'not_found'],
@@ -109,33 +109,33 @@ describe('a request for a key', () => {
     ['every scope without admin, bound', { scopes: ['app', 'invoke', 'read'], appId: 'quiz' }],
     ['admin', { scopes: ['admin', 'read'] }],
     ['an expiry with an offset', { expiresAt: '2026-01-01T14:00:00+01:00' }],
-    ['nulls for what is left out', { appId: null, expiresAt: null }],
+    ['nulls for absent members', { appId: null, expiresAt: null }],
   ])('may be %s', (_, part) => expect(keyRequestProblems(request(part), noon)).toEqual([]));
 
   it.each([
     ['no name', { name: '' }, '/name'],
     ['a blank name', { name: ' ' }, '/name'],
-    ['a number for a name', { name: 1 }, '/name'],
+    ['a number as a name', { name: 1 }, '/name'],
     ['101 characters', { name: 'x'.repeat(101) }, '/name'],
     ['a name with NUL', { name: 'a\u0000' }, '/name'],
     ['no scopes', { scopes: [] }, '/scopes'],
-    ['text for scopes', { scopes: 'admin' }, '/scopes'],
+    ['text as scopes', { scopes: 'admin' }, '/scopes'],
     ['an unknown scope', { scopes: ['root'] }, '/scopes'],
     ['a scope twice', { scopes: ['read', 'read'] }, '/scopes'],
     ['app without an app', { scopes: ['app'] }, '/appId'],
     ['admin with an app', { scopes: ['admin'], appId: 'quiz' }, '/appId'],
     ['an app id with NUL', { appId: 'a\u0000' }, '/appId'],
-    ['a number for an app id', { appId: 7 }, '/appId'],
+    ['a number as an app id', { appId: 7 }, '/appId'],
     ['an expiry now', { expiresAt: noon.toISOString() }, '/expiresAt'],
     ['an expiry without a zone', { expiresAt: '2027-01-01T00:00:00' }, '/expiresAt'],
     ['an expiry in words', { expiresAt: 'tomorrow' }, '/expiresAt'],
-    ['an expiry on no day of the calendar', { expiresAt: '2027-13-41T00:00:00Z' }, '/expiresAt'],
-    ['a number for an expiry', { expiresAt: 4_102_444_800_000 }, '/expiresAt'],
+    ['an expiry on a day that does not exist', { expiresAt: '2027-13-41T00:00:00Z' }, '/expiresAt'],
+    ['a number as an expiry', { expiresAt: 4_102_444_800_000 }, '/expiresAt'],
   ])('may not be %s', (_, part, pointer) =>
     expect(keyRequestProblems(request(part), noon)).toEqual([expect.objectContaining({ pointer })]),
   );
 
-  it('for an app that is not there says so', () =>
+  it('for a missing app says so', () =>
     expect(unknownAppProblem('x')).toMatchObject({ pointer: '/appId', value: 'x' }));
 });
 
@@ -147,7 +147,7 @@ describe('the last use of a key', () => {
     expect(lastUse.isDue('other', 1)).toBe(true);
   });
 
-  it('is remembered for a bounded number of keys', () => {
+  it('is remembered for a limited number of keys', () => {
     const lastUse = new LastUse();
     for (let n = 0; n <= 10_000; n++) lastUse.isDue(`k${n}`, 0);
     expect([lastUse.isDue('k10000', 1), lastUse.isDue('k0', 1)]).toEqual([false, true]);

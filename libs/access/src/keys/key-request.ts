@@ -1,27 +1,27 @@
 import type { Problem } from '@breakwater/platform';
 import { isScope, SCOPES, type Scope } from './scopes.js';
 
-/** A key somebody asks for. */
+/** A request for a key. */
 export interface KeyRequest {
   name: string;
   scopes: Scope[];
-  /** The only app it is good for; needed for `app`, impossible for `admin`. */
+  /** The only app that it may be used for; required for `app`, not allowed for `admin`. */
   appId?: string | null;
-  /** ISO 8601, in the future; never when left out. */
+  /** ISO 8601, in the future; absent: never. */
   expiresAt?: string | null;
 }
 
 const NAME_MAX = 100;
 /**
- * No control characters and no lone surrogates: Postgres and log lines take neither. No marks that turn the reading
- * direction either: a name ends up in mails and lists beside other words.
+ * No control characters and no lone surrogates, because PostgreSQL and log lines do not accept them. No marks that
+ * change the reading direction either, because a name appears in mails and lists beside other words.
  */
 const NAME = /^(?=.*\S)[^\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$/u;
 const APP_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
-/** A date with a time and its zone; anything else means another moment to another parser. */
+/** A date with a time and its zone; parsers disagree about anything else. */
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
-/** Every problem of a request but whether its app exists. Pure: the caller brings the clock. */
+/** Every problem of a request except whether its app exists. Pure: the caller passes the time. */
 export function keyRequestProblems(request: KeyRequest, now: Date): Problem[] {
   const { name, scopes, appId, expiresAt } = request;
   return [
@@ -32,14 +32,14 @@ export function keyRequestProblems(request: KeyRequest, now: Date): Problem[] {
   ];
 }
 
-/** The problem of a key for an app that is not there. */
+/** The problem of a key for a missing app. */
 export function unknownAppProblem(appId: string): Problem {
   return { pointer: '/appId', rule: 'exists', message: 'there is no such app', value: appId.slice(0, 255) };
 }
 
 function nameProblems(name: unknown): Problem[] {
   if (typeof name === 'string' && Array.from(name).length <= NAME_MAX && NAME.test(name)) return [];
-  const message = `name must be text of 1 to ${NAME_MAX} characters without control characters and marks that turn the reading direction`;
+  const message = `name must be text of 1 to ${NAME_MAX} characters without control characters and marks that change the reading direction`;
   return [{ pointer: '/name', rule: 'text', message, bounds: { min: 1, max: NAME_MAX } }];
 }
 
@@ -58,10 +58,10 @@ function appProblems(scopes: Scope[], appId: unknown): Problem[] {
       : [];
   }
   if (scopes.includes('admin')) {
-    return [{ pointer, rule: 'no_effect', message: 'scope "admin" is good for every app: leave appId out' }];
+    return [{ pointer, rule: 'no_effect', message: 'scope "admin" is valid for every app: leave appId out' }];
   }
   if (typeof appId === 'string' && APP_ID.test(appId)) return [];
-  return [{ pointer, rule: 'app_id', message: 'this is no app id', bounds: { pattern: APP_ID.source } }];
+  return [{ pointer, rule: 'app_id', message: 'this is not an app id', bounds: { pattern: APP_ID.source } }];
 }
 
 function expiryProblems(expiresAt: unknown, now: Date): Problem[] {

@@ -1,18 +1,18 @@
 import type { Scope } from './scopes.js';
 
-/** What deciding about a key takes. */
+/** The parts of a key that a decision needs. */
 export interface KeyRow {
   id: string;
   name: string;
   hash: string;
   scopes: Scope[];
-  /** The only app it is good for; null: every app. */
+  /** The only app that it may be used for; null: every app. */
   appId: string | null;
   expiresAt: Date | null;
   revokedAt: Date | null;
 }
 
-/** Who asks. */
+/** The caller. */
 export interface Principal {
   keyId: string;
   name: string;

@@ -4,7 +4,7 @@ import { LeasedPoints, leaseSize, pointsGiven, type Lease } from './leased-point
 
 const WINDOW_MS = 60_000;
 
-/** Several processes over one counter of `limit` points a window, all by one clock. */
+/** Several processes that share one counter of `limit` points per window, all with one clock. */
 function setUp({ limit = 100, processes = 1, maxKeys = 10 } = {}) {
   const clock = { ms: 0 };
   const counters = new Map<string, { points: number; endsAtMs: number }>();
@@ -39,9 +39,9 @@ describe('the size of a lease', () => {
 
 describe('a counter', () => {
   it.each([
-    ['gives what is asked for while there is enough', 100, 5, 5, 5],
+    ['gives the requested points while there are enough', 100, 5, 5, 5],
     ['gives the last ones', 100, 5, 100, 5],
-    ['gives the rest when less is left', 7, 5, 10, 2],
+    ['gives the rest when fewer are left', 7, 5, 10, 2],
     ['gives nothing beyond the limit', 100, 5, 105, 0],
     ['gives nothing far beyond it', 100, 5, 9000, 0],
   ])('%s', (_, limit, asked, counted, given) => expect(pointsGiven(limit, asked, counted)).toBe(given));
@@ -58,19 +58,19 @@ describe('leased points', () => {
     expect(await node.spend('k')).toBeNull();
   });
 
-  it('cost a question per lease and none per request, before and after the limit', async () => {
+  it('need one query per lease and none per request, before and after the limit', async () => {
     const { node, asked } = setUp({ limit: 1000 });
     await spendMany(node, 5000);
     expect(asked).toHaveLength(21);
   });
 
-  it('are asked for once by all who need them at the same time', async () => {
+  it('are requested once by all who need them at the same time', async () => {
     const { node, asked, size } = setUp({ limit: 1000 });
     await spendMany(node, size);
     expect(asked).toHaveLength(1);
   });
 
-  it('lapse with their window', async () => {
+  it('expire with their window', async () => {
     const { node, clock, asked } = setUp({ limit: 1000 });
     await node.spend('k');
     clock.ms = WINDOW_MS;
@@ -78,7 +78,7 @@ describe('leased points', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('of an answer that comes after its window are not spent', async () => {
+  it('of an answer that comes after its window are not used', async () => {
     const clock = { ms: 0 };
     const given: number[] = [];
     const node = new LeasedPoints(
@@ -93,20 +93,20 @@ describe('leased points', () => {
     expect(given).toHaveLength(2);
   });
 
-  it('are counted for each key alone', async () => {
+  it('are counted for each key separately', async () => {
     const { node } = setUp({ limit: 3 });
     expect(passed(await spendMany(node, 5, 'a'))).toBe(3);
     expect(passed(await spendMany(node, 5, 'b'))).toBe(3);
   });
 
-  it('are held for a bounded number of keys', async () => {
+  it('are held for a limited number of keys', async () => {
     const { node, asked } = setUp({ limit: 1000, maxKeys: 2 });
     for (const key of ['a', 'b', 'c', 'c', 'a']) await node.spend(key);
     expect(node.size).toBe(2);
     expect(asked).toEqual(['a', 'b', 'c', 'a']);
   });
 
-  it('never let more pass than the limit over any processes and windows, and waste little of it', async () => {
+  it('never let more pass than the limit over any processes and windows, and waste few points', async () => {
     const step = fc.record({
       process: fc.nat(3),
       count: fc.nat(40),
@@ -122,7 +122,7 @@ describe('leased points', () => {
           let window = { endsAtMs: 0, passed: 0, refused: 0 };
           const check = (): void => {
             expect(window.passed).toBeLessThanOrEqual(limit);
-            // Somebody was refused: what is missing are points that other processes hold.
+            // Requests were refused: the missing points are held by other processes.
             if (window.refused > 0) {
               expect(window.passed).toBeGreaterThanOrEqual(limit - processes * size);
             }

@@ -1,12 +1,12 @@
-/** What was had of the limit that all processes share. */
+/** Points of the limit that all processes share. */
 export interface Lease {
-  /** None when the limit is used up. */
+  /** None when the limit is reached. */
   points: number;
-  /** How long they are good for, and then the limit starts anew, ms from when they were asked for. */
+  /** How long they are valid, after which the limit starts again, ms from the request for them. */
   endsInMs: number;
 }
 
-/** Milliseconds until a refused one may come again; null lets it pass. */
+/** Milliseconds until a refused request may be repeated; null lets it pass. */
 export type Spent = { refusedForMs: number } | null;
 
 interface Held extends Pick<Lease, 'points'> {
@@ -14,16 +14,16 @@ interface Held extends Pick<Lease, 'points'> {
   isUsedUp: boolean;
 }
 
-/** So many leases use a limit up: that many questions to the store per window, however many requests come. */
+/** Leases per limit: so many queries go to the store per window, however many requests come. */
 const LEASES_PER_WINDOW = 20;
 
-/** Points asked for at once, 1 or more. What a process holds and does not need is missed by the others. */
+/** Points in one lease, 1 or more. Points that a process holds without using them are missing in the others. */
 export function leaseSize(limit: number): number {
   return Math.max(1, Math.floor(limit / LEASES_PER_WINDOW));
 }
 
 /**
- * Points that an increment of a shared counter gave: each point below the limit is given to one asker, once.
+ * Points that an increment of a shared counter gave: each point below the limit is given once.
  * @param counted the counter after `asked` was added
  */
 export function pointsGiven(limit: number, asked: number, counted: number): number {
@@ -31,8 +31,8 @@ export function pointsGiven(limit: number, asked: number, counted: number): numb
 }
 
 /**
- * A limit per key that is asked for in leases and spent in memory, so that a request costs no round trip. Spends no
- * point that it was not given, and none after the end of its window.
+ * A limit per key. Points are leased from the store and used in memory, so that a request needs no round trip. Uses no
+ * point that it did not get, and none after the end of its window.
  */
 export class LeasedPoints {
   private readonly held = new Map<string, Held>();
@@ -40,8 +40,8 @@ export class LeasedPoints {
 
   /**
    * @param lease never rejects
-   * @param nowMs milliseconds of a clock that never runs backwards
-   * @param maxKeys those beyond are forgotten, and with them what was left of their leases
+   * @param nowMs milliseconds of a clock that never goes back
+   * @param maxKeys of more keys the oldest are forgotten, with the rest of their leases
    */
   constructor(
     private readonly lease: (key: string) => Promise<Lease>,
@@ -80,7 +80,7 @@ export class LeasedPoints {
   }
 
   private hold(key: string, held: Held): void {
-    // Deleted first, so that it is the youngest of the map.
+    // Deleted first, so that it becomes the newest entry of the map.
     this.held.delete(key);
     this.held.set(key, held);
     if (this.held.size > this.maxKeys) this.held.delete(this.held.keys().next().value!);

@@ -11,20 +11,23 @@ import { leaseSize, pointsGiven, type Lease } from './leased-points.js';
 
 export const WINDOW_S = 60;
 
-/** Made by the migrations, in the shape the library expects. */
+/** Created by the migrations, with the columns that the library expects. */
 const TABLE = 'api_rate_limits';
 
-/** A request waits no longer than this for the store, of the 500 ms beyond a call's deadline, and the store is left alone for so long after it failed, ms. */
+/**
+ * Longest wait of a request for the store, as part of the 500 ms beyond a call's deadline; and the time without
+ * queries after the store failed, ms.
+ */
 const ANSWERS_WITHIN_MS = 200;
 const LEFT_ALONE_MS = 2000;
 
-/** A counter per key that all processes share, and that a process keeps alone while the store is away. */
+/** A counter per key that all processes share, or that a process keeps alone while the store is unavailable. */
 export interface SharedLimit {
   /** Never rejects. */
   lease(key: string): Promise<Lease>;
 }
 
-/** Where the limits are counted: in Redis where there is one, else in PostgreSQL. */
+/** Where the limits are counted: in Redis if configured, else in PostgreSQL. */
 @Injectable()
 export class LimitStore implements OnApplicationShutdown {
   private readonly log = new Logger('Limits');
@@ -80,7 +83,7 @@ export class LimitStore implements OnApplicationShutdown {
   private unconnected(url: string): Redis {
     const options = { lazyConnect: true, enableOfflineQueue: false };
     const redis = new BoundedRedis(url, this.config.queue.timeoutMs, options);
-    // Without a listener it would be written to the console; what it means for a request is told below.
+    // Without a listener the error would be written to the console; its effect on requests is reported below.
     redis.on('error', () => undefined);
     redis.on('ready', () => (this.leftAloneUntilMs = -Infinity));
     return redis;
@@ -108,7 +111,7 @@ export class LimitStore implements OnApplicationShutdown {
     }
   }
 
-  /** At the first lease: a process that serves no requests needs no connection. Later ones it renews by itself. */
+  /** At the first lease: a process without requests needs no connection. Later it reconnects by itself. */
   private connected(): Promise<void> {
     return (this.connecting ??= this.redis?.connect().catch(() => undefined) ?? Promise.resolve());
   }

@@ -29,7 +29,7 @@ afterAll(async () => {
   await test.drop();
 });
 
-/** The limits as one process has them. */
+/** The limits of one process. */
 function startProcess(env: Record<string, string>, databaseUrl = test.url): RequestLimits {
   const config = configFrom({
     DATABASE_URL: databaseUrl,
@@ -52,7 +52,7 @@ describe.each<[string, Record<string, string>, boolean]>([
   ['PostgreSQL', {}, true],
 ])('a limit counted in %s', (_, backend, isHere) => {
   describe.skipIf(!isHere)('(skipped where redis-server is not installed)', () => {
-    it.each([7, 100, 130])('of %i is shared by two processes, whoever comes first', async (limit) => {
+    it.each([7, 100, 130])('of %i is shared by two processes, in any order', async (limit) => {
       const env = {
         ...backend,
         QUEUE_PREFIX: anyPrefix(),
@@ -66,18 +66,18 @@ describe.each<[string, Record<string, string>, boolean]>([
       expect(await passed([processes[0]!.countRequest('another key')])).toBe(1);
     });
 
-    it('tells whom it refuses what the limit is and when to come again', async () => {
+    it('tells a refused caller the limit and when to try again', async () => {
       const env = { ...backend, QUEUE_PREFIX: anyPrefix(), API_RATE_LIMIT_PER_MINUTE: '1' };
       const limits = startProcess(env);
       await limits.countRequest('key');
       const error = (await caught(limits.countRequest('key'))) as { message: string; retryAfterS: number };
       expect(error).toMatchObject({ code: 'RATE_LIMITED' });
-      expect(error.message).toMatch(/^this key may send 1 requests per minute; come again in \d+ s$/);
+      expect(error.message).toMatch(/^this key may send 1 requests per minute; try again in \d+ s$/);
       expect(error.retryAfterS).toBeGreaterThan(50);
       expect(error.retryAfterS).toBeLessThanOrEqual(60);
     });
 
-    it('counts keys and addresses apart', async () => {
+    it('counts keys and addresses separately', async () => {
       const limits = startProcess({
         ...backend,
         QUEUE_PREFIX: anyPrefix(),
@@ -92,14 +92,14 @@ describe.each<[string, Record<string, string>, boolean]>([
 });
 
 describe('a limit of 0', () => {
-  it('is none', async () => {
+  it('is no limit', async () => {
     const limits = startProcess({ API_RATE_LIMIT_PER_MINUTE: '0', API_AUTH_FAILURES_PER_MINUTE: '0' });
     const asked = Array.from({ length: 500 }, () => [limits.countRequest('k'), limits.countFailure('a')]);
     expect(await passed(asked.flat())).toBe(1000);
   });
 });
 
-/** Takes connections and says nothing. */
+/** Accepts connections and does not answer. */
 async function silentRedis(): Promise<{ REDIS_URL: string }> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -111,12 +111,12 @@ async function silentRedis(): Promise<{ REDIS_URL: string }> {
   return { REDIS_URL: `redis://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-describe('a limit whose store is away', () => {
+describe('a limit whose store is unavailable', () => {
   it.each([
-    ['a Redis that says nothing', silentRedis, undefined],
+    ['a Redis that does not answer', silentRedis, undefined],
     ['Redis', async () => ({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` }), undefined],
     ['PostgreSQL', async () => ({}), async () => `postgresql://nobody@127.0.0.1:${await freePort()}/none`],
-  ])('is kept by each process alone, which is told once: %s', async (_, env, databaseUrl) => {
+  ])('is kept by each process alone, which is logged once: %s', async (_, env, databaseUrl) => {
     warnings.length = 0;
     const settings = { ...(await env()), API_RATE_LIMIT_PER_MINUTE: '40' };
     const url = await databaseUrl?.();

@@ -4,7 +4,7 @@ import { RateLimitedError } from '../access.error.js';
 import { LeasedPoints } from './leased-points.js';
 import { LimitStore } from './limit-store.service.js';
 
-/** How many requests a key may send, and how many without a good key an address may. */
+/** How many requests a key may send, and how many an address may send without a valid key. */
 @Injectable()
 export class RequestLimits {
   private readonly requests: LeasedPoints | null;
@@ -27,7 +27,7 @@ export class RequestLimits {
     throw new RateLimitedError(`this key may send ${rateLimitPerMinute} requests per minute`, refusal);
   }
 
-  /** Counts a request without a good key. @throws RateLimitedError beyond the limit */
+  /** Counts a request without a valid key. @throws RateLimitedError beyond the limit */
   async countFailure(address: string): Promise<void> {
     const refusal = (await this.failures?.spend(address)) ?? null;
     if (refusal === null) return;

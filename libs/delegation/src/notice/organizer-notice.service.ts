@@ -4,10 +4,10 @@ import { HintBus } from '@breakwater/platform';
 import { ROOM_ID_MAX } from '../invoke/context-problems.js';
 import type { FallbackCall } from '../fallback/fallback-strategy.service.js';
 
-/** Channel that tells a notice was stored for a room; the payload is its notification's id. */
+/** Channel for notices that were stored for a room; the payload is the notification's id. */
 export const ROOM_CHANNEL = 'room';
 
-/** Tells a room's organizer that a fallback answered: stored, then pushed to who listens. */
+/** Notifies a room's organizer that a fallback answered: the notice is stored, then pushed to listeners. */
 @Injectable()
 export class OrganizerNotice implements OnModuleDestroy {
   private readonly log = new Logger(OrganizerNotice.name);
@@ -18,18 +18,18 @@ export class OrganizerNotice implements OnModuleDestroy {
     private readonly hints: HintBus,
   ) {}
 
-  /** Behind the answer: the caller does not wait for it. */
+  /** After the answer: the caller does not wait for it. */
   tell(call: FallbackCall): void {
     const { roomId } = call.context;
     const { requestId } = call;
     if (typeof roomId !== 'string' || roomId === '') return;
     if (roomId.length > ROOM_ID_MAX) {
-      this.log.warn({ msg: 'no organizer to tell: no room has so long a name', requestId });
+      this.log.warn({ msg: "no organizer to notify: the room's name is too long", requestId });
       return;
     }
     const telling = this.store(roomId, call)
       .catch((error: Error) =>
-        this.log.error({ msg: 'organizer not told', roomId, requestId, error: error.message }),
+        this.log.error({ msg: 'organizer not notified', roomId, requestId, error: error.message }),
       )
       .finally(() => this.underWay.delete(telling));
     this.underWay.add(telling);

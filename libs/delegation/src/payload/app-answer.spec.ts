@@ -21,18 +21,18 @@ describe("an app's answer", () => {
       '{"success":true,"winner":"a"}',
       yes('{"success":true,"winner":"a"}'),
     ],
-    ['a success that is no boolean', '{"success":"yes"}', yes('{"success":"yes"}')],
+    ['a success that is not a boolean', '{"success":"yes"}', yes('{"success":"yes"}')],
     ['a bare value', '1E400', yes('1E400')],
     ['null', 'null', yes('null')],
     ['a list', '[ 1 ]', yes('[ 1 ]')],
     ['the last of two', '{"data":1,"success":true,"data":2}', yes('2')],
     [
-      "the app's own no",
+      "the app's own refusal",
       '{"success":false,"error":{"code":"FULL","message":"no seats"},"data":1e1}',
       no('FULL', 'no seats', '1e1'),
     ],
-    ['a no without reasons', '{"success":false}', no('APP_ERROR', '')],
-    ['a no with an odd error', '{"success":false,"error":"x"}', no('APP_ERROR', '')],
+    ['a refusal without reasons', '{"success":false}', no('APP_ERROR', '')],
+    ['a refusal with an odd error', '{"success":false,"error":"x"}', no('APP_ERROR', '')],
   ])('is read: %s', (_, text, expected) => expect(read(text)).toEqual(expected));
 
   it('is passed on as the same text in both formats, whatever JSON it is', () => {

@@ -1,7 +1,7 @@
 import { JSON_NULL, sliceMember } from '@breakwater/json';
 import type { JsonDocument } from '@breakwater/webhook-client';
 
-/** What an app answered to a sync call; `data` is JSON text, byte for byte as the app wrote it. */
+/** An app's answer to a sync call; `data` is JSON text, byte for byte as the app wrote it. */
 export type AppAnswer =
   | { success: true; data: Buffer }
   /** The app's own no: no fallback answers for it. */
