@@ -1,7 +1,7 @@
 /**
- * The bare limits of the API, each as plainly as the fastest thing can be written without the product: `accept` stores
- * what comes in batched inserts and answers 202, `pass-through` asks the app and hands its answer on, `answer` answers.
- * `opossum` and `opossum-open` are what is usually put around such a call: a breaker in memory, closed and open.
+ * The bare limits of the API, each written as simply and fast as possible, without the product: `accept` stores
+ * requests in batched inserts and answers 202, `pass-through` calls the app and passes its answer on, `answer`
+ * answers. `opossum` and `opossum-open` are the usual wrapper of such a call: a breaker in memory, closed and open.
  */
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
@@ -32,7 +32,7 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** One insert at a time, of everything that came while the one before was under way. */
+/** One insert at a time, with everything that came during the previous one. */
 class BatchedInserts {
   private waiting: Waiting[] = [];
   private isBusy = false;

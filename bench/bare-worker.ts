@@ -1,4 +1,4 @@
-/** The bare limit: a BullMQ worker that signs and sends, as plainly as it can be written, with no product around it. */
+/** The bare limit: a BullMQ worker that signs and sends, written as simply as possible, without the product. */
 import { createHmac, randomUUID } from 'node:crypto';
 import { createPostgresBackend, Worker } from 'bullmq';
 import { Agent, request } from 'undici';

@@ -14,17 +14,17 @@ const MANY = 50;
 const FEW = 10;
 const JSON_ONLY = { 'content-type': 'application/json' };
 
-/** Who answers, and where: one column of the table. */
+/** What is measured, and where: one column of the table. */
 interface Target {
   server: Server;
   path: string;
   headers: Record<string, string>;
-  /** What the load sends; the product wants it wrapped. */
+  /** Wraps what the load sends into the product's format. */
   wrap: (payload: string) => string;
   status: number;
 }
 
-/** Accepting async calls; as 202s, all of them stored. */
+/** Accepts async calls; all are answered with 202, and all are stored. */
 export async function benchAccept(ground: Ground, size: Size): Promise<Result> {
   return withCalls(ground, async (calls) => {
     const targets = {
@@ -62,7 +62,7 @@ export async function benchSync(ground: Ground, size: Size): Promise<Result> {
   });
 }
 
-/** Fallbacks of a breaker that is open: no app is asked. */
+/** Fallbacks of an open breaker: no app is called. */
 export async function benchFallback(ground: Ground, size: Size): Promise<Result> {
   return withCalls(ground, async (calls) => {
     const targets = {
@@ -135,7 +135,7 @@ class CallsBench {
     return { server, path: '/', headers: JSON_ONLY, wrap: (payload) => payload, status };
   }
 
-  /** With a queue that nobody works off. */
+  /** With a queue that nothing processes. */
   async handMade(path: string, status: number): Promise<Target> {
     const { redisUrl, ownerUrl, databaseUrl } = this.ground;
     const queue = redisUrl === null ? ['postgres', ownerUrl] : ['redis', redisUrl];
@@ -147,7 +147,7 @@ class CallsBench {
     return { server, path, headers: JSON_ONLY, wrap: (payload) => payload, status };
   }
 
-  /** @param arrived says how many did, each once; left out: the statuses are all there is to look at */
+  /** @param arrived returns how many calls arrived, each once; absent: only the statuses are checked */
   sides(
     targets: Record<string, Target>,
     payload: string,
@@ -174,7 +174,7 @@ class CallsBench {
     return Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, side(target)]));
   }
 
-  /** Different ids that the receiver got; less one for each that came more than once. */
+  /** Different ids that the receiver got, less one for each that came more than once. */
   async arrived(): Promise<number> {
     const { ids, doubled } = await ask<{ ids: number; doubled: number }>(this.receiver, { report: true });
     return ids - doubled;
@@ -189,7 +189,7 @@ class CallsBench {
     }
   }
 
-  /** @throws when PostgreSQL has not exactly what was answered with 202 */
+  /** @throws when PostgreSQL does not have exactly what was answered with 202 */
   async expectStored(): Promise<void> {
     const client = new pg.Client({ connectionString: this.ground.ownerUrl });
     await client.connect();

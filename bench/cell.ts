@@ -7,7 +7,7 @@ export interface Cost {
   row: number;
 }
 
-/** What a delivery costs, by who pays. */
+/** The cost of a delivery, by process. */
 export interface Costs {
   /** From the request to the 202, by statement of acceptance. */
   api: Cost;
@@ -17,9 +17,9 @@ export interface Costs {
   accept: Cost;
   claim: Cost;
   finish: Cost;
-  /** Of the app and of whoever asks, where they share the machine. */
+  /** Of the app and the caller, if they share the machine. */
   others: number;
-  /** What a commit waits for the disk, no CPU. */
+  /** How long a commit waits for the disk, without CPU. */
   commitMs: number;
 }
 
@@ -30,39 +30,45 @@ export interface Cell {
   /** Calls of a worker at once: `QUEUE_CONCURRENCY`. */
   slots: number;
   postgresCores: number;
-  /** What an app takes to answer. */
+  /** Response time of the app. */
   appMs: number;
-  /** Apis that ask Redis at once for each statement of acceptance, whatever is under way: as it was, to compare. */
+  /**
+   * Apis that use Redis at once for each statement of acceptance, even during another one: the former behaviour, for
+   * comparison.
+   */
   eager?: boolean;
-  /** All of it on one machine of so many cores; else each process has a core of its own, and PostgreSQL its machine. */
+  /**
+   * All of it on one machine with this number of cores; otherwise each process has a core of its own, and PostgreSQL
+   * its machine.
+   */
   sharedCores?: number;
 }
 
 export interface Simulated {
-  /** Ended, over the time measured. */
+  /** Ended deliveries, over the measured time. */
   perSecond: number;
   /** Accepted to sent. */
   p95Ms: number;
-  /** Share of what each has that was used: an api's or worker's core, Redis' thread, PostgreSQL's cores. */
+  /** Used share of the capacity: an api's or worker's core, Redis' thread, PostgreSQL's cores. */
   busy: Record<Kind, number>;
 }
 
 type Kind = 'api' | 'worker' | 'redis' | 'postgres';
 
 export interface Run {
-  /** Arrivals, at random; null: as many wait as the workers can take, as in a backlog. */
+  /** Random arrivals; null: as many wait as the workers can take, as in a backlog. */
   perSecond: number | null;
   seconds: number;
   seed: number;
 }
 
-/** As the platform's batches: BATCH_MAX_ROWS. */
+/** Like the platform's batches: BATCH_MAX_ROWS. */
 const MAX_ROWS = 200;
 const POSTGRES_CONNECTIONS = 200;
 /** Not counted: the queues are filling. */
 const WARM_UP_SHARE = 0.25;
 
-/** Deliveries through one installation, from the request to the result, by the costs given. */
+/** Simulates deliveries through one installation, from the request to the result, with the given costs. */
 export function simulate(cell: Cell, costs: Costs, { perSecond, seconds, seed }: Run): Simulated {
   const fromMs = seconds * 1000 * WARM_UP_SHARE;
   const model = new Model(cell, costs, fromMs);
@@ -102,7 +108,7 @@ interface Worker {
   finishes: Batches<Delivery>;
 }
 
-/** What an installation consists of, and where a delivery goes in it. */
+/** The parts of an installation, and the way of a delivery through them. */
 class Model {
   readonly simulation = new Simulation();
   /** Since `fromMs`. */
@@ -133,7 +139,7 @@ class Model {
     this.workers = Array.from({ length: cell.workers }, () => this.worker(own(1)));
   }
 
-  /** From now on as many wait as there is room for. */
+  /** From now on as many wait as fit. */
   neverRunOut(): void {
     this.runsOut = false;
     this.handOut();
@@ -200,7 +206,7 @@ class Model {
     });
   }
 
-  /** To who has the most room. */
+  /** To the worker with the most free slots. */
   private handOut(): void {
     for (;;) {
       if (!this.runsOut && this.waiting.length === 0) this.waiting.push({ atMs: this.simulation.nowMs });
@@ -216,7 +222,7 @@ class Model {
   private call(delivery: Delivery, worker: Worker): void {
     if (delivery.atMs >= this.fromMs) this.sentAfterMs.push(this.simulation.nowMs - delivery.atMs);
     this.others.run(this.costs.others, () =>
-      // A slot is free again with the answer; its result is written while the next call is out.
+      // A slot is free again after the answer; its result is stored during the next call.
       this.simulation.after(this.cell.appMs, () => {
         worker.finishes.add(delivery);
         worker.freeSlots++;
@@ -231,7 +237,7 @@ class Model {
 }
 
 /**
- * The highest rate at which nothing piles up and 95 of 100 are sent in time, to a twentieth.
+ * The highest rate at which no backlog grows and 95 of 100 are sent in time, exact to a twentieth.
  * @param limitMs accepted to sent
  */
 export function highestRate(cell: Cell, costs: Costs, limitMs: number): number {
@@ -246,7 +252,7 @@ export function highestRate(cell: Cell, costs: Costs, limitMs: number): number {
   return held;
 }
 
-/** Mulberry32: enough for arrivals, and the same each time. */
+/** Mulberry32: good enough for arrivals, and the same each time. */
 function randomOf(seed: number): () => number {
   let state = seed;
   return () => {

@@ -12,7 +12,7 @@ const STUCK_APP = 'bench_stuck';
 const STUCK_ENDPOINTS = 10;
 const STUCK = { url: '/never', async: true, concurrency: 1 };
 
-// Due, and parked behind the calls their endpoints do not answer.
+// Due, and parked behind calls that their endpoints do not answer.
 const WAITING = `
 INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, request_id, body, content_type, timeout_ms, status,
   next_attempt_at, expires_at)
@@ -22,7 +22,7 @@ FROM (SELECT *, row_number() OVER () - 1 AS place FROM endpoints WHERE app_id = 
 JOIN generate_series(1, $2::integer) AS n ON n % ${STUCK_ENDPOINTS} = e.place`;
 const PER_STATEMENT = 10_000;
 
-/** What one delivery takes, from the request to the last commit: CPU, transactions, commands and bytes. */
+/** The cost of one delivery, from the request to the last commit: CPU, transactions, commands and bytes. */
 interface Cost {
   'api cpu ms': number;
   'worker cpu ms': number;
@@ -30,7 +30,7 @@ interface Cost {
   'redis cpu ms': number;
   'postgres transactions': number;
   'postgres WAL KiB': number;
-  /** Pages written whole into the WAL: what the first change of each after a checkpoint costs. */
+  /** Pages written whole into the WAL: the cost of the first change of each page after a checkpoint. */
   'postgres full pages': number;
   'redis commands': number;
   'redis KiB': number;
@@ -72,7 +72,7 @@ interface Shape {
   perSecond: number;
 }
 
-/** Per delivery, at a rate that leaves room; the median of the rounds. */
+/** Per delivery, at a rate below the maximum; the median of the rounds. */
 export async function benchCost(ground: Ground, shape: Shape): Promise<Result> {
   const costs = await withInstallation(ground, {}, (measure) => measure(shape));
   return {
@@ -87,13 +87,15 @@ export async function benchCost(ground: Ground, shape: Shape): Promise<Result> {
   };
 }
 
-/** The same before and after a million deliveries wait for endpoints that do not answer, and a week holds 10 M attempts. */
+/**
+ * The same before and after a million deliveries wait for endpoints that do not answer, and a week has 10 M attempts.
+ */
 export async function benchGrown(
   ground: Ground,
   shape: Shape,
   { waiting, attempts }: { waiting: number; attempts: number },
 ): Promise<Result> {
-  // The roll-up of so many attempts would be counted in.
+  // The roll-up of so many attempts would be counted, too.
   const settings = { WEBHOOK_METRICS: 'false', CIRCUIT_BREAKER_MODE: 'observe' };
   const [empty, grown] = await withInstallation(ground, settings, async (measure, installation, client) => {
     await client.query('CHECKPOINT');
@@ -175,7 +177,7 @@ async function unfinished(client: pg.Client): Promise<void> {
 const fieldsOf = (pid: number | string): string[] =>
   readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
 
-/** CPU time of a PostgreSQL server: all children of the parent of one of them, with those that are gone. */
+/** CPU time of a PostgreSQL server: all children of the parent of one of them, including those that ended. */
 function cpuMsOfFamily(pid: number): number {
   try {
     const parent = fieldsOf(pid)[1]!;
@@ -186,7 +188,7 @@ function cpuMsOfFamily(pid: number): number {
         const fields = fieldsOf(entry);
         if (fields[1] === parent) ticks += Number(fields[11]) + Number(fields[12]);
       } catch {
-        // It ended meanwhile.
+        // It has ended meanwhile.
       }
     }
     return ticks * 10;

@@ -22,13 +22,16 @@ import {
 import { inTurn, rowsOf, type Measured, type Result } from './rounds.js';
 
 const APP = 'bench';
-/** Many in flight: a slot is taken from before the claim until the answer, and here the call is the smaller part of it. */
+/**
+ * Many in progress: a slot is taken from before the claim until the answer, and here the call is the smaller part of
+ * that.
+ */
 const CONCURRENCY = 100;
 
 export interface Size {
   /** Calls per round and side. */
   count: number;
-  /** Rounds that count; one before them warms up. */
+  /** Measured rounds; one before them warms up. */
   rounds: number;
 }
 
@@ -40,8 +43,8 @@ interface Done {
 }
 
 /**
- * Async delivery: a backlog is put up while the worker is held, then worked off. So what is measured is the worker's
- * own part; acceptance has a budget of its own.
+ * Async delivery: a backlog is created while the worker is paused, then processed. So only the worker's part is
+ * measured; acceptance has a budget of its own.
  */
 export async function benchDeliveries(ground: Ground, { count, rounds }: Size): Promise<Result> {
   const rows: Result['rows'] = [];
@@ -62,7 +65,9 @@ export async function benchDeliveries(ground: Ground, { count, rounds }: Size): 
   return { rows };
 }
 
-/** The product with roll-ups off and with a roll-up every second, fifteen times as often as by default, in turn. */
+/**
+ * The product with roll-ups off and with a roll-up every second, fifteen times as often as by default, alternating.
+ */
 export async function benchMetricsOverhead(ground: Ground, { count, rounds }: Size): Promise<Result> {
   const rows: Result['rows'] = [];
   for (const backend of backendsOf(ground)) {
@@ -80,7 +85,7 @@ export async function benchMetricsOverhead(ground: Ground, { count, rounds }: Si
   return { rows };
 }
 
-/** The product alone, over more and more workers and endpoints. */
+/** The product alone, with more and more workers and endpoints. */
 export async function benchScale(ground: Ground, { count, rounds }: Size): Promise<Result> {
   const rows: Result['rows'] = [];
   const [backend] = backendsOf(ground);
@@ -238,7 +243,7 @@ class DeliveriesBench {
     return app;
   }
 
-  /** A loop over a queue of its own, put up in bulk. */
+  /** A loop over a queue of its own, filled in bulk. */
   private async loop(
     count: number,
     kind: string,

@@ -15,7 +15,7 @@ interface Neighbour {
   waiting: number;
 }
 
-/** Beside a dead, a slow and a flapping neighbour with 1000 deliveries waiting. */
+/** Beside a dead, a slow and a flapping neighbour with 1000 waiting deliveries. */
 export async function benchFairness(ground: Ground, size: Size): Promise<Result> {
   return beside(ground, size, [
     { name: 'dead', path: '/never', waiting: WAITING },
@@ -30,8 +30,8 @@ export async function benchBurst(ground: Ground, size: Size): Promise<Result> {
 }
 
 /**
- * A healthy endpoint's latency alone and beside a neighbour, in turn, over 1 and 3 workers. The neighbours' breakers do
- * not help them: they only watch.
+ * A healthy endpoint's latency alone and beside a neighbour, alternating, with 1 and 3 workers. The neighbours'
+ * breakers do not help them: they are in mode observe.
  */
 async function beside(
   ground: Ground,
@@ -83,7 +83,7 @@ async function beside(
   return { rows };
 }
 
-/** What waits for it is cancelled: the next round begins with nothing. */
+/** Cancels its waiting deliveries: the next round begins with none. */
 async function remove({ api }: Installation, appId: string): Promise<void> {
   const url = `${api.url}/api/v1/admin/apps/${appId}?force=true`;
   await fetch(url, { method: 'DELETE', headers: { authorization: AUTHORIZED.authorization } });

@@ -4,7 +4,7 @@ import { quantile, type Result } from './rounds.js';
 const PAYLOAD_BYTES = 10_240;
 const BUDGET_US = 5;
 
-/** How long one filter takes over one event with a payload of 10 KB, by what the filter says. */
+/** The time of one filter for one event with a payload of 10 KB, by filter. */
 export function benchFilter({ count, rounds }: { count: number; rounds: number }): Result {
   const event: FilteredEvent = { type: 'order.created', payload: payload(), headers: { 'x-region': 'eu' } };
   return {
@@ -32,7 +32,7 @@ export function benchFilter({ count, rounds }: { count: number; rounds: number }
   };
 }
 
-/** In microseconds, each call by itself, with the clock's own time, some 50 ns. */
+/** In microseconds, each call separately, including the clock's own time of about 50 ns. */
 function timesOf(filter: CompiledFilter, event: FilteredEvent, count: number): number[] {
   const times = new Float64Array(count);
   for (let call = 0; call < count; call++) {
@@ -43,7 +43,7 @@ function timesOf(filter: CompiledFilter, event: FilteredEvent, count: number): n
   return [...times];
 }
 
-/** Some 40 orders' lines, a list of tags, and members five deep. */
+/** About 40 order lines, a list of tags, and members five levels deep. */
 function payload(): unknown {
   const lines = Array.from({ length: 40 }, (_, at) => ({
     sku: `SKU-${at}`,
@@ -64,7 +64,7 @@ function payload(): unknown {
   return { order };
 }
 
-/** Each holds, so that all of it is looked at. */
+/** Each matches, so that all of it is evaluated. */
 const FILTERS = {
   'one term': { payload: { 'order.total': { $gte: 1000 } } },
   'a usual one, six terms': {

@@ -15,7 +15,7 @@ export interface Ground {
   stop(): Promise<void>;
 }
 
-/** A private, migrated PostgreSQL with its ordinary durability, and a private Redis, on loopback. */
+/** A private, migrated PostgreSQL with its normal durability, and a private Redis, on loopback. */
 export async function startGround(): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), 'breakwater-bench-'));
   await chmod(folder, 0o755);

@@ -1,6 +1,7 @@
 /**
  * What teams usually build themselves: Nest on Express, BullMQ, `fetch`, one Prisma `create` per attempt. `server`
- * accepts on /report (queued in BullMQ) and asks the app on /answer; `worker` delivers. No breaker, no claims, no guard.
+ * accepts on /report (queued in BullMQ) and calls the app on /answer; `worker` delivers. No breaker, no claims, no
+ * guard.
  */
 import 'reflect-metadata';
 import { createHmac, randomUUID } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
- * Breaks the rules, by path: /headers answers with 64,000 tiny headers, /closing answers the first request of a
- * connection and closes at the second. /fine breaks none.
+ * Misbehaves by path: /headers answers with 64,000 tiny headers, /closing answers the first request of a connection
+ * and closes at the second, /fine behaves well.
  */
 import { createServer, type AddressInfo } from 'node:net';
 
@@ -11,7 +11,7 @@ const server = createServer((socket) => {
   let requests = 0;
   socket.on('error', () => undefined);
   socket.on('data', (piece) => {
-    if (!piece.includes('POST /')) return; // more of a body
+    if (!piece.includes('POST /')) return; // More of a body.
     requests += 1;
     if (piece.includes('POST /headers')) socket.write(HEADERS);
     else if (requests === 1 || piece.includes('POST /fine')) socket.write(FINE);

@@ -39,7 +39,7 @@ export class Installation {
     await register(this.api, appId, this.receiverUrl, webhooks);
   }
 
-  /** As many async calls as fast as they are taken, or at a rate. @throws unless each is a 202 */
+  /** Async calls as fast as they are accepted, or at a rate. @throws unless each is a 202 */
   async send(appId: string, capability: string, count: number, perSecond?: number): Promise<Sent> {
     return this.invoke(appId, capability, 202, { count, ...(perSecond === undefined ? {} : { perSecond }) });
   }
@@ -69,9 +69,9 @@ export class Installation {
   }
 
   /**
-   * Sends at a rate and waits until the last arrived.
+   * Sends at a rate and waits until the last has arrived.
    * @returns from before the request until the app had it, ms, by quantile
-   * @param lateCounts what does not arrive within `limitMs` counts as having taken that long
+   * @param lateCounts whether a delivery that does not arrive within `limitMs` counts with that time
    * @throws when one came twice, or not within `limitMs`
    */
   async latency(

@@ -1,14 +1,16 @@
-/** Sends requests to one URL: so many at once, or so many a second whatever becomes of them. A process of its own. */
+/**
+ * Sends requests to one URL: a number at once, or a rate per second whatever the answers are. A process of its own.
+ */
 import { Pool } from 'undici';
 
 export interface Load {
   url: string;
   headers: Record<string, string>;
-  /** `"sentAt":0` in it becomes the time of sending. */
+  /** `"sentAt":0` in it is replaced by the time of sending. */
   body: string;
   count: number;
   inFlight: number;
-  /** Open loop: requests leave at this rate, at most `inFlight` at once. */
+  /** Open loop: requests are sent at this rate, at most `inFlight` at once. */
   perSecond?: number;
 }
 

@@ -15,9 +15,9 @@ import { benchSoak } from './soak.js';
 import { benchIdle, benchLatency, benchRetries } from './steady.js';
 
 // `npm run bench -- [part …] [--rounds n] [--count n] [--smoke] [--profile folder]`, see
-// docs/internals/performance.md. Each part brings what it needs, compares within one run, prints a table and the same as
-// JSON. Without a part: all that have a budget, but for `metrics`, `neighbours`, `grown` and `soak`, which take long;
-// `all` runs these, too.
+// docs/internals/performance.md. Each part starts what it needs, compares within one run, prints a table and the same
+// as JSON. Without a part, all with a budget are run, except `metrics`, `neighbours`, `grown` and `soak`, which take
+// long; `all` runs these, too.
 const isSmoke = has('--smoke');
 const size = (count: number): { count: number; rounds: number } => ({
   count: option('--count', isSmoke ? 200 : count),

@@ -14,7 +14,7 @@ const APPS = 20;
 const CAPABILITIES = 5;
 const PER_TRANSACTION = 100_000;
 
-// A heavy tail around 90 ms, one call in thirty a timeout; evenly over seven days, in the order of time as they come.
+// A heavy tail around 90 ms, one call in thirty a timeout; evenly over seven days, ordered by time.
 const FILL = `
 INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome, next)
 SELECT overlay(uuid_floor(at)::text PLACING right(gen_random_uuid()::text, 22) FROM 15)::uuid, 1, 'app-' || n % ${APPS},
@@ -29,7 +29,7 @@ SELECT count(*) AS total, count(*) FILTER (WHERE outcome = 'timeout') AS timeout
   percentile_disc(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY duration_ms) AS percentiles
 FROM attempts WHERE app_id = $1 AND ($2::text IS NULL OR capability = $2) AND started_at >= $3 AND started_at < $4`;
 
-/** Fills a week of attempts, rolls them up, and asks for each window; checked against the rows. */
+/** Stores a week of attempts, rolls them up, and queries each window; compared with the rows. */
 export async function benchMetrics(ground: Ground, { count, rounds }: Size): Promise<Result> {
   const config = configFrom({
     DATABASE_URL: ground.databaseUrl,
@@ -46,7 +46,7 @@ export async function benchMetrics(ground: Ground, { count, rounds }: Size): Pro
   );
   try {
     const rollUpMs = await timed(async () => {
-      // What PostgreSQL does by itself after such a load, an ANALYZE for example, holds a roll-up back until it is done.
+      // PostgreSQL's own work after such a load, for example an ANALYZE, delays a roll-up until it is done.
       for (let done = 0; done < count; await delay(100)) done += await app.get(RollUp).run();
     });
     const metrics = app.get(WebhookMetrics);
@@ -82,7 +82,7 @@ export async function benchMetrics(ground: Ground, { count, rounds }: Size): Pro
   }
 }
 
-/** Attempts of 7 days. As the owner, not as a process: one connection, no sync of each commit. */
+/** Stores attempts of 7 days. As the owner, not as a process: one connection, without a sync of each commit. */
 export async function fillAttempts(url: string, count: number): Promise<void> {
   const client = new pg.Client({
     connectionString: url,

@@ -9,11 +9,11 @@ import { middle, type Result } from './rounds.js';
 
 const PER_SECOND = 50;
 const BUDGET = 1.5;
-/** What a manifest that names no timeout gets, ms: as long as that one call to a name that does not answer is out. */
+/** The default timeout of a manifest, ms: one call to a name without answer takes that long. */
 const DEADLINE_MS: Record<Side, number> = { api: 10_000, worker: 30_000 };
-/** A neighbour rages for so long before anything is measured. */
+/** How long a neighbour misbehaves before anything is measured, ms. */
 const SETTLED_AFTER_MS = 6_000;
-/** A delivery that has not arrived by then counts as having taken that long. */
+/** A delivery that has not arrived by then counts with this time, ms. */
 const LIMIT_MS = 60_000;
 
 /** An app that harms itself. */
@@ -21,13 +21,15 @@ interface Neighbour {
   name: string;
   /** The URLs of its capabilities. */
   urls: (hostilePort: number) => string[];
-  /** As many that answer at once: what the same calls cost others when nothing is wrong with them. */
+  /**
+   * The same number of endpoints that answer at once: the effect of the same calls on others when nothing is wrong.
+   */
   good: (hostilePort: number) => string[];
-  /** Calls that are out at once. */
+  /** Calls in progress at once. */
   calls: number;
-  /** From one call of a lane to its next, ms. Otherwise as long as a call may take: one is always out. */
+  /** From one call of a lane to its next, ms. By default as long as a call may take: one is always in progress. */
   everyMs?: number;
-  /** All at the same moment instead of one after another. Others wait for a burst, whoever it is for: see `good`. */
+  /** All at the same moment instead of one after another. Others wait for any burst: see `good`. */
   inWaves?: true;
 }
 
@@ -52,12 +54,13 @@ const ALL: readonly Neighbour[] = [
   { name: 'answers of 64,000 headers, 20 at once', ...oneEndpoint('headers'), inWaves: true },
   { name: 'connections closed under a call', ...oneEndpoint('closing') },
 ];
-/** `--neighbour 500` measures those whose name has it in it. */
+/** `--neighbour 500` measures those with this text in their name. */
 const NEIGHBOURS = ALL.filter(({ name }) => name.includes(textOption('--neighbour') ?? ''));
 
 /**
- * A healthy app's p95 alone, beside as many calls that harm nobody, and beside an app that harms itself, in turn: its
- * sync calls over the api, its deliveries over a worker. The neighbours' breakers only watch.
+ * A healthy app's p95 alone, beside the same number of harmless calls, and beside an app that harms itself,
+ * alternating: its sync calls over the api, its deliveries over a worker. The neighbours' breakers are in mode
+ * observe.
  */
 export async function benchNeighbours({ count, rounds }: Size): Promise<Result> {
   const names = startProgram('./name-server.js');
@@ -70,7 +73,7 @@ export async function benchNeighbours({ count, rounds }: Size): Promise<Result> 
   for (const neighbour of NEIGHBOURS) {
     const found: Record<Side, Found[]> = { api: [], worker: [] };
     for (let round = 1; round <= rounds; round++) {
-      // Its own ground: what the neighbour of a round has waiting must not be there in the next.
+      // A ground of its own: waiting deliveries of one round's neighbour must not be there in the next.
       const ground = await startGround();
       const installation = await Installation.start(ground, 1, {
         CIRCUIT_BREAKER_MODE: 'observe',
@@ -91,7 +94,7 @@ export async function benchNeighbours({ count, rounds }: Size): Promise<Result> 
   return { rows };
 }
 
-/** Each part of the whole takes minutes: what is known is told at once. */
+/** Each part takes minutes: its result is printed at once. */
 function told(row: Result['rows'][number]): Result['rows'][number] {
   process.stdout.write(`${JSON.stringify(row)}\n`);
   return row;
@@ -102,7 +105,7 @@ type Side = 'api' | 'worker';
 /** The healthy app's p95 in one round, ms. */
 interface Found {
   alone: number;
-  /** Beside as many calls to endpoints that answer at once. */
+  /** Beside the same number of calls to endpoints that answer at once. */
   besideGood: number;
   besideBad: number;
 }
@@ -140,7 +143,7 @@ class Beside {
     const isAsync = this.side === 'worker';
     const baseUrl = receiverUrl.replace('127.0.0.1', 'healthy.ok.example');
     await register(api, `healthy_${this.id}`, baseUrl, { ask: { url: '/', async: isAsync } });
-    // Compiled code and grown pools: a process of a minute ago is slower than either neighbour makes it.
+    // Lets code compile and pools grow first: a new process is slower than any neighbour makes it.
     await this.beside(neighbour, 'first', neighbour.good(hostilePort), count);
     const alone = await this.p95Ms(count);
     const besideGood = await this.beside(neighbour, 'good', neighbour.good(hostilePort), count);
@@ -173,7 +176,7 @@ class Beside {
     return (await installation.latency(`healthy_${id}`, 'ask', patient)).p95Ms;
   }
 
-  /** Calls the neighbour until the signal; each call's capability is its own where there are enough. */
+  /** Calls the neighbour until the signal; each call uses another capability if there are enough. */
   private async rage(
     app: string,
     { calls, everyMs = DEADLINE_MS[this.side], inWaves }: Neighbour,

@@ -6,7 +6,7 @@ export function option(name: string, otherwise: number): number {
   return value;
 }
 
-/** What follows an option. */
+/** The word after an option. */
 export function textOption(name: string): string | undefined {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];
@@ -16,7 +16,7 @@ export function has(name: string): boolean {
   return process.argv.includes(name);
 }
 
-/** The words of the command line that come before the first option; `all` stands for each there is. */
+/** The words of the command line before the first option; `all` means every part. */
 export function parts(names: readonly string[], otherwise: readonly string[]): readonly string[] {
   const words = process.argv.slice(2);
   const firstOption = words.findIndex((word) => word.startsWith('--'));
@@ -24,6 +24,6 @@ export function parts(names: readonly string[], otherwise: readonly string[]): r
   if (wanted.includes('all')) return names;
   const unknown = wanted.find((word) => !names.includes(word));
   if (unknown !== undefined)
-    throw new Error(`no part is called ${unknown}; there are all, ${names.join(', ')}`);
+    throw new Error(`there is no part ${unknown}; there are all, ${names.join(', ')}`);
   return wanted.length > 0 ? wanted : otherwise;
 }

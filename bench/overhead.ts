@@ -12,12 +12,15 @@ import { AUTHORIZED, ended, message, register, settingsOf, startApi, startProgra
 import { quantile, type Result } from './rounds.js';
 
 const APP = 'bench_overhead';
-/** What the product may cost at p95, ms. */
+/** The maximum that the product may add at p95, ms. */
 const BUDGETS = { call: 50, check: 5, record: 10 };
 
 const policy = { failureThreshold: 5, recoveryTimeoutMs: 3_600_000, successThreshold: 1 };
 
-/** What a call, a look at its breaker and the record of its metrics cost whoever waits, one after the other. */
+/**
+ * The time that a call, a check of its breaker and the recording of its metrics add for the caller, one after the
+ * other.
+ */
 export async function benchOverhead(ground: Ground, { count }: Size): Promise<Result> {
   const receiver = startProgram('./receiver.js');
   const { port } = await message<{ port: number }>(receiver);
@@ -29,7 +32,7 @@ export async function benchOverhead(ground: Ground, { count }: Size): Promise<Re
   }
 }
 
-/** The same call past the product and through it, in turn; what it adds is the difference of the two. */
+/** The same call without and with the product, alternating; the difference is what the product adds. */
 async function measureCalls(ground: Ground, receiverUrl: string, count: number): Promise<Result['rows']> {
   const api = await startApi(settingsOf(ground, ground.redisUrl === null ? 'postgres' : 'redis'));
   const dispatcher = new Agent({ connections: 1 });
@@ -49,7 +52,7 @@ async function measureCalls(ground: Ground, receiverUrl: string, count: number):
     for (let n = 0; n < count + count / 10; n++) {
       const past = await send(`${receiverUrl}/busy`, { 'content-type': 'application/json' }, payload);
       const by = await send(invoke, AUTHORIZED, `{"payload":${payload}}`);
-      if (n < count / 10) continue; // warms up
+      if (n < count / 10) continue; // Warms up.
       direct.push(past);
       through.push(by);
     }
@@ -65,7 +68,7 @@ async function measureCalls(ground: Ground, receiverUrl: string, count: number):
   }
 }
 
-/** In this process, as the api does it. */
+/** In this process, like the api does it. */
 async function measureParts(ground: Ground, count: number): Promise<Result['rows']> {
   const config = configFrom(settingsOf(ground, 'postgres'));
   const app = await NestFactory.createApplicationContext(

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The bodies that are sent, by name: 1 KiB of JSON, and what GitHub sends for a push. */
+/** The bodies that are sent, by name: 1 KiB of JSON, and GitHub's payload of a push. */
 export const PAYLOADS = {
   '1 KiB': JSON.stringify({ event: 'order.created', sentAt: 0, text: 'x'.repeat(975) }),
   push: pushPayload(),

@@ -43,7 +43,7 @@ export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promis
   await gone;
 }
 
-/** What every process of the product gets here. Limits are on, and far away. */
+/** The settings of every process of the product here. Limits are on, but never reached. */
 export function settingsOf(ground: Ground, backend: Backend): Record<string, string> {
   return {
     DATABASE_URL: ground.databaseUrl,
@@ -58,14 +58,14 @@ export function settingsOf(ground: Ground, backend: Backend): Record<string, str
   };
 }
 
-/** As deploy/Dockerfile starts them: a heap that fits the budget of memory, and what is free beside it goes back. */
+/** As in deploy/Dockerfile: a heap that fits the budget of memory, and free memory is returned to the system. */
 export const MEMORY_SETTINGS = {
   NODE_OPTIONS: '--max-semi-space-size=8 --max-old-space-size=160',
   MALLOC_ARENA_MAX: '2',
   MALLOC_TRIM_THRESHOLD_: '131072',
 };
 
-/** A process of the product, ready. */
+/** Starts a process of the product and waits until it is ready. */
 export async function startRole(name: 'api' | 'worker', env: Record<string, string>): Promise<ChildProcess> {
   const file = fileURLToPath(new URL(`../apps/${name}/src/main.js`, import.meta.url));
   const role = spawn(process.execPath, [...profiling(), file], {
@@ -83,7 +83,7 @@ export async function startRole(name: 'api' | 'worker', env: Record<string, stri
   return role;
 }
 
-/** With `--profile folder` each process of the product leaves a CPU profile there, for Chrome's DevTools. */
+/** With `--profile folder` each process of the product writes a CPU profile there, for Chrome's DevTools. */
 function profiling(): string[] {
   const folder = textOption('--profile');
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
@@ -100,7 +100,7 @@ export async function startApi(env: Record<string, string>): Promise<Server> {
   return { process: api, url: `http://127.0.0.1:${port}` };
 }
 
-/** @throws when the api does not take it */
+/** @throws when the api does not accept it */
 export async function register(
   { url }: Server,
   appId: string,

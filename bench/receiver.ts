@@ -1,7 +1,7 @@
 /**
- * Answers, and remembers how often each webhook-id came. A process of its own: it shares no core time with what is
- * measured. Below /never it never answers, below /slow after 2 s, below /fail with 500, below /flap with 500 and 200 in
- * turn, below /busy at once; those calls are not counted.
+ * Answers, and counts how often each webhook-id came. A process of its own, so that it shares no core time with what
+ * is measured. Below /never it never answers, below /slow after 2 s, below /fail with 500, below /flap alternately
+ * with 500 and 200, below /busy at once; those calls are not counted.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 const SLOW_MS = 2_000;
 
 let seen = new Map<string, number>();
-/** From `sentAt` in a body until the call was here, ms. */
+/** From `sentAt` in a body until the call arrived, ms. */
 let latenciesMs: number[] = [];
 /** Of all bodies that were counted. */
 let bytes = 0;

@@ -1,7 +1,7 @@
-/** What one run of one side came to. */
+/** The result of one run of one side. */
 export interface Measured {
   perSecond: number;
-  /** Ids that did not arrive, or more than once: 0, or the run is worth nothing. */
+  /** Ids that did not arrive, or more than once: if not 0, the run is invalid. */
   wrong: number;
   /** CPU time of the process under test, ms per call. */
   cpuMs?: number | undefined;
@@ -15,8 +15,8 @@ export interface Result {
 type Sides = Record<string, () => Promise<Measured>>;
 
 /**
- * A B, A B, …, and in every other round B A, so that none always comes last. One more round before them warms up.
- * @returns the runs of each side, one a round
+ * A B, A B, …, and in every second round B A, so that none is always last. One more round before them warms up.
+ * @returns the runs of each side, one per round
  */
 export async function inTurn(sides: Sides, rounds: number): Promise<Record<string, Measured[]>> {
   const results: Record<string, Measured[]> = Object.fromEntries(
@@ -33,7 +33,7 @@ export async function inTurn(sides: Sides, rounds: number): Promise<Record<strin
   return results;
 }
 
-/** What the product is held to, beside the bare limit of the same rounds (docs/internals/performance.md). */
+/** The product's budgets, relative to the bare limit of the same rounds (docs/internals/performance.md). */
 export interface Budgets {
   /** Of calls per second, at least. */
   ratio?: number;

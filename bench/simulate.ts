@@ -5,8 +5,8 @@ const LIMIT_MS = 500;
 const SLOTS = 200;
 
 /**
- * ms of CPU, fitted to what `cost` measured at 200 and 600 deliveries of 1 KiB a second on 2 shared cores: at the lower
- * rate a statement holds one row, at the higher one four. docs/guides/scaling.md compares the two.
+ * ms of CPU, fitted to the results of `cost` at 200 and 600 deliveries of 1 KiB a second on 2 shared cores: at the
+ * lower rate a statement has one row, at the higher one four. docs/guides/scaling.md compares the two.
  */
 export const MEASURED: Costs = {
   api: { first: 1.1, row: 0.27 },
@@ -19,7 +19,7 @@ export const MEASURED: Costs = {
   commitMs: 1,
 };
 
-/** What installations of other sizes would hold at the cost measured here, and what gives way first. */
+/** The capacity of installations of other sizes with the costs measured here, and their first bottleneck. */
 export function benchSimulate(): Result {
   const here = { apis: 1, slots: 50, postgresCores: 2, appMs: 0, sharedCores: 2 };
   const backlogs = [1, 2, 3].map((workers) => {

@@ -5,7 +5,7 @@ import { MEASURED } from './simulate.js';
 import { Batches, Machine, Process, Simulation } from './simulation.js';
 
 describe('a simulation', () => {
-  it('lets things happen in the order of their times, and of their planning where these are equal', () => {
+  it('runs events in the order of their times, and of their planning where these are equal', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 200 }), (delays) => {
         const simulation = new Simulation();
@@ -33,7 +33,7 @@ describe('a simulation', () => {
     expect(process.cpuMs).toBe(20);
   });
 
-  it('gathers rows behind the batch under way', () => {
+  it('gathers rows behind the batch in progress', () => {
     const simulation = new Simulation();
     const sizes: number[] = [];
     const batches = new Batches<number>(3, (rows, then) => {
@@ -77,7 +77,7 @@ describe('a simulated installation', () => {
     expect(simulated.busy.worker).toBeLessThan(0.52);
   });
 
-  // M/D/1 by hand: at three quarters of what one core bears the wait is more than half of the work, and ends.
+  // M/D/1 by hand: at three quarters of one core's capacity the wait is longer than half of the work, and finite.
   it.each([
     { perSecond: 100, p95Ms: [1, 2] },
     { perSecond: 750, p95Ms: [3, 9] },
@@ -110,8 +110,8 @@ describe('a simulated installation', () => {
       { worker: { first: 0, row: 0.5 }, claim: { first: 0, row: 0.3 }, others: 0.2 },
       2_000,
     ],
-    ['slots, by what an app takes', { ...cell, slots: 20, appMs: 100 }, {}, 200],
-  ])('a backlog is worked off by %s', (_, shape, costs, perSecond) => {
+    ["slots, by an app's response time", { ...cell, slots: 20, appMs: 100 }, {}, 200],
+  ])('a backlog is processed by %s', (_, shape, costs, perSecond) => {
     const simulated = simulate(shape, { ...free, ...costs }, backlog);
     expect(simulated.perSecond / perSecond).toBeGreaterThan(0.95);
     expect(simulated.perSecond / perSecond).toBeLessThan(1.05);
@@ -124,14 +124,14 @@ describe('a simulated installation', () => {
     expect(together).toBeGreaterThan(4 * alone);
   });
 
-  it('asks Redis no more often than it answers, however many apis there are', () => {
+  it('queries Redis no more often than it answers, however many apis there are', () => {
     const many = { ...cell, apis: 8, workers: 8, slots: 200, postgresCores: 16 };
     const costs = { ...MEASURED, commitMs: 0 };
     const gathered = highestRate(many, costs, 500);
     expect(gathered).toBeGreaterThan(3 * highestRate({ ...many, eager: true }, costs, 500));
   });
 
-  it('finds the highest rate it holds', () => {
+  it('finds the highest rate without a growing backlog', () => {
     const rate = highestRate(cell, { ...free, worker: { first: 0, row: 1 } }, 500);
     expect(rate).toBeGreaterThan(850);
     expect(rate).toBeLessThanOrEqual(1_000);

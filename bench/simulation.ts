@@ -1,4 +1,7 @@
-/** Machines, processes and time, as a discrete-event simulation: what work waits for, without doing any. Times in ms. */
+/**
+ * Machines, processes and time as a discrete-event simulation: computes how long work waits, without doing any. Times
+ * in ms.
+ */
 export class Simulation {
   private readonly events: { atMs: number; order: number; run: () => void }[] = [];
   private ordered = 0;
@@ -15,7 +18,7 @@ export class Simulation {
     }
   }
 
-  /** Lets happen what happens until then. */
+  /** Runs all events until then. */
   runUntil(untilMs: number): void {
     while (this.events.length > 0 && this.events[0]!.atMs <= untilMs) this.next();
     this.nowMs = untilMs;
@@ -74,7 +77,7 @@ export class Machine {
   }
 }
 
-/** Runs as many pieces of work at once as it has threads, if its machine has the cores. */
+/** Runs as many pieces of work at once as it has threads, if its machine has free cores. */
 export class Process {
   private readonly waiting: (() => void)[] = [];
   private running = 0;
@@ -101,7 +104,7 @@ export class Process {
   }
 }
 
-/** One statement under way at a time, of everything that came while the one before was: as MicroBatcher does. */
+/** One statement at a time, with everything that came during the previous one, like MicroBatcher. */
 export class Batches<Row> {
   private waiting: Row[] = [];
   private isBusy = false;

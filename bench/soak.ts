@@ -7,7 +7,7 @@ import type { Result } from './rounds.js';
 const APP = 'bench_soak';
 const LOOKS_EVERY_MS = 1_000;
 
-/** Memory over time at a steady rate, with slots enough for twice as much. */
+/** Memory over time at a steady rate, with enough slots for twice the rate. */
 export async function benchSoak(
   ground: Ground,
   { minutes, perSecond }: { minutes: number; perSecond: number },
@@ -66,7 +66,10 @@ export async function benchSoak(
   };
 }
 
-/** What a process says of itself: requests that wait for a connection, lag since it was last asked. @throws when it does not */
+/**
+ * A process's own metrics: requests that wait for a connection, and event-loop lag since the last query. @throws when
+ * it does not answer
+ */
 async function healthOf(url: string): Promise<{ waiting: number; lagMs: number }> {
   const answer = await fetch(url, { headers: { authorization: AUTHORIZED.authorization } });
   const text = await answer.text();
@@ -81,7 +84,7 @@ async function healthOf(url: string): Promise<{ waiting: number; lagMs: number }
   };
 }
 
-/** Least squares, after the first third: what is warm by then stays. */
+/** Least squares, after the first third: by then memory has warmed up. */
 function slopeOf(samples: readonly { minute: number; mib: number }[]): number {
   const n = samples.length;
   if (n < 2) return 0;

@@ -9,7 +9,7 @@ const APP = 'bench_steady';
 const RETRIED_WITHIN_MS = 120_000;
 const RETRIES_AT = 10;
 
-/** What a system with nothing to do costs: CPU of each process, and transactions in PostgreSQL. */
+/** The cost of an idle system: CPU of each process, and transactions in PostgreSQL. */
 export async function benchIdle(ground: Ground, { seconds }: { seconds: number }): Promise<Result> {
   const installation = await Installation.start(ground, 1);
   await installation.register(APP, { report: { url: '/', async: true } });
@@ -45,7 +45,7 @@ export async function benchIdle(ground: Ground, { seconds }: { seconds: number }
   };
 }
 
-/** From before the request until the app has it, at the given rate and at 70 % of the highest that is held. */
+/** From before the request until the app has it, at the given rate and at 70 % of the highest rate that is reached. */
 export async function benchLatency(ground: Ground, { count }: { count: number }): Promise<Result> {
   const installation = await Installation.start(ground, 1, { QUEUE_CONCURRENCY: '50' });
   await installation.register(APP, { report: { url: '/', async: true, concurrency: 50 } });
@@ -83,8 +83,8 @@ FROM attempts earlier JOIN attempts later
 WHERE earlier.app_id = $1 AND earlier.next_at IS NOT NULL`;
 
 /**
- * From the moment a retry is due until it is claimed to be sent. Every other call fails, so the endpoint rests between
- * calls and bears about 40 in a second (ADR 19): more would wait for it, not for us.
+ * From the moment a retry is due until its call is claimed. Every other call fails, so the endpoint rests between
+ * calls and takes about 40 a second (ADR 19): more would wait for the endpoint, not for us.
  */
 export async function benchRetries(ground: Ground, { count }: { count: number }): Promise<Result> {
   const installation = await Installation.start(ground, 1, { CIRCUIT_BREAKER_MODE: 'observe' });

@@ -1,4 +1,4 @@
-// `npm run chaos -- --minutes 10 --seed 1`: random faults under load for so long, then every promise is looked at.
+// `npm run chaos -- --minutes 10 --seed 1`: random faults under load, then every promise is checked.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { childEnv, localNode, root, setup } from './setup.mjs';

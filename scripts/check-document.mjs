@@ -1,6 +1,6 @@
-// Judges docs/openapi.json as others do: two linters, and clients of three generators, at exact versions, in a folder that
-// is thrown away. The clients call an installation that runs beside them. What does not need each other runs side by side.
-// A part whose tools are missing is skipped by name; in CI it fails instead.
+// Checks docs/openapi.json with the tools of others: two linters, and clients of three generators, at exact versions,
+// in a temporary folder. The clients call an installation that runs beside them. Independent parts run in parallel. A
+// part whose tools are missing is skipped by name; in CI it fails instead.
 import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -28,14 +28,14 @@ const NPM = [
 const PYTHON = 'openapi-python-client==0.29.1';
 const GO = 'github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2';
 const GO_RUNTIME = 'github.com/oapi-codegen/runtime@v1.4.0';
-/** What the two need at least. An older Go, that of Debian 12 for example, fetches this one as the module that it is. */
+/** The minimum version that the two need. An older Go, such as Debian 12's, downloads this one as a module. */
 const GO_NEEDED = '1.25.5';
 
 const document = join(root, 'docs', 'openapi.json');
 await setup();
 const folder = mkdtempSync(join(tmpdir(), 'breakwater-document-'));
 process.on('exit', () => {
-  // Go writes its modules so that nobody may change them.
+  // Go makes its modules read-only.
   spawnSync('chmod', ['-R', 'u+w', folder]);
   rmSync(folder, { recursive: true, force: true });
 });
@@ -92,7 +92,7 @@ async function lint() {
 }
 
 async function tryTypeScript(facts) {
-  // ajv and the examples come from the repository's own packages, which are there after setup().
+  // ajv and the examples come from the repository's own packages, which exist after setup().
   const { programOf } = await import('../test/clients/examples.mjs');
   const described = JSON.parse(readFileSync(document, 'utf8'));
   await run(bin('openapi-typescript'), [document, '--output', 'api.d.ts']);
@@ -121,7 +121,7 @@ async function tryTypeScript(facts) {
   console.log(`${answers.length} example calls, each answered as documented`);
 }
 
-/** What is wrong with an answer: not a good one, or not as the document describes it. */
+/** Says what is wrong with an answer: not successful, or not as the document describes it. */
 async function answerJudge(described) {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const { default: addFormats } = await import('ajv-formats');
@@ -161,13 +161,13 @@ async function tryGo() {
   await go('test', './client');
 }
 
-/** The environment in which `go` is new enough, and fetches modules into the folder. */
+/** The environment in which `go` is new enough, and downloads modules into the folder. */
 async function goEnv(place) {
   const env = { ...trialEnv(), GOFLAGS: '-modcacherw', GOMODCACHE: join(folder, 'go-modules') };
   const [, ...version] = /go(\d+)\.(\d+)/.exec(await run('go', ['version'], { cwd: place, env })).map(Number);
   const [, ...needed] = /(\d+)\.(\d+)/.exec(GO_NEEDED).map(Number);
   if (version[0] > needed[0] || version[1] >= needed[1]) return env;
-  // From 1.21 on Go would do it by itself.
+  // From 1.21 on Go does this by itself.
   const [os, arch] = (await run('go', ['env', 'GOOS', 'GOARCH'], { cwd: place, env })).trim().split('\n');
   writeFileSync(join(place, 'go.mod'), 'module fetch\n');
   const module = `golang.org/toolchain@v0.0.1-go${GO_NEEDED}.${os}-${arch}`;
@@ -209,7 +209,7 @@ async function part(name, tools, work) {
   }
 }
 
-/** A promise that several wait for: what it fails with is theirs to tell. */
+/** A promise with several users: they report its error. */
 function quiet(promise) {
   promise.catch(() => undefined);
   return promise;
@@ -221,7 +221,7 @@ function bin(name) {
   return file;
 }
 
-/** @returns what it wrote to its standard output */
+/** @returns its standard output */
 async function run(command, args, { cwd = folder, env = {} } = {}) {
   const child = spawn(command, args, {
     cwd,

@@ -1,4 +1,5 @@
-// `npm run dev`: `npm start` that builds and starts again whenever a source changes. Options are those of `npm start`.
+// `npm run dev`: like `npm start`, but builds and restarts whenever a source changes. It has the options of `npm
+// start`.
 import { spawn } from 'node:child_process';
 import { existsSync, watch } from 'node:fs';
 import { join } from 'node:path';
@@ -24,10 +25,10 @@ for (const folder of [...BUILT, 'prisma'].filter((name) => existsSync(join(root,
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
-    isBusy = true; // nothing is started any more
+    isBusy = true; // Nothing is started any more.
     if (!isRunning(product)) process.exit(0);
     product.once('exit', (code) => process.exit(code ?? 1));
-    // The terminal has told it already; a plain kill has not.
+    // The terminal has already sent it; a plain kill has not.
     if (signal !== 'SIGINT') product.kill(signal);
   });
 }
@@ -40,7 +41,7 @@ async function restart() {
     isStale = false;
     console.error('breakwater: a source changed');
     await stop(product);
-    // start.mjs builds; a build that fails leaves nothing running until the next change.
+    // start.mjs builds; after a failed build nothing runs until the next change.
     product = start();
   }
   isBusy = false;

@@ -1,4 +1,4 @@
-// `npm run schema`: writes prisma/schema.sql and prisma/functions from a database that the migrations made.
+// `npm run schema`: writes prisma/schema.sql and prisma/functions from a migrated database.
 process.env.WRITE_SCHEMA = 'true';
 process.argv.push('test/schema.spec.ts');
 await import('./test.mjs');

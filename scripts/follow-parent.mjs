@@ -1,4 +1,4 @@
-// Loaded before the app by start.mjs: when that is killed without a chance to say so, stop as if asked to.
+// Loaded before the app by start.mjs: when that is killed without a signal that it can handle, stop as after a signal.
 if (process.channel) {
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel.unref();

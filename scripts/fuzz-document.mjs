@@ -1,5 +1,6 @@
-// `npm run openapi:fuzz`: schemathesis tries every operation of docs/openapi.json on an installation of its own, with right
-// and with wrong requests: with an admin key, with an app's key, and the operations that revoke with a key made for it.
+// `npm run openapi:fuzz`: schemathesis tests every operation of docs/openapi.json on an installation of its own, with
+// valid and invalid requests: with an admin key, with an app's key, and the revoking operations with a key made for
+// it.
 //   -- --examples 50   requests of each operation and kind of request
 //   -- --minutes 10    of each of the three rounds at most
 //   -- --seed 1        repeats a run
@@ -12,10 +13,10 @@ import { root, setup } from './setup.mjs';
 import { APP, startTrial } from './trial.mjs';
 
 const SCHEMATHESIS = 'schemathesis==4.32.0';
-/** They take away what the rest of a round needs; a round of its own does it to things made for that. */
+/** They remove what the rest of a round needs, so they have a round of their own with things made for that. */
 const REVOKING = ['keys_revoke', 'apps_remove'];
 const THROWAWAY = 20;
-/** Statuses from 500 on that are documented and no fault of ours: the app did not answer, or nothing may go out to it. */
+/** Documented statuses from 500 on that are not our fault: the app did not answer, or must not be called. */
 const DOCUMENTED_5XX = { invoke_invoke: [502, 503, 504] };
 
 const { values } = parseArgs({
@@ -90,7 +91,7 @@ async function round(name, facts, key, selection) {
       String(seed),
       '--max-time',
       String(minutes * 60),
-      // A manifest has many patterns: most of what is made up is thrown away before one fits.
+      // A manifest has many patterns: most generated values are rejected before one fits.
       '--suppress-health-check',
       'all',
       '--continue-on-failure',
@@ -117,7 +118,7 @@ function configuration() {
   return operations.join('\n');
 }
 
-/** The document whose path parameters also know what there is. */
+/** The document, with existing ids as values of path parameters. */
 function withKnownIds(facts) {
   const document = JSON.parse(readFileSync(join(root, 'docs', 'openapi.json'), 'utf8'));
   for (const [path, byMethod] of Object.entries(document.paths)) {

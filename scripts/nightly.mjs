@@ -1,10 +1,10 @@
-// `npm run nightly`: what `.ci/run` does once or for a short time, again and for longer. All of it runs, also after a
-// failure; the summary says what failed and how to repeat it. No test has a second try.
+// `npm run nightly`: repeats for longer what `.ci/run` does once or for a short time. All of it runs, also after a
+// failure; the summary says what failed and how to repeat it. No test is retried.
 //   -- --minutes 10    of chaos, with each of two seeds
 //   -- --rounds 20     of each outage
 //   -- --runs 1000     hostile requests to each operation
 //   -- --examples 200  of schemathesis, for each operation and kind of request
-//   -- --seed 1        of what is random; the second of chaos is the next number
+//   -- --seed 1        of everything random; the second seed of chaos is the next number
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { root } from './setup.mjs';
@@ -47,7 +47,7 @@ for (const { script, env = {} } of steps) {
   const { status } = spawnSync(process.execPath, script.map(String), {
     cwd: root,
     stdio: 'inherit',
-    // What is missing is a failure here, not skipped.
+    // Missing tools are a failure here, not skipped.
     env: { ...process.env, CI: 'true', NIGHTLY: 'true', ...env },
   });
   if (status !== 0) failed.push(named);

@@ -1,6 +1,6 @@
 /**
- * Calls back when the npm that started this script was killed: it takes its shell along but not us.
- * Run without npm, the parent may end as it likes.
+ * Calls back when the npm that started this script was killed: that kills npm's shell, but not this script. Without
+ * npm nothing happens when the parent ends.
  */
 export function whenNpmIsGone(action) {
   if (process.env.npm_lifecycle_event === undefined) return;

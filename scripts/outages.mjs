@@ -1,4 +1,4 @@
-// `npm run outages -- --rounds 20`: PostgreSQL and Redis go away in every way, and each promised time is held.
+// `npm run outages -- --rounds 20`: PostgreSQL and Redis fail in every way, and each promised time is checked.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { childEnv, localNode, root, setup } from './setup.mjs';
@@ -13,7 +13,7 @@ await setup();
 const { status } = spawnSync(localNode, ['node_modules/vitest/vitest.mjs', 'run'], {
   cwd: root,
   stdio: 'inherit',
-  // What is missing is a failure here, not skipped.
+  // Missing tools are a failure here, not skipped.
   env: { ...childEnv(), CI: 'true', OUTAGE_ROUNDS: String(rounds) },
 });
 process.exit(status ?? 1);

@@ -1,4 +1,4 @@
-// `prisma generate` wants a schema engine only to exist, never to run: point it at a file that does.
+// `prisma generate` only checks that a schema engine exists and never runs it: this points it at any existing file.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -8,7 +8,7 @@ const args = process.argv.slice(2);
 const upTo = args[0] === '--packages' ? args.shift().slice(2) : 'build';
 await setup({ upTo });
 const child = spawn(localNode, args, { cwd: root, env: childEnv(), stdio: 'inherit' });
-// The terminal's Ctrl-C reaches the child by itself; a plain kill does not.
+// The terminal's Ctrl-C reaches the child directly; a plain kill does not.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));

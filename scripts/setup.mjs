@@ -1,5 +1,5 @@
-// Brings a checkout to where it can run: packages, Prisma client, build. Does only what is out of date.
-// Uses Node's built-ins only and runs on the shell's Node (20.19 or newer); all else runs on the Node from npm.
+// Makes a checkout ready to run: packages, Prisma client, build. Does only what is out of date. Uses only Node's
+// built-ins and runs on the shell's Node (20.19 or newer); everything else runs on the Node from npm.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,10 +14,10 @@ export const localNode = join(root, 'node_modules', '.bin', 'node');
 /** Folders that `nest build` compiles (apps/standalone/tsconfig.app.json). */
 export const BUILT = ['apps', 'libs', 'examples', 'bench'];
 
-/** Holds the process id of a running npm ci; it must lie outside node_modules. */
+/** Contains the process id of a running npm ci; it must be outside node_modules. */
 const INSTALL_LOCK = '.installing';
 const INSTALL_ENDS_WITHIN_MS = 60_000;
-/** Longest wait for a step that was told to stop. */
+/** Longest wait for a step that was stopped. */
 const STOPS_WITHIN_MS = 1_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -46,17 +46,17 @@ async function install() {
   say(`installing packages (${why})`);
   await untilEarlierInstallEnds();
   const lock = join(root, INSTALL_LOCK);
-  // npm ci stumbles over what an interrupted one left behind: better that nothing is there.
+  // npm ci fails on the remains of an interrupted one: remove them first.
   rmSync(join(root, 'node_modules'), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   await run('npm ci', [...npm(), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     onStart: (pid) => writeFileSync(lock, `${pid}\n`),
   });
   rmSync(lock, { force: true });
   const still = whyInstall();
-  if (still !== null) fail(`npm ci ended well, but ${still}`);
+  if (still !== null) fail(`npm ci succeeded, but ${still}`);
 }
 
-/** Waits for an npm ci that a start before this one began and that outlived it. */
+/** Waits for an npm ci that an earlier start began and that is still running. */
 async function untilEarlierInstallEnds() {
   const file = join(root, INSTALL_LOCK);
   const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
@@ -76,7 +76,7 @@ function isAlive(pid) {
   }
 }
 
-/** Why the packages are not those of package-lock.json, or null. npm writes its own record last. */
+/** Why the packages differ from package-lock.json, or null. npm writes its own record last. */
 function whyInstall() {
   const record = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(record)) return 'node_modules is missing';
@@ -85,7 +85,7 @@ function whyInstall() {
   for (const [path, { version, integrity, optional, devOptional }] of Object.entries(wanted)) {
     if (path === '') continue;
     const other = found[path];
-    // Packages of other platforms are in the lockfile only.
+    // Packages of other platforms are only in the lockfile.
     if (!other && (optional || devOptional)) continue;
     if (other?.version !== version || (integrity && other.integrity !== integrity)) {
       return `${path.slice('node_modules/'.length)} is not as in package-lock.json`;
@@ -139,15 +139,15 @@ function isStamped(stamp, hash) {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
 }
 
-/** npm as the one that started us, so that it works whatever the shell calls it. */
+/** The npm that started us, whatever the shell's npm is. */
 function npm() {
   const path = process.env.npm_execpath;
   return path?.endsWith('npm-cli.js') ? [process.execPath, path] : ['npm'];
 }
 
 /**
- * Runs a command to its end. A signal that ends us is handed on first, so that nothing goes on behind our back.
- * @param quiet shows what the command says only when it fails
+ * Runs a command to its end. A signal that ends us is passed on first, so that nothing continues in the background.
+ * @param quiet prints the command's output only when it fails
  */
 async function run(name, [command, ...args], { quiet = false, onStart = () => undefined } = {}) {
   const child = spawn(command, args, {
@@ -162,7 +162,7 @@ async function run(name, [command, ...args], { quiet = false, onStart = () => un
   const handOn = (signal) => {
     asked = signal;
     child.kill(signal);
-    // npm takes back what it has done, which may take as long as doing it. The next start begins anew anyway.
+    // npm reverts what it has done, which may take as long as doing it. The next start repeats it anyway.
     setTimeout(() => child.kill('SIGKILL'), STOPS_WITHIN_MS).unref();
   };
   for (const signal of SIGNALS) process.on(signal, handOn);

@@ -1,5 +1,5 @@
-// `npm run smoke -- URL KEY`: whether a deployment works, from its API to its workers. KEY is an admin key.
-// Makes an app of its own with addresses that lead nowhere, and deletes it at the end. Calls nobody. Any Node from 20 on.
+// `npm run smoke -- URL KEY`: checks a deployment, from its API to its workers. KEY is an admin key. Creates an app of
+// its own with URLs that lead nowhere, and deletes it at the end. Calls nobody. Runs on any Node from 20 on.
 import { randomBytes } from 'node:crypto';
 
 const [url = process.env.BREAKWATER_URL, key = process.env.BREAKWATER_API_KEY] = process.argv.slice(2);
@@ -10,7 +10,7 @@ if (!url || !key || !URL.canParse(url)) {
   process.exit(2);
 }
 
-/** Longest wait for a worker to take a delivery, ms. */
+/** Longest wait for a worker to claim a delivery, ms. */
 const WORKER_WITHIN_MS = 60_000;
 const base = url.replace(/\/+$/, '');
 const app = `smoke-${randomBytes(6).toString('hex')}`;
@@ -40,7 +40,7 @@ async function call(method, path, body, authorization = `Bearer ${key}`) {
     return { status: response.status, json: text === '' ? null : JSON.parse(text) };
   } catch {
     throw new Error(
-      `${method} ${path} answered ${response.status} with what is no JSON: is ${base} a Breakwater?`,
+      `${method} ${path} did not answer with JSON (status ${response.status}): is ${base} a Breakwater?`,
     );
   }
 }
@@ -66,7 +66,7 @@ const steps = [
     },
   ],
   [
-    'nobody gets in without a key',
+    'a request without a key is refused',
     async () => expectStatus(await call('GET', '/api/v1/admin/apps', undefined, null), 401),
   ],
   [
@@ -93,7 +93,7 @@ const steps = [
     },
   ],
   [
-    'a worker takes what is handed over',
+    'a worker attempts an accepted delivery',
     async () => {
       const path = `/api/v1/apps/${app}/capabilities/hand_over/invoke`;
       const accepted = await call('POST', path, { payload: {} });
@@ -120,7 +120,7 @@ for (const [what, step] of steps) {
     failed++;
     const cause = error.cause ? ` (${error.cause.code ?? error.cause.message})` : '';
     console.log(`FAILED  ${what}: ${error.message}${cause}`);
-    // Without an API or a key all that follows would only repeat it.
+    // Without an API or a key, later steps would only fail in the same way.
     if (!isMade) break;
   }
 }

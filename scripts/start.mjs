@@ -1,4 +1,4 @@
-// `npm start`: sets up what is missing, then runs everything in one process until it ends or is told to.
+// `npm start`: sets up what is missing, then runs everything in one process until it ends or is stopped.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -22,7 +22,8 @@ const asked = {
 };
 const started = startForMemory(asked) ?? asked;
 
-// A group of its own: a terminal sends Ctrl-C to all of ours, and PostgreSQL must outlive the work in hand.
+// A process group of its own: a terminal sends Ctrl-C to the whole group, and PostgreSQL must end after the work in
+// progress.
 const child = spawn(
   localNode,
   [...started.execArgv, 'dist/apps/standalone/src/main.js', ...process.argv.slice(2), ...keptByNpm()],
@@ -36,7 +37,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       askedAt = Date.now();
       child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
     } else if (Date.now() - askedAt > PATIENCE_MS) {
-      // npm repeats what the terminal has sent already; a person who asks again means it.
+      // npm repeats the terminal's signal; a later one comes from a person who really wants to end it.
       console.error('breakwater: killed');
       child.kill('SIGKILL');
     }
@@ -55,17 +56,19 @@ child.on('exit', (code, signal) => {
   process.exit(signal ? 128 + constants.signals[signal] : code);
 });
 
-/** Options that were meant for us: `npm start --no-demo` without `--` gives them to npm, which puts them into the environment. */
+/**
+ * Options for this script: `npm start --no-demo` without `--` gives them to npm, which puts them into the environment.
+ */
 function keptByNpm() {
   const { npm_config_demo: demo, npm_config_allow_localhost: allowLocalhost } = process.env;
   return [...(demo === '' ? ['--no-demo'] : []), ...(allowLocalhost === 'true' ? ['--allow-localhost'] : [])];
 }
 
-/** Whatever a crash left behind; for PostgreSQL the signal means its fast shutdown. */
+/** Stops what a crash left behind; for PostgreSQL the signal means its fast shutdown. */
 function stopTheRest() {
   try {
     process.kill(-child.pid, 'SIGINT');
   } catch {
-    // nobody is left
+    // No process is left.
   }
 }

@@ -1,4 +1,4 @@
-// Who writes which table: one lib each. Read by scripts/house-rules.mjs; test/lint-rules.spec.ts compares it with
+// The lib that writes each table. Read by scripts/house-rules.mjs; test/lint-rules.spec.ts compares it with
 // prisma/schema.prisma.
 
 /** Table → the lib that writes it, and its model in the Prisma client. */
@@ -35,18 +35,18 @@ export const TABLES = {
 
 /** Files that write a table of another lib. */
 export const EXCEPTIONS = {
-  // An app goes with its keys, its pending deliveries and its last answers in one transaction, or not at all.
+  // An app is deleted with its keys, its pending deliveries and its last answers in one transaction, or not at all.
   'libs/manifest/src/registry/app.store.ts': ['api_keys', 'deliveries', 'last_answers'],
-  // Only what counts the sealed records knows that a key holds nothing any more.
+  // Only the code that counts the sealed records knows that a key seals nothing any more.
   'libs/manifest/src/reseal/reseal.store.ts': ['encryption_key_checks'],
   // An endpoint's width and its rate limit change with each call, and are read with the endpoint in one claim.
   'libs/delivery/src/attempt/window.store.ts': ['endpoints'],
-  // A database restored elsewhere has other transaction numbers: its attempts get new ones.
+  // In a database restored elsewhere, transaction numbers differ: its attempts get new ones.
   'libs/metrics/src/roll-up/roll-up.store.ts': ['attempts'],
-  // What people were notified of is marked in the row itself, in the transaction that stores the notice.
+  // The row itself is marked as reported, in the transaction that stores the notice.
   'libs/notifications/src/approval-notices/approval-notices.store.ts': ['pending_approvals'],
   'libs/notifications/src/breaker-notices/breaker-notices.store.ts': ['circuit_breaker_transitions'],
-  // Retention deletes by age, whatever the table: the order of its steps is what matters.
+  // Retention deletes by age from every table: the order of its steps matters.
   'libs/upkeep/src/retention/retention.store.ts': [
     'alerts',
     'attempts',

@@ -1,5 +1,5 @@
-// A whole installation to try things on: api and worker over an embedded PostgreSQL in a folder that is thrown away, on
-// free ports of 127.0.0.1, without a rate limit, with an app that has one of everything. For Node's built-ins only.
+// A whole installation for experiments: api and worker over an embedded PostgreSQL in a temporary folder, on free
+// ports of 127.0.0.1, without a rate limit, with an app that has one of everything. Uses Node's built-ins only.
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -7,22 +7,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localNode, root } from './setup.mjs';
 
-/** Longest wait for the start, and for each thing that a worker has to do, ms. */
+/** Longest wait for the start, and for each step of a worker, ms. */
 const WITHIN_MS = 120_000;
 const STOPS_WITHIN_MS = 40_000;
-/** What of the shell's environment it gets: a DATABASE_URL or a proxy of somebody must not reach it. */
+/** The inherited variables of the shell's environment: a DATABASE_URL or a proxy must not reach it. */
 const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI'];
 
 /** The app that has one of everything. */
 export const APP = 'quiz';
 
 /**
- * Starts it. The build must be there (`setup()`).
- * @returns `url`, `adminKey`, `call(method, path, body, key)`, `furnish()` and `stop()`; the end of this process stops it too
+ * Starts it. The build must exist (`setup()`).
+ * @returns `url`, `adminKey`, `call(method, path, body, key)`, `furnish()` and `stop()`; the end of this process stops
+ * it, too
  */
 export async function startTrial() {
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-trial-'));
-  // PostgreSQL runs as another user than root and has to get in.
+  // PostgreSQL runs as another user than root and must be able to enter the folder.
   chmodSync(folder, 0o755);
   const receiver = await startReceiver();
   const { freePort } = await import('../dist/apps/standalone/src/free-port.js');
@@ -32,7 +33,7 @@ export async function startTrial() {
     ['--import', './scripts/follow-parent.mjs', 'dist/apps/standalone/src/main.js', '--no-demo'],
     {
       cwd: root,
-      // A group of its own, so that nothing of it can be left over.
+      // A process group of its own, so that no process of it can be left over.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
@@ -57,7 +58,7 @@ export async function startTrial() {
     try {
       process.kill(-child.pid, 'SIGKILL');
     } catch {
-      // nobody is left
+      // No process is left.
     }
     rmSync(folder, { recursive: true, force: true });
   };
@@ -105,7 +106,7 @@ export async function startTrial() {
   };
 }
 
-/** What the app says. The circuits of those that fail stay closed, but for `failing`. */
+/** The app's answers. The circuits of failing capabilities stay closed, except for `failing`. */
 const never = { circuitBreaker: { failureThreshold: 1000 } };
 const WEBHOOKS = {
   answer: { url: '/answer' },
@@ -117,7 +118,7 @@ const WEBHOOKS = {
   failing: { url: '/broken', fallback: { strategy: 'static', value: { sorry: true } } },
 };
 
-/** The app, registered if it is new or was deleted, with two of each thing that can be asked for. */
+/** Registers the app if it is new or was deleted, and creates two of each kind of thing. */
 async function furnish(call, receiverUrl) {
   const manifest = {
     name: 'Quiz night',

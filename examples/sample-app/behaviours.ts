@@ -1,7 +1,7 @@
 /** How one call is answered; null: never. */
 export type Answer = { status: number; body: unknown; afterMs?: number } | null;
 
-/** A delivery in hand: its webhook-id stays the same over all attempts. */
+/** A delivery: its webhook-id is the same in all attempts. */
 export interface Call {
   webhookId: string;
 }
@@ -12,7 +12,7 @@ const REMEMBERED = 10_000;
 const good = (data: object): Answer => ({ status: 200, body: { success: true, data } });
 const bad = (status: number, error: string): Answer => ({ status, body: { success: false, error } });
 
-/** The ways in which apps misbehave, one per path, and the two that a person can put right. */
+/** The ways in which apps misbehave, one per path, and the two that a person can repair. */
 export class Behaviours {
   private readonly healthy = new Set<string>();
   private readonly tries = new Map<string, number>();
@@ -37,7 +37,7 @@ export class Behaviours {
     return this.byPath[path]?.(call) ?? null;
   }
 
-  /** Mends or breaks `failing` or `broken`; false for any other name. */
+  /** Repairs or breaks `failing` or `broken`; false for any other name. */
   set(name: string, isHealthy: boolean): boolean {
     if (name !== 'failing' && name !== 'broken') return false;
     if (isHealthy) this.healthy.add(name);

@@ -1,7 +1,7 @@
 /**
- * The sample app on its own: `node dist/examples/sample-app/main.js` after `npm run build`.
- * SAMPLE_APP_PORT (4100) is where it listens, WEBHOOK_SECRET (`whsec_…`) is what it verifies signatures with; without
- * one it accepts every call. Register it with `breakwater apply sample-app examples/sample-app/manifest.json`.
+ * The sample app on its own: `node dist/examples/sample-app/main.js` after `npm run build`. It listens on
+ * SAMPLE_APP_PORT (4100) and verifies signatures with WEBHOOK_SECRET (`whsec_…`); without a secret it accepts every
+ * call. Register it with `breakwater apply sample-app examples/sample-app/manifest.json`.
  */
 import { startSampleApp } from './sample-app.js';
 

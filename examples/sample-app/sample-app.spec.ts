@@ -74,7 +74,7 @@ describe('the sample app', () => {
   it.each([
     ['failing', 500],
     ['broken', 400],
-  ])('has %s mended and broken again by a person', async (name, sick) => {
+  ])('has %s repaired and broken again by a person', async (name, sick) => {
     expect((await post(`/control/${name}`, { body: '{"healthy":true}' })).status).toBe(200);
     expect((await post(`/${name}`)).status).toBe(200);
     expect((await post(`/control/${name}`, { body: '{"healthy":false}' })).status).toBe(200);
@@ -120,7 +120,7 @@ describe('the sample app', () => {
     });
   });
 
-  it('lives on when a caller hangs up in the middle of its body', async () => {
+  it('keeps running when a caller disconnects in the middle of its body', async () => {
     const half = httpRequest(`${app.url}/report`, { method: 'POST', headers: { 'content-length': '100' } });
     half.on('error', () => undefined).write('half');
     await once(half, 'socket');
@@ -128,7 +128,7 @@ describe('the sample app', () => {
     expect((await post('/quiz_answer')).status).toBe(200);
   });
 
-  it('stops at once, hanging callers or not', async () => {
+  it('stops at once, also with callers that hang', async () => {
     const other = await startSampleApp({ port: 0, secret: () => undefined, print: () => undefined });
     const hanging = request(`${other.url}/hang`, { method: 'POST', body: '{}' }).catch(String);
     await expect.poll(() => other.calls.length).toBe(1);

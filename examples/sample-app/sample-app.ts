@@ -4,11 +4,11 @@ import { Webhook } from 'standardwebhooks';
 import { Behaviours, type Answer } from './behaviours.js';
 
 export interface SampleAppOptions {
-  /** 0 takes a free one. */
+  /** 0 chooses a free one. */
   port: number;
-  /** The app's signing secret (`whsec_…`); undefined as long as it is not known: then nothing is verified. */
+  /** The app's signing secret (`whsec_…`); undefined while it is not known: then nothing is verified. */
   secret: () => string | undefined;
-  /** Where the line per call goes. */
+  /** Prints the line for each call. */
   print?: (line: string) => void;
 }
 
@@ -17,7 +17,7 @@ export interface SampleCall {
   webhookId: string;
   /** `X-Retry-Attempt`, 1 or more; null on calls without it. */
   attempt: number | null;
-  /** The status answered; null: none, on purpose. */
+  /** The status of the answer; null: none, on purpose. */
   status: number | null;
 }
 
@@ -31,7 +31,7 @@ export interface SampleApp {
 const KEPT_CALLS = 1000;
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
-/** A receiver as an app's developer would write one: verify the signature, do the work, answer. On 127.0.0.1 only. */
+/** A receiver as an app's developer would write it: verify the signature, do the work, answer. On 127.0.0.1 only. */
 export async function startSampleApp({
   port,
   secret,
@@ -76,7 +76,7 @@ export async function startSampleApp({
     calls,
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections(); // the hanging ones would hold it up for ever
+      server.closeAllConnections(); // Calls that hang would delay the end for ever.
       await closed;
     },
   };
@@ -89,7 +89,7 @@ function webhookIdOf(request: IncomingMessage): string {
 function isSigned(request: IncomingMessage, body: Buffer, secret: string | undefined): boolean {
   if (secret === undefined) return true;
   try {
-    // Over the raw bytes, before anything is parsed: a parsed and printed body is another body.
+    // Over the raw bytes, before parsing: parsing and printing would change the body.
     new Webhook(secret).verify(body, request.headers as Record<string, string>, { jsonParse: false });
     return true;
   } catch {
@@ -103,7 +103,7 @@ function control(behaviours: Behaviours, name: string, body: Buffer): Answer {
     if (typeof healthy === 'boolean' && behaviours.set(name, healthy))
       return { status: 200, body: { name, healthy } };
   } catch {
-    // not JSON: told below
+    // Not JSON: answered below.
   }
   return {
     status: 400,

@@ -1,11 +1,11 @@
 /**
  * Faults from the inside, loaded beside the built product with `node --import`, so that the tested code is the shipped
  * code and contains no failpoints. CHAOS tells a process which faults to apply:
- *   {"kill": {"after_claim": 1}} kill -9 of itself when it passes a point for the n-th time
- *   {"clockOffsetMs": 600000} its clock is wrong by this much
- *   {"blockWhile": "/a/file"} SIGUSR2 stops its event loop until that file is gone
- *   {"break": ["no_fencing"]} one mechanism is disabled, so that a test of it has to fail See
- * docs/adr/0013-faults-beside-the-build.md.
+ *   {"kill": {"after_claim": 1}}    kill -9 of itself when it passes a point for the n-th time
+ *   {"clockOffsetMs": 600000}       its clock is wrong by this much
+ *   {"blockWhile": "/a/file"}       SIGUSR2 stops its event loop until that file is gone
+ *   {"break": ["no_fencing"]}       one mechanism is disabled, so that a test of it has to fail
+ * See docs/adr/0013-faults-beside-the-build.md.
  */
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
