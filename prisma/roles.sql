@@ -2,9 +2,9 @@
 --
 --   psql -v owner=breakwater_owner -v login=breakwater -f prisma/roles.sql
 --
--- `owner` migrates (DATABASE_OWNER_URL), `login` is what the processes log in with (DATABASE_URL). Both may be the same.
--- Needs a superuser or CREATEROLE. It may be run again: what is there stays, passwords too. Set those of new logins with
--- \password. With these roles made, the owner needs no CREATEROLE.
+-- `owner` migrates (DATABASE_OWNER_URL), `login` is the login of the processes (DATABASE_URL). Both may be the same.
+-- Needs a superuser or CREATEROLE. It may be run again: existing roles and passwords are not changed. Set the
+-- passwords of new logins with \password. After this the owner needs no CREATEROLE.
 \set ON_ERROR_STOP on
 \if :{?owner}
 \else
@@ -26,6 +26,6 @@ SELECT DISTINCT format('CREATE ROLE %I LOGIN', name)
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
 \gexec
 
--- Members may take the two on and have their rights; PostgreSQL 16 calls this WITH SET TRUE, INHERIT TRUE, its defaults.
--- Without ADMIN OPTION: nobody here hands them on.
+-- Members may take the two roles on and have their rights; in PostgreSQL 16 this is WITH SET TRUE, INHERIT TRUE, its
+-- defaults. Without ADMIN OPTION: no member can grant them.
 GRANT breakwater_service, breakwater_tenant TO :"owner", :"login";

@@ -7,7 +7,8 @@ import { dumpSchema, type SchemaDump } from './support/schema-dump.js';
 
 const schemaFile = join(root, 'prisma', 'schema.sql');
 const functionsFolder = join(root, 'prisma', 'functions');
-const NOTE = '-- Dumped from a migrated database by `npm run schema`; a test holds it to the migrations.\n\n';
+const NOTE =
+  '-- Dumped from a migrated database by `npm run schema`; a test compares it with the migrations.\n\n';
 
 /** `npm run schema` writes what the test compares with. */
 const isAsked = process.env['WRITE_SCHEMA'] === 'true';

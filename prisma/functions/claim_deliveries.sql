@@ -1,4 +1,4 @@
--- Dumped from a migrated database by `npm run schema`; a test holds it to the migrations.
+-- Dumped from a migrated database by `npm run schema`; a test compares it with the migrations.
 
 CREATE OR REPLACE FUNCTION public.claim_deliveries(wanted uuid[], next_of uuid[], margin_ms integer, held uuid[], rooms integer[], room_of_others integer, app_ids character varying[] DEFAULT '{}'::character varying[], app_rooms integer[] DEFAULT '{}'::integer[], room_of_other_apps integer DEFAULT NULL::integer, OUT delivery_id uuid, OUT decision text, OUT delay_ms double precision, OUT token uuid, OUT app_id character varying, OUT endpoint_id uuid, OUT capability character varying, OUT kind character varying, OUT request_id character varying, OUT body bytea, OUT body_text text, OUT content_type character varying, OUT trace_parent character varying, OUT timeout_ms integer, OUT attempts integer, OUT attempts_counted integer, OUT claims integer, OUT started_at timestamp with time zone, OUT accepted_at timestamp with time zone, OUT expired boolean, OUT width integer, OUT concurrency integer, OUT paced boolean)
  RETURNS SETOF record
@@ -15,7 +15,8 @@ BEGIN
   WITH awake AS (
     SELECT d.id, d.endpoint_id, d.next_attempt_at
     FROM deliveries d JOIN unnest(wanted) AS w(id) ON w.id = d.id
-    -- Only a pending delivery has a time. Saying so would invite a scan of the index of all pending ones.
+    -- Only a pending delivery has a time. A condition on the status would lead to a scan of the index of all pending
+    -- ones.
     WHERE d.claim_token IS NULL AND d.next_attempt_at <= started
     FOR UPDATE OF d SKIP LOCKED
   ), asked AS (
@@ -26,7 +27,7 @@ BEGIN
       GREATEST(e.next_start_at, started) AS next_start_at,
       LEAST(
         CASE WHEN e.hold IS NOT NULL THEN 0
-             WHEN e.rate_limit_per_second IS NULL AND e.next_start_at > started THEN 0 -- it rests
+             WHEN e.rate_limit_per_second IS NULL AND e.next_start_at > started THEN 0 -- It rests.
              WHEN e.ordered THEN 1 ELSE e.width END
           - (SELECT count(*) FROM deliveries b WHERE b.endpoint_id = e.id AND b.claim_token IS NOT NULL),
         COALESCE((SELECT h.room FROM unnest(held, rooms) AS h(id, room) WHERE h.id = e.id), room_of_others)) AS slots,
@@ -41,7 +42,7 @@ BEGIN
   ), due AS (
     SELECT id, endpoint_id, next_attempt_at, true AS is_awake FROM awake
     UNION ALL
-    -- Index: deliveries_parked_idx. Where a rate or an order is kept, what comes next is promoted instead.
+    -- Index: deliveries_parked_idx. For an endpoint with a rate or an order, the next delivery is promoted instead.
     SELECT p.id, ep.id, p.next_attempt_at, false
     FROM endpoint ep CROSS JOIN LATERAL (
       SELECT d.id, d.next_attempt_at FROM deliveries d
@@ -69,7 +70,7 @@ BEGIN
       END AS until
     FROM ranked r JOIN endpoint ep ON ep.id = r.endpoint_id
   ), judged AS (
-    -- Of what fits its endpoint, as many of each app as it has room for in the process: one of each endpoint, then more.
+    -- Of what fits its endpoint, as many of each app as fit in the process: one of each endpoint first, then more.
     SELECT f.id, f.endpoint_id, f.is_awake, f.width, f.concurrency, f.paced, f.hold, f.age_at, f.until,
       CASE WHEN f.decision = 'claimed' AND row_number() OVER (
           PARTITION BY f.app_id, f.decision ORDER BY f.place, f.next_attempt_at, f.id)
@@ -89,8 +90,8 @@ BEGIN
       claimed_until = CASE WHEN j.decision = 'claimed'
         THEN started + make_interval(secs => (d.timeout_ms + margin_ms) / 1000.0) END,
       claims = d.claims + (j.decision = 'claimed')::integer,
-      -- On hold: parked until its endpoint is let go. Full: parked until a finish promotes it, or for an app's share until a call
-      -- of that app ends. Rate-limited: stays in the window, so that nobody takes its turn.
+      -- On hold: parked until its endpoint is resumed or enabled. Full: parked until a finish promotes it, or for an
+      -- app's share until a call of that app ends. Rate-limited: stays in the window, so that no other takes its turn.
       enqueued_at = CASE WHEN j.decision IN ('claimed', 'rate_limited') THEN COALESCE(d.enqueued_at, started) END,
       next_attempt_at = CASE WHEN j.decision = 'rate_limited' THEN j.until ELSE d.next_attempt_at END,
       wait_reason = CASE j.decision WHEN 'claimed' THEN d.wait_reason WHEN 'rate_limited' THEN 'rate_limit'
@@ -105,7 +106,7 @@ BEGIN
   )
   SELECT * FROM changed
   UNION ALL
-  -- A promotion that came too late for a row holds it until its statement ends: its wake-up comes again.
+  -- A late promotion may have locked a row until its statement ends: its wake-up is repeated.
   SELECT d.id, 'locked', NULL, NULL, d.app_id, d.endpoint_id, d.capability, d.kind, d.request_id, NULL, NULL, d.content_type,
     d.trace_parent, d.timeout_ms, d.attempts, d.attempts_counted, d.claims, started, d.created_at, false, 0, 0, false
   FROM deliveries d JOIN unnest(wanted) AS w(id) ON w.id = d.id

@@ -1,4 +1,4 @@
--- Dumped from a migrated database by `npm run schema`; a test holds it to the migrations.
+-- Dumped from a migrated database by `npm run schema`; a test compares it with the migrations.
 
 CREATE OR REPLACE FUNCTION public.drop_finished_deliveries(before timestamp with time zone)
  RETURNS TABLE(name text, about_rows bigint, kept bigint)

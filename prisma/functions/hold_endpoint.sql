@@ -1,4 +1,4 @@
--- Dumped from a migrated database by `npm run schema`; a test holds it to the migrations.
+-- Dumped from a migrated database by `npm run schema`; a test compares it with the migrations.
 
 CREATE OR REPLACE FUNCTION public.hold_endpoint()
  RETURNS trigger
@@ -11,7 +11,7 @@ DECLARE
 BEGIN
   SELECT a.status = 'active', a.paused_at IS NOT NULL INTO app_is_active, app_is_paused FROM apps a WHERE a.id = NEW.app_id;
   IF NEW.status = 'removed' THEN
-    -- What its manifest no longer names has nobody to resume it.
+    -- An endpoint that its manifest no longer names could not be resumed by anybody.
     NEW.paused_at := NULL;
     NEW.paused_by := NULL;
     NEW.paused_reason := NULL;

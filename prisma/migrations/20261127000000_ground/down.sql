@@ -1,5 +1,5 @@
--- Takes the first migration back: an empty database again, its data gone. The two roles stay: other databases of the
--- server may use them.
+-- Reverts the first migration: the database is empty again, its data is gone. The two roles stay: other databases of
+-- the server may use them.
 DROP VIEW delivery_attempts, webhook_delivery_log, webhook_dead_letters, webhook_metrics;
 DROP TABLE periodic_runs, failure_notices, notifications, alerts, alert_rules, app_health_status, metric_rollup_state,
   metric_hours, metric_minutes, api_rate_limits, audit_log, encryption_key_checks, api_keys, last_answers,

@@ -1,12 +1,13 @@
--- The ground of the schema: roles, tables, functions, triggers, views, policies, rights, and the rows that an empty
--- installation has. `npm run schema` dumps what all migrations make into prisma/schema.sql and prisma/functions.
+-- The base schema: roles, tables, functions, triggers, views, policies, rights, and the rows of an empty installation.
+-- `npm run schema` dumps the result of all migrations into prisma/schema.sql and prisma/functions.
 
 -- Roles ---------------------------------------------------------------------------------------------------------------
 
 -- Two roles that nobody logs in as. Every process takes on `breakwater_service` when it connects, and
--- `breakwater_tenant` for as long as it serves what an app's own key asks for. Neither owns a table.
--- Roles belong to the server: another database of it, or an administrator, may have made them already. PostgreSQL refuses
--- CREATE ROLE to a login without CREATEROLE before it looks whether the role is there (docs/adr/0029).
+-- `breakwater_tenant` while it serves a request with an app's own key. Neither owns a table.
+--
+-- Roles belong to the server: another database of it, or an administrator, may have created them already. PostgreSQL
+-- refuses CREATE ROLE to a login without CREATEROLE before it checks whether the role exists (docs/adr/0029).
 DO $$
 DECLARE name text;
 BEGIN
@@ -15,14 +16,14 @@ BEGIN
       EXECUTE format('CREATE ROLE %I NOLOGIN', name);
     EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN NULL;
     END;
-    -- Not 'MEMBER': whoever makes a role is one, but without its rights.
+    -- Not 'MEMBER': the creator of a role is a member of it, but without its rights.
     IF NOT pg_has_role(current_user, name, 'USAGE') THEN
       EXECUTE format('GRANT %I TO CURRENT_USER', name);
     END IF;
   END LOOP;
 END $$;
 
--- Fails for whoever does not see all rows: rows that row-level security hides would be left behind, and lost.
+-- Fails for a login that does not see all rows: rows that row-level security hides would be left behind, and lost.
 CREATE FUNCTION need_all_rows() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT pg_has_role(current_user, 'breakwater_service', 'USAGE') THEN
@@ -46,7 +47,7 @@ CREATE TABLE apps (
   manifest_version integer NOT NULL,
   created_at timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   updated_at timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  -- A manifest may switch the health checks of its app off.
+  -- A manifest may switch off the health checks of its app.
   health boolean NOT NULL DEFAULT true,
   paused_at timestamptz(3),
   paused_by varchar(255),
@@ -105,11 +106,11 @@ CREATE TABLE endpoints (
   paused_by_platform boolean NOT NULL DEFAULT false,
   -- Who disabled it; NULL: it answered 410.
   disabled_by varchar(255),
-  -- Kept by triggers, from the endpoint and its app. Why nothing goes out to it: paused or disabled; NULL: it is called.
+  -- Set by triggers, from the endpoint and its app. Why no call is sent to it: paused or disabled; NULL: it is called.
   hold varchar(20),
-  -- The age of its deliveries stands still since; NULL: it runs.
+  -- Since when its deliveries do not age; NULL: they age.
   age_stopped_at timestamptz(6),
-  -- How long it stood still before, ms.
+  -- How long they did not age before, ms.
   age_stopped_ms double precision NOT NULL DEFAULT 0,
   CONSTRAINT endpoints_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps (id) ON UPDATE CASCADE ON DELETE CASCADE,
   CONSTRAINT endpoints_kind_check CHECK (kind IN ('capability', 'subscription')),
@@ -117,7 +118,7 @@ CREATE TABLE endpoints (
   CONSTRAINT endpoints_width_check CHECK (width BETWEEN 1 AND concurrency),
   CONSTRAINT endpoints_hold_check CHECK (hold IN ('paused', 'disabled'))
 )
--- Its rows change with every call: vacuum them early, and leave room on the page for the next version of a row.
+-- Its rows change with every call: vacuum them early, and leave space on the page for the next version of a row.
 WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
 CREATE UNIQUE INDEX endpoints_app_id_capability_key ON endpoints (app_id, capability);
 -- Few of many.
@@ -125,8 +126,8 @@ CREATE INDEX endpoints_hold_idx ON endpoints (id) WHERE hold IS NOT NULL;
 
 -- Deliveries ----------------------------------------------------------------------------------------------------------
 
--- Which tables are partitioned, and how. `uuid`: by an id of version 7, which begins with the time it was made. Rows that
--- come with every call leave by the partition, not one by one (docs/adr/0016).
+-- Which tables are partitioned, and how. `uuid`: by an id of version 7, which begins with the time of its creation.
+-- Rows that come with every call are dropped by partition, not deleted one by one (docs/adr/0016).
 CREATE TABLE partition_plans (
   parent varchar(60) PRIMARY KEY,
   key varchar(10) NOT NULL,
@@ -136,11 +137,12 @@ CREATE TABLE partition_plans (
   CONSTRAINT partition_plans_check CHECK (key IN ('uuid', 'time') AND days > 0 AND ahead >= 0)
 );
 
--- Not in `public`: nobody but the owner has any business with a partition itself.
+-- Not in `public`: only the owner uses a partition itself.
 CREATE SCHEMA partitions;
 
--- Some columns are `text` or narrow on purpose: an empty table is taken for ten pages, and the wider its rows are, the
--- fewer of them PostgreSQL expects, until reading all of them looks cheaper than a look-up by key (plans.spec.ts).
+-- Some columns are `text` or narrow on purpose: PostgreSQL assumes that an empty table has ten pages, and the wider
+-- its rows are, the fewer of them it expects, until reading all of them looks cheaper than a look-up by key
+-- (plans.spec.ts).
 CREATE TABLE deliveries (
   id uuid PRIMARY KEY,
   app_id varchar(255) NOT NULL,
@@ -171,12 +173,12 @@ CREATE TABLE deliveries (
   last_error_class varchar(30),
   last_error text,
   wait_reason varchar(30),
-  -- The span that accepted it (W3C traceparent), so that attempts in other processes belong to its trace. NULL while
-  -- tracing is off.
+  -- The span of its acceptance (W3C traceparent), so that attempts in other processes belong to the same trace. NULL
+  -- while tracing is off.
   trace_parent varchar(55),
-  -- Whether the body is UTF-8 without a NUL, and so can travel as text, which is half as long as bytea is on its way.
+  -- Whether the body is UTF-8 without a NUL, and so can be sent as text, which takes half as many bytes as bytea.
   body_is_text boolean NOT NULL DEFAULT false,
-  -- A sync call that its fallback answered is no failed one: it ends as `fallback`, and says which one and why.
+  -- A sync call that its fallback answered did not fail: it ends as `fallback`, with the strategy and the reason.
   fallback_strategy text,
   fallback_reason varchar(20),
   last_attempt_at timestamptz(3),
@@ -186,7 +188,7 @@ CREATE TABLE deliveries (
   CONSTRAINT deliveries_event_type_check CHECK (char_length(event_type) <= 255),
   CONSTRAINT deliveries_status_check
     CHECK (status IN ('pending', 'completed', 'failed', 'fallback', 'dead_letter', 'cancelled')),
-  -- A claim is whole or absent, and only a pending delivery waits for anything.
+  -- A claim is complete or absent, and only a pending delivery has a wait reason.
   CONSTRAINT deliveries_claim_check
     CHECK ((claim_token IS NULL) = (claimed_until IS NULL) AND (claim_token IS NULL) = (claimed_at IS NULL)
       AND (claim_token IS NULL OR status = 'pending')),
@@ -194,21 +196,21 @@ CREATE TABLE deliveries (
     CHECK ((status = 'pending') = (next_attempt_at IS NOT NULL) AND (status = 'pending') = (finished_at IS NULL)),
   CONSTRAINT deliveries_enqueued_check CHECK (enqueued_at IS NULL OR status = 'pending')
 ) PARTITION BY RANGE (id);
--- Ids are made in the order of time: lists go by them, and what came since a moment has an id since then.
+-- Ids are created in the order of time: lists are ordered by them, and rows since a moment have ids since then.
 CREATE INDEX deliveries_app_id_id_idx ON deliveries (app_id, id);
--- The parked backlog of an endpoint, in the order it is promoted.
+-- The parked backlog of an endpoint, in the order of promotion.
 CREATE INDEX deliveries_parked_idx ON deliveries (endpoint_id, next_attempt_at, id)
   WHERE status = 'pending' AND enqueued_at IS NULL;
--- The window of an endpoint: rows that have a wake-up job or run. Without the status, so that nothing but this index fits
--- a count of the window: plans are made while tables are empty.
+-- The window of an endpoint: rows with a wake-up job or an attempt. Without the status, so that only this index fits a
+-- count of the window: plans are made while tables are empty.
 CREATE INDEX deliveries_window_idx ON deliveries (endpoint_id, enqueued_at) WHERE enqueued_at IS NOT NULL;
--- Calls in flight by endpoint, and leases in the order they run out.
+-- Calls in progress by endpoint, and leases in the order of their expiry.
 CREATE INDEX deliveries_claimed_idx ON deliveries (endpoint_id, claimed_until) WHERE claim_token IS NOT NULL;
 -- The head of an ordered endpoint.
 CREATE INDEX deliveries_pending_idx ON deliveries (endpoint_id, id) WHERE status = 'pending';
--- The last failures of an app, newest first.
+-- The latest failures of an app, newest first.
 CREATE INDEX deliveries_failed_idx ON deliveries (app_id, finished_at DESC, id) WHERE status IN ('failed', 'dead_letter');
--- Of calls that a fallback answered, and of cancelled ones: the last of an app.
+-- The latest calls of an app that a fallback answered, and its latest cancelled ones.
 CREATE INDEX deliveries_unanswered_idx ON deliveries (app_id, finished_at DESC, id)
   WHERE status IN ('fallback', 'cancelled');
 CREATE INDEX deliveries_request_id_idx ON deliveries (request_id);
@@ -220,7 +222,7 @@ CREATE TABLE attempts (
   endpoint_id uuid NOT NULL,
   capability varchar(100) NOT NULL,
   started_at timestamptz(3) NOT NULL,
-  -- NULL for an attempt whose end nobody saw: how long its lease lasted says nothing of the app.
+  -- NULL for an attempt of unknown end: the duration of its lease says nothing about the app.
   duration_ms integer,
   outcome varchar(30) NOT NULL,
   error_class varchar(30),
@@ -231,10 +233,10 @@ CREATE TABLE attempts (
   response_headers jsonb,
   response_body bytea,
   truncated boolean NOT NULL DEFAULT false,
-  -- The transaction that wrote the row: a roll-up takes all of those that are over and none twice, in whatever order they
-  -- committed.
+  -- The transaction that wrote the row: a roll-up takes all transactions that are over and none twice, in whatever
+  -- order they committed.
   recorded_in bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
-  -- Secrets are masked before they come here.
+  -- Secrets are masked before they are stored here.
   request_headers jsonb,
   PRIMARY KEY (delivery_id, number)
 ) PARTITION BY RANGE (delivery_id);
@@ -249,7 +251,7 @@ CREATE TABLE delivery_notes (
   kind varchar(30) NOT NULL,
   actor varchar(255),
   detail jsonb,
-  -- By delivery first: that is how they are read.
+  -- By delivery first, because that is how they are read.
   PRIMARY KEY (delivery_id, id)
 ) PARTITION BY RANGE (delivery_id);
 
@@ -262,7 +264,7 @@ CREATE TABLE idempotency_keys (
   PRIMARY KEY (app_id, key)
 );
 CREATE INDEX idempotency_keys_expires_at_idx ON idempotency_keys (expires_at);
--- Without its app: keys are few, and live a day.
+-- Without its app: keys are few, and live for a day.
 CREATE INDEX idempotency_keys_key_idx ON idempotency_keys (key);
 
 CREATE TABLE webhook_dead_letter_queue (
@@ -312,7 +314,7 @@ CREATE TABLE circuit_breaker_state (
   CONSTRAINT circuit_breaker_state_check
     CHECK (state IN ('closed', 'open', 'half_open') AND (state <> 'open' OR retry_at IS NOT NULL))
 )
--- Room on the page for the next version of a row.
+-- Space on the page for the next version of a row.
 WITH (fillfactor = 50);
 CREATE INDEX circuit_breaker_state_updated_at_idx ON circuit_breaker_state (updated_at);
 
@@ -336,7 +338,7 @@ CREATE UNIQUE INDEX circuit_breaker_transitions_app_id_capability_generation_key
 CREATE INDEX circuit_breaker_transitions_key_idx ON circuit_breaker_transitions (app_id, capability, id DESC);
 CREATE INDEX circuit_breaker_transitions_unnotified_idx ON circuit_breaker_transitions (id) WHERE notified_at IS NULL;
 
--- Until when changes of a breaker are held back, to be told as one.
+-- Until when changes of a breaker are collected for one notice.
 CREATE TABLE breaker_notices (
   app_id varchar(255) NOT NULL,
   capability varchar(100) NOT NULL,
@@ -359,7 +361,7 @@ CREATE TABLE pending_approvals (
   notes text,
   -- The context as its sender wrote it, where jsonb would change numbers and the order of keys.
   context_bytes bytea,
-  -- When admins were told of it.
+  -- When admins were notified of it.
   told_at timestamptz(3),
   CONSTRAINT pending_approvals_status_check CHECK (status IN ('pending', 'approved', 'rejected'))
 );
@@ -397,7 +399,7 @@ CREATE TABLE encryption_key_checks (
   "check" varchar(64) NOT NULL
 );
 
--- Who did what to what, and when. Written before the action and completed after it.
+-- Who did what to what, and when. Stored before the action and completed after it.
 CREATE TABLE audit_log (
   id uuid PRIMARY KEY,
   at timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -416,8 +418,8 @@ CREATE TABLE audit_log (
 CREATE INDEX audit_log_at_id_idx ON audit_log (at DESC, id DESC);
 CREATE INDEX audit_log_target_at_idx ON audit_log (target, at DESC);
 
--- What API keys and client addresses have used up of their limits, in the shape that rate-limiter-flexible expects. Worth
--- a minute: lost in a crash it does no harm, so it is not logged.
+-- How much of their limits API keys and client addresses have used, with the columns that rate-limiter-flexible
+-- expects. Not logged: it is only needed for a minute, and its loss in a crash does no harm.
 CREATE UNLOGGED TABLE api_rate_limits (
   key varchar(255) PRIMARY KEY,
   points integer NOT NULL DEFAULT 0,
@@ -426,8 +428,8 @@ CREATE UNLOGGED TABLE api_rate_limits (
 
 -- Metrics, health and alerts ------------------------------------------------------------------------------------------
 
--- Each call is an attempt, and attempts are rolled up by the minute and the hour (docs/adr/0015): of a capability, and
--- under the capability '' of the whole app.
+-- Each call is an attempt, and attempts are rolled up by the minute and the hour (docs/adr/0015): by capability, and
+-- for the whole app under the capability ''.
 CREATE TABLE metric_minutes (
   app_id varchar(255) NOT NULL,
   capability varchar(100) NOT NULL,
@@ -441,7 +443,7 @@ CREATE TABLE metric_minutes (
   counts integer[],
   PRIMARY KEY (app_id, capability, at)
 ) PARTITION BY RANGE (at);
--- By the time alone: what all apps did.
+-- By time alone: the calls of all apps.
 CREATE INDEX metric_minutes_at_idx ON metric_minutes (at);
 
 CREATE TABLE metric_hours (
@@ -466,7 +468,7 @@ CREATE TABLE metric_rollup_state (
   CONSTRAINT metric_rollup_state_check CHECK (id = 1)
 );
 
--- What each active app's health URL answered last.
+-- The last answer of each active app's health URL.
 CREATE TABLE app_health_status (
   app_id varchar(255) PRIMARY KEY,
   status varchar(20) NOT NULL DEFAULT 'unknown',
@@ -476,14 +478,14 @@ CREATE TABLE app_health_status (
   failing_since timestamptz(3),
   details jsonb NOT NULL DEFAULT '{}',
   next_check_at timestamptz(3) NOT NULL,
-  -- When the health URL of an app with an open breaker may be asked again: one process asks, once per interval.
+  -- When the health URL of an app with an open breaker may be called again: by one process, once per interval.
   breaker_check_at timestamptz(3),
   CONSTRAINT app_health_status_check CHECK (status IN ('healthy', 'degraded', 'unhealthy', 'unknown'))
 );
--- Which are due, in the order they are checked.
+-- Due checks, in their order.
 CREATE INDEX app_health_status_next_check_at_app_id_idx ON app_health_status (next_check_at, app_id);
 
--- Conditions that people want to hear of.
+-- Conditions that people want to be notified of.
 CREATE TABLE alert_rules (
   id uuid PRIMARY KEY,
   name varchar(200) NOT NULL,
@@ -503,7 +505,7 @@ CREATE TABLE alert_rules (
     'dlq_size', 'queue_depth', 'circuit_open', 'app_health'))
 );
 
--- One case of a rule that fired for a subject, until it was over. Kept when its rule is gone.
+-- One case of a rule that fired for a subject, until it was over. Kept when its rule is deleted.
 CREATE TABLE alerts (
   id uuid PRIMARY KEY,
   rule_id uuid NOT NULL,
@@ -526,10 +528,10 @@ CREATE TABLE alerts (
   CONSTRAINT alerts_check CHECK (status IN ('firing', 'resolved') AND (status = 'resolved') = (resolved_at IS NOT NULL))
 );
 CREATE INDEX alerts_fired_at_id_idx ON alerts (fired_at DESC, id DESC);
--- A rule and subject have one open case at most.
+-- A rule and subject have at most one open case.
 CREATE UNIQUE INDEX alerts_firing_idx ON alerts (rule_id, COALESCE(app_id, ''), COALESCE(capability, ''))
   WHERE status = 'firing';
--- When people were last told: the cooldown.
+-- When people were last notified: for the cooldown.
 CREATE INDEX alerts_notified_idx ON alerts (rule_id, notified_at) WHERE notified_at IS NOT NULL;
 
 -- Notifications and periodic work -------------------------------------------------------------------------------------
@@ -554,7 +556,7 @@ CREATE TABLE notifications (
   created_at timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   sent_at timestamptz(3),
   last_error text,
-  -- What goes to a chat or to a callback: the body of the request, as it is sent.
+  -- For a chat or a callback: the body of the request, as it is sent.
   body text,
   CONSTRAINT notifications_status_check CHECK (status IN ('pending', 'sent', 'failed'))
 );
@@ -562,7 +564,7 @@ CREATE UNIQUE INDEX notifications_dedupe_key_key ON notifications (dedupe_key);
 CREATE INDEX notifications_created_at_id_idx ON notifications (created_at DESC, id);
 CREATE INDEX notifications_due_idx ON notifications (next_attempt_at) WHERE status = 'pending';
 
--- Up to where people were told of the dead letters of a capability, and when they are told again at the earliest.
+-- Up to which dead letters of a capability people were notified, and the earliest time of the next notice.
 CREATE TABLE failure_notices (
   app_id varchar(255) NOT NULL,
   capability varchar(100) NOT NULL,
@@ -571,7 +573,7 @@ CREATE TABLE failure_notices (
   PRIMARY KEY (app_id, capability)
 );
 
--- Work that one process does for all from time to time: when it is due again, and when it ran last.
+-- Work that one process does for all from time to time: when it is due again, and when it last ran.
 CREATE TABLE periodic_runs (
   name varchar(60) PRIMARY KEY,
   due_at timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -581,29 +583,33 @@ CREATE TABLE periodic_runs (
 
 -- Functions of the claim ----------------------------------------------------------------------------------------------
 
--- Wake-up jobs an endpoint may have in the queue at a time.
+-- Wake-up jobs that an endpoint may have in the queue at a time.
 CREATE FUNCTION endpoint_window(ordered boolean, width integer) RETURNS integer
   LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT CASE WHEN ordered THEN 1 ELSE 2 * width END $$;
 
--- Starts at once under a limit of n a second. With bursts of k and a rate of n - k + 1 no second holds more than n.
+-- Starts at once under a limit of n per second. With bursts of k and a rate of n - k + 1 no second has more than n.
 CREATE FUNCTION rate_burst(n integer) RETURNS integer
   LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT GREATEST(1, n / 20) $$;
 
--- The time by an endpoint's own clock, which stands still while it is paused. deliveries.expires_at is a time of this
--- clock, so a resume moves no delivery, however many wait.
+-- The time on an endpoint's own clock, which stops while it is paused. deliveries.expires_at is a time on this clock,
+-- so a resume updates no delivery, however many wait.
 CREATE FUNCTION age_clock(stopped_ms double precision, stopped_at timestamptz) RETURNS timestamptz
   LANGUAGE sql STABLE PARALLEL SAFE
   AS $$ SELECT COALESCE(stopped_at, clock_timestamp()) - make_interval(secs => stopped_ms / 1000) $$;
 
--- Claims what is due of `wanted` and fits its endpoint (libs/delivery/src/attempt/claim.store.ts). It also takes what is
--- parked: for each time an endpoint stands in `next_of`, its next due delivery, if a call more fits. It gives back all
--- that a call needs: looking a delivery up a second time cost as much as the claim itself.
--- `rooms` is how much of the claiming process each endpoint in `held` may take, `room_of_others` each other one;
--- `app_rooms` is the same for the apps in `app_ids`, over all their endpoints, `room_of_other_apps` for each other app.
--- NULL is no limit. An endpoint without a rate limit that rests after trouble keeps to next_start_at (docs/adr/0019).
--- Endpoint rows are locked first, in order: two claimers of one endpoint take turns, and the statement after the
--- lock sees what the other did (a function takes a new snapshot for each statement). All that are wanted are locked:
--- what is not due yet may be when the second statement looks.
+-- Claims the deliveries of `wanted` that are due and fit their endpoint (libs/delivery/src/attempt/claim.store.ts). It
+-- also claims parked ones: for each time that an endpoint is listed in `next_of`, its next due delivery, if one more
+-- call fits. It returns everything that a call needs: reading a delivery a second time would cost as much as the claim
+-- itself.
+--
+-- `rooms` is how much of the claiming process each endpoint in `held` may take, `room_of_others` is for each other
+-- endpoint; `app_rooms` is the same for the apps in `app_ids`, over all their endpoints, `room_of_other_apps` for each
+-- other app. NULL is no limit. An endpoint without a rate limit that rests after trouble has to wait for next_start_at
+-- (docs/adr/0019).
+--
+-- Endpoint rows are locked first, ordered by id: two claims of one endpoint run one after the other, and the statement
+-- after the lock sees the result of the other (a function takes a new snapshot for each statement). All wanted
+-- deliveries are locked: one that is not due yet may be when the second statement runs.
 CREATE FUNCTION claim_deliveries(wanted uuid[], next_of uuid[], margin_ms integer, held uuid[], rooms integer[],
   room_of_others integer, app_ids varchar[] DEFAULT '{}', app_rooms integer[] DEFAULT '{}',
   room_of_other_apps integer DEFAULT NULL,
@@ -624,7 +630,8 @@ BEGIN
   WITH awake AS (
     SELECT d.id, d.endpoint_id, d.next_attempt_at
     FROM deliveries d JOIN unnest(wanted) AS w(id) ON w.id = d.id
-    -- Only a pending delivery has a time. Saying so would invite a scan of the index of all pending ones.
+    -- Only a pending delivery has a time. A condition on the status would lead to a scan of the index of all pending
+    -- ones.
     WHERE d.claim_token IS NULL AND d.next_attempt_at <= started
     FOR UPDATE OF d SKIP LOCKED
   ), asked AS (
@@ -635,7 +642,7 @@ BEGIN
       GREATEST(e.next_start_at, started) AS next_start_at,
       LEAST(
         CASE WHEN e.hold IS NOT NULL THEN 0
-             WHEN e.rate_limit_per_second IS NULL AND e.next_start_at > started THEN 0 -- it rests
+             WHEN e.rate_limit_per_second IS NULL AND e.next_start_at > started THEN 0 -- It rests.
              WHEN e.ordered THEN 1 ELSE e.width END
           - (SELECT count(*) FROM deliveries b WHERE b.endpoint_id = e.id AND b.claim_token IS NOT NULL),
         COALESCE((SELECT h.room FROM unnest(held, rooms) AS h(id, room) WHERE h.id = e.id), room_of_others)) AS slots,
@@ -650,7 +657,7 @@ BEGIN
   ), due AS (
     SELECT id, endpoint_id, next_attempt_at, true AS is_awake FROM awake
     UNION ALL
-    -- Index: deliveries_parked_idx. Where a rate or an order is kept, what comes next is promoted instead.
+    -- Index: deliveries_parked_idx. For an endpoint with a rate or an order, the next delivery is promoted instead.
     SELECT p.id, ep.id, p.next_attempt_at, false
     FROM endpoint ep CROSS JOIN LATERAL (
       SELECT d.id, d.next_attempt_at FROM deliveries d
@@ -678,7 +685,7 @@ BEGIN
       END AS until
     FROM ranked r JOIN endpoint ep ON ep.id = r.endpoint_id
   ), judged AS (
-    -- Of what fits its endpoint, as many of each app as it has room for in the process: one of each endpoint, then more.
+    -- Of what fits its endpoint, as many of each app as fit in the process: one of each endpoint first, then more.
     SELECT f.id, f.endpoint_id, f.is_awake, f.width, f.concurrency, f.paced, f.hold, f.age_at, f.until,
       CASE WHEN f.decision = 'claimed' AND row_number() OVER (
           PARTITION BY f.app_id, f.decision ORDER BY f.place, f.next_attempt_at, f.id)
@@ -698,8 +705,8 @@ BEGIN
       claimed_until = CASE WHEN j.decision = 'claimed'
         THEN started + make_interval(secs => (d.timeout_ms + margin_ms) / 1000.0) END,
       claims = d.claims + (j.decision = 'claimed')::integer,
-      -- On hold: parked until its endpoint is let go. Full: parked until a finish promotes it, or for an app's share until a call
-      -- of that app ends. Rate-limited: stays in the window, so that nobody takes its turn.
+      -- On hold: parked until its endpoint is resumed or enabled. Full: parked until a finish promotes it, or for an
+      -- app's share until a call of that app ends. Rate-limited: stays in the window, so that no other takes its turn.
       enqueued_at = CASE WHEN j.decision IN ('claimed', 'rate_limited') THEN COALESCE(d.enqueued_at, started) END,
       next_attempt_at = CASE WHEN j.decision = 'rate_limited' THEN j.until ELSE d.next_attempt_at END,
       wait_reason = CASE j.decision WHEN 'claimed' THEN d.wait_reason WHEN 'rate_limited' THEN 'rate_limit'
@@ -714,7 +721,7 @@ BEGIN
   )
   SELECT * FROM changed
   UNION ALL
-  -- A promotion that came too late for a row holds it until its statement ends: its wake-up comes again.
+  -- A late promotion may have locked a row until its statement ends: its wake-up is repeated.
   SELECT d.id, 'locked', NULL, NULL, d.app_id, d.endpoint_id, d.capability, d.kind, d.request_id, NULL, NULL, d.content_type,
     d.trace_parent, d.timeout_ms, d.attempts, d.attempts_counted, d.claims, started, d.created_at, false, 0, 0, false
   FROM deliveries d JOIN unnest(wanted) AS w(id) ON w.id = d.id
@@ -723,17 +730,17 @@ END $$;
 
 -- Functions of partitions ---------------------------------------------------------------------------------------------
 
--- The smallest id of version 7 that can be made at this time.
+-- The smallest id of version 7 that can be created at this time.
 CREATE FUNCTION uuid_floor(at timestamptz) RETURNS uuid
   LANGUAGE sql STABLE PARALLEL SAFE
   AS $$ SELECT (lpad(to_hex(floor(extract(epoch FROM at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid $$;
 
--- Where the partition begins that holds this time: partitions are laid out in whole days of UTC since 1970.
+-- Start of the partition that contains this time: partitions have whole days of UTC since 1970.
 CREATE FUNCTION partition_start(at timestamptz, days integer) RETURNS timestamptz
   LANGUAGE sql STABLE PARALLEL SAFE
   AS $$ SELECT to_timestamp(floor(extract(epoch FROM at) / (days * 86400)) * days * 86400) $$;
 
--- What both kinds of partition have. Policies are those of the engine: apps' people come by the parent, or not at all.
+-- What both kinds of partition have. Their policies are for the engine: apps' people use the parent only.
 CREATE FUNCTION partition_guard(child text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE format('ALTER TABLE partitions.%I ENABLE ROW LEVEL SECURITY', child);
@@ -741,9 +748,9 @@ BEGIN
   EXECUTE format('CREATE POLICY service ON partitions.%I TO breakwater_service USING (true) WITH CHECK (true)', child);
 END $$;
 
--- Makes the partitions that are missing, from `since` until as far ahead as planned, and gives back their names. What
--- came before its partition was there waits in the default one and is moved. Runs as the owner of the tables, and
--- gives up rather than hold up anybody: the next run is soon, and the partitions are made long before they are needed.
+-- Creates the missing partitions, from `since` until as far ahead as planned, and returns their names. Rows that came
+-- before their partition existed are in the default one and are moved. Runs as the owner of the tables, and gives up
+-- instead of blocking others: the next run is soon, and partitions are created long before they are needed.
 CREATE FUNCTION make_partitions(since timestamptz DEFAULT now()) RETURNS SETOF text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
@@ -793,7 +800,7 @@ BEGIN
 END $$;
 
 -- Drops the partitions of a table that ended before `before`. Rows for which `keep` holds (SQL over the row, called
--- `r`; by nobody but the functions below) go on living in the default partition.
+-- `r`; used only by the functions below) are moved to the default partition.
 CREATE FUNCTION drop_old_partitions(of_parent text, before timestamptz, keep text)
 RETURNS TABLE (name text, about_rows bigint, kept bigint) LANGUAGE plpgsql AS $$
 DECLARE
@@ -819,7 +826,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- Partitions of a table whose rows nobody waits for: all of it goes.
+-- Partitions of a table whose rows are not needed any more: all rows are dropped.
 CREATE FUNCTION drop_partitions(of_parent text, before timestamptz) RETURNS TABLE (name text, about_rows bigint, kept bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '2s' AS $$
 BEGIN
@@ -830,8 +837,8 @@ BEGIN
   RETURN QUERY SELECT * FROM drop_old_partitions(of_parent, before, 'false');
 END $$;
 
--- Deliveries that were accepted before `before`, with their attempts and notes. What is not over stays, and what has a
--- dead letter: a person may still want to send it again.
+-- Deliveries that were accepted before `before`, with their attempts and notes. Unfinished ones are kept, and those
+-- with a dead letter: a person may still want to send them again.
 CREATE FUNCTION drop_finished_deliveries(before timestamptz) RETURNS TABLE (name text, about_rows bigint, kept bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '2s' AS $$
 BEGIN
@@ -845,8 +852,8 @@ BEGIN
     'EXISTS (SELECT 1 FROM public.deliveries d WHERE d.id = r.delivery_id)');
 END $$;
 
--- Makes partitions ahead, and drops those of finished deliveries that are older; what is not over stays, and what has a
--- dead letter. The maintenance of the worker does the same each day, by DELIVERY_RETENTION_DAYS.
+-- Creates partitions in advance, and drops those of older finished deliveries; unfinished ones are kept, and those
+-- with a dead letter. The maintenance of the worker does the same each day, with DELIVERY_RETENTION_DAYS.
 CREATE FUNCTION cleanup_old_webhook_logs(older_than_days integer DEFAULT 30) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE dropped bigint;
 BEGIN
@@ -862,28 +869,30 @@ END $$;
 
 -- Functions for views, policies and reports ---------------------------------------------------------------------------
 
--- Whose rows are shown. After SET LOCAL a setting reads '' for the rest of the session: that is nobody, like NULL.
+-- The app whose rows are shown. After SET LOCAL a setting is '' for the rest of the session: that means no app, like
+-- NULL.
 CREATE FUNCTION current_tenant() RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT NULLIF(current_setting('app.tenant', true), '') $$;
 
--- What an app's people need to know of an endpoint to send a delivery again: they see no more of it than its name.
+-- What an app's people need to know of an endpoint to send a delivery again: otherwise they see only its name.
 CREATE FUNCTION endpoint_gate(endpoint uuid, OUT takes_deliveries boolean, OUT age_at timestamptz)
   RETURNS SETOF record LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT e.status <> 'removed' AND e.hold IS DISTINCT FROM 'disabled', age_clock(e.age_stopped_ms, e.age_stopped_at)
   FROM public.endpoints e WHERE e.id = endpoint $$;
 
--- The endpoints that nothing goes out to; for an app's people their own.
+-- The endpoints to which no calls are sent; for an app's people their own.
 CREATE FUNCTION held_endpoints() RETURNS SETOF uuid
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT e.id FROM public.endpoints e
   WHERE e.hold IS NOT NULL AND (public.current_tenant() IS NULL OR e.app_id = public.current_tenant()) $$;
 
--- A duration's place in a histogram: whole milliseconds below 200, then steps of 1 %. See libs/monitoring/src/metrics.
+-- A duration's bucket in a histogram: whole milliseconds below 200, then steps of 1 %. See
+-- libs/metrics/src/webhook-metrics.
 CREATE FUNCTION duration_bucket(duration_ms integer) RETURNS smallint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN duration_ms < 200 THEN greatest(duration_ms, 0)
     ELSE 200 + floor(ln(duration_ms / 200.0::float8) / ln(1.01::float8)) END::smallint $$;
 
--- Bytes as jsonb; NULL where they are no JSON, or JSON that jsonb cannot hold (\u0000, numbers beyond its range).
+-- Bytes as jsonb; NULL where they are not JSON, or JSON that jsonb cannot hold (\u0000, numbers beyond its range).
 CREATE FUNCTION json_of(bytes bytea) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 BEGIN
   RETURN convert_from(bytes, 'UTF8')::jsonb;
@@ -891,7 +900,7 @@ EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
   RETURN NULL;
 END $$;
 
--- Bytes as text; what is no UTF-8 with its bytes escaped.
+-- Bytes as text; bytes that are not UTF-8 are escaped.
 CREATE FUNCTION text_of(bytes bytea) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 BEGIN
   RETURN convert_from(bytes, 'UTF8');
@@ -901,7 +910,7 @@ END $$;
 
 -- Triggers ------------------------------------------------------------------------------------------------------------
 
--- Breakers go with their app, and every process hears of it.
+-- Breakers are deleted with their app, and every process is notified.
 CREATE FUNCTION forget_breakers() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify('breaker', app_id || ' ' || capability) FROM circuit_breaker_state WHERE app_id = OLD.id;
@@ -912,8 +921,8 @@ BEGIN
 END $$;
 CREATE TRIGGER forget_breakers AFTER DELETE ON apps FOR EACH ROW EXECUTE FUNCTION forget_breakers();
 
--- What waits for an endpoint that is paused or disabled stays parked: no claim takes it, nothing promotes it, and no
--- wake-up is spent on it.
+-- Deliveries for an endpoint that is paused or disabled stay parked: no claim takes them, nothing promotes them, and
+-- no wake-up is sent for them.
 CREATE FUNCTION hold_endpoint() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   app_is_active boolean;
@@ -922,7 +931,7 @@ DECLARE
 BEGIN
   SELECT a.status = 'active', a.paused_at IS NOT NULL INTO app_is_active, app_is_paused FROM apps a WHERE a.id = NEW.app_id;
   IF NEW.status = 'removed' THEN
-    -- What its manifest no longer names has nobody to resume it.
+    -- An endpoint that its manifest no longer names could not be resumed by anybody.
     NEW.paused_at := NULL;
     NEW.paused_by := NULL;
     NEW.paused_reason := NULL;
@@ -942,7 +951,7 @@ END $$;
 CREATE TRIGGER hold BEFORE INSERT OR UPDATE OF status, paused_at ON endpoints
   FOR EACH ROW EXECUTE FUNCTION hold_endpoint();
 
--- In the order of ids, as a claim takes their rows.
+-- In the order of ids, as a claim locks these rows.
 CREATE FUNCTION hold_endpoints_of_app() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM 1 FROM endpoints e WHERE e.app_id = NEW.id ORDER BY e.id FOR NO KEY UPDATE;
@@ -955,7 +964,7 @@ CREATE TRIGGER hold AFTER UPDATE OF status, paused_at ON apps
 
 -- Views ---------------------------------------------------------------------------------------------------------------
 
--- Calls, dead letters, deliveries and attempts under names that people's SQL may already use
+-- Calls, dead letters, deliveries and attempts under names that existing SQL may already use
 -- (docs/reference/metrics.md, "With SQL").
 
 -- Each call.
@@ -966,15 +975,15 @@ SELECT md5(delivery_id::text || '-' || number)::uuid AS id, app_id, capability, 
   started_at AS "timestamp", delivery_id, number AS attempt
 FROM attempts;
 
--- The dead letters with their payload as jsonb, where it can be; `payload_bytes` is what was sent.
+-- The dead letters with their payload as jsonb, where possible; `payload_bytes` is what was sent.
 CREATE VIEW webhook_dead_letters WITH (security_invoker = true) AS
 SELECT id, app_id, capability, json_of(payload) AS payload, payload AS payload_bytes, error, attempts, failed_at,
   requeued_at, delivery_id, endpoint_id, COALESCE(event_type, capability) AS event_type, category, reason, resolved_at,
   resolved_by, notes
 FROM webhook_dead_letter_queue;
 
--- One part for each status: a query that names one reads only that part, by its index. Who asks for an app and
--- - pending: deliveries_pending_idx, by the app's endpoints (a delivery whose app was deleted is in none, until the
+-- One part for each status: a query with a status reads only that part, by its index. A query for an app and
+-- - pending: deliveries_pending_idx, by the app's endpoints (a delivery whose app was deleted is not there, until the
 --   sweeper makes it a dead letter)
 -- - processing: deliveries_claimed_idx
 -- - completed: deliveries_app_id_id_idx
@@ -1017,7 +1026,7 @@ FROM attempts;
 
 -- Policies ------------------------------------------------------------------------------------------------------------
 
--- FORCE: owners are held to it as well. Whoever is in neither role sees nothing.
+-- FORCE: policies apply to owners as well. A login in neither role sees nothing.
 DO $$
 DECLARE name text;
 BEGIN
@@ -1034,13 +1043,13 @@ BEGIN
     EXECUTE format('CREATE POLICY tenant ON %I TO breakwater_tenant USING (app_id = (SELECT current_tenant()))
       WITH CHECK (app_id = (SELECT current_tenant()))', name);
   END LOOP;
-  -- Tables of which they only see them.
+  -- Tables of which they only see their own rows.
   FOREACH name IN ARRAY ARRAY['endpoints', 'circuit_breaker_state', 'metric_minutes', 'metric_hours'] LOOP
     EXECUTE format('CREATE POLICY tenant ON %I TO breakwater_tenant USING (app_id = (SELECT current_tenant()))', name);
   END LOOP;
 END $$;
 CREATE POLICY tenant ON apps TO breakwater_tenant USING (id = (SELECT current_tenant()));
--- A note belongs to whom its delivery belongs: the inner look is under the same policies.
+-- A note belongs to the owner of its delivery: the inner query has the same policies.
 CREATE POLICY tenant ON delivery_notes TO breakwater_tenant
   USING (EXISTS (SELECT 1 FROM deliveries d WHERE d.id = delivery_id))
   WITH CHECK (EXISTS (SELECT 1 FROM deliveries d WHERE d.id = delivery_id));
@@ -1048,8 +1057,8 @@ CREATE POLICY tenant ON delivery_notes TO breakwater_tenant
 CREATE POLICY tenant ON idempotency_keys FOR SELECT TO breakwater_tenant USING (app_id = (SELECT current_tenant()));
 CREATE POLICY tenant ON metric_rollup_state TO breakwater_tenant USING (current_tenant() IS NOT NULL);
 
--- Processes add rows, complete those that are `started`, and take away what is older than 30 days. Nothing else, and an
--- app's people none of it.
+-- Processes add rows, complete those that are `started`, and delete rows older than 30 days. Nothing else, and an
+-- app's people have no access.
 ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_log FORCE ROW LEVEL SECURITY;
 CREATE POLICY service_reads ON audit_log FOR SELECT TO breakwater_service USING (true);
@@ -1061,7 +1070,7 @@ CREATE POLICY service_forgets ON audit_log FOR DELETE TO breakwater_service
 
 -- Rights --------------------------------------------------------------------------------------------------------------
 
--- The engine reads and writes all rows, and changes no table. So it does in tables of later migrations.
+-- The engine reads and writes all rows, and changes no table. This also applies to tables of later migrations.
 GRANT USAGE ON SCHEMA public TO breakwater_service, breakwater_tenant;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO breakwater_service;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO breakwater_service;
@@ -1077,8 +1086,9 @@ DO $$ BEGIN
   END IF;
 END $$;
 
--- An app's people see what its deliveries came to, its breakers and its metrics; they may send deliveries again, give
--- them up, and resolve dead letters. Of an endpoint they see which capability it is and what waits for it, nothing else.
+-- An app's people see the results of their deliveries, their breakers and their metrics; they may send deliveries
+-- again, cancel them, and resolve dead letters. Of an endpoint they see its capability and what waits for it, nothing
+-- else.
 GRANT SELECT ON apps, deliveries, attempts, delivery_notes, idempotency_keys, webhook_dead_letter_queue,
   circuit_breaker_state, circuit_breaker_transitions, metric_minutes, metric_hours, metric_rollup_state,
   webhook_metrics, webhook_dead_letters, webhook_delivery_log, delivery_attempts TO breakwater_tenant;
@@ -1098,8 +1108,8 @@ GRANT EXECUTE ON FUNCTION endpoint_gate(uuid), held_endpoints() TO breakwater_se
 
 -- Rows ----------------------------------------------------------------------------------------------------------------
 
--- Deliveries die young: their partitions are vacuumed early, and have room on the page for the next version of a row.
--- Minutes are kept as long as hours: by the week, so that their partitions stay few.
+-- Deliveries are short-lived: their partitions are vacuumed early, and have space on the page for the next version of
+-- a row. Minutes are kept as long as hours: by the week, so that their partitions stay few.
 INSERT INTO partition_plans (parent, key, days, ahead, storage) VALUES
   ('deliveries', 'uuid', 7, 1, 'fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0'),
   ('attempts', 'uuid', 7, 1, ''),
@@ -1110,8 +1120,8 @@ SELECT make_partitions();
 
 INSERT INTO metric_rollup_state (cursor) VALUES (0);
 
--- docs/guides/alerting.md explains them. The last two are told of by the breakers and the health checks themselves:
--- their cases are for the list.
+-- docs/guides/alerting.md explains them. The breakers and the health checks notify of the last two themselves: their
+-- cases are only for the list.
 INSERT INTO alert_rules (id, name, type, threshold, channels, created_by) VALUES
   (gen_random_uuid(), 'Success rate of an app', 'success_rate', 95, '{}', 'system'),
   (gen_random_uuid(), 'Response time of an app (p95)', 'response_time', 5000, '{}', 'system'),

@@ -1,12 +1,12 @@
--- A backup with the rights of breakwater_service: pg_dump reads each partition by its own name, and the state of each
--- sequence. Reading is all that is added; rows are still written by the parent table only.
+-- Lets breakwater_service make a backup: pg_dump reads each partition by its own name, and the state of each sequence.
+-- Only reading is added; rows are still written through the parent table only.
 GRANT USAGE ON SCHEMA partitions TO breakwater_service;
 GRANT SELECT ON ALL TABLES IN SCHEMA partitions TO breakwater_service;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO breakwater_service;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON SEQUENCES TO breakwater_service;
 
--- What both kinds of partition have. Policies and the right to read are those of the engine: apps' people come by the
--- parent, or not at all.
+-- What both kinds of partition have. Their policies and the right to read are for the engine: apps' people use the
+-- parent only.
 CREATE OR REPLACE FUNCTION partition_guard(child text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE format('ALTER TABLE partitions.%I ENABLE ROW LEVEL SECURITY', child);
