@@ -109,10 +109,12 @@ CREATE TABLE apps (
   paused_by character varying(255),
   paused_by_platform boolean NOT NULL DEFAULT false,
   paused_reason character varying(500),
+  signatures text[] DEFAULT '{v1}'::text[],
   status character varying(20) NOT NULL DEFAULT 'active'::character varying,
   updated_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
   webhook_timeouts jsonb NOT NULL DEFAULT '{}'::jsonb,
   CONSTRAINT apps_pkey PRIMARY KEY (id),
+  CONSTRAINT apps_signatures_check CHECK (((signatures IS NOT NULL) AND ((signatures = '{v1}'::text[]) OR (signatures = '{v1,v1a}'::text[])))),
   CONSTRAINT apps_status_check CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'disabled'::character varying])::text[])))
 );
 CREATE TRIGGER forget_breakers AFTER DELETE ON public.apps FOR EACH ROW EXECUTE FUNCTION forget_breakers();
@@ -534,6 +536,19 @@ CREATE TABLE periodic_runs (
   CONSTRAINT periodic_runs_pkey PRIMARY KEY (name)
 );
 
+CREATE TABLE platform_keys (
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  id uuid NOT NULL,
+  public_key character varying(60) NOT NULL,
+  retires_at timestamp(3) with time zone,
+  sealed text NOT NULL,
+  CONSTRAINT platform_keys_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX platform_keys_current_key ON public.platform_keys USING btree (((retires_at IS NULL))) WHERE (retires_at IS NULL);
+ALTER TABLE platform_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE platform_keys FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON platform_keys FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
 CREATE TABLE signing_secrets (
   app_id character varying(255) NOT NULL,
   created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -762,6 +777,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON notifications TO breakwater_service;
 GRANT SELECT ON partition_plans TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON pending_approvals TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON periodic_runs TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON platform_keys TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON signing_secrets TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_dead_letter_queue TO breakwater_service;
 GRANT SELECT ON webhook_dead_letter_queue TO breakwater_tenant;

@@ -29,6 +29,7 @@ export const TABLES = {
   partition_plans: { lib: 'upkeep', model: 'partitionPlan' },
   pending_approvals: { lib: 'delegation', model: 'pendingApproval' },
   periodic_runs: { lib: 'platform', model: 'periodicRun' },
+  platform_keys: { lib: 'manifest', model: 'platformKey' },
   signing_secrets: { lib: 'manifest', model: 'signingSecret' },
   webhook_dead_letter_queue: { lib: 'delivery', model: 'webhookDeadLetter' },
 };

@@ -5,7 +5,14 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { validateManifest } from '@breakwater/manifest';
 import { decodeSecret, generateSecret } from '@breakwater/platform';
-import { sign, signBody } from '@breakwater/webhook-client';
+import {
+  decodePrivateKey,
+  generateKeyPair,
+  jsonWebKey,
+  sign,
+  signBody,
+  type KeyPair,
+} from '@breakwater/webhook-client';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../apps/cli/src/program.js';
@@ -105,7 +112,35 @@ describe('the examples of docs/guides/calling.md', () => {
   );
 });
 
-type Accepts = (secret: string, body: Buffer, headers: Record<string, string>) => boolean;
+describe('isSignedByPlatform of docs/guides/calling.md', () => {
+  const [newKey, oldKey] = [generateKeyPair(randomBytes), generateKeyPair(randomBytes)];
+  const keys = [newKey, oldKey].map(({ publicKey }, at) => jsonWebKey(String(at), publicKey));
+  const body = Buffer.from('{"n": 1.0}');
+  const headersAt = (timestampS: number, ...pairs: KeyPair[]) => ({
+    'webhook-id': 'one',
+    'webhook-timestamp': String(timestampS),
+    'webhook-signature': sign('one', timestampS, body, [
+      randomBytes(32),
+      ...pairs.map(({ privateKey }) => decodePrivateKey(privateKey)!),
+    ]),
+  });
+  const nowS = Math.floor(Date.now() / 1000);
+
+  it.each([
+    ['takes a call of the current key', headersAt(nowS, newKey), true],
+    ['takes a call of the key before', headersAt(nowS, oldKey), true],
+    ['refuses another key', headersAt(nowS, generateKeyPair(randomBytes)), false],
+    ['refuses a call without such a signature', headersAt(nowS), false],
+    ['refuses an old call', headersAt(nowS - 301, newKey), false],
+    ['refuses a call without headers', {}, false],
+  ])('%s', async (_, headers, expected) => {
+    const accepts = await example('isSignedByPlatform');
+    expect(accepts(keys, body, headers as Record<string, string>)).toBe(expected);
+    expect(accepts(keys, Buffer.from('{"n": 1}'), headers as Record<string, string>)).toBe(false);
+  });
+});
+
+type Accepts = (secret: string | object[], body: Buffer, headers: Record<string, string>) => boolean;
 
 /** A function of an example, as written on the page; one that throws counts as false. */
 async function example(name: string): Promise<Accepts> {

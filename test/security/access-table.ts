@@ -84,6 +84,8 @@ export const ACCESS: Record<string, Row> = {
   [`GET ${ADMIN}/apps/{appId}/manifests/{version}`]: admins,
   [`POST ${ADMIN}/apps/{appId}/manifests/{version}/rollback`]: admins,
   [`POST ${ADMIN}/apps/{appId}/signing-secret/rotate`]: admins,
+  'GET /.well-known/webhook-keys': everybody,
+  [`POST ${ADMIN}/webhook-keys/rotate`]: admins,
   [`POST ${ADMIN}/api-keys`]: admins,
   [`GET ${ADMIN}/api-keys`]: admins,
   [`DELETE ${ADMIN}/api-keys/{id}`]: admins,

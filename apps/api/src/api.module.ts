@@ -35,6 +35,7 @@ import { TracingInterceptor } from './tracing/tracing.interceptor.js';
 import { RoomsGateway } from './rooms/rooms.gateway.js';
 import { RootController } from './root/root.controller.js';
 import { StatisticsAliasController, StatisticsController } from './webhook-metrics/statistics.controller.js';
+import { WebhookKeysController } from './webhook-keys/webhook-keys.controller.js';
 import { WebhookMetricsController } from './webhook-metrics/webhook-metrics.controller.js';
 import { WebhookHealthController } from './webhook-health/webhook-health.controller.js';
 
@@ -75,6 +76,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     AlertRulesController,
     AlertsController,
     WebhookHealthController,
+    WebhookKeysController,
   ],
   providers: [
     AnswersInHand,

@@ -22,7 +22,8 @@ export { HeldByPlatformError } from './holds/hold.error.js';
 export type { CapabilityView, HoldActor } from './holds/hold.store.js';
 export { Holds } from './holds/holds.service.js';
 export { ManifestModule } from './manifest.module.js';
-export { AppRegistry, SECRET_OVERLAP_MS } from './registry/app-registry.service.js';
+export { PlatformKeys, type PublishedKey } from './platform-keys/platform-keys.service.js';
+export { AppRegistry } from './registry/app-registry.service.js';
 export { AppUpdateDto } from './registry/app-update.dto.js';
 export {
   AppHasPendingDeliveriesError,
@@ -32,6 +33,7 @@ export {
   SigningSecretsFullError,
 } from './registry/app.error.js';
 export type { AppView, ManifestVersionSummary, ManifestVersionView } from './registry/app.store.js';
+export { SECRET_OVERLAP_MS } from './registry/secret-overlap.js';
 export { KnownStrategies } from './registry/known-strategies.service.js';
 export {
   ManifestInvalidError,

@@ -3,6 +3,8 @@ import { EndpointDirectory } from './directory/endpoint-directory.service.js';
 import { EndpointStore } from './directory/endpoint.store.js';
 import { HoldStore } from './holds/hold.store.js';
 import { Holds } from './holds/holds.service.js';
+import { PlatformKeys } from './platform-keys/platform-keys.service.js';
+import { PlatformKeysStore } from './platform-keys/platform-keys.store.js';
 import { AppRegistry } from './registry/app-registry.service.js';
 import { AppStore } from './registry/app.store.js';
 import { SigningSecretsStore } from './registry/signing-secrets.store.js';
@@ -26,12 +28,23 @@ import { ResealStore } from './reseal/reseal.store.js';
     AppStore,
     SigningSecretsStore,
     AppRegistry,
+    PlatformKeysStore,
+    PlatformKeys,
     ResealStore,
     Resealer,
     StoredKeys,
     HoldStore,
     Holds,
   ],
-  exports: [EndpointDirectory, KnownStrategies, ManifestRegistry, AppRegistry, Resealer, StoredKeys, Holds],
+  exports: [
+    EndpointDirectory,
+    KnownStrategies,
+    ManifestRegistry,
+    AppRegistry,
+    PlatformKeys,
+    Resealer,
+    StoredKeys,
+    Holds,
+  ],
 })
 export class ManifestModule {}

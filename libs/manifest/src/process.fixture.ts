@@ -13,6 +13,7 @@ import { WebhookClientModule } from '@breakwater/webhook-client';
 import { EndpointDirectory } from './directory/endpoint-directory.service.js';
 import { EndpointStore } from './directory/endpoint.store.js';
 import { ManifestModule } from './manifest.module.js';
+import { PlatformKeys } from './platform-keys/platform-keys.service.js';
 import { AppRegistry } from './registry/app-registry.service.js';
 import { KnownStrategies } from './registry/known-strategies.service.js';
 import { ManifestRegistry } from './registry/manifest-registry.service.js';
@@ -64,5 +65,6 @@ export async function startProcess(world: World, env: Env = {}) {
     strategies: module.get(KnownStrategies),
     hints: module.get(HintBus),
     resealer: module.get(Resealer),
+    keys: module.get(PlatformKeys),
   };
 }

@@ -22,6 +22,13 @@ export { URL_MAX_LENGTH, vetUrl } from './guard/vet-url.js';
 export type { OutboundPolicy, Vetted } from './guard/vet-url.js';
 export type { UrlRule } from './guard/refusal.js';
 
+export {
+  decodePrivateKey,
+  generateKeyPair,
+  jsonWebKey,
+  type JsonWebKey,
+  type KeyPair,
+} from './signing/key-pair.js';
 export { sign, signBody } from './signing/sign.js';
 export {
   HEADER_MAX_BYTES,

@@ -13,7 +13,10 @@ export interface WebhookRequest {
   timeoutMs: number;
   /** The same in all attempts and redeliveries. */
   webhookId: string;
-  /** `whsec_…`, newest first; several while rotating. Each gives a signature. */
+  /**
+   * `whsec_…`, newest first, at least one; several while rotating. Behind them `whsk_…` for receivers that verify with
+   * a public key. Each gives a signature.
+   */
   secrets: readonly string[];
   /** Checked by `headerProblems` at registration; a header that is refused now fails the call. Do not change it. */
   customHeaders?: Readonly<Record<string, string>>;

@@ -27,6 +27,8 @@ export class AppDto {
   pausedByPlatform: boolean;
   /** Timeouts by capability that an admin has set, ms. */
   webhookTimeouts: Record<string, number>;
+  /** What its calls are signed with: `v1`, and `v1a` where it verifies with a public key. */
+  signatures: string[];
   /** Version in force. */
   manifestVersion: number;
   createdAt: Date;

@@ -55,6 +55,7 @@ export const AUDITED_ACTIONS = {
   'capability.disable': { target: theCapability, asked: ({ body }) => picked(body, ['reason']) },
   'capability.enable': { target: theCapability },
   'signing_secret.rotate': { target: theApp, asked: ({ body }) => picked(body, ['overlapMs']) },
+  'webhook_key.rotate': { target: () => '*', asked: ({ body }) => picked(body, ['overlapMs']) },
   'api_key.create': {
     target: (asked) => text(member(asked, 'name')) ?? '',
     appId: (asked) => text(member(asked, 'appId')),

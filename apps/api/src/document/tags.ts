@@ -3,6 +3,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   invoke: "Calls of an app's capabilities, sync and async.",
   deliveries: 'Accepted deliveries, their attempts, and actions of people on them.',
   apps: 'Registered apps, the versions of their manifests and their signing secrets.',
+  'webhook keys': 'Key pair of the signatures that receivers verify with a public key.',
   'api keys': 'Keys for this API.',
   'circuit breakers': 'The breaker of each capability, its history, and the reset by hand.',
   'dead letters': 'Deliveries that failed for good and wait for a person.',

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config, Database, PrismaService, SecretBox, SecretDamagedError } from '@breakwater/platform';
+import { PlatformKeysStore, type LiveKey } from '../platform-keys/platform-keys.store.js';
 import { headersAad, signingSecretAad } from '../registry/endpoint-row.js';
 import { resolveEndpoint, type OpenedSecrets, type ResolvedEndpoint } from './resolved-endpoint.js';
 
@@ -9,7 +10,9 @@ SELECT md5(concat(a::text,
   (SELECT string_agg((to_jsonb(e) - '{width,narrowed_at,next_start_at,age_stopped_at,age_stopped_ms}'::text[])::text, ','
     ORDER BY e.id) FROM endpoints e WHERE e.app_id = a.id),
   (SELECT string_agg(s::text, ',' ORDER BY s.id) FROM signing_secrets s
-    WHERE s.app_id = a.id AND (s.expires_at IS NULL OR s.expires_at > now())))) AS fingerprint, now() AS at
+    WHERE s.app_id = a.id AND (s.expires_at IS NULL OR s.expires_at > now())),
+  (SELECT string_agg(k::text, ',' ORDER BY k.id) FROM platform_keys k
+    WHERE 'v1a' = ANY (a.signatures) AND (k.retires_at IS NULL OR k.retires_at > now())))) AS fingerprint, now() AS at
 FROM apps a WHERE a.id = $1`;
 
 /** The state of an app's rows at a moment. */
@@ -31,6 +34,7 @@ export class EndpointStore {
     private readonly prisma: PrismaService,
     private readonly secrets: SecretBox,
     private readonly config: Config,
+    private readonly platformKeys: PlatformKeysStore,
   ) {}
 
   /**
@@ -50,7 +54,8 @@ export class EndpointStore {
       },
     });
     if (!app) return null;
-    const secrets = this.openSecrets(app.secrets);
+    const keys = app.signatures.includes('v1a') ? await this.platformKeys.live() : [];
+    const secrets = this.openSecrets(app.secrets, keys);
     return app.endpoints.map((endpoint) =>
       resolveEndpoint(app, endpoint, this.open(endpoint, secrets), this.config.timeouts),
     );
@@ -89,14 +94,15 @@ export class EndpointStore {
           >),
     );
     if ('problem' in headers) return { headers: {}, secrets: [], secretProblem: headers.problem };
-    const secretProblem = secrets.length === 0 ? 'the app has no signing secret' : null;
-    return { headers: headers.value, secrets, secretProblem };
+    return { headers: headers.value, secrets, secretProblem: null };
   }
 
-  private openSecrets(sealed: { id: string; sealed: string }[]): Opened {
-    const opened = opening(() =>
-      sealed.map(({ id, sealed: text }) => this.secrets.open(text, signingSecretAad(id))),
-    );
+  private openSecrets(sealed: { id: string; sealed: string }[], keys: LiveKey[]): Opened {
+    if (sealed.length === 0) return { problem: 'the app has no signing secret' };
+    const opened = opening(() => [
+      ...sealed.map(({ id, sealed: text }) => this.secrets.open(text, signingSecretAad(id))),
+      ...keys.map((key) => this.platformKeys.open(key)),
+    ]);
     return 'problem' in opened ? opened : { secrets: opened.value };
   }
 }

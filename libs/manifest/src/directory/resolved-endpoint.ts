@@ -30,7 +30,7 @@ export interface ResolvedEndpoint {
   hold: 'paused' | 'disabled' | null;
   /** Custom headers in plain text. */
   headers: Record<string, string>;
-  /** `whsec_…`, unexpired, newest first. */
+  /** `whsec_…`, unexpired, newest first; behind them `whsk_…` where its app verifies with a public key. */
   secrets: string[];
   /** Why calls cannot be signed (a secret is damaged or missing); then nothing may be sent. */
   secretProblem: string | null;

@@ -29,6 +29,7 @@ import type { AppUpdateDto } from './app-update.dto.js';
 import { appUpdateProblems } from './app-update.js';
 import { isAppId } from '../grammar/app-id.js';
 import { ManifestVersionNotFoundError } from './manifest.error.js';
+import { overlapProblem, SECRET_OVERLAP_MS } from './secret-overlap.js';
 import { LIVE_SECRETS_MAX, SigningSecretsStore, type OlderSecret } from './signing-secrets.store.js';
 import { isVersionNumber } from './version-number.js';
 
@@ -46,9 +47,6 @@ export interface RotatedSecret {
   olderSecrets: OlderSecret[];
 }
 
-/** How long an old signing secret is valid beside the new one. */
-export const SECRET_OVERLAP_MS = 86_400_000;
-const SECRET_OVERLAP_MAX_MS = 30 * SECRET_OVERLAP_MS;
 /** The registered apps. */
 @Injectable()
 export class AppRegistry {
@@ -123,8 +121,8 @@ export class AppRegistry {
    */
   async rotateSigningSecret(appId: string, request: SecretRotation = {}): Promise<RotatedSecret> {
     const { overlapMs = SECRET_OVERLAP_MS, signingSecret = generateSecret(randomBytes) } = request;
-    const inRange = Number.isInteger(overlapMs) && overlapMs >= 0 && overlapMs <= SECRET_OVERLAP_MAX_MS;
-    if (!inRange) throw new AppUpdateInvalidError([overlapProblem(overlapMs)]);
+    const problem = overlapProblem(overlapMs);
+    if (problem) throw new AppUpdateInvalidError([problem]);
     if (!isValidSecret(signingSecret))
       throw new AppUpdateInvalidError([secretProblem(`signingSecret must be ${SECRET_FORM}`)]);
     const rotation = isAppId(appId)
@@ -165,10 +163,4 @@ export class AppRegistry {
 /** Without the value: it is a secret. */
 function secretProblem(message: string): Problem {
   return { pointer: '/signingSecret', rule: 'signing_secret', message };
-}
-
-function overlapProblem(overlapMs: number): Problem {
-  const bounds = { min: 0, max: SECRET_OVERLAP_MAX_MS };
-  const message = `overlapMs must be a whole number from ${bounds.min} to ${bounds.max}`;
-  return { pointer: '/overlapMs', rule: 'range', message, bounds, value: overlapMs };
 }

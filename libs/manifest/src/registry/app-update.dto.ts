@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsObject, IsString, MaxLength } from 'class-validator';
+import { ArrayMinSize, ArrayUnique, IsIn, IsObject, IsString, MaxLength } from 'class-validator';
 import { Optional } from '@breakwater/platform';
+import { SIGNATURES } from './app-update.js';
 
 /** What an admin may change of an app; absent members do not change. */
 export class AppUpdateDto {
@@ -23,4 +24,11 @@ export class AppUpdateDto {
     additionalProperties: { type: 'integer', minimum: 1000, maximum: 60_000 },
   })
   webhookTimeouts?: Record<string, number>;
+
+  /** `["v1"]`, or `["v1", "v1a"]` for signatures that also verify with the public keys of `/.well-known/webhook-keys`. */
+  @Optional()
+  @IsIn(SIGNATURES, { each: true })
+  @ArrayUnique()
+  @ArrayMinSize(1)
+  signatures?: ('v1' | 'v1a')[];
 }

@@ -14,6 +14,8 @@ describe('a change of an app', () => {
     ['timeouts at their bounds', { webhookTimeouts: { quiz_answer: 30_000, report: 60_000 } }],
     ['timeouts at their lower bound', { webhookTimeouts: { quiz_answer: 1000 } }],
     ['no timeouts', { webhookTimeouts: {} }],
+    ['signed with its secret', { signatures: ['v1'] }],
+    ["signed with the platform's key, too", { signatures: ['v1a', 'v1'] }],
   ])('may be %s', (_, update) => expect(appUpdateProblems(update, capabilities)).toEqual([]));
 
   it.each([
@@ -39,6 +41,11 @@ describe('a change of an app', () => {
       '/webhookTimeouts/report',
       'range',
     ],
+    ['signatures that are no list', { signatures: 'v1' }, '/signatures', 'signatures'],
+    ['no signatures', { signatures: [] }, '/signatures', 'signatures'],
+    ['signatures without v1', { signatures: ['v1a'] }, '/signatures', 'signatures'],
+    ['unknown signatures', { signatures: ['v1', 'v2'] }, '/signatures', 'signatures'],
+    ['a signature twice', { signatures: ['v1', 'v1'] }, '/signatures', 'signatures'],
     ['text for ms', { webhookTimeouts: { report: '5000' } }, '/webhookTimeouts/report', 'range'],
     [
       'an unknown capability',

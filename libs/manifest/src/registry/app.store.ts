@@ -19,6 +19,7 @@ export interface AppView {
   pausedReason: string | null;
   pausedByPlatform: boolean;
   webhookTimeouts: Record<string, number>;
+  signatures: string[];
   manifestVersion: number;
   createdAt: Date;
   updatedAt: Date;
@@ -71,12 +72,16 @@ export class AppStore {
   }
 
   /** @returns whether the app exists */
-  async update(id: string, { status, disabledReason, webhookTimeouts }: AppUpdateDto): Promise<boolean> {
+  async update(
+    id: string,
+    { status, disabledReason, webhookTimeouts, signatures }: AppUpdateDto,
+  ): Promise<boolean> {
     const { count } = await this.prisma.app.updateMany({
       where: { id },
       data: {
         ...(status && { status, disabledReason: disabledReason ?? null }),
         ...(webhookTimeouts && { webhookTimeouts }),
+        ...(signatures && { signatures: signatures.toSorted() }),
         updatedAt: new Date(),
       },
     });

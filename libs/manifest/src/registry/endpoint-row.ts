@@ -35,6 +35,11 @@ export function signingSecretAad(secretId: string): string {
   return `signing_secret:${secretId}`;
 }
 
+/** What the sealed private key of the platform is bound to. */
+export function platformKeyAad(keyId: string): string {
+  return `platform_key:${keyId}`;
+}
+
 /** The name to which a header's value inside a stored manifest is bound. */
 export function manifestHeaderAad(
   appId: string,

@@ -5,5 +5,8 @@ import type { SealedCount } from './reseal.store.js';
 export function missingKeys(counts: readonly SealedCount[], atHand: readonly string[]): MissingKey[] {
   return counts
     .filter(({ keyId }) => !atHand.includes(keyId))
-    .map(({ keyId, secrets, headers, manifests }) => ({ keyId, records: secrets + headers + manifests }));
+    .map(({ keyId, secrets, headers, manifests, keys }) => ({
+      keyId,
+      records: secrets + headers + manifests + keys,
+    }));
 }

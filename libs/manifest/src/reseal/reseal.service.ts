@@ -29,7 +29,7 @@ export class Resealer {
     const known = [...new Set([...configured, ...counts.keys()])];
     return known.map((keyId) => {
       const state = keyId === configured[0] ? 'current' : configured.includes(keyId) ? 'old' : 'missing';
-      const count = counts.get(keyId) ?? { keyId, secrets: 0, headers: 0, manifests: 0 };
+      const count = counts.get(keyId) ?? { keyId, secrets: 0, headers: 0, manifests: 0, keys: 0 };
       return { ...count, state, removable: state === 'old' && !counts.has(keyId) };
     });
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, SecretDamagedError } from '@breakwater/platform';
 import type pg from 'pg';
-import { headersAad, manifestHeaderAad, signingSecretAad } from '../registry/endpoint-row.js';
+import { headersAad, manifestHeaderAad, platformKeyAad, signingSecretAad } from '../registry/endpoint-row.js';
 import { withHeaderValues } from '../registry/header-vault.js';
 
 /** Seals a sealed value with the current key; throws what SecretBox throws. */
@@ -12,6 +12,8 @@ export interface SealedCount {
   secrets: number;
   headers: number;
   manifests: number;
+  /** Private keys of the platform. */
+  keys: number;
 }
 
 export interface Resealed {
@@ -44,6 +46,13 @@ const PLACES: readonly Place[] = [
     change: ({ record, sealed }, reseal) => reseal(sealed as string, signingSecretAad(record)),
   },
   {
+    find: `SELECT id::text AS record, sealed FROM platform_keys
+      WHERE NOT starts_with(sealed, $1) AND id::text <> ALL ($2::text[]) ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED`,
+    put: `UPDATE platform_keys k SET sealed = g.sealed FROM unnest($1::text[], $2::text[]) AS g(record, sealed)
+      WHERE k.id = g.record::uuid`,
+    change: ({ record, sealed }, reseal) => reseal(sealed as string, platformKeyAad(record)),
+  },
+  {
     // Claims lock the same rows: so they wait for one batch at most.
     find: `SELECT id::text AS record, headers_sealed AS sealed FROM endpoints
       WHERE headers_sealed IS NOT NULL AND NOT starts_with(headers_sealed, $1) AND id::text <> ALL ($2::text[])
@@ -72,9 +81,11 @@ const PLACES: readonly Place[] = [
 
 const COUNT = `
 SELECT split_part(sealed, '.', 2) AS "keyId", count(*) FILTER (WHERE place = 'secret') AS secrets,
-  count(*) FILTER (WHERE place = 'header') AS headers, count(*) FILTER (WHERE place = 'manifest') AS manifests
+  count(*) FILTER (WHERE place = 'header') AS headers, count(*) FILTER (WHERE place = 'manifest') AS manifests,
+  count(*) FILTER (WHERE place = 'key') AS keys
 FROM (
   SELECT 'secret' AS place, sealed FROM signing_secrets
+  UNION ALL SELECT 'key', sealed FROM platform_keys
   UNION ALL SELECT 'header', headers_sealed FROM endpoints WHERE headers_sealed IS NOT NULL
   UNION ALL SELECT 'manifest', header.sealed #>> '{}' FROM manifest_versions,
     jsonb_path_query(document, '$.webhooks.*.headers.*') AS header(sealed)

@@ -30,6 +30,7 @@ export const SERVICE_TABLES = [
   'manifest_versions',
   'notifications',
   'pending_approvals',
+  'platform_keys',
   'signing_secrets',
 ] as const;
 

@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { decodeSecret } from '@breakwater/platform';
 import type { WebhookRequest } from '../webhook-client.js';
 import { headerProblems } from './header-problems.js';
+import { decodePrivateKey, isPrivateKey } from './key-pair.js';
 import { sign, signBody } from './sign.js';
 
 export interface HeaderSettings {
@@ -24,7 +25,7 @@ export function buildHeaders(request: WebhookRequest, settings: HeaderSettings, 
   }
   const keys = signingKeys(request.secrets);
   if (keys === null) return { ok: false, code: 'SECRET_DAMAGED', message: 'a signing secret is damaged' };
-  if (keys.signing.length === 0)
+  if (keys.legacy === null)
     return { ok: false, code: 'SECRET_MISSING', message: 'there is no signing secret' };
   const custom = customHeaders(request.customHeaders);
   if (custom === null) {
@@ -38,7 +39,7 @@ export function buildHeaders(request: WebhookRequest, settings: HeaderSettings, 
   else headers.push('X-Webhook-Id', request.webhookId, 'X-Webhook-Attempt', String(request.attempt));
   if (settings.legacySignatureHeaders) {
     const name = request.kind === 'capability' ? 'X-Platform-Signature' : 'X-Webhook-Signature';
-    headers.push(name, signBody(request.body, keys.legacy!));
+    headers.push(name, signBody(request.body, keys.legacy));
   }
   if (request.traceparent !== undefined) headers.push('traceparent', request.traceparent);
   return { ok: true, headers };
@@ -55,7 +56,7 @@ function pushCapabilityHeaders(headers: string[], request: WebhookRequest): void
 }
 
 interface Keys {
-  /** The bytes inside each secret, newest first: what Standard Webhooks signs with. */
+  /** Those inside each secret and private key: what Standard Webhooks signs with. */
   signing: KeyObject[];
   /** The newest secret's text as it was shown: what any plain HMAC receiver verifies with. */
   legacy: KeyObject | null;
@@ -73,13 +74,19 @@ function signingKeys(secrets: readonly string[]): Keys | null {
 }
 
 function keysOf(secrets: readonly string[]): Keys | null {
-  const bytes = secrets.map(decodeSecret);
-  if (bytes.includes(null)) return null;
-  const [newest] = secrets;
+  const signing = secrets.map(keyOf);
+  if (signing.includes(null)) return null;
+  const newest = secrets.find((secret) => !isPrivateKey(secret));
   return {
-    signing: bytes.map((key) => createSecretKey(key!)),
+    signing: signing as KeyObject[],
     legacy: newest === undefined ? null : createSecretKey(newest, 'utf8'),
   };
+}
+
+function keyOf(secret: string): KeyObject | null {
+  if (isPrivateKey(secret)) return decodePrivateKey(secret);
+  const bytes = decodeSecret(secret);
+  return bytes && createSecretKey(bytes);
 }
 
 const judged = new WeakMap<Readonly<Record<string, string>>, string[] | null>();

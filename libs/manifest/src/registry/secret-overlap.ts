@@ -1,0 +1,13 @@
+import type { Problem } from '@breakwater/platform';
+
+/** How long an old secret or key stays good beside the new one, when nobody says. */
+export const SECRET_OVERLAP_MS = 86_400_000;
+const OVERLAP_MAX_MS = 30 * SECRET_OVERLAP_MS;
+
+/** What is wrong with an overlap, or null. */
+export function overlapProblem(overlapMs: number): Problem | null {
+  if (Number.isInteger(overlapMs) && overlapMs >= 0 && overlapMs <= OVERLAP_MAX_MS) return null;
+  const bounds = { min: 0, max: OVERLAP_MAX_MS };
+  const message = `overlapMs must be a whole number from ${bounds.min} to ${bounds.max}`;
+  return { pointer: '/overlapMs', rule: 'range', message, bounds, value: overlapMs };
+}

@@ -1,0 +1,2 @@
+DROP TABLE platform_keys;
+ALTER TABLE apps DROP COLUMN signatures;
