@@ -65,7 +65,7 @@ export async function startSampleApp({
     void bodyOf(request).then(
       (body) =>
         respond(response, body ? decide(request, path, body) : { status: 413, body: { error: 'too big' } }),
-      () => response.destroy(), // the caller hung up
+      () => response.destroy(), // the caller disconnected
     );
   });
   server.listen(port, '127.0.0.1');

@@ -72,7 +72,7 @@ describe('an app’s owner', () => {
   it('sees the state of its queue', async () => {
     const { json } = await owner.get(`${BASE}/queue-health`);
     expect(json).toEqual({
-      healthy: true, // five that ended are too few to say no
+      healthy: true, // five that ended are too few to judge
       metrics: { waiting: 0, active: 0, completed: 3, failed: 2, delayed: 0, paused: 0 },
       stats: { totalJobs: 0, failureRate: '40.00%', queueDepth: 0 },
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),

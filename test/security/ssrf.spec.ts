@@ -213,7 +213,7 @@ describe('rows that should not exist', () => {
   const KINDS = [false, true];
   const forced = vectors
     .flatMap((url) => [url, withPort(url)])
-    // What no column holds cannot be there, and plain http is what the loose processes let through.
+    // A URL that fits no column cannot be stored, and the loose processes allow plain http.
     .filter((url) => url.length <= 2048 && url.isWellFormed() && !url.includes('\0'))
     .filter((url) => !url.startsWith('http:'));
 

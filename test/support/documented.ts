@@ -35,7 +35,7 @@ export interface Seen {
 const text = readFileSync(join(root, 'docs/openapi.json'), 'utf8');
 const document = JSON.parse(text) as Document;
 const known: Known[] = Object.entries(document.paths)
-  // What is written out comes before what a parameter takes.
+  // Literal paths come before paths with parameters.
   .toSorted(([one], [other]) => one.split('{').length - other.split('{').length)
   .map(([path, operations]) => ({
     path,

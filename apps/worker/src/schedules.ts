@@ -65,7 +65,7 @@ export function schedules(config: Config, get: <T>(type: Type<T>) => T): Periodi
       name: 'notifications',
       everyMs: ASK_MS,
       atStart: true,
-      overlaps: true, // a mail server that hangs holds up no other notification
+      overlaps: true, // a mail server that hangs delays no other notification
       work: (stop) => get(NotificationOutbox).run(stop),
     },
     {

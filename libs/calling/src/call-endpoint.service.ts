@@ -65,9 +65,9 @@ export type EndpointCall =
       /** Time that admission by the breaker took before the call, ms. */
       admittedInMs: number;
     }
-  /** The circuit is open. `probing`: a probe is under way, so its result is known soon. */
+  /** The circuit is open. `probing`: a probe is in progress, so its result is known soon. */
   | { kind: 'refused'; retryInMs: number; probing: boolean }
-  /** This process has as many calls to the endpoint out as its bulkhead takes. */
+  /** The bulkhead of the endpoint in this process is full. */
   | { kind: 'crowded' };
 
 /**

@@ -16,7 +16,7 @@ export type Admission =
   | { kind: 'pass'; key: BreakerKey; policy: BreakerPolicy; generation: number | null }
   | { kind: 'probe'; key: BreakerKey; policy: BreakerPolicy; generation: number; token: string }
   | { kind: 'refused'; key: BreakerKey; retryInMs: number }
-  /** Goes out, and its result changes nothing: the breaker is off, or only observes. */
+  /** It is sent, and its result changes nothing: the breaker is off, or in mode observe. */
   | { kind: 'unjudged'; key: BreakerKey };
 
 export type CallResult = JudgedResult | { judged: 'ignored' };

@@ -33,7 +33,7 @@ export function admit(circuit: Circuit, nowMs: number): 'pass' | 'probe' | 'refu
       return 'pass';
     case 'open':
       return nowMs < circuit.retryAtMs ? 'refuse' : 'probe';
-    case 'half_open': // the last prober may have died: its lease runs out
+    case 'half_open': // the process of the last probe may have died: its lease expires
       return circuit.probeUntilMs !== null && nowMs < circuit.probeUntilMs ? 'refuse' : 'probe';
   }
 }
@@ -97,7 +97,7 @@ function whenHalfOpen(
   policy: BreakerPolicy,
 ): Circuit {
   switch (event.type) {
-    case 'rate_exceeded': // of calls from before it opened
+    case 'rate_exceeded': // by calls from before it opened
       return circuit;
     case 'probe_started':
       return admit(circuit, nowMs) === 'probe'

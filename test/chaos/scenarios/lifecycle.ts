@@ -140,7 +140,7 @@ export async function smtpHangs(rig: Rig): Promise<void> {
   const target = await rig.capability();
   await rig.worker({}, { SMTP_URL: `smtp://127.0.0.1:${port}` });
   await rig.accept(broken);
-  await eventually(() => sockets.length > 0, { limitMs: 20_000, what: 'a mail under way' });
+  await eventually(() => sockets.length > 0, { limitMs: 20_000, what: 'a mail in progress' });
   const ids = await Promise.all(Array.from({ length: 20 }, () => rig.accept(target)));
   await Promise.all(ids.map((id) => rig.ended(id, 5_000)));
   await rig.noWorkers();

@@ -4,7 +4,7 @@ import type { Measurement } from './measure.js';
 /** The result of a rule for one subject now. */
 export type Evaluation =
   | { kind: 'firing' | 'fine'; value: number; samples: number | null }
-  /** Too few calls to say that something is wrong; `isBreached` says what they look like. */
+  /** Too few calls to judge; `isBreached` says whether they look bad. */
   | { kind: 'too_few_samples'; value: number; samples: number; isBreached: boolean }
   /** No calls at all within the window. */
   | { kind: 'no_samples' };

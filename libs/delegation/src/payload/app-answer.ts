@@ -4,7 +4,7 @@ import type { JsonDocument } from '@breakwater/webhook-client';
 /** An app's answer to a sync call; `data` is JSON text, byte for byte as the app wrote it. */
 export type AppAnswer =
   | { success: true; data: Buffer }
-  /** The app's own no: no fallback answers for it. */
+  /** The app refuses: no fallback is used. */
   | { success: false; error: { code: string; message: string }; data: Buffer };
 
 const ENVELOPE = new Set(['success', 'data', 'error']);

@@ -12,9 +12,9 @@ import { Windows } from './windows.service.js';
 /** The result of an attempt, known when its call slot is free again. */
 type Ended =
   | { kind: 'nothing' }
-  /** Not its turn yet. */
+  /** It may not be called yet. */
   | { kind: 'wake_later'; deliveryId: string; delayMs: number }
-  /** It must not be called at all. */
+  /** It must not be called any more. */
   | { kind: 'obstructed'; claim: Claim; obstacle: Obstacle }
   | { kind: 'tried'; claim: Claim; endpoint: ResolvedEndpoint; plan: RetryPlan; call: EndpointCall };
 

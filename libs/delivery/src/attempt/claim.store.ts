@@ -36,13 +36,13 @@ export interface Claim {
 
 export type ClaimResult =
   | { decision: 'claimed'; claim: Claim }
-  /** Its turn comes in so many ms; or somebody else holds its row for a moment. */
+  /** It can be claimed after `delayMs`, or its row is locked for a moment. */
   | { decision: 'rate_limited' | 'locked'; deliveryId: string; delayMs: number }
-  /** Parked: a finish promotes it, or for `on_hold` whoever resumes or enables its endpoint. */
+  /** Parked: a finish promotes it, or for `on_hold` the resume or enabling of its endpoint. */
   | { decision: 'slots_full' | 'behind_head' | 'on_hold' }
-  /** Parked, and remembered for {@link ClaimStore.askAgain}: its app has its share of this process. */
+  /** Parked, and remembered for {@link ClaimStore.askAgain}: its app has reached its share of this process. */
   | { decision: 'app_full'; appId: string }
-  /** Not due, claimed by another, or over: the wake-up was late or doubled. */
+  /** Not due, claimed by another process, or finished: the wake-up was late or repeated. */
   | { decision: 'nothing' };
 
 interface Row extends Omit<Claim, 'body'> {

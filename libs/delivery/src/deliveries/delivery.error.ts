@@ -12,7 +12,7 @@ export class DeliveryNotFoundError extends BreakwaterError {
 export class DeliveryPendingError extends BreakwaterError {
   readonly code = 'DELIVERY_PENDING';
   constructor(id: string) {
-    super(`delivery "${id}" is still under way`);
+    super(`delivery "${id}" is not finished yet`);
   }
 }
 
@@ -20,20 +20,19 @@ export class DeliveryPendingError extends BreakwaterError {
 export class EndpointClosedError extends BreakwaterError {
   readonly code = 'ENDPOINT_UNAVAILABLE';
   constructor(id: string, { appId, appStatus, capability, status, reason }: ClosedEndpoint) {
-    const app = `/api/v1/admin/apps/${appId}`;
     const why = reason === '' ? '' : ` (${reason})`;
     if (appStatus === 'deleted') super(`delivery "${id}" cannot be sent again: its app was deleted`);
     else if (appStatus !== 'active')
       super(
-        `delivery "${id}" cannot be sent again: app "${appId}" is disabled${why}; enable it by PATCH ${app} with {"status": "active"}, then ask again`,
+        `delivery "${id}" cannot be sent again: app "${appId}" is disabled${why}; enable it (breakwater enable ${appId}), then ask again`,
       );
     else if (status === 'removed')
       super(
-        `delivery "${id}" cannot be sent again: the manifest of app "${appId}" no longer names "${capability}"; register one that does by PUT ${app}/manifest, then ask again`,
+        `delivery "${id}" cannot be sent again: the manifest of app "${appId}" no longer names "${capability}"; register one that does (breakwater apply ${appId} manifest.json), then ask again`,
       );
     else
       super(
-        `delivery "${id}" cannot be sent again: "${capability}" of app "${appId}" is disabled${why}; enable it by POST ${app}/capabilities/${capability}/enable, then ask again`,
+        `delivery "${id}" cannot be sent again: "${capability}" of app "${appId}" is disabled${why}; enable it (breakwater enable ${appId} ${capability}), then ask again`,
       );
   }
 }

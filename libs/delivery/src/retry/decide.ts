@@ -7,7 +7,7 @@ export type DeadReason = 'exhausted' | 'non_retryable' | 'circuit_open' | 'poiso
 export type Verdict =
   | { next: 'done' }
   | { next: 'retry'; delayMs: number; errorClass: ErrorClass }
-  /** The attempt was cut off by us: it is written down and made again, and costs no budget. */
+  /** We aborted the attempt: it is recorded and made again, and does not count against the budget. */
   | { next: 'again' }
   | { next: 'dead'; reason: DeadReason; errorClass: ErrorClass; disableEndpoint: boolean };
 

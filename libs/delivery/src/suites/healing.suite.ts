@@ -402,7 +402,7 @@ export function healingSuite(redisUrl: string | null): void {
       const stalled = caught(other.get(SweepStore).sweep());
       const isWaiting = `SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database
         WHERE d.datname = current_database() AND l.relation = 'deliveries'::regclass AND NOT l.granted`;
-      await eventually(async () => (await world.rows(isWaiting)).length > 0, { what: 'a sweep under way' });
+      await eventually(async () => (await world.rows(isWaiting)).length > 0, { what: 'a sweep in progress' });
       link.freeze();
       await blocker.query('COMMIT');
       blocker.release();

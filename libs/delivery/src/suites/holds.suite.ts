@@ -270,9 +270,7 @@ export function holdsSuite(redisUrl: string | null): void {
       const id = letter!.deliveryId;
       const closed = {
         code: 'ENDPOINT_UNAVAILABLE',
-        message: expect.stringContaining(
-          `enable it by POST /api/v1/admin/apps/${one.appId}/capabilities/job/enable`,
-        ),
+        message: expect.stringContaining(`enable it (breakwater enable ${one.appId} job)`),
       };
       await expect(letters.retry(letter!.id, 'ops')).rejects.toMatchObject(closed);
       await expect(deliveries.redeliver(id, one.appId, 'ops')).rejects.toMatchObject(closed);
@@ -296,7 +294,7 @@ export function holdsSuite(redisUrl: string | null): void {
         `UPDATE apps SET status = 'disabled', disabled_reason = 'abuse' WHERE id = $1`,
         one.appId,
       );
-      expect(await refusal()).toContain('is disabled (abuse); enable it by PATCH');
+      expect(await refusal()).toContain('is disabled (abuse); enable it (breakwater enable ');
       await world.rows('DELETE FROM apps WHERE id = $1', one.appId);
       expect(await refusal()).toContain('its app was deleted');
     });

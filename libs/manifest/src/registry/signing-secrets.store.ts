@@ -14,9 +14,9 @@ export interface OlderSecret {
 export type Rotation =
   | { kind: 'rotated'; older: OlderSecret[] }
   | { kind: 'no_app' }
-  /** One more would end an overlap that was promised. */
+  /** One more would end a promised overlap. */
   | { kind: 'full'; oldestUntil: Date }
-  /** The secret is one of the app's live ones. */
+  /** The secret is already one of the app's valid ones. */
   | { kind: 'known' };
 
 interface LiveSecret {

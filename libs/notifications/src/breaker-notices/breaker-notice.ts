@@ -136,7 +136,7 @@ function stepsWhileOpen(of: About): Steps {
       only: 'owner',
     },
     {
-      text: 'Watch the breaker. It tries one call from time to time and closes automatically once the app answers again; a POST to this address followed by /reset closes it at once:',
+      text: `Watch the breaker. It tries one call from time to time and closes automatically once the app answers again; breakwater breaker reset ${of.appId} ${of.capability} closes it at once:`,
       path: statusPath(of),
       only: 'admins',
     },

@@ -51,7 +51,7 @@ export class SmtpTransport extends MailTransport {
     try {
       await this.transporter.sendMail({
         from: this.from,
-        to: { name: '', address: mail.to }, // an object is taken as one address, a string would be parsed as a list
+        to: { name: '', address: mail.to }, // an object is one address; a string would be parsed as a list
         subject: mail.subject,
         text: mail.text,
         ...(mail.html === null ? {} : { html: mail.html }),

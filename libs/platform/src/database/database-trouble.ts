@@ -49,7 +49,7 @@ export const DATABASE_TROUBLES: Readonly<Record<string, DatabaseTrouble>> = {
   P1002: 'unreachable',
   P1008: 'too_slow',
   P1017: 'unreachable',
-  P2024: 'overloaded', // no connection was free in time
+  P2024: 'overloaded', // no free connection in time
   P2028: 'too_slow', // a transaction did not begin, or took too long
   P2034: 'conflict',
   P2037: 'overloaded',

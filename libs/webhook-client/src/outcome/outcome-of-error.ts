@@ -25,7 +25,7 @@ const KIND_BY_CODE: Readonly<Record<string, Kind>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
 
   UND_ERR_HEADERS_OVERFLOW: 'protocol',
-  ERR_ASSERTION: 'protocol', // the parser met a response that it thought impossible
+  ERR_ASSERTION: 'protocol', // the parser got a response that it considers impossible
   HTTP_PARSER: 'protocol',
   CLOSED_IN_BODY: 'network',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'network', // closed in the middle of a sized body; hides some parser errors

@@ -15,22 +15,22 @@ export interface CapturedResponse {
 /** The result of one attempt. A value, never an exception. */
 export type Outcome =
   | Delivered
-  /** Any answer that is not 2xx: redirects (never followed), 4xx, 5xx and made-up numbers such as 600 or 999. */
+  /** Any answer other than 2xx: redirects (never followed), 4xx, 5xx and unknown numbers such as 600 or 999. */
   | { kind: 'http_error'; status: number; response: CapturedResponse; retryAfterMs: number | null }
-  /** The total deadline was hit: DNS, connect, TLS, write, headers and body share it. */
+  /** The total deadline was reached: DNS, connect, TLS, write, headers and body share it. */
   | { kind: 'timeout'; message: string }
   | { kind: 'network' | 'tls' | 'dns' | 'protocol'; code: string; message: string }
   /** The SSRF guard refused the target; nothing was sent. */
   | { kind: 'blocked'; reason: string; message: string }
-  /** More than {@link RESPONSE_CAP_BYTES} came; the connection was cut. */
+  /** More than {@link RESPONSE_CAP_BYTES} came; the connection was closed. */
   | { kind: 'response_too_large'; status: number; message: string }
-  /** A 2xx answer to a call that expects JSON, but the body is none. */
+  /** A 2xx answer to a call that expects JSON, but the body is not JSON. */
   | { kind: 'invalid_response'; status: number; response: CapturedResponse; message: string }
-  /** The caller's own signal (hang-up, shutdown), not the deadline. */
+  /** The caller's own signal (disconnect, shutdown), not the deadline. */
   | { kind: 'aborted'; message: string }
   /** Our own fault, for example a damaged secret. Nothing was sent: never unsigned. */
   | { kind: 'misconfigured'; code: string; message: string }
-  /** The lease ran out and nobody knows. Made by delivery, never by the client. */
+  /** The lease expired and the result is unknown. Created by delivery, never by the client. */
   | { kind: 'unknown'; message: string };
 
 export interface Delivered {

@@ -18,12 +18,12 @@ type State =
   | 'start'
   /** In the answer's own head. */
   | 'head'
-  /** In the head of a 1xx, which the parser does not get to see. */
+  /** In the head of a 1xx, which the parser does not get. */
   | 'interim'
   | 'chunk_size'
   | 'chunk_data'
   | 'trailers'
-  /** Body that costs the parser nothing per byte, or what comes after the answer. */
+  /** Body that costs the parser nothing per byte, or bytes after the answer. */
   | 'rest';
 
 const LF = 10;

@@ -71,7 +71,7 @@ export class OriginPools {
       factory: (url, options) => new LaneClient(url, options, this.connector),
       pipelining: 1,
       allowH2: false,
-      headersTimeout: 0, // the deadline of the call is the only clock
+      headersTimeout: 0, // only the deadline of the call counts
       bodyTimeout: 0,
       keepAliveTimeout: SOCKET_IDLE_MS,
       keepAliveMaxTimeout: SOCKET_IDLE_MS,
