@@ -1,4 +1,4 @@
-import { compileFilter, matches, type CompiledFilter, type FilteredEvent } from '@breakwater/events';
+import { compileFilter, matches, type CompiledFilter, type FilteredEvent } from '@breakwater/filter';
 import { quantile, type Result } from './rounds.js';
 
 const PAYLOAD_BYTES = 10_240;

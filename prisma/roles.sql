@@ -15,9 +15,10 @@
   \set login breakwater
 \endif
 
--- Two roles that nobody logs in as: the policies of the tables name them.
+-- Three roles that nobody logs in as. The policies of the tables name two; whoever is a member of the third may publish
+-- events by SQL (breakwater.publish) and do nothing else.
 SELECT format('CREATE ROLE %I NOLOGIN', name)
-  FROM unnest(ARRAY['breakwater_service', 'breakwater_tenant']) AS name
+  FROM unnest(ARRAY['breakwater_service', 'breakwater_tenant', 'breakwater_publisher']) AS name
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
 \gexec
 

@@ -251,6 +251,7 @@ CREATE TABLE deliveries (
   created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
   endpoint_id uuid NOT NULL,
   enqueued_at timestamp(3) with time zone,
+  event_id uuid,
   event_type text,
   expires_at timestamp(3) with time zone,
   fallback_reason character varying(20),
@@ -282,6 +283,7 @@ CREATE TABLE deliveries (
 ) PARTITION BY RANGE (id);
 CREATE INDEX deliveries_app_id_id_idx ON ONLY public.deliveries USING btree (app_id, id);
 CREATE INDEX deliveries_claimed_idx ON ONLY public.deliveries USING btree (endpoint_id, claimed_until) WHERE (claim_token IS NOT NULL);
+CREATE INDEX deliveries_event_id_endpoint_id_idx ON ONLY public.deliveries USING btree (event_id, endpoint_id) WHERE (event_id IS NOT NULL);
 CREATE INDEX deliveries_failed_idx ON ONLY public.deliveries USING btree (app_id, finished_at DESC, id) WHERE ((status)::text = ANY ((ARRAY['failed'::character varying, 'dead_letter'::character varying])::text[]));
 CREATE INDEX deliveries_parked_idx ON ONLY public.deliveries USING btree (endpoint_id, next_attempt_at, id) WHERE (((status)::text = 'pending'::text) AND (enqueued_at IS NULL));
 CREATE INDEX deliveries_pending_idx ON ONLY public.deliveries USING btree (endpoint_id, id) WHERE ((status)::text = 'pending'::text);
@@ -310,6 +312,15 @@ CREATE POLICY tenant ON delivery_notes FOR ALL TO breakwater_tenant USING ((EXIS
   WHERE (d.id = delivery_notes.delivery_id)))) WITH CHECK ((EXISTS ( SELECT 1
    FROM deliveries d
   WHERE (d.id = delivery_notes.delivery_id))));
+
+CREATE TABLE directory_versions (
+  app_id character varying(255) NOT NULL,
+  version bigint NOT NULL,
+  CONSTRAINT directory_versions_pkey PRIMARY KEY (app_id)
+);
+ALTER TABLE directory_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE directory_versions FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON directory_versions FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
 
 CREATE TABLE encryption_key_checks (
   check character varying(64) NOT NULL,
@@ -351,15 +362,77 @@ CREATE TABLE endpoints (
   CONSTRAINT endpoints_kind_check CHECK (((kind)::text = ANY ((ARRAY['capability'::character varying, 'subscription'::character varying])::text[]))),
   CONSTRAINT endpoints_pkey PRIMARY KEY (id),
   CONSTRAINT endpoints_status_check CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'disabled'::character varying, 'removed'::character varying])::text[]))),
-  CONSTRAINT endpoints_width_check CHECK (((width >= 1) AND (width <= concurrency)))
+  CONSTRAINT endpoints_width_check CHECK (((width >= 1) AND (width <= concurrency))),
+  CONSTRAINT note TRIGGER DEFERRABLE INITIALLY DEFERRED
 ) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0.05);
 CREATE UNIQUE INDEX endpoints_app_id_capability_key ON public.endpoints USING btree (app_id, capability);
 CREATE INDEX endpoints_hold_idx ON public.endpoints USING btree (id) WHERE (hold IS NOT NULL);
 CREATE TRIGGER hold BEFORE INSERT OR UPDATE OF status, paused_at ON public.endpoints FOR EACH ROW EXECUTE FUNCTION hold_endpoint();
+CREATE CONSTRAINT TRIGGER note AFTER UPDATE OF status, paused_at, timeout_ms, retry ON public.endpoints DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((new.kind)::text = 'subscription'::text) AND (((old.hold)::text IS DISTINCT FROM (new.hold)::text) OR ((old.status)::text <> (new.status)::text) OR (old.timeout_ms IS DISTINCT FROM new.timeout_ms) OR (old.retry IS DISTINCT FROM new.retry)))) EXECUTE FUNCTION subscription_endpoint_changed();
 ALTER TABLE endpoints ENABLE ROW LEVEL SECURITY;
 ALTER TABLE endpoints FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON endpoints FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
 CREATE POLICY tenant ON endpoints FOR ALL TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
+CREATE TABLE event_keys (
+  digest character(64) NOT NULL,
+  event_id uuid NOT NULL,
+  expires_at timestamp(3) with time zone NOT NULL,
+  key character varying(255) NOT NULL,
+  scope character varying(255) NOT NULL,
+  CONSTRAINT event_keys_pkey PRIMARY KEY (scope, key)
+);
+CREATE INDEX event_keys_expires_at_idx ON public.event_keys USING btree (expires_at);
+ALTER TABLE event_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE event_keys FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON event_keys FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE event_types (
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  description text,
+  example jsonb,
+  mode character varying(10) NOT NULL DEFAULT 'warn'::character varying,
+  name character varying(255) NOT NULL,
+  schema jsonb,
+  updated_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  CONSTRAINT event_types_mode_check CHECK (((mode)::text = ANY ((ARRAY['enforce'::character varying, 'warn'::character varying])::text[]))),
+  CONSTRAINT event_types_pkey PRIMARY KEY (name)
+);
+ALTER TABLE event_types ENABLE ROW LEVEL SECURITY;
+ALTER TABLE event_types FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON event_types FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE events (
+  app_id character varying(255),
+  body bytea NOT NULL,
+  content_type character varying(255) NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  deliver_at timestamp(3) with time zone,
+  deliveries integer NOT NULL DEFAULT 0,
+  directory_version bigint,
+  fan_out_at timestamp(6) with time zone,
+  fan_out_cursor uuid,
+  headers jsonb,
+  id uuid NOT NULL,
+  metadata jsonb,
+  published_by character varying(255),
+  request_id character varying(255) NOT NULL,
+  trace_parent character varying(55),
+  type text NOT NULL,
+  warnings jsonb,
+  CONSTRAINT events_fan_out_check CHECK (((fan_out_at IS NOT NULL) OR (directory_version IS NOT NULL))),
+  CONSTRAINT events_pkey PRIMARY KEY (id),
+  CONSTRAINT events_type_check CHECK ((char_length(type) <= 255))
+) PARTITION BY RANGE (id);
+CREATE INDEX events_app_id_id_idx ON ONLY public.events USING btree (app_id, id);
+CREATE INDEX events_fan_out_at_idx ON ONLY public.events USING btree (fan_out_at) WHERE (fan_out_at IS NOT NULL);
+CREATE INDEX events_type_id_idx ON ONLY public.events USING btree (type, id);
+ALTER TABLE events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE events FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON events FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON events FOR SELECT TO breakwater_tenant USING ((((app_id)::text = ( SELECT current_tenant() AS current_tenant)) OR ((app_id IS NULL) AND (EXISTS ( SELECT 1
+   FROM deliveries d
+  WHERE (d.event_id = events.id))))));
 
 CREATE TABLE failure_notices (
   app_id character varying(255) NOT NULL,
@@ -552,16 +625,67 @@ CREATE POLICY service ON platform_keys FOR ALL TO breakwater_service USING (true
 CREATE TABLE signing_secrets (
   app_id character varying(255) NOT NULL,
   created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  endpoint_id uuid,
   expires_at timestamp(3) with time zone,
   id uuid NOT NULL,
   sealed text NOT NULL,
   CONSTRAINT signing_secrets_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(id) ON UPDATE CASCADE ON DELETE CASCADE,
+  CONSTRAINT signing_secrets_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoints(id) ON UPDATE CASCADE ON DELETE CASCADE,
   CONSTRAINT signing_secrets_pkey PRIMARY KEY (id)
 );
 CREATE INDEX signing_secrets_app_id_idx ON public.signing_secrets USING btree (app_id);
 ALTER TABLE signing_secrets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE signing_secrets FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON signing_secrets FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE subscription_versions (
+  app_id character varying(255) NOT NULL,
+  ended_at timestamp(3) with time zone,
+  endpoint_id uuid NOT NULL,
+  events text[],
+  filter jsonb,
+  from_version bigint NOT NULL,
+  name character varying(100) NOT NULL,
+  retry jsonb,
+  state character varying(10) NOT NULL,
+  timeout_ms integer,
+  until_version bigint,
+  CONSTRAINT subscription_versions_events_check CHECK ((COALESCE(cardinality(events), 0) > 0)),
+  CONSTRAINT subscription_versions_pkey PRIMARY KEY (endpoint_id, from_version),
+  CONSTRAINT subscription_versions_state_check CHECK (((state)::text = ANY ((ARRAY['active'::character varying, 'paused'::character varying, 'disabled'::character varying])::text[]))),
+  CONSTRAINT subscription_versions_until_check CHECK (((until_version IS NULL) = (ended_at IS NULL)))
+);
+CREATE INDEX subscription_versions_app_id_from_version_idx ON public.subscription_versions USING btree (app_id, from_version);
+CREATE INDEX subscription_versions_ended_at_idx ON public.subscription_versions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+CREATE INDEX subscription_versions_from_version_idx ON public.subscription_versions USING btree (from_version);
+CREATE INDEX subscription_versions_until_version_idx ON public.subscription_versions USING btree (until_version) WHERE (until_version IS NOT NULL);
+ALTER TABLE subscription_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE subscription_versions FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON subscription_versions FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON subscription_versions FOR SELECT TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
+CREATE TABLE subscriptions (
+  app_id character varying(255) NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  description character varying(500),
+  endpoint_id uuid NOT NULL,
+  events text[],
+  filter jsonb,
+  managed_by character varying(10) NOT NULL,
+  name character varying(100) NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  CONSTRAINT note TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT subscriptions_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoints(id) ON UPDATE CASCADE ON DELETE CASCADE,
+  CONSTRAINT subscriptions_events_check CHECK ((COALESCE(cardinality(events), 0) > 0)),
+  CONSTRAINT subscriptions_managed_by_check CHECK (((managed_by)::text = ANY ((ARRAY['manifest'::character varying, 'rest'::character varying])::text[]))),
+  CONSTRAINT subscriptions_pkey PRIMARY KEY (endpoint_id)
+);
+CREATE UNIQUE INDEX subscriptions_app_id_name_key ON public.subscriptions USING btree (app_id, name);
+CREATE CONSTRAINT TRIGGER note AFTER INSERT OR DELETE OR UPDATE ON public.subscriptions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION subscription_changed();
+ALTER TABLE subscriptions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE subscriptions FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON subscriptions FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON subscriptions FOR SELECT TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
 
 CREATE TABLE webhook_dead_letter_queue (
   app_id character varying(255) NOT NULL,
@@ -571,6 +695,7 @@ CREATE TABLE webhook_dead_letter_queue (
   delivery_id uuid NOT NULL,
   endpoint_id uuid NOT NULL,
   error text,
+  event_id uuid,
   event_type character varying(255),
   failed_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
   id uuid NOT NULL,
@@ -611,8 +736,12 @@ CREATE VIEW webhook_dead_letters WITH (security_invoker=true) AS
 SELECT id,
     app_id,
     capability,
-    json_of(payload) AS payload,
-    payload AS payload_bytes,
+    json_of(COALESCE(( SELECT v.body
+           FROM events v
+          WHERE (v.id = webhook_dead_letter_queue.event_id)), payload)) AS payload,
+    COALESCE(( SELECT v.body
+           FROM events v
+          WHERE (v.id = webhook_dead_letter_queue.event_id)), payload) AS payload_bytes,
     error,
     attempts,
     failed_at,
@@ -760,8 +889,13 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON delivery_notes TO breakwater_service;
 GRANT INSERT, SELECT ON delivery_notes TO breakwater_tenant;
 GRANT SELECT, USAGE ON delivery_notes_id_seq TO breakwater_service;
 GRANT USAGE ON delivery_notes_id_seq TO breakwater_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON directory_versions TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON encryption_key_checks TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON endpoints TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON event_keys TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON event_types TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON events TO breakwater_service;
+GRANT SELECT ON events TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON failure_notices TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency_keys TO breakwater_service;
 GRANT SELECT ON idempotency_keys TO breakwater_tenant;
@@ -779,6 +913,10 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON pending_approvals TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON periodic_runs TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON platform_keys TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON signing_secrets TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON subscription_versions TO breakwater_service;
+GRANT SELECT ON subscription_versions TO breakwater_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON subscriptions TO breakwater_service;
+GRANT SELECT ON subscriptions TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_dead_letter_queue TO breakwater_service;
 GRANT SELECT ON webhook_dead_letter_queue TO breakwater_tenant;
 GRANT SELECT ON webhook_dead_letters TO breakwater_service;

@@ -12,5 +12,8 @@ BEGIN
   IF of_parent IN ('deliveries', 'attempts', 'delivery_notes') THEN
     RAISE EXCEPTION 'drop_finished_deliveries drops those, together';
   END IF;
+  IF of_parent = 'events' THEN
+    RAISE EXCEPTION 'drop_old_events drops those';
+  END IF;
   RETURN QUERY SELECT * FROM drop_old_partitions(of_parent, before, 'false');
 END $function$;

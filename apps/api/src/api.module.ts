@@ -6,6 +6,7 @@ import { AccessModule, ApiKeyGuard } from '@breakwater/access';
 import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
 import { DelegationModule } from '@breakwater/delegation';
 import { DeliveryModule } from '@breakwater/delivery';
+import { EventsModule } from '@breakwater/events';
 import { ManifestModule } from '@breakwater/manifest';
 import { MetricsModule } from '@breakwater/metrics';
 import { NotificationsModule } from '@breakwater/notifications';
@@ -47,6 +48,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     CircuitBreakerModule,
     DelegationModule,
     DeliveryModule,
+    EventsModule,
     ManifestModule,
     MetricsModule,
     NotificationsModule,

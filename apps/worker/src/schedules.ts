@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { AlertChecks, BreakerHealth, HealthChecks } from '@breakwater/alerts';
 import { BREAKER_CHANNEL } from '@breakwater/circuit-breaker';
 import { Sweeper } from '@breakwater/delivery';
+import { FAN_OUT_CHANNEL, FanOut } from '@breakwater/events';
 import { Resealer } from '@breakwater/manifest';
 import { RollUp } from '@breakwater/metrics';
 import {
@@ -21,6 +22,8 @@ import type { PeriodicWork } from './periodic-runner.service.js';
 const ASK_MS = 5_000;
 /** Retention is due once a day; it may begin a minute late. */
 const ASK_DAILY_MS = 60_000;
+/** Events that are published for later are late by this at most; the others come with a hint. */
+const FAN_OUT_MS = 1_000;
 /** Uses memory only, unless a breaker is open. */
 const OPEN_BREAKERS_MS = 1_000;
 /** A process that started before a change of key may still seal with the old one. */
@@ -38,6 +41,13 @@ export function schedules(config: Config, get: <T>(type: Type<T>) => T): Periodi
       everyMs: config.delivery.sweepIntervalMs,
       atStart: false,
       work: () => get(Sweeper).sweep(),
+    },
+    {
+      name: 'fan-out',
+      everyMs: FAN_OUT_MS,
+      atStart: true,
+      hint: FAN_OUT_CHANNEL,
+      work: (stop) => get(FanOut).run(stop),
     },
     {
       name: 'breaker-notices',

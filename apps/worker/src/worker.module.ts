@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { AlertsWorkerModule } from '@breakwater/alerts';
 import { DeliveryModule } from '@breakwater/delivery';
+import { EventsModule } from '@breakwater/events';
 import { ManifestModule } from '@breakwater/manifest';
 import { MetricsModule } from '@breakwater/metrics';
 import { NotificationsWorkerModule } from '@breakwater/notifications';
@@ -17,6 +18,7 @@ import { schedules } from './schedules.js';
   imports: [
     AlertsWorkerModule,
     DeliveryModule,
+    EventsModule,
     ManifestModule,
     MetricsModule,
     NotificationsWorkerModule,

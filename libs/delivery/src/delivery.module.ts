@@ -18,6 +18,12 @@ import { QueueStatisticsReader } from './deliveries/queue-statistics.store.js';
 import { CancelStore } from './deliveries/cancel.store.js';
 import { DeliveryStore } from './deliveries/delivery.store.js';
 import { RedeliverStore } from './deliveries/redeliver.store.js';
+import { AcceptEvents } from './events/accept-events.service.js';
+import { EventBodies } from './events/event-bodies.service.js';
+import { EventBodyStore } from './events/event-body.store.js';
+import { EventFanOut } from './events/event-fan-out.service.js';
+import { FanOutStore } from './events/fan-out.store.js';
+import { PublishStore } from './events/publish.store.js';
 import { InvocationLog } from './invocations/invocation-log.service.js';
 import { InvocationStore } from './invocations/invocation.store.js';
 import { DeliveryStatisticsReader } from './statistics/delivery-statistics.service.js';
@@ -30,6 +36,12 @@ import { SweepStore } from './sweep/sweep.store.js';
   providers: [
     AcceptDelivery,
     AcceptStore,
+    AcceptEvents,
+    PublishStore,
+    EventFanOut,
+    FanOutStore,
+    EventBodies,
+    EventBodyStore,
     InvocationLog,
     InvocationStore,
     AttemptDelivery,
@@ -53,6 +65,8 @@ import { SweepStore } from './sweep/sweep.store.js';
   ],
   exports: [
     AcceptDelivery,
+    AcceptEvents,
+    EventFanOut,
     AttemptDelivery,
     DeadLetters,
     Deliveries,

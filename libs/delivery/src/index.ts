@@ -15,6 +15,16 @@ export type { AttemptRow, DeliveryFilter, DeliveryRow } from './deliveries/deliv
 export * from './deliveries/queue-statistics.store.js';
 export type { TimelineEntry } from './deliveries/timeline.js';
 export * from './delivery.module.js';
+export { AcceptEvents } from './events/accept-events.service.js';
+export type {
+  DueEvent,
+  EventMatches,
+  EventTarget,
+  EventToPublish,
+  NewEvent,
+  Published,
+} from './events/event.js';
+export { EventFanOut } from './events/event-fan-out.service.js';
 export {
   InvocationLog,
   type Invocation,

@@ -1,10 +1,10 @@
-export { compileFilter, type FilterProblem } from './filter/compile-filter.js';
-export { firstMismatch, matches, type CompiledFilter, type FilteredEvent } from './filter/filter.js';
+export { SubscriptionDirectory, SUBSCRIPTIONS_CHANNEL } from './directory/subscription-directory.service.js';
+export { EventsModule } from './events.module.js';
+export { FAN_OUT_CHANNEL, FanOut } from './fan-out/fan-out.service.js';
 export {
-  compileTypes,
-  EVENT_TYPE_MAX_LENGTH,
-  EVENT_TYPE_PATTERN,
-  isEventType,
-  TYPE_PATTERNS_MAX,
-  typePatternProblems,
-} from './filter/event-types.js';
+  MADE_AT_ONCE,
+  PublishEvents,
+  type EventRequest,
+  type PublishReport,
+} from './publish/publish-events.service.js';
+export { EventTypes } from './types/event-types.service.js';

@@ -5,6 +5,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { DelegationModule } from '@breakwater/delegation';
 import { AcceptDelivery, AttemptDelivery, DeliveryModule, Sweeper } from '@breakwater/delivery';
+import { EventsModule } from '@breakwater/events';
 import {
   EndpointDirectory,
   ManifestModule,
@@ -32,7 +33,7 @@ export interface EngineOptions {
   env?: Env;
   /** Takes wake-ups with the worker's own processor; false leaves them in the queue. */
   consume?: boolean;
-  /** Sweeps with the worker's table of periodic work. */
+  /** Sweeps and fans out with the worker's table of periodic work. */
   sweep?: boolean;
   /** Providers in addition to the application's own, for example a plug-in fallback. */
   plugins?: Provider[];
@@ -94,10 +95,14 @@ export class EngineWorld extends World {
     return engine;
   }
 
-  /** A new app with these webhooks. */
-  async register(webhooks: Record<string, object>): Promise<{ appId: string; signingSecret: string }> {
-    const appId = `app-${newId()}`;
-    const document = { name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: this.receiver.url, webhooks };
+  /** A new app with these webhooks and subscriptions. */
+  async register(
+    webhooks: Record<string, object>,
+    subscriptions: Record<string, object> = {},
+    appId = `app-${newId()}`,
+  ): Promise<{ appId: string; signingSecret: string }> {
+    const about = { name: 'Quiz', ownerEmail: 'owner@example.com', baseUrl: this.receiver.url };
+    const document = { ...about, webhooks, subscriptions };
     const { signingSecret } = await this.engine.get(ManifestRegistry).register(appId, document, 'test');
     return { appId, signingSecret: signingSecret! };
   }
@@ -146,7 +151,7 @@ export async function startWorld({
 async function start(config: Config, options: EngineOptions): Promise<Engine> {
   const { consume = true, sweep = true, plugins = [], replace = [] } = options;
   @Module({
-    imports: [DeliveryModule],
+    imports: [DeliveryModule, EventsModule],
     providers: [...plugins, periodicWork(sweep), ...(consume ? [DeliveriesProcessor] : [])],
   })
   class Worker {}
@@ -165,6 +170,7 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
       }),
       ManifestModule,
       DeliveryModule,
+      EventsModule,
       DelegationModule,
       Worker,
     ],
@@ -191,14 +197,14 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
   return { get, attempt, sweeper: get(Sweeper), queue, handled, stop: () => (stopped ??= stop()) };
 }
 
-/** The worker's periodic work, reduced to the sweep, or to nothing. */
+/** The worker's periodic work, reduced to the sweep and the fan-out, or to nothing. */
 function periodicWork(sweep: boolean): Provider {
   return {
     provide: PeriodicRunner,
     inject: [Config, HintBus, ModuleRef],
     useFactory: (config: Config, hints: HintBus, modules: ModuleRef) => {
       const table = schedules(config, (type) => modules.get(type, { strict: false }));
-      const own = table.filter(({ name }) => sweep && name === 'sweep');
+      const own = table.filter(({ name }) => sweep && ['sweep', 'fan-out'].includes(name));
       return new PeriodicRunner(own, hints, new SchedulerRegistry());
     },
   };

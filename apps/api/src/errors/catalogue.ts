@@ -240,6 +240,31 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     remedy:
       'Rotate after the time in the message, or with `overlapMs` 0, which ends all older secrets at once.',
   },
+  SUBSCRIPTION_DECLARED: {
+    status: 409,
+    title: 'The manifest declares the subscription',
+    remedy: 'Change it in the manifest, and register that: `PUT /api/v1/admin/apps/:appId/manifest`.',
+  },
+  SUBSCRIPTION_EXISTS: {
+    status: 409,
+    title: 'The app has a subscription of this name',
+    remedy: 'Take another name, or change the existing one by `PATCH`.',
+  },
+  SUBSCRIPTION_INVALID: {
+    status: 400,
+    title: 'The subscription is not valid',
+    remedy: 'Correct every entry of `problems`; nothing was stored.',
+  },
+  SUBSCRIPTION_NOT_FOUND: {
+    status: 404,
+    title: 'No such subscription',
+    remedy: 'List them: `GET /api/v1/apps/:appId/subscriptions`.',
+  },
+  SUBSCRIPTIONS_FULL: {
+    status: 409,
+    title: 'The app has the maximum number of subscriptions',
+    remedy: 'Delete one that is no longer needed; `*` in `events` and a filter may make one of several.',
+  },
   SSRF_BLOCKED: {
     status: 422,
     title: 'The URL leads to a forbidden address',

@@ -15,6 +15,12 @@ export class RemovedDto {
   /** Deliveries that were kept when their partition was dropped, and are finished now. */
   leftOverDeliveries: number;
 
+  /** Events that were kept when their partition was dropped, and that nothing needs now. */
+  leftOverEvents: number;
+
+  /** What subscriptions were before a change, longer ago than any event that is kept. */
+  subscriptionVersions: number;
+
   /** Expired idempotency keys. */
   idempotencyKeys: number;
 

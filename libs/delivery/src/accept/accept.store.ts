@@ -10,7 +10,7 @@ import {
   MicroBatcher,
   pack,
 } from '@breakwater/platform';
-import { takenOfWindow } from '../attempt/shared-sql.store.js';
+import { roomInWindows } from '../attempt/shared-sql.store.js';
 
 export interface NewDelivery {
   id: string;
@@ -74,14 +74,7 @@ const [BODIES, MAX_AGE_MS, ENFORCES, KEY, DIGEST, KEY_TTL_MS] = ROWS.further(6);
 const INSERT = (source: string): string => `
 given AS (
   SELECT * FROM unnest(${ROWS.arrays}) WITH ORDINALITY AS g(${ROWS.names}, place)
-), room AS (
-  SELECT e.id, age_clock(e.age_stopped_ms, e.age_stopped_at) AS age_at, CASE WHEN e.hold IS NOT NULL THEN 0
-    WHEN ${ENFORCES}::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
-    endpoint_window(e.ordered, e.width) - ${takenOfWindow('e.id', 'endpoint_window(e.ordered, e.width)')} END AS free
-  FROM endpoints e
-  LEFT JOIN circuit_breaker_state b ON b.app_id = e.app_id AND b.capability = e.capability
-  WHERE e.id IN (SELECT DISTINCT endpoint_id FROM given)
-), placed AS (
+), ${roomInWindows(ENFORCES!)}, placed AS (
   SELECT g.*, COALESCE(row_number() OVER (PARTITION BY g.endpoint_id ORDER BY g.place) <= room.free, false) AS enqueue,
     COALESCE(room.age_at, now()) AS age_at
   FROM given g LEFT JOIN room ON room.id = g.endpoint_id

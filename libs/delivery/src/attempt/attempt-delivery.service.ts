@@ -78,7 +78,11 @@ export class AttemptDelivery {
       const plan = planRetries(endpoint?.retry ?? null, standardPlan(this.config.retry));
       const obstacle = obstacleTo(claim, endpoint, plan.maxAttempts);
       if (obstacle || !endpoint) return { kind: 'obstructed', claim, obstacle: obstacle! };
-      const call = await this.calls.make(endpoint, messageOf(claim, plan), this.stopping.signal);
+      const call = await this.calls.make(
+        endpoint,
+        messageOf({ ...claim, body: claim.body! }, plan),
+        this.stopping.signal,
+      );
       return { kind: 'tried', claim, endpoint, plan, call };
     } finally {
       this.claims.callEnded(claim);
@@ -100,7 +104,7 @@ export class AttemptDelivery {
   }
 }
 
-function messageOf(claim: Claim, plan: RetryPlan) {
+function messageOf(claim: Claim & { body: Buffer }, plan: RetryPlan) {
   return {
     mode: 'async',
     kind: claim.kind === 'event' ? 'event' : 'capability',

@@ -79,8 +79,8 @@ function story(claim: Claim): CallFields & { sinceAcceptedMs: number } {
   return { ...fieldsOf(claim), sinceAcceptedMs: sinceAccepted(claim) };
 }
 
-function fieldsOf({ deliveryId, appId, capability, requestId }: Claim): CallFields {
-  return { deliveryId, appId, capability, eventType: capability, requestId };
+function fieldsOf({ deliveryId, appId, capability, eventType, requestId }: Claim): CallFields {
+  return { deliveryId, appId, capability, eventType, requestId };
 }
 
 function sinceAccepted({ acceptedAt }: Claim): number {

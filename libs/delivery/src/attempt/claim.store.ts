@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config, Database, mayRetryRows, MicroBatcher } from '@breakwater/platform';
+import { EventBodies } from '../events/event-bodies.service.js';
 import { FairShare, type Caller, type Refused } from './fair-share.js';
 
 /** A worker's right to make the next attempt of a delivery. It expires (lease), and its token fences it. */
@@ -10,8 +11,13 @@ export interface Claim {
   endpointId: string;
   capability: string;
   kind: 'invocation' | 'event';
+  /** The event it is of, which has its body; null: it has a body of its own. */
+  eventId: string | null;
+  /** Of a call its capability. */
+  eventType: string;
   requestId: string;
-  body: Buffer;
+  /** Null where its event is no longer stored. */
+  body: Buffer | null;
   contentType: string;
   /** W3C traceparent of the accepted request; null while tracing was off. */
   traceParent: string | null;
@@ -62,7 +68,8 @@ type Wanted = { deliveryId: string } | { nextOf: Caller };
 // The decision is made by prisma/functions/claim_deliveries.sql.
 const CLAIM = `
 SELECT delivery_id AS "deliveryId", decision, delay_ms AS "delayMs", token, app_id AS "appId",
-  endpoint_id AS "endpointId", capability, kind, request_id AS "requestId", body, body_text AS "bodyText",
+  endpoint_id AS "endpointId", capability, kind, event_id AS "eventId",
+  COALESCE(event_type, capability) AS "eventType", request_id AS "requestId", body, body_text AS "bodyText",
   content_type AS "contentType", trace_parent AS "traceParent", timeout_ms AS "timeoutMs", attempts + 1 AS attempt,
   attempts_counted AS "attemptsCounted", claims, started_at AS "startedAt", accepted_at AS "acceptedAt", expired, width,
   concurrency, paced
@@ -75,6 +82,7 @@ export class ClaimStore {
 
   constructor(
     private readonly database: Database,
+    private readonly bodies: EventBodies,
     private readonly config: Config,
   ) {
     this.share = new FairShare(config.queue.concurrency, () => performance.now());
@@ -86,14 +94,14 @@ export class ClaimStore {
    * Claims a delivery's next attempt if it is due and its endpoint has free capacity, also in this process.
    */
   async claim(deliveryId: string): Promise<ClaimResult> {
-    return this.batcher.add({ deliveryId });
+    return this.withBody(await this.batcher.add({ deliveryId }));
   }
 
   /**
    * Claims the next due delivery that is parked for an endpoint without rate or order, if one more call fits.
    */
   async claimNext(nextOf: Caller): Promise<ClaimResult> {
-    return this.batcher.add({ nextOf });
+    return this.withBody(await this.batcher.add({ nextOf }));
   }
 
   /** The call is over: its capacity in this process is free for others. */
@@ -111,6 +119,12 @@ export class ClaimStore {
 
   answered(appId: string): void {
     this.share.answered(appId);
+  }
+
+  /** An event's body is read once in this process, and by those only who wait for it. */
+  private async withBody(result: ClaimResult): Promise<ClaimResult> {
+    if (result.decision !== 'claimed' || result.claim.eventId === null) return result;
+    return { ...result, claim: { ...result.claim, body: await this.bodies.of(result.claim.eventId) } };
   }
 
   private async claimAll(all: Wanted[]): Promise<ClaimResult[]> {

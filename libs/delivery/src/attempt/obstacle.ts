@@ -12,8 +12,8 @@ export interface Obstacle {
 
 /** The reason why a claimed delivery must not be called; null when there is none. */
 export function obstacleTo(
-  claim: Pick<Claim, 'claims'>,
-  endpoint: Pick<ResolvedEndpoint, 'status' | 'capability'> | null,
+  claim: Pick<Claim, 'claims' | 'body'>,
+  endpoint: Pick<ResolvedEndpoint, 'status' | 'capability' | 'kind'> | null,
   maxAttempts: number,
 ): Obstacle | null {
   if (claim.claims > maxAttempts + SPARE_CLAIMS) {
@@ -26,9 +26,13 @@ export function obstacleTo(
   if (endpoint.status === 'removed') {
     return {
       reason: 'non_retryable',
-      error: `the manifest of its app no longer names "${endpoint.capability}"`,
+      error:
+        endpoint.kind === 'subscription'
+          ? 'its subscription was deleted'
+          : `the manifest of its app no longer names "${endpoint.capability}"`,
     };
   }
+  if (claim.body === null) return { reason: 'non_retryable', error: 'its event is no longer stored' };
   // A pause or disabling after the claim does not matter: this call is made, and the next delivery waits.
   return null;
 }

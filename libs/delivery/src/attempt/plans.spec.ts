@@ -2,6 +2,8 @@ import { configFrom, Database, newId } from '@breakwater/platform';
 import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AcceptStore } from '../accept/accept.store.js';
+import { EventBodies } from '../events/event-bodies.service.js';
+import { EventBodyStore } from '../events/event-body.store.js';
 import { ClaimStore } from './claim.store.js';
 import { FinishStore } from './finish.store.js';
 import { WindowStore } from './window.store.js';
@@ -51,7 +53,7 @@ describe('the plan of a hot statement, made while its tables are empty and kept'
       traceParent: null,
       maxAttempts: 3,
     });
-    await new ClaimStore(database, config).claim(id);
+    await new ClaimStore(database, new EventBodies(new EventBodyStore(database)), config).claim(id);
     await new WindowStore(database, config).promote(id);
     await finishes.finish({ ...over, attempt: null, status: 'completed', next: 'done', dead: null });
     await finishes.postpone({ ...over, delayMs: 1, reason: 'circuit_open' });

@@ -11,7 +11,7 @@
 export function insertDeadLetters(rows: string): string {
   return `
   INSERT INTO webhook_dead_letter_queue AS q (id, app_id, capability, payload, error, attempts, delivery_id,
-    endpoint_id, event_type, category, reason)
+    endpoint_id, event_type, event_id, category, reason)
   SELECT gen_random_uuid(), ${rows}
   -- A delivery that failed again after a retry keeps its dead letter, which is open again; requeued_at says
   -- when it was last sent again.
@@ -29,4 +29,22 @@ export function takenOfWindow(endpoint: string, size: string): string {
     SELECT count(*) FROM (
       SELECT 1 FROM deliveries w WHERE w.endpoint_id = ${endpoint} AND w.enqueued_at IS NOT NULL
       LIMIT ${size}) AS taken)`;
+}
+
+/**
+ * How many wake-ups more each endpoint of `given` may have in the queue, and the time by its clock: the two queries that
+ * follow `given (id, endpoint_id, place)`. While the breaker refuses or the endpoint is held, all is parked.
+ * @param enforces expression that says whether breakers refuse at all
+ * @param columns further columns of the endpoint, as `, e.app_id`
+ */
+export function roomInWindows(enforces: string, columns = ''): string {
+  return `
+room AS (
+  SELECT e.id, age_clock(e.age_stopped_ms, e.age_stopped_at) AS age_at, CASE WHEN e.hold IS NOT NULL THEN 0
+    WHEN ${enforces}::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
+    endpoint_window(e.ordered, e.width) - ${takenOfWindow('e.id', 'endpoint_window(e.ordered, e.width)')} END AS free${columns}
+  FROM endpoints e
+  LEFT JOIN circuit_breaker_state b ON b.app_id = e.app_id AND b.capability = e.capability
+  WHERE e.id IN (SELECT DISTINCT endpoint_id FROM given)
+)`;
 }

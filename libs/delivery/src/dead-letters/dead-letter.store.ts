@@ -35,10 +35,12 @@ export interface DeadLetterCount {
   count: number;
 }
 
-// Index: webhook_dead_letter_queue_pkey
+// Indexes: webhook_dead_letter_queue_pkey, events_pkey
 const PAYLOAD_STARTS = `
-SELECT id, substring(payload FOR $2::integer) AS start, length(payload) > $2::integer AS truncated
-FROM webhook_dead_letter_queue WHERE id = ANY ($1::uuid[])`;
+SELECT q.id, substring(p.payload FOR $2::integer) AS start, length(p.payload) > $2::integer AS truncated
+FROM webhook_dead_letter_queue q LEFT JOIN events v ON v.id = q.event_id
+CROSS JOIN LATERAL (SELECT COALESCE(v.body, q.payload) AS payload) p
+WHERE q.id = ANY ($1::uuid[])`;
 
 // Index: webhook_dead_letter_queue_open_idx
 const COUNT_OPEN = `
@@ -115,7 +117,12 @@ export class DeadLetterStore {
   }
 
   async findWithPayload(id: string, as: string | null): Promise<DeadLetterWithPayload | null> {
-    return this.prisma.as(as, (db) => db.webhookDeadLetter.findUnique({ where: { id } }));
+    return this.prisma.as(as, async (db) => {
+      const row = await db.webhookDeadLetter.findUnique({ where: { id } });
+      if (!row?.eventId) return row;
+      const event = await db.event.findUnique({ where: { id: row.eventId }, select: { body: true } });
+      return { ...row, payload: event?.body ?? row.payload };
+    });
   }
 
   /** The first `bytes` of each payload. */

@@ -10,6 +10,7 @@ export interface DeliveryFilter {
   status?: string;
   endpointId?: string;
   capability?: string;
+  eventId?: string;
   errorClass?: string;
   requestId?: string;
   /** sync or async. */
@@ -44,6 +45,7 @@ export class DeliveryStore {
     status,
     endpointId,
     capability,
+    eventId,
     errorClass,
     requestId,
     mode,
@@ -66,6 +68,7 @@ export class DeliveryStore {
           ...(status ? { status } : {}),
           ...(endpointId ? { endpointId } : {}),
           ...(capability ? { capability } : {}),
+          ...(eventId ? { eventId } : {}),
           ...(errorClass ? { lastErrorClass: errorClass } : {}),
           ...(from || to ? { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {}),
           AND: idBounds({ from, to, after }),
@@ -93,10 +96,16 @@ export class DeliveryStore {
 
   /** Null if there is none with that id, or if it belongs to another app. */
   async body(id: string, appId: string | null): Promise<Buffer | null> {
-    const row = await this.prisma.as(appId, (db) =>
-      db.delivery.findUnique({ where: { id }, select: { body: true, appId: true } }),
-    );
-    return !row || isForeign(row, appId) ? null : Buffer.from(row.body);
+    return this.prisma.as(appId, async (db) => {
+      const row = await db.delivery.findUnique({
+        where: { id },
+        select: { body: true, appId: true, eventId: true },
+      });
+      if (!row || isForeign(row, appId)) return null;
+      const event =
+        row.eventId && (await db.event.findUnique({ where: { id: row.eventId }, select: { body: true } }));
+      return Buffer.from(event ? event.body : row.body);
+    });
   }
 }
 

@@ -33,7 +33,12 @@ const named = (capability: string): object =>
   app({ webhooks: JSON.parse(`{${JSON.stringify(capability)}: "/hook"}`) });
 const headers = (value: unknown): object => withUrl({ headers: value });
 
+/** A manifest with one subscription, `ledger`. */
+const listens = (part: object): object =>
+  app({ subscriptions: { ledger: { url: URL_TEXT, events: ['order.*'], ...part } } });
+
 const HOOK = '/webhooks/quiz_answer';
+const LEDGER = '/subscriptions/ledger';
 
 export const corpus: Case[] = [
   good('no webhooks', base),
@@ -320,5 +325,66 @@ export const corpus: Case[] = [
     `${HOOK}/circuitBreaker/threshold`,
     'unknown_key',
     withUrl({ circuitBreaker: { threshold: 5 } }),
+  ),
+  good('no subscriptions', app({ subscriptions: {} })),
+  good('a subscription', listens({})),
+  good(
+    'a subscription with all it may have',
+    listens({
+      events: ['order.created', 'invoice.*', '*.deleted'],
+      filter: { payload: { total: { $gte: 10 } } },
+      description: 'Orders for the ledger',
+      retry: { profile: 'patient', maxAttempts: 2 },
+      rateLimitPerSecond: 5,
+      concurrency: 3,
+      headers: { 'x-team': 'a' },
+      ordered: true,
+      timeout: 60_000,
+    }),
+  ),
+  bad('subscriptions as a list', '/subscriptions', 'type', app({ subscriptions: [] })),
+  bad(
+    'a subscription as text',
+    '/subscriptions/ledger',
+    'type',
+    app({ subscriptions: { ledger: URL_TEXT } }),
+  ),
+  bad(
+    'a subscription with another name',
+    '/subscriptions/Ledger',
+    'subscription_name',
+    app({
+      subscriptions: { Ledger: { url: URL_TEXT, events: ['a'] } },
+    }),
+  ),
+  bad(
+    'more than 500 subscriptions',
+    '/subscriptions',
+    'count',
+    app({
+      subscriptions: Object.fromEntries(
+        Array.from({ length: 501 }, (_, n) => [`s${n}`, { url: URL_TEXT, events: ['a'] }]),
+      ),
+    }),
+  ),
+  bad('a subscription without events', `${LEDGER}/events`, 'required', listens({ events: undefined })),
+  bad('a subscription to nothing', `${LEDGER}/events`, 'list', listens({ events: [] })),
+  bad(
+    'a subscription to half a name',
+    `${LEDGER}/events/0`,
+    'event_type',
+    listens({ events: ['order.cr*'] }),
+  ),
+  bad('a subscription without a URL', `${LEDGER}/url`, 'required', listens({ url: undefined })),
+  bad('a subscription whose URL is none', `${LEDGER}/url`, 'text', listens({ url: 'nope' })),
+  bad('a filter as text', `${LEDGER}/filter`, 'type', listens({ filter: 'x' })),
+  bad('a timeout of a minute and more', `${LEDGER}/timeout`, 'range', listens({ timeout: 60_001 })),
+  bad('an unknown key of a subscription', `${LEDGER}/event`, 'unknown_key', listens({ event: 'a' })),
+  bad('an unknown profile of a subscription', `${LEDGER}/retry`, 'one_of', listens({ retry: 'endpoints' })),
+  bad(
+    'a reserved header of a subscription',
+    `${LEDGER}/headers/host`,
+    'header_name',
+    listens({ headers: { host: 'x' } }),
   ),
 ];

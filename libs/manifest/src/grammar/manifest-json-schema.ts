@@ -8,11 +8,14 @@ import {
   FallbackDto,
   ManifestDto,
   RetryDto,
+  SubscriptionDto,
   SyncWebhookDto,
 } from './manifest.dto.js';
 import { RETRY_PROFILES } from './retry-profiles.js';
+import { EVENT_TYPE_MAX_LENGTH, TYPE_PATTERN, TYPE_PATTERNS_MAX } from '@breakwater/filter';
 import type { Bounds } from './rules.js';
 import { STORABLE_TEXT } from './storable.js';
+import { SUBSCRIPTION_NAME_PATTERN, SUBSCRIPTIONS_MAX } from './subscription-rules.js';
 import { WEBHOOKS_MAX } from './validate-manifest.js';
 
 export type JsonSchema = Record<string, unknown>;
@@ -49,10 +52,23 @@ export function manifestJsonSchema(strategies: readonly string[] = BUILT_IN_STRA
         additionalProperties: { $ref: '#/$defs/webhook' },
         description: 'The webhooks by capability.',
       },
+      subscriptions: {
+        type: 'object',
+        maxProperties: SUBSCRIPTIONS_MAX,
+        propertyNames: { pattern: SUBSCRIPTION_NAME_PATTERN },
+        additionalProperties: { $ref: '#/$defs/subscription' },
+        description: 'The subscriptions by name.',
+      },
     }),
     $defs: {
       webhook: { anyOf: [propertiesOf(SyncWebhookDto).url, { $ref: '#/$defs/webhookObject' }] },
       webhookObject: webhookObject(),
+      subscription: withParts(SubscriptionDto, {
+        events: EVENTS,
+        filter: { type: 'object', additionalProperties: { $ref: '#/$defs/json' } },
+        retry: { $ref: '#/$defs/retry' },
+        headers: { $ref: '#/$defs/headers' },
+      }),
       retry: {
         anyOf: [
           { type: 'string', enum: RETRY_PROFILES },
@@ -66,6 +82,15 @@ export function manifestJsonSchema(strategies: readonly string[] = BUILT_IN_STRA
     },
   };
 }
+
+/** Types of events and patterns of them. */
+const EVENTS: JsonSchema = {
+  type: 'array',
+  minItems: 1,
+  maxItems: TYPE_PATTERNS_MAX,
+  uniqueItems: true,
+  items: { type: 'string', maxLength: EVENT_TYPE_MAX_LENGTH, pattern: TYPE_PATTERN },
+};
 
 /** JSON that PostgreSQL can store: see storageProblems. */
 const anyJson: JsonSchema = {

@@ -170,6 +170,57 @@ export class AsyncWebhookDto extends WebhookDto {
   timeout?: number;
 }
 
+/** One subscription: which events it hears, and how it is called. */
+export class SubscriptionDto {
+  /** Absolute, or a path that is appended to `baseUrl`. */
+  @Text(URL_MAX_LENGTH, URL_PATTERN, 'an absolute URL or a path that starts with /')
+  url: string;
+
+  /** Types of events; `*` stands for one name, at the end for one or more: `order.*`. */
+  @Part()
+  events: string[];
+
+  /** Takes of these events only those that it matches. */
+  @Optional()
+  @Part()
+  filter?: Record<string, unknown>;
+
+  /** What it is for. */
+  @Optional()
+  @Text(500, NAME_PATTERN, 'text without control characters')
+  description?: string;
+
+  /** A profile's name, or an object; `endpoint` when left out. */
+  @Optional()
+  @Part()
+  retry?: string | RetryDto;
+
+  /** Most starts within any second, over all workers. */
+  @Optional()
+  @Whole(1, 10_000)
+  rateLimitPerSecond?: number;
+
+  /** Most deliveries in flight, over all workers; 10 when left out. */
+  @Optional()
+  @Whole(1, 1000)
+  concurrency?: number;
+
+  /** Headers sent with each call, kept encrypted. */
+  @Optional()
+  @Part()
+  headers?: Record<string, string>;
+
+  /** One delivery at a time, in the order of the events. */
+  @Optional()
+  @Flag()
+  ordered?: boolean;
+
+  /** Total deadline of one attempt. */
+  @Optional()
+  @Whole(1000, 60_000, 'ms')
+  timeout?: number;
+}
+
 /** What an app registers: its identity and its webhooks. */
 export class ManifestDto {
   @Text(255, NAME_PATTERN, 'a name without control characters and marks that change the reading direction')
@@ -195,4 +246,9 @@ export class ManifestDto {
   /** The webhooks by capability. */
   @Part()
   webhooks: Record<string, string | SyncWebhookDto | AsyncWebhookDto>;
+
+  /** The subscriptions by name. */
+  @Optional()
+  @Part()
+  subscriptions?: Record<string, SubscriptionDto>;
 }

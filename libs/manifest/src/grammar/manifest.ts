@@ -9,6 +9,7 @@ export interface Manifest {
   /** Whether its health is checked. */
   health: boolean;
   webhooks: Webhook[];
+  subscriptions: Subscription[];
 }
 
 export interface Webhook {
@@ -24,6 +25,25 @@ export interface Webhook {
   circuitBreaker: CircuitBreakerSetting | null;
   rateLimitPerSecond: number | null;
   /** Null: the settings decide. */
+  concurrency: number | null;
+  ordered: boolean;
+  headers: Record<string, string>;
+}
+
+/** An app's wish to hear events. */
+export interface Subscription {
+  name: string;
+  /** Absolute. */
+  url: string;
+  /** Types of events, and patterns like `order.*`. */
+  events: string[];
+  filter: Record<string, unknown> | null;
+  description: string | null;
+  /** Null leaves the choice to the settings. */
+  timeoutMs: number | null;
+  retry: RetrySetting;
+  rateLimitPerSecond: number | null;
+  /** Null leaves the choice to the settings. */
   concurrency: number | null;
   ordered: boolean;
   headers: Record<string, string>;

@@ -136,7 +136,47 @@ describe('a good manifest', () => {
           headers: {},
         },
       ],
+      subscriptions: [],
     }));
+
+  it('gives a subscription its defaults, and the profile of endpoints', () => {
+    const subscriptions = { ledger: { url: '/events', events: ['order.*'] } };
+    expect(manifestOf({ ...base, webhooks: {}, subscriptions }).subscriptions).toEqual([
+      {
+        name: 'ledger',
+        url: 'https://quiz.example.com/v1/events',
+        events: ['order.*'],
+        filter: null,
+        description: null,
+        timeoutMs: null,
+        retry: { profile: 'endpoint' },
+        rateLimitPerSecond: null,
+        concurrency: null,
+        ordered: false,
+        headers: {},
+      },
+    ]);
+  });
+
+  it('says of a subscription what will do nothing, and what its filter breaks', () => {
+    const retry = { schedule: [1000], initialDelayMs: 5 };
+    const ledger = { url: '/events', events: ['order.*'], retry };
+    const document = (part: object) => ({
+      ...base,
+      webhooks: {},
+      subscriptions: { ledger: { ...ledger, ...part } },
+    });
+    expect(validateManifest(document({}))).toMatchObject({
+      ok: true,
+      warnings: [{ pointer: '/subscriptions/ledger/retry/initialDelayMs', rule: 'no_effect' }],
+    });
+    expect(
+      validateManifest(document({ filter: { payload: { total: { $gt: 'x' } }, sum: 1 } })),
+    ).toMatchObject({
+      ok: false,
+      problems: [{ pointer: '/subscriptions/ledger/filter/sum', rule: 'unknown_key' }],
+    });
+  });
 
   it('may name a plug-in strategy', () =>
     expect(problemsOf(withUrl({ fallback: 'coin_flip' }), ['coin_flip'])).toEqual([]));

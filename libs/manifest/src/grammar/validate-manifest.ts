@@ -7,6 +7,7 @@ import { inspect, isPart, type Part } from './inspect.js';
 import { ManifestDto } from './manifest.dto.js';
 import type { Manifest } from './manifest.js';
 import { sizeProblem, storageProblems } from './storable.js';
+import { problemsOfSubscriptions, subscriptionWarnings, toSubscription } from './subscription-rules.js';
 import { toWebhook, webhookProblems, webhookWarnings } from './webhook-rules.js';
 
 /** Most webhooks of one app. */
@@ -41,6 +42,7 @@ export function validateManifest(
   const problems = documentProblems(document, strategies);
   if (problems.length > 0) return { ok: false, problems };
   const webhooks = longForms(document.webhooks as Part);
+  const subscriptions = Object.entries((document.subscriptions as Record<string, Part> | undefined) ?? {});
   const baseUrl = document.baseUrl as string;
   return {
     ok: true,
@@ -51,11 +53,15 @@ export function validateManifest(
       healthPath: (document.healthPath as string | undefined) ?? DEFAULT_HEALTH_PATH,
       health: document.health !== false,
       webhooks: webhooks.map(([capability, webhook]) => toWebhook(capability, webhook as Part, baseUrl)),
+      subscriptions: subscriptions.map(([name, subscription]) => toSubscription(name, subscription, baseUrl)),
     },
     warnings: [
       ...healthWarnings(document),
       ...webhooks.flatMap(([capability, webhook]) =>
         webhookWarnings(webhook as Part, ['webhooks', capability]),
+      ),
+      ...subscriptions.flatMap(([name, subscription]) =>
+        subscriptionWarnings(subscription, ['subscriptions', name]),
       ),
     ],
   };
@@ -69,6 +75,7 @@ function documentProblems(document: Part, strategies: readonly string[]): Proble
   if (baseUrl !== null) problems.push(...unparsable('baseUrl', endpointUrl('', baseUrl), baseUrl));
   const parsable = baseUrl !== null && endpointUrl('', baseUrl) !== null ? baseUrl : null;
   const { healthPath, webhooks } = document;
+  problems.push(...problemsOfSubscriptions(document.subscriptions, parsable));
   if (parsable !== null && typeof healthPath === 'string' && healthPath.startsWith('/')) {
     problems.push(...unparsable('healthPath', endpointUrl(parsable, healthPath), healthPath));
   }

@@ -71,7 +71,7 @@ function breakerProblems(breaker: unknown, path: Path): Problem[] {
 }
 
 /** Header values may be secrets: no problem shows one. */
-function problemsOfHeaders(headers: unknown, path: Path): Problem[] {
+export function problemsOfHeaders(headers: unknown, path: Path): Problem[] {
   if (!isPart(headers)) {
     return [{ pointer: pointerTo(...path), rule: 'type', message: 'headers must be an object of strings' }];
   }
@@ -81,7 +81,7 @@ function problemsOfHeaders(headers: unknown, path: Path): Problem[] {
   }));
 }
 
-function urlProblems(url: string, baseUrl: string | null, path: Path): Problem[] {
+export function urlProblems(url: string, baseUrl: string | null, path: Path): Problem[] {
   if (url.startsWith('/') && baseUrl === null) return [];
   if (endpointUrl(baseUrl ?? '', url) !== null) return [];
   const message = `url cannot be parsed, or is longer than ${URL_MAX_LENGTH} characters after parsing`;

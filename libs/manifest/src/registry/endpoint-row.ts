@@ -1,4 +1,4 @@
-import type { Manifest, Webhook } from '../grammar/manifest.js';
+import type { Manifest, Subscription, Webhook } from '../grammar/manifest.js';
 
 /** A capability's endpoint as one record of the upsert; its keys are column names. */
 export interface EndpointRow {
@@ -17,7 +17,7 @@ export interface EndpointRow {
 }
 
 export interface EndpointTools {
-  /** The id of a capability's endpoint that exists or existed. */
+  /** The id of the endpoint of a capability, or of a subscription by its name, that exists or existed. */
   idOf(capability: string): string | undefined;
   newId(): string;
   /** Calls at once if the manifest sets none. */
@@ -71,7 +71,54 @@ export function endpointRows(manifest: Manifest, tools: EndpointTools): Endpoint
   });
 }
 
-function sealedHeaders(webhook: Webhook, id: string, tools: EndpointTools): string | null {
+/** A subscription's endpoint, and what else is stored of it. */
+export interface SubscriptionRow extends EndpointRow {
+  name: string;
+  events: string[];
+  filter: unknown;
+  description: string | null;
+}
+
+/** What stands in the place of a capability: breakers, counts and metrics go by it. */
+export function capabilityOf(endpointId: string): string {
+  return `endpoint:${endpointId}`;
+}
+
+/** The endpoints of subscriptions; one keeps its id as long as its app has it. */
+export function subscriptionRows(
+  subscriptions: readonly Subscription[],
+  tools: EndpointTools,
+): SubscriptionRow[] {
+  return subscriptions.map((subscription) => {
+    const { name, url, events, filter, description, timeoutMs, retry, rateLimitPerSecond, ordered } =
+      subscription;
+    const id = tools.idOf(name) ?? tools.newId();
+    return {
+      id,
+      name,
+      events,
+      filter,
+      description,
+      capability: capabilityOf(id),
+      url,
+      async: true,
+      timeout_ms: timeoutMs,
+      retry,
+      fallback: null,
+      breaker: null,
+      rate_limit_per_second: rateLimitPerSecond,
+      concurrency: subscription.concurrency ?? tools.concurrency,
+      ordered,
+      headers_sealed: sealedHeaders(subscription, id, tools),
+    };
+  });
+}
+
+function sealedHeaders(
+  webhook: Pick<Webhook, 'headers'>,
+  id: string,
+  tools: Pick<EndpointTools, 'seal'>,
+): string | null {
   if (Object.keys(webhook.headers).length === 0) return null;
   return tools.seal(JSON.stringify(webhook.headers), headersAad(id));
 }

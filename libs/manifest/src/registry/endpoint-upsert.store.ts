@@ -2,16 +2,20 @@ import { Prisma } from '@breakwater/platform';
 import type { EndpointRow } from './endpoint-row.js';
 
 /**
- * One statement that updates an app's capability endpoints to its manifest. A removed endpoint comes back, and one
+ * One statement that updates an app's endpoints to its manifest, or to what was asked for by REST. A removed endpoint comes back, and one
  * that was disabled by a 410 is enabled if its URL is new; one that an admin disabled stays disabled. Uses the unique
  * index (app_id, capability). Rows are locked in the order of ids, as in every batch over endpoints, so that no
  * deadlock occurs.
  */
-export function upsertEndpoints(appId: string, rows: EndpointRow[]): Prisma.Sql {
+export function upsertEndpoints(
+  appId: string,
+  rows: readonly EndpointRow[],
+  kind: 'capability' | 'subscription',
+): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO endpoints AS e (id, app_id, kind, capability, url, async, timeout_ms, retry, fallback, breaker,
       rate_limit_per_second, concurrency, ordered, headers_sealed, status, width, updated_at)
-    SELECT r.id, ${appId}, 'capability', r.capability, r.url, r.async, r.timeout_ms, r.retry, r.fallback, r.breaker,
+    SELECT r.id, ${appId}, ${kind}, r.capability, r.url, r.async, r.timeout_ms, r.retry, r.fallback, r.breaker,
       r.rate_limit_per_second, r.concurrency, r.ordered, r.headers_sealed, 'active', r.concurrency, now()
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, capability text, url text, async boolean,
       timeout_ms int, retry jsonb, fallback jsonb, breaker jsonb, rate_limit_per_second int, concurrency int,

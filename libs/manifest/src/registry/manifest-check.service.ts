@@ -31,6 +31,10 @@ export class ManifestCheck {
         pointer: pointerTo('webhooks', capability, 'url'),
         url,
       })),
+      ...manifest.subscriptions.map(({ name, url }) => ({
+        pointer: pointerTo('subscriptions', name, 'url'),
+        url,
+      })),
     ];
     const verdicts = await this.lookUp([...new Set(places.map(({ url }) => url))]);
     const blocked: Problem[] = [];

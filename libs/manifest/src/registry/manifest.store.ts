@@ -7,6 +7,7 @@ import { spellings, withStaticValues, type StaticValues } from '../grammar/stati
 import { endpointRows, manifestHeaderAad, signingSecretAad } from './endpoint-row.js';
 import { removeOtherEndpoints, upsertEndpoints } from './endpoint-upsert.store.js';
 import { withHeaderValues } from './header-vault.js';
+import { declareSubscriptions } from '../subscriptions/declared-subscriptions.store.js';
 
 export interface ManifestToSave {
   appId: string;
@@ -128,19 +129,20 @@ export class ManifestStore {
   private async saveEndpoints(tx: Transaction, appId: string, manifest: Manifest): Promise<void> {
     const existing = await tx.endpoint.findMany({ where: { appId }, select: { id: true, capability: true } });
     const ids = new Map(existing.map(({ id, capability }) => [capability, id]));
-    const rows = endpointRows(manifest, {
+    const tools = {
       concurrency: this.config.delivery.endpointConcurrency,
-      idOf: (capability) => ids.get(capability),
       newId,
-      seal: (plaintext, aad) => this.secrets.seal(plaintext, aad),
-    });
-    await tx.$executeRaw(upsertEndpoints(appId, rows));
+      seal: (plaintext: string, aad: string) => this.secrets.seal(plaintext, aad),
+    };
+    const rows = endpointRows(manifest, { ...tools, idOf: (capability) => ids.get(capability) });
+    await tx.$executeRaw(upsertEndpoints(appId, rows, 'capability'));
     await tx.$executeRaw(
       removeOtherEndpoints(
         appId,
         rows.map(({ capability }) => capability),
       ),
     );
+    await declareSubscriptions(tx, appId, manifest.subscriptions, tools);
   }
 
   private async addSecret(tx: Transaction, appId: string): Promise<string> {

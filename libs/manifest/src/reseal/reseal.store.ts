@@ -63,7 +63,7 @@ const PLACES: readonly Place[] = [
   },
   {
     find: `SELECT app_id || ':' || version AS record, document AS sealed FROM manifest_versions
-      WHERE EXISTS (SELECT 1 FROM jsonb_path_query(document, '$.webhooks.*.headers.*') AS header(sealed)
+      WHERE EXISTS (SELECT 1 FROM jsonb_path_query(document, '$.*.*.headers.*') AS header(sealed)
         WHERE NOT starts_with(header.sealed #>> '{}', $1)) AND app_id || ':' || version <> ALL ($2::text[])
       ORDER BY app_id, version LIMIT $3 FOR UPDATE SKIP LOCKED`,
     put: `UPDATE manifest_versions m SET document = g.sealed::jsonb
@@ -88,7 +88,7 @@ FROM (
   UNION ALL SELECT 'key', sealed FROM platform_keys
   UNION ALL SELECT 'header', headers_sealed FROM endpoints WHERE headers_sealed IS NOT NULL
   UNION ALL SELECT 'manifest', header.sealed #>> '{}' FROM manifest_versions,
-    jsonb_path_query(document, '$.webhooks.*.headers.*') AS header(sealed)
+    jsonb_path_query(document, '$.*.*.headers.*') AS header(sealed)
 ) AS record GROUP BY 1 ORDER BY 1`;
 
 /** All values in the database that are sealed with an encryption key. */

@@ -70,6 +70,13 @@ export class FreshCache<Value> {
     this.missing.delete(key);
   }
 
+  /** As {@link forget}; that load gets the value that is known now. */
+  expire(key: string): void {
+    const value = this.slots.get(key)?.loaded?.value ?? null;
+    this.forget(key);
+    if (value !== null) this.keep(key, { loaded: { value, at: -Infinity } });
+  }
+
   clear(): void {
     this.slots.clear();
     this.known.clear();

@@ -23,6 +23,12 @@ describe('columns', () => {
 
   it('are followed by further parameters', () => expect(columns.further(2)).toEqual(['$3', '$4']));
 
+  it('may follow those of other rows', () => {
+    const others = new Columns<string>({ name: ['text', (row) => row] }, columns);
+    expect(others.arrays).toBe('$3::text[]');
+    expect(others.further(1)).toEqual(['$4']);
+  });
+
   it('give the array of one column, and an error for an unknown one', () => {
     expect(columns.array('double')).toBe('$2::integer[]');
     expect(() => columns.array('size')).toThrow('there is no column size');

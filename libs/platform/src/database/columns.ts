@@ -12,10 +12,13 @@ export class Columns<Row> {
   /** `id, error` */
   readonly names: string;
   private readonly columns: [name: string, column: Column<Row>][];
+  private readonly before: number;
 
-  constructor(columns: Readonly<Record<string, Column<Row>>>) {
+  /** @param follows other rows of the same statement, whose parameters come first */
+  constructor(columns: Readonly<Record<string, Column<Row>>>, follows?: Columns<never>) {
     this.columns = Object.entries(columns);
-    this.arrays = this.columns.map(([, [type]], index) => `$${index + 1}::${type}[]`).join(', ');
+    this.before = follows?.end ?? 0;
+    this.arrays = this.columns.map(([, [type]], index) => `${this.parameter(index)}::${type}[]`).join(', ');
     this.names = this.columns.map(([name]) => name).join(', ');
   }
 
@@ -23,15 +26,24 @@ export class Columns<Row> {
   array(name: string): string {
     const index = this.columns.findIndex(([each]) => each === name);
     if (index < 0) throw new RangeError(`there is no column ${name}`);
-    return `$${index + 1}::${this.columns[index]![1][0]}[]`;
+    return `${this.parameter(index)}::${this.columns[index]![1][0]}[]`;
   }
 
   /** The parameters that follow the arrays: `$17`, `$18`. */
   further(count: number): string[] {
-    return Array.from({ length: count }, (_, index) => `$${this.columns.length + index + 1}`);
+    return Array.from({ length: count }, (_, index) => `$${this.end + index + 1}`);
   }
 
   values(rows: readonly Row[]): unknown[][] {
     return this.columns.map(([, [, value]]) => rows.map(value));
+  }
+
+  /** Number of its last parameter. */
+  private get end(): number {
+    return this.before + this.columns.length;
+  }
+
+  private parameter(index: number): string {
+    return `$${this.before + index + 1}`;
   }
 }

@@ -21,10 +21,13 @@ const TENANTS_TABLES = [
   'deliveries',
   'delivery_notes',
   'endpoints',
+  'events',
   'idempotency_keys',
   'metric_hours',
   'metric_minutes',
   'metric_rollup_state',
+  'subscription_versions',
+  'subscriptions',
   'webhook_dead_letter_queue',
 ];
 /** Each shows a tenant the same rows as the tables. */
@@ -258,6 +261,15 @@ async function fill(owner: pg.Client, app: string, id: string): Promise<void> {
   await owner.query(
     `INSERT INTO endpoints (id, app_id, kind, capability, url, async)
      VALUES ('${id}', '${app}', 'capability', 'report', 'https://example.com/r', true)`,
+  );
+  // The triggers of subscriptions write its version.
+  await owner.query(
+    `INSERT INTO subscriptions (endpoint_id, app_id, name, events, managed_by)
+     SELECT id, app_id, 'ledger', '{order.created}', 'rest' FROM endpoints WHERE app_id = '${app}'`,
+  );
+  await owner.query(
+    `INSERT INTO events (id, app_id, type, body, content_type, request_id, fan_out_at)
+     VALUES ('${id}', '${app}', 'order.created', '{}', 'application/json', 'r', now())`,
   );
   await owner.query(`INSERT INTO circuit_breaker_state (app_id, capability) VALUES ('${app}', 'report')`);
   await owner.query(

@@ -10,10 +10,13 @@ export const TENANT_TABLES = [
   'deliveries',
   'delivery_notes',
   'endpoints',
+  'events',
   'idempotency_keys',
   'metric_hours',
   'metric_minutes',
   'metric_rollup_state',
+  'subscription_versions',
+  'subscriptions',
   'webhook_dead_letter_queue',
 ] as const;
 
@@ -25,6 +28,9 @@ export const SERVICE_TABLES = [
   'app_health_status',
   'audit_log',
   'breaker_notices',
+  'directory_versions',
+  'event_keys',
+  'event_types',
   'failure_notices',
   'last_answers',
   'manifest_versions',

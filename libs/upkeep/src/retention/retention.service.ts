@@ -17,6 +17,10 @@ export interface Removed {
   leftOverDeliveries: number;
   /** Expired. */
   idempotencyKeys: number;
+  /** Events that outlived their partition, and that nothing needs now. */
+  leftOverEvents: number;
+  /** What subscriptions were, longer ago than any event that is kept. */
+  subscriptionVersions: number;
   /** Older than HISTORY_RETENTION_DAYS, and not waiting to be sent. */
   notifications: number;
   breakerChanges: number;
@@ -67,13 +71,18 @@ export class Retention {
     );
     const partitionsDropped = [
       ...(await store.dropFinishedDeliveries(days.deliveryDays)),
+      ...(await store.dropOldEvents(days.eventDays)),
       ...(await store.dropPartitions('metric_minutes', days.metricsDays)),
       ...(await store.dropPartitions('metric_hours', days.metricsDays)),
     ];
     const removed: Removed = {
       deadLetters,
       leftOverDeliveries: await inAll(() => store.deleteLeftOvers(days.deliveryDays, BATCH)),
-      idempotencyKeys: await inAll(() => store.deleteExpiredKeys(BATCH)),
+      idempotencyKeys:
+        (await inAll(() => store.deleteExpiredKeys(BATCH))) +
+        (await inAll(() => store.deleteExpiredEventKeys(BATCH))),
+      leftOverEvents: await inAll(() => store.deleteLeftOverEvents(days.eventDays, BATCH)),
+      subscriptionVersions: await inAll(() => store.deleteOldSubscriptions(days.eventDays, BATCH)),
       notifications: await inAll(() => store.deleteNotifications(days.historyDays, BATCH)),
       breakerChanges: await inAll(() => store.deleteBreakerChanges(days.historyDays, BATCH)),
       approvals: await inAll(() => store.deleteDecidedApprovals(days.historyDays, BATCH)),

@@ -26,6 +26,8 @@ describe('retention', () => {
     deadLetters: 0,
     leftOverDeliveries: 0,
     idempotencyKeys: 0,
+    leftOverEvents: 0,
+    subscriptionVersions: 0,
     notifications: 0,
     breakerChanges: 0,
     approvals: 0,
@@ -190,7 +192,7 @@ describe('retention', () => {
       await delivery(50);
       const report = await retention(world.database, { DELIVERY_RETENTION_DAYS: '70' }).run();
       const names = report!.partitionsDropped.map(({ name }) => name);
-      expect(names.filter((name) => !name.startsWith('metric_'))).toEqual([]);
+      expect(names.filter((name) => !/^(metric|events)_/.test(name))).toEqual([]);
       await retention().run();
     });
 

@@ -21,6 +21,28 @@ const EXPIRED_KEYS = `
 DELETE FROM idempotency_keys WHERE (app_id, key) IN (
   SELECT app_id, key FROM idempotency_keys WHERE expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED)`;
 
+// Index: event_keys_expires_at_idx
+const EXPIRED_EVENT_KEYS = `
+DELETE FROM event_keys WHERE (scope, key) IN (
+  SELECT scope, key FROM event_keys WHERE expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED)`;
+
+// Index: subscription_versions_ended_at_idx. An event is kept for up to a week more than the days say.
+const OLD_SUBSCRIPTIONS = `
+DELETE FROM subscription_versions WHERE (endpoint_id, from_version) IN (
+  SELECT endpoint_id, from_version FROM subscription_versions WHERE ended_at < now() - make_interval(days => $1 + 14)
+  LIMIT $2 FOR UPDATE SKIP LOCKED)`;
+
+// What the default partition keeps of dropped ones. Indexes: events_pkey, deliveries_event_id_endpoint_id_idx
+const OVER_EVENTS = `
+DELETE FROM events WHERE id IN (
+  SELECT v.id FROM events v
+  WHERE v.id < (SELECT uuid_floor(partition_start(now() - make_interval(days => $1), p.days))
+                FROM partition_plans p WHERE p.parent = 'events')
+    AND v.fan_out_at IS NULL AND NOT EXISTS (
+      SELECT 1 FROM deliveries d LEFT JOIN webhook_dead_letter_queue q ON q.delivery_id = d.id AND q.resolved_at IS NULL
+      WHERE d.event_id = v.id AND (d.status = 'pending' OR q.id IS NOT NULL))
+  ORDER BY v.id LIMIT $2 FOR UPDATE OF v SKIP LOCKED)`;
+
 // Index: audit_log_at_id_idx. The database itself refuses to delete rows that are younger than 30 days.
 const OLD_AUDIT_LINES = `
 DELETE FROM audit_log WHERE id IN (
@@ -93,6 +115,14 @@ export class RetentionStore {
     );
   }
 
+  /** Not what is not fanned out, nor what a delivery or an open dead letter needs. */
+  async dropOldEvents(olderThanDays: number): Promise<DroppedPartition[]> {
+    return this.database.upkeep<DroppedPartition>(
+      `SELECT name, about_rows AS "aboutRows", kept FROM drop_old_events(now() - make_interval(days => $1))`,
+      [olderThanDays],
+    );
+  }
+
   async dropPartitions(parent: string, olderThanDays: number): Promise<DroppedPartition[]> {
     return this.database.upkeep<DroppedPartition>(
       `SELECT name, about_rows AS "aboutRows", kept
@@ -111,6 +141,18 @@ export class RetentionStore {
 
   async deleteExpiredKeys(limit: number): Promise<number> {
     return this.count(EXPIRED_KEYS, [limit]);
+  }
+
+  async deleteExpiredEventKeys(limit: number): Promise<number> {
+    return this.count(EXPIRED_EVENT_KEYS, [limit]);
+  }
+
+  async deleteOldSubscriptions(olderThanDays: number, limit: number): Promise<number> {
+    return this.count(OLD_SUBSCRIPTIONS, [olderThanDays, limit]);
+  }
+
+  async deleteLeftOverEvents(olderThanDays: number, limit: number): Promise<number> {
+    return this.count(OVER_EVENTS, [olderThanDays, limit]);
   }
 
   async deleteAuditLines(olderThanDays: number, limit: number): Promise<number> {

@@ -13,6 +13,13 @@ export class RetentionConfig {
   readonly deliveryDays: number = 30;
 
   @Setting(
+    'EVENT_RETENTION_DAYS',
+    integer(1, 3650),
+    'Days an event is kept; longer while a delivery of it waits or an open dead letter needs it.',
+  )
+  readonly eventDays: number = 30;
+
+  @Setting(
     'WEBHOOK_METRICS_RETENTION_DAYS',
     integer(7, 3650),
     'Days that the counts of calls by minute and by hour are kept.',

@@ -12,7 +12,7 @@ import { firstMismatch, matches, type CompiledFilter } from './filter.js';
 import { FILTER_MAX_BYTES, FILTER_MAX_DEPTH, FILTER_MAX_TERMS } from './limits.js';
 import { LIST_MAX, OPERATORS } from './operators.js';
 
-const page = readFileSync(join(import.meta.dirname, '../../../../docs/reference/filters.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/filters.md'), 'utf8');
 
 /** Rows of the table whose first column has this title, each cell without its backticks. */
 function rowsOf(firstTitle: string, columns: number): string[][] {

@@ -7,8 +7,11 @@ export const EVENT_TYPE_MAX_LENGTH = 128;
 /** Most patterns of a subscription. */
 export const TYPE_PATTERNS_MAX = 100;
 
+/** The same, and `*` in the place of names. */
+export const TYPE_PATTERN = '^(?:[A-Za-z0-9_-]+|\\*)(?:\\.(?:[A-Za-z0-9_-]+|\\*))*$';
+
 const eventType = new RegExp(EVENT_TYPE_PATTERN);
-const typePattern = /^(?:[A-Za-z0-9_-]+|\*)(?:\.(?:[A-Za-z0-9_-]+|\*))*$/;
+const typePattern = new RegExp(TYPE_PATTERN);
 
 export function isEventType(type: string): boolean {
   return type.length <= EVENT_TYPE_MAX_LENGTH && eventType.test(type);

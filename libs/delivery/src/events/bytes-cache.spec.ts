@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { BytesCache } from './bytes-cache.js';
+
+const bytes = (length: number): Buffer => Buffer.alloc(length, 1);
+
+describe('a cache of bytes', () => {
+  it('gives what was put, and nothing else', () => {
+    const cache = new BytesCache(10);
+    cache.put('a', bytes(2));
+    expect(cache.get('a')).toEqual(bytes(2));
+    expect(cache.get('b')).toBeUndefined();
+  });
+
+  it('evicts what was not used the longest', () => {
+    const cache = new BytesCache(10);
+    for (const key of ['a', 'b']) cache.put(key, bytes(4));
+    cache.get('a');
+    cache.put('c', bytes(4));
+    expect(['a', 'b', 'c'].map((key) => cache.get(key)?.length)).toEqual([4, undefined, 4]);
+  });
+
+  it('counts a value that is put again once', () => {
+    const cache = new BytesCache(10);
+    for (let times = 0; times < 5; times++) cache.put('a', bytes(5));
+    cache.put('b', bytes(5));
+    expect(['a', 'b'].map((key) => cache.get(key)?.length)).toEqual([5, 5]);
+  });
+
+  it('does not keep what takes more than half of it', () => {
+    const cache = new BytesCache(10);
+    cache.put('a', bytes(6));
+    expect(cache.get('a')).toBeUndefined();
+  });
+});

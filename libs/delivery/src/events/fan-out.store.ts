@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { Columns, Config, Database } from '@breakwater/platform';
+import type { DueEvent } from './event.js';
+import type { NewEventDelivery } from './event-deliveries.js';
+import { makeDeliveries } from './make-deliveries.store.js';
+
+/** The next deliveries of an event. */
+export interface FanOutStep {
+  event: Pick<DueEvent, 'id' | 'cursor'>;
+  /** Of the subscriptions it is matched with, which must be those of now; null where it was matched before. */
+  knownVersion: number | null;
+  deliveries: NewEventDelivery[];
+  /** The last endpoint of this step; null: all are made. */
+  cursor: string | null;
+}
+
+export interface FannedOut {
+  /** False: subscriptions changed since they were looked at, or another process took this step. Nothing was stored. */
+  done: boolean;
+  /** Of the subscriptions it is matched with from now on. */
+  version: number | null;
+  /** Deliveries to wake. */
+  wake: string[];
+}
+
+/** How long a worker keeps an event to itself, ms: when it died, another goes on then. */
+const LEASE_MS = 10_000;
+/** Events that a worker takes at once. */
+const AT_ONCE = 10;
+
+// Index: events_fan_out_at_idx.
+const TAKE = `
+UPDATE events v SET fan_out_at = now() + interval '${LEASE_MS} ms'
+FROM (
+  SELECT id FROM events WHERE fan_out_at <= now() ORDER BY fan_out_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED
+) due
+WHERE v.id = due.id
+RETURNING v.id, v.app_id AS "appId", v.type, v.body, v.headers, v.metadata, v.deliver_at AS "deliverAt",
+  v.fan_out_cursor AS cursor, v.directory_version AS "directoryVersion"`;
+
+const DELIVERIES = new Columns<NewEventDelivery>({
+  id: ['uuid', (row) => row.id],
+  event_id: ['uuid', (row) => row.eventId],
+  endpoint_id: ['uuid', (row) => row.endpointId],
+  timeout_ms: ['integer', (row) => row.timeoutMs],
+  max_attempts: ['integer', (row) => row.maxAttempts],
+});
+const [EVENT, BEFORE, CURSOR, KNOWN_VERSION, MAX_AGE_MS, ENFORCES] = DELIVERIES.further(6);
+
+// The cursor is the fence: whoever moves it from where it was makes the deliveries up to where it goes, in one commit.
+const STEP = `
+WITH going AS (
+  UPDATE events v SET fan_out_cursor = COALESCE(${CURSOR}::uuid, v.fan_out_cursor),
+    fan_out_at = CASE WHEN ${CURSOR}::uuid IS NOT NULL THEN now() + interval '${LEASE_MS} ms' END,
+    directory_version = COALESCE(v.directory_version, (SELECT d.version FROM directory_versions d WHERE d.app_id = '')),
+    deliveries = v.deliveries + cardinality(${DELIVERIES.array('id')})
+  WHERE v.id = ${EVENT}::uuid AND v.fan_out_at IS NOT NULL AND v.fan_out_cursor IS NOT DISTINCT FROM ${BEFORE}::uuid
+    AND ((${KNOWN_VERSION}::bigint IS NULL) = (v.directory_version IS NOT NULL))
+    AND (${KNOWN_VERSION}::bigint IS NULL OR ${KNOWN_VERSION}::bigint
+      = COALESCE((SELECT d.version FROM directory_versions d WHERE d.app_id = COALESCE(v.app_id, '')), 0))
+  RETURNING v.id, v.type, v.request_id, v.content_type, v.trace_parent, v.directory_version
+), given AS (
+  SELECT m.* FROM unnest(${DELIVERIES.arrays}) WITH ORDINALITY AS m(${DELIVERIES.names}, place)
+  WHERE m.event_id IN (SELECT id FROM going)
+), ${makeDeliveries({ enforces: ENFORCES!, maxAgeMs: MAX_AGE_MS! })}
+SELECT EXISTS (SELECT 1 FROM going) AS done, (SELECT directory_version FROM going) AS version,
+  ARRAY(SELECT id FROM made WHERE enqueue) AS wake`;
+
+/** Fans stored events out, step by step. */
+@Injectable()
+export class FanOutStore {
+  constructor(
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {}
+
+  /** Events that are due, kept from other workers for LEASE_MS. */
+  async take(): Promise<DueEvent[]> {
+    return this.database.query<DueEvent>({ name: 'fan_out_take', text: TAKE });
+  }
+
+  async step({ event, knownVersion, deliveries, cursor }: FanOutStep): Promise<FannedOut> {
+    const [row] = await this.database.query<FannedOut>({ name: 'fan_out_step', text: STEP }, [
+      ...DELIVERIES.values(deliveries),
+      event.id,
+      event.cursor,
+      cursor,
+      knownVersion,
+      this.config.delivery.maxAgeMs,
+      this.config.circuitBreaker.mode === 'enforce',
+    ]);
+    return row!;
+  }
+}

@@ -1,0 +1,25 @@
+import { roomInWindows } from '../attempt/shared-sql.store.js';
+
+const TAKES = `, e.app_id, e.capability, e.status = 'active' AND e.hold IS DISTINCT FROM 'disabled' AS takes`;
+
+/**
+ * The deliveries of events, from `given` (id, event_id, endpoint_id, timeout_ms, max_attempts, place) and `going`, the
+ * events they are of. Not for an endpoint that was taken out of use since: its subscription is gone, or disabled.
+ */
+export const makeDeliveries = (parameters: { enforces: string; maxAgeMs: string }): string => `
+${roomInWindows(parameters.enforces, TAKES)},
+placed AS (
+  SELECT g.*, room.app_id, room.capability, room.age_at,
+    row_number() OVER (PARTITION BY g.endpoint_id ORDER BY g.place) <= room.free AS enqueue
+  FROM given g JOIN room ON room.id = g.endpoint_id AND room.takes
+), made AS (
+  INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, event_type, event_id, request_id, body,
+    content_type, timeout_ms, trace_parent, status, next_attempt_at, expires_at, enqueued_at, max_attempts)
+  SELECT p.id, p.app_id, p.endpoint_id, p.capability, 'event', 'async', v.type, v.id, v.request_id, ''::bytea,
+    v.content_type, p.timeout_ms, v.trace_parent, 'pending', now(),
+    p.age_at + make_interval(secs => ${parameters.maxAgeMs}::float8 / 1000), CASE WHEN p.enqueue THEN now() END,
+    p.max_attempts
+  FROM placed p JOIN going v ON v.id = p.event_id
+  ON CONFLICT (id) DO NOTHING
+  RETURNING id, enqueued_at IS NOT NULL AS enqueue
+)`;

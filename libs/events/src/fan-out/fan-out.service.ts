@@ -1,0 +1,74 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { EventFanOut, type DueEvent } from '@breakwater/delivery';
+import { listeners } from '../directory/directory.js';
+import { heardEvent } from '../directory/heard-event.js';
+import { SubscriptionDirectory } from '../directory/subscription-directory.service.js';
+
+/** Hint channel that says that events are to be fanned out. */
+export const FAN_OUT_CHANNEL = 'fan_out';
+
+/** Deliveries made in one commit. */
+const STEP = 1_000;
+/** Steps of an event that may fail in a row, because subscriptions changed; then it waits for its next turn. */
+const TRIES = 10;
+
+/**
+ * Makes the deliveries that were not made with their event: of one due later, of one published by SQL, and of one with
+ * many subscriptions. Any number of workers may do it, and each may die at any time.
+ */
+@Injectable()
+export class FanOut {
+  private readonly log = new Logger(FanOut.name);
+
+  constructor(
+    private readonly events: EventFanOut,
+    private readonly directory: SubscriptionDirectory,
+  ) {}
+
+  /** Until nothing is due. @returns how many events it had in hand */
+  async run(stop: AbortSignal): Promise<number> {
+    for (let count = 0; ;) {
+      const due = stop.aborted ? [] : await this.events.take();
+      if (due.length === 0) return count;
+      await Promise.all(due.map((event) => this.fanOut(event, stop)));
+      count += due.length;
+    }
+  }
+
+  private async fanOut(event: DueEvent, stop: AbortSignal): Promise<void> {
+    try {
+      await this.steps(event, stop);
+    } catch (error) {
+      // Its lease runs out, and somebody goes on where this one is.
+      this.log.warn(`event ${event.id} is not fanned out yet: ${(error as Error).message}`);
+    }
+  }
+
+  private async steps(event: DueEvent, stop: AbortSignal): Promise<void> {
+    const heard = heardEvent(event);
+    let triesLeft = TRIES;
+    for (let now = event; !stop.aborted && triesLeft > 0;) {
+      const { appId, directoryVersion } = now;
+      const directory =
+        directoryVersion === null
+          ? await this.directory.for(appId)
+          : await this.directory.at(appId, directoryVersion);
+      const { targets, more } = listeners(directory, heard, { after: now.cursor, limit: STEP });
+      const cursor = targets.at(-1)?.endpointId ?? null;
+      const next = await this.events.step(now, {
+        directoryVersion: directory.version,
+        targets,
+        more,
+        cursor,
+      });
+      if (next === null) return;
+      if (next) {
+        now = next;
+        triesLeft = TRIES;
+      } else if (directoryVersion === null) {
+        this.directory.behind(appId);
+        triesLeft--;
+      } else return; // another worker is at it
+    }
+  }
+}

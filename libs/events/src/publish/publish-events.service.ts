@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { AcceptEvents, type EventMatches, type EventToPublish, type NewEvent } from '@breakwater/delivery';
+import { AppRegistry } from '@breakwater/manifest';
+import { newId } from '@breakwater/platform';
+import { listeners, type Directory } from '../directory/directory.js';
+import { heardEvent } from '../directory/heard-event.js';
+import { SubscriptionDirectory } from '../directory/subscription-directory.service.js';
+import { EventTypes } from '../types/event-types.service.js';
+
+/** What somebody wants to publish, well formed. */
+export interface EventRequest {
+  /** Null: of the platform, for the subscriptions of all apps. */
+  appId: string | null;
+  type: string;
+  /** Kept and sent as these bytes. */
+  body: Buffer;
+  /** The same, parsed. */
+  payload: unknown;
+  metadata: Record<string, unknown> | null;
+  requestId: string;
+  publishedBy: string;
+  /** When its subscriptions are looked up and its deliveries are made; null: now. */
+  deliverAt: Date | null;
+  idempotencyKey: string | null;
+}
+
+export type PublishReport =
+  | {
+      kind: 'published';
+      eventId: string;
+      /** Null: a worker makes them, when it is time or because they are many. */
+      deliveries: number | null;
+      /** What its payload breaks of its type's schema, where that only warns. */
+      warnings: unknown[];
+    }
+  | { kind: 'replayed'; eventId: string }
+  | { kind: 'conflict'; key: string };
+
+/** Deliveries that are made in the commit of their events; a worker goes on with the others. */
+export const MADE_AT_ONCE = 1_000;
+/** How often subscriptions are looked up anew because they changed meanwhile; then a worker does it. */
+const TRIES = 5;
+
+/**
+ * Stores events with a delivery for each subscription that hears them.
+ * @see docs/adr/0030-events-are-stored-once.md
+ */
+@Injectable()
+export class PublishEvents {
+  constructor(
+    private readonly directory: SubscriptionDirectory,
+    private readonly events: AcceptEvents,
+    private readonly types: EventTypes,
+    private readonly apps: AppRegistry,
+  ) {}
+
+  /**
+   * All of them in one commit, or none.
+   * @throws AppNotFoundError, EventInvalidError, DatabaseTimeoutError
+   */
+  async publish(requests: readonly EventRequest[]): Promise<PublishReport[]> {
+    const warnings = await this.types.check(requests);
+    const events = requests.map((request, index) => newEvent(request, warnings[index]!));
+    for (let tries = 1; ; tries++) {
+      const toPublish = await this.matched(requests, events, tries <= TRIES);
+      const published = await this.events.accept(toPublish);
+      if (published === null) {
+        for (const { appId } of requests) this.directory.behind(appId);
+        continue;
+      }
+      return published.map((one, index) => (one.kind === 'published' ? reportOf(toPublish[index]!) : one));
+    }
+  }
+
+  private async matched(
+    requests: readonly EventRequest[],
+    events: readonly NewEvent[],
+    mayMatch: boolean,
+  ): Promise<EventToPublish[]> {
+    let left = MADE_AT_ONCE;
+    const matched: EventToPublish[] = [];
+    for (const [index, event] of events.entries()) {
+      const directory = await this.directory.for(event.appId);
+      // One without subscriptions may be none at all.
+      if (event.appId !== null && directory.subscriptions.length === 0) await this.apps.get(event.appId);
+      const isNow = event.deliverAt === null && mayMatch;
+      const matches = isNow ? matchesOf(directory, requests[index]!, left) : null;
+      left -= matches?.targets.length ?? 0;
+      matched.push({ event, matches });
+    }
+    return matched;
+  }
+}
+
+function matchesOf(directory: Directory, request: EventRequest, limit: number): EventMatches {
+  const heard = { ...heardEvent({ ...request, headers: null }), payload: () => request.payload };
+  const { targets, more } = listeners(directory, heard, { after: null, limit });
+  const cursor = targets.at(-1)?.endpointId ?? null;
+  return { directoryVersion: directory.version, targets, more, cursor };
+}
+
+function newEvent(request: EventRequest, warnings: unknown[]): NewEvent {
+  const { appId, type, body, metadata, requestId, publishedBy, deliverAt, idempotencyKey } = request;
+  return {
+    id: newId(),
+    appId,
+    type,
+    body,
+    contentType: 'application/json',
+    metadata,
+    requestId,
+    publishedBy: publishedBy.slice(0, 255),
+    deliverAt,
+    warnings: warnings.length > 0 ? warnings : null,
+    idempotency: idempotencyKey === null ? null : { key: idempotencyKey, digest: digestOf(request) },
+  };
+}
+
+function reportOf({ event, matches }: EventToPublish): PublishReport {
+  const deliveries = matches && !matches.more ? matches.targets.length : null;
+  return { kind: 'published', eventId: event.id, deliveries, warnings: event.warnings ?? [] };
+}
+
+/** What must be the same for a key to mean the same event; as `breakwater.publish` computes it. */
+function digestOf({ type, body }: EventRequest): string {
+  return createHash('sha256').update(type).update('\0').update(body).digest('hex');
+}

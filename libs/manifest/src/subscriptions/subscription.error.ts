@@ -1,0 +1,46 @@
+import { BreakwaterError, type Problem } from '@breakwater/platform';
+
+/** A subscription breaks the grammar; every problem is in it. */
+export class SubscriptionInvalidError extends BreakwaterError {
+  readonly code = 'SUBSCRIPTION_INVALID';
+
+  constructor(override readonly problems: Problem[]) {
+    super(`the subscription has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`);
+  }
+}
+
+export class SubscriptionNotFoundError extends BreakwaterError {
+  readonly code = 'SUBSCRIPTION_NOT_FOUND';
+
+  constructor(appId: string, name: string) {
+    super(`no subscription "${name}" of an app "${appId}"`);
+  }
+}
+
+export class SubscriptionExistsError extends BreakwaterError {
+  readonly code = 'SUBSCRIPTION_EXISTS';
+
+  constructor(appId: string, name: string) {
+    super(`app "${appId}" has a subscription "${name}" already`);
+  }
+}
+
+/** What the manifest declares is changed there. */
+export class SubscriptionDeclaredError extends BreakwaterError {
+  readonly code = 'SUBSCRIPTION_DECLARED';
+
+  constructor(appId: string, name: string) {
+    super(
+      `subscription "${name}" of app "${appId}" is declared by its manifest: change it there, by PUT /api/v1/admin/apps/${appId}/manifest`,
+    );
+  }
+}
+
+/** One app has as many as it may have. */
+export class SubscriptionsFullError extends BreakwaterError {
+  readonly code = 'SUBSCRIPTIONS_FULL';
+
+  constructor(max: number) {
+    super(`an app has ${max} subscriptions at most; delete one that is no longer needed`);
+  }
+}
