@@ -6,27 +6,33 @@ import { AS_SERVICE, Database, PrismaService } from './database.service.js';
 
 describe('a connection', () => {
   it.each([
-    ['speaks UTC', 'postgresql://h/db', '', 'postgresql://h/db', '-c timezone=UTC'],
+    [
+      'speaks UTC, in the schema public',
+      'postgresql://h/db',
+      '',
+      'postgresql://h/db',
+      '-c timezone=UTC -c search_path=public',
+    ],
     [
       'has settings of its own',
       'postgresql://h/db',
       '-c jit=off',
       'postgresql://h/db',
-      '-c timezone=UTC -c jit=off',
+      '-c timezone=UTC -c search_path=public -c jit=off',
     ],
     [
       'keeps the options of its URL, before ours',
       'postgresql://h/db?options=-c%20timezone%3DAsia%2FTokyo&sslmode=disable',
       '-c jit=off',
       'postgresql://h/db?sslmode=disable',
-      '-c timezone=Asia/Tokyo -c timezone=UTC -c jit=off',
+      '-c timezone=Asia/Tokyo -c timezone=UTC -c search_path=public -c jit=off',
     ],
     [
       'leaves other parameters as they are',
       'postgresql://h/db?sslmode=disable',
       '',
       'postgresql://h/db?sslmode=disable',
-      '-c timezone=UTC',
+      '-c timezone=UTC -c search_path=public',
     ],
   ])('%s', (_, url, settings, connectionString, options) => {
     expect(connectionTo(url, settings)).toEqual({ connectionString, options });

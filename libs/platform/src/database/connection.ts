@@ -4,6 +4,9 @@
  */
 const IN_UTC = '-c timezone=UTC';
 
+/** By default the schema that is called like the login comes first: the login `breakwater` has one, for publishers. */
+const IN_PUBLIC = '-c search_path=public';
+
 /**
  * The connection options that every session of the product uses.
  * @param url a PostgreSQL URL; `options` in it are kept, and ours override them
@@ -11,7 +14,10 @@ const IN_UTC = '-c timezone=UTC';
  */
 export function connectionTo(url: string, settings = ''): { connectionString: string; options: string } {
   const { rest, options } = withoutOptions(url);
-  return { connectionString: rest, options: [options, IN_UTC, settings].filter(Boolean).join(' ') };
+  return {
+    connectionString: rest,
+    options: [options, IN_UTC, IN_PUBLIC, settings].filter(Boolean).join(' '),
+  };
 }
 
 /** In pg, `options` in the URL replace the ones that are passed separately, so they are removed from the URL. */
