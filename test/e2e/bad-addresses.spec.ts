@@ -157,7 +157,7 @@ const values: Refusal[] = [
     `GET ${V1}/deliveries?to=2026-11-26T21:00:00+01:00`,
     undefined,
     'INPUT_INVALID',
-    { pointer: '/to', message: expect.stringMatching(/read as a blank, write it as %2B$/) },
+    { pointer: '/to', message: expect.stringMatching(/read as a space, write it as %2B$/) },
   ],
   [
     'a period that ends before it begins',

@@ -11,7 +11,7 @@ describe('the headers of a body', () => {
     [`${json};charset="UTF-8"; v=1`, 'identity', false],
     [`${json}; CharSet = utf8`, ' GZIP ', true],
     [`${json}; charset=us-ascii`, 'x-gzip', true],
-  ])('are taken: %j, %j', (type, encoding, gzip) =>
+  ])('are accepted: %j, %j', (type, encoding, gzip) =>
     expect(isGzip({ 'content-type': type, 'content-encoding': encoding })).toBe(gzip),
   );
 

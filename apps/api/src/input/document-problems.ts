@@ -11,9 +11,9 @@ import {
 } from '@breakwater/platform';
 
 /**
- * What no table can hold or no reader should be sent: depth, number of keys, NUL and lone surrogates in texts. One
- * problem at the most. The limits stand in docs/guides/security.md.
- * @param opaque a top-level member whose texts are not looked into: it is kept as bytes
+ * Finds what no table can hold, or what no reader should get: depth, number of keys, NUL and lone surrogates in texts.
+ * At most one problem. The limits are in docs/guides/security.md.
+ * @param opaque a top-level member whose texts are not checked: it is stored as bytes
  */
 export function documentProblems(document: unknown, opaque?: string): Problem[] {
   let text: Problem | null = null;
@@ -25,7 +25,7 @@ export function documentProblems(document: unknown, opaque?: string): Problem[] 
   if (!excess) return [];
   return excess.exceeded === 'depth'
     ? [tooMuch(excess.at, 'depth', `JSON may be nested ${JSON_MAX_DEPTH} levels deep`, JSON_MAX_DEPTH)]
-    : [tooMuch(null, 'keys', `JSON may hold ${JSON_MAX_KEYS} keys and items`, JSON_MAX_KEYS)];
+    : [tooMuch(null, 'keys', `JSON may have ${JSON_MAX_KEYS} keys and items`, JSON_MAX_KEYS)];
 }
 
 function textProblem(place: JsonPlace, opaque: string | undefined): Problem | null {
@@ -37,7 +37,7 @@ function textProblem(place: JsonPlace, opaque: string | undefined): Problem | nu
 }
 
 function unstorable(place: JsonPlace, text: string): Problem {
-  const message = 'a text holds neither U+0000 nor half of a surrogate pair';
+  const message = 'a text contains neither U+0000 nor half of a surrogate pair';
   return { pointer: pointerOf(place), rule: 'text', message, value: storable(text, 100) };
 }
 

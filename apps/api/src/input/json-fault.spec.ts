@@ -37,11 +37,11 @@ describe('the place where a text stops being JSON', () => {
     expect(jsonFault(text)).toEqual({ line, column, expected, found });
   });
 
-  it('is found however deep it lies', () => {
+  it('is found at any depth', () => {
     expect(jsonFault('['.repeat(100_000))).toMatchObject({ column: 100_001, found: 'the end' });
   });
 
-  it('is nowhere in JSON, and somewhere in everything else', () => {
+  it('does not exist in JSON, and exists in everything else', () => {
     const spoilt = fc
       .tuple(fc.json(), fc.nat(), fc.constantFrom('', ',', '}', '"', '\\', '1', 'x', '\n', '\u0001'))
       .map(([text, at, piece]) => {

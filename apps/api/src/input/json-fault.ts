@@ -4,9 +4,9 @@ export interface JsonFault {
   line: number;
   /** From 1, in UTF-16 units. */
   column: number;
-  /** What JSON would go on with. */
+  /** What JSON allows at this place. */
   expected: string;
-  /** What stands there instead. */
+  /** The text that is there instead. */
   found: string;
 }
 
@@ -17,7 +17,7 @@ interface Token {
   kind: '{' | '[' | Closer | ':' | ',' | 'text' | 'scalar' | 'none';
   /** Where the next one begins. */
   end: number;
-  /** What is wrong inside of it. */
+  /** What is wrong inside it. */
   fault?: { at: number; expected: string };
 }
 
@@ -28,8 +28,8 @@ const WORD = /[\p{L}\p{N}_$]{1,20}/uy;
 const BLANKS = ' \t\r\n';
 
 /**
- * The first place at which a text cannot be JSON any more (RFC 8259), or null when all of it is. V8's own message names
- * the place of some mistakes only. Iterative: depth does no harm.
+ * The first place at which a text cannot be JSON any more (RFC 8259), or null when all of it is. V8's own message
+ * names the place for some mistakes only. Iterative, so depth does no harm.
  */
 export function jsonFault(text: string): JsonFault | null {
   const open: Closer[] = [];
@@ -45,7 +45,7 @@ export function jsonFault(text: string): JsonFault | null {
   return null;
 }
 
-/** What comes after a token, or undefined where it may not stand. Opens and closes what is in `open`. */
+/** What may follow a token, or undefined where the token is not allowed. Updates `open`. */
 function follow(awaited: Awaited, kind: Token['kind'], open: Closer[]): Awaited | undefined {
   if (kind === open.at(-1) && (awaited === ', or end' || awaited.endsWith(kind))) {
     open.pop();

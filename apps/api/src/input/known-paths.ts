@@ -1,10 +1,10 @@
-/** Which methods a path knows, by the routes that were told. */
+/** The methods of each path, from the registered routes. */
 export class KnownPaths {
   private readonly routes: { pattern: RegExp; methods: readonly string[] }[] = [];
 
-  /** @param url as the router has it: `/apps/:appId/manifest` */
+  /** @param url in the router's form: `/apps/:appId/manifest` */
   add(url: string, methods: readonly string[]): void {
-    // A route for whatever comes is no path that somebody could have meant.
+    // A route with a wildcard matches everything, so it says nothing about a path.
     if (url.includes('*')) return;
     const pattern = url
       .split('/')
@@ -15,7 +15,7 @@ export class KnownPaths {
     this.routes.push({ pattern: new RegExp(`^${pattern}$`), methods });
   }
 
-  /** Sorted, each once; none when nobody knows the path. @param url with or without a query */
+  /** Sorted, each once; empty for an unknown path. @param url with or without a query */
   methodsOf(url: string): string[] {
     const [path = ''] = url.split(/[?#]/, 1);
     const methods = this.routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);

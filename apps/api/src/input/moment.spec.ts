@@ -46,9 +46,9 @@ describe('a moment', () => {
     '2026-11-26T21:00:00.Z',
     '2026-11-26T21:00:00+0100',
     '２026-11-26T21:00:00Z',
-  ])('%j is none', (text) => expect(momentOf(text)).toBeUndefined());
+  ])('%j is not a moment', (text) => expect(momentOf(text)).toBeUndefined());
 
-  it('is what Date says of it, for every moment from 1970 to 9999', () => {
+  it('is the same as with Date, for every moment from 1970 to 9999', () => {
     const range = { min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true };
     fc.assert(
       fc.property(fc.date(range), (date) => {

@@ -1,16 +1,16 @@
-/** RFC 3339; the seconds may be left out, as ISO 8601 allows. */
+/** RFC 3339; the seconds may be absent, as ISO 8601 allows. */
 const MOMENT =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,30}))?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
 
-/** Nothing of ours is older. */
+/** Nothing in our data is older. */
 const FIRST_MS = Date.UTC(1970, 0, 1);
-/** The last that every column and every language of a client can hold. */
+/** The last moment that every column and every client language can hold. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
- * The moment that a text names in ISO 8601 with a time zone, to the millisecond; undefined when it names none. A text
- * without a zone names another moment in each place, and a day that the month does not have names none.
- * Moments outside 1970 to 9999 come back as the first or the last: between them lies all that there is.
+ * The moment of a text in ISO 8601 with a time zone, to the millisecond; undefined when the text is not a moment:
+ * without a zone, or with a day that does not exist. Moments outside 1970 to 9999 become the first or the last: all
+ * our data is between them.
  */
 export function momentOf(text: string): Date | undefined {
   const match = MOMENT.exec(text);
@@ -19,7 +19,7 @@ export function momentOf(text: string): Date | undefined {
   const zone = match[8]!.toUpperCase();
   const isDay = Number(day) >= 1 && Number(day) <= daysIn(Number(year), Number(month));
   if (!isDay || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
-  // A leap second counts as the one before it: no clock of ours knows it.
+  // A leap second counts as the second before it: our clocks do not have it.
   const seconds = second === '60' ? '59' : second;
   const ms = Date.parse(
     `${year}-${month}-${day}T${hour}:${minute}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}${zone}`,

@@ -3,17 +3,17 @@ import { ValidateBy } from 'class-validator';
 import { momentOf } from './moment.js';
 
 /*
- * A query holds texts. Each of these reads one kind of value strictly; a text that is none stays as it came, so that
- * the rule that refuses it can show it.
+ * A query contains texts. Each of these decorators reads one kind of value strictly. Other text is not changed, so
+ * that the rule that refuses it can show it.
  */
 
-/** A whole number: digits, perhaps after a minus. What it may be, say `IsInt`, `Min` and `Max`. */
+/** A whole number: digits, optionally after a minus. `IsInt`, `Min` and `Max` check its value. */
 export const WholeInQuery = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
   );
 
-/** `true` or `false`, and nothing that looks like it. */
+/** `true` or `false`, and nothing similar. */
 export const FlagInQuery = (): PropertyDecorator => {
   const read = Transform(({ value }: { value: unknown }) =>
     value === 'true' ? true : value === 'false' ? false : value,
@@ -43,7 +43,7 @@ export const MomentInQuery = (): PropertyDecorator => {
   return both(read, rule);
 };
 
-/** Not before the moment that another member of the query holds. */
+/** Not before the moment in another member of the query. */
 export const NotBefore = (other: string): PropertyDecorator =>
   ValidateBy({
     name: 'period',
@@ -63,7 +63,7 @@ function momentMessage(value: unknown): string {
   const came = `it came as "${value.slice(0, 60)}"`;
   const isPlusLost = momentOf(value.replace(' ', '+')) !== undefined;
   return isPlusLost
-    ? `${wanted}; ${came}: a + in a URL is read as a blank, write it as %2B`
+    ? `${wanted}; ${came}: a + in a URL is read as a space, write it as %2B`
     : `${wanted}; ${came}`;
 }
 

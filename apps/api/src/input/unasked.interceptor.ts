@@ -13,15 +13,16 @@ import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { InputInvalidError } from '../errors/input-invalid.error.js';
 
-/** A kind that Nest knows, before the index of the argument. */
+/** One of Nest's kinds, before the index of the argument. */
 const KIND = /^(\d+):\d+$/;
 
-/** Problems of one kind that are told at once. */
+/** Most problems of one kind that are reported at once. */
 const SHOWN_MAX = 20;
 
 /**
- * Refuses a query or a body where an operation takes none. Where it takes one, its DTO names all that it may hold and
- * the validation refuses the rest. Public operations are left alone: balancers and browsers add what they like.
+ * Refuses a query or a body where an operation takes none. Where it takes one, its DTO names all members and the
+ * validation refuses others. Public operations are not checked: load balancers and browsers add parameters of their
+ * own.
  */
 @Injectable()
 export class UnaskedInterceptor implements NestInterceptor {
@@ -33,7 +34,7 @@ export class UnaskedInterceptor implements NestInterceptor {
     const kinds = kindsOf(controller, handler.name);
     const problems = [
       ...(kinds.has(RouteParamtypes.QUERY) ? [] : problemsOf(query, 'query parameters')),
-      // Whoever reads the request itself reads its body.
+      // A method that gets the request itself may read its body.
       ...(kinds.has(RouteParamtypes.BODY) || kinds.has(RouteParamtypes.REQUEST)
         ? []
         : problemsOf(body, 'body')),
@@ -53,13 +54,13 @@ function problemsOf(sent: unknown, what: string): Problem[] {
     .map((name) => ({
       pointer: pointerTo(name.slice(0, 100)),
       rule: 'not_taken',
-      message: `this operation takes no ${what}, but "${name.slice(0, 100)}" came`,
+      message: `this operation takes no ${what}, but got "${name.slice(0, 100)}"`,
     }));
 }
 
 /**
- * Where the arguments of a method come from: Nest keeps it as `<kind>:<index>`. An argument of a decorator of one's own
- * has a random text there, which may begin with a digit.
+ * Where the arguments of a method come from: Nest stores it as `<kind>:<index>`. For an argument with a custom
+ * decorator it stores random text, which may begin with a digit.
  */
 function kindsOf(controller: Type, method: string): Set<number> {
   const args = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) as object | undefined;

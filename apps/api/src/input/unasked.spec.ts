@@ -14,7 +14,7 @@ class Things {
   some(@Query() _query: object): void {}
 }
 
-/** As a decorator of one's own leaves it: Nest puts a random text before the index. */
+/** Like a custom decorator: Nest puts random text before the index. */
 function markArgument(method: 'none', random: string): void {
   const args = { [`${random}__customRouteArgs__:0`]: { index: 0 } };
   Reflect.defineMetadata(ROUTE_ARGS_METADATA, args, Things, method);

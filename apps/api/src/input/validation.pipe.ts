@@ -2,7 +2,7 @@ import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@ne
 import { pointerTo, type Problem } from '@breakwater/platform';
 import { InputInvalidError } from '../errors/input-invalid.error.js';
 
-/** class-validator on every DTO, all problems at once, unknown members refused. */
+/** class-validator on every DTO, with all problems at once; unknown members are refused. */
 class InputValidation extends ValidationPipe {
   constructor() {
     super({
@@ -16,8 +16,8 @@ class InputValidation extends ValidationPipe {
   }
 
   /**
-   * A body that may be left out is an empty object; `null` and everything else is judged as what it is. What has no DTO,
-   * as a message of a WebSocket, is judged by whoever takes it.
+   * An absent optional body is an empty object; `null` and everything else is checked as it is. Values without a DTO,
+   * such as messages of a WebSocket, are checked by their receiver.
    */
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -29,7 +29,7 @@ class InputValidation extends ValidationPipe {
     throw new InputInvalidError([{ pointer: '', rule: 'type', message, value: readable(value) }]);
   }
 
-  /** Left as it came: Nest would read 1e0, 0x1 and +1 as numbers. Each parameter has a pipe or a DTO of its own. */
+  /** Not changed: Nest would read 1e0, 0x1 and +1 as numbers. Each parameter has a pipe or a DTO of its own. */
   protected override transformPrimitive(value: unknown): unknown {
     return value;
   }
@@ -39,7 +39,7 @@ export function inputValidation(): ValidationPipe {
   return new InputValidation();
 }
 
-/** Rules that say what kind of value it is: one that breaks them breaks the others of its member, too. */
+/** Rules about the kind of a value: a value that breaks one also breaks the other rules of its member. */
 const KINDS = new Set([
   'whitelistValidation',
   'isDefined',

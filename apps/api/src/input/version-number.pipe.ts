@@ -1,7 +1,7 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { InputInvalidError } from '../errors/input-invalid.error.js';
 
-/** The largest that the column holds. */
+/** The largest number that the column holds. */
 export const VERSION_MAX = 2_147_483_647;
 
 /** The version of a manifest in a path: decimal digits and nothing else, 1 or more. */

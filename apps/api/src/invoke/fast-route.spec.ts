@@ -10,9 +10,9 @@ const anything = fc.oneof(fc.anything(), fc.jsonValue(), fc.dictionary(fc.string
 
 describe('the payload', () => {
   it.each([
-    ['of an invocation is not looked into', '/api/v1/apps/:appId/capabilities/:capability/invoke', 'payload'],
+    ['of an invocation is not checked', '/api/v1/apps/:appId/capabilities/:capability/invoke', 'payload'],
     ['of any other route is', '/api/v1/deliveries', undefined],
-    ['of a path that is none is', undefined, undefined],
+    ['of an unknown path is', undefined, undefined],
   ])('%s', (_, route, expected) => expect(opaqueMemberOf(route)).toBe(expected));
 });
 

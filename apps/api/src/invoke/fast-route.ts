@@ -7,24 +7,24 @@ import { Tracing } from '@breakwater/platform';
 import { InvokeController } from './invoke.controller.js';
 import type { InvokeDto } from './invoke.dto.js';
 
-/** The route of an invocation, as its controller has it. */
+/** The route of an invocation, from its controller. */
 const ROUTE = `/${pathOf(InvokeController)}/${pathOf(invokeMethod())}`;
 
-/** The member of an invocation's body that goes to the app as the bytes that came: nothing looks into it. */
+/** The member of an invocation's body that is passed to the app as the received bytes, unchecked. */
 const OPAQUE_MEMBER = 'payload';
 
 type Request = RawBodyRequest<FastifyRequest> & { params: { appId: string; capability: string } };
 
-/** The member of a route's body whose texts are not looked into, because it is kept as bytes. */
+/** The member of a route's body whose texts are not checked, because it is stored as bytes. */
 export function opaqueMemberOf(route: string | undefined): string | undefined {
   return route === ROUTE ? OPAQUE_MEMBER : undefined;
 }
 
 /**
- * Invocations have two doors. The ordinary one is Nest's pipeline, which costs more than all that an invocation itself
- * needs of this process (docs/internals/performance.md). The fast one goes from the guard straight to the controller.
- * Requests that are out of the ordinary take the ordinary door: a body that may have problems, a query, a request that
- * is traced (docs/adr/0018-invocations-past-the-pipeline.md).
+ * Invocations have two routes. The ordinary one is Nest's pipeline, which costs more than everything else that an
+ * invocation needs of this process (docs/internals/performance.md). The fast one goes from the guard directly to the
+ * controller. Unusual requests take the ordinary route: a body that may have problems, a query, a request that is
+ * traced (docs/adr/0018-invocations-past-the-pipeline.md).
  */
 export function addFastRoute(app: NestFastifyApplication): void {
   app
@@ -52,8 +52,8 @@ export function addFastRoute(app: NestFastifyApplication): void {
 }
 
 /**
- * Whether a body surely meets the rules of InvokeDto: decided without its decorators, for the most frequent of all
- * requests. A body of which this is not sure is judged by them, and they word what is wrong with it.
+ * Whether a body certainly meets the rules of InvokeDto: checked without its decorators, because these are the most
+ * frequent requests. Any other body is checked by the decorators, which also word its problems.
  */
 export function isPlainInvoke(body: unknown): body is InvokeDto {
   if (!isObject(body)) return false;
@@ -62,7 +62,7 @@ export function isPlainInvoke(body: unknown): body is InvokeDto {
   return payload !== undefined && (context === undefined || isObject(context));
 }
 
-/** Only its metadata is read: the method is called on its object. */
+/** Only its metadata is read: the method itself is called on its object. */
 function invokeMethod(): InvokeController['invoke'] {
   // eslint-disable-next-line typescript/unbound-method
   return InvokeController.prototype.invoke;

@@ -40,7 +40,7 @@ export class InvokeController {
   @HttpCode(200)
   @RequireScope('admin', 'app', 'invoke')
   @ApiOperation({
-    summary: "Ask an app's capability: 200 with an answer, or 202 when it is async",
+    summary: "Call an app's capability: 200 with an answer, or 202 when it is async",
     description:
       'Sync capabilities answer within their timeout and 500 ms: the app, or its fallback. Async ones answer 202 once the delivery is stored.',
   })
@@ -56,7 +56,7 @@ export class InvokeController {
   @ApiHeader({
     name: 'idempotency-key',
     required: false,
-    description: 'Of async capabilities: the same key and body within 24 h make one delivery',
+    description: 'For async capabilities: the same key and body within 24 h make one delivery',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: String.raw`^[\x20-\x7e]+$` },
   })
   @ApiResponse({ status: 200, schema: { $ref: getSchemaPath(InvokeAnswerDto) } })
@@ -105,8 +105,9 @@ export class InvokeController {
 }
 
 /**
- * The app's bytes are put between the other members as they are: an answer is never parsed and printed again. A short one
- * becomes a text of the same bytes: Node sends that with its headers at once, and bytes of their own in a part of their own.
+ * The app's bytes are inserted between the other members unchanged: an answer is never parsed and printed again. A
+ * short answer becomes a text of the same bytes, because Node sends a text together with its headers, but bytes
+ * separately.
  */
 function answerBody(
   { kind: _, source, data, ...about }: Extract<InvokeResult, { kind: 'answered' }>,

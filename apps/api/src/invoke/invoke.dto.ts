@@ -3,15 +3,15 @@ import { IsObject } from 'class-validator';
 import { ROOM_ID_MAX } from '@breakwater/delegation';
 import { Optional, Present } from '@breakwater/platform';
 
-/** A question to an app's capability. */
+/** A call of an app's capability. */
 export class InvokeDto {
-  /** Any JSON, also null; the app gets just these bytes. */
+  /** Any JSON, also null; the app gets exactly these bytes. */
   @Present()
   payload: unknown;
 
   /**
-   * For fallbacks and notices, never sent to the app. `participants` is the list of which `random_winner` picks one,
-   * `roomId` names the room whose organizer is told; it may hold whatever else.
+   * For fallbacks and notices, never sent to the app. `participants` is the list from which `random_winner` picks one,
+   * `roomId` names the room whose organizer is notified; any other members are allowed.
    */
   @Optional()
   @IsObject()
@@ -36,11 +36,11 @@ export class InvokeAnswerDto {
   /** primary or fallback. */
   source: string;
   data: unknown;
-  /** The app's own no: `success: false`. */
+  /** The app's own refusal: `success: false`. */
   error?: AppErrorDto;
   /** Why the fallback answered. */
   reason?: string;
-  /** Which fallback. */
+  /** Which fallback strategy. */
   strategy?: string;
   /** Age of a `last_success` answer, ms. */
   ageMs?: number;
@@ -48,7 +48,7 @@ export class InvokeAnswerDto {
   durationMs: number;
 }
 
-/** The answer to an async call: accepted for good. */
+/** The answer to an async call: it is stored and will be delivered. */
 export class AcceptedDto {
   deliveryId: string;
   status: string;

@@ -10,6 +10,6 @@ export class ApprovalNotFoundError extends BreakwaterError {
 export class ApprovalResolvedError extends BreakwaterError {
   readonly code = 'APPROVAL_RESOLVED';
   constructor(id: string, status: string) {
-    super(`approval "${id}" is ${status} already`);
+    super(`approval "${id}" is already ${status}`);
   }
 }

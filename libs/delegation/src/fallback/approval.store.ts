@@ -3,7 +3,7 @@ import { newId, PrismaService, type Prisma } from '@breakwater/platform';
 
 export type ApprovalRow = Prisma.PendingApprovalGetPayload<object>;
 
-/** A decision that is to wait for a person. */
+/** A decision for a person. */
 export interface NewApproval {
   appId: string;
   capability: string;
@@ -50,7 +50,7 @@ export class ApprovalStore {
     return this.prisma.pendingApproval.findUnique({ where: { id } });
   }
 
-  /** @returns false when it waits no more */
+  /** @returns false when it is already decided */
   async resolve(
     id: string,
     end: { status: 'approved' | 'rejected'; resolvedBy: string; notes: string | null },

@@ -25,13 +25,13 @@ export interface FallbackCall {
   /** The payload's bytes as the caller wrote them. */
   body: Buffer;
   context: Readonly<Record<string, unknown>>;
-  /** The context's JSON text as the caller wrote it: a large number is whole only here. */
+  /** The context's JSON text as the caller wrote it: only here large numbers keep all their digits. */
   contextBytes: Buffer;
   reason: FallbackReason;
 }
 
 export type FallbackAnswer =
-  /** Any value that JSON knows. */
+  /** Any JSON value. */
   | { kind: 'data'; data: unknown }
   /** JSON text, which reaches the caller byte for byte. */
   | { kind: 'json'; json: Buffer; ageMs?: number }
@@ -40,10 +40,10 @@ export type FallbackAnswer =
   /** It has no answer either: the caller gets the error. */
   | { kind: 'none' };
 
-/** Marks a provider class as the strategy of that name: providing it in any module is all it takes. */
+/** Marks a provider class as the strategy with this name: it only has to be provided in any module. */
 export const Fallback = DiscoveryService.createDecorator<string>();
 
-/** Answers for a capability that cannot. Must be quick: it shares the caller's 500 ms after the timeout. */
+/** Answers instead of an app. Must be quick: it shares the caller's 500 ms after the timeout. */
 export abstract class FallbackStrategy {
   abstract answer(call: FallbackCall): Promise<FallbackAnswer>;
 }

@@ -10,13 +10,13 @@ import {
   type FallbackCall,
 } from './fallback-strategy.service.js';
 
-/** A fallback has this long, ms: the rest of the 500 ms after the timeout is the answer's way out. */
+/** Time for a fallback, ms: the rest of the 500 ms after the timeout is for sending the answer. */
 const BUDGET_MS = 400;
 
-/** What a strategy answered, data as JSON text. */
+/** A strategy's answer, with its data as JSON text. */
 export type FallbackText = Exclude<FallbackAnswer, { kind: 'data' }>;
 
-/** Finds every provided strategy and lets the one a capability names answer; the room's organizer is notified of it. */
+/** Finds every provided strategy and runs the one that a capability names; the room's organizer is notified. */
 @Injectable()
 export class Fallbacks implements OnModuleInit {
   private readonly strategies = new Map<string, FallbackStrategy>();
@@ -36,7 +36,10 @@ export class Fallbacks implements OnModuleInit {
     }
   }
 
-  /** @throws what the strategy throws, or an answer that is no JSON; an Error when it is too slow, or is not there any more */
+  /**
+   * @throws what the strategy throws; an Error when its answer is not JSON, when it is too slow, or when it is not
+   * provided any more
+   */
   async answer(call: FallbackCall): Promise<FallbackText> {
     const answer = await this.ask(call);
     if (answer.kind !== 'none') this.notice.tell(call);

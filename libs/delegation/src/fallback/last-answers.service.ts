@@ -8,12 +8,12 @@ interface Kept {
   storedAtMs: number;
 }
 
-/** A fresher answer is written over the stored one at most this often, ms. */
+/** A newer answer replaces the stored one at most once in this time, ms. */
 const STORE_EVERY_MS = 1_000;
-/** Longest wait for the stored one, ms: then the one in memory counts. */
+/** Longest wait for the stored answer, ms: after that the one in memory is used. */
 const STORED_WITHIN_MS = 150;
 
-/** The last good answers of capabilities that fall back on them: in memory, and in a table for the next process. */
+/** The last good answers of capabilities that fall back on them: in memory, and in a table for other processes. */
 @Injectable()
 export class LastAnswers {
   private readonly log = new Logger(LastAnswers.name);
@@ -21,7 +21,7 @@ export class LastAnswers {
 
   constructor(private readonly store: LastAnswerStore) {}
 
-  /** @param json the answer's bytes, given back as they are */
+  /** @param json the answer's bytes, returned unchanged */
   keep({ appId, capability }: AnswerKey, json: Buffer): void {
     const name = `${appId} ${capability}`;
     const nowMs = Date.now();
@@ -36,7 +36,7 @@ export class LastAnswers {
     const tooLate = (): Error => new DatabaseTimeoutError('looking up the last answer', STORED_WITHIN_MS);
     const stored = inTime(this.store.find({ appId, capability }), STORED_WITHIN_MS, tooLate);
     const row = await stored.catch((error: unknown) => {
-      if (kept) return null; // the database is away, memory still knows
+      if (kept) return null; // The database is unavailable, but memory has an answer.
       throw error;
     });
     const ownAgeMs = kept ? Date.now() - kept.answeredAtMs : Infinity;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pick } from './pick.js';
 
 describe('a pick', () => {
-  it('is null of nothing', () => expect(pick([], 0.5)).toBeNull());
+  it('is null for an empty list', () => expect(pick([], 0.5)).toBeNull());
 
   it('gives each item the same share of [0, 1)', () => {
     fc.assert(

@@ -13,7 +13,7 @@ import { LastAnswers } from './last-answers.service.js';
 import { pick } from './pick.js';
 import { storableContext } from './storable-context.js';
 
-/** One of `context.participants`, each as likely as the other, as the caller wrote it; none wins of an empty list. */
+/** One of `context.participants`, each equally likely, as the caller wrote it; no winner for an empty list. */
 @Injectable()
 @Fallback('random_winner')
 export class RandomWinner extends FallbackStrategy {
@@ -28,7 +28,7 @@ export class RandomWinner extends FallbackStrategy {
   }
 }
 
-/** Leaves the decision to a person, who finds it under /admin/approvals. */
+/** Leaves the decision to a person, who finds it among the approvals. */
 @Injectable()
 @Fallback('pending_approval')
 export class PendingApproval extends FallbackStrategy {
@@ -82,7 +82,7 @@ export class LastSuccess extends FallbackStrategy {
   }
 }
 
-/** Accepts the call for async delivery: it will be made, its answer is not waited for. */
+/** Accepts the call for async delivery; nobody waits for its answer. */
 @Injectable()
 @Fallback('queue')
 export class QueueFallback extends FallbackStrategy {
@@ -102,7 +102,7 @@ export class QueueFallback extends FallbackStrategy {
       const { deliveryId } = await this.deliveries.accept(request);
       return { kind: 'accepted', deliveryId };
     } catch (error) {
-      if (error instanceof EndpointUnavailableError) return { kind: 'none' }; // disabled: it will not be called later either
+      if (error instanceof EndpointUnavailableError) return { kind: 'none' }; // Disabled: it would not be called later either.
       throw error;
     }
   }

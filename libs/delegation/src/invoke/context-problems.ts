@@ -1,9 +1,9 @@
 import type { Problem } from '@breakwater/platform';
 
-/** No room has a longer name, in UTF-16 units: the door to the rooms lets nobody into one. */
+/** Longest name of a room, in UTF-16 units: nobody can join a room with a longer one. */
 export const ROOM_ID_MAX = 255;
 
-/** What is wrong with the members of a context that mean something; it may hold whatever else. */
+/** Problems of the members of a context that have a meaning; any other members are allowed. */
 export function contextProblems({ participants, roomId }: Readonly<Record<string, unknown>>): Problem[] {
   return [...participantsProblems(participants), ...roomProblems(roomId)];
 }

@@ -18,16 +18,16 @@ import {
 export interface InvokeRequest {
   appId: string;
   capability: string;
-  /** The payload's bytes as the caller wrote them; the app gets just these. */
+  /** The payload's bytes as the caller wrote them; the app gets exactly these. */
   body: Buffer;
   /** For fallbacks and notices; never sent to the app. */
   context: Readonly<Record<string, unknown>>;
-  /** The context's JSON text; made of `context` where the caller left none. */
+  /** The context's JSON text; made from `context` if the caller has none. */
   contextBytes?: Buffer;
   requestId: string;
-  /** Of async capabilities only. */
+  /** Only for async capabilities. */
   idempotencyKey?: string;
-  /** Aborts when the caller hangs up. */
+  /** Aborts when the caller disconnects. */
   signal?: AbortSignal;
 }
 
@@ -38,19 +38,19 @@ export type InvokeResult =
       source: 'primary' | 'fallback';
       /** JSON text as the app, the manifest or the caller's context has it: never parsed and printed again. */
       data: Buffer;
-      /** The app's own no. */
+      /** The app's own refusal. */
       error?: { code: string; message: string };
       reason?: FallbackReason;
       strategy?: string;
       ageMs?: number;
     };
 
-/** What a sync call came to before any fallback. */
+/** The result of a sync call before any fallback. */
 type Tried =
   | Extract<EndpointCall, { kind: 'called' }>
   | { kind: 'not_called'; reason: FallbackReason; detail: string; retryInMs?: number };
 
-/** Asks an app's capability and always answers in time: the app, or its fallback. */
+/** Calls an app's capability and always answers in time: with the app's answer, or a fallback's. */
 @Injectable()
 export class Delegation {
   constructor(
@@ -63,8 +63,8 @@ export class Delegation {
   ) {}
 
   /**
-   * @throws CapabilityNotFoundError; AppTimeoutError, AppUnavailableError, FallbackFailedError when nobody answers;
-   * CallerGoneError; for async capabilities what AcceptDelivery throws
+   * @throws CapabilityNotFoundError; AppTimeoutError, AppUnavailableError, FallbackFailedError when there is no
+   * answer; CallerGoneError; for async capabilities what AcceptDelivery throws
    */
   async invoke(request: InvokeRequest): Promise<InvokeResult> {
     const endpoint = await this.endpoints.find(request.appId, request.capability);
@@ -190,7 +190,7 @@ export class Delegation {
   }
 }
 
-/** A sync call when it is over. */
+/** A finished sync call. */
 interface Call {
   id: string;
   startedAt: Date;

@@ -34,7 +34,7 @@ export class FallbackFailedError extends BreakwaterError {
   }
 }
 
-/** The caller hung up; nobody reads this. */
+/** The caller disconnected; nobody reads this. */
 export class CallerGoneError extends BreakwaterError {
   readonly code = 'CALLER_GONE';
   constructor() {
