@@ -1,5 +1,6 @@
 /** One private PostgreSQL and, where redis-server is installed, one private Redis for the whole test run. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { COMPILED, root } from '@breakwater/testing/build.js';
 import { PrivatePostgres, PrivateRedis } from '@breakwater/testing/private-servers.js';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
@@ -32,6 +33,7 @@ const shared = globalThis as { [SHARED]?: { servers: Promise<Servers>; users: nu
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const use = (shared[SHARED] ??= { servers: startServers(), users: 0 });
   use.users++;
+  if (project.name === 'system') fillCompileCache();
   const { postgresUrl, redisUrl, stop } = await use.servers;
   project.provide('postgresUrl', postgresUrl);
   project.provide('redisUrl', redisUrl);
@@ -41,10 +43,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
+/**
+ * A process keeps what Node compiled for it when it ends by itself, and most of those of the tests are killed: this one
+ * imports all that is built, and ends. Without a build it does nothing, and nothing waits for it.
+ */
+function fillCompileCache(): void {
+  const program = ['dist/apps/standalone/src/main.js', '--no-demo', '--print-config'];
+  const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED };
+  spawn(process.execPath, program, { cwd: root, env, stdio: 'ignore' });
+}
+
 async function startServers(): Promise<Servers> {
   const postgres = await PrivatePostgres.start({
     database: TEMPLATE,
-    settings: ['max_connections=400', 'fsync=off', 'full_page_writes=off'],
+    settings: ['max_connections=400', 'full_page_writes=off'],
   });
   const postgresUrl = postgres.url.slice(0, -`/${TEMPLATE}`.length);
   const client = new pg.Client({ connectionString: `${postgresUrl}/postgres` });

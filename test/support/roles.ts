@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { requireBuild, root } from '@breakwater/testing/build.js';
+import { COMPILED, requireBuild, root } from '@breakwater/testing/build.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 
 export type RoleName = 'api' | 'worker' | 'standalone';
@@ -129,6 +129,8 @@ export function spawnRole(
       PATH: process.env['PATH']!,
       HOME: process.env['HOME'] ?? '/',
       ...(process.env['TZ'] ? { TZ: process.env['TZ'] } : {}),
+      // Hundreds are started in a run of all tests: what one has compiled the next one loads.
+      NODE_COMPILE_CACHE: COMPILED,
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { isTestFile } from '../../../scripts/test-files.mjs';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
+/** Where processes of tests keep the code that Node compiled; it is checked against the sources at each start. */
+export const COMPILED = join(root, 'node_modules/.cache/compiled');
 const BUILT = ['api', 'worker', 'standalone'].map((role) => `dist/apps/${role}/src/main.js`);
 
 /** Processes are tested as they are shipped. @throws Error when the build is older than the sources */
