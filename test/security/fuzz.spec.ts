@@ -11,7 +11,7 @@ import { document, filled, routes, type Parameter, type Route } from './openapi.
 
 /** FUZZ_SEED repeats a run, FUZZ_RUNS makes a longer one: requests per operation. */
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
-const numRuns = Number(process.env['FUZZ_RUNS'] ?? 120);
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 60);
 /** For one operation: a slow machine makes fewer requests. */
 const limitMs = numRuns * 100;
 
