@@ -16,7 +16,7 @@ describe('the headers of a body', () => {
   );
 
   it.each([
-    [`${json}; charset=iso-8859-1`, undefined, /says it is "iso-8859-1"/],
+    [`${json}; charset=iso-8859-1`, undefined, /says "iso-8859-1"/],
     [`${json}; charset=utf-8; charset=utf-16`, undefined, /"utf-16"/],
     [`${json}; charset=`, undefined, /""/],
     [`${json}; charset='utf-8'`, undefined, /"'utf-8'"/],
