@@ -57,7 +57,7 @@ WITH lost AS (
 ), freed AS (
   UPDATE deliveries d SET attempts = d.attempts + 1, claim_token = NULL, claimed_until = NULL, claimed_at = NULL,
     enqueued_at = NULL, next_attempt_at = now(), last_outcome = 'unknown', last_error_class = 'network',
-    last_error = 'the lease ran out: its worker died or was cut off', wait_reason = 'retry',
+    last_error = 'its lease expired: its worker died or was stopped', wait_reason = 'retry',
     last_attempt_at = lost.claimed_at, max_attempts = d.max_attempts + 1 -- It did not count against the budget.
   FROM lost WHERE d.id = lost.id
   RETURNING d.*, lost.claimed_at AS started_at
