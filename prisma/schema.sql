@@ -236,6 +236,21 @@ ALTER TABLE circuit_breaker_transitions FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON circuit_breaker_transitions FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
 CREATE POLICY tenant ON circuit_breaker_transitions FOR ALL TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant))) WITH CHECK (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
 
+CREATE TABLE client_certificates (
+  app_id character varying(255) NOT NULL,
+  certificate text NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  created_by character varying(255) NOT NULL,
+  fingerprint character(64) NOT NULL,
+  sealed text NOT NULL,
+  valid_to timestamp(3) with time zone NOT NULL,
+  CONSTRAINT client_certificates_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(id) ON UPDATE CASCADE ON DELETE CASCADE,
+  CONSTRAINT client_certificates_pkey PRIMARY KEY (app_id)
+);
+ALTER TABLE client_certificates ENABLE ROW LEVEL SECURITY;
+ALTER TABLE client_certificates FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON client_certificates FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
 CREATE TABLE deliveries (
   app_id character varying(255) NOT NULL,
   attempts integer NOT NULL DEFAULT 0,
@@ -881,6 +896,7 @@ GRANT SELECT ON circuit_breaker_state TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON circuit_breaker_transitions TO breakwater_service;
 GRANT SELECT ON circuit_breaker_transitions TO breakwater_tenant;
 GRANT SELECT, USAGE ON circuit_breaker_transitions_id_seq TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON client_certificates TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON deliveries TO breakwater_service;
 GRANT SELECT ON deliveries TO breakwater_tenant;
 GRANT SELECT ON delivery_attempts TO breakwater_service;

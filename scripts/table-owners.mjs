@@ -14,6 +14,7 @@ export const TABLES = {
   breaker_notices: { lib: 'notifications', model: 'breakerNotice' },
   circuit_breaker_state: { lib: 'circuit-breaker', model: 'circuitBreakerState' },
   circuit_breaker_transitions: { lib: 'circuit-breaker', model: 'circuitBreakerTransition' },
+  client_certificates: { lib: 'manifest', model: 'clientCertificate' },
   deliveries: { lib: 'delivery', model: 'delivery' },
   delivery_notes: { lib: 'delivery', model: 'deliveryNote' },
   directory_versions: { lib: 'manifest', model: 'directoryVersion' },

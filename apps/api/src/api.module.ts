@@ -20,6 +20,7 @@ import { AppsController } from './apps/apps.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { BreakersController } from './breakers/breakers.controller.js';
+import { ClientCertificatesController } from './certificates/client-certificates.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { EncryptionKeysController } from './encryption-keys/encryption-keys.controller.js';
@@ -79,6 +80,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     AlertsController,
     WebhookHealthController,
     WebhookKeysController,
+    ClientCertificatesController,
   ],
   providers: [
     AnswersInHand,

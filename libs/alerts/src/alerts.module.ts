@@ -5,6 +5,7 @@ import { MetricsModule } from '@breakwater/metrics';
 import { NotificationsWorkerModule } from '@breakwater/notifications';
 import { AppHealthReader } from './health/app-health.service.js';
 import { BreakerHealth } from './health/breaker-health.service.js';
+import { HealthCall } from './health/health-call.service.js';
 import { HealthChecks } from './health/health-checks.service.js';
 import { HealthStore } from './health/health.store.js';
 import { OverallHealthReader } from './overall-health/overall-health.service.js';
@@ -50,7 +51,7 @@ export class AlertsModule {}
 /** For workers: check the health of apps and evaluate the rules. */
 @Module({
   imports: [AlertsModule, CircuitBreakerModule, ManifestModule, NotificationsWorkerModule],
-  providers: [AlertChecks, BreakerHealth, HealthChecks],
+  providers: [AlertChecks, BreakerHealth, HealthCall, HealthChecks],
   exports: [AlertChecks, BreakerHealth, HealthChecks],
 })
 export class AlertsWorkerModule {}

@@ -171,6 +171,7 @@ function requestOf(endpoint: ResolvedEndpoint, message: Message, traceparent?: s
     url: endpoint.url,
     secrets: endpoint.secrets,
     customHeaders: endpoint.headers,
+    clientCertificate: endpoint.clientCertificate ?? undefined,
     kind: message.kind,
     webhookId: message.deliveryId,
     requestId: message.requestId,

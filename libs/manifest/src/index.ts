@@ -1,3 +1,12 @@
+export {
+  ClientCertificates,
+  type CertificateUpload,
+  type CertificateView,
+} from './certificates/client-certificates.service.js';
+export {
+  ClientCertificateInvalidError,
+  ClientCertificateNotFoundError,
+} from './certificates/client-certificate.error.js';
 export { EndpointDirectory, MANIFEST_CHANNEL } from './directory/endpoint-directory.service.js';
 export type { ResolvedEndpoint } from './directory/resolved-endpoint.js';
 export { APP_ID_PATTERN, isAppId } from './grammar/app-id.js';

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ClientCertificates } from './certificates/client-certificates.service.js';
+import { ClientCertificatesStore } from './certificates/client-certificates.store.js';
 import { EndpointDirectory } from './directory/endpoint-directory.service.js';
 import { EndpointStore } from './directory/endpoint.store.js';
 import { HoldStore } from './holds/hold.store.js';
@@ -28,6 +30,8 @@ import { ResealStore } from './reseal/reseal.store.js';
     AppStore,
     SigningSecretsStore,
     AppRegistry,
+    ClientCertificatesStore,
+    ClientCertificates,
     PlatformKeysStore,
     PlatformKeys,
     ResealStore,
@@ -42,6 +46,7 @@ import { ResealStore } from './reseal/reseal.store.js';
     ManifestRegistry,
     AppRegistry,
     PlatformKeys,
+    ClientCertificates,
     Resealer,
     StoredKeys,
     Holds,

@@ -10,6 +10,7 @@ import {
 } from '@breakwater/platform';
 import type { World } from '@breakwater/testing/world.js';
 import { WebhookClientModule } from '@breakwater/webhook-client';
+import { ClientCertificates } from './certificates/client-certificates.service.js';
 import { EndpointDirectory } from './directory/endpoint-directory.service.js';
 import { EndpointStore } from './directory/endpoint.store.js';
 import { ManifestModule } from './manifest.module.js';
@@ -66,5 +67,7 @@ export async function startProcess(world: World, env: Env = {}) {
     hints: module.get(HintBus),
     resealer: module.get(Resealer),
     keys: module.get(PlatformKeys),
+    certificates: module.get(ClientCertificates),
+    encryptionKeys: config.encryptionKeys,
   };
 }

@@ -35,7 +35,7 @@ describe('a refused URL', () => {
     const { client, dns } = await clientAsking(() => ['8.8.8.8']);
     for (const url of urls) {
       expect([url, (await client.send(requestTo(url))).kind]).toEqual([url, 'blocked']);
-      expect([url, (await client.probe(url, 100)).kind]).toEqual([url, 'blocked']);
+      expect([url, (await client.probe({ url, timeoutMs: 100 })).kind]).toEqual([url, 'blocked']);
       expect([url, (await client.checkUrl(url)).ok]).toEqual([url, false]);
     }
     expect(dns.names).toEqual([]);
@@ -282,7 +282,7 @@ describe('pools', () => {
     const { client } = await clientAsking(() => null, { maxOrigins: 500 });
     for (let round = 0; round < rounds(20, 100); round++) {
       const calls = Array.from({ length: 100 }, (_, i) =>
-        client.probe(`https://h${round * 100 + i}.breakwater.test/`, 10_000),
+        client.probe({ url: `https://h${round * 100 + i}.breakwater.test/`, timeoutMs: 10_000 }),
       );
       for (const outcome of await Promise.all(calls)) expect(outcome.kind).toBe('dns');
       expect(client.originCount).toBeLessThanOrEqual(500);

@@ -103,7 +103,7 @@ describe('a receiver that breaks the rules', () => {
   it('is not healthy when a health check’s 200 hangs', async () => {
     const receiver = answering(`${head}content-length: 9\r\n\r\nabc`);
     const client = await stage.start(receiver);
-    expect((await client.probe(receiver.url, 300)).kind).toBe('timeout');
+    expect((await client.probe({ url: receiver.url, timeoutMs: 300 })).kind).toBe('timeout');
   });
 
   it.each(['http', 'https'] as const)(

@@ -3,7 +3,13 @@
  * response capture, pools per origin, and the classification of outcomes.
  */
 export { WebhookClient } from './webhook-client.js';
-export type { VettedUrl, WebhookClientOptions, WebhookRequest } from './webhook-client.js';
+export type {
+  ClientCertificate,
+  ProbeRequest,
+  VettedUrl,
+  WebhookClientOptions,
+  WebhookRequest,
+} from './webhook-client.js';
 export { UndiciWebhookClient } from './undici-webhook-client.service.js';
 export { WebhookClientModule } from './webhook-client.module.js';
 export { OutboundSettingsError } from './outbound-settings.error.js';

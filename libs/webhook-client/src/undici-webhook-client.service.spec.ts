@@ -221,7 +221,10 @@ describe('a probe', () => {
   it('is an unsigned GET', async () => {
     const receiver = httpReceiver();
     const client = await stage.start(receiver);
-    expect(await client.probe(receiver.url, 1000)).toMatchObject({ kind: 'delivered', status: 200 });
+    expect(await client.probe({ url: receiver.url, timeoutMs: 1000 })).toMatchObject({
+      kind: 'delivered',
+      status: 200,
+    });
     const { method, headers } = receiver.received[0]!;
     expect(method).toBe('GET');
     expect(Object.keys(headers).sort()).toEqual(['accept-encoding', 'connection', 'host', 'user-agent']);
@@ -230,8 +233,8 @@ describe('a probe', () => {
   it('observes its deadline and the guard', async () => {
     const receiver = rawReceiver((socket) => socket.resume());
     const client = await stage.start(receiver);
-    expect((await client.probe(receiver.url, 100)).kind).toBe('timeout');
-    expect((await client.probe('https://127.0.0.1/', 100)).kind).toBe('blocked');
+    expect((await client.probe({ url: receiver.url, timeoutMs: 100 })).kind).toBe('timeout');
+    expect((await client.probe({ url: 'https://127.0.0.1/', timeoutMs: 100 })).kind).toBe('blocked');
   });
 });
 

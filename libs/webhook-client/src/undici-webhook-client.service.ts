@@ -12,7 +12,13 @@ import { Exchange } from './transport/exchange.service.js';
 import { OriginPools } from './transport/origin-pools.service.js';
 import { NameResolver } from './transport/resolver.service.js';
 import { WebhookClient } from './webhook-client.js';
-import type { VettedUrl, WebhookClientOptions, WebhookRequest } from './webhook-client.js';
+import type {
+  ClientCertificate,
+  ProbeRequest,
+  VettedUrl,
+  WebhookClientOptions,
+  WebhookRequest,
+} from './webhook-client.js';
 
 /** Milliseconds that a registration waits for DNS before it continues with a warning. */
 const CHECK_DNS_MS = 3000;
@@ -25,6 +31,7 @@ const TIMER_MAX_MS = 2 ** 31 - 1;
 interface Call {
   owner?: string | undefined;
   target: Target;
+  clientCertificate: ClientCertificate | undefined;
   method: 'GET' | 'POST';
   headers: string[];
   body: Buffer | null;
@@ -75,6 +82,7 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
       {
         owner,
         target: vetted.target,
+        clientCertificate: request.clientCertificate,
         method: 'POST',
         headers,
         body,
@@ -88,7 +96,7 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     );
   }
 
-  probe(url: string, timeoutMs: number, signal?: AbortSignal): Promise<Outcome & Timed> {
+  probe({ url, timeoutMs, clientCertificate }: ProbeRequest, signal?: AbortSignal): Promise<Outcome & Timed> {
     const vetted = this.#vet(url);
     if (!vetted.ok) return unsent({ kind: 'blocked', reason: vetted.rule, message: vetted.message });
     const headers = baseHeaders(this.options);
@@ -98,6 +106,7 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     return this.#call(
       {
         target: vetted.target,
+        clientCertificate,
         method: 'GET',
         headers,
         body,
@@ -137,7 +146,7 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
       return unsent(this.#closed ? CLOSED : { kind: 'aborted', message: 'the caller gave up' });
     }
     const startedAt = performance.now();
-    const lane = this.#pools.enter(call.target.origin);
+    const lane = this.#pools.enter(call.target.origin, call.clientCertificate);
     if (lane === null) return unsent(TOO_MANY_ORIGINS);
     const { keepBytes, expectJson, statusDecides, method, headers, body, now } = call;
     const timeoutMs = Math.min(call.timeoutMs, TIMER_MAX_MS);

@@ -1,6 +1,16 @@
 import type { Outcome, Timed } from './outcome/outcome.js';
 import type { UrlRule } from './guard/refusal.js';
 
+/** What a receiver that demands a client certificate is shown. */
+export interface ClientCertificate {
+  /** PEM, its own certificate first, then those between it and an authority. */
+  certificate: string;
+  /** PEM. */
+  key: string;
+  /** Of the certificate, sha256 in hex: calls with the same one share connections, others do not. */
+  fingerprint: string;
+}
+
 /** One attempt to call a webhook. */
 export interface WebhookRequest {
   url: string;
@@ -39,8 +49,16 @@ export interface WebhookRequest {
    * For a receiver that cannot check signatures, such as a chat. Otherwise a call that cannot be signed is not made.
    */
   unsigned?: true;
+  clientCertificate?: ClientCertificate | undefined;
   /** W3C trace context to pass on. */
   traceparent?: string;
+}
+
+export interface ProbeRequest {
+  url: string;
+  /** Total deadline in ms. */
+  timeoutMs: number;
+  clientCertificate?: ClientCertificate | undefined;
 }
 
 /** The result of checking a URL at registration. Every rule except `length` and `malformed` is about safety. */
@@ -53,7 +71,7 @@ export abstract class WebhookClient {
   abstract send(request: WebhookRequest, signal?: AbortSignal): Promise<Outcome & Timed>;
 
   /** A plain GET, unsigned, for health checks; keeps 10 KiB. The same guard and deadline apply. */
-  abstract probe(url: string, timeoutMs: number, signal?: AbortSignal): Promise<Outcome & Timed>;
+  abstract probe(request: ProbeRequest, signal?: AbortSignal): Promise<Outcome & Timed>;
 
   /**
    * Judges a URL at registration, DNS included. A name that does not resolve now, or not before `signal` aborts, is

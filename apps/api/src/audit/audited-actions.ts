@@ -55,6 +55,11 @@ export const AUDITED_ACTIONS = {
   'capability.disable': { target: theCapability, asked: ({ body }) => picked(body, ['reason']) },
   'capability.enable': { target: theCapability },
   'signing_secret.rotate': { target: theApp, asked: ({ body }) => picked(body, ['overlapMs']) },
+  'client_certificate.put': {
+    target: theApp,
+    answered: (answer) => picked(answer, ['fingerprint', 'subject']),
+  },
+  'client_certificate.delete': { target: theApp },
   'webhook_key.rotate': { target: () => '*', asked: ({ body }) => picked(body, ['overlapMs']) },
   'api_key.create': {
     target: (asked) => text(member(asked, 'name')) ?? '',

@@ -16,7 +16,7 @@ export class EncryptionKeyDto {
   /** Header values in stored manifests sealed with it. */
   manifests: number;
 
-  /** Private keys of the platform sealed with it. */
+  /** Private keys of the platform and of client certificates sealed with it. */
   keys: number;
 
   /** Whether it may be removed from `ENCRYPTION_KEYS`: an old key that seals no record any more. */

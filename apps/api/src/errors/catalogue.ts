@@ -81,6 +81,16 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     remedy:
       'The process does not start, and lists every problem; `docs/reference/settings.md` describes each setting.',
   },
+  CLIENT_CERTIFICATE_INVALID: {
+    status: 400,
+    title: 'The client certificate cannot be used',
+    remedy: 'Correct the fields named in `problems`.',
+  },
+  CLIENT_CERTIFICATE_NOT_FOUND: {
+    status: 404,
+    title: 'The app has no client certificate',
+    remedy: 'Check the app id, or give the app a certificate.',
+  },
   CURSOR_INVALID: {
     status: 400,
     title: 'The cursor is not valid',

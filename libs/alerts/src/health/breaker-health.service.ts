@@ -1,9 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CircuitBreakers } from '@breakwater/circuit-breaker';
-import { endpointUrl } from '@breakwater/manifest';
 import { Config } from '@breakwater/platform';
-import { WebhookClient } from '@breakwater/webhook-client';
 import { judgeCheck } from './health.js';
+import { HealthCall } from './health-call.service.js';
 import { HealthStore, type RefusedApp } from './health.store.js';
 
 /** Most apps that one process asks at once. */
@@ -20,7 +19,7 @@ export class BreakerHealth {
 
   constructor(
     private readonly store: HealthStore,
-    private readonly webhooks: WebhookClient,
+    private readonly call: HealthCall,
     private readonly breakers: CircuitBreakers,
     private readonly config: Config,
   ) {}
@@ -39,17 +38,16 @@ export class BreakerHealth {
     return well;
   }
 
-  private async isWell({ appId, baseUrl, healthPath }: RefusedApp, signal: AbortSignal): Promise<boolean> {
+  private async isWell(app: RefusedApp, signal: AbortSignal): Promise<boolean> {
     try {
-      const url = endpointUrl(baseUrl, healthPath) ?? baseUrl;
-      const outcome = await this.webhooks.probe(url, this.config.monitoring.healthCheckTimeoutMs, signal);
+      const { outcome } = await this.call.make(app, signal);
       if (judgeCheck(outcome) !== 'well') return false;
-      await this.breakers.probeSoon(appId);
+      await this.breakers.probeSoon(app.appId);
       return true;
     } catch (error) {
       // It is called again after the interval.
       this.log.warn(
-        `the health URL of ${appId} was not called for its open breaker: ${(error as Error).message}`,
+        `the health URL of ${app.appId} was not called for its open breaker: ${(error as Error).message}`,
       );
       return false;
     }

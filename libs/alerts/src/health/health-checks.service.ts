@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CircuitBreakers } from '@breakwater/circuit-breaker';
-import { endpointUrl } from '@breakwater/manifest';
 import { Config, PeriodicRuns } from '@breakwater/platform';
-import { WebhookClient, type Outcome, type Timed } from '@breakwater/webhook-client';
+import type { Outcome, Timed } from '@breakwater/webhook-client';
 import { Notices } from '@breakwater/notifications';
 import { detailsOf } from './check-details.js';
 import { healthAfter, judgeCheck } from './health.js';
 import { recoveredNotice, unhealthyNotice } from './health-notice.js';
+import { HealthCall } from './health-call.service.js';
 import { HealthStore, type DueApp } from './health.store.js';
 
 /**
@@ -24,7 +24,7 @@ export class HealthChecks {
 
   constructor(
     private readonly store: HealthStore,
-    private readonly webhooks: WebhookClient,
+    private readonly call: HealthCall,
     private readonly breakers: CircuitBreakers,
     private readonly notices: Notices,
     private readonly periodic: PeriodicRuns,
@@ -58,8 +58,7 @@ export class HealthChecks {
 
   private async check(app: DueApp, signal: AbortSignal): Promise<boolean> {
     try {
-      const url = endpointUrl(app.baseUrl, app.healthPath) ?? app.baseUrl;
-      const outcome = await this.webhooks.probe(url, this.config.monitoring.healthCheckTimeoutMs, signal);
+      const { url, outcome } = await this.call.make(app, signal);
       return await this.settle(app, url, outcome);
     } catch (error) {
       // It is still due: the next run takes it.

@@ -1,10 +1,27 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { CircuitBreakerModule, CircuitBreakers } from '@breakwater/circuit-breaker';
-import { ConfigModule, Database, HintBus, PeriodicRuns, PrismaService } from '@breakwater/platform';
-import { UndiciWebhookClient } from '@breakwater/webhook-client';
+import {
+  ClientCertificates,
+  EndpointDirectory,
+  ManifestModule,
+  ManifestRegistry,
+} from '@breakwater/manifest';
+import {
+  ConfigModule,
+  Database,
+  HintBus,
+  PeriodicRuns,
+  PrismaService,
+  SecretsModule,
+} from '@breakwater/platform';
+import { UndiciWebhookClient, WebhookClient } from '@breakwater/webhook-client';
 import { noticesIn } from '@breakwater/testing/notices.js';
 import { TestReceiver } from '@breakwater/testing/receiver.js';
 import { clearTables, notificationsIn } from '@breakwater/testing/rows.js';
@@ -12,22 +29,39 @@ import { World } from '@breakwater/testing/world.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppHealthReader } from './app-health.service.js';
 import { BreakerHealth } from './breaker-health.service.js';
+import { HealthCall } from './health-call.service.js';
 import { HealthChecks } from './health-checks.service.js';
 import { HealthStore } from './health.store.js';
 
 const never = new AbortController().signal;
+const certificate = (name: string): string =>
+  readFileSync(new URL(`../../../webhook-client/src/fixtures/${name}.pem`, import.meta.url), 'utf8');
 
-async function breakersOver(world: World): Promise<CircuitBreakers> {
+async function partsOver(world: World, webhooks: UndiciWebhookClient) {
   const given = [
     { provide: Database, useValue: world.database },
     { provide: HintBus, useValue: new HintBus(world.database) },
+    { provide: WebhookClient, useValue: webhooks },
     PrismaService,
   ];
   @Global()
   @Module({ providers: given, exports: given })
   class PlatformParts {}
-  const imports = [ConfigModule.forRoot(world.config()), PlatformParts, CircuitBreakerModule];
-  return (await Test.createTestingModule({ imports }).compile()).get(CircuitBreakers, { strict: false });
+  const imports = [
+    ConfigModule.forRoot(world.config()),
+    PlatformParts,
+    SecretsModule,
+    CircuitBreakerModule,
+    ManifestModule,
+  ];
+  const module = await Test.createTestingModule({ imports }).compile();
+  const options = { strict: false };
+  return {
+    breakers: module.get(CircuitBreakers, options),
+    directory: module.get(EndpointDirectory, options),
+    manifests: module.get(ManifestRegistry, options),
+    certificates: module.get(ClientCertificates, options),
+  };
 }
 
 describe('health checks', () => {
@@ -35,11 +69,11 @@ describe('health checks', () => {
   let receiver: TestReceiver;
   let webhooks: UndiciWebhookClient;
   let breakers: CircuitBreakers;
+  let parts: Awaited<ReturnType<typeof partsOver>>;
   const cleanUps: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {
     world = await World.start();
     receiver = await new TestReceiver().listen();
-    breakers = await breakersOver(world);
     webhooks = new UndiciWebhookClient({
       allow: ['127.0.0.1'],
       allowHttp: true,
@@ -48,7 +82,10 @@ describe('health checks', () => {
       userAgent: 'Breakwater/test',
       maxConnectionsPerOrigin: 200,
       maxOrigins: 100,
+      extraCertificateAuthorities: [certificate('authority')],
     });
+    parts = await partsOver(world, webhooks);
+    breakers = parts.breakers;
   });
   beforeEach(async () => {
     for (const table of ['app_health_status', 'circuit_breaker_state', 'apps'])
@@ -71,7 +108,7 @@ describe('health checks', () => {
     const store = new HealthStore(database);
     return new HealthChecks(
       store,
-      webhooks,
+      new HealthCall(webhooks, parts.directory, world.config(env)),
       breakers,
       noticesIn(world, env),
       new PeriodicRuns(database),
@@ -299,9 +336,45 @@ describe('health checks', () => {
     expect(await told()).toEqual(['app_unhealthy']);
   });
 
+  it('show the client certificate of the app, and of no other', async () => {
+    const asked: string[] = [];
+    const server = createHttpsServer(
+      {
+        key: certificate('key'),
+        cert: certificate('good'),
+        ca: certificate('authority'),
+        requestCert: true,
+      },
+      (request, response) => {
+        const { subject } = (request.socket as TLSSocket).getPeerCertificate();
+        asked.push(String(subject.CN));
+        response.end('{}');
+      },
+    );
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    cleanUps.push(() => new Promise((resolve) => server.close(resolve)));
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (const id of ['shows', 'has-none']) {
+      const manifest = { name: 'App', ownerEmail: 'o@x.example', baseUrl: url, webhooks: { a: '/a' } };
+      await parts.manifests.register(id, manifest, 'tester');
+    }
+    const upload = { certificate: certificate('client'), key: certificate('key') };
+    await parts.certificates.put('shows', upload, 'tester');
+    await turn();
+    expect(asked).toEqual(['client of quiz-night']);
+    expect(await health('shows')).toMatchObject({ status: 'healthy' });
+    expect(await health('has-none')).not.toMatchObject({ status: 'healthy' });
+  });
+
   describe('of apps with an open breaker', () => {
     const asks = (env: Record<string, string> = {}, database: Database = world.database): BreakerHealth =>
-      new BreakerHealth(new HealthStore(database), webhooks, breakers, world.config(env));
+      new BreakerHealth(
+        new HealthStore(database),
+        new HealthCall(webhooks, parts.directory, world.config(env)),
+        breakers,
+        world.config(env),
+      );
     const open = async (appId: string): Promise<void> => {
       const policy = { failureThreshold: 1, recoveryTimeoutMs: 3_600_000, successThreshold: 1 };
       const leave = await breakers.admit({ appId, capability: 'quiz_answer' }, policy, 1000);

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { DatabaseTimeoutError, FreshCache, HintBus, isId } from '@breakwater/platform';
+import type { ClientCertificate } from '@breakwater/webhook-client';
 import { isAppId } from '../grammar/app-id.js';
 import { EndpointStore } from './endpoint.store.js';
 import type { ResolvedEndpoint } from './resolved-endpoint.js';
@@ -61,6 +62,13 @@ export class EndpointDirectory implements OnModuleDestroy {
   async byIds(endpointIds: Iterable<string>): Promise<Map<string, ResolvedEndpoint>> {
     const found = await Promise.all([...new Set(endpointIds)].map((id) => this.byId(id)));
     return new Map(found.filter((endpoint) => endpoint !== null).map((endpoint) => [endpoint.id, endpoint]));
+  }
+
+  /** What an app's receivers are shown if they demand a client certificate. */
+  async certificateOf(appId: string): Promise<ClientCertificate | null> {
+    const endpoints = await this.apps.get(appId);
+    const [any] = endpoints?.byId.values() ?? [];
+    return any?.clientCertificate ?? null;
   }
 
   /**

@@ -44,6 +44,7 @@ describe('the directory', () => {
       hold: null,
       headers,
       secrets: [signingSecret],
+      clientCertificate: null,
       secretProblem: null,
     });
     expect(await main.directory.byId(endpoint!.id)).toEqual(endpoint);

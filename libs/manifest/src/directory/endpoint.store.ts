@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config, Database, PrismaService, SecretBox, SecretDamagedError } from '@breakwater/platform';
+import type { ClientCertificate } from '@breakwater/webhook-client';
+import { ClientCertificatesStore } from '../certificates/client-certificates.store.js';
 import { PlatformKeysStore, type LiveKey } from '../platform-keys/platform-keys.store.js';
 import { headersAad, signingSecretAad } from '../registry/endpoint-row.js';
 import { resolveEndpoint, type OpenedSecrets, type ResolvedEndpoint } from './resolved-endpoint.js';
@@ -12,7 +14,8 @@ SELECT md5(concat(a::text,
   (SELECT string_agg(s::text, ',' ORDER BY s.id) FROM signing_secrets s
     WHERE s.app_id = a.id AND (s.expires_at IS NULL OR s.expires_at > now())),
   (SELECT string_agg(k::text, ',' ORDER BY k.id) FROM platform_keys k
-    WHERE 'v1a' = ANY (a.signatures) AND (k.retires_at IS NULL OR k.retires_at > now())))) AS fingerprint, now() AS at
+    WHERE 'v1a' = ANY (a.signatures) AND (k.retires_at IS NULL OR k.retires_at > now())),
+  (SELECT c::text FROM client_certificates c WHERE c.app_id = a.id))) AS fingerprint, now() AS at
 FROM apps a WHERE a.id = $1`;
 
 /** The state of an app's rows at a moment. */
@@ -24,7 +27,7 @@ export interface AppState {
 }
 
 /** The opened secrets of an app, or the problem with one of them. */
-type Opened = { secrets: string[] } | { problem: string };
+type Opened = { secrets: string[]; clientCertificate: ClientCertificate | null } | { problem: string };
 
 /** Reads endpoints with their secrets opened, and disables one. */
 @Injectable()
@@ -35,6 +38,7 @@ export class EndpointStore {
     private readonly secrets: SecretBox,
     private readonly config: Config,
     private readonly platformKeys: PlatformKeysStore,
+    private readonly certificates: ClientCertificatesStore,
   ) {}
 
   /**
@@ -47,6 +51,7 @@ export class EndpointStore {
       where: { id: appId },
       include: {
         endpoints: true,
+        clientCertificate: true,
         secrets: {
           where: { OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
           orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
@@ -55,9 +60,9 @@ export class EndpointStore {
     });
     if (!app) return null;
     const keys = app.signatures.includes('v1a') ? await this.platformKeys.live() : [];
-    const secrets = this.openSecrets(app.secrets, keys);
+    const opened = this.openSecrets(app, keys);
     return app.endpoints.map((endpoint) =>
-      resolveEndpoint(app, endpoint, this.open(endpoint, secrets), this.config.timeouts),
+      resolveEndpoint(app, endpoint, this.open(endpoint, opened), this.config.timeouts),
     );
   }
 
@@ -83,8 +88,7 @@ export class EndpointStore {
   }
 
   private open(endpoint: { id: string; headersSealed: string | null }, opened: Opened): OpenedSecrets {
-    if ('problem' in opened) return { headers: {}, secrets: [], secretProblem: opened.problem };
-    const { secrets } = opened;
+    if ('problem' in opened) return closed(opened.problem);
     const headers = opening(() =>
       endpoint.headersSealed === null
         ? {}
@@ -93,18 +97,32 @@ export class EndpointStore {
             string
           >),
     );
-    if ('problem' in headers) return { headers: {}, secrets: [], secretProblem: headers.problem };
-    return { headers: headers.value, secrets, secretProblem: null };
+    return 'problem' in headers
+      ? closed(headers.problem)
+      : { ...opened, headers: headers.value, secretProblem: null };
   }
 
-  private openSecrets(sealed: { id: string; sealed: string }[], keys: LiveKey[]): Opened {
-    if (sealed.length === 0) return { problem: 'the app has no signing secret' };
-    const opened = opening(() => [
-      ...sealed.map(({ id, sealed: text }) => this.secrets.open(text, signingSecretAad(id))),
-      ...keys.map((key) => this.platformKeys.open(key)),
-    ]);
-    return 'problem' in opened ? opened : { secrets: opened.value };
+  private openSecrets({ secrets, clientCertificate }: SealedParts, keys: LiveKey[]): Opened {
+    if (secrets.length === 0) return { problem: 'the app has no signing secret' };
+    const opened = opening(() => ({
+      secrets: [
+        ...secrets.map(({ id, sealed }) => this.secrets.open(sealed, signingSecretAad(id))),
+        ...keys.map((key) => this.platformKeys.open(key)),
+      ],
+      clientCertificate: clientCertificate && this.certificates.open(clientCertificate),
+    }));
+    return 'problem' in opened ? opened : opened.value;
   }
+}
+
+/** What an app has sealed beside its endpoints. */
+interface SealedParts {
+  secrets: { id: string; sealed: string }[];
+  clientCertificate: Parameters<ClientCertificatesStore['open']>[0] | null;
+}
+
+function closed(secretProblem: string): OpenedSecrets {
+  return { headers: {}, secrets: [], clientCertificate: null, secretProblem };
 }
 
 /** The opened value, or a problem where the sealed value is damaged. */

@@ -1,3 +1,4 @@
+import type { ClientCertificate } from '@breakwater/webhook-client';
 import { defaultFallback } from '../grammar/fallback-strategies.js';
 import type { CircuitBreakerSetting, FallbackSetting, RetrySetting } from '../grammar/manifest.js';
 import { resolveTimeout, type TimeoutSettings } from '../grammar/resolve-timeout.js';
@@ -32,6 +33,8 @@ export interface ResolvedEndpoint {
   headers: Record<string, string>;
   /** `whsec_…`, unexpired, newest first; behind them `whsk_…` where its app verifies with a public key. */
   secrets: string[];
+  /** For receivers that demand one. */
+  clientCertificate: ClientCertificate | null;
   /** Why calls cannot be signed (a secret is damaged or missing); then nothing may be sent. */
   secretProblem: string | null;
 }
@@ -72,6 +75,7 @@ export interface AppRecord {
 export interface OpenedSecrets {
   headers: Record<string, string>;
   secrets: string[];
+  clientCertificate: ClientCertificate | null;
   secretProblem: string | null;
 }
 

@@ -35,6 +35,11 @@ export function signingSecretAad(secretId: string): string {
   return `signing_secret:${secretId}`;
 }
 
+/** What the sealed key of an app's client certificate is bound to. */
+export function clientCertificateAad(appId: string, fingerprint: string): string {
+  return `client_certificate:${appId}:${fingerprint}`;
+}
+
 /** What the sealed private key of the platform is bound to. */
 export function platformKeyAad(keyId: string): string {
   return `platform_key:${keyId}`;

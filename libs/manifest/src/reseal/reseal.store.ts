@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Database, SecretDamagedError } from '@breakwater/platform';
 import type pg from 'pg';
-import { headersAad, manifestHeaderAad, platformKeyAad, signingSecretAad } from '../registry/endpoint-row.js';
+import {
+  clientCertificateAad,
+  headersAad,
+  manifestHeaderAad,
+  platformKeyAad,
+  signingSecretAad,
+} from '../registry/endpoint-row.js';
 import { withHeaderValues } from '../registry/header-vault.js';
 
 /** Seals a sealed value with the current key; throws what SecretBox throws. */
@@ -12,7 +18,7 @@ export interface SealedCount {
   secrets: number;
   headers: number;
   manifests: number;
-  /** Private keys of the platform. */
+  /** Private keys of the platform, and of client certificates. */
   keys: number;
 }
 
@@ -44,6 +50,17 @@ const PLACES: readonly Place[] = [
     put: `UPDATE signing_secrets s SET sealed = g.sealed FROM unnest($1::text[], $2::text[]) AS g(record, sealed)
       WHERE s.id = g.record::uuid`,
     change: ({ record, sealed }, reseal) => reseal(sealed as string, signingSecretAad(record)),
+  },
+  {
+    find: `SELECT fingerprint || ':' || app_id AS record, sealed FROM client_certificates
+      WHERE NOT starts_with(sealed, $1) AND fingerprint || ':' || app_id <> ALL ($2::text[])
+      ORDER BY app_id LIMIT $3 FOR UPDATE SKIP LOCKED`,
+    put: `UPDATE client_certificates c SET sealed = g.sealed FROM unnest($1::text[], $2::text[]) AS g(record, sealed)
+      WHERE c.fingerprint || ':' || c.app_id = g.record`,
+    change: ({ record, sealed }, reseal) => {
+      const [, fingerprint, appId] = /^([^:]*):(.*)$/.exec(record)!;
+      return reseal(sealed as string, clientCertificateAad(appId!, fingerprint!));
+    },
   },
   {
     find: `SELECT id::text AS record, sealed FROM platform_keys
@@ -86,6 +103,7 @@ SELECT split_part(sealed, '.', 2) AS "keyId", count(*) FILTER (WHERE place = 'se
 FROM (
   SELECT 'secret' AS place, sealed FROM signing_secrets
   UNION ALL SELECT 'key', sealed FROM platform_keys
+  UNION ALL SELECT 'key', sealed FROM client_certificates
   UNION ALL SELECT 'header', headers_sealed FROM endpoints WHERE headers_sealed IS NOT NULL
   UNION ALL SELECT 'manifest', header.sealed #>> '{}' FROM manifest_versions,
     jsonb_path_query(document, '$.*.*.headers.*') AS header(sealed)

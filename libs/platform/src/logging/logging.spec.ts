@@ -145,6 +145,11 @@ describe('hideSecrets', () => {
 describe('scrub', () => {
   it.each([
     ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', '***'],
+    ['whsk_VEVTVFNJR05JTkdLRVlET05PVFVTRVRISVNGT1JBTlk=', '***'],
+    [
+      '-----BEGIN EC PRIVATE KEY-----\\nMHcCAQ\\n-----END EC PRIVATE KEY-----',
+      '***-----END EC PRIVATE KEY-----',
+    ],
     [`key "${apiKey}" used`, 'key "***" used'],
     ['Authorization: Bearer abcdefgh.ijk', 'Authorization: ***'],
     ['redis://:pass@host:6379', 'redis://:***@host:6379'],

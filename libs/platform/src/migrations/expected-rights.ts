@@ -28,6 +28,7 @@ export const SERVICE_TABLES = [
   'app_health_status',
   'audit_log',
   'breaker_notices',
+  'client_certificates',
   'directory_versions',
   'event_keys',
   'event_types',

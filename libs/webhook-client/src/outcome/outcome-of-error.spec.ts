@@ -27,6 +27,7 @@ describe('an error becomes an outcome:', () => {
     [{ code: 'EPROTO' }, 'tls'],
     [{ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }, 'tls'],
     [{ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }, 'tls'],
+    [{ code: 'ERR_OSSL_PEM_NO_START_LINE' }, 'tls'],
     [{ code: 'CERT_HAS_EXPIRED' }, 'tls'],
     [{ code: 'CERT_NOT_YET_VALID' }, 'tls'],
     [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'tls'],
@@ -58,6 +59,15 @@ describe('an error becomes an outcome:', () => {
     [{ code: 42 }, 'odd code', { kind: 'network', code: 'UNKNOWN' }],
   ])('%j with the words "%s"', (more, message, expected) => {
     expect(outcomeOfError(error(more, message))).toEqual({ ...expected, message });
+  });
+
+  it.each([
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /demands a client certificate/],
+    ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', /may demand a client certificate/],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', /does not accept the app's client certificate/],
+  ])('the alert %s says what it means', (code, message) => {
+    const expected = { kind: 'tls', code, message: expect.stringMatching(message) as string };
+    expect(outcomeOfError(error({ code }))).toEqual(expected);
   });
 
   it('a refusal of the guard is blocked', () => {

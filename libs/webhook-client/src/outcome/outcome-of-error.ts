@@ -33,8 +33,27 @@ const KIND_BY_CODE: Readonly<Record<string, Kind>> = {
 
 const KIND_BY_PREFIX: readonly [string, Kind][] = [
   ['ERR_SSL_', 'tls'],
+  ['ERR_OSSL_', 'tls'],
   ['ERR_TLS_', 'tls'],
 ];
+
+const DEMANDED =
+  'the receiver demands a client certificate, and the app has none: give it one (client-certificate of the app)';
+const NOT_ACCEPTED = "the receiver does not accept the app's client certificate";
+
+/** Codes of alerts that a receiver sends about the caller's certificate, and what they mean. */
+const ABOUT_CLIENT_CERTIFICATE: Readonly<Record<string, string>> = {
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: DEMANDED,
+  // TLS 1.2 has no alert of its own for it.
+  'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE':
+    'the receiver refused the TLS handshake: it may demand a client certificate that the app does not have',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: NOT_ACCEPTED,
+  'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE': NOT_ACCEPTED,
+  'ERR_SSL_SSL/TLS_ALERT_UNSUPPORTED_CERTIFICATE': NOT_ACCEPTED,
+  'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_REVOKED': NOT_ACCEPTED,
+  'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED': NOT_ACCEPTED,
+  'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_UNKNOWN': NOT_ACCEPTED,
+};
 
 /** undici uses one code for these and for a closed socket; only the words differ. */
 const PROTOCOL_SOCKET_ERRORS = new Set(['bad response', 'bad upgrade']);
@@ -51,6 +70,9 @@ export function outcomeOfError(error: unknown): Outcome {
     return { kind: 'protocol', code: error.code, message: error.message };
   }
   const { code, message } = describe(error);
+  if (Object.hasOwn(ABOUT_CLIENT_CERTIFICATE, code)) {
+    return { kind: 'tls', code, message: ABOUT_CLIENT_CERTIFICATE[code]! };
+  }
   if (UNSENDABLE.has(code)) return { kind: 'misconfigured', code: 'REQUEST_INVALID', message };
   if (code === 'UND_ERR_SOCKET' && PROTOCOL_SOCKET_ERRORS.has(message)) {
     return { kind: 'protocol', code, message };

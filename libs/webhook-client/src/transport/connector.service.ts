@@ -6,6 +6,7 @@ import { GuardRefusalError } from '../guard/guard-refusal.error.js';
 import { canonicalAddress } from '../guard/allow-list.js';
 import type { AllowList } from '../guard/allow-list.js';
 import { refuseAnswers } from '../guard/vet-url.js';
+import type { ClientCertificate } from '../webhook-client.js';
 import { Wire } from './wire.service.js';
 import type { NameResolver } from './resolver.service.js';
 
@@ -19,6 +20,8 @@ export interface ConnectTo {
   hostname: string;
   port: string;
   protocol: string;
+  /** What the receiver is shown if it asks. */
+  certificate?: ClientCertificate | undefined;
 }
 
 /** The call that needs the connection. */
@@ -35,15 +38,19 @@ export type Connected = (error: Error | null, wire: Wire | null) => void;
  * peer once more. Uses no proxies and reads no environment.
  */
 export class Connector {
+  readonly #authorities: string[] | undefined;
   readonly #secureContext: SecureContext;
+  /** One for each certificate, as long as somebody holds it: making one takes a millisecond. */
+  readonly #contexts = new WeakMap<ClientCertificate, SecureContext>();
 
   constructor(
     private readonly resolver: NameResolver,
     private readonly allow: AllowList,
     extraAuthorities: readonly string[] = [],
   ) {
-    const ca = extraAuthorities.length === 0 ? undefined : [...getCACertificates(), ...extraAuthorities];
-    this.#secureContext = createSecureContext({ ca, minVersion: 'TLSv1.2' });
+    this.#authorities =
+      extraAuthorities.length === 0 ? undefined : [...getCACertificates(), ...extraAuthorities];
+    this.#secureContext = this.#makeContext();
   }
 
   /** Calls `done` once. When `signal` aborts, resolving and connecting end at once. */
@@ -72,17 +79,33 @@ export class Connector {
       noDelay: true,
       keepAlive: true,
     };
-    attempt.follow(secure ? this.#connectTls(options) : connectTcp(options), secure, addresses);
+    try {
+      attempt.follow(secure ? this.#connectTls(options, to) : connectTcp(options), secure, addresses);
+    } catch (error) {
+      attempt.fail(error as Error); // a client certificate that cannot be used
+    }
   }
 
-  #connectTls(options: { host: string; port: number; lookup: LookupFunction }): Socket {
+  #connectTls(options: { host: string; port: number; lookup: LookupFunction }, to: ConnectTo): Socket {
     return connectTls({
       ...options,
       servername: isIP(options.host) === 0 ? options.host : '',
-      secureContext: this.#secureContext,
+      secureContext: to.certificate ? this.#contextOf(to.certificate) : this.#secureContext,
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: true, // whatever the environment says
     });
+  }
+
+  #contextOf(certificate: ClientCertificate): SecureContext {
+    const known = this.#contexts.get(certificate);
+    if (known) return known;
+    const made = this.#makeContext({ cert: certificate.certificate, key: certificate.key });
+    this.#contexts.set(certificate, made);
+    return made;
+  }
+
+  #makeContext(own: { cert?: string; key?: string } = {}): SecureContext {
+    return createSecureContext({ ...own, ca: this.#authorities, minVersion: 'TLSv1.2' });
   }
 }
 
@@ -104,7 +127,12 @@ class ConnectAttempt {
     this.#socket = socket;
     const wire = new Wire(socket);
     const vetted = new Set(addresses.map(canonicalAddress));
-    socket.on('error', (error) => this.fail(error)); // Stays: a socket without a listener would crash the process.
+    // Stays: a socket without a listener would crash the process. Node does not destroy a socket when an alert of TLS
+    // arrives, for example that a client certificate is required; the end that follows would hide the reason.
+    socket.on('error', (error) => {
+      this.fail(error);
+      socket.destroy(error);
+    });
     socket.once('connect', () => {
       const peer = socket.remoteAddress;
       if (peer === undefined) this.fail(Object.assign(new Error('the peer is gone'), { code: 'ECONNRESET' }));

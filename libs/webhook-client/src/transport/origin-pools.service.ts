@@ -1,6 +1,7 @@
 import { Client, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { HEAD_MAX_BYTES } from './answer-scanner.js';
+import type { ClientCertificate } from '../webhook-client.js';
 import type { Connector } from './connector.service.js';
 import { Exchange } from './exchange.service.js';
 import type { Connection } from './exchange.service.js';
@@ -39,13 +40,17 @@ export class OriginPools {
     return this.#lanes.size;
   }
 
-  /** The origin's lane with one more call on it; null when all `maxOrigins` are busy. */
-  enter(origin: string): Lane | null {
-    let lane = this.#lanes.get(origin);
+  /**
+   * The origin's lane with one more call on it; null when every one of `maxOrigins` is busy. Calls with a client
+   * certificate have a lane of their own, so that no other call goes over their connections.
+   */
+  enter(origin: string, certificate?: ClientCertificate): Lane | null {
+    const name = certificate ? `${origin} ${certificate.fingerprint}` : origin;
+    let lane = this.#lanes.get(name);
     if (lane === undefined) {
       if (this.#lanes.size >= this.maxOrigins && !this.#dropLongestIdle()) return null;
-      lane = { pool: this.#open(origin), busy: 0, idleSince: 0 };
-      this.#lanes.set(origin, lane);
+      lane = { pool: this.#open(origin, certificate), busy: 0, idleSince: 0 };
+      this.#lanes.set(name, lane);
       this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
     }
     lane.busy += 1;
@@ -65,10 +70,10 @@ export class OriginPools {
     await Promise.all(lanes.map((lane) => lane.pool.destroy()));
   }
 
-  #open(origin: string): Pool {
+  #open(origin: string, certificate: ClientCertificate | undefined): Pool {
     return new Pool(origin, {
       connections: this.maxConnectionsPerOrigin,
-      factory: (url, options) => new LaneClient(url, options, this.connector),
+      factory: (url, options) => new LaneClient(url, options, { connector: this.connector, certificate }),
       pipelining: 1,
       allowH2: false,
       headersTimeout: 0, // only the deadline of the call counts
@@ -114,14 +119,18 @@ export class OriginPools {
 class LaneClient extends Client {
   readonly #connection: Connection;
 
-  constructor(url: URL, options: object, connector: Connector) {
+  constructor(
+    url: URL,
+    options: object,
+    by: { connector: Connector; certificate: ClientCertificate | undefined },
+  ) {
     const connection: Connection = { opener: null, wire: null };
     super(url, {
       ...options,
       connect: (to, callback) => {
         connection.wire = null;
         const opener = connection.opener ?? { signal: AbortSignal.abort() };
-        connector.connect(to, opener, (error, wire) => {
+        by.connector.connect({ ...to, certificate: by.certificate }, opener, (error, wire) => {
           connection.wire = wire;
           if (wire) callback(null, wire.socket);
           else callback(error ?? new Error('no socket'), null);
