@@ -1,39 +1,42 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 
-/** Counts the requests in progress of this process. When it stops, each answer closes its connection. */
+/**
+ * The answers that this process owes. They are counted, not kept: a set through which every request passes makes V8 move
+ * whole requests to its old space, because an old table of a set refers to the one that replaced it.
+ */
 @Injectable()
 export class AnswersInHand {
-  private readonly open = new Set<ServerResponse>();
+  private open = 0;
   private whenNone: (() => void)[] = [];
   private isStopping = false;
 
   get count(): number {
-    return this.open.size;
+    return this.open;
   }
 
-  /** A request that will be answered by `response`. */
+  /** Whether a connection ends with its answer: its client finds no one there for a next request. */
+  get endConnections(): boolean {
+    return this.isStopping;
+  }
+
+  /** A request has come, to be answered by `response`. */
   add(response: ServerResponse): void {
-    this.open.add(response);
-    response.once('close', () => {
-      this.open.delete(response);
-      if (this.open.size === 0) for (const resolve of this.whenNone.splice(0)) resolve();
-    });
-    if (this.isStopping) endConnectionAfter(response);
+    this.open++;
+    response.once('close', this.onClose);
   }
 
-  /** From now on answers close their connection: the process would not answer a next request. */
+  /** From now on no connection is kept alive. */
   stop(): void {
     this.isStopping = true;
-    for (const response of this.open) endConnectionAfter(response);
   }
 
-  /** Resolves when no request is in progress. */
+  /** Resolves when nothing is owed. */
   async none(): Promise<void> {
-    if (this.open.size > 0) await new Promise<void>((resolve) => this.whenNone.push(resolve));
+    if (this.open > 0) await new Promise<void>((resolve) => this.whenNone.push(resolve));
   }
-}
 
-function endConnectionAfter(response: ServerResponse): void {
-  if (!response.headersSent) response.setHeader('connection', 'close');
+  private readonly onClose = (): void => {
+    if (--this.open === 0) for (const resolve of this.whenNone.splice(0)) resolve();
+  };
 }

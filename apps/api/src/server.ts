@@ -98,6 +98,10 @@ function countAnswers(app: NestFastifyApplication): void {
     answers.add(reply.raw);
     done();
   });
+  fastify.addHook('onSend', (_request, reply, _body, done) => {
+    if (answers.endConnections) void reply.header('connection', 'close');
+    done();
+  });
 }
 
 /** Checks that apply to every request, before anything else. */
@@ -105,11 +109,7 @@ function guardInput(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('preValidation', async (request) => {
-    const texts = [
-      ...Object.values((request.params as object | null) ?? {}),
-      ...Object.values((request.query as object | null) ?? {}),
-    ];
-    if (texts.flat().some((text) => typeof text === 'string' && !isStorable(text))) {
+    if (!areStorable(request.params) || !areStorable(request.query)) {
       throw new InputInvalidError([
         {
           pointer: '',
@@ -123,6 +123,15 @@ function guardInput(app: NestFastifyApplication): void {
     if (problems.length > 0) throw new InputInvalidError(problems);
     if (opaque !== undefined) forget(request.body, opaque);
   });
+}
+
+/** Of the parameters of a path or a query: a text each, or a list of them. */
+function areStorable(parameters: unknown): boolean {
+  for (const value of Object.values(parameters ?? {})) {
+    const texts: unknown[] = Array.isArray(value) ? value : [value];
+    if (texts.some((text) => typeof text === 'string' && !isStorable(text))) return false;
+  }
+  return true;
 }
 
 /** Removes a member that is passed on as bytes: it must not be copied or checked again. */
