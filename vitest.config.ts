@@ -67,7 +67,7 @@ export default defineConfig({
     sequence: { sequencer: SlowestFirst },
     // Whole processes on a shared machine: a second try in CI tells a slow moment from a fault.
     retry: process.env['CI'] && !process.env['NIGHTLY'] && named() === null ? 1 : 0,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     coverage: {
       provider: 'v8',

@@ -121,7 +121,8 @@ describe.skipIf(!hasDebianPostgres)('with the programs of Debian’s PostgreSQL'
       appId = await platform.register(api, { report: { async: true } });
       const first = await platform.client(api).invoke(appId, 'report', { n: 1 }, {}, idempotent);
       deliveryId = first.json.deliveryId as string;
-      await eventually(async () => (await platform.counts())['completed'] === 1, { what: 'the delivery' });
+      const isDelivered = async (): Promise<boolean> => (await platform.counts())['completed'] === 1;
+      await eventually(isDelivered, { limitMs: 45_000, what: 'the delivery' });
       // One that is not delivered yet.
       await worker.stop();
       await platform.client(api).invoke(appId, 'report', { n: 2 });
@@ -179,7 +180,7 @@ describe.skipIf(!hasDebianPostgres)('with the programs of Debian’s PostgreSQL'
             'breakwater',
           )
         )[0]!.count === 3;
-      await eventually(done, { what: 'the end of all deliveries' });
+      await eventually(done, { limitMs: 45_000, what: 'the end of all deliveries' });
       await Promise.all([api.stop(), worker.stop()]);
     });
 
@@ -216,10 +217,13 @@ describe.skipIf(!hasDebianPostgres)('with the programs of Debian’s PostgreSQL'
           API_PORT: '0',
           BREAKWATER_DATA_DIR: join(folder, 'data'),
         };
-        for (const name of ['api', 'worker', 'standalone'] as const) {
-          const owner: Record<string, string> =
-            name === 'standalone' ? { DATABASE_OWNER_URL: target.url('breakwater', OWNER) } : {};
-          const role = spawnRole(name, { ...env, ...owner });
+        const owner = { DATABASE_OWNER_URL: target.url('breakwater', OWNER) };
+        const roles = [
+          spawnRole('api', env),
+          spawnRole('worker', env),
+          spawnRole('standalone', { ...env, ...owner }),
+        ];
+        for (const role of roles) {
           expect(await role.end()).toMatchObject({ code: 1 });
           expect(role.output).toMatch(expected);
         }

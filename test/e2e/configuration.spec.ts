@@ -17,7 +17,7 @@ afterAll(async () => platform?.stop());
 async function run(name: RoleName, env: Record<string, string | undefined>, args: string[] = []) {
   const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const role = spawnRole(name, Object.fromEntries(set), args);
-  const timer = setTimeout(() => void role.kill9(), 20_000);
+  const timer = setTimeout(() => void role.kill9(), 60_000);
   const { code } = await role.end();
   clearTimeout(timer);
   return { code, output: role.output };

@@ -69,7 +69,7 @@ describe('maintenance, where the owner of the tables is no superuser and the pro
       async () =>
         (await platform.rows('SELECT 1 FROM deliveries WHERE id = $1 AND finished_at IS NOT NULL', id))
           .length === 1,
-      { what: 'the end of a delivery' },
+      { limitMs: 45_000, what: 'the end of a delivery' },
     );
     return id;
   }
