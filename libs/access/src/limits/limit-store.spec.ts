@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import { configFrom, Database } from '@breakwater/platform';
 import { caught } from '@breakwater/testing/caught.js';
 import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
+import { eventually } from '@breakwater/testing/eventually.js';
 import { freePort } from '@breakwater/testing/free-port.js';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { LimitStore } from './limit-store.service.js';
@@ -53,17 +54,19 @@ describe.each<[string, Record<string, string>, boolean]>([
 ])('a limit counted in %s', (_, backend, isHere) => {
   describe.skipIf(!isHere)('(skipped where redis-server is not installed)', () => {
     it.each([7, 100, 130])('of %i is shared by two processes, in any order', async (limit) => {
-      const env = {
-        ...backend,
-        QUEUE_PREFIX: anyPrefix(),
-        API_RATE_LIMIT_PER_MINUTE: String(limit),
+      const ask = async () => {
+        warnings.length = 0;
+        const env = { ...backend, QUEUE_PREFIX: anyPrefix(), API_RATE_LIMIT_PER_MINUTE: String(limit) };
+        const processes = [startProcess(env), startProcess(env)] as const;
+        const asked = Array.from({ length: 3 * limit }, (_ask, n) => processes[n % 2]!.countRequest('key'));
+        const through = await passed(asked);
+        // On a busy machine a process may get no answer in time: it says so and counts alone.
+        return !warnings.some((line) => line.includes('no answer within')) && { processes, through };
       };
-      const processes = [startProcess(env), startProcess(env)];
-      const asked = Array.from({ length: 3 * limit }, (_ask, n) => processes[n % 2]!.countRequest('key'));
-      const through = await passed(asked);
+      const { processes, through } = await eventually(ask, { what: 'counts that are shared' });
       expect(through).toBeLessThanOrEqual(limit);
       expect(through).toBeGreaterThanOrEqual(limit - 2 * leaseSize(limit));
-      expect(await passed([processes[0]!.countRequest('another key')])).toBe(1);
+      expect(await passed([processes[0].countRequest('another key')])).toBe(1);
     });
 
     it('tells a refused caller the limit and when to try again', async () => {
