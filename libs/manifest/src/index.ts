@@ -39,6 +39,7 @@ export {
   AppNotFoundError,
   AppUpdateInvalidError,
   CapabilityNotFoundError,
+  EndpointNotFoundError,
   SigningSecretsFullError,
 } from './registry/app.error.js';
 export type { AppView, ManifestVersionSummary, ManifestVersionView } from './registry/app.store.js';

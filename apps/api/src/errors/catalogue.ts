@@ -142,6 +142,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'An encryption key is wrong',
     remedy: 'Start with the key that sealed the secrets.',
   },
+  ENDPOINT_NOT_FOUND: {
+    status: 404,
+    title: 'No such endpoint',
+    remedy: 'Check the id: it is that of a capability or a subscription of this app.',
+  },
   ENDPOINT_UNAVAILABLE: {
     status: 409,
     title: 'The endpoint accepts no deliveries',

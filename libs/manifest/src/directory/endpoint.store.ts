@@ -61,9 +61,10 @@ export class EndpointStore {
     if (!app) return null;
     const keys = app.signatures.includes('v1a') ? await this.platformKeys.live() : [];
     const opened = this.openSecrets(app, keys);
-    return app.endpoints.map((endpoint) =>
-      resolveEndpoint(app, endpoint, this.open(endpoint, opened), this.config.timeouts),
-    );
+    return app.endpoints.map((endpoint) => {
+      const own = opened.get(endpoint.id) ?? opened.get(OF_THE_APP) ?? NO_SECRET;
+      return resolveEndpoint(app, endpoint, this.open(endpoint, own), this.config.timeouts);
+    });
   }
 
   /** Null where there is no such app. Cheap; reading 500 endpoints takes 50 ms. */
@@ -102,22 +103,46 @@ export class EndpointStore {
       : { ...opened, headers: headers.value, secretProblem: null };
   }
 
-  private openSecrets({ secrets, clientCertificate }: SealedParts, keys: LiveKey[]): Opened {
-    if (secrets.length === 0) return { problem: 'the app has no signing secret' };
-    const opened = opening(() => ({
-      secrets: [
-        ...secrets.map(({ id, sealed }) => this.secrets.open(sealed, signingSecretAad(id))),
-        ...keys.map((key) => this.platformKeys.open(key)),
-      ],
+  /** By endpoint that has secrets of its own, and the app's for all others. */
+  private openSecrets({ secrets, clientCertificate }: SealedParts, keys: LiveKey[]): Map<string, Opened> {
+    const shared = opening(() => ({
+      keys: keys.map((key) => this.platformKeys.open(key)),
       clientCertificate: clientCertificate && this.certificates.open(clientCertificate),
     }));
-    return 'problem' in opened ? opened : opened.value;
+    const byOwner = Map.groupBy(secrets, ({ endpointId }) => endpointId ?? OF_THE_APP);
+    return new Map([...byOwner].map(([owner, sealed]) => [owner, this.openOwn(sealed, shared)]));
+  }
+
+  private openOwn(sealed: SealedSecret[], shared: Opening<SharedParts>): Opened {
+    if ('problem' in shared) return shared;
+    const { keys, clientCertificate } = shared.value;
+    const own = opening(() =>
+      sealed.map((secret) => this.secrets.open(secret.sealed, signingSecretAad(secret.id))),
+    );
+    return 'problem' in own ? own : { secrets: [...own.value, ...keys], clientCertificate };
   }
 }
 
+interface SealedSecret {
+  id: string;
+  sealed: string;
+  /** Null: the app's. */
+  endpointId: string | null;
+}
+
+/** What every call of an app is given, opened. */
+interface SharedParts {
+  keys: string[];
+  clientCertificate: ClientCertificate | null;
+}
+
+/** In the place of an endpoint: the secrets of the app. */
+const OF_THE_APP = '';
+const NO_SECRET: Opened = { problem: 'the app has no signing secret' };
+
 /** What an app has sealed beside its endpoints. */
 interface SealedParts {
-  secrets: { id: string; sealed: string }[];
+  secrets: SealedSecret[];
   clientCertificate: Parameters<ClientCertificatesStore['open']>[0] | null;
 }
 
@@ -125,8 +150,10 @@ function closed(secretProblem: string): OpenedSecrets {
   return { headers: {}, secrets: [], clientCertificate: null, secretProblem };
 }
 
+type Opening<T> = { value: T } | { problem: string };
+
 /** The opened value, or a problem where the sealed value is damaged. */
-function opening<T>(open: () => T): { value: T } | { problem: string } {
+function opening<T>(open: () => T): Opening<T> {
   try {
     return { value: open() };
   } catch (error) {

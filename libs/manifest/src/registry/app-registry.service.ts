@@ -4,10 +4,11 @@ import {
   ACCESS_CHANNEL,
   generateSecret,
   HintBus,
-  isValidSecret,
   pageOf,
   pageSize,
+  SECRET_BOUNDS,
   SECRET_FORM,
+  secretFault,
   type Page,
   type PageRequest,
   type Problem,
@@ -17,6 +18,7 @@ import {
   AppHasPendingDeliveriesError,
   AppNotFoundError,
   AppUpdateInvalidError,
+  EndpointNotFoundError,
   SigningSecretsFullError,
 } from './app.error.js';
 import {
@@ -116,23 +118,34 @@ export class AppRegistry {
   /**
    * Creates a new signing secret, shown only once. The previous one stays valid for `overlapMs` more (0 to 30 days),
    * older ones for as long as promised; 0 ends them all at once.
-   * @throws AppNotFoundError; AppUpdateInvalidError; SigningSecretsFullError when one more would end a promised
+   * @param endpointId whose own secret it becomes; null: the app's, for all endpoints that have none of their own. The
+   * first own secret takes the place of the app's with the same overlap.
+   * @throws AppNotFoundError; EndpointNotFoundError; AppUpdateInvalidError; SigningSecretsFullError when one more would end a promised
    * overlap
    */
-  async rotateSigningSecret(appId: string, request: SecretRotation = {}): Promise<RotatedSecret> {
+  async rotateSigningSecret(
+    appId: string,
+    request: SecretRotation = {},
+    endpointId: string | null = null,
+  ): Promise<RotatedSecret> {
     const { overlapMs = SECRET_OVERLAP_MS, signingSecret = generateSecret(randomBytes) } = request;
     const problem = overlapProblem(overlapMs);
     if (problem) throw new AppUpdateInvalidError([problem]);
-    if (!isValidSecret(signingSecret))
-      throw new AppUpdateInvalidError([secretProblem(`signingSecret must be ${SECRET_FORM}`)]);
+    const fault = secretFault(signingSecret);
+    if (fault !== null) {
+      const message = `signingSecret must be ${SECRET_FORM}: ${fault}`;
+      throw new AppUpdateInvalidError([secretProblem(message, SECRET_BOUNDS)]);
+    }
     const rotation = isAppId(appId)
-      ? await this.signingSecrets.rotate(appId, signingSecret, overlapMs)
+      ? await this.signingSecrets.rotate({ appId, endpointId }, signingSecret, overlapMs)
       : ({ kind: 'no_app' } as const);
     switch (rotation.kind) {
       case 'no_app':
         throw new AppNotFoundError(appId);
+      case 'no_endpoint':
+        throw new EndpointNotFoundError();
       case 'known':
-        throw new AppUpdateInvalidError([secretProblem('signingSecret is already one of the app’s secrets')]);
+        throw new AppUpdateInvalidError([secretProblem('signingSecret already signs for it')]);
       case 'full':
         throw new SigningSecretsFullError(LIVE_SECRETS_MAX, rotation.oldestUntil);
       case 'rotated':
@@ -161,6 +174,6 @@ export class AppRegistry {
 }
 
 /** Without the value: it is a secret. */
-function secretProblem(message: string): Problem {
-  return { pointer: '/signingSecret', rule: 'signing_secret', message };
+function secretProblem(message: string, bounds?: object): Problem {
+  return { pointer: '/signingSecret', rule: 'signing_secret', message, ...(bounds && { bounds }) };
 }

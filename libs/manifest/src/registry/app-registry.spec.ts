@@ -177,7 +177,7 @@ describe('rotating a signing secret', () => {
       const error = await caught(main.apps.rotateSigningSecret('brought', { signingSecret: wrong }));
       expect(error).toBeInstanceOf(AppUpdateInvalidError);
       expect(error.problems).toEqual([
-        { pointer: '/signingSecret', rule: 'signing_secret', message: expect.any(String) },
+        expect.objectContaining({ pointer: '/signingSecret', rule: 'signing_secret' }),
       ]);
     }
   });

@@ -16,6 +16,14 @@ export class CapabilityNotFoundError extends BreakwaterError {
   }
 }
 
+export class EndpointNotFoundError extends BreakwaterError {
+  readonly code = 'ENDPOINT_NOT_FOUND';
+
+  constructor() {
+    super('the app has no such endpoint');
+  }
+}
+
 /** Deleting the app now would drop accepted deliveries. */
 export class AppHasPendingDeliveriesError extends BreakwaterError {
   readonly code = 'APP_HAS_PENDING_DELIVERIES';

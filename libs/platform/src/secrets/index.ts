@@ -9,6 +9,8 @@ export {
   decodeSecret,
   generateSecret,
   isValidSecret,
+  secretFault,
+  SECRET_BOUNDS,
   SECRET_FORM,
   SECRET_PATTERN,
 } from './signing-secret.js';

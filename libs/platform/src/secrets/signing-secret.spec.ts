@@ -1,10 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { generateSecret, isValidSecret, SECRET_PATTERN } from './signing-secret.js';
+import { generateSecret, isValidSecret, SECRET_PATTERN, secretFault } from './signing-secret.js';
 
 const pattern = new RegExp(SECRET_PATTERN, 'u');
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+describe('what is wrong with a secret', () => {
+  it.each([
+    ['whsec_AAAA', 'it has 3 bytes'],
+    [`whsec_${Buffer.alloc(23).toString('base64')}`, 'it has 23 bytes'],
+    [`whsec_${Buffer.alloc(65).toString('base64')}`, 'it has 65 bytes'],
+    ['whsec_', 'it has 0 bytes'],
+    [SECRET.replace('=', ''), 'what follows is not base64 with its padding'],
+    [SECRET.slice('whsec_'.length), 'it does not start with whsec_'],
+    [SECRET, null],
+  ])('%s: %s', (secret, fault) => expect(secretFault(secret)).toBe(fault));
+});
 
 describe('a secret', () => {
   it('that is generated is valid and holds the random bytes', () => {

@@ -25,6 +25,19 @@ export function isValidSecret(secret: string): boolean {
   return decodeSecret(secret) !== null;
 }
 
+/** Of the bytes in it. */
+export const SECRET_BOUNDS = { minBytes: MIN_BYTES, maxBytes: MAX_BYTES };
+
+/** What is wrong with a secret that somebody brings, without any of it; null where nothing is. */
+export function secretFault(secret: string): string | null {
+  if (decodeSecret(secret) !== null) return null;
+  if (!secret.startsWith(PREFIX)) return `it does not start with ${PREFIX}`;
+  const base64 = secret.slice(PREFIX.length);
+  const key = Buffer.from(base64, 'base64');
+  if (key.toString('base64') !== base64) return 'what follows is not base64 with its padding';
+  return `it has ${key.length} bytes`;
+}
+
 /** The key inside a secret; null when the secret is damaged. */
 export function decodeSecret(secret: string): Buffer | null {
   if (typeof secret !== 'string' || !secret.startsWith(PREFIX)) return null;
