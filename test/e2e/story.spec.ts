@@ -161,7 +161,7 @@ describe('a mail server that is unavailable', () => {
     });
     for (let n = 0; n < 20; n++) await client.invoke(appId, 'good');
     await eventually(async () => (await platform.counts())['completed'] === 20, {
-      limitMs: 5_000,
+      limitMs: 30_000,
       what: 'deliveries meanwhile',
     });
     smtp = await startMailServer({ port: first.port });
