@@ -42,7 +42,12 @@ const operations = Object.entries(document.paths).flatMap(([path, byMethod]) =>
   Object.entries(byMethod).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
 );
 /** Everything that answers without a key. */
-const PUBLIC = ['GET /healthz', 'GET /readyz', 'GET /api/v1/manifest.schema.json'];
+const PUBLIC = [
+  'GET /healthz',
+  'GET /readyz',
+  'GET /api/v1/manifest.schema.json',
+  'GET /.well-known/webhook-keys',
+];
 
 let platform: Platform;
 let stranger: HttpClient;

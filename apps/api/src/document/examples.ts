@@ -48,6 +48,19 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
     overlap: { summary: 'The old one is valid for another hour', value: { overlapMs: 3_600_000 } },
     atOnce: { summary: 'Older ones expire now', value: { overlapMs: 0 } },
   },
+  webhookkeys_rotate: {
+    overlap: { summary: 'The old key is valid for another day', value: { overlapMs: 86_400_000 } },
+    atOnce: { summary: 'Older keys end now', value: { overlapMs: 0 } },
+  },
+  clientcertificates_put: {
+    pem: {
+      summary: 'The text of two PEM files, shortened here',
+      value: {
+        certificate: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n',
+        key: '-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----\n',
+      },
+    },
+  },
   holds_pauseApp: { reason: PAUSE },
   holds_pause: { reason: PAUSE },
   holds_disable: { reason: { summary: 'For good', value: { reason: 'Replaced by another capability.' } } },

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MicroBatcher } from '@breakwater/platform';
+import { mayRetryRows, MicroBatcher } from '@breakwater/platform';
 import { BytesCache } from './bytes-cache.js';
 import { EventBodyStore } from './event-body.store.js';
 
@@ -14,7 +14,8 @@ export class EventBodies {
   private readonly batcher: MicroBatcher<string, Buffer | null>;
 
   constructor(private readonly store: EventBodyStore) {
-    this.batcher = new MicroBatcher((ids) => this.store.bodies(ids), { maxRows: 50, maxInFlight: 2 });
+    const limits = { maxRows: 50, maxInFlight: 2 };
+    this.batcher = new MicroBatcher((ids) => this.store.bodies(ids), limits, { mayRetryRows });
   }
 
   /** Null where the event is no longer stored. */
