@@ -33,8 +33,14 @@ beforeAll(async () => {
     expired: platform.client(api, await goneKey('expires_at')),
   };
   const delivery = (await admin.invoke('mine', 'report')).json.deliveryId as string;
+  const events = (await admin.post('/api/v1/events', { appId: 'mine', type: 'a.b', payload: 1 })).json
+    .eventId as string;
+  const ledger = { name: 'ledger', url: '/report', events: ['a.b'], ownSecret: false };
+  await admin.post('/api/v1/apps/mine/subscriptions', ledger);
   present = {
     appId: 'mine',
+    name: 'ledger',
+    events,
     capability: 'report',
     version: '1',
     deliveries: delivery,
@@ -83,7 +89,7 @@ function valuesOf({ path }: Route): Values {
   return { ...present, id: idOf ? present[idOf]! : '' };
 }
 const missing = (): Values => {
-  return { appId: 'nobody', capability: 'nothing', version: '999', id: randomUUID() };
+  return { appId: 'nobody', capability: 'nothing', name: 'nothing', version: '999', id: randomUUID() };
 };
 
 function send(kind: Kind, { method, path, body }: Route, values: Values): Promise<Answer> {
@@ -94,7 +100,7 @@ function send(kind: Kind, { method, path, body }: Route, values: Values): Promis
 /** An answer without the parts that belong to this one request. */
 function said({ status, json }: Answer, values: Values): unknown {
   const { requestId: _, ...rest } = json as Record<string, unknown>;
-  const names = [values['id']!, values['appId']!, values['capability']!].filter(Boolean);
+  const names = ['id', 'appId', 'capability', 'name'].map((name) => values[name]!).filter(Boolean);
   return { status, text: names.reduce((text, name) => text.replaceAll(name, '·'), JSON.stringify(rest)) };
 }
 

@@ -33,6 +33,7 @@ const ofAnother = (code: Expected): Row => ({ 'other app': code });
 const API = '/api/v1';
 const ADMIN = '/api/v1/admin';
 const CAPABILITY = `${API}/apps/{appId}/capabilities/{capability}`;
+const SUBSCRIPTION = `${API}/apps/{appId}/subscriptions/{name}`;
 const BREAKER = `${ADMIN}/circuit-breaker/{appId}/{capability}`;
 
 /**
@@ -52,6 +53,19 @@ export const ACCESS: Record<string, Row> = {
   [`POST ${API}/deliveries/{id}/cancel`]: { ...app, ...ofAnother('DELIVERY_NOT_FOUND') },
   [`GET ${ADMIN}/apps/{appId}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
 
+  [`POST ${API}/events`]: { ...app, 'other app': 'in' },
+  [`POST ${API}/events/batch`]: { ...app, 'other app': 'in' },
+  [`GET ${API}/events`]: { ...app, 'read-only': 'in', 'other app': 'in' },
+  [`GET ${API}/events/{id}`]: { ...app, 'read-only': 'in', ...ofAnother('EVENT_NOT_FOUND') },
+  [`GET ${API}/apps/{appId}/subscriptions`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${API}/apps/{appId}/subscriptions`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`GET ${SUBSCRIPTION}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`PATCH ${SUBSCRIPTION}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`DELETE ${SUBSCRIPTION}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${SUBSCRIPTION}/pause`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${SUBSCRIPTION}/resume`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${SUBSCRIPTION}/enable`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${SUBSCRIPTION}/disable`]: admins,
   [`POST ${API}/deliveries/cancel`]: { ...app, 'other app': 'in' },
   [`POST ${ADMIN}/apps/{appId}/pause`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
   [`POST ${ADMIN}/apps/{appId}/resume`]: { ...app, ...ofAnother('APP_NOT_FOUND') },

@@ -26,6 +26,8 @@ import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { EncryptionKeysController } from './encryption-keys/encryption-keys.controller.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { HealthController } from './health/health.controller.js';
+import { EventsController } from './events/events.controller.js';
+import { SubscriptionsController } from './subscriptions/subscriptions.controller.js';
 import { HoldsController } from './holds/holds.controller.js';
 import { UnaskedInterceptor } from './input/unasked.interceptor.js';
 import { InvokeController } from './invoke/invoke.controller.js';
@@ -61,6 +63,8 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     DeliveriesController,
     AppsController,
     HoldsController,
+    EventsController,
+    SubscriptionsController,
     KeysController,
     BreakersController,
     DeadLettersController,

@@ -8,3 +8,12 @@ export {
   type PublishReport,
 } from './publish/publish-events.service.js';
 export { EventTypes } from './types/event-types.service.js';
+export {
+  EventStories,
+  LISTED,
+  type EventDelivery,
+  type EventStory,
+} from './stories/event-stories.service.js';
+export { EventNotFoundError } from './stories/event.error.js';
+export type { EventFilter, EventRow, EventStatus, EventWithBody } from './stories/event.store.js';
+export type { Skipped } from './stories/skipped.js';

@@ -53,3 +53,12 @@ export {
 export { ManifestRegistry, type Registration } from './registry/manifest-registry.service.js';
 export { checkStoredKeys, StoredKeys, type KeptKeys } from './reseal/stored-keys.service.js';
 export { Resealer, type EncryptionKeyUse } from './reseal/reseal.service.js';
+export {
+  SubscriptionDeclaredError,
+  SubscriptionExistsError,
+  SubscriptionInvalidError,
+  SubscriptionNotFoundError,
+  SubscriptionsFullError,
+} from './subscriptions/subscription.error.js';
+export type { SubscriptionView } from './subscriptions/subscription.store.js';
+export { Subscriptions } from './subscriptions/subscriptions.service.js';

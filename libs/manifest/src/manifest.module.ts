@@ -14,6 +14,8 @@ import { KnownStrategies } from './registry/known-strategies.service.js';
 import { ManifestCheck } from './registry/manifest-check.service.js';
 import { ManifestRegistry } from './registry/manifest-registry.service.js';
 import { ManifestStore } from './registry/manifest.store.js';
+import { SubscriptionStore } from './subscriptions/subscription.store.js';
+import { Subscriptions } from './subscriptions/subscriptions.service.js';
 import { StoredKeys } from './reseal/stored-keys.service.js';
 import { Resealer } from './reseal/reseal.service.js';
 import { ResealStore } from './reseal/reseal.store.js';
@@ -39,6 +41,8 @@ import { ResealStore } from './reseal/reseal.store.js';
     StoredKeys,
     HoldStore,
     Holds,
+    SubscriptionStore,
+    Subscriptions,
   ],
   exports: [
     EndpointDirectory,
@@ -50,6 +54,7 @@ import { ResealStore } from './reseal/reseal.store.js';
     Resealer,
     StoredKeys,
     Holds,
+    Subscriptions,
   ],
 })
 export class ManifestModule {}

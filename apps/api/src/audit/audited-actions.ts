@@ -22,6 +22,7 @@ interface Action {
 
 const theApp = ({ params }: Asked): string => params['appId'] ?? '';
 const theCapability = ({ params }: Asked): string => `${params['appId']}/${params['capability']}`;
+const theSubscription = ({ params }: Asked): string => `${params['appId']}/${params['name']}`;
 const theId = ({ params }: Asked): string => params['id'] ?? '';
 const member = ({ body }: Asked, name: string): unknown => (body as Record<string, unknown> | null)?.[name];
 
@@ -54,6 +55,17 @@ export const AUDITED_ACTIONS = {
   'capability.resume': { target: theCapability },
   'capability.disable': { target: theCapability, asked: ({ body }) => picked(body, ['reason']) },
   'capability.enable': { target: theCapability },
+  'subscription.create': {
+    target: (asked) => `${asked.params['appId']}/${text(member(asked, 'name')) ?? ''}`,
+    asked: (asked) => ({ events: listOf(member(asked, 'events')), ...picked(asked.body, ['paused']) }),
+    answered: ({ id }) => ({ id }),
+  },
+  'subscription.update': { target: theSubscription, asked: ({ body }) => ({ fields: namesOf(body) }) },
+  'subscription.delete': { target: theSubscription },
+  'subscription.pause': { target: theSubscription, asked: ({ body }) => picked(body, ['reason']) },
+  'subscription.resume': { target: theSubscription },
+  'subscription.disable': { target: theSubscription, asked: ({ body }) => picked(body, ['reason']) },
+  'subscription.enable': { target: theSubscription },
   'signing_secret.rotate': { target: theApp, asked: ({ body }) => picked(body, ['overlapMs']) },
   'client_certificate.put': {
     target: theApp,

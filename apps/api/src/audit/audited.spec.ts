@@ -10,6 +10,8 @@ const NO_ACTIONS = [
   'POST api/v1/admin/alert-rules/:id/test',
   'POST api/v1/admin/manifests/validate',
   'POST api/v1/apps/:appId/capabilities/:capability/invoke',
+  'POST api/v1/events',
+  'POST api/v1/events/batch',
 ];
 
 interface Route {

@@ -31,6 +31,44 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
       value: { filter: { appId: 'quiz', capability: 'report', minAgeMs: 86_400_000 } },
     },
   },
+  events_publish: {
+    app: {
+      summary: 'An event of an app',
+      value: { appId: 'quiz', type: 'order.created', payload: { id: 'o-17', total: 42 } },
+    },
+    later: {
+      summary: 'Of the platform, with a key',
+      value: { type: 'platform.maintenance', payload: { minutes: 5 }, idempotencyKey: 'maintenance-7' },
+    },
+  },
+  events_publishBatch: {
+    two: {
+      summary: 'Two events',
+      value: {
+        events: [
+          { appId: 'quiz', type: 'order.created', payload: { id: 'o-17' } },
+          { appId: 'quiz', type: 'order.paid', payload: { id: 'o-17' }, metadata: { shop: 'north' } },
+        ],
+      },
+    },
+  },
+  subscriptions_create: {
+    ledger: {
+      summary: 'Large orders',
+      value: {
+        name: 'ledger',
+        url: '/hooks/orders',
+        events: ['order.*'],
+        filter: { payload: { total: { $gte: 10 } } },
+      },
+    },
+  },
+  subscriptions_update: {
+    events: { summary: 'Hears invoices, too', value: { events: ['order.*', 'invoice.*'] } },
+    unfiltered: { summary: 'Without its filter', value: { filter: null } },
+  },
+  subscriptions_pause: { reason: PAUSE },
+  subscriptions_disable: { reason: { summary: 'For good', value: { reason: 'Replaced by another one.' } } },
   apps_validate: { manifest: { summary: 'Two capabilities, each by its URL', value: MANIFEST } },
   apps_register: { manifest: { summary: 'Two capabilities, each by its URL', value: MANIFEST } },
   apps_update: {

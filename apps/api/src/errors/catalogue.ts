@@ -153,6 +153,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     remedy:
       'Enable it: `PATCH /api/v1/admin/apps/:appId` with `{"status": "active"}`, or `POST …/capabilities/:capability/enable`.',
   },
+  EVENT_NOT_FOUND: {
+    status: 404,
+    title: 'No such event',
+    remedy: 'Events are kept for `EVENT_RETENTION_DAYS`. List them: `GET /api/v1/events`.',
+  },
   FALLBACK_FAILED: {
     status: 502,
     title: 'Neither the app nor its fallback could answer',

@@ -11,6 +11,7 @@ const anything = fc.oneof(fc.anything(), fc.jsonValue(), fc.dictionary(fc.string
 describe('the payload', () => {
   it.each([
     ['of an invocation is not checked', '/api/v1/apps/:appId/capabilities/:capability/invoke', 'payload'],
+    ['of an event is not checked', '/api/v1/events', 'payload'],
     ['of any other route is', '/api/v1/deliveries', undefined],
     ['of an unknown path is', undefined, undefined],
   ])('%s', (_, route, expected) => expect(opaqueMemberOf(route)).toBe(expected));

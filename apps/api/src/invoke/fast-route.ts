@@ -10,14 +10,17 @@ import type { InvokeDto } from './invoke.dto.js';
 /** The route of an invocation, from its controller. */
 const ROUTE = `/${pathOf(InvokeController)}/${pathOf(invokeMethod())}`;
 
-/** The member of an invocation's body that is passed to the app as the received bytes, unchecked. */
+/** The route of an event to publish. */
+const EVENTS_ROUTE = '/api/v1/events';
+
+/** The member of their bodies that is passed to the app as the received bytes, unchecked. */
 const OPAQUE_MEMBER = 'payload';
 
 type Request = RawBodyRequest<FastifyRequest> & { params: { appId: string; capability: string } };
 
 /** The member of a route's body whose texts are not checked, because it is stored as bytes. */
 export function opaqueMemberOf(route: string | undefined): string | undefined {
-  return route === ROUTE ? OPAQUE_MEMBER : undefined;
+  return route === ROUTE || route === EVENTS_ROUTE ? OPAQUE_MEMBER : undefined;
 }
 
 /**

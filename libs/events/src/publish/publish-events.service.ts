@@ -15,8 +15,6 @@ export interface EventRequest {
   type: string;
   /** Kept and sent as these bytes. */
   body: Buffer;
-  /** The same, parsed. */
-  payload: unknown;
   metadata: Record<string, unknown> | null;
   requestId: string;
   publishedBy: string;
@@ -94,7 +92,7 @@ export class PublishEvents {
 }
 
 function matchesOf(directory: Directory, request: EventRequest, limit: number): EventMatches {
-  const heard = { ...heardEvent({ ...request, headers: null }), payload: () => request.payload };
+  const heard = heardEvent({ ...request, headers: null });
   const { targets, more } = listeners(directory, heard, { after: null, limit });
   const cursor = targets.at(-1)?.endpointId ?? null;
   return { directoryVersion: directory.version, targets, more, cursor };

@@ -31,7 +31,7 @@ export class SubscriptionDeclaredError extends BreakwaterError {
 
   constructor(appId: string, name: string) {
     super(
-      `subscription "${name}" of app "${appId}" is declared by its manifest: change it there, by PUT /api/v1/admin/apps/${appId}/manifest`,
+      `subscription "${name}" of app "${appId}" is declared by its manifest: change it there, and register that`,
     );
   }
 }

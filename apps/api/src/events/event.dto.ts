@@ -1,0 +1,176 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsObject,
+  IsString,
+  Length,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+import { EVENT_TYPE_MAX_LENGTH, EVENT_TYPE_PATTERN } from '@breakwater/filter';
+import { Optional, Present } from '@breakwater/platform';
+import { PeriodQueryDto } from '../paging/period.dto.js';
+
+/** Events that one request may publish. */
+export const BATCH_MAX = 100;
+
+/** An event to publish. */
+export class PublishEventDto {
+  /** Names joined by dots, for example `order.created`. */
+  @IsString()
+  @Matches(new RegExp(EVENT_TYPE_PATTERN))
+  @MaxLength(EVENT_TYPE_MAX_LENGTH)
+  type: string;
+
+  /** Any JSON, also null; subscriptions get just these bytes. */
+  @Present()
+  payload: unknown;
+
+  /** The app whose event it is. An app's key publishes for its app; an admin's event without it is of the platform. */
+  @Optional()
+  @IsString()
+  @Length(1, 255)
+  appId?: string;
+
+  /** Not sent; filters may look at it. */
+  @Optional()
+  @IsObject()
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  metadata?: Record<string, unknown>;
+
+  /** The same key and event within 24 h are one event. The header of a single event does the same. */
+  @Optional()
+  @IsString()
+  @Matches(/^[\x20-\x7e]{1,255}$/)
+  idempotencyKey?: string;
+
+  /** When it is fanned out, at most 30 days ahead: ISO 8601 with a time zone. Who subscribes then hears it. */
+  @Optional()
+  @IsString()
+  @ApiProperty({ format: 'date-time' })
+  deliverAt?: string;
+}
+
+export class PublishBatchDto {
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(BATCH_MAX)
+  @ValidateNested({ each: true })
+  @Type(() => PublishEventDto)
+  events: PublishEventDto[];
+}
+
+/** A published event: stored for good. */
+export class PublishedDto {
+  eventId: string;
+  /** accepted, or replayed: an earlier request with this key published it. */
+  status: string;
+  /** How many subscriptions hear it; null where its deliveries are made later: it is due later, or has many. */
+  deliveries: number | null;
+  /** What its payload breaks of the schema of its type, where that only warns. */
+  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })
+  warnings: object[];
+}
+
+/** What became of one event of a batch. */
+export class BatchItemDto {
+  /** Null where its key was used for another event. */
+  eventId: string | null;
+  /** accepted, replayed or conflict. */
+  status: string;
+  deliveries: number | null;
+  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })
+  warnings: object[];
+}
+
+export class BatchAnswerDto {
+  /** In the order of the request. */
+  events: BatchItemDto[];
+}
+
+export class EventQueryDto extends PeriodQueryDto {
+  /** Admin keys only; an app's key sees its own, and what it heard of the platform's. */
+  @Optional()
+  @IsString()
+  @Length(1, 255)
+  appId?: string;
+
+  @Optional()
+  @IsString()
+  @Length(1, EVENT_TYPE_MAX_LENGTH)
+  type?: string;
+
+  /** scheduled: due later; fanning_out: not all deliveries are made; published: all are. */
+  @Optional()
+  @IsIn(['scheduled', 'fanning_out', 'published'])
+  status?: 'scheduled' | 'fanning_out' | 'published';
+}
+
+export class EventDto {
+  id: string;
+  /** Null: of the platform. */
+  appId: string | null;
+  type: string;
+  contentType: string;
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  metadata: Record<string, unknown> | null;
+  requestId: string;
+  /** Who published it; null where nobody can say. */
+  publishedBy: string | null;
+  createdAt: Date;
+  deliverAt: Date | null;
+  /** scheduled, fanning_out or published. */
+  status: string;
+  /** Deliveries made so far. */
+  deliveryCount: number;
+}
+
+export class EventPageDto {
+  items: EventDto[];
+  nextCursor: string | null;
+}
+
+export class EventDeliveryDto {
+  /** Of the delivery, also its webhook-id. */
+  id: string;
+  appId: string;
+  endpointId: string;
+  /** Its name when the event was matched; null where it is not known any more. */
+  subscription: string | null;
+  status: string;
+  attempts: number;
+  waitReason: string | null;
+  lastError: string | null;
+  nextAttemptAt: Date | null;
+  finishedAt: Date | null;
+}
+
+/** A subscription that did not hear the event. */
+export class SkippedDto {
+  appId: string;
+  endpointId: string;
+  subscription: string;
+  /** type, filter or disabled. */
+  reason: string;
+  /** JSON pointer to the term of its filter that does not hold. */
+  term: string | null;
+}
+
+/** An event, who heard it, who did not, and why. */
+export class EventStoryDto extends EventDto {
+  /** As text; null for keys that may not see it. */
+  payload: string | null;
+  /** Deliveries by their status. */
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' } })
+  deliveriesByStatus: Record<string, number>;
+  /** At most 1,000. */
+  deliveries: EventDeliveryDto[];
+  /** At most 1,000, as the subscriptions were when it was matched. */
+  skipped: SkippedDto[];
+  skippedCount: number;
+}

@@ -1,0 +1,153 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Allow, IsBoolean } from 'class-validator';
+import { Optional, Present } from '@breakwater/platform';
+
+const orNull = (schema: object) => ({ anyOf: [schema, { type: 'null' }] });
+const part = (name: string) => ({ $ref: `#/components/schemas/Manifest${name}` });
+const EVENTS = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 100,
+  items: { type: 'string', maxLength: 128 },
+} as const;
+const URL = { type: 'string', minLength: 1, maxLength: 2048 } as const;
+const FILTER = { type: 'object', additionalProperties: true } as const;
+
+/** What may be said of a subscription, as a manifest says it. */
+class SubscriptionOptionsDto {
+  /** Takes of these events only those that it matches. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...orNull(FILTER) })
+  filter?: unknown;
+
+  /** What it is for. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...orNull({ type: 'string', minLength: 1, maxLength: 500 }) })
+  description?: unknown;
+
+  /** A profile's name, or an object; `endpoint` when left out. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...orNull(part('Retry')) })
+  retry?: unknown;
+
+  /** Most starts within any second, over all workers. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...orNull({ type: 'integer', minimum: 1, maximum: 10_000 }) })
+  rateLimitPerSecond?: unknown;
+
+  /** Most deliveries in flight, over all workers; 10 when left out. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...orNull({ type: 'integer', minimum: 1, maximum: 1000 }) })
+  concurrency?: unknown;
+
+  /** Headers sent with each call, kept encrypted. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...orNull(part('Headers')) })
+  headers?: unknown;
+
+  /** One delivery at a time, in the order of the events. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...orNull({ type: 'boolean' }) })
+  ordered?: unknown;
+
+  /** Total deadline of one attempt, ms. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...orNull({ type: 'integer', minimum: 1000, maximum: 60_000 }) })
+  timeout?: unknown;
+}
+
+export class CreateSubscriptionDto extends SubscriptionOptionsDto {
+  /** A lower-case letter, then lower-case letters, digits, _ and -; its app has no other of this name. */
+  @Present()
+  @ApiProperty({ type: 'string', minLength: 1, maxLength: 100 })
+  name: unknown;
+
+  /** Absolute, or a path that is appended to the app's `baseUrl`. */
+  @Present()
+  @ApiProperty(URL)
+  url: unknown;
+
+  /** Types of events; `*` stands for one name, at the end for one or more: `order.*`. */
+  @Present()
+  @ApiProperty(EVENTS)
+  events: unknown;
+
+  /** Whether it begins paused: what it hears waits until it is resumed. */
+  @Optional()
+  @IsBoolean()
+  paused?: boolean;
+
+  /** Whether it gets a signing secret of its own, which is shown once; the default. Otherwise the app's signs. */
+  @Optional()
+  @IsBoolean()
+  ownSecret?: boolean;
+}
+
+/** Members that are absent do not change; null takes one away. */
+export class UpdateSubscriptionDto extends SubscriptionOptionsDto {
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...URL })
+  url?: unknown;
+
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...EVENTS })
+  events?: unknown;
+}
+
+export class SubscriptionViewDto {
+  /** Of its endpoint: what its deliveries name. */
+  id: string;
+  appId: string;
+  name: string;
+  url: string;
+  events: string[];
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  filter: Record<string, unknown> | null;
+  description: string | null;
+  /** manifest: it is changed there; or rest. */
+  managedBy: string;
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  retry: Record<string, unknown>;
+  rateLimitPerSecond: number | null;
+  concurrency: number;
+  ordered: boolean;
+  /** Null: the setting for async calls. */
+  timeoutMs: number | null;
+  /** Their values are secret. */
+  headerNames: string[];
+  /** Otherwise the app's secret signs. */
+  hasOwnSecret: boolean;
+  /** active or disabled. */
+  status: string;
+  /** Why no call is sent to it: paused or disabled, itself or its app; null where it is called. */
+  hold: string | null;
+  pausedAt: Date | null;
+  pausedBy: string | null;
+  pausedReason: string | null;
+  /** If true, an app's own key cannot resume it. */
+  pausedByPlatform: boolean;
+  disabledReason: string | null;
+  /** Null where its receiver answered 410. */
+  disabledBy: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export class CreatedSubscriptionDto extends SubscriptionViewDto {
+  /** Its own, shown once; null where the app's signs. */
+  signingSecret: string | null;
+}
+
+export class SubscriptionListDto {
+  items: SubscriptionViewDto[];
+}

@@ -1,0 +1,186 @@
+import { Injectable } from '@nestjs/common';
+import { Config, newId, Prisma, PrismaService, SecretBox } from '@breakwater/platform';
+import type { Subscription } from '../grammar/manifest.js';
+import { headersAad, signingSecretAad, subscriptionRows } from '../registry/endpoint-row.js';
+import { removeSubscriptions, saveSubscriptions } from './subscription-rows.store.js';
+
+const WITH_ENDPOINT = { endpoint: { include: { _count: { select: { secrets: true } } } } } as const;
+
+type Row = Prisma.SubscriptionGetPayload<{ include: typeof WITH_ENDPOINT }>;
+
+/** What people see of a subscription. */
+export interface SubscriptionView {
+  /** Of its endpoint: what its deliveries name. */
+  id: string;
+  appId: string;
+  name: string;
+  url: string;
+  events: string[];
+  filter: Record<string, unknown> | null;
+  description: string | null;
+  /** manifest or rest. */
+  managedBy: string;
+  retry: Record<string, unknown>;
+  rateLimitPerSecond: number | null;
+  concurrency: number;
+  ordered: boolean;
+  /** Null: the setting for async calls. */
+  timeoutMs: number | null;
+  /** Names of its headers; their values are secret. */
+  headerNames: string[];
+  /** Whether it has signing secrets of its own; otherwise the app's sign. */
+  hasOwnSecret: boolean;
+  status: string;
+  hold: string | null;
+  pausedAt: Date | null;
+  pausedBy: string | null;
+  pausedReason: string | null;
+  pausedByPlatform: boolean;
+  disabledReason: string | null;
+  disabledBy: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** A subscription with its headers in plain text, to be changed. */
+export interface StoredSubscription {
+  view: SubscriptionView;
+  headers: Record<string, string>;
+}
+
+export interface NewSubscription {
+  appId: string;
+  subscription: Subscription;
+  /** Of its own, sealed for it; null: the app's secret signs. */
+  secret: string | null;
+  /** Who paused it from the start, or null. */
+  paused: { by: string; reason: string | null; byPlatform: boolean } | null;
+}
+
+const UNIQUE = 'P2002';
+
+/** Subscriptions that people make and change by REST. */
+@Injectable()
+export class SubscriptionStore {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly secrets: SecretBox,
+    private readonly config: Config,
+  ) {}
+
+  /** In the order of their names. */
+  async list(appId: string): Promise<SubscriptionView[]> {
+    const rows = await this.prisma.subscription.findMany({
+      where: { appId },
+      include: WITH_ENDPOINT,
+      orderBy: { name: 'asc' },
+    });
+    return rows.map((row) => viewOf(row, Object.keys(this.headersOf(row))));
+  }
+
+  async find(appId: string, name: string): Promise<StoredSubscription | null> {
+    const row = await this.prisma.subscription.findUnique({
+      where: { appId_name: { appId, name } },
+      include: WITH_ENDPOINT,
+    });
+    if (!row) return null;
+    const headers = this.headersOf(row);
+    return { view: viewOf(row, Object.keys(headers)), headers };
+  }
+
+  async count(appId: string): Promise<number> {
+    return this.prisma.subscription.count({ where: { appId, managedBy: 'rest' } });
+  }
+
+  /** @returns false where the app has one of this name */
+  async create({ appId, subscription, secret, paused }: NewSubscription): Promise<boolean> {
+    const [row] = this.rowsOf(subscription, newId());
+    const id = row!.id;
+    try {
+      await this.prisma.$transaction(async (tx) => {
+        await saveSubscriptions(tx, appId, [row!], 'rest');
+        if (paused)
+          await tx.endpoint.update({
+            where: { id },
+            data: {
+              pausedAt: new Date(),
+              pausedBy: paused.by,
+              pausedReason: paused.reason,
+              pausedByPlatform: paused.byPlatform,
+            },
+          });
+        if (secret !== null) {
+          const secretId = newId();
+          const sealed = this.secrets.seal(secret, signingSecretAad(secretId));
+          await tx.signingSecret.create({ data: { id: secretId, appId, endpointId: id, sealed } });
+        }
+      });
+      return true;
+    } catch (error) {
+      if (isTaken(error)) return false;
+      throw error;
+    }
+  }
+
+  async update(appId: string, id: string, subscription: Subscription): Promise<void> {
+    await this.prisma.$transaction((tx) =>
+      saveSubscriptions(tx, appId, this.rowsOf(subscription, id), 'rest'),
+    );
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.prisma.$transaction((tx) => removeSubscriptions(tx, [id]));
+  }
+
+  private rowsOf(subscription: Subscription, id: string) {
+    return subscriptionRows([subscription], {
+      idOf: () => id,
+      newId,
+      concurrency: this.config.delivery.endpointConcurrency,
+      seal: (plaintext, aad) => this.secrets.seal(plaintext, aad),
+    });
+  }
+
+  private headersOf({ endpoint }: Row): Record<string, string> {
+    if (endpoint.headersSealed === null) return {};
+    const text = this.secrets.open(endpoint.headersSealed, headersAad(endpoint.id));
+    return JSON.parse(text) as Record<string, string>;
+  }
+}
+
+/** By Prisma's own code, or by PostgreSQL's from a statement by hand. */
+function isTaken(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  const { cause } = (error.meta?.driverAdapterError ?? {}) as { cause?: { originalCode?: string } };
+  return error.code === UNIQUE || cause?.originalCode === '23505';
+}
+
+function viewOf({ endpoint, ...row }: Row, headerNames: string[]): SubscriptionView {
+  return {
+    id: row.endpointId,
+    appId: row.appId,
+    name: row.name,
+    url: endpoint.url,
+    events: row.events,
+    filter: row.filter as Record<string, unknown> | null,
+    description: row.description,
+    managedBy: row.managedBy,
+    retry: endpoint.retry as Record<string, unknown>,
+    rateLimitPerSecond: endpoint.rateLimitPerSecond,
+    concurrency: endpoint.concurrency,
+    ordered: endpoint.ordered,
+    timeoutMs: endpoint.timeoutMs,
+    headerNames,
+    hasOwnSecret: endpoint._count.secrets > 0,
+    status: endpoint.status,
+    hold: endpoint.hold,
+    pausedAt: endpoint.pausedAt,
+    pausedBy: endpoint.pausedBy,
+    pausedReason: endpoint.pausedReason,
+    pausedByPlatform: endpoint.pausedByPlatform,
+    disabledReason: endpoint.disabledReason,
+    disabledBy: endpoint.disabledBy,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  };
+}

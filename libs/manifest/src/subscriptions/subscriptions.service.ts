@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { generateSecret, readable, type Problem } from '@breakwater/platform';
+import { WebhookClient } from '@breakwater/webhook-client';
+import { EndpointDirectory } from '../directory/endpoint-directory.service.js';
+import type { Part } from '../grammar/inspect.js';
+import type { Subscription } from '../grammar/manifest.js';
+import {
+  subscriptionNameProblem,
+  subscriptionProblems,
+  toSubscription,
+} from '../grammar/subscription-rules.js';
+import { HeldByPlatformError } from '../holds/hold.error.js';
+import { HoldStore, type HoldActor } from '../holds/hold.store.js';
+import { AppRegistry } from '../registry/app-registry.service.js';
+import { SsrfBlockedError } from '../registry/manifest.error.js';
+import {
+  SubscriptionDeclaredError,
+  SubscriptionExistsError,
+  SubscriptionInvalidError,
+  SubscriptionNotFoundError,
+  SubscriptionsFullError,
+} from './subscription.error.js';
+import { SubscriptionStore, type StoredSubscription, type SubscriptionView } from './subscription.store.js';
+
+/** Most subscriptions of one app that were made by REST. */
+export const REST_SUBSCRIPTIONS_MAX = 1_000;
+
+/** Longest wait for the address of a URL, ms; one that is not found by then is taken. */
+const LOOK_UP_WITHIN_MS = 5_000;
+
+export interface SubscriptionToCreate {
+  name: unknown;
+  /** As the manifest would have it. */
+  document: Part;
+  /** Begins paused. */
+  paused: boolean;
+  /** Whether it gets a signing secret of its own. */
+  ownSecret: boolean;
+}
+
+/** Subscriptions made by REST, and what people do with any of an app's. */
+@Injectable()
+export class Subscriptions {
+  constructor(
+    private readonly store: SubscriptionStore,
+    private readonly holds: HoldStore,
+    private readonly apps: AppRegistry,
+    private readonly directory: EndpointDirectory,
+    private readonly webhooks: WebhookClient,
+  ) {}
+
+  /** @throws AppNotFoundError */
+  async list(appId: string): Promise<SubscriptionView[]> {
+    await this.apps.get(appId);
+    return this.store.list(appId);
+  }
+
+  /** @throws SubscriptionNotFoundError */
+  async get(appId: string, name: string): Promise<SubscriptionView> {
+    return (await this.find(appId, name)).view;
+  }
+
+  /**
+   * From its answer on it misses no event.
+   * @returns with its own signing secret, which cannot be read again
+   * @throws AppNotFoundError, SubscriptionInvalidError, SubscriptionExistsError, SubscriptionsFullError, SsrfBlockedError
+   */
+  async create(
+    appId: string,
+    { name, document, paused, ownSecret }: SubscriptionToCreate,
+    actor: HoldActor,
+  ): Promise<{ subscription: SubscriptionView; signingSecret: string | null }> {
+    const subscription = await this.checked(appId, name, document);
+    if ((await this.store.count(appId)) >= REST_SUBSCRIPTIONS_MAX)
+      throw new SubscriptionsFullError(REST_SUBSCRIPTIONS_MAX);
+    const secret = ownSecret ? generateSecret(randomBytes) : null;
+    const isNew = await this.store.create({
+      appId,
+      subscription,
+      secret,
+      paused: paused ? { by: actor.name, reason: null, byPlatform: actor.isPlatform } : null,
+    });
+    if (!isNew) throw new SubscriptionExistsError(appId, subscription.name);
+    await this.directory.announce(appId);
+    return { subscription: await this.get(appId, subscription.name), signingSecret: secret };
+  }
+
+  /**
+   * Changes the members that are there; null takes one away.
+   * @throws SubscriptionNotFoundError, SubscriptionDeclaredError, SubscriptionInvalidError, SsrfBlockedError
+   */
+  async update(appId: string, name: string, changes: Part): Promise<SubscriptionView> {
+    const stored = await this.ofRest(appId, name);
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    const subscription = await this.checked(appId, name, { ...documentOf(stored), ...given });
+    await this.store.update(appId, stored.view.id, subscription);
+    await this.directory.announce(appId);
+    return this.get(appId, name);
+  }
+
+  /** @throws SubscriptionNotFoundError, SubscriptionDeclaredError */
+  async remove(appId: string, name: string): Promise<void> {
+    const { view } = await this.ofRest(appId, name);
+    await this.store.remove(view.id);
+    await this.directory.announce(appId);
+  }
+
+  /** What comes meanwhile waits, and does not age. @throws SubscriptionNotFoundError */
+  async pause(
+    appId: string,
+    name: string,
+    reason: string | null,
+    actor: HoldActor,
+  ): Promise<SubscriptionView> {
+    const { view } = await this.find(appId, name);
+    await this.holds.pause(view.id, reason, actor);
+    await this.directory.announce(appId);
+    return this.get(appId, name);
+  }
+
+  /** @throws SubscriptionNotFoundError; HeldByPlatformError when an app's key asks and an admin paused it */
+  async resume(appId: string, name: string, actor: HoldActor): Promise<SubscriptionView> {
+    const { view } = await this.find(appId, name);
+    await this.holds.resume(view.id, actor);
+    const after = await this.get(appId, name);
+    if (after.pausedAt !== null)
+      throw new HeldByPlatformError(`subscription "${name}"`, 'paused', after.pausedBy);
+    await this.directory.letGo(appId);
+    return after;
+  }
+
+  /** Events published from then on are not delivered to it. @throws SubscriptionNotFoundError */
+  async disable(appId: string, name: string, reason: string, actor: HoldActor): Promise<SubscriptionView> {
+    const { view } = await this.find(appId, name);
+    await this.holds.disable(view.id, reason, actor.name);
+    await this.directory.announce(appId);
+    return this.get(appId, name);
+  }
+
+  /** @throws SubscriptionNotFoundError; HeldByPlatformError when an app's key asks and an admin disabled it */
+  async enable(appId: string, name: string, actor: HoldActor): Promise<SubscriptionView> {
+    const { view } = await this.find(appId, name);
+    await this.holds.enable(view.id, actor);
+    const after = await this.get(appId, name);
+    if (after.status === 'disabled')
+      throw new HeldByPlatformError(`subscription "${name}"`, 'disabled', after.disabledBy);
+    await this.directory.letGo(appId);
+    return after;
+  }
+
+  private async find(appId: string, name: string): Promise<StoredSubscription> {
+    const stored = await this.store.find(appId, name);
+    if (!stored) throw new SubscriptionNotFoundError(appId, name);
+    return stored;
+  }
+
+  private async ofRest(appId: string, name: string): Promise<StoredSubscription> {
+    const stored = await this.find(appId, name);
+    if (stored.view.managedBy === 'manifest') throw new SubscriptionDeclaredError(appId, name);
+    return stored;
+  }
+
+  private async checked(appId: string, name: unknown, document: Part): Promise<Subscription> {
+    const { baseUrl } = await this.apps.get(appId);
+    const given = Object.fromEntries(Object.entries(document).filter(([, value]) => value !== null));
+    const nameProblem = subscriptionNameProblem(name, ['name']);
+    const problems = [...(nameProblem ? [nameProblem] : []), ...subscriptionProblems(given, baseUrl, [])];
+    if (problems.length > 0) throw new SubscriptionInvalidError(problems);
+    const subscription = toSubscription(name as string, given, baseUrl);
+    await this.vet(subscription.url);
+    return subscription;
+  }
+
+  private async vet(url: string): Promise<void> {
+    const found = await this.webhooks.checkUrl(url, AbortSignal.timeout(LOOK_UP_WITHIN_MS));
+    if (found.ok) return;
+    const problem: Problem = {
+      pointer: '/url',
+      rule: 'ssrf',
+      message: found.message,
+      bounds: found.bounds,
+      value: readable(url),
+    };
+    throw new SsrfBlockedError([problem]);
+  }
+}
+
+/** As its maker would write it now. */
+function documentOf({ view, headers }: StoredSubscription): Part {
+  const { url, events, filter, description, retry, rateLimitPerSecond, concurrency, ordered, timeoutMs } =
+    view;
+  return {
+    url,
+    events,
+    filter,
+    description,
+    retry,
+    rateLimitPerSecond,
+    concurrency,
+    ordered,
+    timeout: timeoutMs,
+    headers,
+  };
+}

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '@breakwater/testing/eventually.js';
+import { Webhook } from 'standardwebhooks';
+import type { HttpClient } from '../support/http.js';
+import { Platform } from '../support/platform.js';
+import { expectProblem } from '../support/refusals.js';
+
+/** Events and subscriptions over the API, with two api processes and a worker. */
+describe('over the API', () => {
+  let platform: Platform;
+  let admin: HttpClient;
+  let elsewhere: HttpClient;
+  let owner: HttpClient;
+  let stranger: HttpClient;
+  const subscriptions = '/api/v1/apps/shop/subscriptions';
+  beforeAll(async () => {
+    platform = await Platform.start();
+    const [api, other] = [await platform.api(), await platform.api()];
+    await platform.worker();
+    for (const appId of ['shop', 'bank']) await platform.register(api, {}, appId);
+    admin = platform.client(api);
+    elsewhere = platform.client(other);
+    owner = platform.client(api, await platform.key(api, { scopes: ['app'], appId: 'shop' }));
+    stranger = platform.client(api, await platform.key(api, { scopes: ['app'], appId: 'bank' }));
+  });
+  afterAll(async () => platform?.stop());
+
+  const heard = (path: string): string[] =>
+    platform.receiver.callsTo(path).map(({ body }) => body.toString());
+
+  it('a subscription hears an event that another process publishes right after its 201, signed with its own secret', async () => {
+    const created = await owner.post(subscriptions, {
+      name: 'ledger',
+      url: '/ledger',
+      events: ['order.*'],
+      filter: { payload: { total: { $gte: 10 } } },
+      headers: { 'x-team': 'money' },
+    });
+    expect(created).toMatchObject({
+      status: 201,
+      json: { name: 'ledger', managedBy: 'rest', hasOwnSecret: true, headerNames: ['x-team'], hold: null },
+    });
+    const payload = '{ "total": 12.50, "id": 12345678901234567890 }';
+    const published = await elsewhere.post(
+      '/api/v1/events',
+      `{"appId":"shop","type":"order.created","payload":${payload},"metadata":{"by":"test"}}`,
+      { headers: { 'content-type': 'application/json' } },
+    );
+    expect(published).toMatchObject({
+      status: 202,
+      json: { eventId: expect.any(String), status: 'accepted', deliveries: 1, warnings: [] },
+    });
+    expect(published.headers['location']).toBe(`/api/v1/events/${published.json.eventId}`);
+    await eventually(() => heard('/ledger').length === 1);
+    const [call] = platform.receiver.callsTo('/ledger');
+    expect(call!.body.toString()).toBe(payload);
+    expect(call!.headers['x-team']).toBe('money');
+    const secret = created.json.signingSecret as string;
+    new Webhook(secret).verify(payload, call!.headers as Record<string, string>);
+    const story = await eventually(async () => {
+      const answer = await owner.get(`/api/v1/events/${published.json.eventId}`);
+      return answer.json.deliveriesByStatus.completed === 1 && answer.json;
+    });
+    expect(story).toMatchObject({
+      status: 'published',
+      payload,
+      deliveries: [{ subscription: 'ledger', status: 'completed' }],
+      skipped: [],
+    });
+    const skipped = await owner.post('/api/v1/events', { type: 'order.created', payload: { total: 1 } });
+    expect((await owner.get(`/api/v1/events/${skipped.json.eventId}`)).json).toMatchObject({
+      deliveries: [],
+      skipped: [{ subscription: 'ledger', reason: 'filter', term: '/payload/total/$gte' }],
+    });
+  });
+
+  it('begins paused, is changed, disabled, enabled and deleted', async () => {
+    const made = { name: 'slow', url: '/slow', events: ['slow.*'], paused: true, ownSecret: false };
+    expect(await admin.post(subscriptions, made)).toMatchObject({
+      status: 201,
+      json: { hold: 'paused', signingSecret: null, hasOwnSecret: false },
+    });
+    expectProblem(await admin.post(subscriptions, made), 'SUBSCRIPTION_EXISTS');
+    const { json } = await owner.post('/api/v1/events', { type: 'slow.one', payload: 1 });
+    expect(json).toMatchObject({ deliveries: 1 });
+    expectProblem(await owner.post(`${subscriptions}/slow/resume`), 'HELD_BY_PLATFORM');
+    expect((await admin.post(`${subscriptions}/slow/resume`)).json).toMatchObject({ hold: null });
+    await eventually(() => heard('/slow').length === 1);
+    expect(
+      (
+        await owner.request('PATCH', `${subscriptions}/slow`, {
+          body: { events: ['other.*'], description: 'x' },
+        })
+      ).json,
+    ).toMatchObject({ events: ['other.*'], description: 'x', url: expect.stringMatching(/\/slow$/) });
+    expect((await owner.post('/api/v1/events', { type: 'slow.two', payload: 2 })).json.deliveries).toBe(0);
+    expect((await admin.post(`${subscriptions}/slow/disable`, { reason: 'tests' })).json).toMatchObject({
+      status: 'disabled',
+      disabledReason: 'tests',
+    });
+    expect((await owner.post('/api/v1/events', { type: 'other.x', payload: 3 })).json.deliveries).toBe(0);
+    expect((await admin.post(`${subscriptions}/slow/enable`)).json).toMatchObject({ status: 'active' });
+    expect((await owner.request('DELETE', `${subscriptions}/slow`)).status).toBe(204);
+    expectProblem(await owner.get(`${subscriptions}/slow`), 'SUBSCRIPTION_NOT_FOUND');
+    expect(
+      (await owner.get(subscriptions)).json.items.map(({ name }: { name: string }) => name),
+    ).not.toContain('slow');
+  });
+
+  it('a batch is one commit: one bad event names its index, and nothing is stored', async () => {
+    const good = { type: 'batch.a', payload: { n: 1 }, idempotencyKey: 'batch-1' };
+    const bad = { type: 'batch.b', payload: 1, deliverAt: 'soon' };
+    const refused = await owner.post('/api/v1/events/batch', { events: [good, bad] });
+    expectProblem(refused, 'INPUT_INVALID');
+    expect(refused.json.problems).toMatchObject([{ pointer: '/events/1/deliverAt', rule: 'moment' }]);
+    expect((await owner.get('/api/v1/events?type=batch.a')).json.items).toEqual([]);
+    const taken = await owner.post('/api/v1/events/batch', { events: [good, good, { ...good, payload: 2 }] });
+    expect(taken).toMatchObject({
+      status: 202,
+      json: {
+        events: [{ status: 'accepted' }, { status: 'replayed' }, { status: 'conflict', eventId: null }],
+      },
+    });
+    expect((await owner.get('/api/v1/events?type=batch.a')).json.items).toHaveLength(1);
+  });
+
+  it('an idempotency key is one event, by header or by field', async () => {
+    const event = { type: 'once.a', payload: {} };
+    const headers = { 'idempotency-key': 'once' };
+    const first = await owner.post('/api/v1/events', event, { headers });
+    const again = await owner.post('/api/v1/events', { ...event, idempotencyKey: 'once' });
+    expect(again.json).toMatchObject({ eventId: first.json.eventId, status: 'replayed' });
+    expectProblem(
+      await owner.post('/api/v1/events', { ...event, payload: 1 }, { headers }),
+      'IDEMPOTENCY_CONFLICT',
+    );
+  });
+
+  it('an app sees its own events only, and publishes for itself only', async () => {
+    const { json } = await owner.post('/api/v1/events', { type: 'secret.a', payload: {} });
+    expectProblem(await stranger.get(`/api/v1/events/${json.eventId}`), 'EVENT_NOT_FOUND');
+    expect((await stranger.get('/api/v1/events')).json.items).toEqual([]);
+    expectProblem(
+      await stranger.post('/api/v1/events', { appId: 'shop', type: 'a.b', payload: 1 }),
+      'APP_NOT_FOUND',
+    );
+    expectProblem(await stranger.get(subscriptions), 'APP_NOT_FOUND');
+    expectProblem(
+      await admin.post('/api/v1/events', { appId: 'nobody', type: 'a.b', payload: 1 }),
+      'APP_NOT_FOUND',
+    );
+  });
+
+  it('a subscription that the manifest declares is changed there', async () => {
+    const manifest = {
+      name: 'Shop',
+      ownerEmail: 'owner@example.com',
+      baseUrl: platform.receiver.url,
+      webhooks: {},
+      subscriptions: { declared: { url: '/declared', events: ['a.b'] } },
+    };
+    expect((await admin.put('/api/v1/admin/apps/bank/manifest', manifest)).status).toBe(200);
+    const url = '/api/v1/apps/bank/subscriptions';
+    expect((await stranger.get(url)).json.items).toMatchObject([{ name: 'declared', managedBy: 'manifest' }]);
+    expectProblem(await stranger.request('DELETE', `${url}/declared`), 'SUBSCRIPTION_DECLARED');
+    const invalid = await stranger.post(url, { name: 'Bad', url: 'nope', events: [], filter: { sum: 1 } });
+    expectProblem(invalid, 'SUBSCRIPTION_INVALID');
+    const pointers = invalid.json.problems.map(({ pointer }: { pointer: string }) => pointer);
+    expect(pointers.toSorted()).toEqual(['/events', '/filter/sum', '/name', '/url']);
+  });
+});
