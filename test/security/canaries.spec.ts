@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { root } from '@breakwater/testing/build.js';
 import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { startMailServer, type MailServer } from '@breakwater/testing/mail-server.js';
@@ -358,12 +361,18 @@ describe('after all that can happen to a delivery', () => {
 
   it('the API shows no secret again, to nobody', async () => {
     const ids: Record<string, string> = { appId: 'shop', capability: 'opens', version: '1' };
+    const certificate = await admin.put('/api/v1/admin/apps/shop/client-certificate', {
+      certificate: pem('client'),
+      key: pem('key'),
+    });
+    expect(certificate.status).toBe(200);
     let seen = 0;
     for (const { method, path, route } of routes.filter((each) => each.method === 'GET')) {
       const list = path.replace(/\/\{id\}$/, '');
       const id = path.endsWith('{id}') ? ((await admin.get(list)).json.items[0].id as string) : '';
       const answer = await admin.request(method, filled(path, { ...ids, id }));
       expect([route, answer.status, leaksIn(answer.text, secrets)]).toEqual([route, 200, []]);
+      expect([route, answer.text.includes('PRIVATE KEY')]).toEqual([route, false]);
       seen += answer.text.length;
     }
     expect(seen).toBeGreaterThan(10_000);
@@ -382,6 +391,10 @@ describe('after all that can happen to a delivery', () => {
     for (const call of calls) expect(leaksIn(call).sort()).toEqual(['header', 'payload', 'query']);
   });
 });
+
+function pem(name: string): string {
+  return readFileSync(join(root, `libs/webhook-client/src/fixtures/${name}.pem`), 'utf8');
+}
 
 function decoded(mail: string): string {
   return [...mail.matchAll(/^[A-Za-z0-9+/]{20,}={0,2}$/gm)]

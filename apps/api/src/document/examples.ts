@@ -81,6 +81,7 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
       value: { status: 'disabled', disabledReason: 'The owner asked for it.' },
     },
     active: { summary: 'Enabled again', value: { status: 'active' } },
+    signatures: { summary: 'Signed with the public key, too', value: { signatures: ['v1', 'v1a'] } },
   },
   apps_rotate: {
     overlap: { summary: 'The old one is valid for another hour', value: { overlapMs: 3_600_000 } },

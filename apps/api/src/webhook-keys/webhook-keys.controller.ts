@@ -17,6 +17,7 @@ export class WebhookKeysController {
 
   @Get('.well-known/webhook-keys')
   @Public()
+  @Problems('DATABASE_UNAVAILABLE')
   @Header('cache-control', `public, max-age=${MAX_AGE_S}`)
   @ApiOperation({
     summary: 'Public keys of the signatures `v1a`',
