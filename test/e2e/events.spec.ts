@@ -48,7 +48,7 @@ describe('over the API', () => {
     );
     expect(published).toMatchObject({
       status: 202,
-      json: { eventId: expect.any(String), status: 'accepted', deliveries: 1, warnings: [] },
+      json: { eventId: expect.any(String), status: 'accepted', deliveries: 1 },
     });
     expect(published.headers['location']).toBe(`/api/v1/events/${published.json.eventId}`);
     await eventually(() => heard('/ledger').length === 1);

@@ -7,19 +7,10 @@ import { FanOut } from './fan-out/fan-out.service.js';
 import { PublishEvents } from './publish/publish-events.service.js';
 import { EventStories } from './stories/event-stories.service.js';
 import { EventStore } from './stories/event.store.js';
-import { EventTypes } from './types/event-types.service.js';
 
 @Module({
   imports: [ManifestModule, DeliveryModule],
-  providers: [
-    DirectoryStore,
-    SubscriptionDirectory,
-    PublishEvents,
-    FanOut,
-    EventStore,
-    EventStories,
-    EventTypes,
-  ],
-  exports: [SubscriptionDirectory, PublishEvents, FanOut, EventStories, EventTypes],
+  providers: [DirectoryStore, SubscriptionDirectory, PublishEvents, FanOut, EventStore, EventStories],
+  exports: [SubscriptionDirectory, PublishEvents, FanOut, EventStories],
 })
 export class EventsModule {}

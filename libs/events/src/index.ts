@@ -7,7 +7,6 @@ export {
   type EventRequest,
   type PublishReport,
 } from './publish/publish-events.service.js';
-export { EventTypes } from './types/event-types.service.js';
 export {
   EventStories,
   LISTED,

@@ -72,9 +72,6 @@ export class PublishedDto {
   status: string;
   /** How many subscriptions hear it; null where its deliveries are made later: it is due later, or has many. */
   deliveries: number | null;
-  /** What its payload breaks of the schema of its type, where that only warns. */
-  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })
-  warnings: object[];
 }
 
 /** What became of one event of a batch. */
@@ -84,8 +81,6 @@ export class BatchItemDto {
   /** accepted, replayed or conflict. */
   status: string;
   deliveries: number | null;
-  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })
-  warnings: object[];
 }
 
 export class BatchAnswerDto {

@@ -33,15 +33,10 @@ export function presentEventStory(story: EventStory, maySeePayload: boolean): Ev
 export function presentReport(report: PublishReport): BatchItemDto {
   switch (report.kind) {
     case 'published':
-      return {
-        eventId: report.eventId,
-        status: 'accepted',
-        deliveries: report.deliveries,
-        warnings: report.warnings as object[],
-      };
+      return { eventId: report.eventId, status: 'accepted', deliveries: report.deliveries };
     case 'replayed':
-      return { eventId: report.eventId, status: 'replayed', deliveries: null, warnings: [] };
+      return { eventId: report.eventId, status: 'replayed', deliveries: null };
     case 'conflict':
-      return { eventId: null, status: 'conflict', deliveries: null, warnings: [] };
+      return { eventId: null, status: 'conflict', deliveries: null };
   }
 }

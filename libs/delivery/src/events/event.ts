@@ -13,8 +13,6 @@ export interface NewEvent {
   requestId: string;
   publishedBy: string | null;
   deliverAt: Date | null;
-  /** What its payload breaks of its type's schema. */
-  warnings: unknown[] | null;
   idempotency: { key: string; digest: string } | null;
 }
 

@@ -43,7 +43,6 @@ const EVENTS = new Columns<Placed>({
   trace_parent: ['varchar', (row) => row.traceParent],
   published_by: ['varchar', (row) => row.publishedBy],
   deliver_at: ['timestamptz', (row) => row.deliverAt],
-  warnings: ['text', (row) => jsonText(row.warnings)],
   known_version: ['bigint', (row) => row.directoryVersion],
   cursor: ['uuid', (row) => row.cursor],
   more: ['boolean', (row) => row.more],
@@ -89,9 +88,9 @@ WITH event AS MATERIALIZED (
   WHERE NOT EXISTS (SELECT 1 FROM behind) AND (g.key IS NULL OR g.id IN (SELECT event_id FROM won))
 ), stored AS (
   INSERT INTO events (id, app_id, type, body, content_type, metadata, request_id, trace_parent, published_by, deliver_at,
-    warnings, directory_version, fan_out_cursor, fan_out_at, deliveries)
+    directory_version, fan_out_cursor, fan_out_at, deliveries)
   SELECT g.id, g.app_id, g.type, substring(${BODIES}::bytea FROM g.body_start FOR g.body_length), g.content_type,
-    g.metadata::jsonb, g.request_id, g.trace_parent, g.published_by, g.deliver_at, g.warnings::jsonb,
+    g.metadata::jsonb, g.request_id, g.trace_parent, g.published_by, g.deliver_at,
     CASE WHEN g.known_version IS NOT NULL THEN seen.version END, g.cursor,
     CASE WHEN g.known_version IS NULL THEN COALESCE(g.deliver_at, now()) WHEN g.more THEN now() END, g.made
   FROM going g CROSS JOIN seen

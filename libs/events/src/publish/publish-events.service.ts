@@ -6,7 +6,6 @@ import { newId } from '@breakwater/platform';
 import { listeners, type Directory } from '../directory/directory.js';
 import { heardEvent } from '../directory/heard-event.js';
 import { SubscriptionDirectory } from '../directory/subscription-directory.service.js';
-import { EventTypes } from '../types/event-types.service.js';
 
 /** What somebody wants to publish, well formed. */
 export interface EventRequest {
@@ -29,8 +28,6 @@ export type PublishReport =
       eventId: string;
       /** Null: a worker makes them, when it is time or because they are many. */
       deliveries: number | null;
-      /** What its payload breaks of its type's schema, where that only warns. */
-      warnings: unknown[];
     }
   | { kind: 'replayed'; eventId: string }
   | { kind: 'conflict'; key: string };
@@ -49,7 +46,6 @@ export class PublishEvents {
   constructor(
     private readonly directory: SubscriptionDirectory,
     private readonly events: AcceptEvents,
-    private readonly types: EventTypes,
     private readonly apps: AppRegistry,
   ) {}
 
@@ -58,8 +54,7 @@ export class PublishEvents {
    * @throws AppNotFoundError, EventInvalidError, DatabaseTimeoutError
    */
   async publish(requests: readonly EventRequest[]): Promise<PublishReport[]> {
-    const warnings = await this.types.check(requests);
-    const events = requests.map((request, index) => newEvent(request, warnings[index]!));
+    const events = requests.map(newEvent);
     for (let tries = 1; ; tries++) {
       const toPublish = await this.matched(requests, events, tries <= TRIES);
       const published = await this.events.accept(toPublish);
@@ -98,7 +93,7 @@ function matchesOf(directory: Directory, request: EventRequest, limit: number): 
   return { directoryVersion: directory.version, targets, more, cursor };
 }
 
-function newEvent(request: EventRequest, warnings: unknown[]): NewEvent {
+function newEvent(request: EventRequest): NewEvent {
   const { appId, type, body, metadata, requestId, publishedBy, deliverAt, idempotencyKey } = request;
   return {
     id: newId(),
@@ -110,14 +105,13 @@ function newEvent(request: EventRequest, warnings: unknown[]): NewEvent {
     requestId,
     publishedBy: publishedBy.slice(0, 255),
     deliverAt,
-    warnings: warnings.length > 0 ? warnings : null,
     idempotency: idempotencyKey === null ? null : { key: idempotencyKey, digest: digestOf(request) },
   };
 }
 
 function reportOf({ event, matches }: EventToPublish): PublishReport {
   const deliveries = matches && !matches.more ? matches.targets.length : null;
-  return { kind: 'published', eventId: event.id, deliveries, warnings: event.warnings ?? [] };
+  return { kind: 'published', eventId: event.id, deliveries };
 }
 
 /** What must be the same for a key to mean the same event; as `breakwater.publish` computes it. */
