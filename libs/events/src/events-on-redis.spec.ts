@@ -4,7 +4,7 @@ import { publishSuite } from './suites/publish.suite.js';
 const redisUrl = inject('redisUrl');
 
 describe.skipIf(redisUrl === null)(
-  'with Redis as its queue (skipped where redis-server is not installed)',
+  'with Redis as the queue (skipped if redis-server is not installed)',
   () => {
     publishSuite(redisUrl);
   },

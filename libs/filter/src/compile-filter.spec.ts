@@ -21,28 +21,31 @@ const event = {
 
 describe('a filter', () => {
   it.each([
-    ['headers in any case', { headers: { 'X-Region': 'eu' } }],
+    ['headers, ignoring case', { headers: { 'X-Region': 'eu' } }],
     ['headers by a key with a dot', { 'headers.X-Region': 'eu' }],
-    ['that headers are there', { headers: { $exists: true } }],
+    ['whether there are headers', { headers: { $exists: true } }],
     ['metadata', { metadata: { test: false } }],
     ['the payload by a key with dots', { 'payload.customer.country': { $in: ['AT', 'DE'] } }],
     ['the end of a text', { type: { $endsWith: '.created' } }],
-    ['one of several objects', { payload: { customer: { $in: [1, { country: 'DE' }] } } }],
-    ['an item by its number', { payload: { items: { 0: { sku: 'A' } } } }],
-  ])('looks at %s', (_, document) => expect(matches(compiled(document), event)).toBe(true));
+    [
+      'whether a value equals one of several objects',
+      { payload: { customer: { $in: [1, { country: 'DE' }] } } },
+    ],
+    ['an item by its index', { payload: { items: { 0: { sku: 'A' } } } }],
+  ])('can test %s', (_, document) => expect(matches(compiled(document), event)).toBe(true));
 
-  it('takes an event with a type alone', () => {
+  it('can match an event that has only a type', () => {
     const filter = compiled({ payload: { $exists: false }, metadata: { $exists: false } });
     expect(matches(filter, { type: 'a' })).toBe(true);
   });
 
-  it('sees nothing that is no JSON as a member', () => {
+  it('finds no members in a value that is not JSON', () => {
     const filter = compiled({ payload: { size: { $exists: true } } });
     expect(matches(filter, { type: 'a', payload: new Map([[1, 2]]) })).toBe(false);
   });
 });
 
-describe('the first term that failed', () => {
+describe('the first term that does not match', () => {
   it.each<[string, unknown, string | null]>([
     ['none', { type: 'order.created', payload: { total: 120 } }, null],
     ['a bare value', { type: 'order.created', payload: { total: 1 } }, '/payload/total'],
@@ -58,13 +61,13 @@ describe('the first term that failed', () => {
     ['a $not as a whole', { $not: { type: 'order.created' } }, '/$not'],
     ['a list without such an item', { payload: { items: { sku: 'A', n: 2 } } }, '/payload/items'],
     ['an escaped name', { payload: { 'a/b~c': 1 } }, '/payload/a~1b~0c'],
-  ])('is told: %s', (_, document, pointer) => {
+  ])('is returned: %s', (_, document, pointer) => {
     expect(firstMismatch(compiled(document), event)).toBe(pointer);
   });
 });
 
 describe('a refused filter', () => {
-  it('has every problem at once', () => {
+  it('reports all problems at once', () => {
     const document = {
       type: 5,
       paylod: { a: 1 },
@@ -85,9 +88,9 @@ describe('a refused filter', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['no object', null, 'type '],
+    ['null', null, 'type '],
     ['a text', 'type', 'type '],
-    ['an operator of one value for all headers', { headers: { $gt: 'a' } }, 'place /headers/$gt'],
+    ['a comparison of all headers with one value', { headers: { $gt: 'a' } }, 'place /headers/$gt'],
     ['members of a header', { headers: { a: { b: 'c' } } }, 'place /headers/a'],
     ['members of the type by dots', { 'type.name': 'a' }, 'place /type.name'],
     ['null as a header', { headers: { a: null } }, 'header /headers/a'],
@@ -101,11 +104,11 @@ describe('a refused filter', () => {
     ['an infinite number', { payload: { a: Infinity } }, 'number /payload/a'],
     ['NaN', { payload: { a: { $gt: NaN } } }, 'number /payload/a/$gt'],
     ['a whole number that is too large', { payload: { a: 2 ** 53 } }, 'number /payload/a'],
-    ['what is no JSON', { payload: { a: 1n } }, 'json /payload/a'],
+    ['a value that is not JSON', { payload: { a: 1n } }, 'json /payload/a'],
     ['undefined', { payload: { a: undefined } }, 'json /payload/a'],
     ['half a surrogate pair in a key', { payload: { '\ud800': 1 } }, 'text /payload/\ud800'],
     ['a list that is too long', { payload: { a: { $in: Array(101).fill(1) } } }, 'operand /payload/a/$in'],
-    ['nothing under $not', { payload: { $not: {} } }, 'empty /payload/$not'],
+    ['an empty $not', { payload: { $not: {} } }, 'empty /payload/$not'],
     ['too many bytes', { payload: { a: 'ü'.repeat(FILTER_MAX_BYTES / 2) } }, 'size '],
     ['too many members', { payload: { a: Array(10_001).fill(0) } }, 'size '],
     [
@@ -113,9 +116,9 @@ describe('a refused filter', () => {
       { payload: { a: { $eq: [[[[[[1]]]]]] } } },
       'depth /payload/a/$eq/0/0/0/0/0',
     ],
-  ])('has %s', (_, document, problem) => expect(problemsOf(document)).toEqual([problem]));
+  ])('reports %s', (_, document, problem) => expect(problemsOf(document)).toEqual([problem]));
 
-  it('is one that holds itself', () => {
+  it('reports a document that contains itself', () => {
     const document: Record<string, unknown> = {};
     document['$not'] = document;
     expect(problemsOf(document)).toEqual(['depth /$not/$not/$not/$not/$not/$not/$not/$not']);
@@ -124,12 +127,12 @@ describe('a refused filter', () => {
   it.each([
     [64, []],
     [65, ['terms ']],
-  ])('has more than 64 comparisons: %i', (count, problems) => {
+  ])('reports more than 64 comparisons: %i', (count, problems) => {
     const members = Object.fromEntries(Array.from({ length: count }, (_, at) => [`m${at}`, at]));
     expect(problemsOf({ payload: members })).toEqual(problems);
   });
 
-  it('shows each value, cut to a readable length', () => {
+  it('shows each value, shortened to a readable length', () => {
     const problems = compileFilter({ payload: { a: { $gt: ['x'] } }, type: 'y y'.repeat(100) });
     expect(problems).toEqual([
       expect.objectContaining({ pointer: '/payload/a/$gt', value: 'array of 1' }),

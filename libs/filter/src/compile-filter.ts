@@ -5,18 +5,18 @@ import { FILTER_MAX_DEPTH, FILTER_MAX_TERMS, limitProblems } from './limits.js';
 import { memberPath } from './member-path.js';
 import { comparison, EQUALITIES, OPERATORS } from './operators.js';
 
-/** What is wrong with a filter; `message` ends with what to write instead. */
+/** A problem of a filter; `message` ends with the remedy. */
 export type FilterProblem = Problem;
 
-/** What a filter may look at. */
+/** The parts of an event that a filter can test. */
 const PARTS = ['type', 'payload', 'headers', 'metadata'] as const;
 const LOGICAL = ['$and', '$or', '$not'];
 const KNOWN = [...Object.keys(OPERATORS), ...LOGICAL];
 
-/** What a description is of: the event itself, its type, a header's value, or anything else. */
+/** What a description applies to: the event, its type, its headers, a header's value, or any other value. */
 type Subject = 'event' | 'type' | 'headers' | 'header' | 'value';
 
-/** The filter ready for {@link matches}, or everything that is wrong with it. Never throws, whatever it is given. */
+/** Compiles a filter for {@link matches}, or returns all its problems. Never throws, for any input. */
 export function compileFilter(document: unknown): CompiledFilter | FilterProblem[] {
   const limits = limitProblems(document);
   if (limits.length > 0) return limits;
@@ -31,12 +31,12 @@ export function compileFilter(document: unknown): CompiledFilter | FilterProblem
 
 type Path = readonly (string | number)[];
 
-/** One pass over a document: builds its terms and collects its problems. */
+/** Builds the terms of a document and collects its problems, in one pass. */
 class Compiler {
   private readonly problems: FilterProblem[] = [];
   private terms = 0;
 
-  /** The problems, or null where there are none. */
+  /** The problems, or null if there are none. */
   finish(): FilterProblem[] | null {
     if (this.terms > FILTER_MAX_TERMS) {
       const message = `the filter has ${this.terms} comparisons, at most ${FILTER_MAX_TERMS}: use $in, or split the subscription`;
@@ -45,7 +45,7 @@ class Compiler {
     return this.problems.length > 0 ? this.problems : null;
   }
 
-  /** What a bare value or an object says of the subject. */
+  /** The term for a bare value or an object that describes the subject. */
   describe(description: unknown, subject: Subject, path: Path): Term {
     if (!isObject(description)) {
       if (subject === 'event' || subject === 'headers') this.refuseBare(description, subject, path);
@@ -174,7 +174,7 @@ class Compiler {
 
 const TEXTS = { type: 'an event type', header: 'a header' };
 
-/** Stands where a problem is: a filter with problems is never asked. */
+/** Placeholder for a part with a problem: a filter with problems is never evaluated. */
 const NEVER: Term = { kind: 'any', pointer: '', terms: [] };
 
 function subjectOf(name: string, holder: Subject): Subject {
@@ -182,7 +182,7 @@ function subjectOf(name: string, holder: Subject): Subject {
   return holder === 'headers' ? 'header' : 'value';
 }
 
-/** Why a value can never be equal to what it is compared with, or null. */
+/** Why the subject can never equal this value; null if it can. */
 function impossible(value: unknown, subject: Subject): { rule: string; message: string } | null {
   if (subject === 'type' && !(typeof value === 'string' && isEventType(value))) {
     const message =

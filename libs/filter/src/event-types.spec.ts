@@ -8,7 +8,7 @@ const pattern = fc
   .array(fc.oneof(name, fc.constant('*')), { minLength: 1, maxLength: 5 })
   .map((names) => names.join('.'));
 
-/** Written apart from the matcher: a pattern as a regular expression. */
+/** A second implementation of the matcher: it turns each pattern into a regular expression. */
 const naive = (patterns: string[], of: string): boolean =>
   patterns.some((each) => {
     const source = each
@@ -19,7 +19,7 @@ const naive = (patterns: string[], of: string): boolean =>
   });
 
 describe('patterns of event types', () => {
-  it('take what a naive matcher takes', () =>
+  it('match exactly the types that a naive matcher matches', () =>
     fc.assert(
       fc.property(fc.array(pattern, { minLength: 1, maxLength: 4 }), type, (patterns, of) => {
         expect(compileTypes(patterns)(of)).toBe(naive(patterns, of));
@@ -34,16 +34,16 @@ describe('patterns of event types', () => {
       }),
     ));
 
-  it('take nothing where there are none', () => expect(compileTypes([])('a')).toBe(false));
+  it('match nothing if the list is empty', () => expect(compileTypes([])('a')).toBe(false));
 });
 
-describe('the list of a subscription', () => {
+describe("a subscription's list of event types", () => {
   it.each<[string, unknown, string[]]>([
     ['types and patterns', ['order.created', 'order.*', '*', '*.x.*'], []],
-    ['no list', 'order.created', ['list ']],
+    ['a text instead of a list', 'order.created', ['list ']],
     ['an empty list', [], ['list ']],
     ['a list that is too long', Array(101).fill('a'), ['list ']],
-    ['what is no text', [5, null], ['type /0', 'type /1']],
+    ['items that are not texts', [5, null], ['type /0', 'type /1']],
     ['a part of a name', ['order.cre*'], ['event_type /0']],
     ['two asterisks', ['order.**'], ['event_type /0']],
     [
@@ -52,14 +52,14 @@ describe('the list of a subscription', () => {
       ['event_type /0', 'event_type /1', 'event_type /2', 'event_type /3'],
     ],
     ['a line feed', ['order\n'], ['event_type /0']],
-    ['a blank', ['order created'], ['event_type /0']],
+    ['a space', ['order created'], ['event_type /0']],
     ['a type that is too long', ['a'.repeat(129)], ['length /0']],
-    ['a double', ['a', 'b', 'a'], ['unique /2']],
+    ['a duplicate', ['a', 'b', 'a'], ['unique /2']],
   ])('is checked: %s', (_, patterns, problems) => {
     expect(typePatternProblems(patterns).map(({ rule, pointer }) => `${rule} ${pointer}`)).toEqual(problems);
   });
 
-  it('is pointed at where it stands', () => {
+  it('reports each problem with its JSON pointer', () => {
     expect(typePatternProblems(['a b'], ['events'])).toEqual([
       expect.objectContaining({ pointer: '/events/0', value: 'a b' }),
     ]);
@@ -70,10 +70,10 @@ describe('the list of a subscription', () => {
 });
 
 describe('an event type', () => {
-  it.each(['a', 'order.created', 'inbound.my-source', 'A_1.b', 'a'.repeat(128)])('%s is one', (text) =>
+  it.each(['a', 'order.created', 'inbound.my-source', 'A_1.b', 'a'.repeat(128)])('can be %s', (text) =>
     expect(isEventType(text)).toBe(true),
   );
-  it.each(['', '.', 'a.', '*', 'a.*', 'a b', 'a\n', 'é', 'a'.repeat(129)])('%j is none', (text) =>
+  it.each(['', '.', 'a.', '*', 'a.*', 'a b', 'a\n', 'é', 'a'.repeat(129)])('cannot be %j', (text) =>
     expect(isEventType(text)).toBe(false),
   );
 });

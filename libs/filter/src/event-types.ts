@@ -2,12 +2,12 @@ import { pointerTo, readable, type Problem } from '@breakwater/platform';
 
 /** Names joined by dots, each of letters, digits, `_` and `-`. */
 export const EVENT_TYPE_PATTERN = '^[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*$';
-/** In characters, of a type and of a pattern. */
+/** Maximum length of a type and of a pattern, in characters. */
 export const EVENT_TYPE_MAX_LENGTH = 128;
-/** Most patterns of a subscription. */
+/** Maximum number of patterns of a subscription. */
 export const TYPE_PATTERNS_MAX = 100;
 
-/** The same, and `*` in the place of names. */
+/** An event type in which `*` can replace names. */
 export const TYPE_PATTERN = '^(?:[A-Za-z0-9_-]+|\\*)(?:\\.(?:[A-Za-z0-9_-]+|\\*))*$';
 
 const eventType = new RegExp(EVENT_TYPE_PATTERN);
@@ -18,8 +18,9 @@ export function isEventType(type: string): boolean {
 }
 
 /**
- * Says which event types a list of patterns takes. `*` stands for one whole name, and at the end of a pattern for one or
- * more: `order.*` takes `order.created` and `order.item.added`, not `order`; `*` alone takes every type.
+ * Compiles a list of patterns into a test of event types. `*` matches one whole name; at the end of a pattern it
+ * matches one or more. `order.*` matches `order.created` and `order.item.added`, not `order`. `*` alone matches every
+ * type.
  */
 export function compileTypes(patterns: readonly string[]): (type: string) => boolean {
   if (patterns.includes('*')) return () => true;
@@ -39,7 +40,7 @@ function isTaken(names: readonly string[], pattern: readonly string[]): boolean 
   return pattern.every((name, at) => name === '*' || name === names[at]);
 }
 
-/** Every problem of a subscription's list of types and patterns. */
+/** All problems of a subscription's list of types and patterns. */
 export function typePatternProblems(patterns: unknown, path: readonly (string | number)[] = []): Problem[] {
   if (!Array.isArray(patterns) || patterns.length < 1 || patterns.length > TYPE_PATTERNS_MAX) {
     return [

@@ -6,7 +6,7 @@ import { firstMismatch, matches, type FilteredEvent } from './filter.js';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Small, so that filters and payloads meet often. */
+/** A small set of values, so that filters often match payloads. */
 const key = fc.constantFrom('a', 'b', 'c', '0', '1', 'constructor', '__proto__', 'length');
 const scalar = fc.constantFrom<Json>(null, true, false, 0, 1, 2, -1.5, '', '1', 'a', 'ab', 'b', 'ü', '🚀');
 const { json } = fc.letrec<{ json: Json }>((tie) => ({
@@ -61,7 +61,7 @@ const { description } = fc.letrec<{ description: unknown }>((tie) => ({
 }));
 const event = fc.record({ type: fc.constantFrom('a', 'a.b'), payload: json, metadata: json });
 
-/** The grammar once more, straight from docs/reference/filters.md, over the document itself. */
+/** A second implementation of docs/reference/filters.md that interprets the document directly. */
 function says(of: unknown, value: unknown): boolean {
   if (typeof of !== 'object' || of === null || Array.isArray(of)) return compares('$eq', of, value);
   const entries = Object.entries(of);
@@ -132,7 +132,7 @@ const order = (one: string | number, other: string | number): number =>
   one < other ? -1 : one > other ? 1 : 0;
 
 describe('a compiled filter', () => {
-  it('takes what a naive interpreter takes', () =>
+  it('matches exactly the events that a naive interpreter matches', () =>
     fc.assert(
       fc.property(description, description, event, (payload, metadata, of) => {
         const document = { payload, metadata };
@@ -143,7 +143,7 @@ describe('a compiled filter', () => {
       { numRuns: 5000 },
     ));
 
-  it('names a term exactly where it takes nothing', () =>
+  it('names a term exactly when the event does not match', () =>
     fc.assert(
       fc.property(description, event, (payload, of) => {
         const filter = compileFilter({ payload });
@@ -188,7 +188,7 @@ describe('the compiler', () => {
     ),
   }));
 
-  it('never throws, and gives a filter or problems with a pointer, a rule and a sentence', () =>
+  it('never throws, and returns a filter, or problems with a pointer, a rule and a message', () =>
     fc.assert(
       fc.property(noise, fc.jsonValue(), (document, payload) => {
         const filter = compileFilter(document);

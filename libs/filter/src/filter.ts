@@ -1,14 +1,14 @@
-/** What a filter looks at: an event as its publisher sent it. */
+/** The parts of an event that a filter can test. */
 export interface FilteredEvent {
   type: string;
-  /** As `JSON.parse` made it. */
+  /** The result of `JSON.parse`. */
   payload?: unknown;
-  /** Names in lower case. */
+  /** Names are in lower case. */
   headers?: Readonly<Record<string, unknown>>;
   metadata?: unknown;
 }
 
-/** A part of a filter that holds or does not; `pointer` says where it stands in the document. */
+/** A part of a filter that is true or false for an event; `pointer` is its place in the document. */
 export type Term =
   | { kind: 'compare'; pointer: string; holds: (value: unknown) => boolean }
   | { kind: 'all'; pointer: string; terms: readonly Term[] }
@@ -16,23 +16,23 @@ export type Term =
   | { kind: 'not'; pointer: string; term: Term }
   | { kind: 'members'; pointer: string; members: readonly Member[]; byIndex: boolean };
 
-/** What is said of a member of an object, or of an item of a list. */
+/** A term for a member of an object, or for an item of a list. */
 export interface Member {
   key: string;
   term: Term;
 }
 
-/** A filter that was checked: made once, asked for each event. */
+/** A valid filter: compiled once, evaluated for each event. */
 export interface CompiledFilter {
   root: Term;
 }
 
-/** Whether the event is one that the filter takes. */
+/** Whether the event matches the filter. */
 export function matches(filter: CompiledFilter, event: FilteredEvent): boolean {
   return mismatch(filter.root, event) === null;
 }
 
-/** JSON pointer, into the filter's document, of the first term that does not hold; null where the event matches. */
+/** JSON pointer to the first term of the filter that does not match; null if the event matches. */
 export function firstMismatch(filter: CompiledFilter, event: FilteredEvent): string | null {
   return mismatch(filter.root, event);
 }
@@ -69,14 +69,14 @@ function firstOfMembers(members: readonly Member[], value: unknown): string | nu
   return null;
 }
 
-/** Own members only, so that `constructor` and `__proto__` are names like any other. */
+/** Reads own members only, so `constructor` and `__proto__` are ordinary names. */
 function memberOf(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) return isIndex(key) ? (value as unknown[])[Number(key)] : undefined;
   return Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
 }
 
-/** Whether a key counts the items of a list from 0. */
+/** Whether a key is an index of a list, from 0. */
 export function isIndex(key: string): boolean {
   return /^(?:0|[1-9]\d{0,8})$/.test(key);
 }

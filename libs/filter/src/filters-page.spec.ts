@@ -14,7 +14,7 @@ import { LIST_MAX, OPERATORS } from './operators.js';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/filters.md'), 'utf8');
 
-/** Rows of the table whose first column has this title, each cell without its backticks. */
+/** Rows of the table whose first column has this title. Backticks are removed from the cells. */
 function rowsOf(firstTitle: string, columns: number): string[][] {
   const lines = page.split('\n');
   const start = lines.findIndex((line) => line.startsWith('|') && line.split('|')[1]!.trim() === firstTitle);
@@ -30,7 +30,7 @@ const cell = (text: string): string =>
     .slice(1)
     .find((found) => found !== undefined)!;
 
-describe('docs/reference/filters.md: every edge', () => {
+describe('docs/reference/filters.md: edge cases', () => {
   it.each(rowsOf('Case', 4))('%s: %s with the payload %s: %s', (_, filter, payload, taken) => {
     const compiled = compileFilter(JSON.parse(filter)) as CompiledFilter;
     const event = { type: 'order.created', payload: JSON.parse(payload) as unknown };

@@ -1,6 +1,6 @@
 /**
- * Whether two JSON values are the same: types too, the order of an object's members not.
- * @param operand bounds how deep both are looked into
+ * Whether two JSON values are equal. Types must be the same; the order of an object's members does not matter.
+ * @param operand its depth limits the recursion
  */
 export function isJsonEqual(operand: unknown, value: unknown): boolean {
   if (typeof operand !== 'object' || operand === null) return operand === value;

@@ -8,14 +8,14 @@ import {
   type Problem,
 } from '@breakwater/platform';
 
-/** Deepest nesting of objects and lists in a filter, and most members in one key. */
+/** Maximum nesting of objects and lists in a filter, and maximum number of members in one key. */
 export const FILTER_MAX_DEPTH = 8;
-/** Most comparisons in a filter. */
+/** Maximum number of comparisons in a filter. */
 export const FILTER_MAX_TERMS = 64;
-/** Longest filter, in bytes of JSON. */
+/** Maximum size of a filter, in bytes of JSON. */
 export const FILTER_MAX_BYTES = 16 * 1024;
 
-/** What makes a document too large to look at, or no JSON that can be kept. */
+/** Problems of a document that is too large, or that is not JSON that PostgreSQL can store. */
 export function limitProblems(document: unknown): Problem[] {
   const problems: Problem[] = [];
   let tooDeep: JsonPlace | null = null;

@@ -1,6 +1,6 @@
 /**
- * The members a key of a filter names, one in the other: `order.total` is `total` in `order`. A backslash takes a dot, a
- * `$` or another backslash as it is. Null where a backslash stands before anything else, or a member has no name.
+ * The path of member names in a key of a filter: `order.total` is `total` in `order`. A backslash escapes a dot, a `$`
+ * or a backslash. Null if a backslash comes before any other character, or if a name is empty.
  */
 export function memberPath(key: string): string[] | null {
   const path: string[] = [];

@@ -1,16 +1,16 @@
 import { isJsonEqual } from './json-equal.js';
 
-/** Most values in the list of an `$in` or a `$nin`. */
+/** Maximum number of values in the list of `$in` or `$nin`. */
 export const LIST_MAX = 100;
 
-/** A comparison of a value with what the filter says. */
+/** A comparison of a value with an operand of the filter. */
 interface Operator {
-  /** Ends the sentence "the operator takes …"; null where it takes any JSON value. */
+  /** Completes the sentence "the operator takes …"; null if any JSON value is allowed. */
   takes: string | null;
   accepts: (operand: unknown) => boolean;
-  /** The test of one value, made once for each place in a filter. */
+  /** Creates the test of one value, once for each place in a filter. */
   test: (operand: unknown) => (value: unknown) => boolean;
-  /** `items`: also holds for a list with an item for which it holds. `none`: for a list without such an item. */
+  /** Lists pass if: `items`: an item or the list passes; `none`: neither passes; `whole`: the list passes. */
   lists: 'items' | 'none' | 'whole';
 }
 
@@ -24,7 +24,7 @@ const PART = { takes: 'a text that is not empty', accepts: isText, lists: 'items
 const SELECTION = { takes: `a list of 1 to ${LIST_MAX} values`, accepts: isSelection } as const;
 const ANY = { takes: null, accepts: () => true } as const;
 
-/** Every comparison a filter knows. */
+/** All comparison operators. */
 export const OPERATORS: Readonly<Record<string, Operator>> = {
   $eq: { ...ANY, test: equals, lists: 'items' },
   $ne: { ...ANY, test: equals, lists: 'none' },
@@ -44,10 +44,10 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   },
 };
 
-/** Those that compare whole values, and so must name a value that can be there. */
+/** Operators that test for equality: their values must be possible values of the subject. */
 export const EQUALITIES: readonly string[] = ['$eq', '$ne', '$in', '$nin'];
 
-/** The finished comparison, lists included. */
+/** The complete comparison, including lists. */
 export function comparison(operator: string, operand: unknown): (value: unknown) => boolean {
   const { test, lists } = OPERATORS[operator]!;
   const holds = test(operand);
@@ -61,7 +61,7 @@ function equals(operand: unknown): (value: unknown) => boolean {
   return (value) => isJsonEqual(operand, value);
 }
 
-/** Numbers with numbers, texts with texts by UTF-16 code unit; nothing else is before or after anything. */
+/** Only two numbers, or two texts by UTF-16 code unit, can be ordered. */
 function isOfKind(value: unknown, bound: unknown): value is string {
   return typeof value === typeof bound;
 }

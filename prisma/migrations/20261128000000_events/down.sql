@@ -1,4 +1,4 @@
--- Takes events, their subscriptions and their deliveries back.
+-- Removes events, subscriptions and their deliveries.
 DELETE FROM delivery_notes n USING deliveries d WHERE d.id = n.delivery_id AND d.event_id IS NOT NULL;
 DELETE FROM attempts a USING deliveries d WHERE d.id = a.delivery_id AND d.event_id IS NOT NULL;
 DELETE FROM webhook_dead_letter_queue WHERE event_id IS NOT NULL;

@@ -1,15 +1,15 @@
--- Events: what happened, stored once, and a delivery for each subscription that wants to hear of it
+-- Events: each event is stored once, with a delivery for each matching subscription
 -- (docs/adr/0030-events-are-stored-once.md).
 
 -- Subscriptions -------------------------------------------------------------------------------------------------------
 
--- An app's wish to hear events. Where and how it is called is its row in `endpoints`, of the kind `subscription`: a
--- removed one has such a row, for its deliveries, and none here.
+-- Subscriptions of apps to events. URL and call settings are in the row in `endpoints`, of the kind `subscription`.
+-- When a subscription is deleted, its row in `endpoints` is kept for its deliveries.
 CREATE TABLE subscriptions (
   endpoint_id uuid PRIMARY KEY,
   app_id varchar(255) NOT NULL,
   name varchar(100) NOT NULL,
-  -- Types of events, and patterns like order.*.
+  -- Event types, and patterns such as order.*.
   events text[],
   filter jsonb,
   managed_by varchar(10) NOT NULL,
@@ -23,20 +23,20 @@ CREATE TABLE subscriptions (
 );
 CREATE UNIQUE INDEX subscriptions_app_id_name_key ON subscriptions (app_id, name);
 
--- The number of the last change of any subscription ('' as the app), and of those of each app. A process that knows them
--- knows the subscriptions as they were then; raised as the last thing before a commit, so nobody waits long for the row.
+-- The number of the last change of the subscriptions of each app, and of all apps (app_id ''). It identifies a state of
+-- the subscriptions. It is increased at the end of a transaction, so other transactions do not wait long for the row.
 CREATE TABLE directory_versions (
   app_id varchar(255) PRIMARY KEY,
   version bigint NOT NULL
 );
 INSERT INTO directory_versions (app_id, version) VALUES ('', 0);
 
--- What each subscription was from one version of the directory until another: who was skipped by an event, and why, is
--- computed from this when somebody asks.
+-- The state of each subscription from one version of the directory until another. When an event is read, the skipped
+-- subscriptions and the reasons are computed from this.
 CREATE TABLE subscription_versions (
   endpoint_id uuid NOT NULL,
   from_version bigint NOT NULL,
-  -- NULL: it is so now.
+  -- NULL: this is the current state.
   until_version bigint,
   app_id varchar(255) NOT NULL,
   name varchar(100) NOT NULL,
@@ -56,8 +56,8 @@ CREATE INDEX subscription_versions_from_version_idx ON subscription_versions (fr
 CREATE INDEX subscription_versions_until_version_idx ON subscription_versions (until_version) WHERE until_version IS NOT NULL;
 CREATE INDEX subscription_versions_ended_at_idx ON subscription_versions (ended_at) WHERE ended_at IS NOT NULL;
 
--- Writes down what a subscription is now, if that differs from what is written. All changes of one transaction have one
--- version: it is raised once, and a transaction that raises it keeps others that do from committing until it has.
+-- Stores the state of a subscription if it changed. All changes of one transaction have one version, which is increased
+-- once. Other transactions that increase it wait until this one commits.
 CREATE FUNCTION note_subscription(of_endpoint uuid, of_app varchar) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   is_now subscription_versions;
@@ -104,7 +104,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- Deferred: they see what the whole transaction made of it.
+-- Deferred: they see the state at the end of the transaction.
 CREATE CONSTRAINT TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON subscriptions
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION subscription_changed();
 CREATE CONSTRAINT TRIGGER note AFTER UPDATE OF status, paused_at, timeout_ms, retry ON endpoints
@@ -113,7 +113,7 @@ CREATE CONSTRAINT TRIGGER note AFTER UPDATE OF status, paused_at, timeout_ms, re
     OR OLD.timeout_ms IS DISTINCT FROM NEW.timeout_ms OR OLD.retry IS DISTINCT FROM NEW.retry))
   EXECUTE FUNCTION subscription_endpoint_changed();
 
--- A subscription's own secrets; NULL: the app's, for all that has none of its own.
+-- Secrets of one subscription; NULL: secrets of the app, for all endpoints without their own.
 ALTER TABLE signing_secrets ADD COLUMN endpoint_id uuid,
   ADD CONSTRAINT signing_secrets_endpoint_id_fkey
     FOREIGN KEY (endpoint_id) REFERENCES endpoints (id) ON UPDATE CASCADE ON DELETE CASCADE;
@@ -145,15 +145,15 @@ CREATE TABLE events (
   published_by varchar(255),
   created_at timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   deliver_at timestamptz(3),
-  -- When somebody is to make its deliveries, or to go on; NULL: all are made.
+  -- When a worker starts or continues the fan-out; NULL: all deliveries are created.
   fan_out_at timestamptz(6),
-  -- The last endpoint that got its delivery, in the order of ids; NULL: none yet.
+  -- The last endpoint with a delivery, in the order of ids; NULL: none yet.
   fan_out_cursor uuid,
-  -- The subscriptions it was matched with, by their version (subscription_versions); NULL: it was not matched yet.
+  -- Version of the subscriptions it was matched with (subscription_versions); NULL: not matched yet.
   directory_version bigint,
-  -- Made so far.
+  -- Number of deliveries created so far.
   deliveries integer NOT NULL DEFAULT 0,
-  -- What its payload breaks of its type's schema, where that only warns.
+  -- Violations of the schema of its type, if the mode is `warn`.
   warnings jsonb,
   CONSTRAINT events_type_check CHECK (char_length(type) <= 255),
   CONSTRAINT events_fan_out_check CHECK (fan_out_at IS NOT NULL OR directory_version IS NOT NULL)
@@ -173,12 +173,12 @@ CREATE TABLE event_keys (
 );
 CREATE INDEX event_keys_expires_at_idx ON event_keys (expires_at);
 
--- The body of such a delivery is its event's.
+-- A delivery with an event_id has the body of that event.
 ALTER TABLE deliveries ADD COLUMN event_id uuid;
 CREATE INDEX deliveries_event_id_endpoint_id_idx ON deliveries (event_id, endpoint_id) WHERE event_id IS NOT NULL;
 ALTER TABLE webhook_dead_letter_queue ADD COLUMN event_id uuid;
 
--- As before, and gives the event of a delivery back. A function's results can only be changed by making it anew.
+-- The same function, which now also returns the event of a delivery. A new result type requires recreating it.
 DROP FUNCTION claim_deliveries(uuid[], uuid[], integer, uuid[], integer[], integer, varchar[], integer[], integer);
 CREATE FUNCTION claim_deliveries(wanted uuid[], next_of uuid[], margin_ms integer, held uuid[], rooms integer[],
   room_of_others integer, app_ids varchar[] DEFAULT '{}', app_rooms integer[] DEFAULT '{}',
@@ -300,7 +300,7 @@ BEGIN
   WHERE d.claim_token IS NULL AND d.next_attempt_at <= started AND NOT EXISTS (SELECT 1 FROM awake a WHERE a.id = d.id);
 END $$;
 
--- Deliveries' bodies are where they were, or with their event.
+-- The payload is in the dead letter itself, or in its event.
 CREATE OR REPLACE VIEW webhook_dead_letters WITH (security_invoker = true) AS
 SELECT id, app_id, capability, json_of(COALESCE((SELECT v.body FROM events v WHERE v.id = event_id), payload)) AS payload,
   COALESCE((SELECT v.body FROM events v WHERE v.id = event_id), payload) AS payload_bytes, error, attempts, failed_at,
@@ -308,8 +308,8 @@ SELECT id, app_id, capability, json_of(COALESCE((SELECT v.body FROM events v WHE
   resolved_by, notes
 FROM webhook_dead_letter_queue;
 
--- Events that were stored before `before`. What is not fanned out stays, and what a delivery still needs that waits, or
--- that a person may want to send again.
+-- Drops events that were stored before `before`. It keeps events that are not fanned out completely, and events with a
+-- pending delivery or an open dead letter.
 CREATE FUNCTION drop_old_events(before timestamptz) RETURNS TABLE (name text, about_rows bigint, kept bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '2s' AS $$
 BEGIN
@@ -337,7 +337,7 @@ END $$;
 
 -- Publishing inside the caller's transaction --------------------------------------------------------------------------
 
--- A UUID of version 7; microseconds make those of one session sort by the order of their making.
+-- A UUID of version 7 with microseconds, so ids of one session sort by creation time.
 CREATE FUNCTION new_event_id(at timestamptz) RETURNS uuid LANGUAGE sql VOLATILE AS $$
   SELECT encode(
     set_byte(set_byte(overlay(uuid_send(gen_random_uuid())
@@ -347,8 +347,8 @@ CREATE FUNCTION new_event_id(at timestamptz) RETURNS uuid LANGUAGE sql VOLATILE 
 
 CREATE SCHEMA breakwater;
 
--- Publishes an event in the caller's transaction: with its commit the event is there, and a worker fans it out at once.
--- `app_id` NULL: an event of the platform. The payload is sent as it is written: json keeps the text.
+-- Publishes an event in the caller's transaction. After the commit, a worker fans it out at once. `app_id` NULL: an
+-- event of the platform. The payload is sent unchanged, because the type json keeps the text.
 CREATE FUNCTION breakwater.publish(type text, payload json, app_id text DEFAULT NULL, metadata jsonb DEFAULT NULL,
   idempotency_key text DEFAULT NULL, deliver_at timestamptz DEFAULT NULL) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -416,13 +416,13 @@ BEGIN
     EXECUTE format('CREATE POLICY tenant ON %I FOR SELECT TO breakwater_tenant USING (app_id = (SELECT current_tenant()))', name);
   END LOOP;
 END $$;
--- Its own, and those of the platform that it was sent: the inner look is under the policies of deliveries.
+-- The app's own events, and events of the platform that were sent to it. The subquery obeys the policies of deliveries.
 CREATE POLICY tenant ON events FOR SELECT TO breakwater_tenant
   USING (app_id = (SELECT current_tenant())
     OR (app_id IS NULL AND EXISTS (SELECT 1 FROM deliveries d WHERE d.event_id = events.id)));
 GRANT SELECT ON subscriptions, subscription_versions, events TO breakwater_tenant;
 
--- Publishers may call the function and nothing else. Where this login may not make roles, prisma/roles.sql does.
+-- Publishers may only call the function. If this login may not create roles, prisma/roles.sql creates the role.
 DO $$
 BEGIN
   BEGIN

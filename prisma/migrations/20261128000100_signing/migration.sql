@@ -1,13 +1,13 @@
 -- Signatures that receivers verify with a public key: Standard Webhooks' v1a, ed25519.
 
--- Which signatures an app's calls carry. The first is always there: it needs the app's secret only.
+-- The signatures of an app's calls. `v1` is always included: it needs only the app's secret.
 ALTER TABLE apps ADD COLUMN signatures text[] DEFAULT '{v1}',
   ADD CONSTRAINT apps_signatures_check CHECK (signatures IS NOT NULL AND signatures IN ('{v1}', '{v1,v1a}'));
 
--- The key pairs of the whole installation. One is current; those before it sign beside it until they retire.
+-- The key pairs of the installation. One is current. Older keys also sign until they retire.
 CREATE TABLE platform_keys (
   id uuid PRIMARY KEY,
-  -- The private key, sealed by the processes and bound to this row.
+  -- The private key, encrypted by the processes and bound to this row.
   sealed text NOT NULL,
   public_key varchar(60) NOT NULL,
   created_at timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,

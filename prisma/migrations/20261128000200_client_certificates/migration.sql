@@ -1,9 +1,9 @@
--- What receivers of an app that demand a client certificate are shown.
+-- Client certificates of apps, for receivers that require one.
 CREATE TABLE client_certificates (
   app_id varchar(255) PRIMARY KEY,
-  -- PEM, its own first.
+  -- PEM, the app's own certificate first.
   certificate text NOT NULL,
-  -- The private key, sealed by the processes and bound to this row and certificate.
+  -- The private key, encrypted by the processes and bound to this row and certificate.
   sealed text NOT NULL,
   fingerprint char(64) NOT NULL,
   valid_to timestamptz(3) NOT NULL,

@@ -3,7 +3,7 @@ import { momentOf } from '../input/moment.js';
 
 const AHEAD_MAX_MS = 30 * 86_400_000;
 
-/** When an event is due; null: now. A moment that has passed is now, too. */
+/** When an event is due; null: now. A time in the past counts as now. */
 export function deliverAtOf(
   text: string | undefined,
   nowMs: number,

@@ -162,7 +162,7 @@ export class EventsController {
   }
 }
 
-/** A key of an app publishes for its app. */
+/** An app's key publishes for its own app only. */
 function appOf({ appId }: PublishEventDto, principal: Principal): string | null {
   if (principal.appId !== null && appId !== undefined && appId !== principal.appId)
     throw new ForeignAppError();

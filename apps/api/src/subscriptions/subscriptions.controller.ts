@@ -160,7 +160,7 @@ export class SubscriptionsController {
   }
 }
 
-/** A key with an app is the app's own; all others are the platform's. */
+/** A key with an app acts for that app; all other keys act for the platform. */
 function actorOf({ name, appId }: Principal): HoldActor {
   return { name, isPlatform: appId === null };
 }

@@ -6,7 +6,7 @@ import { Audited } from '../audit/audited.js';
 import { Problems } from '../document/problems.js';
 import { RotateKeyDto, WebhookKeysDto } from './webhook-keys.dto.js';
 
-/** Seconds. Much shorter than the usual overlap of a rotation, so that a receiver has the new key in time. */
+/** Cache time in seconds. Much shorter than the usual overlap of a rotation, so receivers get the new key in time. */
 const MAX_AGE_S = 300;
 
 @ApiTags('webhook keys')

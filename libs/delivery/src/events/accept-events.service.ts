@@ -5,7 +5,7 @@ import type { EventToPublish, NewEvent, Published } from './event.js';
 import { PublishStore, type EventRow } from './publish.store.js';
 import { targetDefaults } from './target-defaults.js';
 
-/** Takes events over for good, with their deliveries: one commit, or nothing. */
+/** Stores events with their deliveries in one commit, and wakes the deliveries. */
 @Injectable()
 export class AcceptEvents {
   constructor(
@@ -16,8 +16,8 @@ export class AcceptEvents {
   ) {}
 
   /**
-   * @returns what became of each; null where subscriptions changed since they were looked at: then nothing was stored
-   * @throws DatabaseTimeoutError when it is not known in time whether they were stored
+   * @returns the result of each event; null if subscriptions changed after matching, and nothing was stored
+   * @throws DatabaseTimeoutError if the result is not known in time; the events may be stored
    */
   async accept(events: readonly EventToPublish[]): Promise<Published[] | null> {
     return this.tracing.span('publish events', { kind: 'producer', attributes: {} }, async (span) => {

@@ -4,14 +4,14 @@ import { BytesCache } from './bytes-cache.js';
 const bytes = (length: number): Buffer => Buffer.alloc(length, 1);
 
 describe('a cache of bytes', () => {
-  it('gives what was put, and nothing else', () => {
+  it('returns what was put, and nothing else', () => {
     const cache = new BytesCache(10);
     cache.put('a', bytes(2));
     expect(cache.get('a')).toEqual(bytes(2));
     expect(cache.get('b')).toBeUndefined();
   });
 
-  it('evicts what was not used the longest', () => {
+  it('evicts the least recently used value', () => {
     const cache = new BytesCache(10);
     for (const key of ['a', 'b']) cache.put(key, bytes(4));
     cache.get('a');
@@ -19,14 +19,14 @@ describe('a cache of bytes', () => {
     expect(['a', 'b', 'c'].map((key) => cache.get(key)?.length)).toEqual([4, undefined, 4]);
   });
 
-  it('counts a value that is put again once', () => {
+  it('counts a value once if it is put again', () => {
     const cache = new BytesCache(10);
     for (let times = 0; times < 5; times++) cache.put('a', bytes(5));
     cache.put('b', bytes(5));
     expect(['a', 'b'].map((key) => cache.get(key)?.length)).toEqual([5, 5]);
   });
 
-  it('does not keep what takes more than half of it', () => {
+  it('does not keep a value that is larger than half of the cache', () => {
     const cache = new BytesCache(10);
     cache.put('a', bytes(6));
     expect(cache.get('a')).toBeUndefined();

@@ -1,4 +1,4 @@
-/** Byte strings by key, the most lately used ones, up to so many bytes in all. */
+/** An LRU cache of byte strings, limited by their total size. */
 export class BytesCache {
   private readonly entries = new Map<string, Buffer>();
   private size = 0;
@@ -8,13 +8,13 @@ export class BytesCache {
   get(key: string): Buffer | undefined {
     const bytes = this.entries.get(key);
     if (bytes === undefined) return undefined;
-    // Last in the order of eviction.
+    // Move to the end of the eviction order.
     this.entries.delete(key);
     this.entries.set(key, bytes);
     return bytes;
   }
 
-  /** One that takes more than half of the room is not kept: it would push out everything else. */
+  /** A value larger than half of the cache is not kept: it would evict everything else. */
   put(key: string, bytes: Buffer): void {
     if (bytes.length > this.maxBytes / 2) return;
     this.remove(key);

@@ -3,10 +3,10 @@ import { mayRetryRows, MicroBatcher } from '@breakwater/platform';
 import { BytesCache } from './bytes-cache.js';
 import { EventBodyStore } from './event-body.store.js';
 
-/** Bodies kept in a process, bytes. */
+/** Maximum total size of the cached bodies per process, bytes. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** The bodies of events, read once however many deliveries a process makes of them. */
+/** The bodies of events. A process reads a body once for all its deliveries, while it is cached. */
 @Injectable()
 export class EventBodies {
   private readonly known = new BytesCache(MAX_BYTES);
@@ -18,7 +18,7 @@ export class EventBodies {
     this.batcher = new MicroBatcher((ids) => this.store.bodies(ids), limits, { mayRetryRows });
   }
 
-  /** Null where the event is no longer stored. */
+  /** Null if the event is no longer stored. */
   async of(eventId: string): Promise<Buffer | null> {
     return this.known.get(eventId) ?? this.underWay.get(eventId) ?? this.read(eventId);
   }

@@ -8,7 +8,7 @@ const BODIES = 'SELECT id, body FROM events WHERE id = ANY ($1::uuid[])';
 export class EventBodyStore {
   constructor(private readonly database: Database) {}
 
-  /** In the order of the ids; null where an event is no longer stored. */
+  /** The bodies in the order of the ids; null if an event is no longer stored. */
   async bodies(ids: readonly string[]): Promise<(Buffer | null)[]> {
     const rows = await this.database.query<{ id: string; body: Buffer }>(
       { name: 'event_bodies', text: BODIES },

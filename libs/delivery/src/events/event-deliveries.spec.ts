@@ -6,7 +6,7 @@ import { eventDeliveries, replayOf, withoutRepeatedKeys } from './event-deliveri
 const defaults = { timeoutMs: 30_000, maxAttemptsOf: (retry: object | null) => (retry ? 5 : 3) };
 
 describe('the deliveries of an event', () => {
-  it('take what a subscription says, and the settings for the rest', () => {
+  it('use the values of the subscription, and otherwise the settings', () => {
     const [id, one, other] = [newId(), newId(), newId()];
     const targets = [
       { endpointId: one, timeoutMs: null, retry: null },
@@ -18,7 +18,7 @@ describe('the deliveries of an event', () => {
     ]);
   });
 
-  it('are of the time at which the event is due', () => {
+  it('have ids with the time at which the event is due', () => {
     const [id, endpointId] = [newId(), newId()];
     const dueAt = new Date('2026-12-24T00:00:00Z');
     const [delivery] = eventDeliveries(
@@ -37,7 +37,7 @@ const keyed = (id: string, key: string | null, appId: string | null = null, dige
 });
 
 describe('events with idempotency keys', () => {
-  it('are stored once of each key and app', () => {
+  it('are stored once per key and app', () => {
     const events = [
       keyed('1', 'a'),
       keyed('2', 'a'),
@@ -50,9 +50,13 @@ describe('events with idempotency keys', () => {
 
   const earlier = [{ scope: '', key: 'a', digest: 'd', eventId: 'first' }];
   it.each([
-    ['of the same event give the first', keyed('2', 'a'), { kind: 'replayed', eventId: 'first' }],
-    ['of another event are a conflict', keyed('2', 'a', null, 'e'), { kind: 'conflict', key: 'a' }],
-    ['whose first use is gone are a conflict', keyed('2', 'b'), { kind: 'conflict', key: 'b' }],
-    ['of another app are others', keyed('2', 'a', 'app'), { kind: 'conflict', key: 'a' }],
+    [
+      'used for the same event return the first event',
+      keyed('2', 'a'),
+      { kind: 'replayed', eventId: 'first' },
+    ],
+    ['used for another event are a conflict', keyed('2', 'a', null, 'e'), { kind: 'conflict', key: 'a' }],
+    ['whose first use is no longer stored are a conflict', keyed('2', 'b'), { kind: 'conflict', key: 'b' }],
+    ['used by another app are different keys', keyed('2', 'a', 'app'), { kind: 'conflict', key: 'a' }],
   ])('%s', (_, event, expected) => expect(replayOf(event, earlier)).toEqual(expected));
 });

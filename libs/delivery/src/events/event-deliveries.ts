@@ -1,7 +1,7 @@
 import { eventDeliveryId } from './event-delivery-id.js';
 import type { EventTarget, NewEvent, Published } from './event.js';
 
-/** A delivery of an event, as it is made. */
+/** A delivery of an event to create. */
 export interface NewEventDelivery {
   id: string;
   eventId: string;
@@ -11,14 +11,14 @@ export interface NewEventDelivery {
   maxAttempts: number;
 }
 
-/** The settings that decide where a subscription does not. */
+/** The settings for subscriptions that do not define their own. */
 export interface TargetDefaults {
   /** Deadline of an attempt, ms. */
   timeoutMs: number;
   maxAttemptsOf: (retry: EventTarget['retry']) => number;
 }
 
-/** @param dueAt when the event is fanned out, where that is not at once */
+/** @param event `dueAt`: when the event is fanned out; null: at once */
 export function eventDeliveries(
   event: { id: string; dueAt: Date | null },
   targets: readonly EventTarget[],
@@ -44,7 +44,7 @@ export interface EarlierEvent {
 
 type Keyed = Pick<NewEvent, 'id' | 'appId' | 'idempotency'>;
 
-/** Those that no other one of the same batch precedes with the same key. */
+/** Removes events whose key occurs earlier in the batch. */
 export function withoutRepeatedKeys<Event extends Keyed>(events: readonly Event[]): Event[] {
   const seen = new Set<string>();
   return events.filter((event) => {
@@ -56,7 +56,7 @@ export function withoutRepeatedKeys<Event extends Keyed>(events: readonly Event[
   });
 }
 
-/** What became of an event that was not stored, because its key was used before. */
+/** The result for an event that was not stored because its key was already used. */
 export function replayOf(event: Keyed, earlier: readonly EarlierEvent[]): Published {
   const key = event.idempotency?.key ?? '';
   const first = earlier.find((one) => one.scope === (event.appId ?? '') && one.key === key);
@@ -65,7 +65,7 @@ export function replayOf(event: Keyed, earlier: readonly EarlierEvent[]): Publis
     : { kind: 'conflict', key };
 }
 
-/** Scope and key in one text; null where there is no key. */
+/** Scope and key in one text; null if there is no key. */
 function placeOf({ appId, idempotency }: Keyed): string | null {
   return idempotency ? `${appId ?? ''}\0${idempotency.key}` : null;
 }

@@ -2,8 +2,8 @@ import { isId, newId } from '@breakwater/platform';
 import { describe, expect, it } from 'vitest';
 import { eventDeliveryId } from './event-delivery-id.js';
 
-describe('the id of an event’s delivery', () => {
-  it('is a UUID of version 7, the same each time', () => {
+describe('the id of an event delivery', () => {
+  it('is a UUID of version 7, and the same each time', () => {
     const [event, endpoint] = [newId(), newId()];
     const id = eventDeliveryId(event, endpoint);
     expect(isId(id)).toBe(true);
@@ -21,13 +21,13 @@ describe('the id of an event’s delivery', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('sorts as the events do, also within one millisecond', () => {
+  it('sorts like the ids of the events, also within one millisecond', () => {
     const endpoint = newId();
     const ids = Array.from({ length: 5_000 }, () => eventDeliveryId(newId(), endpoint));
     expect(ids.toSorted()).toEqual(ids);
   });
 
-  it('is of the time at which the event is fanned out', () => {
+  it('contains the time at which the event is fanned out', () => {
     const at = Date.UTC(2026, 10, 28);
     const id = eventDeliveryId(newId(), newId(), at);
     expect(Number.parseInt(id.replace('-', '').slice(0, 12), 16)).toBe(at);

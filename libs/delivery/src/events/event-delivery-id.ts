@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The id of an event's delivery to an endpoint: always the same, so that whoever makes it a second time finds it there.
- * It is a UUID of version 7 made at the event's time, or when the event is fanned out later by that time; the sequence
- * of the event's id is kept, so deliveries to an ordered endpoint sort as their events do.
- * @param dueAtMs when the event is to be fanned out, where that is not at once
+ * The id of an event's delivery to an endpoint. It is always the same, so creating the delivery twice is a conflict of
+ * ids. It is a UUID of version 7 with the time of the event, or with the time of the fan-out if that is later. It keeps
+ * the sequence of the event's id, so deliveries to an ordered endpoint sort like their events.
+ * @param dueAtMs when the event is fanned out, if not at once
  * @see docs/adr/0030-events-are-stored-once.md
  */
 export function eventDeliveryId(eventId: string, endpointId: string, dueAtMs?: number): string {

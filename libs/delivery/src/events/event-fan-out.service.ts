@@ -5,7 +5,7 @@ import type { DueEvent, EventMatches } from './event.js';
 import { FanOutStore } from './fan-out.store.js';
 import { targetDefaults } from './target-defaults.js';
 
-/** Makes the deliveries of stored events: of those due later, of those published by SQL, and of those with many. */
+/** Creates the deliveries of stored events that are due later, were published by SQL, or have many deliveries. */
 @Injectable()
 export class EventFanOut {
   constructor(
@@ -14,15 +14,15 @@ export class EventFanOut {
     private readonly config: Config,
   ) {}
 
-  /** Some that are due. Other workers leave them alone for 10 s from their last step on. */
+  /** Takes some due events, with a lease of 10 s that each step renews. */
   async take(): Promise<DueEvent[]> {
     return this.store.take();
   }
 
   /**
-   * Makes the next deliveries of an event, in one commit.
-   * @returns the event as it is after that, null when all are made; undefined when nothing was stored: subscriptions
-   * changed, or another worker is at it
+   * Creates the next deliveries of an event, in one commit.
+   * @returns the event after this step; null if all deliveries are created; undefined if nothing was stored, because
+   * subscriptions changed or another worker has taken the event
    */
   async step(event: DueEvent, matches: EventMatches): Promise<DueEvent | null | undefined> {
     const { targets, more, directoryVersion } = matches;

@@ -1,12 +1,12 @@
 import type { RetrySetting } from '@breakwater/manifest';
 
-/** What is stored of an event. */
+/** An event to store. */
 export interface NewEvent {
   id: string;
-  /** Null: of the platform. */
+  /** Null: an event of the platform. */
   appId: string | null;
   type: string;
-  /** Kept and sent as these bytes. */
+  /** Stored and sent unchanged. */
   body: Buffer;
   contentType: string;
   metadata: Record<string, unknown> | null;
@@ -23,18 +23,18 @@ export interface EventTarget {
   retry: RetrySetting | null;
 }
 
-/** The deliveries of an event that one commit makes, in the order of endpoint ids. */
+/** The deliveries of an event that one commit creates, sorted by endpoint id. */
 export interface EventMatches {
-  /** What the subscriptions that were looked at had as their version; where it is old by now, nothing is stored. */
+  /** Version of the subscriptions that were matched; if it is outdated, nothing is stored. */
   directoryVersion: number;
   targets: readonly EventTarget[];
-  /** Whether there are more than these: a worker goes on behind `cursor`. */
+  /** Whether there are more: a worker continues after `cursor`. */
   more: boolean;
-  /** The last endpoint that was looked at; null: none. */
+  /** The last endpoint in `targets`; null: none. */
   cursor: string | null;
 }
 
-/** An event to publish. Without matches a worker fans it out, when it is due. */
+/** An event to publish. Without matches, a worker fans it out when it is due. */
 export interface EventToPublish {
   event: NewEvent;
   matches: EventMatches | null;
@@ -42,12 +42,12 @@ export interface EventToPublish {
 
 export type Published =
   | { kind: 'published'; eventId: string }
-  /** Its key was used for the same event. */
+  /** The key was already used for the same event. */
   | { kind: 'replayed'; eventId: string }
-  /** Its key was used for another event. */
+  /** The key was already used for another event. */
   | { kind: 'conflict'; key: string };
 
-/** An event that a worker is to fan out. */
+/** An event that a worker has taken to fan out. */
 export interface DueEvent {
   id: string;
   appId: string | null;
@@ -55,10 +55,10 @@ export interface DueEvent {
   body: Buffer;
   headers: Record<string, string> | null;
   metadata: Record<string, unknown> | null;
-  /** When its fan-out was due; null where it was published to be fanned out at once. */
+  /** When the fan-out was due; null: at once. */
   deliverAt: Date | null;
-  /** The last endpoint that got its delivery; null: none yet. */
+  /** The last endpoint with a delivery; null: none yet. */
   cursor: string | null;
-  /** Of the subscriptions that it is matched with; null: those of now. */
+  /** Version of the subscriptions to match; null: the current version. */
   directoryVersion: number | null;
 }

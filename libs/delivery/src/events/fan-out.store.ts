@@ -7,25 +7,25 @@ import { makeDeliveries } from './make-deliveries.store.js';
 /** The next deliveries of an event. */
 export interface FanOutStep {
   event: Pick<DueEvent, 'id' | 'cursor'>;
-  /** Of the subscriptions it is matched with, which must be those of now; null where it was matched before. */
+  /** Version of the subscriptions, which must be the current one; null if an earlier step fixed the version. */
   knownVersion: number | null;
   deliveries: NewEventDelivery[];
-  /** The last endpoint of this step; null: all are made. */
+  /** The last endpoint of this step; null: the fan-out is complete. */
   cursor: string | null;
 }
 
 export interface FannedOut {
-  /** False: subscriptions changed since they were looked at, or another process took this step. Nothing was stored. */
+  /** False: nothing was stored, because subscriptions changed or another process took this step. */
   done: boolean;
-  /** Of the subscriptions it is matched with from now on. */
+  /** Version of the subscriptions for all further steps. */
   version: number | null;
   /** Deliveries to wake. */
   wake: string[];
 }
 
-/** How long a worker keeps an event to itself, ms: when it died, another goes on then. */
+/** Lease of a worker on an event, ms. If the worker crashes, another continues after that. */
 const LEASE_MS = 10_000;
-/** Events that a worker takes at once. */
+/** Maximum number of events that a worker takes at a time. */
 const AT_ONCE = 10;
 
 // Index: events_fan_out_at_idx.
@@ -47,7 +47,7 @@ const DELIVERIES = new Columns<NewEventDelivery>({
 });
 const [EVENT, BEFORE, CURSOR, KNOWN_VERSION, MAX_AGE_MS, ENFORCES] = DELIVERIES.further(6);
 
-// The cursor is the fence: whoever moves it from where it was makes the deliveries up to where it goes, in one commit.
+// The cursor is the fence: the commit that moves it also creates the deliveries up to its new place.
 const STEP = `
 WITH going AS (
   UPDATE events v SET fan_out_cursor = COALESCE(${CURSOR}::uuid, v.fan_out_cursor),
@@ -66,7 +66,7 @@ WITH going AS (
 SELECT EXISTS (SELECT 1 FROM going) AS done, (SELECT directory_version FROM going) AS version,
   ARRAY(SELECT id FROM made WHERE enqueue) AS wake`;
 
-/** Fans stored events out, step by step. */
+/** Fans out stored events, step by step. */
 @Injectable()
 export class FanOutStore {
   constructor(
@@ -74,7 +74,7 @@ export class FanOutStore {
     private readonly config: Config,
   ) {}
 
-  /** Events that are due, kept from other workers for LEASE_MS. */
+  /** Takes due events, with a lease of LEASE_MS. */
   async take(): Promise<DueEvent[]> {
     return this.database.query<DueEvent>({ name: 'fan_out_take', text: TAKE });
   }

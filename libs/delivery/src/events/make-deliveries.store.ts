@@ -3,8 +3,8 @@ import { roomInWindows } from '../attempt/shared-sql.store.js';
 const TAKES = `, e.app_id, e.capability, e.status = 'active' AND e.hold IS DISTINCT FROM 'disabled' AS takes`;
 
 /**
- * The deliveries of events, from `given` (id, event_id, endpoint_id, timeout_ms, max_attempts, place) and `going`, the
- * events they are of. Not for an endpoint that was taken out of use since: its subscription is gone, or disabled.
+ * Inserts the deliveries in `given` (id, event_id, endpoint_id, timeout_ms, max_attempts, place) of the events in
+ * `going`. It skips endpoints whose subscription was deleted or disabled in the meantime.
  */
 export const makeDeliveries = (parameters: { enforces: string; maxAgeMs: string }): string => `
 ${roomInWindows(parameters.enforces, TAKES)},

@@ -4,28 +4,28 @@ import { makeDeliveries } from './make-deliveries.store.js';
 import type { EarlierEvent, NewEventDelivery } from './event-deliveries.js';
 import type { NewEvent } from './event.js';
 
-/** An event with the deliveries of the same commit. */
+/** An event with the deliveries that the same commit creates. */
 export interface EventRow extends NewEvent {
   traceParent: string | null;
-  /** Of the subscriptions it was matched with; null: a worker matches it when it is due. */
+  /** Version of the subscriptions it was matched with; null: a worker matches it when it is due. */
   directoryVersion: number | null;
-  /** The last endpoint of this commit, where a worker goes on behind it. */
+  /** The last endpoint of this commit, if a worker continues after it. */
   cursor: string | null;
-  /** Whether a worker is to go on. */
+  /** Whether a worker continues the fan-out. */
   more: boolean;
   deliveries: NewEventDelivery[];
 }
 
 export interface StoredEvents {
-  /** Subscriptions changed since they were looked at: nothing was stored. */
+  /** The known version of the subscriptions is outdated: nothing was stored. */
   behind: boolean;
-  /** Those whose keys were not used before. */
+  /** Ids of the stored events; an event whose key was already used is not stored. */
   stored: Set<string>;
   /** Deliveries to wake. */
   wake: string[];
 }
 
-/** With its place in the bytes of the batch. */
+/** An event with the position of its body in the packed bytes of the batch. */
 interface Placed extends EventRow {
   bodyStart: number | null;
   bodyLength: number | null;
@@ -61,12 +61,12 @@ const DELIVERIES = new Columns<NewEventDelivery>(
   },
   EVENTS,
 );
-/** The bodies, packed; DELIVERY_MAX_AGE, ms; whether breakers refuse; how long a key is remembered, ms. */
+/** The packed bodies; DELIVERY_MAX_AGE, ms; whether breakers refuse calls; retention of idempotency keys, ms. */
 const [BODIES, MAX_AGE_MS, ENFORCES, KEY_TTL_MS] = DELIVERIES.further(4);
 
-// One commit: event, deliveries, idempotency key. All of it in one snapshot: where a subscription changed before it that
-// the directory of this process does not know of yet, nothing is stored. Indexes: directory_versions_pkey,
-// event_keys_pkey (waits for anyone who holds the key, and takes over an expired one), deliveries_window_idx.
+// Stores event, deliveries and idempotency key in one commit and one snapshot. If a subscription changed before and the
+// directory of this process does not have the change yet, nothing is stored. Indexes: directory_versions_pkey,
+// event_keys_pkey (waits for a transaction with the same key, replaces an expired key), deliveries_window_idx.
 const PUBLISH = `
 WITH event AS MATERIALIZED (
   SELECT * FROM unnest(${EVENTS.arrays}) AS g(${EVENTS.names})
@@ -106,7 +106,7 @@ const EARLIER = `
 SELECT k.scope, k.key, k.digest, k.event_id AS "eventId" FROM event_keys k
 JOIN unnest($1::varchar[], $2::varchar[]) AS asked(scope, key) ON asked.scope = k.scope AND asked.key = k.key`;
 
-/** Makes events durable, with their deliveries. */
+/** Stores events with their deliveries. */
 @Injectable()
 export class PublishStore {
   constructor(
@@ -115,8 +115,8 @@ export class PublishStore {
   ) {}
 
   /**
-   * All of them in one commit, or none. No two may have the same key.
-   * @throws DatabaseTimeoutError when it is not known in time whether they were stored
+   * Stores all events in one commit, or none. Each key may occur once.
+   * @throws DatabaseTimeoutError if the result is not known in time; the events may be stored
    */
   async publish(rows: readonly EventRow[]): Promise<StoredEvents> {
     const { delivery, circuitBreaker } = this.config;
@@ -147,7 +147,7 @@ export class PublishStore {
     return { behind: row!.behind, stored: new Set(row!.stored), wake: row!.wake };
   }
 
-  /** What the keys were used for first. */
+  /** The events that the keys were first used for. */
   async earlier(keys: readonly { scope: string; key: string }[]): Promise<EarlierEvent[]> {
     return this.database.query<EarlierEvent>({ text: EARLIER }, [
       keys.map(({ scope }) => scope),

@@ -3,7 +3,7 @@ import { planRetries } from '../retry/retry-plan.js';
 import { standardPlan } from '../retry/standard-plan.js';
 import type { TargetDefaults } from './event-deliveries.js';
 
-/** What the settings say of a delivery whose subscription does not. */
+/** The settings for deliveries whose subscription does not define its own. */
 export function targetDefaults({ timeouts, retry }: Pick<Config, 'timeouts' | 'retry'>): TargetDefaults {
   const standard = standardPlan(retry);
   return {

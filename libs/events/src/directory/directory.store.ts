@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 import type { SubscriptionVersion } from './directory.js';
 
-/** The scope of the platform's own events: subscriptions of all apps. */
+/** The scope of events of the platform: the subscriptions of all apps. */
 export const ALL_APPS = '';
 
 export interface DirectoryChanges {
@@ -16,8 +16,8 @@ const COLUMNS = `
 s.endpoint_id AS "endpointId", s.app_id AS "appId", s.name, s.from_version AS "fromVersion",
   s.until_version AS "untilVersion", s.events, s.filter, s.timeout_ms AS "timeoutMs", s.retry, s.state`;
 
-// One snapshot for the version and the rows. Indexes: subscription_versions_app_id_from_version_idx, or for all apps
-// subscription_versions_from_version_idx; subscription_versions_until_version_idx for those that ended.
+// The version and the rows come from one snapshot. Indexes: subscription_versions_app_id_from_version_idx (one app) or
+// subscription_versions_from_version_idx (all apps), and subscription_versions_until_version_idx for ended versions.
 const changesSince = (scope: string): string => `
 WITH now_at AS (
   SELECT COALESCE((SELECT version FROM directory_versions WHERE app_id = $1), 0) AS version
@@ -37,15 +37,15 @@ const at = (scope: string): string => `
 SELECT ${COLUMNS} FROM subscription_versions s
 WHERE ${scope} s.from_version <= $2 AND (s.until_version IS NULL OR s.until_version > $2) AND $1::text IS NOT NULL`;
 
-/** Reads what triggers wrote of subscriptions. */
+/** Reads the subscription versions that triggers write. */
 @Injectable()
 export class DirectoryStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * What changed in a scope since a version.
+   * Changes in a scope since a version.
    * @param scope an app, or ALL_APPS
-   * @param version 0: all there is
+   * @param version 0: return all current subscriptions
    */
   async changesSince(scope: string, version: number): Promise<DirectoryChanges> {
     const statement =
@@ -60,8 +60,8 @@ export class DirectoryStore {
   }
 
   /**
-   * Subscriptions as they were at a version.
-   * @param as the app whose key asks, which sees its own; null is the platform itself
+   * The subscriptions at a version.
+   * @param as the app that reads, which sees its own only; null for the platform
    */
   async at(scope: string, version: number, as: string | null = null): Promise<SubscriptionVersion[]> {
     const text = at(scope === ALL_APPS ? '' : 's.app_id = $1 AND');

@@ -1,13 +1,13 @@
 import { compileFilter, compileTypes, firstMismatch, type CompiledFilter } from '@breakwater/filter';
 import type { RetrySetting } from '@breakwater/manifest';
 
-/** What a subscription was, from one version of the directory on. */
+/** A subscription as it was from one version of the directory until another. */
 export interface SubscriptionVersion {
   endpointId: string;
   appId: string;
   name: string;
   fromVersion: number;
-  /** Null: it is so now. */
+  /** Null: this is the current state. */
   untilVersion: number | null;
   events: string[];
   filter: unknown;
@@ -16,30 +16,30 @@ export interface SubscriptionVersion {
   state: 'active' | 'paused' | 'disabled';
 }
 
-/** A subscription ready to be asked. */
+/** A subscription with its types and filter compiled. */
 export interface CompiledSubscription extends SubscriptionVersion {
   takesType: (type: string) => boolean;
-  /** Null: it takes all events of its types. */
+  /** Null: it has no filter. */
   taken: CompiledFilter | null;
 }
 
-/** An event as its subscriptions see it. */
+/** An event, ready to be matched. */
 export interface HeardEvent {
   type: string;
-  /** Its payload; undefined where that is not JSON. Asked for when a filter needs it. */
+  /** The parsed payload; undefined if it is not JSON. Called only if a filter needs it. */
   payload: () => unknown;
   headers: Readonly<Record<string, string>> | null;
   metadata: Record<string, unknown> | null;
 }
 
-/** Why a subscription does not hear an event. */
+/** Why an event is not delivered to a subscription. */
 export type SkipReason =
   | { reason: 'type' }
-  /** `term` is a JSON pointer into its filter. */
+  /** `term`: JSON pointer to the term of its filter that does not match. */
   | { reason: 'filter'; term: string }
   | { reason: 'disabled' };
 
-/** Subscriptions at one version, in the order of their endpoints' ids: of one app, or of all. */
+/** The subscriptions of one app or of all apps at one version, sorted by endpoint id. */
 export interface Directory {
   version: number;
   subscriptions: readonly CompiledSubscription[];
@@ -48,8 +48,8 @@ export interface Directory {
 export const EMPTY: Directory = { version: 0, subscriptions: [] };
 
 /**
- * The directory after what changed since its version. What did not change is not compiled again.
- * @param changes those begun or ended after the directory's version
+ * Applies changes to a directory. Unchanged subscriptions are not compiled again.
+ * @param changes subscription versions that began or ended after the directory's version
  */
 export function changed(
   directory: Directory,
@@ -69,9 +69,9 @@ export function changed(
 }
 
 /**
- * Subscriptions that hear an event, in the order of their endpoints' ids. A paused one hears it: its delivery waits.
- * @param after the endpoint behind which to begin
- * @param limit most of them
+ * Subscriptions that match an event, sorted by endpoint id. This includes paused ones: their deliveries wait.
+ * @param after return only endpoints after this one
+ * @param limit maximum number returned
  */
 export function listeners(
   { subscriptions }: Directory,
@@ -88,7 +88,7 @@ export function listeners(
   return { targets, more: false };
 }
 
-/** Why a subscription does not hear an event; null where it does. */
+/** Why an event is not delivered to a subscription; null if it is. */
 export function whySkipped(subscription: CompiledSubscription, event: HeardEvent): SkipReason | null {
   if (!subscription.takesType(event.type)) return { reason: 'type' };
   if (subscription.taken) {
@@ -106,7 +106,7 @@ export function whySkipped(subscription: CompiledSubscription, event: HeardEvent
 
 export function compiled(subscription: SubscriptionVersion): CompiledSubscription {
   const filter = subscription.filter === null ? null : compileFilter(subscription.filter);
-  // One that a later version of this program refuses takes nothing, rather than everything.
+  // A stored filter that this version refuses matches no event, rather than every event.
   const taken = Array.isArray(filter) ? REFUSED : filter;
   return { ...subscription, takesType: compileTypes(subscription.events), taken };
 }

@@ -1,6 +1,6 @@
 import type { HeardEvent } from './directory.js';
 
-/** What is stored of an event, as far as its subscriptions look at it. */
+/** The parts of a stored event that are matched. */
 export interface StoredEvent {
   type: string;
   body: Buffer;
@@ -8,14 +8,14 @@ export interface StoredEvent {
   metadata: Record<string, unknown> | null;
 }
 
-/** A stored event as its subscriptions see it: its payload is parsed once, and only when a filter looks at it. */
+/** A stored event, ready to be matched. The payload is parsed once, and only if a filter needs it. */
 export function heardEvent({ type, body, headers, metadata }: StoredEvent): HeardEvent {
   let parsed: { value: unknown } | undefined;
   const payload = (): unknown => (parsed ??= { value: jsonOf(body) }).value;
   return { type, headers, metadata, payload };
 }
 
-/** Undefined where it is no JSON: then a filter finds nothing in it. */
+/** Undefined if the body is not JSON: for a filter, all its members are missing. */
 function jsonOf(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));

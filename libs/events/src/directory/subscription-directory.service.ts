@@ -3,15 +3,15 @@ import { DatabaseTimeoutError, FreshCache, HintBus } from '@breakwater/platform'
 import { changed, EMPTY, type Directory } from './directory.js';
 import { ALL_APPS, DirectoryStore } from './directory.store.js';
 
-/** Hint channel on which an app's id says that its subscriptions changed. The database itself tells it. */
+/** Hint channel: the message is the id of an app whose subscriptions changed. A database trigger sends it. */
 export const SUBSCRIPTIONS_CHANNEL = 'subscriptions';
 
-/** Old versions kept for events that are fanned out in steps. */
+/** Maximum number of old versions cached, for events that are fanned out in steps. */
 const OLD_ONES = 20;
 
 /**
- * Who subscribes to what, compiled, from memory. Whoever stores an event compares the version with the database's own:
- * a directory that is old costs one more try, and never an event.
+ * Compiled subscriptions, cached in memory. The statement that stores an event compares their version with that in the
+ * database: an outdated cache causes another try, never a missed event.
  */
 @Injectable()
 export class SubscriptionDirectory implements OnModuleDestroy {
@@ -27,12 +27,12 @@ export class SubscriptionDirectory implements OnModuleDestroy {
     this.unsubscribe = hints.subscribe(SUBSCRIPTIONS_CHANNEL, (appId) => this.renew(appId));
   }
 
-  /** Subscriptions that may hear an event of an app; null: of the platform. */
+  /** The subscriptions that events of an app are matched with; null: events of the platform. */
   async for(appId: string | null): Promise<Directory> {
     return (await this.scopes.get(appId ?? ALL_APPS)) ?? EMPTY;
   }
 
-  /** As they were at a version. */
+  /** The subscriptions at an earlier version. */
   async at(appId: string | null, version: number): Promise<Directory> {
     const scope = appId ?? ALL_APPS;
     const key = `${version} ${scope}`;
@@ -46,7 +46,7 @@ export class SubscriptionDirectory implements OnModuleDestroy {
     return directory;
   }
 
-  /** Says that it is behind: the next one who asks gets what is true now. */
+  /** Marks the cached directory as outdated: the next call of `for` loads the changes. */
   behind(appId: string | null): void {
     this.scopes.expire(appId ?? ALL_APPS);
   }

@@ -4,17 +4,17 @@ import { listeners } from '../directory/directory.js';
 import { heardEvent } from '../directory/heard-event.js';
 import { SubscriptionDirectory } from '../directory/subscription-directory.service.js';
 
-/** Hint channel that says that events are to be fanned out. */
+/** Hint channel that announces events to fan out. */
 export const FAN_OUT_CHANNEL = 'fan_out';
 
-/** Deliveries made in one commit. */
+/** Maximum number of deliveries created in one commit. */
 const STEP = 1_000;
-/** Steps of an event that may fail in a row, because subscriptions changed; then it waits for its next turn. */
+/** Maximum consecutive failed steps of an event because subscriptions changed; then its lease must expire first. */
 const TRIES = 10;
 
 /**
- * Makes the deliveries that were not made with their event: of one due later, of one published by SQL, and of one with
- * many subscriptions. Any number of workers may do it, and each may die at any time.
+ * Creates the deliveries that were not stored with their event: the event is due later, was published by SQL, or has
+ * many subscriptions. Any number of workers can do this, and each can crash at any time.
  */
 @Injectable()
 export class FanOut {
@@ -25,7 +25,7 @@ export class FanOut {
     private readonly directory: SubscriptionDirectory,
   ) {}
 
-  /** Until nothing is due. @returns how many events it had in hand */
+  /** Runs until no event is due. @returns the number of events taken */
   async run(stop: AbortSignal): Promise<number> {
     for (let count = 0; ;) {
       const due = stop.aborted ? [] : await this.events.take();
@@ -39,7 +39,7 @@ export class FanOut {
     try {
       await this.steps(event, stop);
     } catch (error) {
-      // Its lease runs out, and somebody goes on where this one is.
+      // After the lease expires, a worker continues from the cursor.
       this.log.warn(`event ${event.id} is not fanned out yet: ${(error as Error).message}`);
     }
   }
@@ -68,7 +68,7 @@ export class FanOut {
       } else if (directoryVersion === null) {
         this.directory.behind(appId);
         triesLeft--;
-      } else return; // another worker is at it
+      } else return; // another worker has taken the event
     }
   }
 }

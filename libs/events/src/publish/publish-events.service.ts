@@ -7,17 +7,17 @@ import { listeners, type Directory } from '../directory/directory.js';
 import { heardEvent } from '../directory/heard-event.js';
 import { SubscriptionDirectory } from '../directory/subscription-directory.service.js';
 
-/** What somebody wants to publish, well formed. */
+/** A validated request to publish an event. */
 export interface EventRequest {
-  /** Null: of the platform, for the subscriptions of all apps. */
+  /** Null: an event of the platform, for the subscriptions of all apps. */
   appId: string | null;
   type: string;
-  /** Kept and sent as these bytes. */
+  /** Stored and sent unchanged. */
   body: Buffer;
   metadata: Record<string, unknown> | null;
   requestId: string;
   publishedBy: string;
-  /** When its subscriptions are looked up and its deliveries are made; null: now. */
+  /** When the event is matched and its deliveries are created; null: now. */
   deliverAt: Date | null;
   idempotencyKey: string | null;
 }
@@ -26,19 +26,19 @@ export type PublishReport =
   | {
       kind: 'published';
       eventId: string;
-      /** Null: a worker makes them, when it is time or because they are many. */
+      /** Null: a worker creates them, because the event is due later or has many subscriptions. */
       deliveries: number | null;
     }
   | { kind: 'replayed'; eventId: string }
   | { kind: 'conflict'; key: string };
 
-/** Deliveries that are made in the commit of their events; a worker goes on with the others. */
+/** Maximum number of deliveries created in the commit of their events; a worker creates the rest. */
 export const MADE_AT_ONCE = 1_000;
-/** How often subscriptions are looked up anew because they changed meanwhile; then a worker does it. */
+/** Maximum tries when subscriptions change during matching; after that a worker matches the event. */
 const TRIES = 5;
 
 /**
- * Stores events with a delivery for each subscription that hears them.
+ * Stores events with a delivery for each matching subscription.
  * @see docs/adr/0030-events-are-stored-once.md
  */
 @Injectable()
@@ -50,7 +50,7 @@ export class PublishEvents {
   ) {}
 
   /**
-   * All of them in one commit, or none.
+   * Stores all events in one commit, or none.
    * @throws AppNotFoundError, EventInvalidError, DatabaseTimeoutError
    */
   async publish(requests: readonly EventRequest[]): Promise<PublishReport[]> {
@@ -75,7 +75,7 @@ export class PublishEvents {
     const matched: EventToPublish[] = [];
     for (const [index, event] of events.entries()) {
       const directory = await this.directory.for(event.appId);
-      // One without subscriptions may be none at all.
+      // An app without subscriptions may not exist: this throws if so.
       if (event.appId !== null && directory.subscriptions.length === 0) await this.apps.get(event.appId);
       const isNow = event.deliverAt === null && mayMatch;
       const matches = isNow ? matchesOf(directory, requests[index]!, left) : null;
@@ -114,7 +114,7 @@ function reportOf({ event, matches }: EventToPublish): PublishReport {
   return { kind: 'published', eventId: event.id, deliveries };
 }
 
-/** What must be the same for a key to mean the same event; as `breakwater.publish` computes it. */
+/** Two events with the same key and digest are the same event. `breakwater.publish` computes the same digest. */
 function digestOf({ type, body }: EventRequest): string {
   return createHash('sha256').update(type).update('\0').update(body).digest('hex');
 }

@@ -13,27 +13,29 @@ import {
 } from './event.store.js';
 import { skippedBy, type Skipped } from './skipped.js';
 
-/** A delivery of an event, with the name of its subscription then. */
+/** A delivery of an event, with the name that its subscription had when the event was matched. */
 export type EventDelivery = EventDeliveryRow & { subscription: string | null };
 
 export interface EventStory {
   event: EventWithBody;
   status: EventStatus;
-  /** How many deliveries have which status. */
+  /** Number of deliveries by status. */
   counts: Record<string, number>;
-  /** The first LISTED of them. */
+  /** At most LISTED. */
   deliveries: EventDelivery[];
-  /** The first LISTED of those it was not delivered to. */
+  /** Subscriptions that the event was not delivered to; at most LISTED. */
   skipped: Skipped[];
   skippedCount: number;
 }
 
-/** Deliveries and skipped subscriptions that a story lists. */
+/** Maximum number of deliveries and of skipped subscriptions in a story. */
 export const LISTED = 1_000;
-/** Deliveries that are read to know who is missing. */
+/** Maximum number of deliveries that are read to find the skipped subscriptions. */
 const READ_MAX = 50_000;
 
-/** What became of an event: who heard it, who did not, and why. A foreign id is a missing id. */
+/**
+ * What happened to an event: which subscriptions got it, which did not, and why. The event of another app is not found.
+ */
 @Injectable()
 export class EventStories {
   constructor(
@@ -41,14 +43,14 @@ export class EventStories {
     private readonly directory: DirectoryStore,
   ) {}
 
-  /** Newest first. @param as the app whose key asks, which sees its own; null is the platform itself */
+  /** Newest first. @param as the app that reads its own events; null for the platform */
   async list(filter: EventFilter, as: string | null): Promise<(EventRow & { status: EventStatus })[]> {
     const rows = await this.store.list(as === null ? filter : { ...filter, appId: null }, as);
     return rows.map((row) => ({ ...row, status: statusOf(row) }));
   }
 
   /**
-   * @param as the app whose key asks, which sees its own subscriptions; null is the platform itself
+   * @param as the app that reads, which sees its own subscriptions only; null for the platform
    * @throws EventNotFoundError
    */
   async get(id: string, as: string | null): Promise<EventStory> {
@@ -80,7 +82,7 @@ export class EventStories {
     };
   }
 
-  /** As they were when it was matched; none while it was not. */
+  /** The subscriptions at the time of matching; empty if the event is not matched yet. */
   private async subscriptionsOf(event: EventWithBody, as: string | null): Promise<SubscriptionVersion[]> {
     if (event.directoryVersion === null) return [];
     return this.directory.at(event.appId ?? ALL_APPS, Number(event.directoryVersion), as);

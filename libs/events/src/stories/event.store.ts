@@ -4,7 +4,7 @@ import { isId, PrismaService, smallestIdAt, type Prisma } from '@breakwater/plat
 export type EventRow = Prisma.EventGetPayload<{ omit: { body: true } }>;
 export type EventWithBody = Prisma.EventGetPayload<object>;
 
-/** A delivery of an event, in short. */
+/** The main columns of an event's delivery. */
 export type EventDeliveryRow = Prisma.DeliveryGetPayload<{ select: typeof DELIVERY }>;
 
 const DELIVERY = {
@@ -19,22 +19,22 @@ const DELIVERY = {
   finishedAt: true,
 } as const;
 
-/** How far an event is. */
+/** Progress of the fan-out. */
 export type EventStatus = 'scheduled' | 'fanning_out' | 'published';
 
 export interface EventFilter {
-  /** Null for all, the platform's own included. */
+  /** Null: all events, also those of the platform. */
   appId: string | null;
   type?: string;
   status?: EventStatus;
   from?: Date;
   to?: Date;
-  /** Id of the last one seen; newest come first. */
+  /** Id of the last event of the previous page. The newest event is first. */
   after?: string;
   limit: number;
 }
 
-/** Reads on behalf of an app, under row-level security, or for the platform (`as` null). */
+/** Reads for an app with row-level security, or for the platform (`as` null). */
 @Injectable()
 export class EventStore {
   constructor(private readonly prisma: PrismaService) {}
@@ -58,14 +58,14 @@ export class EventStore {
     );
   }
 
-  /** Null where there is none of that id, or it is another app's. */
+  /** Null if there is no such event, or if it belongs to another app. */
   async find(id: string, as: string | null): Promise<EventWithBody | null> {
     if (!isId(id)) return null;
     const row = await this.prisma.as(as, (db) => db.event.findUnique({ where: { id } }));
     return row && (as === null || row.appId === null || row.appId === as) ? row : null;
   }
 
-  /** Deliveries of an event, in the order of their endpoints. Index: deliveries_event_id_endpoint_id_idx. */
+  /** Deliveries of an event, by endpoint id. Index: deliveries_event_id_endpoint_id_idx. */
   async deliveries(eventId: string, limit: number, as: string | null): Promise<EventDeliveryRow[]> {
     return this.prisma.as(as, (db) =>
       db.delivery.findMany({
@@ -77,7 +77,7 @@ export class EventStore {
     );
   }
 
-  /** How many deliveries of an event have which status. */
+  /** Number of an event's deliveries by status. */
   async counts(eventId: string, as: string | null): Promise<Record<string, number>> {
     const rows = await this.prisma.as(as, (db) =>
       db.delivery.groupBy({
@@ -99,10 +99,10 @@ const STATUS: Record<EventStatus, () => Prisma.EventWhereInput> = {
   published: () => ({ fanOutAt: null }),
 };
 
-/** Clocks of those who make ids differ by less, ms. */
+/** Maximum difference between the clocks of processes that create ids, ms. */
 const CLOCKS_DIFFER_MS = 3_600_000;
 
-/** Ids tell when they were made: with bounds a list is read from the right place on. */
+/** Ids contain their creation time, so a period limits the range of ids that is read. */
 function idBounds({ from, to, after }: Pick<EventFilter, 'from' | 'to' | 'after'>): { id: object }[] {
   const around = (at: Date, byMs: number): string => smallestIdAt(new Date(Math.max(0, at.getTime() + byMs)));
   return [

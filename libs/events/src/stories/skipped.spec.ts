@@ -27,19 +27,19 @@ const skipped = (part: Partial<SubscriptionVersion>, delivered: string[] = [], i
 
 describe('a subscription that an event was not delivered to', () => {
   it.each([
-    ['by its types', { events: ['invoice.*'] }, { reason: 'type', term: null }],
+    ['its types do not match', { events: ['invoice.*'] }, { reason: 'type', term: null }],
     [
-      'by a term of its filter',
+      'a term of its filter does not match',
       { filter: { payload: { total: { $gte: 10 } } } },
       { reason: 'filter', term: '/payload/total/$gte' },
     ],
-    ['as it was disabled', { state: 'disabled' as const }, { reason: 'disabled', term: null }],
-    ['as it was deleted before its turn came', {}, { reason: 'disabled', term: null }],
-  ])('is told: %s', (_, part, expected) =>
+    ['it was disabled', { state: 'disabled' as const }, { reason: 'disabled', term: null }],
+    ['it was deleted during the fan-out', {}, { reason: 'disabled', term: null }],
+  ])('is listed with the reason: %s', (_, part, expected) =>
     expect(skipped(part)).toEqual([{ endpointId: 'e1', appId: 'app', name: 'ledger', ...expected }]),
   );
 
-  it('is not told while its turn may still come', () => expect(skipped({}, [], false)).toEqual([]));
+  it('is not listed while the fan-out is not complete', () => expect(skipped({}, [], false)).toEqual([]));
 
-  it('is none where it has its delivery', () => expect(skipped({}, ['e1'])).toEqual([]));
+  it('is not listed if it has a delivery', () => expect(skipped({}, ['e1'])).toEqual([]));
 });

@@ -10,18 +10,19 @@ import {
 export interface Skipped {
   endpointId: string;
   appId: string;
-  /** Of the subscription, then. */
+  /** The subscription's name when the event was matched. */
   name: string;
   reason: SkipReason['reason'];
-  /** JSON pointer into its filter: the term that does not hold. */
+  /** JSON pointer to the term of its filter that does not match. */
   term: string | null;
 }
 
 /**
  * The subscriptions that an event was not delivered to, and why.
- * @param subscriptions as they were when it was matched
- * @param delivered endpoints that have a delivery of it
- * @param isOver whether all its deliveries are made: then one that is missing was disabled or deleted before its turn
+ * @param subscriptions as they were when the event was matched
+ * @param delivered endpoints that have a delivery of the event
+ * @param isOver whether the fan-out is complete: then a matching subscription without a delivery was disabled or
+ *   deleted during the fan-out
  */
 export function skippedBy(
   event: HeardEvent,

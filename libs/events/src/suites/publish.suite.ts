@@ -8,7 +8,7 @@ import { EventNotFoundError } from '../stories/event.error.js';
 import { EventStories } from '../stories/event-stories.service.js';
 import { PublishEvents, type EventRequest, type PublishReport } from '../publish/publish-events.service.js';
 
-/** From publishing to the receivers. */
+/** Events from publishing to delivery, against real receivers. */
 export function publishSuite(redisUrl: string | null): void {
   describe.concurrent('an event', () => {
     let world: EngineWorld;
@@ -37,7 +37,7 @@ export function publishSuite(redisUrl: string | null): void {
       (await world.engine.get(PublishEvents).publish([event(part)]))[0]!;
     const heard = (path: string): string[] => world.receiver.callsTo(path).map(({ body }) => body.toString());
 
-    it('is delivered to each subscription that hears it, byte for byte, one failing delays no other', async () => {
+    it('is delivered byte for byte to each matching subscription, and a failing one delays no other', async () => {
       const [one, two, failing, deaf] = [newPath(), newPath(), newPath(), newPath()];
       world.receiver.on(failing, { status: 500 });
       const { appId } = await world.register(
@@ -70,7 +70,7 @@ export function publishSuite(redisUrl: string | null): void {
     const deliveriesOf = (id: string) =>
       world.rows<Record<string, unknown>>('SELECT * FROM deliveries WHERE event_id = $1', id);
 
-    it('has its body stored once, and the same webhook-id at each attempt', async () => {
+    it('is stored with its body once, and has the same webhook-id at each attempt', async () => {
       const path = newPath();
       world.receiver.on(path, ({ number }) => ({ status: number === 1 ? 503 : 200 }));
       const retry = { maxAttempts: 2, initialDelayMs: 10 };
@@ -86,7 +86,7 @@ export function publishSuite(redisUrl: string | null): void {
       expect(heard(path)).toEqual(['{"once":1}', '{"once":1}']);
     });
 
-    it('tells of each subscription that did not hear it why', async () => {
+    it('lists each subscription that it was not delivered to, with the reason', async () => {
       const path = newPath();
       const { appId } = await subscribe({
         hears: { url: path, events: ['order.*'] },
@@ -102,7 +102,7 @@ export function publishSuite(redisUrl: string | null): void {
       const report = await publish({ appId, text: '{"total": 5}' });
       expect(report).toMatchObject({ deliveries: 2 });
       const id = published(report);
-      // What they are by now does not matter.
+      // The reasons are those at the time of publishing: later changes do not matter.
       await subscriptions.enable(appId, 'disabled', admin);
       const told = await story(id);
       expect(told.skipped.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toMatchObject([
@@ -121,7 +121,7 @@ export function publishSuite(redisUrl: string | null): void {
       await eventually(() => heard(path).length === 2);
     });
 
-    it('of an app is heard by that app only, one of the platform by all that subscribe', async () => {
+    it('of an app is delivered to that app only, an event of the platform to all matching subscriptions', async () => {
       const [mine, yours] = [newPath(), newPath()];
       const type = `only.${randomUUID()}`;
       const one = await subscribe({ s: { url: mine, events: [type] } });
@@ -137,7 +137,7 @@ export function publishSuite(redisUrl: string | null): void {
       await expect(story(unheard, other.appId)).rejects.toThrow(EventNotFoundError);
     });
 
-    it('is not missed by a subscription made right before it, on another process, when pushes are lost', async () => {
+    it('is delivered to a subscription just created on another process, also if notifications are lost', async () => {
       const path = newPath();
       const { appId } = await subscribe({});
       const other = await world.startEngine({ consume: false, sweep: false });
@@ -157,7 +157,7 @@ export function publishSuite(redisUrl: string | null): void {
       }
     });
 
-    it('is published once with the same idempotency key, also by two at a time', async () => {
+    it('is published once per idempotency key, also by concurrent requests', async () => {
       const path = newPath();
       const { appId } = await subscribe({ s: { url: path, events: ['order.*'] } });
       const same = { appId, text: '{"a":1}', idempotencyKey: randomUUID() };
@@ -174,7 +174,7 @@ export function publishSuite(redisUrl: string | null): void {
       expect(batch.map(({ kind }) => kind)).toEqual(['published', 'replayed']);
     });
 
-    it('that is due later is heard by those who subscribe then', async () => {
+    it('that is due later is delivered to the subscriptions that exist at that time', async () => {
       const [before, after] = [newPath(), newPath()];
       const { appId } = await subscribe({ early: { url: before, events: ['order.*'] } });
       const report = await publish({ appId, deliverAt: new Date(Date.now() + 3_600_000) });
@@ -188,7 +188,7 @@ export function publishSuite(redisUrl: string | null): void {
       expect((await story(id)).status).toBe('published');
     });
 
-    it('published by SQL is heard after its commit, and never when that is rolled back', async () => {
+    it('published by SQL is delivered after the commit, and not at all after a rollback', async () => {
       const path = newPath();
       const { appId } = await subscribe({ s: { url: path, events: ['order.*'] } });
       const client = await world.db.connect();
@@ -205,7 +205,7 @@ export function publishSuite(redisUrl: string | null): void {
       expect(heard(path)).toEqual(['{ "kept" : 1.50 }']);
     });
 
-    it('by SQL knows its idempotency key, and what is wrong with it', async () => {
+    it('published by SQL respects its idempotency key, and is validated', async () => {
       const { appId } = await subscribe({});
       const call = (type: string, payload: string, key: string | null) =>
         world.rows<{ id: string }>(
@@ -225,7 +225,7 @@ export function publishSuite(redisUrl: string | null): void {
       await expect(call('a b', '{}', null)).rejects.toThrow('an event type is');
     });
 
-    it('with more than 1,000 subscriptions is fanned out by workers, each subscription once', async () => {
+    it('with more than 1,000 matching subscriptions is fanned out by workers, once per subscription', async () => {
       const path = newPath();
       const type = `many.${randomUUID()}`;
       const many = (from: number, to: number) =>
@@ -240,7 +240,7 @@ export function publishSuite(redisUrl: string | null): void {
       const report = await publish({ type });
       expect(report).toMatchObject({ kind: 'published', deliveries: null });
       const id = published(report);
-      // Subscribed too late for it: the set of its publishing counts.
+      // Created after the event was published, so the event is not delivered to it.
       await subscribe({ ...many(0, 200), late: { url: path, events: [type] } }, apps[2]!.appId);
       await eventually(async () => (await story(id)).status === 'published');
       const rows = await deliveriesOf(id);
@@ -250,7 +250,7 @@ export function publishSuite(redisUrl: string | null): void {
       expect(heard(path)).toHaveLength(1_200);
     });
 
-    it('is readable in a dead letter, and sent again from there', async () => {
+    it('can be read in a dead letter, and sent again from it', async () => {
       const path = newPath();
       world.receiver.on(path, ({ number }) => ({ status: number === 1 ? 400 : 200 }));
       const { appId } = await subscribe({ s: { url: path, events: ['order.*'] } });

@@ -7,7 +7,7 @@ import type { Subscription } from './manifest.js';
 import { retryProblems, retrySetting, retryWarnings } from './retry-rules.js';
 import { problemsOfHeaders, urlProblems } from './webhook-rules.js';
 
-/** Most subscriptions that one manifest declares. */
+/** Maximum number of subscriptions in one manifest. */
 export const SUBSCRIPTIONS_MAX = 500;
 
 export const SUBSCRIPTION_NAME_PATTERN = '^[a-z][a-z0-9_-]{0,99}$';
@@ -31,8 +31,8 @@ export function subscriptionNameProblem(name: unknown, path: Path): Problem | nu
 }
 
 /**
- * Problems of the part of a manifest that holds its subscriptions.
- * @param baseUrl null where it has problems of its own
+ * Problems of the subscriptions in a manifest.
+ * @param baseUrl null if it is not valid
  */
 export function problemsOfSubscriptions(subscriptions: unknown, baseUrl: string | null): Problem[] {
   if (subscriptions === undefined) return [];
@@ -55,7 +55,7 @@ export function problemsOfSubscriptions(subscriptions: unknown, baseUrl: string 
   ];
 }
 
-/** Problems of one subscription. `baseUrl` is null where it has problems of its own. */
+/** Problems of one subscription. `baseUrl` is null if it is not valid. */
 export function subscriptionProblems(subscription: unknown, baseUrl: string | null, path: Path): Problem[] {
   if (!isPart(subscription)) {
     const message = 'a subscription is an object with `url` and `events`';
@@ -73,12 +73,12 @@ export function subscriptionProblems(subscription: unknown, baseUrl: string | nu
   return problems;
 }
 
-/** What a valid subscription says that will do nothing. */
+/** Warnings: members of a valid subscription that have no effect. */
 export function subscriptionWarnings(subscription: Part, path: Path): Problem[] {
   return retryWarnings(subscription.retry, [...path, 'retry']);
 }
 
-/** A valid subscription with everything resolved. */
+/** A valid subscription with all defaults resolved. */
 export function toSubscription(name: string, subscription: Part, baseUrl: string): Subscription {
   return {
     name,

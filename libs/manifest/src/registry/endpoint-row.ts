@@ -17,7 +17,7 @@ export interface EndpointRow {
 }
 
 export interface EndpointTools {
-  /** The id of the endpoint of a capability, or of a subscription by its name, that exists or existed. */
+  /** Id of the existing or removed endpoint of a capability, or of a subscription by name. */
   idOf(capability: string): string | undefined;
   newId(): string;
   /** Calls at once if the manifest sets none. */
@@ -76,7 +76,7 @@ export function endpointRows(manifest: Manifest, tools: EndpointTools): Endpoint
   });
 }
 
-/** A subscription's endpoint, and what else is stored of it. */
+/** The endpoint of a subscription, with the subscription's other stored values. */
 export interface SubscriptionRow extends EndpointRow {
   name: string;
   events: string[];
@@ -84,12 +84,12 @@ export interface SubscriptionRow extends EndpointRow {
   description: string | null;
 }
 
-/** What stands in the place of a capability: breakers, counts and metrics go by it. */
+/** Used in place of a capability, for breakers, counts and metrics. */
 export function capabilityOf(endpointId: string): string {
   return `endpoint:${endpointId}`;
 }
 
-/** The endpoints of subscriptions; one keeps its id as long as its app has it. */
+/** The endpoints of subscriptions. An endpoint keeps its id until its subscription is deleted. */
 export function subscriptionRows(
   subscriptions: readonly Subscription[],
   tools: EndpointTools,

@@ -2,10 +2,10 @@ import { Prisma } from '@breakwater/platform';
 import type { EndpointRow } from './endpoint-row.js';
 
 /**
- * One statement that updates an app's endpoints to its manifest, or to what was asked for by REST. A removed endpoint comes back, and one
- * that was disabled by a 410 is enabled if its URL is new; one that an admin disabled stays disabled. Uses the unique
- * index (app_id, capability). Rows are locked in the order of ids, as in every batch over endpoints, so that no
- * deadlock occurs.
+ * One statement that updates an app's endpoints to its manifest or to a REST request. A removed endpoint becomes active
+ * again. An endpoint that was disabled by a 410 is enabled if its URL is new; one that an admin disabled stays
+ * disabled. Uses the unique index (app_id, capability). Rows are locked in the order of ids, as in every batch over
+ * endpoints, so that no deadlock occurs.
  */
 export function upsertEndpoints(
   appId: string,

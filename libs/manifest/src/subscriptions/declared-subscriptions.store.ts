@@ -5,8 +5,8 @@ import { ManifestInvalidError } from '../registry/manifest.error.js';
 import { removeSubscriptions, saveSubscriptions } from './subscription-rows.store.js';
 
 /**
- * Brings the subscriptions that a manifest declares to what it says now, in the transaction that stores it.
- * @throws ManifestInvalidError when a name is taken by one that was made by REST
+ * Creates, updates and deletes the declared subscriptions of a manifest, in the transaction that stores the manifest.
+ * @throws ManifestInvalidError if a subscription created by REST has the same name
  */
 export async function declareSubscriptions(
   tx: Prisma.TransactionClient,

@@ -2,7 +2,7 @@ import { Prisma } from '@breakwater/platform';
 import type { SubscriptionRow } from '../registry/endpoint-row.js';
 import { upsertEndpoints } from '../registry/endpoint-upsert.store.js';
 
-/** Writes subscriptions with their endpoints. Their triggers raise the version of the directory. */
+/** Writes subscriptions with their endpoints. Triggers increase the version of the directory. */
 export async function saveSubscriptions(
   tx: Prisma.TransactionClient,
   appId: string,
@@ -21,7 +21,7 @@ export async function saveSubscriptions(
       events = excluded.events, filter = excluded.filter, description = excluded.description, updated_at = now()`;
 }
 
-/** Takes subscriptions away. Their endpoints stay as removed ones: deliveries refer to them. */
+/** Deletes subscriptions. Their endpoints are kept with the status `removed`, because deliveries refer to them. */
 export async function removeSubscriptions(
   tx: Prisma.TransactionClient,
   endpointIds: readonly string[],

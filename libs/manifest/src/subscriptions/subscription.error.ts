@@ -1,6 +1,6 @@
 import { BreakwaterError, type Problem } from '@breakwater/platform';
 
-/** A subscription breaks the grammar; every problem is in it. */
+/** The subscription is not valid; contains all problems. */
 export class SubscriptionInvalidError extends BreakwaterError {
   readonly code = 'SUBSCRIPTION_INVALID';
 
@@ -25,7 +25,7 @@ export class SubscriptionExistsError extends BreakwaterError {
   }
 }
 
-/** What the manifest declares is changed there. */
+/** The subscription is declared in the manifest and must be changed there. */
 export class SubscriptionDeclaredError extends BreakwaterError {
   readonly code = 'SUBSCRIPTION_DECLARED';
 
@@ -36,7 +36,7 @@ export class SubscriptionDeclaredError extends BreakwaterError {
   }
 }
 
-/** One app has as many as it may have. */
+/** The app has the maximum number of subscriptions. */
 export class SubscriptionsFullError extends BreakwaterError {
   readonly code = 'SUBSCRIPTIONS_FULL';
 

@@ -8,9 +8,9 @@ const WITH_ENDPOINT = { endpoint: { include: { _count: { select: { secrets: true
 
 type Row = Prisma.SubscriptionGetPayload<{ include: typeof WITH_ENDPOINT }>;
 
-/** What people see of a subscription. */
+/** A subscription as the API shows it. */
 export interface SubscriptionView {
-  /** Of its endpoint: what its deliveries name. */
+  /** Id of its endpoint, as in its deliveries. */
   id: string;
   appId: string;
   name: string;
@@ -28,7 +28,7 @@ export interface SubscriptionView {
   timeoutMs: number | null;
   /** Names of its headers; their values are secret. */
   headerNames: string[];
-  /** Whether it has signing secrets of its own; otherwise the app's sign. */
+  /** Whether it has its own signing secrets; otherwise those of the app are used. */
   hasOwnSecret: boolean;
   status: string;
   hold: string | null;
@@ -42,7 +42,7 @@ export interface SubscriptionView {
   updatedAt: Date;
 }
 
-/** A subscription with its headers in plain text, to be changed. */
+/** A subscription with decrypted headers, for changes. */
 export interface StoredSubscription {
   view: SubscriptionView;
   headers: Record<string, string>;
@@ -51,15 +51,15 @@ export interface StoredSubscription {
 export interface NewSubscription {
   appId: string;
   subscription: Subscription;
-  /** Of its own, sealed for it; null: the app's secret signs. */
+  /** Its own encrypted signing secret; null: that of the app is used. */
   secret: string | null;
-  /** Who paused it from the start, or null. */
+  /** Set if it is created as paused; `by` is who created it. */
   paused: { by: string; reason: string | null; byPlatform: boolean } | null;
 }
 
 const UNIQUE = 'P2002';
 
-/** Subscriptions that people make and change by REST. */
+/** Subscriptions that are created and changed by REST. */
 @Injectable()
 export class SubscriptionStore {
   constructor(
@@ -68,7 +68,7 @@ export class SubscriptionStore {
     private readonly config: Config,
   ) {}
 
-  /** In the order of their names. */
+  /** Sorted by name. */
   async list(appId: string): Promise<SubscriptionView[]> {
     const rows = await this.prisma.subscription.findMany({
       where: { appId },
@@ -92,7 +92,7 @@ export class SubscriptionStore {
     return this.prisma.subscription.count({ where: { appId, managedBy: 'rest' } });
   }
 
-  /** @returns false where the app has one of this name */
+  /** @returns false if the app already has a subscription with this name */
   async create({ appId, subscription, secret, paused }: NewSubscription): Promise<boolean> {
     const [row] = this.rowsOf(subscription, newId());
     const id = row!.id;
@@ -148,7 +148,7 @@ export class SubscriptionStore {
   }
 }
 
-/** By Prisma's own code, or by PostgreSQL's from a statement by hand. */
+/** Checks Prisma's error code, and PostgreSQL's code for handwritten statements. */
 function isTaken(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   const { cause } = (error.meta?.driverAdapterError ?? {}) as { cause?: { originalCode?: string } };

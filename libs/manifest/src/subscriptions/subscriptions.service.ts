@@ -23,23 +23,23 @@ import {
 } from './subscription.error.js';
 import { SubscriptionStore, type StoredSubscription, type SubscriptionView } from './subscription.store.js';
 
-/** Most subscriptions of one app that were made by REST. */
+/** Maximum number of subscriptions of one app that are created by REST. */
 export const REST_SUBSCRIPTIONS_MAX = 1_000;
 
-/** Longest wait for the address of a URL, ms; one that is not found by then is taken. */
+/** Maximum wait for the address of a URL, ms. A URL whose address is not found by then is accepted. */
 const LOOK_UP_WITHIN_MS = 5_000;
 
 export interface SubscriptionToCreate {
   name: unknown;
-  /** As the manifest would have it. */
+  /** In the format of the manifest. */
   document: Part;
-  /** Begins paused. */
+  /** Whether it is created as paused. */
   paused: boolean;
-  /** Whether it gets a signing secret of its own. */
+  /** Whether it gets its own signing secret. */
   ownSecret: boolean;
 }
 
-/** Subscriptions made by REST, and what people do with any of an app's. */
+/** Creates and changes subscriptions by REST; pauses and disables all subscriptions of an app. */
 @Injectable()
 export class Subscriptions {
   constructor(
@@ -62,8 +62,8 @@ export class Subscriptions {
   }
 
   /**
-   * From its answer on it misses no event.
-   * @returns with its own signing secret, which cannot be read again
+   * When this returns, the subscription misses no event.
+   * @returns the subscription, with its own signing secret, which cannot be read again
    * @throws AppNotFoundError, SubscriptionInvalidError, SubscriptionExistsError, SubscriptionsFullError, SsrfBlockedError
    */
   async create(
@@ -87,7 +87,7 @@ export class Subscriptions {
   }
 
   /**
-   * Changes the members that are there; null takes one away.
+   * Changes the given members; null removes a member.
    * @throws SubscriptionNotFoundError, SubscriptionDeclaredError, SubscriptionInvalidError, SsrfBlockedError
    */
   async update(appId: string, name: string, changes: Part): Promise<SubscriptionView> {
@@ -106,7 +106,7 @@ export class Subscriptions {
     await this.directory.announce(appId);
   }
 
-  /** What comes meanwhile waits, and does not age. @throws SubscriptionNotFoundError */
+  /** Deliveries wait while paused, and the time does not count as age. @throws SubscriptionNotFoundError */
   async pause(
     appId: string,
     name: string,
@@ -119,7 +119,7 @@ export class Subscriptions {
     return this.get(appId, name);
   }
 
-  /** @throws SubscriptionNotFoundError; HeldByPlatformError when an app's key asks and an admin paused it */
+  /** @throws SubscriptionNotFoundError; HeldByPlatformError if an admin paused it and the actor is an app's key */
   async resume(appId: string, name: string, actor: HoldActor): Promise<SubscriptionView> {
     const { view } = await this.find(appId, name);
     await this.holds.resume(view.id, actor);
@@ -130,7 +130,7 @@ export class Subscriptions {
     return after;
   }
 
-  /** Events published from then on are not delivered to it. @throws SubscriptionNotFoundError */
+  /** Events published after this are not delivered to it. @throws SubscriptionNotFoundError */
   async disable(appId: string, name: string, reason: string, actor: HoldActor): Promise<SubscriptionView> {
     const { view } = await this.find(appId, name);
     await this.holds.disable(view.id, reason, actor.name);
@@ -138,7 +138,7 @@ export class Subscriptions {
     return this.get(appId, name);
   }
 
-  /** @throws SubscriptionNotFoundError; HeldByPlatformError when an app's key asks and an admin disabled it */
+  /** @throws SubscriptionNotFoundError; HeldByPlatformError if an admin disabled it and the actor is an app's key */
   async enable(appId: string, name: string, actor: HoldActor): Promise<SubscriptionView> {
     const { view } = await this.find(appId, name);
     await this.holds.enable(view.id, actor);
@@ -186,7 +186,7 @@ export class Subscriptions {
   }
 }
 
-/** As its maker would write it now. */
+/** The current state in the format of the manifest. */
 function documentOf({ view, headers }: StoredSubscription): Part {
   const { url, events, filter, description, retry, rateLimitPerSecond, concurrency, ordered, timeoutMs } =
     view;
