@@ -137,6 +137,8 @@ function knownOf(name, path, operationId, facts) {
   if (name === 'appId') return operationId === 'apps_remove' ? (facts.apps ?? []) : [APP];
   if (name === 'capability') return facts.capabilities;
   if (name === 'version') return [1];
+  if (name === 'name') return facts.subscriptions;
+  if (path.includes('/events/')) return facts.events;
   if (path.includes('api-keys')) return facts.keys ?? [];
   if (path.includes('dlq') || path.includes('retry-failed')) return facts.deadLetters.map(({ id }) => id);
   if (path.includes('alert-rules')) return facts.rules;

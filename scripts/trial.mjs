@@ -1,7 +1,7 @@
 // A whole installation for experiments: api and worker over an embedded PostgreSQL in a temporary folder, on free
 // ports of 127.0.0.1, without a rate limit, with an app that has one of everything. Uses Node's built-ins only.
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,17 @@ const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI
 
 /** The app that has one of everything. */
 export const APP = 'quiz';
+
+/** A subscription of it. */
+const SUBSCRIPTION = 'invoices';
+
+/** A certificate and its key, as a client certificate. */
+function clientCertificate() {
+  const [certificate, key] = ['client', 'key'].map((name) =>
+    readFileSync(join(root, 'libs', 'webhook-client', 'src', 'fixtures', `${name}.pem`), 'utf8'),
+  );
+  return { certificate, key };
+}
 
 /**
  * Starts it. The build must exist (`setup()`).
@@ -148,6 +159,15 @@ async function furnish(call, receiverUrl) {
         threshold: 95,
       }),
     );
+  await call('PUT', `/api/v1/admin/apps/${APP}/client-certificate`, clientCertificate());
+  const subscriptions = `/api/v1/apps/${APP}/subscriptions`;
+  const subscription = { name: SUBSCRIPTION, url: '/answer', events: ['invoice.*'] };
+  // It is there already, unless the app is new.
+  await call('GET', `${subscriptions}/${SUBSCRIPTION}`).catch(() =>
+    call('POST', subscriptions, subscription),
+  );
+  const event = { appId: APP, type: 'invoice.paid', payload: { total: 42 } };
+  const { eventId } = await call('POST', '/api/v1/events', event);
   const items = async (path) => (await call('GET', path)).items;
   await until(
     'a delivery',
@@ -171,6 +191,9 @@ async function furnish(call, receiverUrl) {
     approvals: ids(await items(`/api/v1/admin/approvals?appId=${APP}`)),
     notifications: ids(await items('/api/v1/admin/notifications')),
     capabilities: Object.keys(WEBHOOKS),
+    events: [eventId],
+    subscriptions: [SUBSCRIPTION],
+    certificate: clientCertificate(),
   };
 }
 const DEAD_LETTERS = 8;

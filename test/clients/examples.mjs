@@ -2,7 +2,7 @@
 // its body, with the paths of an installation as scripts/trial.mjs creates it.
 
 /** They remove what others need. */
-const LAST = ['apps_remove'];
+const LAST = ['subscriptions_remove', 'clientcertificates_remove', 'apps_remove'];
 
 /**
  * @param document docs/openapi.json
@@ -21,6 +21,8 @@ export function programOf(document, facts) {
     ...operations.filter(({ operationId }) => LAST.includes(operationId)),
   ];
   const places = placesOf(facts);
+  // The example of a certificate is shortened.
+  const bodies = { clientcertificates_put: facts.certificate };
   const calls = ordered.flatMap(({ path, method, operationId, parameters = [], requestBody }) => {
     const examples = Object.entries(requestBody?.content['application/json'].examples ?? { '': null });
     return examples.map(([name, example]) => {
@@ -28,7 +30,7 @@ export function programOf(document, facts) {
       const known = inPath.map((parameter) => [parameter.name, places(operationId, parameter.name, name)]);
       const options = [
         ...(known.length > 0 ? [`params: { path: ${JSON.stringify(Object.fromEntries(known))} }`] : []),
-        ...(example ? [`body: ${JSON.stringify(example.value)}`] : []),
+        ...(example ? [`body: ${JSON.stringify(bodies[operationId] ?? example.value)}`] : []),
       ];
       const call = `client.${method}(${JSON.stringify(path)}, { ${options.join(', ')} })`;
       return `  [${JSON.stringify(operationId)}, ${JSON.stringify(name)}, () => ${call}],`;
@@ -38,7 +40,8 @@ export function programOf(document, facts) {
 }
 
 /** Returns the value of a path parameter; a version is a number, all others are text. */
-function placesOf({ delivered, waiting, deadLetters, rules, approvals, notifications, spareKeyId }) {
+function placesOf(facts) {
+  const { delivered, waiting, deadLetters, rules, approvals, notifications, spareKeyId } = facts;
   const dead = deadLetters.map(({ id }) => id);
   const ids = {
     deliveries_get: delivered,
@@ -52,6 +55,7 @@ function placesOf({ delivered, waiting, deadLetters, rules, approvals, notificat
     statistics_retryFailed: dead[4],
     notifications_get: notifications[0],
     alertrules_remove: rules[1],
+    events_get: facts.events[0],
   };
   const capabilities = {
     question: 'answer',
@@ -62,6 +66,7 @@ function placesOf({ delivered, waiting, deadLetters, rules, approvals, notificat
   };
   return (operationId, parameter, example) => {
     if (parameter === 'version') return 1;
+    if (parameter === 'name') return facts.subscriptions[0];
     if (parameter === 'capability') return capabilities[example] ?? capabilities[operationId] ?? 'answer';
     if (parameter === 'appId')
       return ['apps_register', 'apps_remove'].includes(operationId) ? 'example' : 'quiz';
