@@ -6,8 +6,8 @@ import { expectProblem } from '../support/refusals.js';
 import { filled, routes } from '../security/openapi.js';
 import { isNullable, optionalFields, smallest } from '../support/schemas.js';
 
-/** Ids by the name of their path parameter; the body is checked before anything is searched. */
-const IN_PATH = { appId: 'nobody', capability: 'none', id: 'none', version: '1' };
+/** Ids by the name of their path parameter. Bodies are checked before anything is searched, except the app itself. */
+const IN_PATH = { appId: 'nulls', capability: 'none', id: 'none', name: 'hears', version: '1' };
 
 const fields = routes.flatMap(({ route, method, path, body }) =>
   body === undefined
@@ -27,6 +27,15 @@ let admin: HttpClient;
 beforeAll(async () => {
   platform = await Platform.start();
   admin = platform.client(await platform.api());
+  const manifest = {
+    name: 'Nulls',
+    ownerEmail: 'owner@example.com',
+    baseUrl: platform.receiver.url,
+    webhooks: {},
+  };
+  await admin.put('/api/v1/admin/apps/nulls/manifest', manifest);
+  const subscription = { name: 'hears', url: '/hears', events: ['order.*'] };
+  await admin.post('/api/v1/apps/nulls/subscriptions', subscription);
 });
 
 afterAll(async () => platform?.stop());
@@ -46,9 +55,12 @@ describe('null for an optional member', () => {
     },
   );
 
-  it('has a meaning in one place: a static fallback may answer null', () => {
+  it('has a meaning in two places: a static fallback may answer null, a change may remove a member', () => {
     const allowed = fields.filter(({ isAllowed }) => isAllowed).map(({ name }) => name);
-    expect(allowed.filter((name) => !name.endsWith('/webhooks/x/fallback/value'))).toEqual([]);
+    const removes = /^PATCH \/api\/v1\/apps\/\{appId\}\/subscriptions\/\{name\} \/\w+$/;
+    const isKnown = (name: string): boolean =>
+      name.endsWith('/webhooks/x/fallback/value') || removes.test(name);
+    expect(allowed.filter((name) => !isKnown(name))).toEqual([]);
   });
 });
 

@@ -168,7 +168,7 @@ describe('a data folder that was used before', () => {
 
   it('is refused with a key that cannot open what is stored, and the line says where the right one is', async () => {
     expect(await refusal({ ...env(), ENCRYPTION_KEYS: other })).toMatch(
-      `ENCRYPTION_KEYS lacks the key "local" (1 stored secrets) that this database was sealed with; it is in ${join(folder(), 'encryption-keys')}: take ENCRYPTION_KEYS out of .env`,
+      `ENCRYPTION_KEYS lacks the key "local" (2 stored secrets) that this database was sealed with; it is in ${join(folder(), 'encryption-keys')}: take ENCRYPTION_KEYS out of .env`,
     );
   });
 

@@ -82,7 +82,8 @@ export async function workerKilledAfter2xxBeforeCommit(rig: Rig): Promise<void> 
 
 export async function workerKilledAfterCommit(rig: Rig): Promise<void> {
   const target = await rig.capability(({ number }) => ({ status: number === 1 ? 503 : 200 }));
-  const doomed = await rig.worker({ kill: { after_finish: 1 } });
+  // Its claim lasts: the first attempt is finished by this worker, however slow the machine is.
+  const doomed = await rig.worker({ kill: { after_finish: 1 } }, { DELIVERY_LEASE_MARGIN: '20000' });
   const id = await rig.accept(target);
   await doomed.end();
   await rig.worker();

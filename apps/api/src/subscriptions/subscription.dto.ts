@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow, IsBoolean } from 'class-validator';
 import { Optional, Present } from '@breakwater/platform';
 
@@ -13,8 +13,93 @@ const EVENTS = {
 const URL = { type: 'string', minLength: 1, maxLength: 2048 } as const;
 const FILTER = { type: 'object', additionalProperties: true } as const;
 
-/** What may be said of a subscription, as a manifest says it. */
-class SubscriptionOptionsDto {
+export class CreateSubscriptionDto {
+  /** A lower-case letter, then lower-case letters, digits, _ and -; its app has no other of this name. */
+  @Present()
+  @ApiProperty({ type: 'string', minLength: 1, maxLength: 100 })
+  name: unknown;
+
+  /** Absolute, or a path that is appended to the app's `baseUrl`. */
+  @Present()
+  @ApiProperty(URL)
+  url: unknown;
+
+  /** Types of events; `*` stands for one name, at the end for one or more: `order.*`. */
+  @Present()
+  @ApiProperty(EVENTS)
+  events: unknown;
+
+  /** Whether it begins paused: what it hears waits until it is resumed. */
+  @Optional()
+  @IsBoolean()
+  paused?: boolean;
+
+  /** Whether it gets a signing secret of its own, which is shown once; the default. Otherwise the app's signs. */
+  @Optional()
+  @IsBoolean()
+  ownSecret?: boolean;
+
+  /** Takes of these events only those that it matches. */
+  @Optional()
+  @Allow()
+  @ApiPropertyOptional(FILTER)
+  filter?: unknown;
+
+  /** What it is for. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, type: 'string', minLength: 1, maxLength: 500 })
+  description?: unknown;
+
+  /** A profile's name, or an object; `endpoint` when left out. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...part('Retry') })
+  retry?: unknown;
+
+  /** Most starts within any second, over all workers. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: 10_000 })
+  rateLimitPerSecond?: unknown;
+
+  /** Most deliveries in flight, over all workers; 10 when left out. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: 1000 })
+  concurrency?: unknown;
+
+  /** Headers sent with each call, kept encrypted. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...part('Headers') })
+  headers?: unknown;
+
+  /** One delivery at a time, in the order of the events. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, type: 'boolean' })
+  ordered?: unknown;
+
+  /** Total deadline of one attempt, ms. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, type: 'integer', minimum: 1000, maximum: 60_000 })
+  timeout?: unknown;
+}
+
+/** Members that are absent do not change; null takes one away. */
+export class UpdateSubscriptionDto {
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...URL })
+  url?: unknown;
+
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...EVENTS })
+  events?: unknown;
+
   /** Takes of these events only those that it matches. */
   @Optional()
   @Allow()
@@ -62,46 +147,6 @@ class SubscriptionOptionsDto {
   @Allow()
   @ApiProperty({ required: false, ...orNull({ type: 'integer', minimum: 1000, maximum: 60_000 }) })
   timeout?: unknown;
-}
-
-export class CreateSubscriptionDto extends SubscriptionOptionsDto {
-  /** A lower-case letter, then lower-case letters, digits, _ and -; its app has no other of this name. */
-  @Present()
-  @ApiProperty({ type: 'string', minLength: 1, maxLength: 100 })
-  name: unknown;
-
-  /** Absolute, or a path that is appended to the app's `baseUrl`. */
-  @Present()
-  @ApiProperty(URL)
-  url: unknown;
-
-  /** Types of events; `*` stands for one name, at the end for one or more: `order.*`. */
-  @Present()
-  @ApiProperty(EVENTS)
-  events: unknown;
-
-  /** Whether it begins paused: what it hears waits until it is resumed. */
-  @Optional()
-  @IsBoolean()
-  paused?: boolean;
-
-  /** Whether it gets a signing secret of its own, which is shown once; the default. Otherwise the app's signs. */
-  @Optional()
-  @IsBoolean()
-  ownSecret?: boolean;
-}
-
-/** Members that are absent do not change; null takes one away. */
-export class UpdateSubscriptionDto extends SubscriptionOptionsDto {
-  @Optional()
-  @Allow()
-  @ApiProperty({ required: false, ...URL })
-  url?: unknown;
-
-  @Optional()
-  @Allow()
-  @ApiProperty({ required: false, ...EVENTS })
-  events?: unknown;
 }
 
 export class SubscriptionViewDto {

@@ -93,7 +93,9 @@ export class Subscriptions {
   async update(appId: string, name: string, changes: Part): Promise<SubscriptionView> {
     const stored = await this.ofRest(appId, name);
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-    const subscription = await this.checked(appId, name, { ...documentOf(stored), ...given });
+    const changed = Object.entries({ ...documentOf(stored), ...given });
+    const document = Object.fromEntries(changed.filter(([, value]) => value !== null));
+    const subscription = await this.checked(appId, name, document);
     await this.store.update(appId, stored.view.id, subscription);
     await this.directory.announce(appId);
     return this.get(appId, name);
@@ -163,11 +165,10 @@ export class Subscriptions {
 
   private async checked(appId: string, name: unknown, document: Part): Promise<Subscription> {
     const { baseUrl } = await this.apps.get(appId);
-    const given = Object.fromEntries(Object.entries(document).filter(([, value]) => value !== null));
     const nameProblem = subscriptionNameProblem(name, ['name']);
-    const problems = [...(nameProblem ? [nameProblem] : []), ...subscriptionProblems(given, baseUrl, [])];
+    const problems = [...(nameProblem ? [nameProblem] : []), ...subscriptionProblems(document, baseUrl, [])];
     if (problems.length > 0) throw new SubscriptionInvalidError(problems);
-    const subscription = toSubscription(name as string, given, baseUrl);
+    const subscription = toSubscription(name as string, document, baseUrl);
     await this.vet(subscription.url);
     return subscription;
   }
