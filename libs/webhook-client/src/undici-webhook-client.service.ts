@@ -11,6 +11,7 @@ import { Connector } from './transport/connector.service.js';
 import { Exchange } from './transport/exchange.service.js';
 import { OriginPools } from './transport/origin-pools.service.js';
 import { NameResolver } from './transport/resolver.service.js';
+import { RunningCalls } from './transport/running-calls.js';
 import { WebhookClient } from './webhook-client.js';
 import type {
   ClientCertificate,
@@ -48,7 +49,7 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
   readonly #resolver: NameResolver;
   readonly #pools: OriginPools;
   readonly #vetted = new Map<string, Vetted>();
-  readonly #running = new Set<Exchange>();
+  readonly #running = new RunningCalls<Exchange>();
   #closed = false;
 
   /** @throws OutboundSettingsError naming every malformed allow entry or DNS server */
@@ -133,7 +134,7 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
   /** Ends calls in progress as `aborted` and destroys every socket. Later calls are `aborted`, too. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const exchange of this.#running) exchange.stop(CLOSED);
+    for (const exchange of this.#running.all()) exchange.stop(CLOSED);
     await this.#pools.close();
   }
 
@@ -156,7 +157,7 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
       const answer = { timeoutMs, keepBytes, expectJson, statusDecides, now };
       const settings = { owner, pool: lane.pool, request, ...answer };
       const exchange = new Exchange(settings, signal, (outcome) => {
-        this.#running.delete(exchange);
+        this.#running.remove(exchange);
         this.#pools.leave(lane);
         const durationMs = performance.now() - startedAt;
         resolve({ ...outcome, durationMs, requestHeaders: maskedHeaders(headers) });

@@ -35,6 +35,8 @@ export interface ExchangeSettings {
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   settled = false;
+  /** Kept by RunningCalls. */
+  place = -1;
   #cut: AbortController | null = null;
   readonly #deadline: NodeJS.Timeout;
   readonly #onCallerAbort = () => this.stop({ kind: 'aborted', message: 'the caller gave up' });
