@@ -8,7 +8,7 @@ export * from './config/index.js';
 export { boundsOf, KEEPALIVE, type DatabaseBounds } from './database/bounded-pool.service.js';
 export * from './database/database-trouble.js';
 export * from './database/database-timeout.error.js';
-export { Columns } from './database/columns.js';
+export { Columns, type Column } from './database/columns.js';
 export * from './database/database.service.js';
 export * from './database/pack.js';
 export * from './database/project-root.io.js';

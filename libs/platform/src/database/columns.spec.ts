@@ -15,10 +15,7 @@ describe('columns', () => {
         { id: 'a', size: 1 },
         { id: 'b', size: 2 },
       ]),
-    ).toEqual([
-      ['a', 'b'],
-      [2, 4],
-    ]);
+    ).toEqual(['{"a","b"}', '{2,4}']);
   });
 
   it('are followed by further parameters', () => expect(columns.further(2)).toEqual(['$3', '$4']));

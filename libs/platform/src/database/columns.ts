@@ -1,5 +1,7 @@
+import { arrayLiteral, type Element } from './array-literal.js';
+
 /** A column of a batch: its type in SQL, and its value in a row. */
-export type Column<Row> = readonly [type: string, value: (row: Row) => unknown];
+export type Column<Row> = readonly [type: string, value: (row: Row) => Element];
 
 /**
  * The columns of rows that are passed to one statement as arrays. Each column is declared in one place: name, type and
@@ -34,8 +36,9 @@ export class Columns<Row> {
     return Array.from({ length: count }, (_, index) => `$${this.end + index + 1}`);
   }
 
-  values(rows: readonly Row[]): unknown[][] {
-    return this.columns.map(([, [, value]]) => rows.map(value));
+  /** The arrays, each as one text. */
+  values(rows: readonly Row[]): string[] {
+    return this.columns.map(([, [, value]]) => arrayLiteral(rows.map(value)));
   }
 
   /** Number of its last parameter. */
