@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Columns, Config, Database } from '@breakwater/platform';
 import type { DueEvent } from './event.js';
 import type { NewEventDelivery } from './event-deliveries.js';
-import { makeDeliveries } from './make-deliveries.store.js';
+import { EVENT_DELIVERY, makeDeliveries } from './make-deliveries.store.js';
 
 /** The next deliveries of an event. */
 export interface FanOutStep {
@@ -38,13 +38,7 @@ WHERE v.id = due.id
 RETURNING v.id, v.app_id AS "appId", v.type, v.body, v.headers, v.metadata, v.deliver_at AS "deliverAt",
   v.fan_out_cursor AS cursor, v.directory_version AS "directoryVersion"`;
 
-const DELIVERIES = new Columns<NewEventDelivery>({
-  id: ['uuid', (row) => row.id],
-  event_id: ['uuid', (row) => row.eventId],
-  endpoint_id: ['uuid', (row) => row.endpointId],
-  timeout_ms: ['integer', (row) => row.timeoutMs],
-  max_attempts: ['integer', (row) => row.maxAttempts],
-});
+const DELIVERIES = new Columns(EVENT_DELIVERY);
 const [EVENT, BEFORE, CURSOR, KNOWN_VERSION, MAX_AGE_MS, ENFORCES] = DELIVERIES.further(6);
 
 // The cursor is the fence: the commit that moves it also creates the deliveries up to its new place.

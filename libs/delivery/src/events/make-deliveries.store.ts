@@ -1,4 +1,15 @@
+import type { Column } from '@breakwater/platform';
 import { roomInWindows } from '../attempt/shared-sql.store.js';
+import type { NewEventDelivery } from './event-deliveries.js';
+
+/** The columns that `given` is made of. */
+export const EVENT_DELIVERY: Readonly<Record<string, Column<NewEventDelivery>>> = {
+  id: ['uuid', (row) => row.id],
+  event_id: ['uuid', (row) => row.eventId],
+  endpoint_id: ['uuid', (row) => row.endpointId],
+  timeout_ms: ['integer', (row) => row.timeoutMs],
+  max_attempts: ['integer', (row) => row.maxAttempts],
+};
 
 const TAKES = `, e.app_id, e.capability, e.status = 'active' AND e.hold IS DISTINCT FROM 'disabled' AS takes`;
 

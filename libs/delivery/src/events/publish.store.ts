@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Columns, Config, Database, DatabaseTimeoutError, inTime, pack } from '@breakwater/platform';
-import { makeDeliveries } from './make-deliveries.store.js';
+import { EVENT_DELIVERY, makeDeliveries } from './make-deliveries.store.js';
 import type { EarlierEvent, NewEventDelivery } from './event-deliveries.js';
 import type { NewEvent } from './event.js';
 
@@ -51,16 +51,7 @@ const EVENTS = new Columns<Placed>({
   digest: ['varchar', (row) => row.idempotency?.digest ?? null],
 });
 
-const DELIVERIES = new Columns<NewEventDelivery>(
-  {
-    id: ['uuid', (row) => row.id],
-    event_id: ['uuid', (row) => row.eventId],
-    endpoint_id: ['uuid', (row) => row.endpointId],
-    timeout_ms: ['integer', (row) => row.timeoutMs],
-    max_attempts: ['integer', (row) => row.maxAttempts],
-  },
-  EVENTS,
-);
+const DELIVERIES = new Columns<NewEventDelivery>(EVENT_DELIVERY, EVENTS);
 /** The packed bodies; DELIVERY_MAX_AGE, ms; whether breakers refuse calls; retention of idempotency keys, ms. */
 const [BODIES, MAX_AGE_MS, ENFORCES, KEY_TTL_MS] = DELIVERIES.further(4);
 
@@ -100,7 +91,7 @@ WITH event AS MATERIALIZED (
 ), ${makeDeliveries({ enforces: ENFORCES!, maxAgeMs: MAX_AGE_MS! })}
 SELECT EXISTS (SELECT 1 FROM behind) AS behind, ARRAY(SELECT id FROM going) AS stored,
   ARRAY(SELECT id FROM made WHERE enqueue) AS wake,
-  (SELECT count(pg_notify('fan_out', '')) FROM (SELECT 1 FROM going WHERE more OR known_version IS NULL AND deliver_at IS NULL LIMIT 1) due) AS told`;
+  (SELECT count(pg_notify('fan_out', '')) FROM (SELECT 1 FROM going WHERE more OR known_version IS NULL AND deliver_at IS NULL LIMIT 1) due) AS notified`;
 
 const EARLIER = `
 SELECT k.scope, k.key, k.digest, k.event_id AS "eventId" FROM event_keys k
