@@ -100,15 +100,10 @@ export class SubscriptionStore {
       await this.prisma.$transaction(async (tx) => {
         await saveSubscriptions(tx, appId, [row!], 'rest');
         if (paused)
-          await tx.endpoint.update({
-            where: { id },
-            data: {
-              pausedAt: new Date(),
-              pausedBy: paused.by,
-              pausedReason: paused.reason,
-              pausedByPlatform: paused.byPlatform,
-            },
-          });
+          await tx.$executeRaw`
+            UPDATE endpoints SET paused_at = now(), paused_by = ${paused.by}, paused_reason = ${paused.reason},
+              paused_by_platform = ${paused.byPlatform}
+            WHERE id = ${id}::uuid`;
         if (secret !== null) {
           const secretId = newId();
           const sealed = this.secrets.seal(secret, signingSecretAad(secretId));
