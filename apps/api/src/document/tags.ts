@@ -2,8 +2,8 @@
 export const TAGS: Readonly<Record<string, string>> = {
   invoke: "Calls of an app's capabilities, sync and async.",
   deliveries: 'Accepted deliveries, their attempts, and actions of people on them.',
-  events: 'What happened, who heard it, who did not, and why.',
-  subscriptions: 'Which events an app hears, and how it is called.',
+  events: 'What happened, which subscriptions got it, which did not, and why.',
+  subscriptions: 'Which events an app gets, and how it is called.',
   apps: 'Registered apps, the versions of their manifests and their signing secrets.',
   'webhook keys': 'Key pair of the signatures that receivers verify with a public key.',
   'api keys': 'Keys for this API.',

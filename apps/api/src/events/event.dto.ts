@@ -49,7 +49,7 @@ export class PublishEventDto {
   @Matches(/^[\x20-\x7e]{1,255}$/)
   idempotencyKey?: string;
 
-  /** When it is fanned out, at most 30 days ahead: ISO 8601 with a time zone. Who subscribes then hears it. */
+  /** When it is fanned out, at most 30 days ahead: ISO 8601 with a time zone. It goes to the subscriptions of that time. */
   @Optional()
   @IsString()
   @ApiProperty({ format: 'date-time' })
@@ -70,13 +70,13 @@ export class PublishedDto {
   eventId: string;
   /** accepted, or replayed: an earlier request with this key published it. */
   status: string;
-  /** How many subscriptions hear it; null where its deliveries are made later: it is due later, or has many. */
+  /** Number of subscriptions that get it; null if its deliveries are created later, because it is due later or has many. */
   deliveries: number | null;
 }
 
 /** What became of one event of a batch. */
 export class BatchItemDto {
-  /** Null where its key was used for another event. */
+  /** Null if its key was used for another event. */
   eventId: string | null;
   /** accepted, replayed or conflict. */
   status: string;
@@ -89,7 +89,7 @@ export class BatchAnswerDto {
 }
 
 export class EventQueryDto extends PeriodQueryDto {
-  /** Admin keys only; an app's key sees its own, and what it heard of the platform's. */
+  /** Admin keys only; an app's key sees the events of its app, and those of the platform that its app got. */
   @Optional()
   @IsString()
   @Length(1, 255)
@@ -115,7 +115,7 @@ export class EventDto {
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
   metadata: Record<string, unknown> | null;
   requestId: string;
-  /** Who published it; null where nobody can say. */
+  /** Who published it; null if unknown. */
   publishedBy: string | null;
   createdAt: Date;
   deliverAt: Date | null;
@@ -145,7 +145,7 @@ export class EventDeliveryDto {
   finishedAt: Date | null;
 }
 
-/** A subscription that did not hear the event. */
+/** A subscription that did not get the event. */
 export class SkippedDto {
   appId: string;
   endpointId: string;
@@ -156,7 +156,7 @@ export class SkippedDto {
   term: string | null;
 }
 
-/** An event, who heard it, who did not, and why. */
+/** An event, which subscriptions got it, which did not, and why. */
 export class EventStoryDto extends EventDto {
   /** As text; null for keys that may not see it. */
   payload: string | null;

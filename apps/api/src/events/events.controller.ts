@@ -50,7 +50,7 @@ export class EventsController {
   @ApiOperation({
     summary: 'Publish an event',
     description:
-      'Answers once the event and a delivery for each subscription that hears it are stored, in one commit. With `deliverAt` or more than 1,000 subscriptions a worker makes the deliveries, and `deliveries` is null.',
+      'Answers once the event and a delivery for each matching subscription are stored, in one commit. With `deliverAt` or more than 1,000 subscriptions a worker creates the deliveries, and `deliveries` is null.',
   })
   @ApiHeader({
     name: 'idempotency-key',
@@ -85,7 +85,7 @@ export class EventsController {
   @ApiOperation({
     summary: 'Publish up to 100 events',
     description:
-      'All in one commit, each answered by itself. A problem of one names its index, and nothing is stored.',
+      'All are stored in one commit; each has its own result. A problem names the index of its event, and nothing is stored.',
   })
   @Problems('APP_NOT_FOUND')
   async publishBatch(
@@ -106,7 +106,8 @@ export class EventsController {
   @RequireScope('admin', 'app', 'read')
   @ApiOperation({
     summary: 'Events, newest first',
-    description: "An app's own and what it heard of the platform's; an admin's all.",
+    description:
+      "An app's key sees the events of its app, and those of the platform that its app got; an admin's key sees all.",
   })
   async list(@Query() query: EventQueryDto, @CurrentPrincipal() principal: Principal): Promise<EventPageDto> {
     const { cursor, limit, appId = null, ...filter } = query;
@@ -126,9 +127,9 @@ export class EventsController {
   @Get(':id')
   @RequireScope('admin', 'app', 'read')
   @ApiOperation({
-    summary: 'One event: who heard it, who did not, and why',
+    summary: 'One event: which subscriptions got it, which did not, and why',
     description:
-      'The skipped subscriptions are told as they were when it was matched: by type, filter and which term, or disabled. A paused one has a delivery that waits.',
+      'Skipped subscriptions are listed as they were when the event was matched, each with a reason: type, filter (and which term) or disabled. A paused subscription has a delivery that waits.',
   })
   @Problems('EVENT_NOT_FOUND')
   async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<EventStoryDto> {

@@ -14,7 +14,7 @@ const URL = { type: 'string', minLength: 1, maxLength: 2048 } as const;
 const FILTER = { type: 'object', additionalProperties: true } as const;
 
 export class CreateSubscriptionDto {
-  /** A lower-case letter, then lower-case letters, digits, _ and -; its app has no other of this name. */
+  /** A lower-case letter, then lower-case letters, digits, _ and -; unique in its app. */
   @Present()
   @ApiProperty({ type: 'string', minLength: 1, maxLength: 100 })
   name: unknown;
@@ -29,17 +29,17 @@ export class CreateSubscriptionDto {
   @ApiProperty(EVENTS)
   events: unknown;
 
-  /** Whether it begins paused: what it hears waits until it is resumed. */
+  /** Whether it is created as paused: its deliveries wait until it is resumed. */
   @Optional()
   @IsBoolean()
   paused?: boolean;
 
-  /** Whether it gets a signing secret of its own, which is shown once; the default. Otherwise the app's signs. */
+  /** Whether it gets its own signing secret, which is shown once; true by default. If not, the app's secret signs. */
   @Optional()
   @IsBoolean()
   ownSecret?: boolean;
 
-  /** Takes of these events only those that it matches. */
+  /** Only events that match it are delivered. */
   @Optional()
   @Allow()
   @ApiPropertyOptional(FILTER)
@@ -88,7 +88,7 @@ export class CreateSubscriptionDto {
   timeout?: unknown;
 }
 
-/** Members that are absent do not change; null takes one away. */
+/** Absent members do not change; null removes a member. */
 export class UpdateSubscriptionDto {
   @Optional()
   @Allow()
@@ -100,7 +100,7 @@ export class UpdateSubscriptionDto {
   @ApiProperty({ required: false, ...EVENTS })
   events?: unknown;
 
-  /** Takes of these events only those that it matches. */
+  /** Only events that match it are delivered. */
   @Optional()
   @Allow()
   @ApiProperty({ required: false, ...orNull(FILTER) })
@@ -150,7 +150,7 @@ export class UpdateSubscriptionDto {
 }
 
 export class SubscriptionViewDto {
-  /** Of its endpoint: what its deliveries name. */
+  /** Id of its endpoint, as in its deliveries. */
   id: string;
   appId: string;
   name: string;

@@ -41,7 +41,7 @@ export class SubscriptionsController {
   @ApiOperation({
     summary: 'Subscribe to events',
     description:
-      'Hears every event that is published after the answer. Its own signing secret is in the answer, and never again.',
+      'It gets every matching event that is published after the answer. The answer contains its own signing secret, which is not shown again.',
   })
   async create(
     @Param('appId') appId: string,
@@ -59,7 +59,7 @@ export class SubscriptionsController {
 
   @Get(':name')
   @Problems('SUBSCRIPTION_NOT_FOUND')
-  @ApiOperation({ summary: 'One subscription', description: 'What it hears, how it is called, and whether.' })
+  @ApiOperation({ summary: 'One subscription', description: 'Its events, how it is called, and its state.' })
   async get(@Param('appId') appId: string, @Param('name') name: string): Promise<SubscriptionViewDto> {
     return this.subscriptions.get(appId, name);
   }
@@ -70,7 +70,7 @@ export class SubscriptionsController {
   @ApiOperation({
     summary: 'Change a subscription made by REST',
     description:
-      'Events published after the answer are matched with the change. What is absent does not change.',
+      'Events published after the answer are matched with the change. Absent members do not change.',
   })
   async update(
     @Param('appId') appId: string,
@@ -98,7 +98,7 @@ export class SubscriptionsController {
   @Problems('SUBSCRIPTION_NOT_FOUND')
   @ApiOperation({
     summary: 'Pause a subscription',
-    description: 'What it hears meanwhile waits, and does not age.',
+    description: 'Its deliveries wait meanwhile, and do not age.',
   })
   async pause(
     @Param('appId') appId: string,
@@ -132,7 +132,7 @@ export class SubscriptionsController {
   @Problems('SUBSCRIPTION_NOT_FOUND')
   @ApiOperation({
     summary: 'Disable a subscription',
-    description: 'It hears no event that is published meanwhile. Waiting deliveries age.',
+    description: 'It gets no event that is published meanwhile. Waiting deliveries age.',
   })
   async disable(
     @Param('appId') appId: string,

@@ -3,7 +3,7 @@ import { EndpointDirectory, endpointUrl } from '@breakwater/manifest';
 import { Config } from '@breakwater/platform';
 import { WebhookClient, type Outcome, type Timed } from '@breakwater/webhook-client';
 
-/** Where an app says whether it is healthy. */
+/** The health URL of an app. */
 export interface HealthTarget {
   appId: string;
   baseUrl: string;

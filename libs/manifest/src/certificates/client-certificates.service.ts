@@ -8,7 +8,7 @@ import { ClientCertificateInvalidError, ClientCertificateNotFoundError } from '.
 import { ClientCertificatesStore, type StoredCertificate } from './client-certificates.store.js';
 
 export interface CertificateView extends CertificateFacts {
-  /** PEM, its own first. */
+  /** PEM, its own certificate first. */
   certificate: string;
   createdBy: string;
   createdAt: Date;
@@ -21,7 +21,7 @@ export interface CertificateUpload {
   key: string;
 }
 
-/** The certificates that apps' receivers are shown when they demand one. */
+/** The client certificates of apps, for receivers that demand one. */
 @Injectable()
 export class ClientCertificates {
   constructor(
@@ -30,7 +30,7 @@ export class ClientCertificates {
   ) {}
 
   /**
-   * Gives an app its certificate, in place of the one before.
+   * Stores an app's certificate. It replaces the previous one.
    * @throws ClientCertificateInvalidError with every problem; AppNotFoundError
    */
   async put(
@@ -67,7 +67,7 @@ function viewOf({ certificate, createdBy, createdAt }: StoredCertificate): Certi
   return { ...factsOfPem(certificate), certificate, createdBy, createdAt };
 }
 
-/** What OpenSSL would refuse when a call is made, a key that is too short for example, is refused now. */
+/** Refuses now what OpenSSL would refuse during a call, for example a key that is too short. */
 function refuseUnusable(cert: string, key: string): void {
   try {
     createSecureContext({ cert, key, minVersion: 'TLSv1.2' });

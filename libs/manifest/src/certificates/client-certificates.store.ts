@@ -22,7 +22,7 @@ export interface CertificateToSave {
 
 const shown = { appId: true, certificate: true, createdBy: true, createdAt: true };
 
-/** The client certificates of apps, one each. */
+/** The client certificates of apps, one per app. */
 @Injectable()
 export class ClientCertificatesStore {
   constructor(
@@ -30,7 +30,7 @@ export class ClientCertificatesStore {
     private readonly secrets: SecretBox,
   ) {}
 
-  /** Takes the place of the one before. Null where there is no such app. */
+  /** Replaces the previous one. Null if there is no such app. */
   async save({ key, ...rest }: CertificateToSave): Promise<StoredCertificate | null> {
     const sealed = this.secrets.seal(key, clientCertificateAad(rest.appId, rest.fingerprint));
     const row = { ...rest, sealed, createdAt: new Date() };
@@ -51,12 +51,12 @@ export class ClientCertificatesStore {
     return this.prisma.clientCertificate.findUnique({ where: { appId }, select: shown });
   }
 
-  /** @returns whether there was one */
+  /** @returns whether the app had one */
   async delete(appId: string): Promise<boolean> {
     return (await this.prisma.clientCertificate.deleteMany({ where: { appId } })).count > 0;
   }
 
-  /** Opens a row's private key. @throws SecretDamagedError */
+  /** Decrypts the private key of a row. @throws SecretDamagedError */
   open(row: { appId: string; certificate: string; sealed: string; fingerprint: string }): ClientCertificate {
     const { appId, certificate, sealed, fingerprint } = row;
     return {

@@ -180,7 +180,7 @@ export class SubscriptionDto {
   @Part()
   events: string[];
 
-  /** Takes of these events only those that it matches. */
+  /** Only events that match it are delivered. */
   @Optional()
   @Part()
   filter?: Record<string, unknown>;

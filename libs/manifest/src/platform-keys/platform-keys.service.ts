@@ -4,27 +4,27 @@ import { AppUpdateInvalidError, SigningSecretsFullError } from '../registry/app.
 import { overlapProblem, SECRET_OVERLAP_MS } from '../registry/secret-overlap.js';
 import { LIVE_KEYS_MAX, PlatformKeysStore } from './platform-keys.store.js';
 
-/** A public key as receivers get it. */
+/** A public key as it is published. */
 export interface PublishedKey extends JsonWebKey {
-  /** The same key as Standard Webhooks writes it. */
+  /** The same key in the format of Standard Webhooks. */
   whpk: string;
   createdAt: Date;
-  /** Until then it signs beside the newest; null: it is the newest. */
+  /** Until then it signs in addition to the newest; null: it is the newest. */
   retiresAt: Date | null;
 }
 
-/** The key pair that signs for apps that verify with a public key, and those it replaced. */
+/** The key pairs for apps that verify with a public key: the current one and those it replaced. */
 @Injectable()
 export class PlatformKeys implements OnApplicationBootstrap {
   private readonly log = new Logger(PlatformKeys.name);
 
   constructor(private readonly store: PlatformKeysStore) {}
 
-  /** The first pair is made at the first start; where that fails, when it is first needed. */
+  /** Creates the first pair at the first start; if that fails, it is created when first needed. */
   async onApplicationBootstrap(): Promise<void> {
     await this.store
       .live()
-      .catch((error: Error) => this.log.warn(`the platform's key pair is not made yet: ${error.message}`));
+      .catch((error: Error) => this.log.warn(`the platform's key pair is not created yet: ${error.message}`));
   }
 
   /** Newest first. */
@@ -38,9 +38,9 @@ export class PlatformKeys implements OnApplicationBootstrap {
   }
 
   /**
-   * Makes a new pair. The one before it signs beside it for `overlapMs` (0 to 30 days; 24 h when left out); 0 ends all
-   * older ones at once.
-   * @throws AppUpdateInvalidError; SigningSecretsFullError while one more would end a promised overlap
+   * Creates a new pair. The previous one signs as well for `overlapMs` (0 to 30 days; default 24 h); 0 ends all older
+   * pairs at once.
+   * @throws AppUpdateInvalidError; SigningSecretsFullError if one more would shorten a promised overlap
    */
   async rotate(overlapMs = SECRET_OVERLAP_MS): Promise<PublishedKey[]> {
     const problem = overlapProblem(overlapMs);

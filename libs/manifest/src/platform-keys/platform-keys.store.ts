@@ -5,7 +5,7 @@ import { generateKeyPair } from '@breakwater/webhook-client';
 import type pg from 'pg';
 import { platformKeyAad } from '../registry/endpoint-row.js';
 
-/** Signatures a receiver has to look through at most, however often the pair is rotated. */
+/** Maximum number of signatures that a receiver has to check, however often the pair is rotated. */
 export const LIVE_KEYS_MAX = 5;
 
 /** A key pair that signs. */
@@ -15,7 +15,7 @@ export interface LiveKey {
   sealed: string;
   publicKey: string;
   createdAt: Date;
-  /** Until then it signs beside the current one; null: it is the current one. */
+  /** Until then it signs in addition to the current one; null: it is the current one. */
   retiresAt: Date | null;
 }
 
@@ -37,7 +37,7 @@ export class PlatformKeysStore {
     private readonly secrets: SecretBox,
   ) {}
 
-  /** What signs now, newest first. The first pair is made when there is none: of several processes one makes it. */
+  /** The pairs that sign now, newest first. Creates the first pair if there is none: only one of several processes does. */
   async live(): Promise<LiveKey[]> {
     const keys = await this.database.query<LiveKey>({ text: LIVE });
     if (keys.some(({ retiresAt }) => retiresAt === null)) return keys;
@@ -45,7 +45,7 @@ export class PlatformKeysStore {
     return this.database.query<LiveKey>({ text: LIVE });
   }
 
-  /** Adds a pair as the current one; the one before it retires in `overlapMs`. An overlap of 0 ends them all. */
+  /** Adds a pair as the current one; the previous one ends in `overlapMs`. An overlap of 0 ends all others. */
   async rotate(overlapMs: number): Promise<KeyRotation> {
     return this.database.transaction(async (client): Promise<KeyRotation> => {
       await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('platform_keys', 0))`);
@@ -61,7 +61,7 @@ export class PlatformKeysStore {
     });
   }
 
-  /** Opens a pair's private key. @throws SecretDamagedError */
+  /** Decrypts the private key of a pair. @throws SecretDamagedError */
   open({ id, sealed }: Pick<LiveKey, 'id' | 'sealed'>): string {
     return this.secrets.open(sealed, platformKeyAad(id));
   }
@@ -74,7 +74,7 @@ export class PlatformKeysStore {
   }
 }
 
-/** When the first of the live pairs would end beside one more, where there are as many as there may be. */
+/** When the first of the live pairs ends, if there are already as many as allowed. */
 async function fifthLive(client: pg.PoolClient, overlapMs: number): Promise<Date | undefined> {
   const { rows } = await client.query<{ until: Date }>(
     `SELECT COALESCE(retires_at, (now() + $1 * interval '1 millisecond')::timestamptz(3)) AS until

@@ -1,10 +1,10 @@
 import type { Problem } from '@breakwater/platform';
 
-/** How long an old secret or key stays good beside the new one, when nobody says. */
+/** Default time for which an old secret or key stays valid beside the new one, ms. */
 export const SECRET_OVERLAP_MS = 86_400_000;
 const OVERLAP_MAX_MS = 30 * SECRET_OVERLAP_MS;
 
-/** What is wrong with an overlap, or null. */
+/** The problem of an overlap, or null. */
 export function overlapProblem(overlapMs: number): Problem | null {
   if (Number.isInteger(overlapMs) && overlapMs >= 0 && overlapMs <= OVERLAP_MAX_MS) return null;
   const bounds = { min: 0, max: OVERLAP_MAX_MS };

@@ -1,14 +1,14 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 
-/** How Standard Webhooks writes the keys of its asymmetric signatures. */
+/** Prefixes of keys for asymmetric signatures in Standard Webhooks. */
 const PRIVATE_PREFIX = 'whsk_';
 const PUBLIC_PREFIX = 'whpk_';
 const SEED_BYTES = 32;
 
-/** What stands before the seed in PKCS #8 (RFC 8410). */
+/** The bytes before the seed in PKCS #8 (RFC 8410). */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** An ed25519 key pair as texts. */
+/** An ed25519 key pair in text form. */
 export interface KeyPair {
   /** `whsk_` and the seed of 32 bytes in base64. */
   privateKey: string;
@@ -16,7 +16,7 @@ export interface KeyPair {
   publicKey: string;
 }
 
-/** @param random gives n cryptographically random bytes */
+/** @param random returns n cryptographically random bytes */
 export function generateKeyPair(random: (n: number) => Buffer): KeyPair {
   const seed = random(SEED_BYTES);
   const { x } = createPublicKey(privateKeyOf(seed)).export({ format: 'jwk' });
@@ -30,10 +30,10 @@ export function isPrivateKey(text: string): boolean {
   return text.startsWith(PRIVATE_PREFIX);
 }
 
-/** The key in a `whsk_…`; null when it is damaged. */
+/** The key in a `whsk_…`; null if it is damaged. */
 export function decodePrivateKey(text: string): KeyObject | null {
   const base64 = text.slice(PRIVATE_PREFIX.length);
-  const seed = Buffer.from(base64, 'base64'); // skips what is no base64, hence the comparison
+  const seed = Buffer.from(base64, 'base64'); // Ignores invalid characters, hence the comparison.
   const fits = isPrivateKey(text) && seed.length === SEED_BYTES && seed.toString('base64') === base64;
   return fits ? privateKeyOf(seed) : null;
 }
