@@ -3,7 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
-import { octokitPayloads } from './octokit.fixture.js';
+import { gitHubEvents } from '@breakwater/testing/github-events.js';
 
 /** Real payloads, verified by libraries of others. */
 export function octokitSuite(redisUrl: string | null): void {
@@ -15,7 +15,7 @@ export function octokitSuite(redisUrl: string | null): void {
     afterAll(() => world.stop());
 
     it('are all delivered, byte for byte, with signatures that two other libraries verify', async () => {
-      const payloads = octokitPayloads();
+      const payloads = gitHubEvents().map(({ body }) => body);
       expect(payloads.length).toBeGreaterThan(700);
       const url = world.receiver.on('/octokit', { status: 204, body: '' });
       const { appId, signingSecret } = await world.register({
