@@ -35,6 +35,15 @@ describe('deliveries with the queue on PostgreSQL', () => {
   });
   afterAll(() => world.stop());
 
+  /**
+   * A job that is added alone gets its id from the queue's sequence, and the first one creates it. Jobs that are added
+   * together have ids of their own: on a busy machine that is all jobs of a short run.
+   */
+  const addAloneOnce = async (): Promise<void> => {
+    const engine = await world.startEngine({ consume: false, sweep: false });
+    expect(await engine.queue.add([{ deliveryId: newId() }])).toBe(true);
+    await engine.stop();
+  };
   /** PostgreSQL counts the catalog rows of a session at the latest when it ends. */
   const catalogRows = async (): Promise<number> => {
     const haveEnded = async (): Promise<boolean> =>
@@ -69,7 +78,8 @@ describe('deliveries with the queue on PostgreSQL', () => {
   };
 
   it('leave no rows behind in the system catalogs', { timeout: 240_000 }, async () => {
-    await deliver(20); // The first run creates the queue's sequence.
+    await addAloneOnce();
+    await deliver(20);
     const before = await catalogRows();
     await deliver(rounds(200, 1_000));
     expect((await catalogRows()) - before).toBe(0);
