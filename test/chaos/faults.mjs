@@ -2,12 +2,15 @@
  * Faults from the inside, loaded beside the built product with `node --import`, so that the tested code is the shipped
  * code and contains no failpoints. CHAOS tells a process which faults to apply:
  *   {"kill": {"after_claim": 1}}    kill -9 of itself when it passes a point for the n-th time
+ *   {"killInPublish": {"statement": 2, "when": "before"}}
+ *                                   kill -9 of itself before or after the n-th statement of its first publish
  *   {"clockOffsetMs": 600000}       its clock is wrong by this much
  *   {"blockWhile": "/a/file"}       SIGUSR2 stops its event loop until that file is gone
  *   {"break": ["no_fencing"]}       one mechanism is disabled, so that a test of it has to fail
  * See docs/adr/0013-faults-beside-the-build.md.
  */
 import 'reflect-metadata';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 
@@ -83,6 +86,13 @@ if (plan.kill) {
     if (row) reach('during_probe');
     return row;
   });
+  const { FanOutStore } = await lib('delivery/src/events/fan-out.store.js');
+  wrap(FanOutStore, 'step', async (step, ...args) => {
+    reach('before_fan_out_step');
+    const done = await step(...args);
+    reach('after_fan_out_step');
+    return done;
+  });
   const { RollUpStore } = await lib('metrics/src/roll-up/roll-up.store.js');
   const { Database } = await lib('platform/src/database/database.service.js');
   let rollsUp = false;
@@ -109,6 +119,24 @@ if (plan.kill) {
       return accepted;
     });
   }
+}
+
+if (plan.killInPublish) {
+  const { PublishEvents } = await lib('events/src/publish/publish-events.service.js');
+  const { Database } = await lib('platform/src/database/database.service.js');
+  const { statement, when } = plan.killInPublish;
+  const publishing = new AsyncLocalStorage();
+  wrap(PublishEvents, 'publish', (publish, ...args) =>
+    publishing.run({ statements: 0 }, () => publish(...args)),
+  );
+  wrap(Database, 'query', async (query, ...args) => {
+    const current = publishing.getStore();
+    const isIt = current !== undefined && ++current.statements === statement;
+    if (isIt && when === 'before') process.kill(process.pid, 'SIGKILL');
+    const rows = await query(...args);
+    if (isIt) process.kill(process.pid, 'SIGKILL');
+    return rows;
+  });
 }
 
 const switches = {

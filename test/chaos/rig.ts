@@ -17,6 +17,7 @@ import { violations, type Facts, type LedgerLine, type MetricFacts, type ProbeFa
 /** The faults of a process, see faults.mjs. */
 export interface Faults {
   kill?: Partial<Record<KillPoint, number>>;
+  killInPublish?: { statement: number; when: 'before' | 'after' };
   clockOffsetMs?: number;
   blockWhile?: string;
   break?: Break[];
@@ -29,7 +30,9 @@ export type KillPoint =
   | 'before_accept_commit'
   | 'after_accept_commit'
   | 'during_probe'
-  | 'during_roll_up';
+  | 'during_roll_up'
+  | 'before_fan_out_step'
+  | 'after_fan_out_step';
 export type Break = 'ack_before_commit' | 'no_fencing' | 'naive_breaker' | 'guard_off' | 'no_sweeper';
 
 /** Of apps whose manifest names none. */
@@ -393,8 +396,13 @@ export class Rig {
   private faulty(faults: Faults): Record<string, string> {
     const all = { ...faults, break: [...this.broken, ...(faults.break ?? [])] };
     if (Object.keys(faults).length === 0 && all.break.length === 0) return {};
-    return { NODE_OPTIONS: `--import ${new URL(`file://${FAULTS}`).href}`, CHAOS: JSON.stringify(all) };
+    return faultyEnv(all);
   }
+}
+
+/** Loads the faults into a process. */
+export function faultyEnv(faults: Faults): Record<string, string> {
+  return { NODE_OPTIONS: `--import ${new URL(`file://${FAULTS}`).href}`, CHAOS: JSON.stringify(faults) };
 }
 
 export function digest(text: string): string {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { DeadLetters } from '@breakwater/delivery';
 import { Subscriptions } from '@breakwater/manifest';
+import { HintBus } from '@breakwater/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
+import { rounds } from '@breakwater/testing/rounds.js';
 import { EventNotFoundError } from '../stories/event.error.js';
 import { EventStories } from '../stories/event-stories.service.js';
 import { PublishEvents, type EventRequest, type PublishReport } from '../publish/publish-events.service.js';
@@ -137,25 +139,31 @@ export function publishSuite(redisUrl: string | null): void {
       await expect(story(unheard, other.appId)).rejects.toThrow(EventNotFoundError);
     });
 
-    it('is delivered to a subscription just created on another process, also if notifications are lost', async () => {
-      const path = newPath();
-      const { appId } = await subscribe({});
-      const other = await world.startEngine({ consume: false, sweep: false });
-      for (let round = 1; round <= 10; round++) {
-        await world.engine.get(PublishEvents).publish([event({ appId })]);
-        const name = `s${round}`;
+    it(
+      'is delivered to a subscription just created on another process, also if notifications are lost',
+      { timeout: rounds(120_000, 600_000) },
+      async () => {
+        const path = newPath();
+        const { appId } = await subscribe({});
+        const deaf = { subscribe: () => () => undefined, publish: () => Promise.resolve() };
+        const options = { consume: false, sweep: false, replace: [{ token: HintBus, by: deaf }] };
+        const processes = [await world.startEngine(options), await world.startEngine(options)];
+        const admin = { name: 'test', isPlatform: true };
         const document = { url: path, events: ['order.created'] };
-        await other
-          .get(Subscriptions)
-          .create(
-            appId,
-            { name, document, paused: false, ownSecret: false },
-            { name: 'test', isPlatform: true },
-          );
-        const [report] = await world.engine.get(PublishEvents).publish([event({ appId })]);
-        expect(report).toMatchObject({ deliveries: round });
-      }
-    });
+        for (let round = 1; round <= rounds(10, 1_000); round++) {
+          const [one, other] = round % 2 === 0 ? processes : processes.toReversed();
+          const name = `s${round}`;
+          const publishes = async (): Promise<PublishReport> =>
+            (await one!.get(PublishEvents).publish([event({ appId })]))[0]!;
+          expect(await publishes()).toMatchObject({ deliveries: 0 });
+          await other!
+            .get(Subscriptions)
+            .create(appId, { name, document, paused: false, ownSecret: false }, admin);
+          expect(await publishes()).toMatchObject({ deliveries: 1 });
+          await other!.get(Subscriptions).remove(appId, name);
+        }
+      },
+    );
 
     it('is published once per idempotency key, also by concurrent requests', async () => {
       const path = newPath();
