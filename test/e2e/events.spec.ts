@@ -74,6 +74,52 @@ describe('over the API', () => {
     });
   });
 
+  it('has a delivery for each subscription that matches, which none delays that hangs, and a reason for each other', async () => {
+    const subscribe = async (name: string, more: object = {}): Promise<void> => {
+      const subscription = { name, url: `/fan-${name}`, events: ['fan.*'], ownSecret: false, ...more };
+      expect((await owner.post(subscriptions, subscription)).status).toBe(201);
+    };
+    platform.receiver.on('/fan-hangs', 'hang');
+    await subscribe('hangs', { events: ['*.out'] });
+    await subscribe('exact', { events: ['fan.out'] });
+    await subscribe('wildcard', { filter: { payload: { n: { $lt: 10 } } } });
+    await subscribe('waits', { paused: true });
+    await subscribe('filtered', { filter: { payload: { n: { $gt: 10 } } } });
+    await subscribe('deeper', { events: ['fan.*.*'] });
+    await subscribe('stopped');
+    expect((await admin.post(`${subscriptions}/stopped/disable`, { reason: 'tests' })).status).toBe(200);
+    const { json } = await owner.post('/api/v1/events', { type: 'fan.out', payload: { n: 5 } });
+    expect(json).toMatchObject({ deliveries: 4 });
+    const story = await eventually(async () => {
+      const answer = await owner.get(`/api/v1/events/${json.eventId}`);
+      return (
+        heard('/fan-hangs').length === 1 && answer.json.deliveriesByStatus.completed === 2 && answer.json
+      );
+    });
+    const byName = (rows: { subscription: string }[]): object =>
+      Object.fromEntries(rows.map(({ subscription, ...rest }) => [subscription, rest]));
+    expect(byName(story.deliveries)).toMatchObject({
+      hangs: { status: 'pending' },
+      exact: { status: 'completed', attempts: 1 },
+      wildcard: { status: 'completed', attempts: 1 },
+      waits: { status: 'pending', attempts: 0 },
+    });
+    expect(
+      byName(story.skipped.filter(({ subscription }: { subscription: string }) => subscription !== 'ledger')),
+    ).toMatchObject({
+      filtered: { reason: 'filter', term: '/payload/n/$gt' },
+      deeper: { reason: 'type', term: null },
+      stopped: { reason: 'disabled', term: null },
+    });
+    // The one that hangs was called once, and its call is not over.
+    expect([heard('/fan-hangs').length, heard('/fan-exact').length, heard('/fan-wildcard').length]).toEqual([
+      1, 1, 1,
+    ]);
+    expect(platform.receiver.callsTo('/fan-hangs')[0]!.answered).toBeUndefined();
+    for (const name of ['hangs', 'exact', 'wildcard', 'waits', 'filtered', 'deeper', 'stopped'])
+      expect((await admin.request('DELETE', `${subscriptions}/${name}`)).status).toBe(204);
+  });
+
   it('begins paused, is changed, disabled, enabled and deleted', async () => {
     const made = { name: 'slow', url: '/slow', events: ['slow.*'], paused: true, ownSecret: false };
     expect(await admin.post(subscriptions, made)).toMatchObject({
