@@ -12,7 +12,10 @@ const REMEMBERED = 10_000;
 const good = (data: object): Answer => ({ status: 200, body: { success: true, data } });
 const bad = (status: number, error: string): Answer => ({ status, body: { success: false, error } });
 
-/** The ways in which apps misbehave, one per path, and the two that a person can repair. */
+/** What a person can repair, and break again. */
+const REPAIRABLE = ['failing', 'broken', 'stock'];
+
+/** The ways in which apps misbehave, one per path. */
 export class Behaviours {
   private readonly healthy = new Set<string>();
   private readonly tries = new Map<string, number>();
@@ -25,6 +28,9 @@ export class Behaviours {
     '/winner_selection': () => null,
     '/failing': () => (this.healthy.has('failing') ? good({ answer: 42 }) : bad(500, 'failing on purpose')),
     '/broken': () => (this.healthy.has('broken') ? good({}) : bad(400, 'no such room')),
+    '/ledger': () => good({}),
+    '/mailer': () => good({}),
+    '/stock': () => (this.healthy.has('stock') ? good({}) : bad(503, 'out of order')),
     '/flaky': ({ webhookId }) =>
       this.countTry(webhookId) > FLAKY_FAILURES ? good({}) : bad(503, 'try again'),
   };
@@ -37,9 +43,9 @@ export class Behaviours {
     return this.byPath[path]?.(call) ?? null;
   }
 
-  /** Repairs or breaks `failing` or `broken`; false for any other name. */
+  /** Repairs or breaks what a person can repair; false for any other name. */
   set(name: string, isHealthy: boolean): boolean {
-    if (name !== 'failing' && name !== 'broken') return false;
+    if (!REPAIRABLE.includes(name)) return false;
     if (isHealthy) this.healthy.add(name);
     else this.healthy.delete(name);
     return true;

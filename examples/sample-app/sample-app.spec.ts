@@ -47,6 +47,9 @@ describe('the sample app', () => {
     ['/report', 200, { success: true, data: { report: 'ready' } }],
     ['/failing', 500, { success: false, error: 'failing on purpose' }],
     ['/broken', 400, { success: false, error: 'no such room' }],
+    ['/ledger', 200, { success: true, data: {} }],
+    ['/mailer', 200, { success: true, data: {} }],
+    ['/stock', 503, { success: false, error: 'out of order' }],
     ['/health', 200, { status: 'ok' }],
     ['/nowhere', 404, { error: 'no such webhook' }],
   ])('answers %s with %i', async (path, status, body) => {
@@ -74,6 +77,7 @@ describe('the sample app', () => {
   it.each([
     ['failing', 500],
     ['broken', 400],
+    ['stock', 503],
   ])('has %s repaired and broken again by a person', async (name, sick) => {
     expect((await post(`/control/${name}`, { body: '{"healthy":true}' })).status).toBe(200);
     expect((await post(`/${name}`)).status).toBe(200);
@@ -153,5 +157,7 @@ describe('the sample app', () => {
     ];
     expect(Object.keys(manifest.webhooks).sort()).toEqual(served.sort());
     expect(Object.entries(manifest.webhooks).every(([name, { url }]) => url === `/${name}`)).toBe(true);
+    const heard = Object.values(manifest.subscriptions).map(({ url }) => url);
+    expect(heard.toSorted()).toEqual(['/ledger', '/ledger', '/mailer', '/stock']);
   });
 });

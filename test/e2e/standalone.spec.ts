@@ -47,7 +47,7 @@ describe('npm start on an empty folder', () => {
     const key = await keyFile();
     expect(role.output).toContain(`First admin key: ${key}`);
     expect((await stat(join(dataDir, 'admin-key'))).mode & 0o777).toBe(0o600);
-    expect(role.output.match(/^\d\. /gm)).toEqual(['1. ', '2. ', '3. ', '4. ', '5. ']);
+    expect(role.output.match(/^\d\. /gm)).toEqual(['1. ', '2. ', '3. ', '4. ', '5. ', '6. ']);
     expect((await new HttpClient(role.url).get('/readyz')).status).toBe(200);
     expect((await new HttpClient(role.url).get('/docs')).status).toBe(200);
     const page = await (await fetch(role.url)).text();
@@ -66,7 +66,9 @@ describe('npm start on an empty folder', () => {
 
   const hasCurl = spawnSync('curl', ['--version']).status === 0;
   it.runIf(hasCurl).each(['once', 'a second time'])('prints only commands that work, %s', () => {
-    const commands = role!.output.split('\n').filter((line) => /^ {2}(BW=|curl|for|ID=|sleep)/.test(line));
+    const commands = role!.output
+      .split('\n')
+      .filter((line) => /^ {2}(BW=|curl|for|ID=|sleep|show)/.test(line));
     expect(commands.length).toBeGreaterThan(10);
     const { stdout, stderr, status } = spawnSync(
       'bash',
@@ -85,10 +87,12 @@ describe('npm start on an empty folder', () => {
       ...Array.from({ length: 5 }, () => 'http_error'),
       'circuit_open',
     ]);
-    const [open, mended, healed, flaky, broken, letters, alsoMended, retried, deliveries] = rest.slice(6);
-    expect([mended, alsoMended]).toEqual([
+    const [open, mended, healed, flaky, broken, letters, alsoMended, retried, deliveries, inStock] =
+      rest.slice(6);
+    expect([mended, alsoMended, inStock]).toEqual([
       { name: 'failing', healthy: true },
       { name: 'broken', healthy: true },
+      { name: 'stock', healthy: true },
     ]);
     expect(open).toMatchObject({ state: 'open', failureCount: 5 });
     expect(healed).toMatchObject({ source: 'primary', data: { answer: 42 } });
@@ -105,6 +109,13 @@ describe('npm start on an empty folder', () => {
       status: 'completed',
       attempts: 2,
     });
+    const shown = stdout.split('\n').filter((line) => /^(ledger|mailer|stock|large_orders): /.test(line));
+    const [before, after] = [shown.slice(0, 4), shown.slice(4)].map((lines) => lines.toSorted());
+    const others = ['ledger: completed, attempts: 1', 'mailer: completed, attempts: 1'];
+    const skipped = 'large_orders: skipped, filter /payload/total/$gte';
+    const stock = (is: string): unknown => expect.stringMatching(`^stock: ${is}, attempts: [1-9]`);
+    expect(before).toEqual([skipped, ...others, stock('pending')]);
+    expect(after).toEqual([skipped, ...others, stock('completed')]);
   });
 
   it('stops all of it on SIGINT', async () => {

@@ -22,6 +22,13 @@ export function welcome({ url, key, keyFile, sampleUrl, notes }: Welcome): strin
   return [...lines, ...tour(url, keyFile, sampleUrl), ''].join('\n');
 }
 
+/** Prints one line for each subscription of an event. */
+const SHOW = [
+  'const { deliveries, skipped } = JSON.parse(require("fs").readFileSync(0))',
+  'for (const d of deliveries) console.log(d.subscription + ": " + d.status + ", attempts: " + d.attempts)',
+  'for (const s of skipped) console.log(s.subscription + ": skipped, " + s.reason + " " + s.term)',
+].join('; ');
+
 function tour(url: string, keyFile: string, sampleUrl: string): string[] {
   const invoke = (capability: string, body: string): string =>
     `  curl -s -X POST "$BW/apps/sample/capabilities/${capability}/invoke" -H "$AUTH" -H "$JSON" -d '${body}'; echo`;
@@ -57,7 +64,14 @@ function tour(url: string, keyFile: string, sampleUrl: string): string[] {
     `  curl -s -X POST "$BW/admin/dlq/retry" -H "$AUTH" -H "$JSON" -d '{"filter":{"capability":"broken"}}'; echo`,
     '  sleep 2; curl -s "$BW/deliveries?capability=broken" -H "$AUTH"; echo',
     '',
-    'Each step can be repeated: 3 and 5 begin with the lines that make the app fail again and reset the breaker.',
+    '6. An event for four subscriptions: a filter skips one, and one that fails delays no other and is retried:',
+    `  ${control('stock', false)} -o /dev/null`,
+    `  ID=$(curl -s -X POST "$BW/events" -H "$AUTH" -H "$JSON" -d '{"appId":"sample","type":"order.created","payload":{"id":"o-17","total":42}}' | sed 's/.*"eventId":"\\([^"]*\\)".*/\\1/')`,
+    `  show() { curl -s "$BW/events/$ID" -H "$AUTH" | node -e '${SHOW}'; }`,
+    '  sleep 2; show',
+    `  ${control('stock', true)}; echo; sleep 4; show`,
+    '',
+    'Each step can be repeated: 3, 5 and 6 begin with the lines that make the app fail again.',
     'Your own webhooks on this machine: start with `npm start -- --allow-localhost`.',
     'Ctrl-C stops everything; the data stays. `npm start -- --no-demo` starts without the sample app.',
   ];
