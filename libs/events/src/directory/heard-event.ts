@@ -16,7 +16,7 @@ export function heardEvent({ type, body, headers, metadata }: StoredEvent): Hear
 }
 
 /** Undefined if the body is not JSON: for a filter, all its members are missing. */
-function jsonOf(body: Buffer): unknown {
+export function jsonOf(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {
