@@ -138,6 +138,7 @@ function knownOf(name, path, operationId, facts) {
   if (name === 'capability') return facts.capabilities;
   if (name === 'version') return [1];
   if (name === 'name') return facts.subscriptions;
+  if (name === 'type') return facts.eventTypes;
   if (path.includes('/events/')) return facts.events;
   if (path.includes('api-keys')) return facts.keys ?? [];
   if (path.includes('dlq') || path.includes('retry-failed')) return facts.deadLetters.map(({ id }) => id);

@@ -18,7 +18,7 @@ export const GRAPH = {
   'circuit-breaker': ['platform'],
   calling: ['platform', 'manifest', 'webhook-client', 'circuit-breaker'],
   delivery: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'calling'],
-  events: ['filter', 'platform', 'manifest', 'delivery'],
+  events: ['filter', 'platform', 'manifest', 'calling', 'delivery'],
   delegation: ['json', 'platform', 'manifest', 'webhook-client', 'calling', 'delivery', 'notifications'],
   notifications: ['platform', 'webhook-client'],
   metrics: ['platform'],

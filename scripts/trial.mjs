@@ -16,6 +16,8 @@ const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI
 /** The app that has one of everything. */
 export const APP = 'quiz';
 
+/** An event type in the catalogue. */
+const EVENT_TYPE = 'invoice.paid';
 /** A subscription of it. */
 const SUBSCRIPTION = 'invoices';
 
@@ -166,7 +168,8 @@ async function furnish(call, receiverUrl) {
   await call('GET', `${subscriptions}/${SUBSCRIPTION}`).catch(() =>
     call('POST', subscriptions, subscription),
   );
-  const event = { appId: APP, type: 'invoice.paid', payload: { total: 42 } };
+  await call('PUT', `/api/v1/event-types/${EVENT_TYPE}`, { description: 'A customer paid an invoice.' });
+  const event = { appId: APP, type: EVENT_TYPE, payload: { total: 42 } };
   const { eventId } = await call('POST', '/api/v1/events', event);
   const items = async (path) => (await call('GET', path)).items;
   await until(
@@ -192,6 +195,7 @@ async function furnish(call, receiverUrl) {
     notifications: ids(await items('/api/v1/admin/notifications')),
     capabilities: Object.keys(WEBHOOKS),
     events: [eventId],
+    eventTypes: [EVENT_TYPE],
     subscriptions: [SUBSCRIPTION],
     certificate: clientCertificate(),
   };

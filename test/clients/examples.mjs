@@ -2,7 +2,7 @@
 // its body, with the paths of an installation as scripts/trial.mjs creates it.
 
 /** They remove what others need. */
-const LAST = ['subscriptions_remove', 'clientcertificates_remove', 'apps_remove'];
+const LAST = ['subscriptions_remove', 'eventtypes_remove', 'clientcertificates_remove', 'apps_remove'];
 
 /**
  * @param document docs/openapi.json
@@ -66,6 +66,7 @@ function placesOf(facts) {
   };
   return (operationId, parameter, example) => {
     if (parameter === 'version') return 1;
+    if (parameter === 'type') return facts.eventTypes[0];
     if (parameter === 'name') return facts.subscriptions[0];
     if (parameter === 'capability') return capabilities[example] ?? capabilities[operationId] ?? 'answer';
     if (parameter === 'appId')

@@ -153,6 +153,92 @@ describe('over the API', () => {
     ).not.toContain('slow');
   });
 
+  it('the catalogue refuses events that differ from an enforced schema, and warns of others', async () => {
+    const path = '/api/v1/event-types/stock.changed';
+    const schema = {
+      type: 'object',
+      required: ['sku'],
+      properties: { left: { type: 'integer' }, toString: { type: 'null' } },
+    };
+    const entry = { description: 'Stock changed', example: { sku: 'a', left: 1 }, schema };
+    const misspelt = await admin.put(path, { ...entry, schema: { ...schema, requird: ['sku'] } });
+    expectProblem(misspelt, 'EVENT_TYPE_INVALID', { pointer: '/schema/requird', rule: 'unknown_key' });
+    expect((await owner.put(path, entry)).status).toBe(403);
+    expect(await admin.put(path, { ...entry, mode: 'enforce' })).toMatchObject({
+      status: 200,
+      json: { type: 'stock.changed', ...entry, mode: 'enforce' },
+    });
+    const event = { type: 'stock.changed', payload: { left: 1.5 } };
+    const refused = await eventually(async () => {
+      const answer = await elsewhere.post('/api/v1/events', { appId: 'shop', ...event });
+      return answer.status === 422 && answer;
+    });
+    expectProblem(refused, 'EVENT_REFUSED', { pointer: '/payload/sku', rule: 'required' });
+    expect(refused.json.problems).toHaveLength(2);
+    const batch = await owner.post('/api/v1/events/batch', {
+      events: [{ ...event, payload: { sku: 'a' } }, event],
+    });
+    expect(batch.json.problems.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      '/events/1/payload/sku',
+      '/events/1/payload/left',
+    ]);
+    await admin.put(path, { ...entry, mode: 'warn' });
+    const taken = await owner.post('/api/v1/events', event);
+    expect(taken).toMatchObject({
+      status: 202,
+      json: { warnings: [{ pointer: '/payload/sku' }, { rule: 'type' }] },
+    });
+    const { warnings } = (await owner.get(`/api/v1/events/${taken.json.eventId}`)).json;
+    expect(warnings).toEqual(taken.json.warnings);
+    expect((await owner.get('/api/v1/event-types')).json.items).toMatchObject([
+      { type: 'stock.changed', mode: 'warn' },
+    ]);
+    expect((await admin.request('DELETE', path)).status).toBe(204);
+    expectProblem(await owner.get(path), 'EVENT_TYPE_NOT_FOUND');
+  });
+
+  it("a subscription's filter is tested against past events, and its URL by a ping", async () => {
+    const tested = { name: 'tested', url: '/tested', events: ['stock.*'], paused: true };
+    const { json: created } = await owner.post(subscriptions, tested);
+    for (const left of [1, 5, 9])
+      await owner.post('/api/v1/events', { type: 'stock.counted', payload: { left } });
+    const draft = { events: ['stock.counted'], filter: { payload: { left: { $lt: 6 } } } };
+    const report = await owner.post(`${subscriptions}/tested/filter/test`, draft);
+    expect(report).toMatchObject({
+      status: 200,
+      json: { cut: false, taken: { count: 2 }, newlyTaken: { count: 0, samples: [] } },
+    });
+    expect(report.json.noLongerTaken.samples[0]).toEqual({
+      id: expect.any(String),
+      type: 'stock.counted',
+      createdAt: expect.any(String),
+    });
+    const wrong = await owner.post(`${subscriptions}/tested/filter/test`, {
+      filter: { payload: { left: { $le: 6 } } },
+    });
+    expectProblem(wrong, 'SUBSCRIPTION_INVALID', { pointer: '/filter/payload/left/$le' });
+    expectProblem(await stranger.post(`${subscriptions}/tested/filter/test`, draft), 'APP_NOT_FOUND');
+    platform.receiver.on('/tested', { status: 418, body: 'a teapot' });
+    expect(await owner.post(`${subscriptions}/tested/ping`)).toMatchObject({
+      status: 200,
+      json: {
+        outcome: 'http_error',
+        httpStatus: 418,
+        error: 'http 418',
+        responseBody: 'a teapot',
+        truncated: false,
+      },
+    });
+    const [call] = platform.receiver.callsTo('/tested');
+    const body = new Webhook(created.signingSecret as string).verify(
+      call!.body.toString(),
+      call!.headers as Record<string, string>,
+    );
+    expect(body).toMatchObject({ type: 'breakwater.ping', test: true, subscription: 'tested' });
+    const [entry] = (await admin.get('/api/v1/admin/audit-log?action=subscription.ping')).json.items;
+    expect(entry).toMatchObject({ target: 'shop/tested', outcome: 'done', detail: { httpStatus: 418 } });
+  });
+
   it('a batch is one commit: one bad event names its index, and nothing is stored', async () => {
     const good = { type: 'batch.a', payload: { n: 1 }, idempotencyKey: 'batch-1' };
     const bad = { type: 'batch.b', payload: 1, deliverAt: 'soon' };

@@ -37,9 +37,11 @@ beforeAll(async () => {
     .eventId as string;
   const ledger = { name: 'ledger', url: '/report', events: ['a.b'], ownSecret: false };
   await admin.post('/api/v1/apps/mine/subscriptions', ledger);
+  await admin.put('/api/v1/event-types/a.b', { description: 'A test' });
   present = {
     appId: 'mine',
     name: 'ledger',
+    type: 'a.b',
     events,
     capability: 'report',
     version: '1',

@@ -360,7 +360,13 @@ describe('after all that can happen to a delivery', () => {
   });
 
   it('the API shows no secret again, to nobody', async () => {
-    const ids: Record<string, string> = { appId: 'shop', capability: 'opens', version: '1', name: 'ledger' };
+    const ids: Record<string, string> = {
+      appId: 'shop',
+      capability: 'opens',
+      version: '1',
+      name: 'ledger',
+      type: 'order.created',
+    };
     const subscription = {
       name: 'ledger',
       url: '/ledger',
@@ -369,6 +375,7 @@ describe('after all that can happen to a delivery', () => {
     };
     const subscribed = await admin.post('/api/v1/apps/shop/subscriptions', subscription);
     expect(subscribed.status).toBe(201);
+    expect((await admin.put('/api/v1/event-types/order.created', { schema: {} })).status).toBe(200);
     const event = { appId: 'shop', type: 'invoice.paid', payload: {} };
     expect((await admin.post('/api/v1/events', event)).status).toBe(202);
     const certificate = await admin.put('/api/v1/admin/apps/shop/client-certificate', {

@@ -26,7 +26,9 @@ import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { EncryptionKeysController } from './encryption-keys/encryption-keys.controller.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { HealthController } from './health/health.controller.js';
+import { EventTypesController } from './event-types/event-types.controller.js';
 import { EventsController } from './events/events.controller.js';
+import { SubscriptionTestsController } from './subscriptions/subscription-tests.controller.js';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.js';
 import { HoldsController } from './holds/holds.controller.js';
 import { UnaskedInterceptor } from './input/unasked.interceptor.js';
@@ -64,7 +66,9 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     AppsController,
     HoldsController,
     EventsController,
+    EventTypesController,
     SubscriptionsController,
+    SubscriptionTestsController,
     KeysController,
     BreakersController,
     DeadLettersController,

@@ -5,11 +5,13 @@ import { addAuditCommand } from './commands/audit.js';
 import { addBreakerCommands } from './commands/breakers.js';
 import { addDeadLetterCommands } from './commands/dead-letters.js';
 import { addDeliveryCommands } from './commands/deliveries.js';
+import { addEventTypeCommands } from './commands/event-types.js';
 import { addHoldCommands } from './commands/holds.js';
 import { addInvokeCommand } from './commands/invoke.js';
 import { addKeyCommands } from './commands/keys.js';
 import { addMaintenanceCommand } from './commands/maintenance.js';
 import { addManifestCommands } from './commands/manifests.js';
+import { addSubscriptionTestCommands } from './commands/subscription-tests.js';
 import type { Output } from './session.service.js';
 
 const { version } = manifest;
@@ -30,6 +32,8 @@ export function createProgram(output: Output): Command {
   addHoldCommands(program, output);
   addInvokeCommand(program, output);
   addDeliveryCommands(program, output);
+  addEventTypeCommands(program, output);
+  addSubscriptionTestCommands(program, output);
   addDeadLetterCommands(program, output);
   addBreakerCommands(program, output);
   addKeyCommands(program, output);

@@ -110,6 +110,14 @@ export class CallEndpoint {
   }
 
   /**
+   * Makes a call for a person who tests an endpoint: signed and sent as any other, but its breaker is neither asked nor
+   * told, and no metric counts it. Never rejects. @param signal aborts the call
+   */
+  async test(endpoint: ResolvedEndpoint, message: Message, signal?: AbortSignal): Promise<Outcome & Timed> {
+    return this.send(endpoint, message, signal);
+  }
+
+  /**
    * Only the claim of a probe needs the database. Without an answer in time the circuit stays open for this call; a
    * probe that is claimed too late is released.
    */

@@ -1,16 +1,44 @@
 import { Module } from '@nestjs/common';
+import { CallingModule } from '@breakwater/calling';
 import { DeliveryModule } from '@breakwater/delivery';
 import { ManifestModule } from '@breakwater/manifest';
+import { EventCatalogue } from './catalogue/event-catalogue.service.js';
+import { EventTypes } from './catalogue/event-types.service.js';
+import { EventTypeStore } from './catalogue/event-type.store.js';
 import { DirectoryStore } from './directory/directory.store.js';
 import { SubscriptionDirectory } from './directory/subscription-directory.service.js';
 import { FanOut } from './fan-out/fan-out.service.js';
+import { FilterTest } from './filter-test/filter-test.service.js';
+import { PastEventStore } from './filter-test/past-events.store.js';
+import { PingSubscription } from './ping/ping-subscription.service.js';
 import { PublishEvents } from './publish/publish-events.service.js';
 import { EventStories } from './stories/event-stories.service.js';
 import { EventStore } from './stories/event.store.js';
 
 @Module({
-  imports: [ManifestModule, DeliveryModule],
-  providers: [DirectoryStore, SubscriptionDirectory, PublishEvents, FanOut, EventStore, EventStories],
-  exports: [SubscriptionDirectory, PublishEvents, FanOut, EventStories],
+  imports: [ManifestModule, CallingModule, DeliveryModule],
+  providers: [
+    DirectoryStore,
+    SubscriptionDirectory,
+    EventTypeStore,
+    EventCatalogue,
+    EventTypes,
+    PublishEvents,
+    FanOut,
+    EventStore,
+    EventStories,
+    PastEventStore,
+    FilterTest,
+    PingSubscription,
+  ],
+  exports: [
+    SubscriptionDirectory,
+    EventTypes,
+    PublishEvents,
+    FanOut,
+    EventStories,
+    FilterTest,
+    PingSubscription,
+  ],
 })
 export class EventsModule {}

@@ -1,6 +1,18 @@
+export {
+  EventRefusedError,
+  EventTypeInvalidError,
+  EventTypeNotFoundError,
+  EventTypesFullError,
+} from './catalogue/event-type.error.js';
+export type { EventTypeEntry, SchemaMode } from './catalogue/event-type.js';
+export type { EventTypeView } from './catalogue/event-type.store.js';
+export { EVENT_TYPES_MAX, EventTypes } from './catalogue/event-types.service.js';
 export { SubscriptionDirectory, SUBSCRIPTIONS_CHANNEL } from './directory/subscription-directory.service.js';
 export { EventsModule } from './events.module.js';
+export type { SampleEvent, Sampled } from './filter-test/filter-comparison.js';
+export { FilterTest, TESTED_MAX, type FilterReport } from './filter-test/filter-test.service.js';
 export { FAN_OUT_CHANNEL, FanOut } from './fan-out/fan-out.service.js';
+export { PingSubscription, type PingReport } from './ping/ping-subscription.service.js';
 export {
   MADE_AT_ONCE,
   PublishEvents,

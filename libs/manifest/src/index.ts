@@ -61,4 +61,4 @@ export {
   SubscriptionsFullError,
 } from './subscriptions/subscription.error.js';
 export type { SubscriptionView } from './subscriptions/subscription.store.js';
-export { Subscriptions } from './subscriptions/subscriptions.service.js';
+export { Subscriptions, type Selection } from './subscriptions/subscriptions.service.js';

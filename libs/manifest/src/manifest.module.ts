@@ -14,6 +14,7 @@ import { KnownStrategies } from './registry/known-strategies.service.js';
 import { ManifestCheck } from './registry/manifest-check.service.js';
 import { ManifestRegistry } from './registry/manifest-registry.service.js';
 import { ManifestStore } from './registry/manifest.store.js';
+import { EventTypeNamesStore } from './subscriptions/event-type-names.store.js';
 import { SubscriptionStore } from './subscriptions/subscription.store.js';
 import { Subscriptions } from './subscriptions/subscriptions.service.js';
 import { StoredKeys } from './reseal/stored-keys.service.js';
@@ -41,6 +42,7 @@ import { ResealStore } from './reseal/reseal.store.js';
     StoredKeys,
     HoldStore,
     Holds,
+    EventTypeNamesStore,
     SubscriptionStore,
     Subscriptions,
   ],

@@ -23,6 +23,7 @@ interface Action {
 const theApp = ({ params }: Asked): string => params['appId'] ?? '';
 const theCapability = ({ params }: Asked): string => `${params['appId']}/${params['capability']}`;
 const theSubscription = ({ params }: Asked): string => `${params['appId']}/${params['name']}`;
+const theType = ({ params }: Asked): string => params['type'] ?? '';
 const theId = ({ params }: Asked): string => params['id'] ?? '';
 const member = ({ body }: Asked, name: string): unknown => (body as Record<string, unknown> | null)?.[name];
 
@@ -66,6 +67,15 @@ export const AUDITED_ACTIONS = {
   'subscription.resume': { target: theSubscription },
   'subscription.disable': { target: theSubscription, asked: ({ body }) => picked(body, ['reason']) },
   'subscription.enable': { target: theSubscription },
+  'subscription.ping': {
+    target: theSubscription,
+    answered: (answer) => picked(answer, ['outcome', 'httpStatus']),
+  },
+  'event_type.put': {
+    target: theType,
+    asked: ({ body }) => ({ fields: namesOf(body), ...picked(body, ['mode']) }),
+  },
+  'event_type.delete': { target: theType },
   'signing_secret.rotate': { target: theApp, asked: ({ body }) => picked(body, ['overlapMs']) },
   'client_certificate.put': {
     target: theApp,

@@ -7,6 +7,7 @@ import { AUDITED } from './audited.js';
 
 /** Routes that change nothing of the platform, or are its main work and have a history of their own. */
 const NO_ACTIONS = [
+  'POST api/v1/apps/:appId/subscriptions/:name/filter/test',
   'POST api/v1/admin/alert-rules/:id/test',
   'POST api/v1/admin/manifests/validate',
   'POST api/v1/apps/:appId/capabilities/:capability/invoke',

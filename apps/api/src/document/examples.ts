@@ -52,6 +52,29 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
       },
     },
   },
+  eventtypes_put: {
+    order: {
+      summary: 'With a schema that only warns',
+      value: {
+        description: 'A customer placed an order.',
+        example: { id: 'o-17', total: 42 },
+        schema: {
+          type: 'object',
+          required: ['id', 'total'],
+          properties: { id: { type: 'string' }, total: { type: 'integer', minimum: 0 } },
+        },
+        mode: 'warn',
+      },
+    },
+    plain: { summary: 'Without a schema', value: { description: 'The platform is maintained.' } },
+  },
+  subscriptiontests_testFilter: {
+    draft: {
+      summary: 'Another filter',
+      value: { events: ['invoice.*'], filter: { payload: { total: { $gte: 100 } } } },
+    },
+    unfiltered: { summary: 'Without its filter', value: { filter: null } },
+  },
   subscriptions_create: {
     ledger: {
       summary: 'Large orders',

@@ -3,6 +3,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   invoke: "Calls of an app's capabilities, sync and async.",
   deliveries: 'Accepted deliveries, their attempts, and actions of people on them.',
   events: 'What happened, which subscriptions got it, which did not, and why.',
+  'event types': 'The catalogue of event types, with the schemas of their payloads.',
   subscriptions: 'Which events an app gets, and how it is called.',
   apps: 'Registered apps, the versions of their manifests and their signing secrets.',
   'webhook keys': 'Key pair of the signatures that receivers verify with a public key.',

@@ -158,6 +158,27 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'No such event',
     remedy: 'Events are kept for `EVENT_RETENTION_DAYS`. List them: `GET /api/v1/events`.',
   },
+  EVENT_REFUSED: {
+    status: 422,
+    title: 'The event does not match the catalogue of event types',
+    remedy:
+      'Correct every entry of `problems`; nothing was stored. The catalogue: `GET /api/v1/event-types`.',
+  },
+  EVENT_TYPE_INVALID: {
+    status: 400,
+    title: 'The event type is not valid',
+    remedy: 'Correct every entry of `problems`; nothing was stored.',
+  },
+  EVENT_TYPE_NOT_FOUND: {
+    status: 404,
+    title: 'No such event type',
+    remedy: 'List them: `GET /api/v1/event-types`.',
+  },
+  EVENT_TYPES_FULL: {
+    status: 409,
+    title: 'The catalogue has the maximum number of event types',
+    remedy: 'Delete event types that are no longer needed: `DELETE /api/v1/event-types/:type`.',
+  },
   FALLBACK_FAILED: {
     status: 502,
     title: 'Neither the app nor its fallback could answer',

@@ -14,6 +14,7 @@ import {
 } from 'class-validator';
 import { EVENT_TYPE_MAX_LENGTH, EVENT_TYPE_PATTERN } from '@breakwater/filter';
 import { Optional, Present } from '@breakwater/platform';
+import { ProblemEntryDto } from '../errors/problem.dto.js';
 import { PeriodQueryDto } from '../paging/period.dto.js';
 
 /** Events that one request may publish. */
@@ -72,6 +73,8 @@ export class PublishedDto {
   status: string;
   /** Number of subscriptions that get it; null if its deliveries are created later, because it is due later or has many. */
   deliveries: number | null;
+  /** How the payload differs from the schema of its type, if that only warns. */
+  warnings: ProblemEntryDto[];
 }
 
 /** What became of one event of a batch. */
@@ -81,6 +84,8 @@ export class BatchItemDto {
   /** accepted, replayed or conflict. */
   status: string;
   deliveries: number | null;
+  /** How the payload differs from the schema of its type, if that only warns. */
+  warnings: ProblemEntryDto[];
 }
 
 export class BatchAnswerDto {
@@ -160,6 +165,8 @@ export class SkippedDto {
 export class EventStoryDto extends EventDto {
   /** As text; null for keys that may not see it. */
   payload: string | null;
+  /** How the payload differs from the schema of its type, if that only warns, or if it was published by SQL. */
+  warnings: ProblemEntryDto[];
   /** Deliveries by their status. */
   @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' } })
   deliveriesByStatus: Record<string, number>;

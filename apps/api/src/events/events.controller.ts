@@ -58,7 +58,7 @@ export class EventsController {
     description: 'The same key and event within 24 h are one event; in place of `idempotencyKey`',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: String.raw`^[\x20-\x7e]+$` },
   })
-  @Problems('APP_NOT_FOUND', 'IDEMPOTENCY_KEY_INVALID', 'IDEMPOTENCY_CONFLICT')
+  @Problems('APP_NOT_FOUND', 'EVENT_REFUSED', 'IDEMPOTENCY_KEY_INVALID', 'IDEMPOTENCY_CONFLICT')
   async publish(
     @Body() event: PublishEventDto,
     @Req() request: RawBodyRequest<FastifyRequest>,
@@ -87,7 +87,7 @@ export class EventsController {
     description:
       'All are stored in one commit; each has its own result. A problem names the index of its event, and nothing is stored.',
   })
-  @Problems('APP_NOT_FOUND')
+  @Problems('APP_NOT_FOUND', 'EVENT_REFUSED')
   async publishBatch(
     @Body() { events }: PublishBatchDto,
     @Req() request: RawBodyRequest<FastifyRequest>,
@@ -156,6 +156,7 @@ export class EventsController {
         publishedBy: by.principal.name,
         deliverAt: 'at' in due ? due.at : null,
         idempotencyKey: event.idempotencyKey ?? null,
+        pointer: pointerTo(...at),
       };
     });
     if (problems.length > 0) throw new InputInvalidError(problems);

@@ -1,3 +1,4 @@
+import type { Problem } from '@breakwater/platform';
 import type { EventRow, EventStatus, EventStory, PublishReport } from '@breakwater/events';
 import type { BatchItemDto, EventDto, EventStoryDto } from './event.dto.js';
 
@@ -23,6 +24,7 @@ export function presentEventStory(story: EventStory, maySeePayload: boolean): Ev
   return {
     ...presentEvent({ ...event, status }),
     payload: maySeePayload ? Buffer.from(event.body).toString('utf8') : null,
+    warnings: (event.warnings as Problem[] | null) ?? [],
     deliveriesByStatus: counts,
     deliveries,
     skipped: skipped.map(({ name, ...rest }) => ({ ...rest, subscription: name })),
@@ -33,10 +35,15 @@ export function presentEventStory(story: EventStory, maySeePayload: boolean): Ev
 export function presentReport(report: PublishReport): BatchItemDto {
   switch (report.kind) {
     case 'published':
-      return { eventId: report.eventId, status: 'accepted', deliveries: report.deliveries };
+      return {
+        eventId: report.eventId,
+        status: 'accepted',
+        deliveries: report.deliveries,
+        warnings: [...report.warnings],
+      };
     case 'replayed':
-      return { eventId: report.eventId, status: 'replayed', deliveries: null };
+      return { eventId: report.eventId, status: 'replayed', deliveries: null, warnings: [] };
     case 'conflict':
-      return { eventId: null, status: 'conflict', deliveries: null };
+      return { eventId: null, status: 'conflict', deliveries: null, warnings: [] };
   }
 }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { ApiRefusal, UsageError } from '../api-client.service.js';
+import { ApiRefusal } from '../api-client.service.js';
 import { problemLines, type ProblemEntry } from '../problem.js';
 import { Session, type Output } from '../session.service.js';
 import { facts } from '../table.js';
+import { bytesOf } from './file.js';
 import { withPaging, type Paging } from './paging.js';
 
 interface Registration {
@@ -72,13 +72,4 @@ export function isVerdict(refusal: ApiRefusal, commandName: string | undefined):
 
 function warningLines(warnings: readonly ProblemEntry[]): string[] {
   return problemLines(warnings).map((line) => `warning: ${line}`);
-}
-
-/** The bytes as they are: the API checks whether they are UTF-8. */
-async function bytesOf(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${(error as Error).message}`, { cause: error });
-  }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config, WakeUpQueue } from '@breakwater/platform';
+import { Config, WakeUpQueue, type Problem } from '@breakwater/platform';
 import { eventDeliveries } from './event-deliveries.js';
 import type { DueEvent, EventMatches } from './event.js';
 import { FanOutStore } from './fan-out.store.js';
@@ -21,10 +21,15 @@ export class EventFanOut {
 
   /**
    * Creates the next deliveries of an event, in one commit.
+   * @param warnings stored with the event; null: none
    * @returns the event after this step; null if all deliveries are created; undefined if nothing was stored, because
    * subscriptions changed or another worker has taken the event
    */
-  async step(event: DueEvent, matches: EventMatches): Promise<DueEvent | null | undefined> {
+  async step(
+    event: DueEvent,
+    matches: EventMatches,
+    warnings: readonly Problem[] | null,
+  ): Promise<DueEvent | null | undefined> {
     const { targets, more, directoryVersion } = matches;
     const cursor = more ? matches.cursor : null;
     const { done, version, wake } = await this.store.step({
@@ -36,6 +41,7 @@ export class EventFanOut {
         targetDefaults(this.config),
       ),
       cursor,
+      warnings,
     });
     if (!done) return undefined;
     if (wake.length > 0) void this.queue.add(wake.map((deliveryId) => ({ deliveryId })));

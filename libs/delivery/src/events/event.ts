@@ -1,4 +1,5 @@
 import type { RetrySetting } from '@breakwater/manifest';
+import type { Problem } from '@breakwater/platform';
 
 /** An event to store. */
 export interface NewEvent {
@@ -14,6 +15,8 @@ export interface NewEvent {
   publishedBy: string | null;
   deliverAt: Date | null;
   idempotency: { key: string; digest: string } | null;
+  /** How it differs from the schema of its type, if that only warns; null: not at all. */
+  warnings: readonly Problem[] | null;
 }
 
 /** A subscription that an event is delivered to. */
@@ -55,6 +58,7 @@ export interface DueEvent {
   body: Buffer;
   headers: Record<string, string> | null;
   metadata: Record<string, unknown> | null;
+  requestId: string;
   /** When the fan-out was due; null: at once. */
   deliverAt: Date | null;
   /** The last endpoint with a delivery; null: none yet. */

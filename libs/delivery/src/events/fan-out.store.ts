@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Columns, Config, Database } from '@breakwater/platform';
+import { Columns, Config, Database, type Problem } from '@breakwater/platform';
 import type { DueEvent } from './event.js';
 import type { NewEventDelivery } from './event-deliveries.js';
 import { EVENT_DELIVERY, makeDeliveries } from './make-deliveries.store.js';
@@ -12,6 +12,8 @@ export interface FanOutStep {
   deliveries: NewEventDelivery[];
   /** The last endpoint of this step; null: the fan-out is complete. */
   cursor: string | null;
+  /** Stored with the event, unless it has warnings; null: none. */
+  warnings: readonly Problem[] | null;
 }
 
 export interface FannedOut {
@@ -35,11 +37,12 @@ FROM (
   SELECT id FROM events WHERE fan_out_at <= now() ORDER BY fan_out_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED
 ) due
 WHERE v.id = due.id
-RETURNING v.id, v.app_id AS "appId", v.type, v.body, v.headers, v.metadata, v.deliver_at AS "deliverAt",
+RETURNING v.id, v.app_id AS "appId", v.type, v.body, v.headers, v.metadata, v.request_id AS "requestId",
+  v.deliver_at AS "deliverAt",
   v.fan_out_cursor AS cursor, v.directory_version AS "directoryVersion"`;
 
 const DELIVERIES = new Columns(EVENT_DELIVERY);
-const [EVENT, BEFORE, CURSOR, KNOWN_VERSION, MAX_AGE_MS, ENFORCES] = DELIVERIES.further(6);
+const [EVENT, BEFORE, CURSOR, KNOWN_VERSION, WARNINGS, MAX_AGE_MS, ENFORCES] = DELIVERIES.further(7);
 
 // The cursor is the fence: the commit that moves it also creates the deliveries up to its new place.
 const STEP = `
@@ -47,6 +50,7 @@ WITH going AS (
   UPDATE events v SET fan_out_cursor = COALESCE(${CURSOR}::uuid, v.fan_out_cursor),
     fan_out_at = CASE WHEN ${CURSOR}::uuid IS NOT NULL THEN now() + interval '${LEASE_MS} ms' END,
     directory_version = COALESCE(v.directory_version, (SELECT d.version FROM directory_versions d WHERE d.app_id = '')),
+    warnings = COALESCE(v.warnings, ${WARNINGS}::jsonb),
     deliveries = v.deliveries + cardinality(${DELIVERIES.array('id')})
   WHERE v.id = ${EVENT}::uuid AND v.fan_out_at IS NOT NULL AND v.fan_out_cursor IS NOT DISTINCT FROM ${BEFORE}::uuid
     AND ((${KNOWN_VERSION}::bigint IS NULL) = (v.directory_version IS NOT NULL))
@@ -73,13 +77,14 @@ export class FanOutStore {
     return this.database.query<DueEvent>({ name: 'fan_out_take', text: TAKE });
   }
 
-  async step({ event, knownVersion, deliveries, cursor }: FanOutStep): Promise<FannedOut> {
+  async step({ event, knownVersion, deliveries, cursor, warnings }: FanOutStep): Promise<FannedOut> {
     const [row] = await this.database.query<FannedOut>({ name: 'fan_out_step', text: STEP }, [
       ...DELIVERIES.values(deliveries),
       event.id,
       event.cursor,
       cursor,
       knownVersion,
+      warnings && JSON.stringify(warnings),
       this.config.delivery.maxAgeMs,
       this.config.circuitBreaker.mode === 'enforce',
     ]);

@@ -39,6 +39,7 @@ const EVENTS = new Columns<Placed>({
   body_length: ['integer', (row) => row.bodyLength],
   content_type: ['varchar', (row) => row.contentType],
   metadata: ['text', (row) => jsonText(row.metadata)],
+  warnings: ['text', (row) => jsonText(row.warnings)],
   request_id: ['varchar', (row) => row.requestId],
   trace_parent: ['varchar', (row) => row.traceParent],
   published_by: ['varchar', (row) => row.publishedBy],
@@ -79,11 +80,12 @@ WITH event AS MATERIALIZED (
   WHERE NOT EXISTS (SELECT 1 FROM behind) AND (g.key IS NULL OR g.id IN (SELECT event_id FROM won))
 ), stored AS (
   INSERT INTO events (id, app_id, type, body, content_type, metadata, request_id, trace_parent, published_by, deliver_at,
-    directory_version, fan_out_cursor, fan_out_at, deliveries)
+    directory_version, fan_out_cursor, fan_out_at, deliveries, warnings)
   SELECT g.id, g.app_id, g.type, substring(${BODIES}::bytea FROM g.body_start FOR g.body_length), g.content_type,
     g.metadata::jsonb, g.request_id, g.trace_parent, g.published_by, g.deliver_at,
     CASE WHEN g.known_version IS NOT NULL THEN seen.version END, g.cursor,
-    CASE WHEN g.known_version IS NULL THEN COALESCE(g.deliver_at, now()) WHEN g.more THEN now() END, g.made
+    CASE WHEN g.known_version IS NULL THEN COALESCE(g.deliver_at, now()) WHEN g.more THEN now() END, g.made,
+    g.warnings::jsonb
   FROM going g CROSS JOIN seen
 ), given AS (
   SELECT m.* FROM unnest(${DELIVERIES.arrays}) WITH ORDINALITY AS m(${DELIVERIES.names}, place)
@@ -147,6 +149,6 @@ export class PublishStore {
   }
 }
 
-function jsonText(value: object | null): string | null {
+function jsonText(value: object | readonly unknown[] | null): string | null {
   return value ? JSON.stringify(value) : null;
 }

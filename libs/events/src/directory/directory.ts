@@ -16,12 +16,14 @@ export interface SubscriptionVersion {
   state: 'active' | 'paused' | 'disabled';
 }
 
-/** A subscription with its types and filter compiled. */
-export interface CompiledSubscription extends SubscriptionVersion {
+/** Compiled types and filter of a subscription. */
+export interface CompiledSelection {
   takesType: (type: string) => boolean;
   /** Null: it has no filter. */
   taken: CompiledFilter | null;
 }
+
+export type CompiledSubscription = SubscriptionVersion & CompiledSelection;
 
 /** An event, ready to be matched. */
 export interface HeardEvent {
@@ -90,25 +92,37 @@ export function listeners(
 
 /** Why an event is not delivered to a subscription; null if it is. */
 export function whySkipped(subscription: CompiledSubscription, event: HeardEvent): SkipReason | null {
-  if (!subscription.takesType(event.type)) return { reason: 'type' };
-  if (subscription.taken) {
-    const { type, headers, metadata } = event;
-    const term = firstMismatch(subscription.taken, {
-      type,
-      payload: event.payload(),
-      headers: headers ?? {},
-      metadata: metadata ?? {},
-    });
-    if (term !== null) return { reason: 'filter', term };
-  }
-  return subscription.state === 'disabled' ? { reason: 'disabled' } : null;
+  return (
+    whyNotSelected(subscription, event) ?? (subscription.state === 'disabled' ? { reason: 'disabled' } : null)
+  );
+}
+
+/** Why types or filter do not match an event; null if they do. */
+export function whyNotSelected(selection: CompiledSelection, event: HeardEvent): SkipReason | null {
+  if (!selection.takesType(event.type)) return { reason: 'type' };
+  if (!selection.taken) return null;
+  const { type, headers, metadata } = event;
+  const term = firstMismatch(selection.taken, {
+    type,
+    payload: event.payload(),
+    headers: headers ?? {},
+    metadata: metadata ?? {},
+  });
+  return term === null ? null : { reason: 'filter', term };
 }
 
 export function compiled(subscription: SubscriptionVersion): CompiledSubscription {
-  const filter = subscription.filter === null ? null : compileFilter(subscription.filter);
+  return { ...subscription, ...compiledSelection(subscription) };
+}
+
+export function compiledSelection({
+  events,
+  filter: document,
+}: Pick<SubscriptionVersion, 'events' | 'filter'>): CompiledSelection {
+  const filter = document === null ? null : compileFilter(document);
   // A stored filter that this version refuses matches no event, rather than every event.
   const taken = Array.isArray(filter) ? REFUSED : filter;
-  return { ...subscription, takesType: compileTypes(subscription.events), taken };
+  return { takesType: compileTypes(events), taken };
 }
 
 const REFUSED: CompiledFilter = { root: { kind: 'any', pointer: '', terms: [] } };

@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { EventFanOut, type DueEvent } from '@breakwater/delivery';
+import type { Problem } from '@breakwater/platform';
+import { EventCatalogue } from '../catalogue/event-catalogue.service.js';
 import { listeners } from '../directory/directory.js';
 import { heardEvent } from '../directory/heard-event.js';
 import { SubscriptionDirectory } from '../directory/subscription-directory.service.js';
@@ -23,6 +25,7 @@ export class FanOut {
   constructor(
     private readonly events: EventFanOut,
     private readonly directory: SubscriptionDirectory,
+    private readonly catalogue: EventCatalogue,
   ) {}
 
   /** Runs until no event is due. @returns the number of events taken */
@@ -46,6 +49,7 @@ export class FanOut {
 
   private async steps(event: DueEvent, stop: AbortSignal): Promise<void> {
     const heard = heardEvent(event);
+    const warnings = await this.warningsOf(event);
     let triesLeft = TRIES;
     for (let now = event; !stop.aborted && triesLeft > 0;) {
       const { appId, directoryVersion } = now;
@@ -55,12 +59,8 @@ export class FanOut {
           : await this.directory.at(appId, directoryVersion);
       const { targets, more } = listeners(directory, heard, { after: now.cursor, limit: STEP });
       const cursor = targets.at(-1)?.endpointId ?? null;
-      const next = await this.events.step(now, {
-        directoryVersion: directory.version,
-        targets,
-        more,
-        cursor,
-      });
+      const matches = { directoryVersion: directory.version, targets, more, cursor };
+      const next = await this.events.step(now, matches, warnings);
       if (next === null) return;
       if (next) {
         now = next;
@@ -70,5 +70,23 @@ export class FanOut {
         triesLeft--;
       } else return; // another worker has taken the event
     }
+  }
+
+  /**
+   * An event that was published by SQL is checked here. It is committed already, so it is delivered whatever the
+   * catalogue says of it.
+   */
+  private async warningsOf({
+    id,
+    requestId,
+    type,
+    body,
+    directoryVersion,
+  }: DueEvent): Promise<Problem[] | null> {
+    // `breakwater.publish` gives an event its own id as request id.
+    if (requestId !== id || directoryVersion !== null) return null;
+    const [check] = await this.catalogue.check([{ type, body, pointer: '' }]);
+    const warnings = [...check!.refused, ...check!.warnings];
+    return warnings.length === 0 ? null : warnings;
   }
 }

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AcceptEvents, type EventMatches, type EventToPublish, type NewEvent } from '@breakwater/delivery';
 import { AppRegistry } from '@breakwater/manifest';
-import { newId } from '@breakwater/platform';
+import { newId, type Problem } from '@breakwater/platform';
+import { EventCatalogue } from '../catalogue/event-catalogue.service.js';
+import { EventRefusedError } from '../catalogue/event-type.error.js';
 import { listeners, type Directory } from '../directory/directory.js';
 import { heardEvent } from '../directory/heard-event.js';
 import { SubscriptionDirectory } from '../directory/subscription-directory.service.js';
@@ -20,6 +22,8 @@ export interface EventRequest {
   /** When the event is matched and its deliveries are created; null: now. */
   deliverAt: Date | null;
   idempotencyKey: string | null;
+  /** Where it is in its request, as a JSON pointer; by default it is the request itself. */
+  pointer?: string;
 }
 
 export type PublishReport =
@@ -28,6 +32,8 @@ export type PublishReport =
       eventId: string;
       /** Null: a worker creates them, because the event is due later or has many subscriptions. */
       deliveries: number | null;
+      /** How it differs from the schema of its type, if that only warns. */
+      warnings: readonly Problem[];
     }
   | { kind: 'replayed'; eventId: string }
   | { kind: 'conflict'; key: string };
@@ -47,14 +53,15 @@ export class PublishEvents {
     private readonly directory: SubscriptionDirectory,
     private readonly events: AcceptEvents,
     private readonly apps: AppRegistry,
+    private readonly catalogue: EventCatalogue,
   ) {}
 
   /**
    * Stores all events in one commit, or none.
-   * @throws AppNotFoundError, EventInvalidError, DatabaseTimeoutError
+   * @throws AppNotFoundError, DatabaseTimeoutError; EventRefusedError if one differs from the catalogue of event types
    */
   async publish(requests: readonly EventRequest[]): Promise<PublishReport[]> {
-    const events = requests.map(newEvent);
+    const events = await this.checked(requests);
     for (let tries = 1; ; tries++) {
       const toPublish = await this.matched(requests, events, tries <= TRIES);
       const published = await this.events.accept(toPublish);
@@ -64,6 +71,15 @@ export class PublishEvents {
       }
       return published.map((one, index) => (one.kind === 'published' ? reportOf(toPublish[index]!) : one));
     }
+  }
+
+  private async checked(requests: readonly EventRequest[]): Promise<NewEvent[]> {
+    const checks = await this.catalogue.check(
+      requests.map(({ type, body, pointer = '' }) => ({ type, body, pointer })),
+    );
+    const refused = checks.flatMap((check) => check.refused);
+    if (refused.length > 0) throw new EventRefusedError(refused);
+    return requests.map((request, index) => newEvent(request, checks[index]!.warnings));
   }
 
   private async matched(
@@ -93,7 +109,7 @@ function matchesOf(directory: Directory, request: EventRequest, limit: number): 
   return { directoryVersion: directory.version, targets, more, cursor };
 }
 
-function newEvent(request: EventRequest): NewEvent {
+function newEvent(request: EventRequest, warnings: readonly Problem[]): NewEvent {
   const { appId, type, body, metadata, requestId, publishedBy, deliverAt, idempotencyKey } = request;
   return {
     id: newId(),
@@ -106,12 +122,13 @@ function newEvent(request: EventRequest): NewEvent {
     publishedBy: publishedBy.slice(0, 255),
     deliverAt,
     idempotency: idempotencyKey === null ? null : { key: idempotencyKey, digest: digestOf(request) },
+    warnings: warnings.length === 0 ? null : warnings,
   };
 }
 
 function reportOf({ event, matches }: EventToPublish): PublishReport {
   const deliveries = matches && !matches.more ? matches.targets.length : null;
-  return { kind: 'published', eventId: event.id, deliveries };
+  return { kind: 'published', eventId: event.id, deliveries, warnings: event.warnings ?? [] };
 }
 
 /** Two events with the same key and digest are the same event. `breakwater.publish` computes the same digest. */

@@ -62,15 +62,22 @@ export function subscriptionProblems(subscription: unknown, baseUrl: string | nu
     return [{ pointer: pointerTo(...path), rule: 'type', message, value: readable(subscription) }];
   }
   const problems = inspect(subscription, SubscriptionDto, path);
-  const { events, filter, headers, retry } = subscription;
-  problems.push(...problemsOfEvents(events, [...path, 'events']));
-  if (filter !== undefined) problems.push(...problemsOfFilter(filter, [...path, 'filter']));
+  const { headers, retry } = subscription;
+  problems.push(...selectionProblems(subscription, path));
   if (retry !== undefined) problems.push(...retryProblems(retry, [...path, 'retry']));
   if (headers !== undefined) problems.push(...problemsOfHeaders(headers, [...path, 'headers']));
   if (!problems.some((problem) => problem.pointer === pointerTo(...path, 'url'))) {
     problems.push(...urlProblems(subscription.url as string, baseUrl, [...path, 'url']));
   }
   return problems;
+}
+
+/** Problems of the types and the filter of a subscription. */
+export function selectionProblems({ events, filter }: Part, path: Path): Problem[] {
+  return [
+    ...problemsOfEvents(events, [...path, 'events']),
+    ...(filter === undefined ? [] : problemsOfFilter(filter, [...path, 'filter'])),
+  ];
 }
 
 /** Warnings: members of a valid subscription that have no effect. */

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { pointerTo, readable, type Problem } from '@breakwater/platform';
+import { Config, pointerTo, readable, type Problem } from '@breakwater/platform';
 import { WebhookClient, type VettedUrl } from '@breakwater/webhook-client';
 import type { Manifest } from '../grammar/manifest.js';
 import { validateManifest } from '../grammar/validate-manifest.js';
+import { EventTypeNamesStore } from '../subscriptions/event-type-names.store.js';
+import { unknownTypeWarnings } from '../subscriptions/unknown-types.js';
 import { KnownStrategies } from './known-strategies.service.js';
 import { ManifestInvalidError, SsrfBlockedError } from './manifest.error.js';
 
@@ -15,6 +17,8 @@ export class ManifestCheck {
   constructor(
     private readonly strategies: KnownStrategies,
     private readonly webhooks: WebhookClient,
+    private readonly eventTypes: EventTypeNamesStore,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -53,7 +57,12 @@ export class ManifestCheck {
         doubtful.push({ pointer, rule: 'dns', message: found.warning, value: readable(url) });
     }
     if (blocked.length > 0) throw new SsrfBlockedError(blocked);
-    return { manifest, warnings: [...warnings, ...doubtful] };
+    return { manifest, warnings: [...warnings, ...doubtful, ...(await this.unknownTypes(manifest))] };
+  }
+
+  private async unknownTypes({ subscriptions }: Manifest): Promise<Problem[]> {
+    if (!this.config.events.strictTypes || subscriptions.length === 0) return [];
+    return unknownTypeWarnings(subscriptions, await this.eventTypes.names());
   }
 
   private async lookUp(urls: string[]): Promise<Map<string, VettedUrl>> {

@@ -6,6 +6,7 @@ import { EndpointDirectory } from '../directory/endpoint-directory.service.js';
 import type { Part } from '../grammar/inspect.js';
 import type { Subscription } from '../grammar/manifest.js';
 import {
+  selectionProblems,
   subscriptionNameProblem,
   subscriptionProblems,
   toSubscription,
@@ -28,6 +29,12 @@ export const REST_SUBSCRIPTIONS_MAX = 1_000;
 
 /** Maximum wait for the address of a URL, ms. A URL whose address is not found by then is accepted. */
 const LOOK_UP_WITHIN_MS = 5_000;
+
+/** Which events a subscription takes. */
+export interface Selection {
+  events: string[];
+  filter: Record<string, unknown> | null;
+}
 
 export interface SubscriptionToCreate {
   name: unknown;
@@ -92,13 +99,25 @@ export class Subscriptions {
    */
   async update(appId: string, name: string, changes: Part): Promise<SubscriptionView> {
     const stored = await this.ofRest(appId, name);
-    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-    const changed = Object.entries({ ...documentOf(stored), ...given });
-    const document = Object.fromEntries(changed.filter(([, value]) => value !== null));
+    const document = withChanges(documentOf(stored), changes);
     const subscription = await this.checked(appId, name, document);
     await this.store.update(appId, stored.view.id, subscription);
     await this.directory.announce(appId);
     return this.get(appId, name);
+  }
+
+  /**
+   * Types and filter of a subscription, as stored and with changes that are not stored.
+   * @param changes what is undefined is as stored; null removes the filter
+   * @throws SubscriptionNotFoundError, SubscriptionInvalidError
+   */
+  async draft(appId: string, name: string, changes: Part): Promise<{ stored: Selection; draft: Selection }> {
+    const { view } = await this.find(appId, name);
+    const stored = { events: view.events, filter: view.filter };
+    const document = withChanges(stored, changes);
+    const problems = selectionProblems(document, []);
+    if (problems.length > 0) throw new SubscriptionInvalidError(problems);
+    return { stored, draft: { filter: null, ...document } as Selection };
   }
 
   /** @throws SubscriptionNotFoundError, SubscriptionDeclaredError */
@@ -185,6 +204,13 @@ export class Subscriptions {
     };
     throw new SsrfBlockedError([problem]);
   }
+}
+
+/** Absent members do not change, null removes a member. */
+function withChanges(document: Part, changes: Part): Part {
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const changed = Object.entries({ ...document, ...given });
+  return Object.fromEntries(changed.filter(([, value]) => value !== null));
 }
 
 /** The current state in the format of the manifest. */

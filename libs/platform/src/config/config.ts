@@ -4,6 +4,7 @@ import { duration, encryptionKeys, integer, list, word } from './kinds.js';
 import { ApiConfig } from './sections/api.js';
 import { CircuitBreakerConfig } from './sections/circuit-breaker.js';
 import { BatchingConfig, DeliveryConfig, QueueConfig } from './sections/delivery.js';
+import { EventsConfig } from './sections/events.js';
 import { LogConfig } from './sections/log.js';
 import { SmtpSettings } from './sections/mail.js';
 import { MetricsConfig } from './sections/metrics.js';
@@ -31,6 +32,7 @@ export class Config {
   readonly circuitBreaker = new CircuitBreakerConfig();
   readonly queue = new QueueConfig();
   readonly delivery = new DeliveryConfig();
+  readonly events = new EventsConfig();
   readonly batching = new BatchingConfig();
   readonly retention = new RetentionConfig();
   readonly metrics = new MetricsConfig();
