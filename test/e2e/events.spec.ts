@@ -120,6 +120,52 @@ describe('over the API', () => {
       expect((await admin.request('DELETE', `${subscriptions}/${name}`)).status).toBe(204);
   });
 
+  it('is signed with its old and its new secret during the overlap of a rotation', async () => {
+    const path = '/rotates';
+    const { json } = await owner.post(subscriptions, { name: 'rotates', url: path, events: ['rotate.*'] });
+    const rotate = `${subscriptions}/rotates/signing-secret/rotate`;
+    const rotated = await owner.post(rotate, {});
+    expect(rotated).toMatchObject({
+      status: 200,
+      json: { signingSecret: expect.stringMatching(/^whsec_/), olderSecrets: [expect.anything()] },
+    });
+    const hears = async (count: number): Promise<Record<string, string>> => {
+      await owner.post('/api/v1/events', { type: 'rotate.now', payload: count });
+      await eventually(() => heard(path).length === count);
+      return platform.receiver.callsTo(path)[count - 1]!.headers as Record<string, string>;
+    };
+    const both = await hears(1);
+    const secrets = [json.signingSecret, rotated.json.signingSecret] as string[];
+    for (const secret of secrets) new Webhook(secret).verify('1', both);
+    const signingSecret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+    expect((await owner.post(rotate, { signingSecret, overlapMs: 0 })).json).toEqual({
+      signingSecret,
+      olderSecrets: [],
+    });
+    const alone = await hears(2);
+    new Webhook(signingSecret).verify('2', alone);
+    for (const secret of secrets)
+      expect(() => new Webhook(secret).verify('2', alone)).toThrow('No matching signature');
+    expectProblem(await owner.post(rotate, { signingSecret }), 'SUBSCRIPTION_INVALID');
+    expectProblem(
+      await owner.post(`${subscriptions}/nobody/signing-secret/rotate`, {}),
+      'SUBSCRIPTION_NOT_FOUND',
+    );
+  });
+
+  it('gets a secret of its own, which takes the place of the one of its app', async () => {
+    const made = { name: 'shared', url: '/shared', events: ['shared.*'], ownSecret: false };
+    await owner.post(subscriptions, made);
+    const { json } = await owner.post(`${subscriptions}/shared/signing-secret/rotate`, {});
+    expect(json.olderSecrets).toHaveLength(1);
+    expect((await owner.get(`${subscriptions}/shared`)).json).toMatchObject({ hasOwnSecret: true });
+    await owner.post('/api/v1/events', { type: 'shared.now', payload: {} });
+    await eventually(() => heard('/shared').length === 1);
+    const { headers } = platform.receiver.callsTo('/shared')[0]!;
+    new Webhook(json.signingSecret as string).verify('{}', headers as Record<string, string>);
+    expect(headers['webhook-signature']!.toString().split(' ')).toHaveLength(2);
+  });
+
   it('begins paused, is changed, disabled, enabled and deleted', async () => {
     const made = { name: 'slow', url: '/slow', events: ['slow.*'], paused: true, ownSecret: false };
     expect(await admin.post(subscriptions, made)).toMatchObject({

@@ -72,6 +72,7 @@ export const ACCESS: Record<string, Row> = {
   [`GET ${API}/event-types/{type}`]: { ...app, 'read-only': 'in', 'other app': 'in' },
   [`PUT ${API}/event-types/{type}`]: admins,
   [`DELETE ${API}/event-types/{type}`]: admins,
+  [`POST ${SUBSCRIPTION}/signing-secret/rotate`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
   [`POST ${API}/deliveries/cancel`]: { ...app, 'other app': 'in' },
   [`POST ${ADMIN}/apps/{appId}/pause`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
   [`POST ${ADMIN}/apps/{appId}/resume`]: { ...app, ...ofAnother('APP_NOT_FOUND') },

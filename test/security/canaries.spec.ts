@@ -376,6 +376,11 @@ describe('after all that can happen to a delivery', () => {
     const subscribed = await admin.post('/api/v1/apps/shop/subscriptions', subscription);
     expect(subscribed.status).toBe(201);
     expect((await admin.put('/api/v1/event-types/order.created', { schema: {} })).status).toBe(200);
+    const ownSecret = await admin.post('/api/v1/apps/shop/subscriptions/ledger/signing-secret/rotate', {});
+    secrets['subscription'] = subscribed.json.signingSecret as string;
+    secrets['rotated subscription'] = ownSecret.json.signingSecret as string;
+    for (const name of ['subscription', 'rotated subscription'])
+      expect(secrets[name]).toMatch(/^whsec_.{20}/);
     const event = { appId: 'shop', type: 'invoice.paid', payload: {} };
     expect((await admin.post('/api/v1/events', event)).status).toBe(202);
     const certificate = await admin.put('/api/v1/admin/apps/shop/client-certificate', {

@@ -76,6 +76,10 @@ export const AUDITED_ACTIONS = {
     asked: ({ body }) => ({ fields: namesOf(body), ...picked(body, ['mode']) }),
   },
   'event_type.delete': { target: theType },
+  'subscription.rotate_secret': {
+    target: theSubscription,
+    asked: ({ body }) => picked(body, ['overlapMs']),
+  },
   'signing_secret.rotate': { target: theApp, asked: ({ body }) => picked(body, ['overlapMs']) },
   'client_certificate.put': {
     target: theApp,

@@ -92,6 +92,10 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   },
   subscriptions_pause: { reason: PAUSE },
   subscriptions_disable: { reason: { summary: 'For good', value: { reason: 'Replaced by another one.' } } },
+  subscriptions_rotateSecret: {
+    overlap: { summary: 'The old one is valid for another hour', value: { overlapMs: 3_600_000 } },
+    atOnce: { summary: 'Older ones expire now', value: { overlapMs: 0 } },
+  },
   apps_validate: { manifest: { summary: 'Two capabilities, each by its URL', value: MANIFEST } },
   apps_register: { manifest: { summary: 'Two capabilities, each by its URL', value: MANIFEST } },
   apps_update: {

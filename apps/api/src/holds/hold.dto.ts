@@ -35,7 +35,7 @@ export class CapabilityDto {
   /** If true, an app's own key cannot resume it. */
   pausedByPlatform: boolean;
   disabledReason: string | null;
-  /** Null where its receiver answered 410. */
+  /** Null where Breakwater itself disabled it: after a 410. */
   disabledBy: string | null;
 }
 

@@ -182,7 +182,7 @@ export class SubscriptionViewDto {
   /** If true, an app's own key cannot resume it. */
   pausedByPlatform: boolean;
   disabledReason: string | null;
-  /** Null where its receiver answered 410. */
+  /** Null where Breakwater itself disabled it: after a 410, or after days of failures only. */
   disabledBy: string | null;
   createdAt: Date;
   updatedAt: Date;

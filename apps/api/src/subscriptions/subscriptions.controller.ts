@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@ne
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
 import { Subscriptions, type HoldActor } from '@breakwater/manifest';
+import { RotateSecretDto, SigningSecretDto } from '../apps/app.dto.js';
 import { Audited } from '../audit/audited.js';
 import { Problems } from '../document/problems.js';
 import { DisableDto, PauseDto } from '../holds/hold.dto.js';
@@ -90,6 +91,23 @@ export class SubscriptionsController {
   })
   async remove(@Param('appId') appId: string, @Param('name') name: string): Promise<void> {
     await this.subscriptions.remove(appId, name);
+  }
+
+  @Post(':name/signing-secret/rotate')
+  @Audited('subscription.rotate_secret')
+  @HttpCode(200)
+  @Problems('SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_INVALID', 'SIGNING_SECRETS_FULL')
+  @ApiOperation({
+    summary: 'Create a new signing secret of a subscription, or bring your own',
+    description:
+      "For `overlapMs` each call carries a signature of both secrets. The new one is shown only once. If the subscription had no secret of its own, this is its first: the app's signs beside it for the overlap. A rotation to a sixth valid secret is refused.",
+  })
+  async rotateSecret(
+    @Param('appId') appId: string,
+    @Param('name') name: string,
+    @Body() rotation: RotateSecretDto,
+  ): Promise<SigningSecretDto> {
+    return this.subscriptions.rotateSecret(appId, name, rotation);
   }
 
   @Post(':name/pause')

@@ -24,7 +24,7 @@ export interface CapabilityView {
   pausedReason: string | null;
   pausedByPlatform: boolean;
   disabledReason: string | null;
-  /** Null where its receiver answered 410. */
+  /** Null where Breakwater itself disabled it: after a 410, or after days of failures only. */
   disabledBy: string | null;
 }
 

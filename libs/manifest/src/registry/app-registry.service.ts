@@ -34,6 +34,7 @@ import { ManifestVersionNotFoundError } from './manifest.error.js';
 import { overlapProblem, SECRET_OVERLAP_MS } from './secret-overlap.js';
 import { LIVE_SECRETS_MAX, SigningSecretsStore, type OlderSecret } from './signing-secrets.store.js';
 import { isVersionNumber } from './version-number.js';
+import { SubscriptionInvalidError } from '../subscriptions/subscription.error.js';
 
 /** How to replace a signing secret. */
 export interface SecretRotation {
@@ -120,8 +121,8 @@ export class AppRegistry {
    * older ones for as long as promised; 0 ends them all at once.
    * @param endpointId whose own secret it becomes; null: the app's, for all endpoints that have none of their own. The
    * first own secret takes the place of the app's with the same overlap.
-   * @throws AppNotFoundError; EndpointNotFoundError; AppUpdateInvalidError; SigningSecretsFullError when one more would end a promised
-   * overlap
+   * @throws AppNotFoundError; EndpointNotFoundError; AppUpdateInvalidError, or SubscriptionInvalidError for an endpoint;
+   * SigningSecretsFullError when one more would end a promised overlap
    */
   async rotateSigningSecret(
     appId: string,
@@ -129,12 +130,13 @@ export class AppRegistry {
     endpointId: string | null = null,
   ): Promise<RotatedSecret> {
     const { overlapMs = SECRET_OVERLAP_MS, signingSecret = generateSecret(randomBytes) } = request;
+    const Invalid = endpointId === null ? AppUpdateInvalidError : SubscriptionInvalidError;
     const problem = overlapProblem(overlapMs);
-    if (problem) throw new AppUpdateInvalidError([problem]);
+    if (problem) throw new Invalid([problem]);
     const fault = secretFault(signingSecret);
     if (fault !== null) {
       const message = `signingSecret must be ${SECRET_FORM}: ${fault}`;
-      throw new AppUpdateInvalidError([secretProblem(message, SECRET_BOUNDS)]);
+      throw new Invalid([secretProblem(message, SECRET_BOUNDS)]);
     }
     const rotation = isAppId(appId)
       ? await this.signingSecrets.rotate({ appId, endpointId }, signingSecret, overlapMs)
@@ -145,7 +147,7 @@ export class AppRegistry {
       case 'no_endpoint':
         throw new EndpointNotFoundError();
       case 'known':
-        throw new AppUpdateInvalidError([secretProblem('signingSecret already signs for it')]);
+        throw new Invalid([secretProblem('signingSecret already signs for it')]);
       case 'full':
         throw new SigningSecretsFullError(LIVE_SECRETS_MAX, rotation.oldestUntil);
       case 'rotated':

@@ -4,7 +4,8 @@ import { generateSecret, newId } from '@breakwater/platform';
 import { caught } from '@breakwater/testing/caught.js';
 import { World } from '@breakwater/testing/world.js';
 import { manifest, startProcess, type Process } from '../process.fixture.js';
-import { AppUpdateInvalidError, EndpointNotFoundError, SigningSecretsFullError } from './app.error.js';
+import { SubscriptionInvalidError } from '../subscriptions/subscription.error.js';
+import { EndpointNotFoundError, SigningSecretsFullError } from './app.error.js';
 
 let world: World;
 let main: Process;
@@ -66,14 +67,14 @@ describe('a signing secret of an endpoint', () => {
     await main.apps.rotateSigningSecret('brought', { signingSecret }, endpointId);
     expect((await secretsOf('brought'))[0]).toBe(signingSecret);
     const again = main.apps.rotateSigningSecret('brought', { signingSecret }, endpointId);
-    expect(await caught(again)).toBeInstanceOf(AppUpdateInvalidError);
+    expect(await caught(again)).toBeInstanceOf(SubscriptionInvalidError);
   });
 
   it('that is too short is refused with the field, the rule and the length found, not with its text', async () => {
     const { endpointId } = await register('short');
     const signingSecret = `whsec_${Buffer.alloc(16, 7).toString('base64')}`;
     const refused = main.apps.rotateSigningSecret('short', { signingSecret }, endpointId);
-    const { problems } = (await caught(refused)) as AppUpdateInvalidError;
+    const { problems } = (await caught(refused)) as SubscriptionInvalidError;
     expect(problems).toEqual([
       {
         pointer: '/signingSecret',

@@ -13,7 +13,7 @@ import {
 } from '../grammar/subscription-rules.js';
 import { HeldByPlatformError } from '../holds/hold.error.js';
 import { HoldStore, type HoldActor } from '../holds/hold.store.js';
-import { AppRegistry } from '../registry/app-registry.service.js';
+import { AppRegistry, type RotatedSecret, type SecretRotation } from '../registry/app-registry.service.js';
 import { SsrfBlockedError } from '../registry/manifest.error.js';
 import {
   SubscriptionDeclaredError,
@@ -125,6 +125,16 @@ export class Subscriptions {
     const { view } = await this.ofRest(appId, name);
     await this.store.remove(view.id);
     await this.directory.announce(appId);
+  }
+
+  /**
+   * Creates a new signing secret of its own, shown only once. The previous one, or the app's where it had none of its
+   * own, signs beside it for the overlap; also for a subscription that the manifest declares.
+   * @throws SubscriptionNotFoundError, SubscriptionInvalidError, SigningSecretsFullError
+   */
+  async rotateSecret(appId: string, name: string, rotation: SecretRotation): Promise<RotatedSecret> {
+    const { view } = await this.find(appId, name);
+    return this.apps.rotateSigningSecret(appId, rotation, view.id);
   }
 
   /** Deliveries wait while paused, and the time does not count as age. @throws SubscriptionNotFoundError */
