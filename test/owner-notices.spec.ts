@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ALERT_TYPES, type AlertRule } from '../libs/alerts/src/rules/alert-rule.js';
 import { firingNotice, resolvedNotice } from '../libs/alerts/src/rules/alert-notice.js';
+import { disabledNotice, failingNotice } from '../libs/alerts/src/disabled-endpoints/disabled-notice.js';
 import type { BreakerEvent } from '../libs/notifications/src/breaker-notices/breaker-event.js';
 import { breakerNotice, summaryNotice } from '../libs/notifications/src/breaker-notices/breaker-notice.js';
 import { noticeFor } from '../libs/notifications/src/notices/notice-for.js';
@@ -45,6 +46,28 @@ const outage = {
   failures: 3,
   error: null,
 };
+const disabled = {
+  id: 'e',
+  appId: 'quiz',
+  appName: 'Quiz',
+  capability: 'quiz_answer',
+  subscription: null,
+  url: 'https://quiz.example/hooks',
+  reason: 'it answered 410 Gone',
+  disabledAt: at,
+};
+const failing = {
+  endpointId: 'e',
+  appId: 'quiz',
+  appName: 'Quiz',
+  name: 'ledger',
+  capability: 'endpoint:e',
+  url: 'https://quiz.example/hooks',
+  since: at,
+  calls: 42,
+  isOver: false,
+  disabledFrom: at,
+};
 const rule = (type: AlertRule['type']): AlertRule => ({
   id: 'r',
   name: 'Rule',
@@ -75,6 +98,9 @@ const all: [string, Notice][] = [
   ['a closing', breakerNotice({ ...opened, happened: 'closed' }, 900_000)],
   ['a flapping breaker that is open', summaryNotice({ ...summary, state: 'open' }, 900_000)],
   ['a flapping breaker that is closed', summaryNotice({ ...summary, state: 'closed' }, 900_000)],
+  ['a disabled capability', disabledNotice(disabled, 86_400_000)],
+  ['a disabled subscription', disabledNotice({ ...disabled, subscription: 'ledger' }, 86_400_000)],
+  ['a failing subscription', failingNotice(failing)],
   ['an outage', unhealthyNotice(outage)],
   ['its end', recoveredNotice(outage)],
   [
@@ -107,6 +133,10 @@ describe.each(notices)('a mail about %s', (_, notice) => {
         'breakwater breaker list',
         'breakwater deliveries list',
         'breakwater deliveries redeliver',
+        'breakwater deliveries show',
+        'breakwater enable quiz',
+        'breakwater subscriptions enable',
+        'breakwater subscriptions show',
       ]).toContain(command);
   });
 

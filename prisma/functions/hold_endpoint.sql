@@ -18,6 +18,17 @@ BEGIN
     NEW.paused_by_platform := false;
     NEW.disabled_by := NULL;
   END IF;
+  IF TG_OP = 'UPDATE' THEN
+    IF NEW.status = 'active' AND (OLD.status <> 'active' OR OLD.url <> NEW.url) THEN
+      NEW.enabled_at := now();
+    END IF;
+    IF NEW.status <> 'disabled' THEN
+      NEW.disabled_at := NULL;
+      NEW.disabled_told_at := NULL;
+    ELSIF OLD.status <> 'disabled' THEN
+      NEW.disabled_at := now();
+    END IF;
+  END IF;
   stops := app_is_paused OR NEW.paused_at IS NOT NULL;
   NEW.hold := CASE WHEN NEW.status = 'disabled' OR NOT app_is_active THEN 'disabled' WHEN stops THEN 'paused' END;
   IF stops AND NEW.age_stopped_at IS NULL THEN

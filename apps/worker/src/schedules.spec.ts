@@ -99,7 +99,9 @@ describe('a worker', () => {
        VALUES ('quiz', 'old', '', gen_random_uuid(), now() - interval '1 hour')`,
     );
     await start({});
-    await expect.poll(() => world.database.query({ text: 'SELECT 1 FROM idempotency_keys' })).toEqual([]);
+    await expect
+      .poll(() => world.database.query({ text: 'SELECT 1 FROM idempotency_keys' }), { timeout: 10_000 })
+      .toEqual([]);
   });
 
   it('does every work of the table without a warning', async () => {

@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
-import { AlertChecks, BreakerHealth, HealthChecks } from '@breakwater/alerts';
+import { AlertChecks, AutoDisable, BreakerHealth, DisabledNotices, HealthChecks } from '@breakwater/alerts';
 import { BREAKER_CHANNEL } from '@breakwater/circuit-breaker';
 import { Sweeper } from '@breakwater/delivery';
 import { FAN_OUT_CHANNEL, FanOut } from '@breakwater/events';
-import { Resealer } from '@breakwater/manifest';
+import { MANIFEST_CHANNEL, Resealer } from '@breakwater/manifest';
 import { RollUp } from '@breakwater/metrics';
 import {
   ApprovalNotices,
@@ -20,8 +20,8 @@ import type { PeriodicWork } from './periodic-runner.service.js';
  * ms.
  */
 const ASK_MS = 5_000;
-/** Retention is due once a day; it may begin a minute late. */
-const ASK_DAILY_MS = 60_000;
+/** Work that is due every 10 minutes or once a day may begin a minute late. */
+const ASK_SELDOM_MS = 60_000;
 /** Events that are published for later are late by this at most; the others come with a hint. */
 const FAN_OUT_MS = 1_000;
 /** Uses memory only, unless a breaker is open. */
@@ -72,6 +72,21 @@ export function schedules(config: Config, get: <T>(type: Type<T>) => T): Periodi
       work: (stop) => get(FailureNotices).runIfDue(stop),
     },
     {
+      name: 'auto-disable',
+      everyMs: ASK_SELDOM_MS,
+      atStart: false,
+      next: 'notifications',
+      work: (stop) => get(AutoDisable).runIfDue(stop),
+    },
+    {
+      name: 'disabled-notices',
+      everyMs: ASK_MS,
+      atStart: true,
+      hint: MANIFEST_CHANNEL,
+      next: 'notifications',
+      work: (stop) => get(DisabledNotices).run(stop),
+    },
+    {
       name: 'notifications',
       everyMs: ASK_MS,
       atStart: true,
@@ -104,7 +119,7 @@ export function schedules(config: Config, get: <T>(type: Type<T>) => T): Periodi
     },
     {
       name: 'maintenance',
-      everyMs: ASK_DAILY_MS,
+      everyMs: ASK_SELDOM_MS,
       atStart: true,
       work: (stop) => get(Retention).runIfDue(stop),
     },

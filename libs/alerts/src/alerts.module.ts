@@ -3,6 +3,9 @@ import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
 import { ManifestModule } from '@breakwater/manifest';
 import { MetricsModule } from '@breakwater/metrics';
 import { NotificationsWorkerModule } from '@breakwater/notifications';
+import { AutoDisable } from './disabled-endpoints/auto-disable.service.js';
+import { DisabledNotices } from './disabled-endpoints/disabled-notices.service.js';
+import { FailingSubscriptionsStore } from './disabled-endpoints/failing-subscriptions.store.js';
 import { AppHealthReader } from './health/app-health.service.js';
 import { BreakerHealth } from './health/breaker-health.service.js';
 import { HealthCall } from './health/health-call.service.js';
@@ -48,10 +51,18 @@ import { ReadingsStore } from './rules/readings.store.js';
 })
 export class AlertsModule {}
 
-/** For workers: check the health of apps and evaluate the rules. */
+/** For workers: check the health of apps, evaluate the rules, and disable what only fails. */
 @Module({
   imports: [AlertsModule, CircuitBreakerModule, ManifestModule, NotificationsWorkerModule],
-  providers: [AlertChecks, BreakerHealth, HealthCall, HealthChecks],
-  exports: [AlertChecks, BreakerHealth, HealthChecks],
+  providers: [
+    AlertChecks,
+    AutoDisable,
+    BreakerHealth,
+    DisabledNotices,
+    FailingSubscriptionsStore,
+    HealthCall,
+    HealthChecks,
+  ],
+  exports: [AlertChecks, AutoDisable, BreakerHealth, DisabledNotices, HealthChecks],
 })
 export class AlertsWorkerModule {}

@@ -27,6 +27,7 @@ export { RETRY_PROFILES, type RetryProfileName } from './grammar/retry-profiles.
 export { MANIFEST_MAX_BYTES } from './grammar/storable.js';
 export { type StaticValues } from './grammar/static-values.js';
 export { validateManifest, type CheckedManifest } from './grammar/validate-manifest.js';
+export { DisabledEndpoints, type DisabledEndpoint } from './holds/disabled-endpoints.store.js';
 export { HeldByPlatformError } from './holds/hold.error.js';
 export type { CapabilityView, HoldActor } from './holds/hold.store.js';
 export { Holds } from './holds/holds.service.js';

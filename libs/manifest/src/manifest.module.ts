@@ -3,6 +3,7 @@ import { ClientCertificates } from './certificates/client-certificates.service.j
 import { ClientCertificatesStore } from './certificates/client-certificates.store.js';
 import { EndpointDirectory } from './directory/endpoint-directory.service.js';
 import { EndpointStore } from './directory/endpoint.store.js';
+import { DisabledEndpoints } from './holds/disabled-endpoints.store.js';
 import { HoldStore } from './holds/hold.store.js';
 import { Holds } from './holds/holds.service.js';
 import { PlatformKeys } from './platform-keys/platform-keys.service.js';
@@ -40,6 +41,7 @@ import { ResealStore } from './reseal/reseal.store.js';
     ResealStore,
     Resealer,
     StoredKeys,
+    DisabledEndpoints,
     HoldStore,
     Holds,
     EventTypeNamesStore,
@@ -55,6 +57,7 @@ import { ResealStore } from './reseal/reseal.store.js';
     ClientCertificates,
     Resealer,
     StoredKeys,
+    DisabledEndpoints,
     Holds,
     Subscriptions,
   ],

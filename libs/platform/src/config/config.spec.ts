@@ -327,6 +327,11 @@ describe('settings that contradict each other', () => {
     [{ DATABASE_POOL_MIN: '6', DATABASE_POOL_MAX: '5' }, '/DATABASE_POOL_MIN', 'max'],
     [{ REDIS_PASSWORD: 'x' }, '/REDIS_PASSWORD', 'alone'],
     [{ WEBHOOK_RETRY_INITIAL_DELAY: '40000' }, '/WEBHOOK_RETRY_MAX_DELAY', 'min'],
+    [
+      { SUBSCRIPTION_AUTO_DISABLE_DAYS: '7', WEBHOOK_METRICS_RETENTION_DAYS: '7' },
+      '/SUBSCRIPTION_AUTO_DISABLE_DAYS',
+      'max',
+    ],
   ])('%j is a problem at %s', (env: Record<string, string>, pointer, rule) => {
     expect(problemsOf(env)).toMatchObject([{ pointer, rule }]);
   });

@@ -29,5 +29,14 @@ export function relationProblems(
       `must not be less than WEBHOOK_RETRY_INITIAL_DELAY (${initialDelayMs})`,
     );
   }
+  const { metricsDays } = config.retention;
+  if (config.delivery.subscriptionAutoDisableDays >= metricsDays) {
+    // The failures are found in the counts by hour.
+    broken(
+      'SUBSCRIPTION_AUTO_DISABLE_DAYS',
+      'max',
+      `must be less than WEBHOOK_METRICS_RETENTION_DAYS (${metricsDays})`,
+    );
+  }
   return problems;
 }

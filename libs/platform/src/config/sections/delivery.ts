@@ -53,6 +53,13 @@ export class DeliveryConfig {
   )
   readonly acceptTimeoutMs: number = 5000;
 
+  @Setting(
+    'SUBSCRIPTION_AUTO_DISABLE_DAYS',
+    integer(0, 30),
+    'Days after which a subscription whose calls all fail is disabled; 0: never. Its owner is warned at half of that.',
+  )
+  readonly subscriptionAutoDisableDays: number = 5;
+
   @Setting('IDEMPOTENCY_TTL', duration(1000, 30 * 86_400_000), 'How long an Idempotency-Key is remembered.')
   readonly idempotencyTtlMs: number = 86_400_000;
 }

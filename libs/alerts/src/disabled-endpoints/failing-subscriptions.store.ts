@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { Database, transactionOf, type Transaction } from '@breakwater/platform';
+import type { FailingSubscription } from './failing-subscription.js';
+
+/** Calls that must have failed: a few failures of a subscription that hears little prove nothing. */
+const CALLS_MIN = 10;
+
+// The first and the last failed call after the last success, and after the subscription was enabled; an hour counts as
+// a whole. Failures more than twice the days ago do not count: an outage may have been over since. What is not rolled
+// up yet is searched for a success. Indexes: metric_hours_pkey, attempts_recorded_in_idx.
+const FAILING = `
+WITH failing AS MATERIALIZED (
+  SELECT e.id, f.since, f.calls
+  FROM endpoints e
+  LEFT JOIN LATERAL (
+    SELECT h.at FROM metric_hours h
+    WHERE h.app_id = e.app_id AND h.capability = e.capability AND h.successes > 0
+      AND h.at >= now() - make_interval(days => 2 * $1)
+    ORDER BY h.at DESC LIMIT 1) success ON true
+  CROSS JOIN LATERAL (
+    SELECT min(h.at) AS since, max(h.at) AS last, COALESCE(sum(h.calls), 0)::integer AS calls FROM metric_hours h
+    WHERE h.app_id = e.app_id AND h.capability = e.capability
+      AND h.at > GREATEST(success.at, date_trunc('hour', e.enabled_at, 'UTC'), now() - make_interval(days => 2 * $1))) f
+  WHERE e.kind = 'subscription' AND e.status = 'active' AND e.hold IS NULL AND f.calls >= ${CALLS_MIN}
+    AND f.since + interval '1 hour' <= now() - make_interval(hours => 12 * $1)
+    AND f.last >= now() - interval '1 day'
+)
+SELECT e.id AS "endpointId", e.app_id AS "appId", a.name AS "appName", s.name, e.capability, e.url, f.since, f.calls,
+  f.since + interval '1 hour' <= now() - make_interval(days => $1) AS "isOver",
+  f.since + interval '1 hour' + make_interval(days => $1) AS "disabledFrom"
+FROM failing f JOIN endpoints e ON e.id = f.id JOIN subscriptions s ON s.endpoint_id = e.id JOIN apps a ON a.id = e.app_id
+WHERE NOT EXISTS (
+  SELECT 1 FROM attempts t
+  WHERE t.recorded_in >= (SELECT cursor FROM metric_rollup_state WHERE id = 1)
+    AND t.app_id = e.app_id AND t.capability = e.capability AND t.outcome = 'delivered')
+ORDER BY e.id`;
+
+@Injectable()
+export class FailingSubscriptionsStore {
+  constructor(private readonly database: Database) {}
+
+  /** The subscriptions whose calls all failed for half of `days` and longer. */
+  async failing(days: number): Promise<FailingSubscription[]> {
+    return this.database.query<FailingSubscription>({ text: FAILING }, [days]);
+  }
+
+  /** Stores a notice in a transaction of its own. @returns how many notifications were stored */
+  async tell(tell: (transaction: Transaction) => Promise<number>): Promise<number> {
+    return this.database.transaction((client) => tell(transactionOf(client)));
+  }
+}
