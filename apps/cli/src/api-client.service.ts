@@ -20,8 +20,10 @@ export class UsageError extends Error {}
 
 export interface Call {
   method?: Dispatcher.HttpMethod;
-  /** Parts of the path below `/api/v1`, escaped here. */
+  /** Parts of the path below `root`, escaped here. */
   path: readonly string[];
+  /** `/api/v1` by default. */
+  root?: string;
   query?: Record<string, string | undefined>;
   /** Sent as JSON; a string or bytes are already JSON. */
   body?: unknown;
@@ -46,8 +48,15 @@ export class ApiClient {
   }
 
   /** @throws ApiRefusal, ApiUnreachable, UsageError */
-  async call({ method = 'GET', path, query = {}, body, headers = {} }: Call): Promise<string> {
-    const url = new URL(`${this.base}/api/v1/${path.map(segment).join('/')}`);
+  async call({
+    method = 'GET',
+    root = '/api/v1',
+    path,
+    query = {},
+    body,
+    headers = {},
+  }: Call): Promise<string> {
+    const url = new URL(`${this.base}${root}/${path.map(segment).join('/')}`);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, value);
     const answer = await this.send(url, {

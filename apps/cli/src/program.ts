@@ -3,15 +3,19 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { addApprovalCommands } from './commands/approvals.js';
 import { addAuditCommand } from './commands/audit.js';
 import { addBreakerCommands } from './commands/breakers.js';
+import { addCertificateCommands } from './commands/certificates.js';
 import { addDeadLetterCommands } from './commands/dead-letters.js';
 import { addDeliveryCommands } from './commands/deliveries.js';
 import { addEventTypeCommands } from './commands/event-types.js';
+import { addEventCommands } from './commands/events.js';
 import { addHoldCommands } from './commands/holds.js';
 import { addInvokeCommand } from './commands/invoke.js';
 import { addKeyCommands } from './commands/keys.js';
 import { addMaintenanceCommand } from './commands/maintenance.js';
 import { addManifestCommands } from './commands/manifests.js';
 import { addSubscriptionTestCommands } from './commands/subscription-tests.js';
+import { addSubscriptionCommands } from './commands/subscriptions.js';
+import { addWebhookKeyCommands } from './commands/webhook-keys.js';
 import type { Output } from './session.service.js';
 
 const { version } = manifest;
@@ -20,7 +24,7 @@ const { version } = manifest;
 export function createProgram(output: Output): Command {
   const program = new Command('breakwater')
     .description(
-      'Registers manifests, calls capabilities, handles dead letters and resets breakers over the REST API.',
+      'Registers manifests, calls capabilities, publishes events, handles dead letters and resets breakers over the REST API.',
     )
     .addOption(
       new Option('--url <url>', 'URL of the API').env('BREAKWATER_URL').default('http://localhost:3000'),
@@ -31,12 +35,16 @@ export function createProgram(output: Output): Command {
   addManifestCommands(program, output);
   addHoldCommands(program, output);
   addInvokeCommand(program, output);
+  addEventCommands(program, output);
+  addSubscriptionCommands(program, output);
   addDeliveryCommands(program, output);
   addEventTypeCommands(program, output);
   addSubscriptionTestCommands(program, output);
   addDeadLetterCommands(program, output);
   addBreakerCommands(program, output);
   addKeyCommands(program, output);
+  addWebhookKeyCommands(program, output);
+  addCertificateCommands(program, output);
   addApprovalCommands(program, output);
   addAuditCommand(program, output);
   addMaintenanceCommand(program, output);

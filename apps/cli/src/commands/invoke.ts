@@ -1,6 +1,6 @@
 import { sliceMember } from '@breakwater/json';
 import type { Command } from 'commander';
-import { UsageError } from '../api-client.service.js';
+import { jsonText } from '../arguments.js';
 import { Session, type Output } from '../session.service.js';
 import { facts } from '../table.js';
 
@@ -19,12 +19,12 @@ export function addInvokeCommand(program: Command, output: Output): void {
       async (app: string, capability: string, json: string, options: InvokeOptions, command: Command) => {
         const { context, idempotencyKey } = options;
         // The payload is sent as it was typed: parsing and printing would change 1.0 or a large number.
-        const rest = context === undefined ? '' : `,"context":${checked(context, '--context')}`;
+        const rest = context === undefined ? '' : `,"context":${jsonText(context, '--context')}`;
         await new Session(output, command).show(
           {
             method: 'POST',
             path: ['apps', app, 'capabilities', capability, 'invoke'],
-            body: `{"payload":${checked(json, 'the payload')}${rest}}`,
+            body: `{"payload":${jsonText(json, 'the payload')}${rest}}`,
             ...(idempotencyKey === undefined ? {} : { headers: { 'idempotency-key': idempotencyKey } }),
           },
           (answer: object, answered) => facts({ ...answer, ...dataOf(answered) }),
@@ -37,13 +37,4 @@ export function addInvokeCommand(program: Command, output: Output): void {
 function dataOf(answer: string): { data?: string } {
   const data = sliceMember(Buffer.from(answer), 'data');
   return data === null ? {} : { data: data.toString() };
-}
-
-function checked(json: string, what: string): string {
-  try {
-    JSON.parse(json);
-    return json;
-  } catch (error) {
-    throw new UsageError(`${what} is not JSON: ${(error as Error).message}`, { cause: error });
-  }
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { UsageError } from '../api-client.service.js';
+import { jsonOf } from '../arguments.js';
 import { Session, type Output } from '../session.service.js';
 import { facts, table } from '../table.js';
 
@@ -22,11 +22,9 @@ interface Draft {
   filter?: string | boolean;
 }
 
-/** Call it after the other commands of `subscriptions`. */
+/** Adds to the commands of `subscriptions`, which addSubscriptionCommands added before. */
 export function addSubscriptionTestCommands(program: Command, output: Output): void {
-  const subscriptions =
-    program.commands.find((command) => command.name() === 'subscriptions') ??
-    program.command('subscriptions').description('test subscriptions');
+  const subscriptions = program.commands.find((command) => command.name() === 'subscriptions')!;
   subscriptions
     .command('test-filter <app> <name>')
     .description('what other types or another filter would take of the last 24 hours; nothing changes')
@@ -61,12 +59,7 @@ function pathOf(app: string, name: string): string[] {
 /** Undefined: as it is; null: none. With `--no-filter`, commander sets true if neither option is given. */
 function filterOf(filter: string | boolean | undefined): unknown {
   if (filter === false) return null;
-  if (typeof filter !== 'string') return undefined;
-  try {
-    return JSON.parse(filter);
-  } catch (error) {
-    throw new UsageError(`the filter is not JSON: ${(error as Error).message}`, { cause: error });
-  }
+  return typeof filter === 'string' ? jsonOf(filter, '--filter') : undefined;
 }
 
 function reportLines({ tested, since, cut, taken, newlyTaken, noLongerTaken }: FilterReport): string[] {
