@@ -370,6 +370,7 @@ CREATE TABLE endpoints (
   paused_reason character varying(500),
   rate_limit_per_second integer,
   retry jsonb,
+  signatures text[],
   status character varying(20) NOT NULL DEFAULT 'active'::character varying,
   timeout_ms integer,
   updated_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -379,6 +380,7 @@ CREATE TABLE endpoints (
   CONSTRAINT endpoints_hold_check CHECK (((hold)::text = ANY ((ARRAY['paused'::character varying, 'disabled'::character varying])::text[]))),
   CONSTRAINT endpoints_kind_check CHECK (((kind)::text = ANY ((ARRAY['capability'::character varying, 'subscription'::character varying])::text[]))),
   CONSTRAINT endpoints_pkey PRIMARY KEY (id),
+  CONSTRAINT endpoints_signatures_check CHECK ((((COALESCE(signatures, '{}'::text[]) = '{}'::text[]) OR (COALESCE(signatures, '{}'::text[]) = '{v1}'::text[])) OR (COALESCE(signatures, '{}'::text[]) = '{v1,v1a}'::text[]))),
   CONSTRAINT endpoints_status_check CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'disabled'::character varying, 'removed'::character varying])::text[]))),
   CONSTRAINT endpoints_width_check CHECK (((width >= 1) AND (width <= concurrency))),
   CONSTRAINT note TRIGGER DEFERRABLE INITIALLY DEFERRED

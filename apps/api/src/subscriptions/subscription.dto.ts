@@ -11,6 +11,14 @@ const EVENTS = {
   items: { type: 'string', maxLength: 128 },
 } as const;
 const URL = { type: 'string', minLength: 1, maxLength: 2048 } as const;
+const SIGNATURES = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 2,
+  uniqueItems: true,
+  items: { type: 'string', enum: ['v1', 'v1a'] },
+  contains: { const: 'v1' },
+} as const;
 const FILTER = { type: 'object', additionalProperties: true } as const;
 
 export class CreateSubscriptionDto {
@@ -86,6 +94,12 @@ export class CreateSubscriptionDto {
   @Allow()
   @ApiProperty({ required: false, type: 'integer', minimum: 1000, maximum: 60_000 })
   timeout?: unknown;
+
+  /** `["v1"]`, or `["v1", "v1a"]` to verify with a public key too; those of the app when left out. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...SIGNATURES } as object)
+  signatures?: unknown;
 }
 
 /** Absent members do not change; null removes a member. */
@@ -147,6 +161,12 @@ export class UpdateSubscriptionDto {
   @Allow()
   @ApiProperty({ required: false, ...orNull({ type: 'integer', minimum: 1000, maximum: 60_000 }) })
   timeout?: unknown;
+
+  /** `["v1"]`, or `["v1", "v1a"]` to verify with a public key too; those of the app when left out. */
+  @Optional()
+  @Allow()
+  @ApiProperty({ required: false, ...orNull(SIGNATURES) })
+  signatures?: unknown;
 }
 
 export class SubscriptionViewDto {
@@ -170,6 +190,8 @@ export class SubscriptionViewDto {
   timeoutMs: number | null;
   /** Their values are secret. */
   headerNames: string[];
+  /** What its calls are signed with; null: as its app's. */
+  signatures: string[] | null;
   /** Otherwise the app's secret signs. */
   hasOwnSecret: boolean;
   /** active or disabled. */

@@ -25,6 +25,7 @@ interface Settings {
   headers?: string;
   ordered?: boolean;
   timeout?: number;
+  signatures?: string[];
   clear?: string[];
   paused?: boolean;
   ownSecret?: boolean;
@@ -79,7 +80,7 @@ export function addSubscriptionCommands(program: Command, output: Output): void 
     .option('--events <types...>', 'types, and patterns such as order.*')
     .option(
       '--clear <members...>',
-      'back to the default: filter, description, retry, rate, concurrency, headers, ordered, timeout',
+      'back to the default: filter, description, retry, rate, concurrency, headers, ordered, timeout, signatures',
     )
     .action(async (app: string, name: string, settings: Settings, command: Command) => {
       const cleared = (settings.clear ?? []).map((member) => [member === 'rate' ? RATE : member, null]);
@@ -157,14 +158,16 @@ function withSettings(command: Command): Command {
     .option('--concurrency <n>', 'most deliveries at once, 1 to 1000; 10 by default', wholeNumber)
     .option('--headers <json>', 'an object of headers sent with each call; kept encrypted')
     .option('--ordered', 'one delivery at a time, in the order of the events')
-    .option('--timeout <ms>', 'deadline of one attempt, 1000 to 60000', wholeNumber);
+    .option('--timeout <ms>', 'deadline of one attempt, 1000 to 60000', wholeNumber)
+    .option('--signatures <names...>', 'v1, or v1 and v1a; those of the app by default');
 }
 
 const RATE = 'rateLimitPerSecond';
 
 /** The members that the API takes; undefined where an option was left out. */
 function membersOf(settings: Settings): object {
-  const { to, events, filter, description, retry, headers, rate, concurrency, ordered, timeout } = settings;
+  const { to, events, filter, description, retry, headers, rate, concurrency, ordered } = settings;
+  const { timeout, signatures } = settings;
   return {
     url: to,
     events,
@@ -176,6 +179,7 @@ function membersOf(settings: Settings): object {
     headers: headers === undefined ? undefined : jsonOf(headers, '--headers'),
     ordered,
     timeout,
+    signatures,
   };
 }
 

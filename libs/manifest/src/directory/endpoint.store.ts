@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config, Database, PrismaService, SecretBox, SecretDamagedError } from '@breakwater/platform';
 import type { ClientCertificate } from '@breakwater/webhook-client';
 import { ClientCertificatesStore } from '../certificates/client-certificates.store.js';
-import { PlatformKeysStore, type LiveKey } from '../platform-keys/platform-keys.store.js';
+import { PlatformKeysStore } from '../platform-keys/platform-keys.store.js';
 import { headersAad, signingSecretAad } from '../registry/endpoint-row.js';
 import { resolveEndpoint, type OpenedSecrets, type ResolvedEndpoint } from './resolved-endpoint.js';
 
@@ -14,7 +14,9 @@ SELECT md5(concat(a::text,
   (SELECT string_agg(s::text, ',' ORDER BY s.id) FROM signing_secrets s
     WHERE s.app_id = a.id AND (s.expires_at IS NULL OR s.expires_at > now())),
   (SELECT string_agg(k::text, ',' ORDER BY k.id) FROM platform_keys k
-    WHERE 'v1a' = ANY (a.signatures) AND (k.retires_at IS NULL OR k.retires_at > now())),
+    WHERE ('v1a' = ANY (a.signatures) OR EXISTS (
+        SELECT 1 FROM endpoints e WHERE e.app_id = a.id AND 'v1a' = ANY (e.signatures)))
+      AND (k.retires_at IS NULL OR k.retires_at > now())),
   (SELECT c::text FROM client_certificates c WHERE c.app_id = a.id))) AS fingerprint, now() AS at
 FROM apps a WHERE a.id = $1`;
 
@@ -59,11 +61,14 @@ export class EndpointStore {
       },
     });
     if (!app) return null;
-    const keys = app.signatures.includes('v1a') ? await this.platformKeys.live() : [];
-    const opened = this.openSecrets(app, keys);
+    const needsKeys = app.endpoints.some((endpoint) => signsWithKeys(app, endpoint));
+    const live = needsKeys ? await this.platformKeys.live() : [];
+    const keys = opening(() => live.map((key) => this.platformKeys.open(key)));
+    const opened = this.openSecrets(app);
     return app.endpoints.map((endpoint) => {
       const own = opened.get(endpoint.id) ?? opened.get(OF_THE_APP) ?? NO_SECRET;
-      return resolveEndpoint(app, endpoint, this.open(endpoint, own), this.config.timeouts);
+      const signing = signsWithKeys(app, endpoint) ? withKeys(own, keys) : own;
+      return resolveEndpoint(app, endpoint, this.open(endpoint, signing), this.config.timeouts);
     });
   }
 
@@ -104,23 +109,31 @@ export class EndpointStore {
   }
 
   /** By endpoint that has secrets of its own, and the app's for all others. */
-  private openSecrets({ secrets, clientCertificate }: SealedParts, keys: LiveKey[]): Map<string, Opened> {
-    const shared = opening(() => ({
-      keys: keys.map((key) => this.platformKeys.open(key)),
-      clientCertificate: clientCertificate && this.certificates.open(clientCertificate),
-    }));
+  private openSecrets({ secrets, clientCertificate }: SealedParts): Map<string, Opened> {
+    const certificate = opening(() => clientCertificate && this.certificates.open(clientCertificate));
     const byOwner = Map.groupBy(secrets, ({ endpointId }) => endpointId ?? OF_THE_APP);
-    return new Map([...byOwner].map(([owner, sealed]) => [owner, this.openOwn(sealed, shared)]));
+    return new Map([...byOwner].map(([owner, sealed]) => [owner, this.openOwn(sealed, certificate)]));
   }
 
-  private openOwn(sealed: SealedSecret[], shared: Opening<SharedParts>): Opened {
-    if ('problem' in shared) return shared;
-    const { keys, clientCertificate } = shared.value;
+  private openOwn(sealed: SealedSecret[], certificate: Opening<ClientCertificate | null>): Opened {
+    if ('problem' in certificate) return certificate;
     const own = opening(() =>
       sealed.map((secret) => this.secrets.open(secret.sealed, signingSecretAad(secret.id))),
     );
-    return 'problem' in own ? own : { secrets: [...own.value, ...keys], clientCertificate };
+    return 'problem' in own ? own : { secrets: own.value, clientCertificate: certificate.value };
   }
+}
+
+/** Whether calls of the endpoint also carry the signatures `v1a`. */
+function signsWithKeys(app: { signatures: string[] }, endpoint: { signatures: string[] }): boolean {
+  // PostgreSQL's NULL is an empty list here.
+  const { signatures } = endpoint.signatures.length > 0 ? endpoint : app;
+  return signatures.includes('v1a');
+}
+
+function withKeys(own: Opened, keys: Opening<string[]>): Opened {
+  if ('problem' in own) return own;
+  return 'problem' in keys ? keys : { ...own, secrets: [...own.secrets, ...keys.value] };
 }
 
 interface SealedSecret {
@@ -128,12 +141,6 @@ interface SealedSecret {
   sealed: string;
   /** Null: the app's. */
   endpointId: string | null;
-}
-
-/** What every call of an app is given, opened. */
-interface SharedParts {
-  keys: string[];
-  clientCertificate: ClientCertificate | null;
 }
 
 /** In the place of an endpoint: the secrets of the app. */

@@ -31,7 +31,7 @@ export interface ResolvedEndpoint {
   hold: 'paused' | 'disabled' | null;
   /** Custom headers in plain text. */
   headers: Record<string, string>;
-  /** `whsec_…`, unexpired, newest first; behind them `whsk_…` where its app verifies with a public key. */
+  /** `whsec_…`, unexpired, newest first; behind them `whsk_…` where it verifies with a public key. */
   secrets: string[];
   /** For receivers that demand one. */
   clientCertificate: ClientCertificate | null;

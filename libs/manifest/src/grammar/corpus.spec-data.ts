@@ -340,8 +340,13 @@ export const corpus: Case[] = [
       headers: { 'x-team': 'a' },
       ordered: true,
       timeout: 60_000,
+      signatures: ['v1', 'v1a'],
     }),
   ),
+  good('a subscription that is signed with its secret only', listens({ signatures: ['v1'] })),
+  bad('signatures as text', `${LEDGER}/signatures`, 'signatures', listens({ signatures: 'v1' })),
+  bad('signatures without v1', `${LEDGER}/signatures`, 'signatures', listens({ signatures: ['v1a'] })),
+  bad('unknown signatures', `${LEDGER}/signatures`, 'signatures', listens({ signatures: ['v1', 'v2'] })),
   bad('subscriptions as a list', '/subscriptions', 'type', app({ subscriptions: [] })),
   bad(
     'a subscription as text',

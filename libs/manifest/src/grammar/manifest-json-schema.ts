@@ -15,6 +15,7 @@ import { RETRY_PROFILES } from './retry-profiles.js';
 import { EVENT_TYPE_MAX_LENGTH, TYPE_PATTERN, TYPE_PATTERNS_MAX } from '@breakwater/filter';
 import type { Bounds } from './rules.js';
 import { STORABLE_TEXT } from './storable.js';
+import { SIGNATURES_SCHEMA } from './signatures.js';
 import { SUBSCRIPTION_NAME_PATTERN, SUBSCRIPTIONS_MAX } from './subscription-rules.js';
 import { WEBHOOKS_MAX } from './validate-manifest.js';
 
@@ -68,6 +69,7 @@ export function manifestJsonSchema(strategies: readonly string[] = BUILT_IN_STRA
         filter: { type: 'object', additionalProperties: { $ref: '#/$defs/json' } },
         retry: { $ref: '#/$defs/retry' },
         headers: { $ref: '#/$defs/headers' },
+        signatures: SIGNATURES_SCHEMA,
       }),
       retry: {
         anyOf: [

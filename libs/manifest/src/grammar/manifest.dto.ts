@@ -219,6 +219,11 @@ export class SubscriptionDto {
   @Optional()
   @Whole(1000, 60_000, 'ms')
   timeout?: number;
+
+  /** `["v1"]`, or `["v1", "v1a"]` to verify with a public key too; those of the app when left out. */
+  @Optional()
+  @Part()
+  signatures?: ('v1' | 'v1a')[];
 }
 
 /** What an app registers: its identity and its webhooks. */

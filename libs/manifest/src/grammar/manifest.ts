@@ -47,6 +47,8 @@ export interface Subscription {
   concurrency: number | null;
   ordered: boolean;
   headers: Record<string, string>;
+  /** What its calls are signed with; null: as its app's. */
+  signatures: string[] | null;
 }
 
 /** The manifest's retry settings; absent values come from the profile. */

@@ -5,6 +5,7 @@ import { inspect, isPart, type Part, type Path } from './inspect.js';
 import { SubscriptionDto } from './manifest.dto.js';
 import type { Subscription } from './manifest.js';
 import { retryProblems, retrySetting, retryWarnings } from './retry-rules.js';
+import { signaturesProblems } from './signatures.js';
 import { problemsOfHeaders, urlProblems } from './webhook-rules.js';
 
 /** Maximum number of subscriptions in one manifest. */
@@ -62,10 +63,11 @@ export function subscriptionProblems(subscription: unknown, baseUrl: string | nu
     return [{ pointer: pointerTo(...path), rule: 'type', message, value: readable(subscription) }];
   }
   const problems = inspect(subscription, SubscriptionDto, path);
-  const { headers, retry } = subscription;
+  const { headers, retry, signatures } = subscription;
   problems.push(...selectionProblems(subscription, path));
   if (retry !== undefined) problems.push(...retryProblems(retry, [...path, 'retry']));
   if (headers !== undefined) problems.push(...problemsOfHeaders(headers, [...path, 'headers']));
+  problems.push(...signaturesProblems(signatures, pointerTo(...path, 'signatures')));
   if (!problems.some((problem) => problem.pointer === pointerTo(...path, 'url'))) {
     problems.push(...urlProblems(subscription.url as string, baseUrl, [...path, 'url']));
   }
@@ -99,6 +101,7 @@ export function toSubscription(name: string, subscription: Part, baseUrl: string
     concurrency: (subscription.concurrency as number | undefined) ?? null,
     ordered: subscription.ordered === true,
     headers: { ...(subscription.headers as Record<string, string> | undefined) },
+    signatures: (subscription.signatures as string[] | undefined)?.toSorted() ?? null,
   };
 }
 

@@ -154,6 +154,7 @@ describe('a good manifest', () => {
         concurrency: null,
         ordered: false,
         headers: {},
+        signatures: null,
       },
     ]);
   });

@@ -53,6 +53,48 @@ describe("the platform's key pair", () => {
     await main.apps.update('asks', { signatures: ['v1'] });
     expect(prefixes(await secretsOf('asks'))).toEqual(['whsec']);
   });
+
+  it('signs for a subscription as that says, and otherwise as its app says', async () => {
+    const [url, events] = ['/s', ['order.*']];
+    const subscriptions = {
+      asks: { url, events, signatures: ['v1a', 'v1'] },
+      refuses: { url, events, signatures: ['v1'] },
+      silent: { url, events },
+    };
+    await main.registry.register('hears', manifest({ a: '/a' }, { subscriptions }), 't');
+    const signing = async (): Promise<Record<string, string[]>> => {
+      await main.directory.announce('hears');
+      const rows = await world.rows<{ name: string; id: string }>(
+        `SELECT name, endpoint_id AS id FROM subscriptions WHERE app_id = 'hears' ORDER BY name`,
+      );
+      const found = await main.directory.byIds(rows.map(({ id }) => id));
+      return Object.fromEntries(rows.map(({ name, id }) => [name, prefixes(found.get(id)!.secrets)]));
+    };
+    expect(await signing()).toEqual({ asks: ['whsec', 'whsk'], refuses: ['whsec'], silent: ['whsec'] });
+    expect(prefixes(await secretsOf('hears'))).toEqual(['whsec']);
+    await main.apps.update('hears', { signatures: ['v1', 'v1a'] });
+    expect(await signing()).toEqual({
+      asks: ['whsec', 'whsk'],
+      refuses: ['whsec'],
+      silent: ['whsec', 'whsk'],
+    });
+  });
+
+  it('that cannot be decrypted keeps calls only from where it would sign', async () => {
+    const subscriptions = { asks: { url: '/s', events: ['order.*'], signatures: ['v1', 'v1a'] } };
+    await main.registry.register('partly', manifest({ a: '/a' }, { subscriptions }), 't');
+    await world.rows(`UPDATE platform_keys SET sealed = sealed || 'AAAA'`);
+    main.directory['apps'].clear();
+    expect(await main.directory.find('partly', 'a')).toMatchObject({ secretProblem: null });
+    const [row] = await world.rows<{ id: string }>(
+      `SELECT endpoint_id AS id FROM subscriptions WHERE app_id = 'partly'`,
+    );
+    expect(await main.directory.byId(row!.id)).toMatchObject({
+      secretProblem: expect.any(String),
+      secrets: [],
+    });
+    await world.rows(`UPDATE platform_keys SET sealed = left(sealed, -4)`);
+  });
 });
 
 describe("a rotation of the platform's key pair", () => {

@@ -1,9 +1,7 @@
 import { cut, nearest, readable, pointerTo, type Problem } from '@breakwater/platform';
 import { isPart, type Part } from '../grammar/inspect.js';
+import { signaturesProblems } from '../grammar/signatures.js';
 import { STORABLE_TEXT } from '../grammar/storable.js';
-
-/** What calls may be signed with, by the names of Standard Webhooks. */
-export const SIGNATURES = ['v1', 'v1a'];
 
 const KEYS = ['status', 'disabledReason', 'webhookTimeouts', 'signatures'];
 const MIN_MS = 1000;
@@ -28,7 +26,7 @@ export function appUpdateProblems(
     ...statusProblems(update),
     ...reasonProblems(update),
     ...timeoutsProblems(update.webhookTimeouts, asyncByCapability),
-    ...signaturesProblems(update.signatures),
+    ...signaturesProblems(update.signatures, '/signatures'),
   ];
 }
 
@@ -81,15 +79,6 @@ function timeoutsProblems(timeouts: unknown, asyncByCapability: ReadonlyMap<stri
     const message = `the timeout of ${capability} must be a whole number from ${MIN_MS} to ${max} ms for ${kind} webhook`;
     return [{ pointer: place, rule: 'range', message, bounds: { min: MIN_MS, max }, value: readable(ms) }];
   });
-}
-
-function signaturesProblems(signatures: unknown): Problem[] {
-  const isList = Array.isArray(signatures) && new Set(signatures).size === signatures.length;
-  const isKnown = isList && signatures.every((one) => SIGNATURES.includes(one as string));
-  if (signatures === undefined || (isKnown && signatures.includes('v1'))) return [];
-  const message = 'signatures must be ["v1"] or ["v1", "v1a"]: v1 is always there';
-  const bounds = { allowed: SIGNATURES };
-  return [{ pointer: '/signatures', rule: 'signatures', message, bounds, value: readable(signatures) }];
 }
 
 function unknownKey(pointer: string, key: string, known: string[], what: string): Problem {

@@ -14,6 +14,8 @@ export interface EndpointRow {
   concurrency: number;
   ordered: boolean;
   headers_sealed: string | null;
+  /** Null: those of its app. */
+  signatures: string[] | null;
 }
 
 export interface EndpointTools {
@@ -72,6 +74,7 @@ export function endpointRows(manifest: Manifest, tools: EndpointTools): Endpoint
       concurrency: webhook.concurrency ?? tools.concurrency,
       ordered: webhook.ordered,
       headers_sealed: sealedHeaders(webhook, id, tools),
+      signatures: null,
     };
   });
 }
@@ -115,6 +118,7 @@ export function subscriptionRows(
       concurrency: subscription.concurrency ?? tools.concurrency,
       ordered,
       headers_sealed: sealedHeaders(subscription, id, tools),
+      signatures: subscription.signatures,
     };
   });
 }

@@ -14,18 +14,18 @@ export function upsertEndpoints(
 ): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO endpoints AS e (id, app_id, kind, capability, url, async, timeout_ms, retry, fallback, breaker,
-      rate_limit_per_second, concurrency, ordered, headers_sealed, status, width, updated_at)
+      rate_limit_per_second, concurrency, ordered, headers_sealed, signatures, status, width, updated_at)
     SELECT r.id, ${appId}, ${kind}, r.capability, r.url, r.async, r.timeout_ms, r.retry, r.fallback, r.breaker,
-      r.rate_limit_per_second, r.concurrency, r.ordered, r.headers_sealed, 'active', r.concurrency, now()
+      r.rate_limit_per_second, r.concurrency, r.ordered, r.headers_sealed, r.signatures, 'active', r.concurrency, now()
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, capability text, url text, async boolean,
       timeout_ms int, retry jsonb, fallback jsonb, breaker jsonb, rate_limit_per_second int, concurrency int,
-      ordered boolean, headers_sealed text)
+      ordered boolean, headers_sealed text, signatures text[])
     ORDER BY r.id
     ON CONFLICT (app_id, capability) DO UPDATE SET
       url = excluded.url, async = excluded.async, timeout_ms = excluded.timeout_ms, retry = excluded.retry,
       fallback = excluded.fallback, breaker = excluded.breaker,
       rate_limit_per_second = excluded.rate_limit_per_second, concurrency = excluded.concurrency,
-      ordered = excluded.ordered, headers_sealed = excluded.headers_sealed, updated_at = now(),
+      ordered = excluded.ordered, headers_sealed = excluded.headers_sealed, signatures = excluded.signatures, updated_at = now(),
       status = CASE WHEN e.status = 'removed' OR (e.url <> excluded.url AND e.disabled_by IS NULL) THEN 'active'
         ELSE e.status END,
       disabled_reason = CASE WHEN e.status = 'removed' OR (e.url <> excluded.url AND e.disabled_by IS NULL) THEN NULL

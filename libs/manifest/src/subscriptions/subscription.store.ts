@@ -28,6 +28,8 @@ export interface SubscriptionView {
   timeoutMs: number | null;
   /** Names of its headers; their values are secret. */
   headerNames: string[];
+  /** What its calls are signed with; null: as its app's. */
+  signatures: string[] | null;
   /** Whether it has its own signing secrets; otherwise those of the app are used. */
   hasOwnSecret: boolean;
   status: string;
@@ -166,6 +168,7 @@ function viewOf({ endpoint, ...row }: Row, headerNames: string[]): SubscriptionV
     ordered: endpoint.ordered,
     timeoutMs: endpoint.timeoutMs,
     headerNames,
+    signatures: endpoint.signatures.length > 0 ? endpoint.signatures : null,
     hasOwnSecret: endpoint._count.secrets > 0,
     status: endpoint.status,
     hold: endpoint.hold,

@@ -225,8 +225,8 @@ function withChanges(document: Part, changes: Part): Part {
 
 /** The current state in the format of the manifest. */
 function documentOf({ view, headers }: StoredSubscription): Part {
-  const { url, events, filter, description, retry, rateLimitPerSecond, concurrency, ordered, timeoutMs } =
-    view;
+  const { url, events, filter, description, retry, rateLimitPerSecond, concurrency, ordered } = view;
+  const { timeoutMs, signatures } = view;
   return {
     url,
     events,
@@ -238,5 +238,6 @@ function documentOf({ view, headers }: StoredSubscription): Part {
     ordered,
     timeout: timeoutMs,
     headers,
+    signatures,
   };
 }
