@@ -40,7 +40,7 @@ import { Tracing } from './telemetry/tracing.service.js';
     PeriodicRuns,
     Readiness,
     Telemetry,
-    Tracing,
+    { provide: Tracing, inject: [Config], useFactory: (config: Config) => Tracing.of(config) },
     MetricsServer,
   ],
   exports: [

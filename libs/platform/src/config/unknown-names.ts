@@ -55,6 +55,9 @@ function looksLikeOurs(
   const meant = KNOWN_ELSEWHERE[name];
   if (meant !== undefined) return !env[meant]?.trim();
   if (name.length < LEAST_LENGTH || name.startsWith(CAPABILITY_TIMEOUT)) return false;
-  const nearest = nearestName(name, known);
-  return nearest !== undefined && editDistance(name, nearest) <= Math.floor(name.length / LETTERS_A_SLIP);
+  const slips = Math.floor(name.length / LETTERS_A_SLIP);
+  // By length first: each start compares every variable with every setting.
+  return known.some(
+    (each) => Math.abs(each.length - name.length) <= slips && editDistance(name, each) <= slips,
+  );
 }

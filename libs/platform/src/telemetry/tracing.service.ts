@@ -1,33 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import {
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-  TraceFlags,
-  type Attributes,
-  type Span,
-  type Tracer,
-} from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
-import { Config } from '../config/index.js';
-import { within } from '../lifecycle/within.io.js';
-
-/** Longest time that a collector that hangs delays a stop, ms. */
-const LAST_EXPORT_MS = 1_000;
-
-const KINDS = { server: SpanKind.SERVER, producer: SpanKind.PRODUCER, client: SpanKind.CLIENT } as const;
+import type { Attributes } from '@opentelemetry/api';
+import type { Config } from '../config/index.js';
+import type { Spans } from './spans.service.js';
 
 export interface SpanOptions {
-  kind: keyof typeof KINDS;
+  kind: 'server' | 'producer' | 'client';
   /** W3C traceparent of another process; by default the current span is the parent. */
   parent?: string | null;
   /** Ids, numbers and names of ours: never a payload, a header or a secret. */
@@ -49,85 +26,30 @@ const NOTHING: OpenSpan = { traceparent: undefined, set: () => undefined, fail: 
  */
 @Injectable()
 export class Tracing implements OnApplicationShutdown {
-  private readonly provider: TracerProvider | null;
-  private readonly tracer: Tracer | null;
-  private readonly underWay = new AsyncLocalStorage<Span>();
+  /** @param spans null: tracing is off */
+  constructor(private readonly spans: Spans | null) {}
 
-  constructor({ telemetry }: Config) {
-    const { otlpEndpoint, serviceName, traceSampleRatio } = telemetry;
-    this.provider =
-      otlpEndpoint === undefined
-        ? null
-        : new TracerProvider({
-            resource: resourceFromAttributes({ 'service.name': serviceName }),
-            sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(traceSampleRatio) }),
-            spanProcessors: [
-              new BatchSpanProcessor({
-                exporter: new OTLPTraceExporter({
-                  url: `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces`,
-                  timeoutMillis: 5_000,
-                }),
-                maxQueueSize: 4_096,
-                scheduledDelayMillis: 1_000,
-                exportTimeoutMillis: 5_000,
-              }),
-            ],
-          });
-    this.tracer = this.provider?.getTracer('breakwater') ?? null;
+  static async of({ telemetry }: Config): Promise<Tracing> {
+    if (telemetry.otlpEndpoint === undefined) return new Tracing(null);
+    const { Spans } = await import('./spans.service.js');
+    return new Tracing(new Spans(telemetry.otlpEndpoint, telemetry));
   }
 
   get isOn(): boolean {
-    return this.tracer !== null;
+    return this.spans !== null;
   }
 
   /** Does `work` within a span; an error marks the span as failed. */
   async span<T>(name: string, options: SpanOptions, work: (span: OpenSpan) => Promise<T>): Promise<T> {
-    if (!this.tracer) return work(NOTHING);
-    const span = this.tracer.startSpan(
-      name,
-      { kind: KINDS[options.kind], attributes: options.attributes ?? {} },
-      this.parentOf(options.parent),
-    );
-    try {
-      return await this.underWay.run(span, () => work(openSpan(span)));
-    } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: (error as Error).name });
-      throw error;
-    } finally {
-      span.end();
-    }
+    return this.spans ? this.spans.span(name, options, work) : work(NOTHING);
   }
 
   /** Adds attributes to the current span, if there is one. */
   note(attributes: Attributes): void {
-    this.underWay.getStore()?.setAttributes(attributes);
+    this.spans?.note(attributes);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (this.provider) await within(this.provider.shutdown(), LAST_EXPORT_MS);
+    await this.spans?.close();
   }
-
-  private parentOf(parent: string | null | undefined) {
-    const remote = parent ? remoteContext(parent) : null;
-    if (remote) return trace.setSpanContext(ROOT_CONTEXT, remote);
-    const current = this.underWay.getStore();
-    return current ? trace.setSpan(ROOT_CONTEXT, current) : ROOT_CONTEXT;
-  }
-}
-
-function openSpan(span: Span): OpenSpan {
-  const { traceId, spanId, traceFlags } = span.spanContext();
-  return {
-    traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
-    set: (attributes) => span.setAttributes(attributes),
-    fail: (message) => span.setStatus({ code: SpanStatusCode.ERROR, message }),
-  };
-}
-
-/** Null for text that is not a traceparent of version 00: then a new trace begins. */
-function remoteContext(traceparent: string) {
-  const found = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent);
-  if (!found || /^0+$/.test(found[1]!) || /^0+$/.test(found[2]!)) return null;
-  const traceFlags = Number.parseInt(found[3]!, 16) & TraceFlags.SAMPLED;
-  return { traceId: found[1]!, spanId: found[2]!, traceFlags, isRemote: true };
 }
