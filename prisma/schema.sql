@@ -187,6 +187,73 @@ ALTER TABLE breaker_notices ENABLE ROW LEVEL SECURITY;
 ALTER TABLE breaker_notices FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON breaker_notices FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
 
+CREATE TABLE bulk_items (
+  app_id character varying(255) NOT NULL,
+  delivery_id uuid,
+  done_at timestamp(3) with time zone,
+  endpoint_id uuid NOT NULL,
+  number integer NOT NULL,
+  operation_id uuid NOT NULL,
+  reason text,
+  result character varying(10),
+  subject_id uuid NOT NULL,
+  CONSTRAINT bulk_items_done_check CHECK (((result IS NULL) = (done_at IS NULL))),
+  CONSTRAINT bulk_items_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES bulk_operations(id) ON UPDATE CASCADE ON DELETE CASCADE,
+  CONSTRAINT bulk_items_pkey PRIMARY KEY (operation_id, number),
+  CONSTRAINT bulk_items_result_check CHECK (((result)::text = ANY ((ARRAY['succeeded'::character varying, 'skipped'::character varying, 'failed'::character varying])::text[])))
+);
+CREATE INDEX bulk_items_result_idx ON public.bulk_items USING btree (operation_id, result, number);
+CREATE UNIQUE INDEX bulk_items_subject_key ON public.bulk_items USING btree (operation_id, subject_id, endpoint_id);
+ALTER TABLE bulk_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bulk_items FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON bulk_items FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON bulk_items FOR SELECT TO breakwater_tenant USING ((((app_id)::text = ( SELECT current_tenant() AS current_tenant)) AND (operation_id IN ( SELECT o.id
+   FROM bulk_operations o))));
+
+CREATE TABLE bulk_operations (
+  app_id character varying(255),
+  at_once boolean NOT NULL DEFAULT false,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  created_by character varying(255) NOT NULL,
+  cursor character varying(100),
+  done integer NOT NULL DEFAULT 0,
+  error text,
+  failed integer NOT NULL DEFAULT 0,
+  filter jsonb NOT NULL,
+  finished_at timestamp(3) with time zone,
+  id uuid NOT NULL,
+  idempotency_key character varying(255),
+  kind character varying(10) NOT NULL,
+  lease_token uuid,
+  leased_until timestamp(3) with time zone,
+  next_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  notes text,
+  per_second integer NOT NULL,
+  planned integer NOT NULL DEFAULT 0,
+  skipped integer NOT NULL DEFAULT 0,
+  started_at timestamp(3) with time zone,
+  started_by character varying(255),
+  status character varying(10) NOT NULL DEFAULT 'planning'::character varying,
+  succeeded integer NOT NULL DEFAULT 0,
+  url character varying(2048),
+  CONSTRAINT bulk_operations_done_check CHECK (((done <= planned) AND (done = ((succeeded + skipped) + failed)))),
+  CONSTRAINT bulk_operations_finished_check CHECK ((((status)::text = ANY ((ARRAY['completed'::character varying, 'cancelled'::character varying, 'refused'::character varying])::text[])) = (finished_at IS NOT NULL))),
+  CONSTRAINT bulk_operations_kind_check CHECK (((kind)::text = ANY ((ARRAY['replay'::character varying, 'redeliver'::character varying, 'resolve'::character varying, 'cancel'::character varying])::text[]))),
+  CONSTRAINT bulk_operations_lease_check CHECK (((lease_token IS NULL) = (leased_until IS NULL))),
+  CONSTRAINT bulk_operations_per_second_check CHECK ((per_second > 0)),
+  CONSTRAINT bulk_operations_pkey PRIMARY KEY (id),
+  CONSTRAINT bulk_operations_status_check CHECK (((status)::text = ANY ((ARRAY['planning'::character varying, 'planned'::character varying, 'running'::character varying, 'completed'::character varying, 'cancelled'::character varying, 'refused'::character varying])::text[]))),
+  CONSTRAINT bulk_operations_url_check CHECK (((url IS NULL) OR ((kind)::text = 'replay'::text)))
+);
+CREATE INDEX bulk_operations_app_id_id_idx ON public.bulk_operations USING btree (app_id, id);
+CREATE INDEX bulk_operations_due_idx ON public.bulk_operations USING btree (next_at) WHERE ((status)::text = ANY ((ARRAY['planning'::character varying, 'running'::character varying])::text[]));
+CREATE INDEX bulk_operations_finished_at_idx ON public.bulk_operations USING btree (finished_at) WHERE (finished_at IS NOT NULL);
+CREATE UNIQUE INDEX bulk_operations_idempotency_key ON public.bulk_operations USING btree (COALESCE(app_id, ''::character varying), idempotency_key) WHERE (idempotency_key IS NOT NULL);
+ALTER TABLE bulk_operations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bulk_operations FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON bulk_operations FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON bulk_operations FOR SELECT TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
 CREATE TABLE circuit_breaker_state (
   app_id character varying(255) NOT NULL,
   capability character varying(100) NOT NULL,
@@ -281,9 +348,12 @@ CREATE TABLE deliveries (
   max_attempts integer,
   mode character varying(10) NOT NULL,
   next_attempt_at timestamp(6) with time zone,
+  operation_id uuid,
   redeliveries integer NOT NULL DEFAULT 0,
+  replay_of uuid,
   request_id character varying(255) NOT NULL,
   status character varying(20) NOT NULL,
+  target_url character varying(2048),
   timeout_ms integer NOT NULL,
   trace_parent character varying(55),
   wait_reason character varying(30),
@@ -897,6 +967,10 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON attempts TO breakwater_service;
 GRANT SELECT ON attempts TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT ON audit_log TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON breaker_notices TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON bulk_items TO breakwater_service;
+GRANT SELECT ON bulk_items TO breakwater_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON bulk_operations TO breakwater_service;
+GRANT SELECT ON bulk_operations TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON circuit_breaker_state TO breakwater_service;
 GRANT SELECT ON circuit_breaker_state TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON circuit_breaker_transitions TO breakwater_service;

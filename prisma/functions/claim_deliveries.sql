@@ -1,6 +1,6 @@
 -- Dumped from a migrated database by `npm run schema`; a test compares it with the migrations.
 
-CREATE OR REPLACE FUNCTION public.claim_deliveries(wanted uuid[], next_of uuid[], margin_ms integer, held uuid[], rooms integer[], room_of_others integer, app_ids character varying[] DEFAULT '{}'::character varying[], app_rooms integer[] DEFAULT '{}'::integer[], room_of_other_apps integer DEFAULT NULL::integer, OUT delivery_id uuid, OUT decision text, OUT delay_ms double precision, OUT token uuid, OUT app_id character varying, OUT endpoint_id uuid, OUT capability character varying, OUT kind character varying, OUT event_id uuid, OUT event_type text, OUT request_id character varying, OUT body bytea, OUT body_text text, OUT content_type character varying, OUT trace_parent character varying, OUT timeout_ms integer, OUT attempts integer, OUT attempts_counted integer, OUT claims integer, OUT started_at timestamp with time zone, OUT accepted_at timestamp with time zone, OUT expired boolean, OUT width integer, OUT concurrency integer, OUT paced boolean)
+CREATE OR REPLACE FUNCTION public.claim_deliveries(wanted uuid[], next_of uuid[], margin_ms integer, held uuid[], rooms integer[], room_of_others integer, app_ids character varying[] DEFAULT '{}'::character varying[], app_rooms integer[] DEFAULT '{}'::integer[], room_of_other_apps integer DEFAULT NULL::integer, OUT delivery_id uuid, OUT decision text, OUT delay_ms double precision, OUT token uuid, OUT app_id character varying, OUT endpoint_id uuid, OUT capability character varying, OUT kind character varying, OUT event_id uuid, OUT event_type text, OUT request_id character varying, OUT body bytea, OUT body_text text, OUT content_type character varying, OUT trace_parent character varying, OUT timeout_ms integer, OUT attempts integer, OUT attempts_counted integer, OUT claims integer, OUT started_at timestamp with time zone, OUT accepted_at timestamp with time zone, OUT expired boolean, OUT width integer, OUT concurrency integer, OUT paced boolean, OUT target_url character varying)
  RETURNS SETOF record
  LANGUAGE plpgsql
 AS $function$
@@ -102,14 +102,15 @@ BEGIN
       CASE WHEN j.decision = 'claimed' AND NOT d.body_is_text THEN d.body END,
       CASE WHEN j.decision = 'claimed' AND d.body_is_text THEN convert_from(d.body, 'UTF8') END, d.content_type,
       d.trace_parent, d.timeout_ms, d.attempts, d.attempts_counted, d.claims, started, d.created_at,
-      d.expires_at <= j.age_at, j.width, j.concurrency, j.paced
+      d.expires_at <= j.age_at, j.width, j.concurrency, j.paced, d.target_url
   )
   SELECT * FROM changed
   UNION ALL
   -- A late promotion may have locked a row until its statement ends: its wake-up is repeated.
   SELECT d.id, 'locked', NULL, NULL, d.app_id, d.endpoint_id, d.capability, d.kind, d.event_id, d.event_type,
     d.request_id, NULL, NULL, d.content_type,
-    d.trace_parent, d.timeout_ms, d.attempts, d.attempts_counted, d.claims, started, d.created_at, false, 0, 0, false
+    d.trace_parent, d.timeout_ms, d.attempts, d.attempts_counted, d.claims, started, d.created_at, false, 0, 0, false,
+    d.target_url
   FROM deliveries d JOIN unnest(wanted) AS w(id) ON w.id = d.id
   WHERE d.claim_token IS NULL AND d.next_attempt_at <= started AND NOT EXISTS (SELECT 1 FROM awake a WHERE a.id = d.id);
 END $function$;

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { AlertChecks, AutoDisable, BreakerHealth, DisabledNotices, HealthChecks } from '@breakwater/alerts';
+import { BULK_CHANNEL, BulkRunner } from '@breakwater/bulk';
 import { BREAKER_CHANNEL } from '@breakwater/circuit-breaker';
 import { Sweeper } from '@breakwater/delivery';
 import { FAN_OUT_CHANNEL, FanOut } from '@breakwater/events';
@@ -24,6 +25,8 @@ const ASK_MS = 5_000;
 const ASK_SELDOM_MS = 60_000;
 /** Events that are published for later are late by this at most; the others come with a hint. */
 const FAN_OUT_MS = 1_000;
+/** Bulk operations make up for a second, so their rate is kept. */
+const BULK_MS = 1_000;
 /** Uses memory only, unless a breaker is open. */
 const OPEN_BREAKERS_MS = 1_000;
 /** A process that started before a change of key may still seal with the old one. */
@@ -48,6 +51,13 @@ export function schedules(config: Config, get: <T>(type: Type<T>) => T): Periodi
       atStart: true,
       hint: FAN_OUT_CHANNEL,
       work: (stop) => get(FanOut).run(stop),
+    },
+    {
+      name: 'bulk-operations',
+      everyMs: BULK_MS,
+      atStart: true,
+      hint: BULK_CHANNEL,
+      work: (stop) => get(BulkRunner).run(stop),
     },
     {
       name: 'breaker-notices',

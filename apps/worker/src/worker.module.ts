@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { AlertsWorkerModule } from '@breakwater/alerts';
+import { BulkModule } from '@breakwater/bulk';
 import { DeliveryModule } from '@breakwater/delivery';
 import { EventsModule } from '@breakwater/events';
 import { ManifestModule } from '@breakwater/manifest';
@@ -17,6 +18,7 @@ import { schedules } from './schedules.js';
 @Module({
   imports: [
     AlertsWorkerModule,
+    BulkModule,
     DeliveryModule,
     EventsModule,
     ManifestModule,

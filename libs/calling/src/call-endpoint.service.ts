@@ -118,6 +118,26 @@ export class CallEndpoint {
   }
 
   /**
+   * Makes a call to another URL than the endpoint's own: its breaker is neither asked nor told, and it does not count in
+   * the bulkhead. Never rejects because of the receiver.
+   */
+  async makeWithoutBreaker(
+    endpoint: ResolvedEndpoint,
+    message: Message,
+    signal?: AbortSignal,
+  ): Promise<EndpointCall> {
+    const outcome = await this.send(endpoint, message, signal);
+    this.telemetry.countCall(message.mode, outcome.kind, outcome.durationMs);
+    return {
+      kind: 'called',
+      outcome,
+      reported: Promise.resolve(),
+      changesBreaker: false,
+      admittedInMs: 0,
+    };
+  }
+
+  /**
    * Only the claim of a probe needs the database. Without an answer in time the circuit stays open for this call; a
    * probe that is claimed too late is released.
    */

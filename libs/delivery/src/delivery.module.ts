@@ -11,6 +11,11 @@ import { FinishAttempt } from './attempt/finish-attempt.service.js';
 import { FinishStore } from './attempt/finish.store.js';
 import { WindowStore } from './attempt/window.store.js';
 import { Windows } from './attempt/windows.service.js';
+import { BulkChangeStore } from './bulk/bulk-change.store.js';
+import { BulkDeliveries } from './bulk/bulk-deliveries.service.js';
+import { BulkSourceStore } from './bulk/bulk-source.store.js';
+import { BulkSources } from './bulk/bulk-sources.service.js';
+import { ReplayDeliveries } from './bulk/replay-deliveries.service.js';
 import { DeadLetterStore } from './dead-letters/dead-letter.store.js';
 import { DeadLetters } from './dead-letters/dead-letters.service.js';
 import { Deliveries } from './deliveries/deliveries.service.js';
@@ -51,6 +56,11 @@ import { SweepStore } from './sweep/sweep.store.js';
     FinishStore,
     WindowStore,
     Windows,
+    BulkDeliveries,
+    ReplayDeliveries,
+    BulkChangeStore,
+    BulkSources,
+    BulkSourceStore,
     Deliveries,
     DeliveryStore,
     RedeliverStore,
@@ -68,6 +78,9 @@ import { SweepStore } from './sweep/sweep.store.js';
     AcceptEvents,
     EventFanOut,
     AttemptDelivery,
+    BulkDeliveries,
+    ReplayDeliveries,
+    BulkSources,
     DeadLetters,
     Deliveries,
     InvocationLog,

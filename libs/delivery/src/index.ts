@@ -2,6 +2,11 @@ export { AcceptDelivery, type DeliveryRequest } from './accept/accept-delivery.s
 export * from './accept/accept.error.js';
 export { AttemptDelivery } from './attempt/attempt-delivery.service.js';
 export type { AttemptReport } from './attempt/finish-attempt.service.js';
+export type { BulkFilter, BulkPage, BulkResult, BulkStep } from './bulk/bulk.js';
+export { BulkDeliveries } from './bulk/bulk-deliveries.service.js';
+export { ReplayDeliveries } from './bulk/replay-deliveries.service.js';
+export { BulkSources } from './bulk/bulk-sources.service.js';
+export { keyOf, whyNotReplayed, type ReplayPair, type ReplayResult } from './bulk/replay.js';
 export type {
   DeadLetterFilter,
   DeadLetterRow,

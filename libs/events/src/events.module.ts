@@ -12,6 +12,8 @@ import { FilterTest } from './filter-test/filter-test.service.js';
 import { PastEventStore } from './filter-test/past-events.store.js';
 import { PingSubscription } from './ping/ping-subscription.service.js';
 import { PublishEvents } from './publish/publish-events.service.js';
+import { ReplayableEventStore } from './replay/replayable-event.store.js';
+import { ReplayCandidates } from './replay/replay-candidates.service.js';
 import { EventStories } from './stories/event-stories.service.js';
 import { EventStore } from './stories/event.store.js';
 
@@ -27,6 +29,8 @@ import { EventStore } from './stories/event.store.js';
     FanOut,
     EventStore,
     EventStories,
+    ReplayableEventStore,
+    ReplayCandidates,
     PastEventStore,
     FilterTest,
     PingSubscription,
@@ -37,6 +41,7 @@ import { EventStore } from './stories/event.store.js';
     PublishEvents,
     FanOut,
     EventStories,
+    ReplayCandidates,
     FilterTest,
     PingSubscription,
   ],

@@ -19,6 +19,7 @@ export {
   type EventRequest,
   type PublishReport,
 } from './publish/publish-events.service.js';
+export { ReplayCandidates, type ReplayFilter } from './replay/replay-candidates.service.js';
 export {
   EventStories,
   LISTED,

@@ -3,6 +3,7 @@ import { Module, type Abstract, type LoggerService, type Provider, type Type } f
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
+import { BulkModule } from '@breakwater/bulk';
 import { DelegationModule } from '@breakwater/delegation';
 import { AcceptDelivery, AttemptDelivery, DeliveryModule, Sweeper } from '@breakwater/delivery';
 import { EventsModule } from '@breakwater/events';
@@ -151,7 +152,7 @@ export async function startWorld({
 async function start(config: Config, options: EngineOptions): Promise<Engine> {
   const { consume = true, sweep = true, plugins = [], replace = [] } = options;
   @Module({
-    imports: [DeliveryModule, EventsModule],
+    imports: [DeliveryModule, EventsModule, BulkModule],
     providers: [...plugins, periodicWork(sweep), ...(consume ? [DeliveriesProcessor] : [])],
   })
   class Worker {}
@@ -171,6 +172,7 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
       ManifestModule,
       DeliveryModule,
       EventsModule,
+      BulkModule,
       DelegationModule,
       Worker,
     ],

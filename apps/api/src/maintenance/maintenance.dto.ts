@@ -35,6 +35,9 @@ export class RemovedDto {
 
   /** Alerts resolved more than `HISTORY_RETENTION_DAYS` ago. */
   alerts: number;
+  /** Items of bulk operations that ended longer ago than HISTORY_RETENTION_DAYS, and the operations. */
+  bulkItems: number;
+  bulkOperations: number;
 
   /** Lines of the audit log older than `AUDIT_LOG_RETENTION_DAYS`. */
   auditLines: number;

@@ -6,6 +6,7 @@ import { planRetries, type RetryPlan } from '../retry/retry-plan.js';
 import { lastAttemptOf, standardPlan } from '../retry/standard-plan.js';
 import { ClaimStore, type Claim, type ClaimResult } from './claim.store.js';
 import { FinishAttempt, type AttemptReport } from './finish-attempt.service.js';
+import { atOtherUrl } from './at-other-url.js';
 import { obstacleTo, type Obstacle } from './obstacle.js';
 import { Windows } from './windows.service.js';
 
@@ -78,12 +79,19 @@ export class AttemptDelivery {
       const plan = planRetries(endpoint?.retry ?? null, standardPlan(this.config.retry));
       const obstacle = obstacleTo(claim, endpoint, plan.maxAttempts);
       if (obstacle || !endpoint) return { kind: 'obstructed', claim, obstacle: obstacle! };
-      const call = await this.calls.make(
-        endpoint,
-        messageOf({ ...claim, body: claim.body! }, plan),
-        this.stopping.signal,
-      );
-      return { kind: 'tried', claim, endpoint, plan, call };
+      const message = messageOf({ ...claim, body: claim.body! }, plan);
+      const { signal } = this.stopping;
+      if (claim.targetUrl === null)
+        return {
+          kind: 'tried',
+          claim,
+          endpoint,
+          plan,
+          call: await this.calls.make(endpoint, message, signal),
+        };
+      const other = atOtherUrl(endpoint, claim.targetUrl);
+      const call = await this.calls.makeWithoutBreaker(other, message, signal);
+      return { kind: 'tried', claim, endpoint: other, plan, call };
     } finally {
       this.claims.callEnded(claim);
       this.windows.continueApp(claim.appId);

@@ -38,6 +38,8 @@ export interface Claim {
   concurrency: number;
   /** Whether its endpoint has a rate limit or an order. */
   paced: boolean;
+  /** The URL to call, of a replay to another URL; null: that of its endpoint. */
+  targetUrl: string | null;
 }
 
 export type ClaimResult =
@@ -72,7 +74,7 @@ SELECT delivery_id AS "deliveryId", decision, delay_ms AS "delayMs", token, app_
   COALESCE(event_type, capability) AS "eventType", request_id AS "requestId", body, body_text AS "bodyText",
   content_type AS "contentType", trace_parent AS "traceParent", timeout_ms AS "timeoutMs", attempts + 1 AS attempt,
   attempts_counted AS "attemptsCounted", claims, started_at AS "startedAt", accepted_at AS "acceptedAt", expired, width,
-  concurrency, paced
+  concurrency, paced, target_url AS "targetUrl"
 FROM claim_deliveries($1::uuid[], $2::uuid[], $3, $4::uuid[], $5::integer[], $6, $7::varchar[], $8::integer[], $9)`;
 
 @Injectable()

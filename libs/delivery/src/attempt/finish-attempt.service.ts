@@ -95,7 +95,9 @@ export class FinishAttempt {
     verdict: Verdict,
     plan: RetryPlan,
   ): Promise<AttemptReport> {
-    if (verdict.next === 'dead' && verdict.disableEndpoint) {
+    // Another URL than its own tells nothing about the endpoint.
+    const isOwnUrl = claim.targetUrl === null;
+    if (isOwnUrl && verdict.next === 'dead' && verdict.disableEndpoint) {
       // Before the claim is released: the next claim must find the endpoint disabled.
       await this.persist(claim, () =>
         this.endpoints.disableEndpoint(claim.endpointId, 'it answered 410 Gone'),
@@ -123,7 +125,10 @@ export class FinishAttempt {
     if (!held) return { next: 'lost' };
     if (verdict.next === 'retry') await this.windows.wake(claim.deliveryId, verdict.delayMs);
     if (verdict.next === 'again') await this.windows.wake(claim.deliveryId);
-    this.windows.afterCall(claim, { trouble: isStrained(outcome), delivered: outcome.kind === 'delivered' });
+    this.windows.afterCall(claim, {
+      trouble: isOwnUrl && isStrained(outcome),
+      delivered: isOwnUrl && outcome.kind === 'delivered',
+    });
     return verdict;
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, PrismaService, type Prisma } from '@breakwater/platform';
+import { clientOf, Database, PrismaService, type Prisma, type Transaction } from '@breakwater/platform';
 
 export type DeadLetterRow = Prisma.WebhookDeadLetterGetPayload<{ omit: { payload: true } }>;
 export type DeadLetterWithPayload = Prisma.WebhookDeadLetterGetPayload<object>;
@@ -53,6 +53,12 @@ SELECT dimension, value, count(*) AS count FROM open
 CROSS JOIN LATERAL (VALUES ('total', ''), ('category', category), ('reason', reason), ('app', app_id),
   ('capability', capability), ('event_type', event_type), ('age', age)) AS v(dimension, value)
 GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 1000`;
+
+// Index: webhook_dead_letter_queue_pkey
+const RESOLVE = `
+UPDATE webhook_dead_letter_queue SET resolved_at = now(), resolved_by = $2, notes = $3
+WHERE id = ANY ($1::uuid[]) AND resolved_at IS NULL
+RETURNING id, delivery_id AS "deliveryId"`;
 
 /** Reads and writes for an app, under row-level security, or for the platform (`as` null). */
 @Injectable()
@@ -136,13 +142,21 @@ export class DeadLetterStore {
     { actor, notes }: { actor: string; notes: string | null },
     as: string | null,
   ): Promise<number> {
-    const { count } = await this.prisma.as(as, (db) =>
-      db.webhookDeadLetter.updateMany({
-        where: { id: { in: ids }, resolvedAt: null },
-        data: { resolvedAt: new Date(), resolvedBy: actor, notes },
-      }),
-    );
-    return count;
+    return (await this.database.queryAs(as, RESOLVE, [ids, actor, notes])).length;
+  }
+
+  /** The same, in the transaction of another store. @returns the resolved ones */
+  async resolveIn(
+    transaction: Transaction,
+    ids: string[],
+    { actor, notes }: { actor: string; notes: string | null },
+  ): Promise<{ id: string; deliveryId: string }[]> {
+    const resolved = await clientOf(transaction).query<{ id: string; deliveryId: string }>(RESOLVE, [
+      ids,
+      actor,
+      notes,
+    ]);
+    return resolved.rows;
   }
 
   async countUnresolved(filter: DeadLetterFilter): Promise<number> {

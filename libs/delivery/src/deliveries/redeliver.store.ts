@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config, Database } from '@breakwater/platform';
+import { clientOf, Config, Database, type Transaction } from '@breakwater/platform';
 
 export interface Redelivered {
   id: string;
@@ -42,10 +42,12 @@ const CANCEL = `
 WITH cancelled AS (
   UPDATE deliveries d SET status = 'cancelled', finished_at = now(), next_attempt_at = NULL, enqueued_at = NULL,
     wait_reason = NULL
-  WHERE d.id = $1::uuid AND d.status = 'pending' AND d.claim_token IS NULL
-  RETURNING d.id
+  WHERE d.id = ANY ($1::uuid[]) AND d.status = 'pending' AND d.claim_token IS NULL
+  RETURNING d.id, d.endpoint_id
+), notes AS (
+  INSERT INTO delivery_notes (delivery_id, kind, actor) SELECT id, 'cancelled', $2::text FROM cancelled
 )
-INSERT INTO delivery_notes (delivery_id, kind, actor) SELECT id, 'cancelled', $2::text FROM cancelled RETURNING delivery_id`;
+SELECT id, endpoint_id AS "endpointId" FROM cancelled`;
 
 @Injectable()
 export class RedeliverStore {
@@ -95,6 +97,17 @@ export class RedeliverStore {
 
   /** @returns false when the delivery is finished or its call is in progress */
   async cancel(id: string, actor: string, appId: string | null = null): Promise<boolean> {
-    return (await this.database.queryAs(appId, CANCEL, [id, actor])).length === 1;
+    return (await this.database.queryAs(appId, CANCEL, [[id], actor])).length === 1;
+  }
+
+  /** The same as `redeliver`, in the transaction of another store. */
+  async redeliverIn(transaction: Transaction, ids: string[], actor: string): Promise<Redelivered[]> {
+    const values = [ids, actor, this.config.delivery.maxAgeMs];
+    return (await clientOf(transaction).query<Redelivered>(REDELIVER, values)).rows;
+  }
+
+  /** Cancels those that wait, in the transaction of another store. @returns the cancelled ones */
+  async cancelIn(transaction: Transaction, ids: string[], actor: string): Promise<Redelivered[]> {
+    return (await clientOf(transaction).query<Redelivered>(CANCEL, [ids, actor])).rows;
   }
 }

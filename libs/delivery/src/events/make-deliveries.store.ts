@@ -16,8 +16,12 @@ const TAKES = `, e.app_id, e.capability, e.status = 'active' AND e.hold IS DISTI
 /**
  * Inserts the deliveries in `given` (id, event_id, endpoint_id, timeout_ms, max_attempts, place) of the events in
  * `going`. It skips endpoints whose subscription was deleted or disabled in the meantime.
+ * @param further columns of `given` that are inserted, too
  */
-export const makeDeliveries = (parameters: { enforces: string; maxAgeMs: string }): string => `
+export const makeDeliveries = (
+  parameters: { enforces: string; maxAgeMs: string },
+  further: readonly string[] = [],
+): string => `
 ${roomInWindows(parameters.enforces, TAKES)},
 placed AS (
   SELECT g.*, room.app_id, room.capability, room.age_at,
@@ -25,11 +29,12 @@ placed AS (
   FROM given g JOIN room ON room.id = g.endpoint_id AND room.takes
 ), made AS (
   INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, event_type, event_id, request_id, body,
-    content_type, timeout_ms, trace_parent, status, next_attempt_at, expires_at, enqueued_at, max_attempts)
+    content_type, timeout_ms, trace_parent, status, next_attempt_at, expires_at, enqueued_at,
+    max_attempts${further.map((column) => `, ${column}`).join('')})
   SELECT p.id, p.app_id, p.endpoint_id, p.capability, 'event', 'async', v.type, v.id, v.request_id, ''::bytea,
     v.content_type, p.timeout_ms, v.trace_parent, 'pending', now(),
     p.age_at + make_interval(secs => ${parameters.maxAgeMs}::float8 / 1000), CASE WHEN p.enqueue THEN now() END,
-    p.max_attempts
+    p.max_attempts${further.map((column) => `, p.${column}`).join('')}
   FROM placed p JOIN going v ON v.id = p.event_id
   ON CONFLICT (id) DO NOTHING
   RETURNING id, enqueued_at IS NOT NULL AS enqueue

@@ -17,6 +17,8 @@ const DELIVERY = {
   lastError: true,
   nextAttemptAt: true,
   finishedAt: true,
+  operationId: true,
+  replayOf: true,
 } as const;
 
 /** Progress of the fan-out. */

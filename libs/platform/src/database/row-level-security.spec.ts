@@ -16,6 +16,8 @@ const NOBODYS = [
 const TENANTS_TABLES = [
   'apps',
   'attempts',
+  'bulk_items',
+  'bulk_operations',
   'circuit_breaker_state',
   'circuit_breaker_transitions',
   'deliveries',
@@ -270,6 +272,14 @@ async function fill(owner: pg.Client, app: string, id: string): Promise<void> {
   await owner.query(
     `INSERT INTO events (id, app_id, type, body, content_type, request_id, fan_out_at)
      VALUES ('${id}', '${app}', 'order.created', '{}', 'application/json', 'r', now())`,
+  );
+  await owner.query(
+    `INSERT INTO bulk_operations (id, app_id, kind, filter, per_second, created_by)
+     VALUES ('${id}', '${app}', 'cancel', '{}', 1, 'me')`,
+  );
+  await owner.query(
+    `INSERT INTO bulk_items (operation_id, number, app_id, endpoint_id, subject_id)
+     VALUES ('${id}', 1, '${app}', '${id}', '${id}')`,
   );
   await owner.query(`INSERT INTO circuit_breaker_state (app_id, capability) VALUES ('${app}', 'report')`);
   await owner.query(

@@ -5,6 +5,8 @@ export const ROLES = ['breakwater_service', 'breakwater_tenant'] as const;
 export const TENANT_TABLES = [
   'apps',
   'attempts',
+  'bulk_items',
+  'bulk_operations',
   'circuit_breaker_state',
   'circuit_breaker_transitions',
   'deliveries',

@@ -27,6 +27,9 @@ export interface Removed {
   approvals: number;
   /** Resolved longer ago than HISTORY_RETENTION_DAYS. */
   alerts: number;
+  /** Of operations that ended longer ago than HISTORY_RETENTION_DAYS. */
+  bulkItems: number;
+  bulkOperations: number;
   /** Written longer ago than AUDIT_LOG_RETENTION_DAYS. */
   auditLines: number;
 }
@@ -87,6 +90,8 @@ export class Retention {
       breakerChanges: await inAll(() => store.deleteBreakerChanges(days.historyDays, BATCH)),
       approvals: await inAll(() => store.deleteDecidedApprovals(days.historyDays, BATCH)),
       alerts: await inAll(() => store.deleteResolvedAlerts(days.historyDays, BATCH)),
+      bulkItems: await inAll(() => store.deleteBulkItems(days.historyDays, BATCH)),
+      bulkOperations: await inAll(() => store.deleteBulkOperations(days.historyDays, BATCH)),
       auditLines: await inAll(() => store.deleteAuditLines(days.auditLogDays, BATCH)),
     };
     const report = { partitionsMade, partitionsDropped, removed };

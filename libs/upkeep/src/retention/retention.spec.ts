@@ -32,6 +32,8 @@ describe('retention', () => {
     breakerChanges: 0,
     approvals: 0,
     alerts: 0,
+    bulkItems: 0,
+    bulkOperations: 0,
     auditLines: 0,
   };
   async function deadLetters(
@@ -144,6 +146,21 @@ describe('retention', () => {
     );
     expect(await removed()).toEqual({ ...nothing, alerts: 2 });
     expect(await left('alerts')).toBe(2);
+  });
+
+  it('removes bulk operations that ended too long ago, with their items', async () => {
+    await world.database.pool.query(
+      `WITH made AS (
+         INSERT INTO bulk_operations (id, kind, status, filter, per_second, planned, done, succeeded, created_by, finished_at)
+         SELECT gen_random_uuid(), 'cancel', CASE WHEN days IS NULL THEN 'planned' ELSE 'completed' END, '{}', 1, 2, 2, 2,
+           'me', now() - make_interval(days => days)
+         FROM unnest(ARRAY[91, 120, 89, NULL]) AS days RETURNING id
+       )
+       INSERT INTO bulk_items (operation_id, number, app_id, endpoint_id, subject_id)
+       SELECT id, n, 'quiz', id, gen_random_uuid() FROM made, generate_series(1, 2) n`,
+    );
+    expect(await removed()).toEqual({ ...nothing, bulkItems: 4, bulkOperations: 2 });
+    expect([await left('bulk_operations'), await left('bulk_items')]).toEqual([2, 4]);
   });
 
   describe('of deliveries', () => {

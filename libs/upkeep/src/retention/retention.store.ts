@@ -92,6 +92,17 @@ WITH over AS MATERIALIZED (${OVER}),
   notes_gone AS (DELETE FROM delivery_notes n USING over o WHERE n.delivery_id = o.id)
 DELETE FROM deliveries d USING over o WHERE d.id = o.id`;
 
+// Indexes: bulk_operations_finished_at_idx, bulk_items_pkey. Items first, so that no statement removes a million rows.
+const OLD_BULK_ITEMS = `
+DELETE FROM bulk_items WHERE (operation_id, number) IN (
+  SELECT i.operation_id, i.number FROM bulk_operations o JOIN bulk_items i ON i.operation_id = o.id
+  WHERE o.finished_at < now() - make_interval(days => $1) LIMIT $2)`;
+const OLD_BULK_OPERATIONS = `
+DELETE FROM bulk_operations WHERE id IN (
+  SELECT o.id FROM bulk_operations o WHERE o.finished_at < now() - make_interval(days => $1)
+    AND NOT EXISTS (SELECT 1 FROM bulk_items i WHERE i.operation_id = o.id)
+  LIMIT $2 FOR UPDATE SKIP LOCKED)`;
+
 /** Each method takes at most `limit` rows, and returns how many it took. */
 @Injectable()
 export class RetentionStore {
@@ -173,6 +184,15 @@ export class RetentionStore {
 
   async deleteResolvedAlerts(olderThanDays: number, limit: number): Promise<number> {
     return this.count(OLD_ALERTS, [olderThanDays, limit]);
+  }
+
+  async deleteBulkItems(olderThanDays: number, limit: number): Promise<number> {
+    return this.count(OLD_BULK_ITEMS, [olderThanDays, limit]);
+  }
+
+  /** Those without items. */
+  async deleteBulkOperations(olderThanDays: number, limit: number): Promise<number> {
+    return this.count(OLD_BULK_OPERATIONS, [olderThanDays, limit]);
   }
 
   private async count(text: string, values: unknown[]): Promise<number> {

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@breakwater/platform';
+import type { BulkCandidate, BulkFilter } from './bulk.js';
+import type { ReplayHistory, ReplayPair } from './replay.js';
+
+// Index: webhook_dead_letter_queue_pkey. An id never changes, so no dead letter is read twice.
+const deadLetters = (subject: 'id' | 'delivery_id'): string => `
+SELECT q.id AS position, q.${subject} AS "subjectId", q.endpoint_id AS "endpointId", q.app_id AS "appId",
+  COALESCE(q.event_type, q.capability) AS type
+FROM webhook_dead_letter_queue q
+WHERE q.resolved_at IS NULL AND ($1::uuid IS NULL OR q.id > $1) AND ($2::text IS NULL OR q.app_id = $2)
+  AND ($3::text IS NULL OR q.capability = $3) AND ($4::uuid IS NULL OR q.endpoint_id = $4)
+  AND ($5::text IS NULL OR q.category = $5) AND ($6::text IS NULL OR q.reason = $6)
+  AND ($7::timestamptz IS NULL OR q.failed_at >= $7) AND ($8::timestamptz IS NULL OR q.failed_at < $8)
+ORDER BY q.id LIMIT $9`;
+const LETTERS = deadLetters('id');
+const DELIVERIES_OF_LETTERS = deadLetters('delivery_id');
+
+// Index: deliveries_pending_idx. Deliveries that are accepted after the operation was created are left out.
+const WAITING = `
+SELECT d.id AS "subjectId", d.endpoint_id AS "endpointId", d.app_id AS "appId",
+  COALESCE(d.event_type, d.capability) AS type
+FROM deliveries d
+WHERE d.status = 'pending' AND ($1::uuid IS NULL OR (d.endpoint_id, d.id) > ($1, $2::uuid)) AND d.id <= $3::uuid
+  AND ($4::text IS NULL OR d.app_id = $4) AND ($5::text IS NULL OR d.capability = $5)
+  AND ($6::uuid IS NULL OR d.endpoint_id = $6)
+  AND ($7::timestamptz IS NULL OR d.created_at >= $7) AND ($8::timestamptz IS NULL OR d.created_at < $8)
+ORDER BY d.endpoint_id, d.id LIMIT $9`;
+
+// Index: deliveries_event_id_endpoint_id_idx. The first id is that of the original.
+export const HISTORY = `
+SELECT d.event_id AS "eventId", d.endpoint_id AS "endpointId", min(d.id::text) AS "firstId",
+  bool_or(d.status = 'completed') AS "isCompleted", bool_or(d.status = 'pending') AS "isPending",
+  bool_or(d.status = 'dead_letter') AS "isDead"
+FROM deliveries d JOIN unnest($1::uuid[], $2::uuid[]) AS g(event_id, endpoint_id)
+  ON d.event_id = g.event_id AND d.endpoint_id = g.endpoint_id
+GROUP BY 1, 2`;
+
+type Placed = BulkCandidate & { position: string };
+
+/** Reads what bulk operations may change, for an app under row-level security, or for the platform (`as` null). */
+@Injectable()
+export class BulkSourceStore {
+  constructor(private readonly database: Database) {}
+
+  /** Unresolved dead letters, or their deliveries, ordered by id. @param after the last id of the previous page */
+  async deadLetters(
+    of: 'letter' | 'delivery',
+    {
+      filter,
+      after,
+      limit,
+      as,
+    }: { filter: BulkFilter; after: string | null; limit: number; as: string | null },
+  ): Promise<Placed[]> {
+    const { appId, capability, endpointId, category, reason, from, to } = filter;
+    const text = of === 'letter' ? LETTERS : DELIVERIES_OF_LETTERS;
+    return this.database.queryAs<Placed>(as, text, [
+      after,
+      as ?? appId ?? null,
+      capability ?? null,
+      endpointId ?? null,
+      category ?? null,
+      reason ?? null,
+      from ?? null,
+      to ?? null,
+      limit,
+    ]);
+  }
+
+  /** Waiting deliveries, ordered by endpoint and id. @param until the largest id */
+  async waiting({
+    filter,
+    after,
+    until,
+    limit,
+    as,
+  }: {
+    filter: BulkFilter;
+    after: { endpointId: string; id: string } | null;
+    until: string;
+    limit: number;
+    as: string | null;
+  }): Promise<BulkCandidate[]> {
+    const { appId, capability, endpointId, from, to } = filter;
+    return this.database.queryAs<BulkCandidate>(as, WAITING, [
+      after?.endpointId ?? null,
+      after?.id ?? null,
+      until,
+      as ?? appId ?? null,
+      capability ?? null,
+      endpointId ?? null,
+      from ?? null,
+      to ?? null,
+      limit,
+    ]);
+  }
+
+  /** The deliveries of each pair that has some. */
+  async histories(pairs: readonly ReplayPair[], as: string | null): Promise<ReplayHistory[]> {
+    const values = [pairs.map(({ eventId }) => eventId), pairs.map(({ endpointId }) => endpointId)];
+    return pairs.length === 0 ? [] : this.database.queryAs<ReplayHistory>(as, HISTORY, values);
+  }
+}
