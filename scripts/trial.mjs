@@ -171,6 +171,9 @@ async function furnish(call, receiverUrl) {
   await call('PUT', `/api/v1/event-types/${EVENT_TYPE}`, { description: 'A customer paid an invoice.' });
   const event = { appId: APP, type: EVENT_TYPE, payload: { total: 42 } };
   const { eventId } = await call('POST', '/api/v1/events', event);
+  const plan = { kind: 'resolve', filter: { appId: APP, capability: 'nothing' } };
+  const operations = [];
+  for (let n = 0; n < 2; n++) operations.push((await call('POST', '/api/v1/bulk-operations', plan)).id);
   const items = async (path) => (await call('GET', path)).items;
   await until(
     'a delivery',
@@ -196,6 +199,7 @@ async function furnish(call, receiverUrl) {
     capabilities: Object.keys(WEBHOOKS),
     events: [eventId],
     eventTypes: [EVENT_TYPE],
+    operations,
     subscriptions: [SUBSCRIPTION],
     certificate: clientCertificate(),
   };

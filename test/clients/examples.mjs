@@ -56,6 +56,11 @@ function placesOf(facts) {
     notifications_get: notifications[0],
     alertrules_remove: rules[1],
     events_get: facts.events[0],
+    replay_replay: facts.events[0],
+    bulkoperations_get: facts.operations[0],
+    bulkoperations_items: facts.operations[0],
+    bulkoperations_run: facts.operations[0],
+    bulkoperations_cancel: facts.operations[1],
   };
   const capabilities = {
     question: 'answer',

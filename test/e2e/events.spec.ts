@@ -329,6 +329,54 @@ describe('over the API', () => {
     );
   });
 
+  it('an event is replayed, alone and in a bulk operation that the worker runs', async () => {
+    const subscription = { name: 'again', url: '/again', events: ['again.*'] };
+    expect((await owner.post(subscriptions, subscription)).status).toBe(201);
+    const from = new Date(Date.now() - 60_000).toISOString();
+    const to = new Date(Date.now() + 60_000).toISOString();
+    const { json } = await owner.post('/api/v1/events', { type: 'again.a', payload: { n: 1 } });
+    await eventually(() => heard('/again').length === 1);
+    const replay = `/api/v1/events/${json.eventId}/replay`;
+    expectProblem(await stranger.post(replay, {}), 'EVENT_NOT_FOUND');
+    const headers = { 'idempotency-key': 'replay-1' };
+    const replayed = await owner.post(replay, { subscription: 'again' }, { headers });
+    expect(replayed).toMatchObject({
+      status: 202,
+      json: { operation: { planned: 1, succeeded: 1 }, items: [{ result: 'succeeded' }] },
+    });
+    const again = await owner.post(replay, { subscription: 'again' }, { headers });
+    expect(again.json.operation.id).toBe(replayed.json.operation.id);
+    await eventually(() => heard('/again').length === 2);
+    const { deliveries } = (await owner.get(`/api/v1/events/${json.eventId}`)).json;
+    expect(deliveries).toMatchObject([
+      { replayOf: null },
+      { replayOf: deliveries[0].id, id: replayed.json.items[0].deliveryId },
+    ]);
+    const blocked = await owner.post(replay, { url: 'http://169.254.169.254/latest' });
+    expectProblem(blocked, 'SSRF_BLOCKED');
+
+    const filter = { types: ['again.*'], from, to };
+    const planned = await owner.post('/api/v1/bulk-operations', { kind: 'replay', filter });
+    expect(planned).toMatchObject({
+      status: 201,
+      json: {
+        status: 'planned',
+        planned: 1,
+        sample: [{ subjectId: json.eventId, result: null }],
+        endpoints: [{ subscription: 'again', items: 1, breaker: 'closed', hold: null }],
+      },
+    });
+    const operation = planned.headers['location'] as string;
+    expectProblem(await stranger.post(`${operation}/run`), 'BULK_OPERATION_NOT_FOUND');
+    expect((await owner.post(`${operation}/run`)).status).toBe(202);
+    await eventually(async () => (await owner.get(operation)).json.status === 'completed');
+    await eventually(() => heard('/again').length === 3);
+    expect((await owner.get(`${operation}/items?result=succeeded`)).json.items).toHaveLength(1);
+    expectProblem(await owner.post(`${operation}/cancel`), 'BULK_OPERATION_STATE');
+    const all = await owner.post('/api/v1/bulk-operations', { kind: 'replay', filter: {} });
+    expectProblem(all, 'BULK_FILTER_INVALID', { pointer: '/filter/from' });
+  });
+
   it('a subscription that the manifest declares is changed there', async () => {
     const manifest = {
       name: 'Shop',

@@ -38,7 +38,9 @@ beforeAll(async () => {
   const ledger = { name: 'ledger', url: '/report', events: ['a.b'], ownSecret: false };
   await admin.post('/api/v1/apps/mine/subscriptions', ledger);
   await admin.put('/api/v1/event-types/a.b', { description: 'A test' });
+  const plan = { kind: 'cancel', filter: { capability: 'nothing' } };
   present = {
+    'bulk-operations': (await clients.app.post('/api/v1/bulk-operations', plan)).json.id as string,
     appId: 'mine',
     name: 'ledger',
     type: 'a.b',

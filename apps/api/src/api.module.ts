@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { AlertsModule } from '@breakwater/alerts';
 import { AccessModule, ApiKeyGuard } from '@breakwater/access';
+import { BulkModule } from '@breakwater/bulk';
 import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
 import { DelegationModule } from '@breakwater/delegation';
 import { DeliveryModule } from '@breakwater/delivery';
@@ -20,6 +21,7 @@ import { AppsController } from './apps/apps.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { BreakersController } from './breakers/breakers.controller.js';
+import { BulkOperationsController } from './bulk-operations/bulk-operations.controller.js';
 import { ClientCertificatesController } from './certificates/client-certificates.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
@@ -29,6 +31,7 @@ import { HealthController } from './health/health.controller.js';
 import { EventTypesController } from './event-types/event-types.controller.js';
 import { EventsController } from './events/events.controller.js';
 import { SubscriptionTestsController } from './subscriptions/subscription-tests.controller.js';
+import { ReplayController } from './events/replay.controller.js';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.js';
 import { HoldsController } from './holds/holds.controller.js';
 import { UnaskedInterceptor } from './input/unasked.interceptor.js';
@@ -50,6 +53,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
   imports: [
     AccessModule,
     AlertsModule,
+    BulkModule,
     CircuitBreakerModule,
     DelegationModule,
     DeliveryModule,
@@ -67,6 +71,8 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     HoldsController,
     EventsController,
     EventTypesController,
+    ReplayController,
+    BulkOperationsController,
     SubscriptionsController,
     SubscriptionTestsController,
     KeysController,

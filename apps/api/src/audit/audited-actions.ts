@@ -29,6 +29,10 @@ const member = ({ body }: Asked, name: string): unknown => (body as Record<strin
 
 const version: Pick<Action, 'answered'> = { answered: (answer) => picked(answer, ['version', 'changed']) };
 
+/** A URL may carry a secret, so it is not logged. */
+const toOtherUrl = (asked: Asked): AuditDetail =>
+  member(asked, 'url') === undefined ? {} : { toOtherUrl: true };
+
 const onMany: Action = {
   target: () => '*',
   appId: (asked) => text((member(asked, 'filter') as { appId?: unknown } | null | undefined)?.appId),
@@ -56,6 +60,23 @@ export const AUDITED_ACTIONS = {
   'capability.resume': { target: theCapability },
   'capability.disable': { target: theCapability, asked: ({ body }) => picked(body, ['reason']) },
   'capability.enable': { target: theCapability },
+  'event.replay': {
+    target: theId,
+    asked: (asked) => ({ ...picked(asked.body, ['subscription', 'result']), ...toOtherUrl(asked) }),
+    answered: ({ operation }) => picked(operation, ['id', 'planned']),
+  },
+  'bulk_operation.plan': {
+    target: (asked) => text(member(asked, 'kind')) ?? '',
+    appId: (asked) => text((member(asked, 'filter') as { appId?: unknown } | null | undefined)?.appId),
+    asked: (asked) => ({
+      filter: scalarsOf(member(asked, 'filter')),
+      ...picked(asked.body, ['perSecond']),
+      ...toOtherUrl(asked),
+    }),
+    answered: (answer) => picked(answer, ['id', 'planned']),
+  },
+  'bulk_operation.run': { target: theId, answered: (answer) => picked(answer, ['kind', 'planned']) },
+  'bulk_operation.cancel': { target: theId, answered: (answer) => picked(answer, ['kind', 'done']) },
   'subscription.create': {
     target: (asked) => `${asked.params['appId']}/${text(member(asked, 'name')) ?? ''}`,
     asked: (asked) => ({ events: listOf(member(asked, 'events')), ...picked(asked.body, ['paused']) }),

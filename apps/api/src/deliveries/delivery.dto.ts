@@ -156,6 +156,10 @@ export class DeliveryDto {
   strategy: string | null;
   /** Why the app did not answer a sync call: timeout, circuit_open, http_error, … */
   reason: string | null;
+  /** The bulk operation that created it as a replay; null: it is no replay. */
+  operationId: string | null;
+  /** Of a replay: the first delivery of the same event to the same endpoint; null: there was none. */
+  replayOf: string | null;
 }
 
 export class DeliveryPageDto {

@@ -28,6 +28,8 @@ export function presentDelivery(row: DeliveryRow): DeliveryDto {
     source: sourceOf(row),
     strategy: row.fallbackStrategy,
     reason: row.fallbackReason,
+    operationId: row.operationId,
+    replayOf: row.replayOf,
   };
 }
 

@@ -75,6 +75,37 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
     },
     unfiltered: { summary: 'Without its filter', value: { filter: null } },
   },
+  replay_replay: {
+    all: { summary: 'To all subscriptions that match it', value: {} },
+    failed: {
+      summary: 'To one subscription, if its delivery failed',
+      value: { appId: 'quiz', subscription: 'invoices', result: 'failed' },
+    },
+  },
+  bulkoperations_plan: {
+    replay: {
+      summary: 'What failed in an hour, again',
+      value: {
+        kind: 'replay',
+        filter: {
+          appId: 'quiz',
+          types: ['invoice.*'],
+          from: '2026-11-28T10:00:00Z',
+          to: '2026-11-28T11:00:00Z',
+          result: 'failed',
+        },
+        perSecond: 50,
+      },
+    },
+    resolve: {
+      summary: 'Dead letters that nobody needs',
+      value: {
+        kind: 'resolve',
+        filter: { appId: 'quiz', capability: 'report' },
+        notes: 'Replaced by another report.',
+      },
+    },
+  },
   subscriptions_create: {
     ledger: {
       summary: 'Large orders',

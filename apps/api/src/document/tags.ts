@@ -4,6 +4,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   deliveries: 'Accepted deliveries, their attempts, and actions of people on them.',
   events: 'What happened, which subscriptions got it, which did not, and why.',
   'event types': 'The catalogue of event types, with the schemas of their payloads.',
+  'bulk operations': 'Replays, redeliveries, resolutions and cancellations of many: planned, then run.',
   subscriptions: 'Which events an app gets, and how it is called.',
   apps: 'Registered apps, the versions of their manifests and their signing secrets.',
   'webhook keys': 'Key pair of the signatures that receivers verify with a public key.',

@@ -69,6 +69,21 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     remedy:
       'Each capability that an app’s manifest names has one; those that ever failed: `GET /api/v1/admin/circuit-breaker/status`.',
   },
+  BULK_FILTER_INVALID: {
+    status: 400,
+    title: 'The filter of the bulk operation is not valid',
+    remedy: 'Correct the fields named in `problems`.',
+  },
+  BULK_OPERATION_NOT_FOUND: {
+    status: 404,
+    title: 'No such bulk operation',
+    remedy: 'List them: `GET /api/v1/bulk-operations`.',
+  },
+  BULK_OPERATION_STATE: {
+    status: 409,
+    title: 'The state of the bulk operation does not allow this',
+    remedy: 'Only a planned operation can be run, and only one that has not ended can be cancelled.',
+  },
   CALLER_GONE: { status: 499, title: 'The caller disconnected', remedy: 'Nobody reads this answer.' },
   CAPABILITY_NOT_FOUND: {
     status: 404,

@@ -148,6 +148,10 @@ export class EventDeliveryDto {
   lastError: string | null;
   nextAttemptAt: Date | null;
   finishedAt: Date | null;
+  /** The bulk operation that created it as a replay; null: it is no replay. */
+  operationId: string | null;
+  /** Of a replay: the first delivery of this event to the same endpoint; null: there was none. */
+  replayOf: string | null;
 }
 
 /** A subscription that did not get the event. */

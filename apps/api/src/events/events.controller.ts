@@ -14,12 +14,13 @@ import {
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, ForeignAppError, RequireScope, type Principal } from '@breakwater/access';
-import { IdempotencyConflictError, IdempotencyKeyInvalidError } from '@breakwater/delivery';
+import { IdempotencyConflictError } from '@breakwater/delivery';
 import { EventStories, PublishEvents, type EventRequest } from '@breakwater/events';
 import { JSON_NULL, sliceItems, sliceMember, sliceMembers } from '@breakwater/json';
 import { pointerTo, type Problem } from '@breakwater/platform';
 import { Problems } from '../document/problems.js';
 import { InputInvalidError } from '../errors/input-invalid.error.js';
+import { IDEMPOTENCY_KEY_SCHEMA, idempotencyKeyOf } from '../input/idempotency-key.js';
 import { positionOf, presentedPage } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
 import { deliverAtOf } from './deliver-at.js';
@@ -33,8 +34,6 @@ import {
   PublishEventDto,
 } from './event.dto.js';
 import { presentEvent, presentEventStory, presentReport } from './present.js';
-
-const KEY = /^[\x20-\x7e]{1,255}$/;
 
 @ApiTags('events')
 @Controller('api/v1/events')
@@ -56,7 +55,7 @@ export class EventsController {
     name: 'idempotency-key',
     required: false,
     description: 'The same key and event within 24 h are one event; in place of `idempotencyKey`',
-    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: String.raw`^[\x20-\x7e]+$` },
+    schema: IDEMPOTENCY_KEY_SCHEMA,
   })
   @Problems('APP_NOT_FOUND', 'EVENT_REFUSED', 'IDEMPOTENCY_KEY_INVALID', 'IDEMPOTENCY_CONFLICT')
   async publish(
@@ -66,9 +65,8 @@ export class EventsController {
     @CurrentPrincipal() principal: Principal,
     @Headers('idempotency-key') key?: string,
   ): Promise<PublishedDto> {
-    if (key !== undefined && !KEY.test(key)) throw new IdempotencyKeyInvalidError(key);
     const body = sliceMember(request.rawBody!, 'payload') ?? JSON_NULL;
-    const idempotencyKey = key ?? event.idempotencyKey;
+    const idempotencyKey = idempotencyKeyOf(key) ?? event.idempotencyKey;
     const [report] = await this.publishAll([{ event: { ...event, idempotencyKey }, body }], {
       request,
       principal,
