@@ -4,6 +4,7 @@ import { addApprovalCommands } from './commands/approvals.js';
 import { addAuditCommand } from './commands/audit.js';
 import { addBreakerCommands } from './commands/breakers.js';
 import { addCertificateCommands } from './commands/certificates.js';
+import { addBulkCommands } from './commands/bulk.js';
 import { addDeadLetterCommands } from './commands/dead-letters.js';
 import { addDeliveryCommands } from './commands/deliveries.js';
 import { addEventTypeCommands } from './commands/event-types.js';
@@ -16,6 +17,7 @@ import { addManifestCommands } from './commands/manifests.js';
 import { addSubscriptionTestCommands } from './commands/subscription-tests.js';
 import { addSubscriptionCommands } from './commands/subscriptions.js';
 import { addWebhookKeyCommands } from './commands/webhook-keys.js';
+import { addReplayCommand } from './commands/replay.js';
 import type { Output } from './session.service.js';
 
 const { version } = manifest;
@@ -41,6 +43,8 @@ export function createProgram(output: Output): Command {
   addEventTypeCommands(program, output);
   addSubscriptionTestCommands(program, output);
   addDeadLetterCommands(program, output);
+  addReplayCommand(program, output);
+  addBulkCommands(program, output);
   addBreakerCommands(program, output);
   addKeyCommands(program, output);
   addWebhookKeyCommands(program, output);

@@ -22,6 +22,8 @@ describe('the command', () => {
     truncated: true,
   };
   const letter = { id, appId: 'quiz', payload: '{"room":12}', delivery: { ...story, history: [attempt] } };
+  const operation = { id, kind: 'replay', status: 'planned', planned: 3 };
+  const item = { number: 1, subjectId: 'v', endpointId: 'e', result: null, reason: null, deliveryId: null };
   it.each<[title: string, args: string[], answered: unknown, request: object, printed: string]>([
     [
       'apps',
@@ -445,6 +447,71 @@ describe('the command', () => {
           '&from=2026-01-01T00%3A00%3A00Z&to=2026-02-01T00%3A00%3A00Z&limit=5',
       },
       'then  ci     app.delete  quiz         refused  409',
+    ],
+    [
+      'events replay',
+      ['events', 'replay', id, '--app', 'quiz', '--subscription', 'ledger', '--idempotency-key', 'k'],
+      { operation, items: [item] },
+      {
+        method: 'POST',
+        path: `/api/v1/events/${id}/replay`,
+        body: '{"appId":"quiz","subscription":"ledger"}',
+      },
+      'waiting',
+    ],
+    [
+      'bulk plan',
+      'bulk plan replay --app quiz --type order.* invoice.* --from a --to b --result failed --per-second 5'.split(
+        ' ',
+      ),
+      {
+        ...operation,
+        sample: [item],
+        endpoints: [
+          { appId: 'quiz', capability: 'c', subscription: 'ledger', items: 3, breaker: 'open', hold: null },
+        ],
+      },
+      {
+        method: 'POST',
+        path: '/api/v1/bulk-operations',
+        body: '{"kind":"replay","filter":{"appId":"quiz","types":["order.*","invoice.*"],"from":"a","to":"b","result":"failed"},"perSecond":5}',
+      },
+      'quiz  ledger    3      open',
+    ],
+    [
+      'bulk run',
+      ['bulk', 'run', id],
+      { ...operation, sample: [], endpoints: [] },
+      { method: 'POST', path: `/api/v1/bulk-operations/${id}/run` },
+      'planned:  3',
+    ],
+    [
+      'bulk cancel',
+      ['bulk', 'cancel', id],
+      { ...operation, sample: [], endpoints: [] },
+      { method: 'POST', path: `/api/v1/bulk-operations/${id}/cancel` },
+      'planned',
+    ],
+    [
+      'bulk show',
+      ['bulk', 'show', id],
+      { ...operation, sample: [], endpoints: [] },
+      { method: 'GET', path: `/api/v1/bulk-operations/${id}` },
+      'planned',
+    ],
+    [
+      'bulk list',
+      ['bulk', 'list', '--kind', 'replay', '--status', 'running', '--limit', '5'],
+      page(operation),
+      { path: '/api/v1/bulk-operations?kind=replay&status=running&limit=5' },
+      'replay',
+    ],
+    [
+      'bulk items',
+      ['bulk', 'items', id, '--result', 'waiting'],
+      page(item),
+      { path: `/api/v1/bulk-operations/${id}/items?result=waiting` },
+      'waiting',
     ],
     [
       'maintenance',
