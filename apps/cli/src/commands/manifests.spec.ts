@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CannedApi, KEY } from '../canned-api.fixture.js';
 
-describe('the manifest command', () => {
+describe('a command with a file', () => {
   const api = new CannedApi();
   let folder: string;
   beforeAll(async () => {
@@ -83,5 +83,24 @@ describe('the manifest command', () => {
     ]);
     expect(api.out).toContain('signingSecret:  whsec_x');
     expect(api.out.at(-1)).toBe('warning: /webhooks/a/retry  ignored  sync calls are never retried');
+  });
+
+  describe('event-types put', () => {
+    it('sends the file unchanged', async () => {
+      api.answerWith({ type: 'order.created', mode: 'enforce' });
+      const content = '{ "mode": "enforce", "schema": {"minimum": 1.0} }\n';
+      expect(await api.breakwater('event-types', 'put', 'order.created', await file(content))).toBe(0);
+      expect(api.requests).toMatchObject([
+        { method: 'PUT', path: '/api/v1/event-types/order.created', body: content },
+      ]);
+      expect(api.out.join('\n')).toContain('enforce');
+    });
+  });
+
+  it('refuses a filter that is not JSON, and sends no request', async () => {
+    expect(await api.breakwater('subscriptions', 'test-filter', 'quiz', 'ledger', '--filter', '{')).not.toBe(
+      0,
+    );
+    expect([api.requests, api.err[0]]).toEqual([[], expect.stringContaining('--filter is not JSON')]);
   });
 });

@@ -25,9 +25,6 @@ export interface EventCheck {
   warnings: Problem[];
 }
 
-/** Maximum size of a payload whose problems are all listed, bytes. Of a larger one only the first is listed. */
-export const LISTED_MAX_BYTES = 128 * 1024;
-
 /** Checks an event with the catalogue. @param isStrict whether its type must be in the catalogue */
 export function checkEvent(types: EventTypeSet, event: CheckedEvent, isStrict: boolean): EventCheck {
   const { type, body, pointer } = event;
@@ -36,7 +33,7 @@ export function checkEvent(types: EventTypeSet, event: CheckedEvent, isStrict: b
     return { refused: [unknownType(event, [...types.keys()])], warnings: [] };
   }
   if (!rule) return { refused: [], warnings: [] };
-  const problems = rule.check(jsonOf(body), body.length <= LISTED_MAX_BYTES).map((problem) => ({
+  const problems = rule.check(jsonOf(body)).map((problem) => ({
     ...problem,
     pointer: `${pointer}/payload${problem.pointer}`,
   }));

@@ -74,7 +74,7 @@ export class EventCatalogue implements OnModuleDestroy {
     let compiled: PayloadCheck | undefined;
     return {
       mode: row.mode,
-      check: (payload, listsAll) => (compiled ??= this.compiled(row))(payload, listsAll),
+      check: (payload) => (compiled ??= this.compiled(row))(payload),
     };
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ManifestRegistry } from '@breakwater/manifest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type Engine, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
@@ -118,6 +119,24 @@ describe('the catalogue of event types', () => {
     await world.engine.get(EventTypes).remove(name);
     const [unknown] = (await eventually(() => refusal(strict, request(name, '{"n":1}')))) as [object];
     expect(unknown).toEqual(problem('/type', 'event_type'));
+  });
+
+  it('warns of the types of a manifest that it does not have, where only its types may be published', async () => {
+    const manifest = {
+      name: 'Shop',
+      ownerEmail: 'owner@example.com',
+      baseUrl: world.receiver.url,
+      webhooks: {},
+      subscriptions: { ledger: { url: '/ledger', events: [newType()] } },
+    };
+    const warned = async (engine: Engine): Promise<string[]> => {
+      const { warnings } = await engine
+        .get(ManifestRegistry)
+        .register(`app-${randomUUID()}`, manifest, 'test');
+      return warnings.map(({ pointer }) => pointer);
+    };
+    expect(await warned(strict)).toEqual(['/subscriptions/ledger/events/0']);
+    expect(await warned(world.engine)).toEqual([]);
   });
 
   it('cannot refuse an event that SQL published: a worker delivers it with warnings', async () => {

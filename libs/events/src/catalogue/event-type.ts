@@ -30,7 +30,7 @@ export function eventTypeProblems({ name, example, schema }: EventTypeEntry): Pr
   const check = compileSchema(schema, ['schema']);
   if (typeof check !== 'function') return [...problems, ...check];
   if (example === undefined || badExample.length > 0) return problems;
-  const mismatches = check(example, true).map(({ pointer, rule, message, ...rest }) => ({
+  const mismatches = check(example).map(({ pointer, rule, message, ...rest }) => ({
     pointer: pointerTo('example') + pointer,
     rule,
     message: `the example does not match the schema: ${message}`,

@@ -11,36 +11,43 @@ import {
   WITH_SCHEMA,
 } from './schema-keywords.js';
 
-/** Maximum number of subschemas that a payload is checked with, those behind references counted at each use. */
-export const SCHEMA_MAX_PARTS = 2_000;
+/** Maximum number of subschemas and required members, those behind references counted at each use. */
+export const SCHEMA_MAX_PARTS = 1_000;
 /** Maximum number of references that lead to each other. */
 const REFERENCES_MAX = 16;
-/** Maximum number of values of an `enum`. */
+/** Maximum number of values of an `enum`, and of objects and lists among them. */
 const ENUM_MAX = 1_000;
+const ENUM_OBJECTS_MAX = 50;
 const SCALARS = ['string', 'number', 'integer', 'boolean', 'null'];
 
 type Path = readonly (string | number)[];
 type Part = Record<string, unknown>;
 
+/** What was found in a schema. */
+export interface InspectedSchema {
+  problems: Problem[];
+  /** Subschemas that a payload is checked with, and names of required members; those behind references at each use. */
+  parts: number;
+}
+
 /**
- * Problems of a schema beyond those that the meta-schema finds: what could make a check slow or endless, refer to other
- * documents, or have no effect.
+ * Finds the problems of a schema that the meta-schema does not find: what could make a check slow or endless, refers to
+ * other documents, or has no effect.
  * @param path where the schema is in the request
  */
-export function schemaProblems(schema: unknown, path: Path): Problem[] {
+export function inspectSchema(schema: unknown, path: Path): InspectedSchema {
   if (!isPart(schema)) {
     const message = 'a schema is an object, for example {"type": "object", "required": ["id"]}';
-    return [{ pointer: pointerTo(...path), rule: 'type', message, value: readable(schema) }];
+    const problem = { pointer: pointerTo(...path), rule: 'type', message, value: readable(schema) };
+    return { problems: [problem], parts: 0 };
   }
   const inspection = new Inspection(schema, path);
   const parts = inspection.partsOf(schema, []);
-  if (parts > SCHEMA_MAX_PARTS)
-    inspection.report(
-      [],
-      'parts',
-      `the schema has ${Math.min(parts, 1e9)} parts, at most ${SCHEMA_MAX_PARTS}: each use of a reference counts the parts behind it`,
-    );
-  return inspection.problems;
+  if (parts > SCHEMA_MAX_PARTS) {
+    const message = `the schema has more than ${SCHEMA_MAX_PARTS} parts and required members: each use of a reference counts what is behind it`;
+    inspection.report([], 'parts', message);
+  }
+  return { problems: inspection.problems, parts };
 }
 
 /** Visits each subschema once, and counts them with each use of a reference. */
@@ -85,7 +92,7 @@ class Inspection {
     if (DEFINITIONS.includes(keyword)) return this.definitions(value, path);
     if (keyword === '$ref') return this.reference(value, path);
     this.value(keyword, value, schema, path);
-    return 0;
+    return requiredBy(keyword, value);
   }
 
   private partsOfAll(schemas: Iterable<[string | number, unknown]>, path: Path): number {
@@ -185,8 +192,11 @@ class Inspection {
   }
 
   private enum(value: unknown, path: Path): void {
-    if (Array.isArray(value) && value.length > ENUM_MAX)
-      this.report(path, 'count', `an enum has at most ${ENUM_MAX} values`);
+    if (!Array.isArray(value)) return;
+    const objects = value.filter((item) => typeof item === 'object' && item !== null);
+    if (value.length <= ENUM_MAX && objects.length <= ENUM_OBJECTS_MAX) return;
+    const message = `an enum has at most ${ENUM_MAX} values, at most ${ENUM_OBJECTS_MAX} of them objects or lists`;
+    this.report(path, 'count', message);
   }
 
   private dialect(value: unknown, path: Path): void {
@@ -197,4 +207,11 @@ class Inspection {
 
 function isPart(value: unknown): value is Part {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The number of members that a keyword requires: each may be a problem of its own. */
+function requiredBy(keyword: string, value: unknown): number {
+  if (keyword === 'required' && Array.isArray(value)) return value.length;
+  if (keyword === 'dependentRequired' && isPart(value)) return Object.values(value).flat().length;
+  return 0;
 }

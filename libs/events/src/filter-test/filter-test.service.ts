@@ -28,7 +28,7 @@ export const TESTED_MAX = 10_000;
 const PAGE = 500;
 /** Maximum size of the bodies that one statement reads, and of those that one test reads, bytes. */
 const PORTION_MAX_BYTES = 4 * 1024 * 1024;
-const READ_MAX_BYTES = 256 * 1024 * 1024;
+const READ_MAX_BYTES = 64 * 1024 * 1024;
 
 /** Tests a draft of a subscription's types and filter against the events of the last 24 hours. */
 @Injectable()

@@ -21,6 +21,8 @@ export interface PingReport {
   truncated: boolean;
 }
 
+/** Maximum deadline, ms: a person waits for the answer. */
+const TIMEOUT_MAX_MS = 30_000;
 /** Maximum number of bytes of an answer that are shown. */
 const SHOWN_BYTES = 1024;
 
@@ -38,10 +40,9 @@ export class PingSubscription {
   /**
    * Signed and sent as its deliveries are. Nothing is stored: no delivery, no dead letter, and the breaker does not
    * count it.
-   * @param signal aborts the call
    * @throws SubscriptionNotFoundError
    */
-  async ping(appId: string, name: string, requestId: string, signal?: AbortSignal): Promise<PingReport> {
+  async ping(appId: string, name: string, requestId: string): Promise<PingReport> {
     const { id } = await this.subscriptions.get(appId, name);
     const endpoint = await this.directory.byId(id);
     if (!endpoint) throw new SubscriptionNotFoundError(appId, name);
@@ -54,11 +55,11 @@ export class PingSubscription {
       requestId,
       body: pingBody({ appId, name, sentAt: acceptedAt }),
       contentType: 'application/json',
-      timeoutMs: endpoint.timeoutMs,
+      timeoutMs: Math.min(endpoint.timeoutMs, TIMEOUT_MAX_MS),
       attempt: 1,
       maxAttempts: 1,
     } as const;
-    const outcome = await this.calls.test(endpoint, message, signal);
+    const outcome = await this.calls.test(endpoint, message);
     const call = {
       deliveryId: webhookId,
       appId,
