@@ -13,12 +13,16 @@ export interface Finding {
   detail: string;
 }
 
-// A key that was removed on purpose seals nothing any more, but may be known for a while longer. Every app has a
-// secret.
+// A key that was removed on purpose seals nothing any more, but may be known for a while longer. Without what is
+// searched here, calls cannot be made.
 const MISSING_KEYS = `
 SELECT key_id AS "keyId" FROM encryption_key_checks
 WHERE key_id <> ALL ($1::text[])
-  AND EXISTS (SELECT 1 FROM signing_secrets WHERE starts_with(sealed, 'v1.' || key_id || '.'))
+  AND EXISTS (
+    SELECT 1 FROM signing_secrets WHERE starts_with(sealed, 'v1.' || key_id || '.')
+    UNION ALL SELECT 1 FROM platform_keys WHERE starts_with(sealed, 'v1.' || key_id || '.')
+    UNION ALL SELECT 1 FROM client_certificates WHERE starts_with(sealed, 'v1.' || key_id || '.')
+    UNION ALL SELECT 1 FROM endpoints WHERE starts_with(headers_sealed, 'v1.' || key_id || '.') AND status <> 'removed')
 ORDER BY key_id`;
 
 const up = (what: Finding['what'], detail = ''): Finding => ({ what, state: 'up', detail });

@@ -61,19 +61,34 @@ describe('readiness', () => {
   it('is degraded by a key that other processes seal with and this one lacks, not by one that seals nothing', async () => {
     const client = new Database({ url: test.url, poolMax: 2 });
     closings.push(() => client.onApplicationShutdown());
-    const keep = `INSERT INTO encryption_key_checks (key_id, "check") VALUES ($1, 'x')`;
-    await client.query({ text: keep }, ['other']);
+    const query = (text: string, values: unknown[] = []) => client.query({ text }, values);
+    await query(`INSERT INTO apps (id, name, owner_email, base_url, manifest_version)
+      VALUES ('quiz', 'Quiz', 'o@example.com', 'https://quiz.example', 1)`);
     const readiness = await readinessOf(test.url);
-    expect(stateOf(await readiness.check(), 'keys')).toBe('up');
-    await client.query({
-      text: `WITH app AS (INSERT INTO apps (id, name, owner_email, base_url, manifest_version) VALUES ('quiz', 'Quiz', 'o@example.com', 'https://quiz.example', 1) RETURNING id)
-        INSERT INTO signing_secrets (id, app_id, sealed) SELECT gen_random_uuid(), id, 'v1.other.x' FROM app`,
-    });
-    expect(await readiness.check()).toContainEqual({
-      what: 'keys',
-      state: 'degraded',
-      detail: 'ENCRYPTION_KEYS lacks other: apps whose secrets it sealed are not called',
-    });
+    for (const [keyId, sealing] of [
+      ['secrets', `signing_secrets (id, app_id, sealed) VALUES (gen_random_uuid(), 'quiz', $1)`],
+      ['pairs', `platform_keys (id, public_key, sealed) VALUES (gen_random_uuid(), 'x', $1)`],
+      [
+        'certificates',
+        `client_certificates (app_id, certificate, fingerprint, valid_to, created_by, sealed)
+         VALUES ('quiz', 'x', 'x', now(), 'x', $1)`,
+      ],
+      [
+        'headers',
+        `endpoints (id, app_id, kind, capability, url, async, headers_sealed)
+         VALUES (gen_random_uuid(), 'quiz', 'capability', 'c', 'x', true, $1)`,
+      ],
+    ]) {
+      await query(`INSERT INTO encryption_key_checks (key_id, "check") VALUES ($1, 'x')`, [keyId]);
+      expect(stateOf(await readiness.check(), 'keys')).toBe('up');
+      await query(`INSERT INTO ${sealing}`, [`v1.${keyId}.x`]);
+      expect(await readiness.check()).toContainEqual({
+        what: 'keys',
+        state: 'degraded',
+        detail: `ENCRYPTION_KEYS lacks ${keyId}: apps whose secrets it sealed are not called`,
+      });
+      await query('DELETE FROM encryption_key_checks WHERE key_id = $1', [keyId]);
+    }
   });
 
   it('is down without migrations, and names them', async () => {
