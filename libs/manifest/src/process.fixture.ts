@@ -19,6 +19,7 @@ import { AppRegistry } from './registry/app-registry.service.js';
 import { KnownStrategies } from './registry/known-strategies.service.js';
 import { ManifestRegistry } from './registry/manifest-registry.service.js';
 import { Resealer } from './reseal/reseal.service.js';
+import { Subscriptions } from './subscriptions/subscriptions.service.js';
 
 export const RECEIVER = 'http://127.0.0.1:7001';
 
@@ -66,6 +67,7 @@ export async function startProcess(world: World, env: Env = {}) {
     strategies: module.get(KnownStrategies),
     hints: module.get(HintBus),
     resealer: module.get(Resealer),
+    subscriptions: module.get(Subscriptions),
     keys: module.get(PlatformKeys),
     certificates: module.get(ClientCertificates),
     encryptionKeys: config.encryptionKeys,

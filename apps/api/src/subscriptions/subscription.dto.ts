@@ -190,6 +190,8 @@ export class SubscriptionViewDto {
   timeoutMs: number | null;
   /** Their values are secret. */
   headerNames: string[];
+  /** Why its calls cannot be made: its headers cannot be decrypted; null if they can. */
+  problem: string | null;
   /** What its calls are signed with; null: as its app's. */
   signatures: string[] | null;
   /** Otherwise the app's secret signs. */

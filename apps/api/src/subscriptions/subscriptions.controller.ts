@@ -67,7 +67,13 @@ export class SubscriptionsController {
 
   @Patch(':name')
   @Audited('subscription.update')
-  @Problems('SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_INVALID', 'SUBSCRIPTION_DECLARED', 'SSRF_BLOCKED')
+  @Problems(
+    'SUBSCRIPTION_NOT_FOUND',
+    'SUBSCRIPTION_INVALID',
+    'SUBSCRIPTION_DECLARED',
+    'SSRF_BLOCKED',
+    'SECRET_DAMAGED',
+  )
   @ApiOperation({
     summary: 'Change a subscription made by REST',
     description:

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config, newId, Prisma, PrismaService, SecretBox } from '@breakwater/platform';
+import { Config, newId, Prisma, PrismaService, SecretBox, SecretDamagedError } from '@breakwater/platform';
 import type { Subscription } from '../grammar/manifest.js';
 import { headersAad, signingSecretAad, subscriptionRows } from '../registry/endpoint-row.js';
 import { removeSubscriptions, saveSubscriptions } from './subscription-rows.store.js';
@@ -28,6 +28,8 @@ export interface SubscriptionView {
   timeoutMs: number | null;
   /** Names of its headers; their values are secret. */
   headerNames: string[];
+  /** Why its calls cannot be made: its headers cannot be decrypted; null if they can. */
+  problem: string | null;
   /** What its calls are signed with; null: as its app's. */
   signatures: string[] | null;
   /** Whether it has its own signing secrets; otherwise those of the app are used. */
@@ -47,8 +49,11 @@ export interface SubscriptionView {
 /** A subscription with decrypted headers, for changes. */
 export interface StoredSubscription {
   view: SubscriptionView;
-  headers: Record<string, string>;
+  headers: Headers;
 }
+
+/** The error if they cannot be decrypted. */
+type Headers = Record<string, string> | SecretDamagedError;
 
 export interface NewSubscription {
   appId: string;
@@ -77,7 +82,7 @@ export class SubscriptionStore {
       include: WITH_ENDPOINT,
       orderBy: { name: 'asc' },
     });
-    return rows.map((row) => viewOf(row, Object.keys(this.headersOf(row))));
+    return rows.map((row) => viewOf(row, this.headersOf(row)));
   }
 
   async find(appId: string, name: string): Promise<StoredSubscription | null> {
@@ -87,7 +92,7 @@ export class SubscriptionStore {
     });
     if (!row) return null;
     const headers = this.headersOf(row);
-    return { view: viewOf(row, Object.keys(headers)), headers };
+    return { view: viewOf(row, headers), headers };
   }
 
   async count(appId: string): Promise<number> {
@@ -119,10 +124,15 @@ export class SubscriptionStore {
     }
   }
 
-  async update(appId: string, id: string, subscription: Subscription): Promise<void> {
-    await this.prisma.$transaction((tx) =>
-      saveSubscriptions(tx, appId, this.rowsOf(subscription, id), 'rest'),
-    );
+  /** @returns false if another request changed or deleted it after `seen` was read */
+  async update(seen: SubscriptionView, subscription: Subscription): Promise<boolean> {
+    return this.prisma.$transaction(async (tx) => {
+      const [row] = await tx.$queryRaw<{ updatedAt: Date }[]>`
+        SELECT updated_at AS "updatedAt" FROM subscriptions WHERE endpoint_id = ${seen.id}::uuid FOR UPDATE`;
+      if (row?.updatedAt.getTime() !== seen.updatedAt.getTime()) return false;
+      await saveSubscriptions(tx, seen.appId, this.rowsOf(subscription, seen.id), 'rest');
+      return true;
+    });
   }
 
   async remove(id: string): Promise<void> {
@@ -138,10 +148,15 @@ export class SubscriptionStore {
     });
   }
 
-  private headersOf({ endpoint }: Row): Record<string, string> {
+  private headersOf({ endpoint }: Row): Headers {
     if (endpoint.headersSealed === null) return {};
-    const text = this.secrets.open(endpoint.headersSealed, headersAad(endpoint.id));
-    return JSON.parse(text) as Record<string, string>;
+    try {
+      const text = this.secrets.open(endpoint.headersSealed, headersAad(endpoint.id));
+      return JSON.parse(text) as Record<string, string>;
+    } catch (error) {
+      if (error instanceof SecretDamagedError) return error;
+      throw error;
+    }
   }
 }
 
@@ -152,7 +167,8 @@ function isTaken(error: unknown): boolean {
   return error.code === UNIQUE || cause?.originalCode === '23505';
 }
 
-function viewOf({ endpoint, ...row }: Row, headerNames: string[]): SubscriptionView {
+function viewOf({ endpoint, ...row }: Row, headers: Headers): SubscriptionView {
+  const isDamaged = headers instanceof SecretDamagedError;
   return {
     id: row.endpointId,
     appId: row.appId,
@@ -167,7 +183,8 @@ function viewOf({ endpoint, ...row }: Row, headerNames: string[]): SubscriptionV
     concurrency: endpoint.concurrency,
     ordered: endpoint.ordered,
     timeoutMs: endpoint.timeoutMs,
-    headerNames,
+    headerNames: isDamaged ? [] : Object.keys(headers),
+    problem: isDamaged ? headers.message : null,
     signatures: endpoint.signatures.length > 0 ? endpoint.signatures : null,
     hasOwnSecret: endpoint._count.secrets > 0,
     status: endpoint.status,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { generateSecret, readable, type Problem } from '@breakwater/platform';
+import { generateSecret, readable, SecretDamagedError, type Problem } from '@breakwater/platform';
 import { WebhookClient } from '@breakwater/webhook-client';
 import { EndpointDirectory } from '../directory/endpoint-directory.service.js';
 import type { Part } from '../grammar/inspect.js';
@@ -94,14 +94,19 @@ export class Subscriptions {
   }
 
   /**
-   * Changes the given members; null removes a member.
-   * @throws SubscriptionNotFoundError, SubscriptionDeclaredError, SubscriptionInvalidError, SsrfBlockedError
+   * Changes the given members; null removes a member. Two changes at once are both made.
+   * @throws SubscriptionNotFoundError, SubscriptionDeclaredError, SubscriptionInvalidError, SsrfBlockedError;
+   * SecretDamagedError if its headers cannot be decrypted and the change gives no others
    */
   async update(appId: string, name: string, changes: Part): Promise<SubscriptionView> {
-    const stored = await this.ofRest(appId, name);
-    const document = withChanges(documentOf(stored), changes);
-    const subscription = await this.checked(appId, name, document);
-    await this.store.update(appId, stored.view.id, subscription);
+    let isSaved = false;
+    while (!isSaved) {
+      const stored = await this.ofRest(appId, name);
+      const { view, headers } = stored;
+      if (headers instanceof SecretDamagedError && changes['headers'] === undefined) throw headers;
+      const document = withChanges(documentOf(stored), changes);
+      isSaved = await this.store.update(view, await this.checked(appId, name, document));
+    }
     await this.directory.announce(appId);
     return this.get(appId, name);
   }
