@@ -33,19 +33,31 @@ export function takenOfWindow(endpoint: string, size: string): string {
 }
 
 /**
- * How many wake-ups more each endpoint of `given` may have in the queue, and the time by its clock: the two queries that
- * follow `given (id, endpoint_id, place)`. While the breaker refuses or the endpoint is held, all is parked.
+ * How many wake-ups more an endpoint `e` with its breaker `b` may have in the queue. While the breaker refuses or the
+ * endpoint is held, all is parked.
  * @param enforces expression that says whether breakers refuse at all
- * @param columns further columns of the endpoint, as `, e.app_id`
  */
-export function roomInWindows(enforces: string, columns = ''): string {
+export function roomInWindow(enforces: string): string {
+  const size = 'endpoint_window(e.ordered, e.width)';
+  return `
+  CASE WHEN e.hold IS NOT NULL THEN 0
+    WHEN ${enforces}::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0
+    ELSE ${size} - ${takenOfWindow('e.id', size)} END`;
+}
+
+/** The breaker of an endpoint `e`. Index: circuit_breaker_state_pkey. */
+export const JOIN_BREAKER = `
+  LEFT JOIN circuit_breaker_state b ON b.app_id = e.app_id AND b.capability = e.capability`;
+
+/**
+ * The room of each endpoint of `given`, and the time by its clock: the query that follows
+ * `given (id, endpoint_id, place)`.
+ */
+export function roomInWindows(enforces: string): string {
   return `
 room AS (
-  SELECT e.id, age_clock(e.age_stopped_ms, e.age_stopped_at) AS age_at, CASE WHEN e.hold IS NOT NULL THEN 0
-    WHEN ${enforces}::boolean AND b.state = 'open' AND b.retry_at > now() THEN 0 ELSE
-    endpoint_window(e.ordered, e.width) - ${takenOfWindow('e.id', 'endpoint_window(e.ordered, e.width)')} END AS free${columns}
-  FROM endpoints e
-  LEFT JOIN circuit_breaker_state b ON b.app_id = e.app_id AND b.capability = e.capability
+  SELECT e.id, age_clock(e.age_stopped_ms, e.age_stopped_at) AS age_at, ${roomInWindow(enforces)} AS free
+  FROM endpoints e ${JOIN_BREAKER}
   WHERE e.id IN (SELECT DISTINCT endpoint_id FROM given)
 )`;
 }
