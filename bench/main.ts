@@ -9,6 +9,7 @@ import { benchMetrics } from './metrics.js';
 import { benchOverhead } from './overhead.js';
 import { benchNeighbours } from './neighbours.js';
 import { has, option, parts } from './options.js';
+import { benchPublish } from './publish.js';
 import type { Result } from './rounds.js';
 import { benchSimulate } from './simulate.js';
 import { benchSoak } from './soak.js';
@@ -37,6 +38,12 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
   idle: (ground) => benchIdle(ground, { seconds: option('--seconds', isSmoke ? 2 : 30) }),
   'metrics-overhead': (ground) => benchMetricsOverhead(ground, size(5_000)),
   scale: (ground) => benchScale(ground, size(5_000)),
+  publish: (ground) =>
+    benchPublish(ground, {
+      ...size(2_000),
+      samples: option('--samples', isSmoke ? 10 : 100),
+      many: option('--many', isSmoke ? 1_100 : 10_000),
+    }),
   filter: () => Promise.resolve(benchFilter(size(100_000))),
   simulate: () => Promise.resolve(benchSimulate()),
   metrics: (ground) =>
@@ -52,7 +59,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
     benchSoak(ground, { minutes: option('--minutes', 30), perSecond: option('--per-second', 500) }),
 };
 const USUAL = isSmoke
-  ? ['deliveries', 'accept', 'sync', 'fallback', 'filter', 'idle']
+  ? ['deliveries', 'accept', 'sync', 'fallback', 'publish', 'filter', 'idle']
   : [
       'deliveries',
       'accept',
@@ -67,6 +74,7 @@ const USUAL = isSmoke
       'cost',
       'metrics-overhead',
       'scale',
+      'publish',
       'filter',
       'simulate',
     ];
