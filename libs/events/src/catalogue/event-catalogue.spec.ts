@@ -121,6 +121,14 @@ describe('the catalogue of event types', () => {
     expect(unknown).toEqual(problem('/type', 'event_type'));
   });
 
+  it('is effective in every process also if the hint is lost', async () => {
+    const name = newType();
+    expect(await refusal(strict, request(name, '{}'))).toEqual([problem('/type', 'event_type')]);
+    // Without the service, nobody sends the hint.
+    await world.rows('INSERT INTO event_types (name) VALUES ($1)', name);
+    await eventually(async () => (await refusal(strict, request(name, '{}'))) === null);
+  });
+
   it('warns of the types of a manifest that it does not have, where only its types may be published', async () => {
     const manifest = {
       name: 'Shop',

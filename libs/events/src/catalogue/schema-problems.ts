@@ -31,7 +31,7 @@ export interface InspectedSchema {
 }
 
 /**
- * Finds the problems of a schema that the meta-schema does not find: what could make a check slow or endless, refers to
+ * Finds the problems of a schema (docs/adr/0032-schemas-are-limited.md) that the meta-schema does not find: what could make a check slow or endless, refers to
  * other documents, or has no effect.
  * @param path where the schema is in the request
  */
