@@ -23,7 +23,6 @@ export { isPublicRoute } from './guard/is-public-route.js';
 export { rawKeyOf } from './guard/raw-key.js';
 export { CurrentPrincipal, Public, RequireScope } from './guard/require-scope.service.js';
 export { API_KEY_PATTERN, generateApiKey, isApiKey } from './keys/api-key.js';
-export { CreateApiKeyDto } from './keys/api-key.dto.js';
 export { ApiKeys } from './keys/api-keys.service.js';
 export { decideAccess, decideFor, type AccessDecision } from './keys/decide-access.js';
 export type { KeyRequest } from './keys/key-request.js';

@@ -9,6 +9,7 @@ export {
 } from './certificates/client-certificate.error.js';
 export { EndpointDirectory, MANIFEST_CHANNEL } from './directory/endpoint-directory.service.js';
 export type { ResolvedEndpoint } from './directory/resolved-endpoint.js';
+export { SIGNATURES } from './grammar/signatures.js';
 export { APP_ID_PATTERN, isAppId } from './grammar/app-id.js';
 export { canonicalDigest } from './grammar/canonical-digest.js';
 export { CAPABILITY_PATTERN, isCapabilityName } from './grammar/capability-name.js';
@@ -34,7 +35,7 @@ export { Holds } from './holds/holds.service.js';
 export { ManifestModule } from './manifest.module.js';
 export { PlatformKeys, type PublishedKey } from './platform-keys/platform-keys.service.js';
 export { AppRegistry } from './registry/app-registry.service.js';
-export { AppUpdateDto } from './registry/app-update.dto.js';
+export type { AppUpdate } from './registry/app-update.js';
 export {
   AppHasPendingDeliveriesError,
   AppNotFoundError,

@@ -18,12 +18,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, Public, RequireScope, type Principal } from '@breakwater/access';
 import {
   AppRegistry,
-  AppUpdateDto,
   KnownStrategies,
   ManifestInvalidError,
   manifestJsonSchema,
   ManifestRegistry,
 } from '@breakwater/manifest';
+import { AppUpdateDto } from './app-update.dto.js';
 import { jsonAnswer } from '../answers/json-answer.js';
 import { Audited } from '../audit/audited.js';
 import { VERSION_MAX, VersionNumberPipe } from '../input/version-number.pipe.js';

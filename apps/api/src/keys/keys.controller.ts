@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiKeys, CreateApiKeyDto, CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { ApiKeys, CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
 import { Audited } from '../audit/audited.js';
 import { innerCursor, outerPage } from '../paging/cursor.js';
-import { ApiKeyPageDto, ApiKeyQueryDto, NewApiKeyDto } from './key.dto.js';
+import { ApiKeyPageDto, ApiKeyQueryDto, NewApiKeyDto, CreateApiKeyDto } from './key.dto.js';
 import { Problems } from '../document/problems.js';
 
 @ApiTags('api keys')

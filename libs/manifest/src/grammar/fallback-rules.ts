@@ -1,6 +1,6 @@
 import { nearest, pointerTo, readable, type Problem } from '@breakwater/platform';
 import { inspect, isPart, type Path } from './inspect.js';
-import { FallbackDto } from './manifest.dto.js';
+import { FallbackDto } from './manifest-classes.js';
 import type { FallbackSetting } from './manifest.js';
 
 /** Problems of a webhook's `fallback`, which is a strategy's name or an object. */

@@ -10,7 +10,7 @@ import {
   RetryDto,
   SubscriptionDto,
   SyncWebhookDto,
-} from './manifest.dto.js';
+} from './manifest-classes.js';
 import { RETRY_PROFILES } from './retry-profiles.js';
 import { EVENT_TYPE_MAX_LENGTH, TYPE_PATTERN, TYPE_PATTERNS_MAX } from '@breakwater/filter';
 import type { Bounds } from './rules.js';

@@ -1,6 +1,6 @@
 import { nearest, pointerTo, readable, type Problem } from '@breakwater/platform';
 import { inspect, isPart, type Path } from './inspect.js';
-import { RetryDto } from './manifest.dto.js';
+import { RetryDto } from './manifest-classes.js';
 import type { RetrySetting } from './manifest.js';
 import { RETRY_PROFILES, type RetryProfileName } from './retry-profiles.js';
 

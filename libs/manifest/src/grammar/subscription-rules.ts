@@ -2,7 +2,7 @@ import { compileFilter, typePatternProblems } from '@breakwater/filter';
 import { cut, pointerTo, readable, type Problem } from '@breakwater/platform';
 import { endpointUrl } from './endpoint-url.js';
 import { inspect, isPart, type Part, type Path } from './inspect.js';
-import { SubscriptionDto } from './manifest.dto.js';
+import { SubscriptionDto } from './manifest-classes.js';
 import type { Subscription } from './manifest.js';
 import { retryProblems, retrySetting, retryWarnings } from './retry-rules.js';
 import { signaturesProblems } from './signatures.js';

@@ -4,7 +4,7 @@ import { CAPABILITY_PATTERN, isCapabilityName, RESERVED_NAMES } from './capabili
 import { endpointUrl } from './endpoint-url.js';
 import { BUILT_IN_STRATEGIES } from './fallback-strategies.js';
 import { inspect, isPart, type Part } from './inspect.js';
-import { ManifestDto } from './manifest.dto.js';
+import { ManifestDto } from './manifest-classes.js';
 import type { Manifest } from './manifest.js';
 import { sizeProblem, storageProblems } from './storable.js';
 import { problemsOfSubscriptions, subscriptionWarnings, toSubscription } from './subscription-rules.js';

@@ -3,7 +3,7 @@ import { pointerTo, readable, type Problem } from '@breakwater/platform';
 import { endpointUrl } from './endpoint-url.js';
 import { fallbackProblems, fallbackSetting, fallbackWarnings } from './fallback-rules.js';
 import { inspect, isPart, type Part, type Path } from './inspect.js';
-import { AsyncWebhookDto, CircuitBreakerDto, SyncWebhookDto } from './manifest.dto.js';
+import { AsyncWebhookDto, CircuitBreakerDto, SyncWebhookDto } from './manifest-classes.js';
 import type { CircuitBreakerSetting, Webhook } from './manifest.js';
 import { retryProblems, retrySetting, retryWarnings } from './retry-rules.js';
 

@@ -27,8 +27,7 @@ import {
   type ManifestVersionSummary,
   type ManifestVersionView,
 } from './app.store.js';
-import type { AppUpdateDto } from './app-update.dto.js';
-import { appUpdateProblems } from './app-update.js';
+import { appUpdateProblems, type AppUpdate } from './app-update.js';
 import { isAppId } from '../grammar/app-id.js';
 import { ManifestVersionNotFoundError } from './manifest.error.js';
 import { overlapProblem, SECRET_OVERLAP_MS } from './secret-overlap.js';
@@ -87,7 +86,7 @@ export class AppRegistry {
    * A change without effect does not change `updatedAt` either. @throws AppNotFoundError; AppUpdateInvalidError with
    * every problem
    */
-  async update(appId: string, update: AppUpdateDto): Promise<AppView> {
+  async update(appId: string, update: AppUpdate): Promise<AppView> {
     const current = await this.get(appId);
     const problems = appUpdateProblems(update, await this.store.capabilities(appId));
     if (problems.length > 0) throw new AppUpdateInvalidError(problems);

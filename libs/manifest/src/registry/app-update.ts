@@ -3,6 +3,14 @@ import { isPart, type Part } from '../grammar/inspect.js';
 import { signaturesProblems } from '../grammar/signatures.js';
 import { STORABLE_TEXT } from '../grammar/storable.js';
 
+/** A change of an app; absent members do not change. Timeouts are in ms, by capability. */
+export interface AppUpdate {
+  status?: 'active' | 'disabled';
+  disabledReason?: string;
+  webhookTimeouts?: Record<string, number>;
+  signatures?: ('v1' | 'v1a')[];
+}
+
 const KEYS = ['status', 'disabledReason', 'webhookTimeouts', 'signatures'];
 const MIN_MS = 1000;
 const MAX_SYNC_MS = 30_000;

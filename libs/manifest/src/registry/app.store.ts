@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Prisma, PrismaService } from '@breakwater/platform';
 import type { StaticValues } from '../grammar/static-values.js';
 import { MASKED_HEADER, withHeaderValues } from './header-vault.js';
-import type { AppUpdateDto } from './app-update.dto.js';
+import type { AppUpdate } from './app-update.js';
 
 /** What is shown of an app to everyone who may see it. */
 export interface AppView {
@@ -74,7 +74,7 @@ export class AppStore {
   /** @returns whether the app exists */
   async update(
     id: string,
-    { status, disabledReason, webhookTimeouts, signatures }: AppUpdateDto,
+    { status, disabledReason, webhookTimeouts, signatures }: AppUpdate,
   ): Promise<boolean> {
     const { count } = await this.prisma.app.updateMany({
       where: { id },

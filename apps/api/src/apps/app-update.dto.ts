@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMinSize, ArrayUnique, IsIn, IsObject, IsString, MaxLength } from 'class-validator';
+import { SIGNATURES } from '@breakwater/manifest';
 import { Optional } from '@breakwater/platform';
-import { SIGNATURES } from '../grammar/signatures.js';
 
 /** What an admin may change of an app; absent members do not change. */
 export class AppUpdateDto {
