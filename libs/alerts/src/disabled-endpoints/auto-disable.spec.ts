@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { Deliveries } from '@breakwater/delivery';
 import { EventStories, PublishEvents } from '@breakwater/events';
 import { DisabledEndpoints, EndpointDirectory, Subscriptions, type HoldActor } from '@breakwater/manifest';
 import { PeriodicRuns } from '@breakwater/platform';
+import { caught } from '@breakwater/testing/caught.js';
 import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { noticesIn } from '@breakwater/testing/notices.js';
@@ -169,8 +171,12 @@ describe('a subscription', () => {
     const path = `/gone-${randomUUID()}`;
     world.receiver.on(path, { status: 410 });
     const { appId } = await subscribe(path);
-    await publish(appId);
+    const event = await publish(appId);
     await eventually(async () => (await subscriptions().get(appId, 'ledger')).status === 'disabled');
+    const letter = await eventually(async () => {
+      const [delivery] = (await world.engine.get(EventStories).get(event, null)).deliveries;
+      return delivery?.status === 'dead_letter' && delivery;
+    });
     expect((await world.engine.get(EventStories).get(await publish(appId), null)).skipped).toMatchObject([
       { name: 'ledger', reason: 'disabled' },
     ]);
@@ -185,8 +191,15 @@ describe('a subscription', () => {
     const mail = textOf(mails.find(({ recipient }) => recipient === 'owner@example.com')!);
     expect(mail).toContain('disabled subscription ledger of Quiz because it answered 410 Gone');
     expect(mail).toContain(`breakwater subscriptions enable ${appId} ledger`);
+    const refusal = async (): Promise<string> =>
+      (await caught(world.engine.get(Deliveries).redeliver(letter.id, null, 'ops'))).message;
+    expect(await refusal()).toContain(
+      `subscription "ledger" of app "${appId}" is disabled (it answered 410 Gone); enable it (breakwater subscriptions enable ${appId} ledger)`,
+    );
     await subscriptions().enable(appId, 'ledger', owner);
     expect(await notices().run()).toBe(0);
+    await world.register({}, {}, appId);
+    expect(await refusal()).toContain('its subscription was deleted');
   });
 
   it('that an admin disables is no news', async () => {

@@ -19,22 +19,24 @@ export class DeliveryPendingError extends BreakwaterError {
 /** It cannot be sent again: its endpoint is disabled or gone. The message says what to do. */
 export class EndpointClosedError extends BreakwaterError {
   readonly code = 'ENDPOINT_UNAVAILABLE';
-  constructor(id: string, { appId, appStatus, capability, status, reason }: ClosedEndpoint) {
-    const why = reason === '' ? '' : ` (${reason})`;
-    if (appStatus === 'deleted') super(`delivery "${id}" cannot be sent again: its app was deleted`);
-    else if (appStatus !== 'active')
-      super(
-        `delivery "${id}" cannot be sent again: app "${appId}" is disabled${why}; enable it (breakwater enable ${appId}), then ask again`,
-      );
-    else if (status === 'removed')
-      super(
-        `delivery "${id}" cannot be sent again: the manifest of app "${appId}" no longer names "${capability}"; register one that does (breakwater apply ${appId} manifest.json), then ask again`,
-      );
-    else
-      super(
-        `delivery "${id}" cannot be sent again: "${capability}" of app "${appId}" is disabled${why}; enable it (breakwater enable ${appId} ${capability}), then ask again`,
-      );
+  constructor(id: string, endpoint: ClosedEndpoint) {
+    super(`delivery "${id}" cannot be sent again: ${whyClosed(endpoint)}`);
   }
+}
+
+function whyClosed(endpoint: ClosedEndpoint): string {
+  const { appId, appStatus, capability, kind, subscription, status, reason } = endpoint;
+  const why = reason === '' ? '' : ` (${reason})`;
+  if (appStatus === 'deleted') return 'its app was deleted';
+  if (appStatus !== 'active')
+    return `app "${appId}" is disabled${why}; enable it (breakwater enable ${appId}), then ask again`;
+  if (status === 'removed')
+    return kind === 'subscription'
+      ? 'its subscription was deleted'
+      : `the manifest of app "${appId}" no longer names "${capability}"; register one that does (breakwater apply ${appId} manifest.json), then ask again`;
+  if (subscription !== null)
+    return `subscription "${subscription}" of app "${appId}" is disabled${why}; enable it (breakwater subscriptions enable ${appId} ${subscription}), then ask again`;
+  return `"${capability}" of app "${appId}" is disabled${why}; enable it (breakwater enable ${appId} ${capability}), then ask again`;
 }
 
 /** It cannot be cancelled: it is finished, or its call is in progress. */

@@ -11,10 +11,24 @@ export interface ClosedEndpoint {
   appId: string;
   appStatus: string;
   capability: string;
+  kind: string;
+  /** Name of its subscription; null: it belongs to a capability, or its subscription was deleted. */
+  subscription: string | null;
   status: string;
   /** Why it was disabled. */
   reason: string;
 }
+
+/** The endpoint of a deleted app. */
+const DELETED: ClosedEndpoint = {
+  appId: '',
+  appStatus: 'deleted',
+  capability: '',
+  kind: 'capability',
+  subscription: null,
+  status: 'removed',
+  reason: '',
+};
 
 const REDELIVERABLE = `d.mode = 'async' AND d.status IN ('completed', 'dead_letter', 'cancelled')`;
 
@@ -82,15 +96,16 @@ export class RedeliverStore {
   async closedEndpoint(endpointId: string): Promise<ClosedEndpoint | null> {
     const [row] = await this.database.query<ClosedEndpoint & { takesDeliveries: boolean }>(
       {
-        text: `SELECT e.app_id AS "appId", a.status AS "appStatus", e.capability, e.status,
+        text: `SELECT e.app_id AS "appId", a.status AS "appStatus", e.capability, e.kind, s.name AS subscription, e.status,
                  COALESCE(CASE WHEN a.status = 'active' THEN e.disabled_reason ELSE a.disabled_reason END, '') AS reason,
                  gate.takes_deliveries AS "takesDeliveries"
-               FROM endpoints e JOIN apps a ON a.id = e.app_id CROSS JOIN LATERAL endpoint_gate(e.id) gate
+               FROM endpoints e JOIN apps a ON a.id = e.app_id LEFT JOIN subscriptions s ON s.endpoint_id = e.id
+                 CROSS JOIN LATERAL endpoint_gate(e.id) gate
                WHERE e.id = $1::uuid`,
       },
       [endpointId],
     );
-    if (!row) return { appId: '', appStatus: 'deleted', capability: '', status: 'removed', reason: '' };
+    if (!row) return DELETED;
     const { takesDeliveries, ...closed } = row;
     return takesDeliveries ? null : closed;
   }
