@@ -31,10 +31,16 @@ export class AcceptEvents {
     });
   }
 
+  /** Ids of the events that were published before, each with the same key. */
+  async repeated(events: readonly NewEvent[]): Promise<Set<string>> {
+    const keyed = events.filter(({ idempotency }) => idempotency !== null);
+    const earlier = keyed.length > 0 ? await this.store.earlier(keyed.map(keyOf)) : [];
+    const live = earlier.filter(({ isLive }) => isLive);
+    return new Set(keyed.filter((event) => replayOf(event, live).kind === 'replayed').map(({ id }) => id));
+  }
+
   private async outcomes(events: readonly NewEvent[], stored: ReadonlySet<string>): Promise<Published[]> {
-    const keys = events
-      .filter(({ id }) => !stored.has(id))
-      .map(({ appId, idempotency }) => ({ scope: appId ?? '', key: idempotency?.key ?? '' }));
+    const keys = events.filter(({ id }) => !stored.has(id)).map(keyOf);
     const earlier = keys.length > 0 ? await this.store.earlier(keys) : [];
     return events.map((event) =>
       stored.has(event.id) ? { kind: 'published', eventId: event.id } : replayOf(event, earlier),
@@ -52,4 +58,8 @@ export class AcceptEvents {
       deliveries: eventDeliveries({ id: event.id, dueAt: null }, targets, targetDefaults(this.config)),
     };
   }
+}
+
+function keyOf({ appId, idempotency }: NewEvent): { scope: string; key: string } {
+  return { scope: appId ?? '', key: idempotency?.key ?? '' };
 }

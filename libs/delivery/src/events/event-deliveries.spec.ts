@@ -48,7 +48,7 @@ describe('events with idempotency keys', () => {
     expect(withoutRepeatedKeys(events).map(({ id }) => id)).toEqual(['1', '3', '4', '5']);
   });
 
-  const earlier = [{ scope: '', key: 'a', digest: 'd', eventId: 'first' }];
+  const earlier = [{ scope: '', key: 'a', digest: 'd', eventId: 'first', isLive: true }];
   it.each([
     [
       'used for the same event return the first event',

@@ -40,6 +40,8 @@ export interface EarlierEvent {
   key: string;
   digest: string;
   eventId: string;
+  /** Whether the key is still remembered: an expired one may be used for another event. */
+  isLive: boolean;
 }
 
 type Keyed = Pick<NewEvent, 'id' | 'appId' | 'idempotency'>;

@@ -96,7 +96,7 @@ SELECT EXISTS (SELECT 1 FROM behind) AS behind, ARRAY(SELECT id FROM going) AS s
   (SELECT count(pg_notify('fan_out', '')) FROM (SELECT 1 FROM going WHERE more OR known_version IS NULL AND deliver_at IS NULL LIMIT 1) due) AS notified`;
 
 const EARLIER = `
-SELECT k.scope, k.key, k.digest, k.event_id AS "eventId" FROM event_keys k
+SELECT k.scope, k.key, k.digest, k.event_id AS "eventId", k.expires_at > now() AS "isLive" FROM event_keys k
 JOIN unnest($1::varchar[], $2::varchar[]) AS asked(scope, key) ON asked.scope = k.scope AND asked.key = k.key`;
 
 /** Stores events with their deliveries. */

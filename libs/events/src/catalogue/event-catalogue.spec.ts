@@ -97,6 +97,18 @@ describe('the catalogue of event types', () => {
     expect(await publish(world.engine, requests[0]!)).toMatchObject([{ kind: 'published', warnings: [] }]);
   });
 
+  it('does not refuse an event that was published before the schema was changed', async () => {
+    const name = newType();
+    const keyed = { ...request(name, '{}'), idempotencyKey: randomUUID() };
+    const [first] = await publish(world.engine, keyed);
+    await put(name, { schema: numbers, mode: 'enforce' });
+    const { eventId } = first as { eventId: string };
+    expect(await publish(world.engine, keyed)).toEqual([{ kind: 'replayed', eventId }]);
+    expect(await refusal(world.engine, { ...keyed, body: Buffer.from('[]') })).toHaveLength(1);
+    await world.rows('UPDATE event_keys SET expires_at = now() WHERE key = $1', keyed.idempotencyKey);
+    expect(await refusal(world.engine, keyed)).toHaveLength(1);
+  });
+
   it('with a schema that warns: the event is stored with the warnings', async () => {
     const name = newType();
     await put(name, { schema: numbers, mode: 'warn' });

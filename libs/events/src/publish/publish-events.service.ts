@@ -77,9 +77,14 @@ export class PublishEvents {
     const checks = await this.catalogue.check(
       requests.map(({ type, body, pointer = '' }) => ({ type, body, pointer })),
     );
-    const refused = checks.flatMap((check) => check.refused);
-    if (refused.length > 0) throw new EventRefusedError(refused);
-    return requests.map((request, index) => newEvent(request, checks[index]!.warnings));
+    const events = requests.map((request, index) => newEvent(request, checks[index]!.warnings));
+    const differing = events.filter((_, index) => checks[index]!.refused.length > 0);
+    if (differing.length === 0) return events;
+    // A publisher who did not get the answer sends the event again, also if the schema was changed since then.
+    const repeated = await this.events.repeated(differing);
+    const problems = checks.flatMap(({ refused }, index) => (repeated.has(events[index]!.id) ? [] : refused));
+    if (problems.length > 0) throw new EventRefusedError(problems);
+    return events;
   }
 
   private async matched(
