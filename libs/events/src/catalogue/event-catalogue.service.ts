@@ -1,13 +1,15 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Config, DatabaseTimeoutError, FreshCache, HintBus } from '@breakwater/platform';
 import { checkEvent, type CheckedEvent, type EventCheck, type SchemaRule } from './check-event.js';
-import { compileSchema, type PayloadCheck } from './compile-schema.js';
+import type { PayloadCheck } from './compile-schema.js';
 import { EventTypeStore, type StoredSchema } from './event-type.store.js';
 
 /** Hint channel for changes of the catalogue of event types. */
 export const EVENT_TYPES_CHANNEL = 'event_types';
 
 const ALL = '';
+
+type Compile = typeof import('./compile-schema.js').compileSchema;
 
 interface Known {
   fingerprint: string | null;
@@ -60,27 +62,29 @@ export class EventCatalogue implements OnModuleDestroy {
     const fingerprint = await this.store.fingerprint();
     if (known && fingerprint === known.fingerprint) return known;
     const rows = fingerprint === null ? [] : await this.store.schemas();
-    const types = rows.map((row): [string, SchemaRule | null] => [row.name, this.ruleOf(row, known)]);
+    const rules = await Promise.all(rows.map((row) => this.ruleOf(row, known)));
     return {
       fingerprint,
-      types: new Map(types),
+      types: new Map(rows.map(({ name }, index) => [name, rules[index] ?? null])),
       versions: new Map(rows.map(({ name, version }) => [name, version])),
     };
   }
 
-  private ruleOf(row: StoredSchema, known: Known | null): SchemaRule | null {
+  private async ruleOf(row: StoredSchema, known: Known | null): Promise<SchemaRule | null> {
     if (row.schema === null) return null;
     if (known?.versions.get(row.name) === row.version) return known.types.get(row.name) ?? null;
+    // Ajv is loaded with the first schema: a process without schemas starts faster, and needs less memory.
+    const { compileSchema } = await import('./compile-schema.js');
     let compiled: PayloadCheck | undefined;
     return {
       mode: row.mode,
-      check: (payload) => (compiled ??= this.compiled(row))(payload),
+      check: (payload) => (compiled ??= this.checkOf(row, compileSchema))(payload),
     };
   }
 
   /** A stored schema that this version of Breakwater refuses finds no problems. */
-  private compiled({ name, schema }: StoredSchema): PayloadCheck {
-    const check = compileSchema(schema, ['schema']);
+  private checkOf({ name, schema }: StoredSchema, compile: Compile): PayloadCheck {
+    const check = compile(schema, ['schema']);
     if (typeof check === 'function') return check;
     this.log.error({
       msg: 'payloads are not checked: the stored schema is refused',

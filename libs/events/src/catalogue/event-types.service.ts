@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventCatalogue } from './event-catalogue.service.js';
 import { EventTypeInvalidError, EventTypeNotFoundError, EventTypesFullError } from './event-type.error.js';
-import { eventTypeProblems, type EventTypeEntry } from './event-type.js';
+import type { EventTypeEntry } from './event-type.js';
 import { EventTypeStore, type EventTypeView } from './event-type.store.js';
 
 /** Maximum number of event types in the catalogue. */
@@ -33,6 +33,8 @@ export class EventTypes {
    * @throws EventTypeInvalidError, EventTypesFullError
    */
   async put(entry: EventTypeEntry): Promise<EventTypeView> {
+    // Loaded at the first use, because it loads Ajv.
+    const { eventTypeProblems } = await import('./event-type.js');
     const problems = eventTypeProblems(entry);
     if (problems.length > 0) throw new EventTypeInvalidError(problems);
     const isNew = (await this.store.find(entry.name)) === null;
