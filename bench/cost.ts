@@ -178,7 +178,7 @@ const fieldsOf = (pid: number | string): string[] =>
   readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
 
 /** CPU time of a PostgreSQL server: all children of the parent of one of them, including those that ended. */
-function cpuMsOfFamily(pid: number): number {
+export function cpuMsOfFamily(pid: number): number {
   try {
     const parent = fieldsOf(pid)[1]!;
     const own = fieldsOf(parent);

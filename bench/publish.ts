@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { cpuMsOfFamily } from './cost.js';
 import type { Ground } from './ground.js';
 import type { Load, Sent } from './load.js';
 import { PAYLOADS } from './payloads.js';
@@ -114,7 +115,9 @@ class PublishBench {
     if (commits !== 1 || count !== THOUSAND + 1)
       throw new Error(`${count} rows of one event, in ${commits} commits`);
     const p95Ms = middle(results['product']!.map((one) => one.p95Ms!));
+    const postgresMs = await this.postgresCpuMs(() => this.publish(appId, samples, 1));
     const budget = {
+      'postgres cpu ms': Number((postgresMs / samples).toFixed(1)),
       budget: `p95 <= ${BUDGETS.thousandMs} ms, one commit`,
       met: p95Ms <= BUDGETS.thousandMs,
     };
@@ -212,6 +215,14 @@ class PublishBench {
     await this.client.end();
     for (const server of [...this.servers, this.load, this.receiver]) await ended(server, 'SIGKILL');
     await ended(this.api.process, 'SIGTERM');
+  }
+
+  /** Of all its processes: this does not depend on how busy the machine is. */
+  private async postgresCpuMs(work: () => Promise<unknown>): Promise<number> {
+    const { rows } = await this.client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const before = cpuMsOfFamily(rows[0]!.pid);
+    await work();
+    return cpuMsOfFamily(rows[0]!.pid) - before;
   }
 
   private async measured(process: ChildProcess, send: () => Promise<Sent>, count: number): Promise<Measured> {
