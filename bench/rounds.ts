@@ -1,3 +1,5 @@
+import { has } from './options.js';
+
 /** The result of one run of one side. */
 export interface Measured {
   perSecond: number;
@@ -15,14 +17,15 @@ export interface Result {
 type Sides = Record<string, () => Promise<Measured>>;
 
 /**
- * A B, A B, …, and in every second round B A, so that none is always last. One more round before them warms up.
+ * A B, A B, …, and in every second round B A, so that none is always last. One more round before them warms up, except
+ * with `--smoke`, which measures nothing.
  * @returns the runs of each side, one per round
  */
 export async function inTurn(sides: Sides, rounds: number): Promise<Record<string, Measured[]>> {
   const results: Record<string, Measured[]> = Object.fromEntries(
     Object.keys(sides).map((name) => [name, []]),
   );
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = has('--smoke') ? 1 : 0; round <= rounds; round++) {
     const order = round % 2 === 0 ? Object.entries(sides) : Object.entries(sides).toReversed();
     for (const [name, run] of order) {
       const measured = await run();
