@@ -53,3 +53,24 @@ describe('a subscription of REST', () => {
     });
   });
 });
+
+describe('the own secret of a subscription that a manifest declares', () => {
+  const declare = (appId: string, subscriptions: object) =>
+    main.registry.register(appId, manifest({}, { subscriptions }), 't');
+  const ledger = { url: '/ledger', events: ['order.*'] };
+  const secretsOf = async (id: string): Promise<string[]> => (await main.directory.byId(id))!.secrets;
+
+  it('stays when the manifest changes, and goes with the subscription', async () => {
+    const { signingSecret: ofApp } = await declare('declares', { ledger });
+    const { id } = await main.subscriptions.get('declares', 'ledger');
+    expect(await secretsOf(id)).toEqual([ofApp]);
+    const { signingSecret } = await main.subscriptions.rotateSecret('declares', 'ledger', { overlapMs: 0 });
+    await declare('declares', { ledger: { ...ledger, description: 'x' } });
+    expect(await secretsOf(id)).toEqual([signingSecret]);
+    await declare('declares', {});
+    expect(await world.rows('SELECT 1 FROM signing_secrets WHERE endpoint_id = $1', id)).toEqual([]);
+    await declare('declares', { ledger });
+    const again = await main.subscriptions.get('declares', 'ledger');
+    expect(await secretsOf(again.id)).toEqual([ofApp]);
+  });
+});
