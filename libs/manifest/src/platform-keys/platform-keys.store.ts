@@ -21,9 +21,11 @@ export interface LiveKey {
 
 export type KeyRotation = { kind: 'rotated' } | { kind: 'full'; oldestUntil: Date };
 
+// The current one first: of rotations at once, the last one to commit may have begun first.
 const LIVE = `
 SELECT id::text, sealed, public_key AS "publicKey", created_at AS "createdAt", retires_at AS "retiresAt"
-FROM platform_keys WHERE retires_at IS NULL OR retires_at > now() ORDER BY created_at DESC, id DESC`;
+FROM platform_keys WHERE retires_at IS NULL OR retires_at > now()
+ORDER BY retires_at DESC NULLS FIRST, created_at DESC, id DESC`;
 
 const ADD = `
 INSERT INTO platform_keys (id, sealed, public_key) VALUES ($1, $2, $3)
