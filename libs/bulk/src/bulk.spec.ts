@@ -68,7 +68,7 @@ const runToEnd = async (id: string) => {
   await operations().run(id, ADMIN);
   return finished(id);
 };
-const publish = async (appId: string | null, type = 'order.created', text = '{"n":1}'): Promise<string> => {
+const publish = async (appId: string, type = 'order.created', text = '{"n":1}'): Promise<string> => {
   const [report] = await world.engine.get(PublishEvents).publish([
     {
       appId,
@@ -84,13 +84,14 @@ const publish = async (appId: string | null, type = 'order.created', text = '{"n
   return (report as { eventId: string }).eventId;
 };
 /** Stores events as if they had been published before there was any subscription. */
-const storeEvents = (appId: string, count: number): Promise<unknown> =>
+const storeEvents = (appId: string | null, count: number, type = 'order.created'): Promise<unknown> =>
   world.rows(
     `INSERT INTO events (id, app_id, type, body, content_type, request_id, directory_version)
-     SELECT new_event_id(now() - interval '1 minute' + n * interval '1 ms'), $1, 'order.created', '{}', 'application/json',
+     SELECT new_event_id(now() - interval '1 minute' + n * interval '1 ms'), $1, $3, '{}', 'application/json',
        'r', 0 FROM generate_series(1, $2) n`,
     appId,
     count,
+    type,
   );
 /** A new app with a subscription to `order.*`, paused: its deliveries wait. */
 const pausedApp = async (): Promise<{ appId: string; endpointId: string }> => {
@@ -248,6 +249,26 @@ describe('a replay of many events', () => {
     ).toMatchObject([{ number: STEP + 1, result: null }]);
   });
 
+  it('is planned by workers if there are many, and a process that dies meanwhile changes nothing in the plan', async () => {
+    const { appId } = await pausedApp();
+    await storeEvents(appId, 4_000);
+    const { operation } = await plan(replaying(appId));
+    expect(operation).toMatchObject({ status: 'planning', planned: 6 * STEP });
+    const steps = world.engine.get(StepStore);
+    const dead = (await steps.take())!;
+    expect(await world.engine.get(BulkRunner).run(NEVER)).toBe(0);
+    await world.rows('UPDATE bulk_operations SET leased_until = now() WHERE id = $1', operation.id);
+    await world.engine.get(BulkRunner).run(NEVER);
+    expect(await world.engine.get(BulkRunner).step(dead, false)).toBeNull();
+    expect(await stateOf(operation.id)).toMatchObject({ status: 'planned', planned: 4_000 });
+    const [row] = await world.rows<{ items: number; events: number; last: number }>(
+      `SELECT count(*)::int AS items, count(DISTINCT subject_id)::int AS events, max(number) AS last
+       FROM bulk_items WHERE operation_id = $1`,
+      operation.id,
+    );
+    expect(row).toEqual({ items: 4_000, events: 4_000, last: 4_000 });
+  });
+
   it('is planned in steps, too, and each event is in the plan once', async () => {
     const apps = await Promise.all([pausedApp(), pausedApp(), pausedApp()]);
     const type = `platform.${randomUUID()}`;
@@ -257,7 +278,7 @@ describe('a replay of many events', () => {
       );
       await world.register({}, names, appId);
     }
-    for (let n = 0; n < 3; n++) await publish(null, type);
+    await storeEvents(null, 3, type);
     // 1,530 items: the page boundary lies within an event.
     const { operation } = await plan({ filter: { ...AROUND_NOW, types: [type] } });
     expect(operation).toMatchObject({ status: 'planned', planned: 1_530 });

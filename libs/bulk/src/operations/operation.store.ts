@@ -71,11 +71,14 @@ WHERE ($1::text IS NULL OR o.app_id = $1) AND ($2::uuid IS NULL OR o.id < $2) AN
   AND ($4::text IS NULL OR o.status = $4)
 ORDER BY o.id DESC LIMIT $5`;
 
-// Index: bulk_items_pkey, or bulk_items_result_idx
-const ITEMS = `
+// Index: bulk_items_pkey, or with a condition on the result bulk_items_result_idx
+const items = (condition: string): string => `
 SELECT ${ITEM} FROM bulk_items i
-WHERE i.operation_id = $1::uuid AND i.number > $2 AND ($3::text IS NULL OR COALESCE(i.result, 'waiting') = $3)
-ORDER BY i.number LIMIT $4`;
+WHERE i.operation_id = $1::uuid AND i.number > $2 ${condition}
+ORDER BY i.number LIMIT $3`;
+const ITEMS = items('');
+const WAITING_ITEMS = items('AND i.result IS NULL');
+const DONE_ITEMS = items('AND i.result = $4');
 
 // Reads all items of the operation. Index: bulk_items_pkey
 const ENDPOINTS = `
@@ -148,7 +151,10 @@ export class OperationStore {
     { result, after, limit }: { result?: ItemResult; after: number; limit: number },
     as: string | null,
   ): Promise<BulkItem[]> {
-    return this.database.queryAs<BulkItem>(as, ITEMS, [id, after, result ?? null, limit]);
+    const page = [id, after, limit];
+    if (result === undefined) return this.database.queryAs<BulkItem>(as, ITEMS, page);
+    if (result === 'waiting') return this.database.queryAs<BulkItem>(as, WAITING_ITEMS, page);
+    return this.database.queryAs<BulkItem>(as, DONE_ITEMS, [...page, result]);
   }
 
   /** The endpoints with the most items. The caller has checked that it may read the operation. */

@@ -15,8 +15,11 @@ export interface HeldOperation extends BulkOperation {
 export type PlannedItem = BulkPage['candidates'][number];
 type DoneItem = BulkStep['results'][number] & { number: number };
 
-/** Lease of a process on an operation, ms. If the process crashes, another continues after that. */
-export const LEASE_MS = 30_000;
+/**
+ * Lease of a process on an operation, ms. If the process crashes, another continues after that. A step in progress also
+ * locks the row, so a lease that expires meanwhile does no harm.
+ */
+const LEASE_MS = 10_000;
 /** Before an operation whose step failed is tried again, ms. */
 const AGAIN_MS = 5_000;
 /** Time that an operation may make up for, if its steps are late, ms. */

@@ -3,12 +3,15 @@ import { Database } from '@breakwater/platform';
 import type { BulkCandidate, BulkFilter } from './bulk.js';
 import type { ReplayHistory, ReplayPair } from './replay.js';
 
-// Index: webhook_dead_letter_queue_pkey. An id never changes, so no dead letter is read twice.
+const FIRST = `'00000000-0000-0000-0000-000000000000'`;
+const LAST = `'ffffffff-ffff-ffff-ffff-ffffffffffff'`;
+
+// Index: webhook_dead_letter_queue_pkey, from the last id on. An id never changes, so no dead letter is read twice.
 const deadLetters = (subject: 'id' | 'delivery_id'): string => `
 SELECT q.id AS position, q.${subject} AS "subjectId", q.endpoint_id AS "endpointId", q.app_id AS "appId",
   COALESCE(q.event_type, q.capability) AS type
 FROM webhook_dead_letter_queue q
-WHERE q.resolved_at IS NULL AND ($1::uuid IS NULL OR q.id > $1) AND ($2::text IS NULL OR q.app_id = $2)
+WHERE q.resolved_at IS NULL AND q.id > COALESCE($1::uuid, ${FIRST}) AND ($2::text IS NULL OR q.app_id = $2)
   AND ($3::text IS NULL OR q.capability = $3) AND ($4::uuid IS NULL OR q.endpoint_id = $4)
   AND ($5::text IS NULL OR q.category = $5) AND ($6::text IS NULL OR q.reason = $6)
   AND ($7::timestamptz IS NULL OR q.failed_at >= $7) AND ($8::timestamptz IS NULL OR q.failed_at < $8)
@@ -16,14 +19,15 @@ ORDER BY q.id LIMIT $9`;
 const LETTERS = deadLetters('id');
 const DELIVERIES_OF_LETTERS = deadLetters('delivery_id');
 
-// Index: deliveries_pending_idx. Deliveries that are accepted after the operation was created are left out.
+// Index: deliveries_pending_idx, from the last place on. Deliveries that are accepted after the operation was created are left out.
 const WAITING = `
 SELECT d.id AS "subjectId", d.endpoint_id AS "endpointId", d.app_id AS "appId",
   COALESCE(d.event_type, d.capability) AS type
 FROM deliveries d
-WHERE d.status = 'pending' AND ($1::uuid IS NULL OR (d.endpoint_id, d.id) > ($1, $2::uuid)) AND d.id <= $3::uuid
+WHERE d.status = 'pending' AND (d.endpoint_id, d.id) > (COALESCE($1::uuid, $6, ${FIRST}), COALESCE($2::uuid, ${FIRST}))
+  AND d.id <= $3::uuid
   AND ($4::text IS NULL OR d.app_id = $4) AND ($5::text IS NULL OR d.capability = $5)
-  AND ($6::uuid IS NULL OR d.endpoint_id = $6)
+  AND d.endpoint_id BETWEEN COALESCE($6::uuid, ${FIRST}) AND COALESCE($6::uuid, ${LAST})
   AND ($7::timestamptz IS NULL OR d.created_at >= $7) AND ($8::timestamptz IS NULL OR d.created_at < $8)
 ORDER BY d.endpoint_id, d.id LIMIT $9`;
 
