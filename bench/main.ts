@@ -10,6 +10,7 @@ import { benchOverhead } from './overhead.js';
 import { benchNeighbours } from './neighbours.js';
 import { has, option, parts } from './options.js';
 import { benchPublish } from './publish.js';
+import { benchReplay } from './replay.js';
 import type { Result } from './rounds.js';
 import { benchSimulate } from './simulate.js';
 import { benchSoak } from './soak.js';
@@ -17,8 +18,8 @@ import { benchIdle, benchLatency, benchRetries } from './steady.js';
 
 // `npm run bench -- [part …] [--rounds n] [--count n] [--smoke] [--profile folder]`, see
 // docs/internals/performance.md. Each part starts what it needs, compares within one run, prints a table and the same
-// as JSON. Without a part, all with a budget are run, except `metrics`, `neighbours`, `grown` and `soak`, which take
-// long; `all` runs these, too.
+// as JSON. Without a part, all with a budget are run, except `metrics`, `neighbours`, `grown`, `replay` and `soak`, which
+// take long; `all` runs these, too.
 const isSmoke = has('--smoke');
 const size = (count: number): { count: number; rounds: number } => ({
   count: option('--count', isSmoke ? 200 : count),
@@ -55,6 +56,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
       { ...size(2_000), perSecond: option('--per-second', 200) },
       { waiting: option('--waiting', 1_000_000), attempts: option('--attempts', 10_000_000) },
     ),
+  replay: (ground) => benchReplay(ground, { count: option('--count', isSmoke ? 2_000 : 100_000) }),
   soak: (ground) =>
     benchSoak(ground, { minutes: option('--minutes', 30), perSecond: option('--per-second', 500) }),
 };

@@ -34,6 +34,8 @@ const steps = [
     env: { FUZZ_RUNS: String(runs), FUZZ_SEED: String(seed) },
     script: ['scripts/test.mjs'],
   },
+  // 100,000 events, with all workers killed in the middle.
+  { script: ['scripts/run.mjs', 'dist/bench/main.js', 'replay'] },
   {
     script: ['scripts/fuzz-document.mjs', '--examples', examples, '--minutes', FUZZ_MINUTES, '--seed', seed],
   },
