@@ -107,6 +107,7 @@ const all: [string, Notice][] = [
     'dead letters',
     failureNotice({
       ...quiz,
+      subscription: null,
       total: 1,
       from: at,
       to: at,

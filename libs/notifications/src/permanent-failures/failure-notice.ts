@@ -7,12 +7,14 @@ export function failureNotice({
   appId,
   appName,
   capability,
+  subscription,
   total,
   from,
   to,
   letters,
 }: UntoldFailures): Notice {
   const many = total === 1 ? 'One delivery' : `${total} deliveries`;
+  const what = subscription === null ? capability : `subscription ${subscription}`;
   const more = total - letters.length;
   const filter = `appId=${encodeURIComponent(appId)}&capability=${encodeURIComponent(capability)}`;
   return {
@@ -21,11 +23,13 @@ export function failureNotice({
     appId,
     capability,
     audience: 'owner_and_admins',
-    title: `${total === 1 ? 'A delivery' : `${total} deliveries`} to ${capability} of ${appName} failed for good`,
+    title: `${total === 1 ? 'A delivery' : `${total} deliveries`} to ${what} of ${appName} failed for good`,
     summary: `${many} failed for good and wait${total === 1 ? 's' : ''} as dead letter${total === 1 ? '' : 's'} for a person. Further ones are reported in an hour.`,
     facts: [
       { name: 'App', value: `${appName} (${appId})` },
-      { name: 'Capability', value: capability },
+      subscription === null
+        ? { name: 'Capability', value: capability }
+        : { name: 'Subscription', value: subscription },
       { name: 'First failed at', value: timeText(from) },
       ...(total === 1 ? [] : [{ name: 'Last failed at', value: timeText(to) }]),
       ...letters.map(({ deliveryId, error, attempts, reason }) => ({

@@ -99,6 +99,19 @@ describe('deliveries that failed for good', () => {
     expect(await notices().run()).toBe(0);
   });
 
+  it('of a subscription are reported with its name', async () => {
+    await fail(1, 1, 'quiz', 'endpoint:x');
+    await world.db.query(
+      `WITH e AS (INSERT INTO endpoints (id, app_id, kind, capability, url, async)
+         SELECT endpoint_id, 'quiz', 'subscription', capability, 'http://x', true FROM webhook_dead_letter_queue
+         RETURNING id)
+       INSERT INTO subscriptions (endpoint_id, app_id, name, events, managed_by) SELECT id, 'quiz', 'ledger', '{a}', 'rest' FROM e`,
+    );
+    await notices().run();
+    const [mail] = await notificationsIn(world, MAILS);
+    expect(mail).toMatchObject({ subject: 'A delivery to subscription ledger of Quiz failed for good' });
+  });
+
   it('that somebody has already resolved are not reported', async () => {
     await fail(1, 1);
     await world.database.pool.query('UPDATE webhook_dead_letter_queue SET resolved_at = now()');

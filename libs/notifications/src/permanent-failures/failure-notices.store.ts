@@ -6,6 +6,8 @@ export interface UntoldFailures {
   appId: string;
   appName: string;
   capability: string;
+  /** Name of the subscription; null: they are of a capability, or the subscription was deleted. */
+  subscription: string | null;
   total: number;
   /** When the first and the last of them failed. */
   from: Date;
@@ -40,8 +42,9 @@ RETURNING told_until AS "toldUntil", next_at <= now() AS due, now() - interval '
 
 const LETTERS = `
 SELECT q.id, q.delivery_id AS "deliveryId", q.error, q.attempts, q.reason, q.failed_at AS "failedAt",
-  count(*) OVER () AS total, max(q.failed_at) OVER () AS "lastAt", a.name AS "appName"
-FROM webhook_dead_letter_queue q LEFT JOIN apps a ON a.id = q.app_id
+  count(*) OVER () AS total, max(q.failed_at) OVER () AS "lastAt", a.name AS "appName",
+  s.name AS subscription
+FROM webhook_dead_letter_queue q LEFT JOIN apps a ON a.id = q.app_id LEFT JOIN subscriptions s ON s.endpoint_id = q.endpoint_id
 WHERE q.app_id = $1 AND q.capability = $2 AND q.resolved_at IS NULL AND q.failed_at > $3 AND q.failed_at <= $4
 ORDER BY q.failed_at, q.id LIMIT ${LISTED}`;
 
@@ -76,11 +79,12 @@ export class FailureNoticesStore {
           lastAt: Date;
           total: number;
           appName: string | null;
+          subscription: string | null;
         }
       >(LETTERS, [appId, capability, toldUntil, until]);
       const [first] = rows;
       if (!first) return 0;
-      const { total, failedAt, lastAt, appName } = first;
+      const { total, failedAt, lastAt, appName, subscription } = first;
       const letters = rows.map(({ id, deliveryId, error, attempts, reason }) => ({
         id,
         deliveryId,
@@ -92,6 +96,7 @@ export class FailureNoticesStore {
         appId,
         appName: appName ?? appId,
         capability,
+        subscription,
         total,
         from: failedAt,
         to: lastAt,
