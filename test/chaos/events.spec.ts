@@ -148,60 +148,64 @@ describe('an event', () => {
     });
   });
 
-  it('is delivered once to each of many subscriptions, though workers are killed in its fan-out', async () => {
-    const random = randomOf(18);
-    // In each common run more than what three workers make before they are killed.
-    const count = rounds(4_300, 10_000);
-    const appId = await register({});
-    await platform.rows(SUBSCRIBE, appId, `${platform.receiver.url}/many-`, count);
-    const answer = await healthy.post('/api/v1/events', { appId, type: 'many.a', payload: {} });
-    expect(answer).toMatchObject({ status: 202, json: { status: 'accepted', deliveries: null } });
-    const id = answer.json.eventId as string;
-    const event = async (): Promise<{ isOver: boolean; deliveries: number }> =>
-      (
-        await platform.rows<{ isOver: boolean; deliveries: number }>(
-          'SELECT fan_out_at IS NULL AS "isOver", deliveries FROM events WHERE id = $1',
-          id,
-        )
-      )[0]!;
-    expect(await event()).toEqual({ isOver: false, deliveries: 1_000 });
-    /** As if the lease of 10 s were over: workers also take the event from each other. */
-    const endLease = `UPDATE events SET fan_out_at = now() WHERE id = $1 AND fan_out_at IS NOT NULL`;
-    let killed = 0;
-    for (let round = 0; round < rounds(1, 6) && !(await event()).isOver; round++) {
-      const plans = Array.from({ length: 3 }, () => ({
-        kill: { [pick(FAN_OUT_POINTS, random)]: round === 0 ? 1 : 1 + Math.floor(random() * 2) },
-      }));
-      const doomed = await Promise.all(plans.map((faults) => worker(faults)));
-      await eventually(
-        async () => {
-          await platform.rows(endLease, id);
-          return doomed.every(({ isRunning }) => !isRunning) || (await event()).isOver;
-        },
-        { limitMs: 60_000, what: 'workers killed' },
+  it(
+    'is delivered once to each of many subscriptions, though workers are killed in its fan-out',
+    { timeout: rounds(120_000, 600_000) },
+    async () => {
+      const random = randomOf(18);
+      // In each common run more than what three workers make before they are killed.
+      const count = rounds(4_300, 10_000);
+      const appId = await register({});
+      await platform.rows(SUBSCRIBE, appId, `${platform.receiver.url}/many-`, count);
+      const answer = await healthy.post('/api/v1/events', { appId, type: 'many.a', payload: {} });
+      expect(answer).toMatchObject({ status: 202, json: { status: 'accepted', deliveries: null } });
+      const id = answer.json.eventId as string;
+      const event = async (): Promise<{ isOver: boolean; deliveries: number }> =>
+        (
+          await platform.rows<{ isOver: boolean; deliveries: number }>(
+            'SELECT fan_out_at IS NULL AS "isOver", deliveries FROM events WHERE id = $1',
+            id,
+          )
+        )[0]!;
+      expect(await event()).toEqual({ isOver: false, deliveries: 1_000 });
+      /** As if the lease of 10 s were over: workers also take the event from each other. */
+      const endLease = `UPDATE events SET fan_out_at = now() WHERE id = $1 AND fan_out_at IS NOT NULL`;
+      let killed = 0;
+      for (let round = 0; round < rounds(1, 6) && !(await event()).isOver; round++) {
+        const plans = Array.from({ length: 3 }, () => ({
+          kill: { [pick(FAN_OUT_POINTS, random)]: round === 0 ? 1 : 1 + Math.floor(random() * 2) },
+        }));
+        const doomed = await Promise.all(plans.map((faults) => worker(faults)));
+        await eventually(
+          async () => {
+            await platform.rows(endLease, id);
+            return doomed.every(({ isRunning }) => !isRunning) || (await event()).isOver;
+          },
+          { limitMs: 60_000, what: 'workers killed' },
+        );
+        killed += doomed.filter(({ isRunning }) => !isRunning).length;
+      }
+      expect(killed).toBeGreaterThanOrEqual(3);
+      await platform.rows(endLease, id);
+      await worker();
+      await eventually(async () => (await event()).isOver, { limitMs: 60_000, what: 'all deliveries made' });
+      const made = await platform.rows<{ rows: number; endpoints: number }>(
+        `SELECT count(*)::int AS rows, count(DISTINCT endpoint_id)::int AS endpoints FROM deliveries WHERE event_id = $1`,
+        id,
       );
-      killed += doomed.filter(({ isRunning }) => !isRunning).length;
-    }
-    expect(killed).toBeGreaterThanOrEqual(3);
-    await platform.rows(endLease, id);
-    await worker();
-    await eventually(async () => (await event()).isOver, { limitMs: 60_000, what: 'all deliveries made' });
-    const made = await platform.rows<{ rows: number; endpoints: number }>(
-      `SELECT count(*)::int AS rows, count(DISTINCT endpoint_id)::int AS endpoints FROM deliveries WHERE event_id = $1`,
-      id,
-    );
-    expect(made).toEqual([{ rows: count, endpoints: count }]);
-    expect((await event()).deliveries).toBe(count);
-    const open = `SELECT 1 FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id
+      expect(made).toEqual([{ rows: count, endpoints: count }]);
+      expect((await event()).deliveries).toBe(count);
+      const open = `SELECT 1 FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id
       WHERE d.event_id = $1 AND d.status <> 'completed' AND e.hold IS NULL`;
-    await eventually(async () => (await platform.rows(open, id)).length === 0, {
-      limitMs: 90_000,
-      everyMs: 200,
-      what: 'all delivered that are not paused',
-    });
-    for (let n = 1; n <= CALLED; n++) {
-      const calls = platform.receiver.callsTo(`/many-${n}`);
-      expect(new Set(calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-    }
-  });
+      await eventually(async () => (await platform.rows(open, id)).length === 0, {
+        limitMs: 90_000,
+        everyMs: 200,
+        what: 'all delivered that are not paused',
+      });
+      for (let n = 1; n <= CALLED; n++) {
+        const calls = platform.receiver.callsTo(`/many-${n}`);
+        expect(new Set(calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+      }
+    },
+  );
 });
