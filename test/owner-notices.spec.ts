@@ -12,7 +12,7 @@ import { recoveredNotice, unhealthyNotice } from '../libs/alerts/src/health/heal
 
 const BASE = 'https://breakwater.example';
 const at = new Date('2026-11-26T10:00:00Z');
-const quiz = { appId: 'quiz', appName: 'Quiz', capability: 'quiz_answer' };
+const quiz = { appId: 'quiz', appName: 'Quiz', capability: 'quiz_answer', subscription: null };
 const opened: BreakerEvent = {
   ...quiz,
   id: 1,
@@ -107,7 +107,6 @@ const all: [string, Notice][] = [
     'dead letters',
     failureNotice({
       ...quiz,
-      subscription: null,
       total: 1,
       from: at,
       to: at,

@@ -7,6 +7,8 @@ export interface BreakerEvent {
   appId: string;
   appName: string;
   capability: string;
+  /** Name of the subscription whose endpoint it is; null: it is of a capability, or the subscription was deleted. */
+  subscription: string | null;
   at: Date;
   /** The first failure of the series that opened it. */
   failingSince: Date | null;

@@ -8,6 +8,8 @@ export interface BreakerSummary {
   appId: string;
   appName: string;
   capability: string;
+  /** Name of the subscription whose endpoint it is; null: it is of a capability, or the subscription was deleted. */
+  subscription: string | null;
   opened: number;
   closed: number;
   /** The first and the last of the changes. */
@@ -30,7 +32,7 @@ export type BreakerNews =
 export function newsOf(events: readonly BreakerEvent[], isGrouped: boolean): BreakerNews[] {
   if (!isGrouped || events.length < 2) return events.map((event) => ({ kind: 'change', event }));
   const last = events.at(-1)!;
-  const { id, generation, appId, appName, capability, lastError, enforced } = last;
+  const { id, generation, appId, appName, capability, subscription, lastError, enforced } = last;
   const opened = events.filter(({ happened }) => happened === 'opened').length;
   return [
     {
@@ -41,6 +43,7 @@ export function newsOf(events: readonly BreakerEvent[], isGrouped: boolean): Bre
         appId,
         appName,
         capability,
+        subscription,
         lastError,
         enforced,
         opened,

@@ -13,13 +13,13 @@ type Steps = Notice['steps'];
  * @param cooldownMs how long further changes are collected, ms; 0: they are not
  */
 export function breakerNotice(event: BreakerEvent, cooldownMs: number): Notice {
-  const { happened, appName, capability, generation, failureCount, failingSince } = event;
+  const { happened, appName, generation, failureCount, failingSince } = event;
   const { lastError, resetBy, openMs } = event;
   const opened = happened === 'opened';
   return {
     ...about(event, `breaker_${happened}`),
     mood: opened ? 'problem' : 'recovery',
-    title: `Circuit breaker ${opened ? 'open' : 'closed'}: ${capability} of ${appName}`,
+    title: `Circuit breaker ${opened ? 'open' : 'closed'}: ${nameOf(event)} of ${appName}`,
     summary: `${opened ? summaryOfOpened(event) : summaryOfClosed(event)}${heldText(cooldownMs)}`,
     facts: [
       ...names(event),
@@ -33,7 +33,7 @@ export function breakerNotice(event: BreakerEvent, cooldownMs: number): Notice {
 
 /** The notice of several changes that were collected. */
 export function summaryNotice(summary: BreakerSummary, cooldownMs: number): Notice {
-  const { appName, capability, generation, opened, closed, from, to, state, lastError, enforced } = summary;
+  const { appName, generation, opened, closed, from, to, state, lastError, enforced } = summary;
   const isOpen = state === 'open';
   const now = isOpen
     ? enforced
@@ -43,7 +43,7 @@ export function summaryNotice(summary: BreakerSummary, cooldownMs: number): Noti
   return {
     ...about(summary, 'breaker_summary'),
     mood: isOpen ? 'problem' : 'recovery',
-    title: `Circuit breaker ${state}, changed ${opened + closed} times: ${capability} of ${appName}`,
+    title: `Circuit breaker ${state}, changed ${opened + closed} times: ${nameOf(summary)} of ${appName}`,
     summary: `Its circuit breaker opened ${times(opened)} and closed ${times(closed)} since the last message. It is ${now}.${heldText(cooldownMs)}`,
     facts: [
       ...names(summary),
@@ -76,14 +76,21 @@ const RATES: Readonly<Record<string, string>> = {
   slow_calls: 'its rate of slow calls',
 };
 
+function nameOf({ capability, subscription }: Pick<BreakerEvent, 'capability' | 'subscription'>): string {
+  return subscription === null ? capability : `subscription ${subscription}`;
+}
+
 function names({
   appId,
   appName,
   capability,
-}: Pick<BreakerEvent, 'appId' | 'appName' | 'capability'>): Facts {
+  subscription,
+}: Pick<BreakerEvent, 'appId' | 'appName' | 'capability' | 'subscription'>): Facts {
   return [
     { name: 'App', value: `${appName} (${appId})` },
-    { name: 'Capability', value: capability },
+    subscription === null
+      ? { name: 'Capability', value: capability }
+      : { name: 'Subscription', value: subscription },
   ];
 }
 

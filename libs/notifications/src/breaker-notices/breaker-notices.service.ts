@@ -70,6 +70,7 @@ export class BreakerNotices {
       appId,
       appName: appName ?? appId,
       capability,
+      subscription: change.subscription,
       at,
       failingSince,
       failureCount: isClosing ? (change.openedAfterFailures ?? change.failureCount) : change.failureCount,

@@ -72,6 +72,19 @@ describe('breaker mails', () => {
     ).toBe(true);
   });
 
+  it('of a subscription have its name', async () => {
+    await addApp(world, 'hears', { name: 'Hears' });
+    await world.db.query(
+      `WITH e AS (INSERT INTO endpoints (id, app_id, kind, capability, url, async)
+         VALUES (gen_random_uuid(), 'hears', 'subscription', 'endpoint:x', 'http://x', true) RETURNING id)
+       INSERT INTO subscriptions (endpoint_id, app_id, name, events, managed_by) SELECT id, 'hears', 'ledger', '{a}', 'rest' FROM e`,
+    );
+    await addChange(world, { app: 'hears', capability: 'endpoint:x' });
+    await breakerNoticesIn(world).run();
+    const subjects = (await notificationsIn(world, `app_id = 'hears'`)).map(({ subject }) => subject);
+    expect(new Set(subjects)).toEqual(new Set(['Circuit breaker open: subscription ledger of Hears']));
+  });
+
   it('are not sent twice to an owner who is an admin too', async () => {
     await addApp(world, 'own', { owner: 'OPS@Platform.example' });
     await addChange(world, { app: 'own' });
@@ -329,6 +342,7 @@ describe('the summary of collected changes', () => {
     happened,
     appId: 'a',
     appName: 'A',
+    subscription: null,
     capability: 'c',
     at: new Date(id * 1000),
     failingSince: null,

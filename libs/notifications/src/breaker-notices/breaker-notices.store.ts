@@ -18,6 +18,8 @@ export interface UntoldChange {
   lastReason: string | null;
   /** Null when the app was deleted. */
   appName: string | null;
+  /** Name of the subscription whose endpoint it is; null: it is of a capability, or the subscription was deleted. */
+  subscription: string | null;
   ownerEmail: string | null;
   /** Of the change that opened the circuit last. */
   openedAt: Date | null;
@@ -60,9 +62,11 @@ WHERE app_id = $1 AND capability = $2 AND notified_at IS NULL`;
 const CHANGES = `
 SELECT t.id, t.app_id AS "appId", t.capability, t.generation, t.from_state AS "fromState", t.to_state AS "toState", t.at,
   t.cause, t.actor, t.failure_count AS "failureCount", t.failing_since AS "failingSince", t.last_reason AS "lastReason",
-  a.name AS "appName", a.owner_email AS "ownerEmail", o.at AS "openedAt", o.failure_count AS "openedAfterFailures"
+  a.name AS "appName", a.owner_email AS "ownerEmail", s.name AS subscription, o.at AS "openedAt", o.failure_count AS "openedAfterFailures"
 FROM circuit_breaker_transitions t
 LEFT JOIN apps a ON a.id = t.app_id
+LEFT JOIN endpoints e ON e.app_id = t.app_id AND e.capability = t.capability
+LEFT JOIN subscriptions s ON s.endpoint_id = e.id
 LEFT JOIN LATERAL (
   SELECT at, failure_count FROM circuit_breaker_transitions
   WHERE app_id = t.app_id AND capability = t.capability AND id < t.id AND from_state = 'closed' AND to_state = 'open'

@@ -15,6 +15,7 @@ const opened: BreakerEvent = {
   generation: 7,
   happened: 'opened',
   appId: 'quiz',
+  subscription: null,
   appName: 'Quiz <b>& Co</b>',
   capability: 'quiz_answer',
   at: new Date('2026-11-22T10:00:05.678Z'),
