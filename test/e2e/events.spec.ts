@@ -199,6 +199,20 @@ describe('over the API', () => {
     ).not.toContain('slow');
   });
 
+  it('keeps a filter as it was sent, also with names that every object has', async () => {
+    const filter = {
+      payload: { constructor: { $exists: true }, toString: 'ours', prototype: { $exists: false } },
+    };
+    const made = { name: 'odd', url: '/hooks/odd', events: ['odd.*'], filter };
+    expect((await owner.post(subscriptions, made)).json.filter).toEqual(filter);
+    const report = await owner.post(`${subscriptions}/odd/filter/test`, { filter });
+    expect(report.status).toBe(200);
+    const { json } = await owner.post('/api/v1/events', { type: 'odd.one', payload: { toString: 'ours' } });
+    expect(json.deliveries).toBe(0);
+    const other = { type: 'odd.one', payload: { toString: 'ours', constructor: 1 } };
+    expect((await owner.post('/api/v1/events', other)).json.deliveries).toBe(1);
+  });
+
   it('the catalogue refuses events that differ from an enforced schema, and warns of others', async () => {
     const path = '/api/v1/event-types/stock.changed';
     const schema = {

@@ -1,17 +1,5 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  Put,
-  Query,
-  Req,
-  type RawBodyRequest,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { RequireScope } from '@breakwater/access';
 import { EventTypes, type EventTypeView } from '@breakwater/events';
 import { Audited } from '../audit/audited.js';
@@ -55,11 +43,8 @@ export class EventTypesController {
   @Problems('EVENT_TYPE_INVALID', 'EVENT_TYPES_FULL')
   async put(
     @Param('type') name: string,
-    @Body() { description, mode = 'warn' }: PutEventTypeDto,
-    @Req() request: RawBodyRequest<FastifyRequest>,
+    @Body() { description, example, schema, mode = 'warn' }: PutEventTypeDto,
   ): Promise<EventTypeDto> {
-    // As they were sent: the members of a DTO lack keys such as `toString`.
-    const { example, schema } = JSON.parse(request.rawBody!.toString('utf8')) as PutEventTypeDto;
     return presentEventType(
       await this.types.put({ name, description: description ?? null, example, schema, mode }),
     );

@@ -1,6 +1,7 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { pointerTo, type Problem } from '@breakwater/platform';
 import { InputInvalidError } from '../errors/input-invalid.error.js';
+import { hasMember, restoreFreeForm } from './free-form.js';
 
 /** class-validator on every DTO, with all problems at once; unknown members are refused. */
 class InputValidation extends ValidationPipe {
@@ -23,7 +24,11 @@ class InputValidation extends ValidationPipe {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     const hasDto = metadata.metatype !== undefined && metadata.metatype !== Object;
     if (metadata.type !== 'body' || !hasDto || value === undefined || isObject) {
-      return super.transform(value, metadata);
+      // Nest deletes members with these names, at any depth.
+      const came = hasMember(value, ['constructor', 'prototype']) ? structuredClone(value) : value;
+      const made: unknown = await super.transform(value, metadata);
+      if (metadata.type === 'body' && hasDto) restoreFreeForm(made, came);
+      return made;
     }
     const message = 'the body must be a JSON object';
     throw new InputInvalidError([{ pointer: '', rule: 'type', message, value: readable(value) }]);
