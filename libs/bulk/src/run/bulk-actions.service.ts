@@ -26,9 +26,9 @@ export class BulkActions {
   /** The next candidates of a plan. */
   async page({ id, kind, filter, cursor, appId }: HeldOperation, limit: number): Promise<BulkPage> {
     const { result = 'all', types, ...rest } = datesOf(filter);
-    const read = { filter: rest, after: cursor, limit, as: appId };
+    const read = { filter: rest, after: cursor, as: appId };
     if (kind === 'replay')
-      return this.replays.page({ ...read, filter: { ...rest, result, ...(types ? { types } : {}) } });
+      return this.replays.page({ ...read, limit, filter: { ...rest, result, ...(types ? { types } : {}) } });
     const page =
       kind === 'cancel'
         ? await this.sources.waiting(read, id)

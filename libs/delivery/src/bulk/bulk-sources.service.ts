@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { BulkFilter, BulkPage } from './bulk.js';
-import { BulkSourceStore } from './bulk-source.store.js';
+import { BulkSourceStore, PAGE_ROWS, type Placed } from './bulk-source.store.js';
 import { keyOf, type ReplayHistory, type ReplayPair } from './replay.js';
 
-/** Where a page begins, how long it is, and for whom it is read. */
+/** Where a page begins, and for whom it is read. */
 export interface BulkRead {
   filter: BulkFilter;
   /** `next` of the previous page; null: from the start. */
   after: string | null;
-  limit: number;
   /** The app whose key is used, which sees its own; null for the platform. */
   as: string | null;
 }
@@ -20,24 +19,14 @@ export class BulkSources {
 
   /** Unresolved dead letters, or their deliveries. */
   async deadLetters(of: 'letter' | 'delivery', read: BulkRead): Promise<BulkPage> {
-    const rows = await this.store.deadLetters(of, read);
-    const candidates = rows.map(({ position: _, ...candidate }) => candidate);
-    return { candidates, next: rows.length < read.limit ? null : rows.at(-1)!.position };
+    return pageOf(await this.store.deadLetters(of, read));
   }
 
   /** Waiting deliveries. @param until the largest id */
   async waiting({ after, ...read }: BulkRead, until: string): Promise<BulkPage> {
     const [endpointId = '', id = ''] = after?.split(' ') ?? [];
-    const candidates = await this.store.waiting({
-      ...read,
-      after: after === null ? null : { endpointId, id },
-      until,
-    });
-    const last = candidates.at(-1);
-    return {
-      candidates,
-      next: !last || candidates.length < read.limit ? null : `${last.endpointId} ${last.subjectId}`,
-    };
+    const place = after === null ? null : { endpointId, id };
+    return pageOf(await this.store.waiting({ ...read, after: place, until }));
   }
 
   /** The deliveries of each pair that has some, by `keyOf`. */
@@ -45,4 +34,12 @@ export class BulkSources {
     const rows = await this.store.histories(pairs, as);
     return new Map(rows.map((row) => [keyOf(row), row]));
   }
+}
+
+/** The rows that the filter wants, and where the next page begins: a page may be empty and not the last. */
+function pageOf(rows: readonly Placed[]): BulkPage {
+  const candidates = rows
+    .filter(({ isWanted }) => isWanted)
+    .map(({ position: _, isWanted: __, ...candidate }) => candidate);
+  return { candidates, next: rows.length < PAGE_ROWS ? null : rows.at(-1)!.position };
 }
