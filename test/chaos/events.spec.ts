@@ -8,8 +8,11 @@ import type { Role } from '../support/roles.js';
 import { pick, randomOf } from './random.js';
 import { faultyEnv, type Faults, type KillPoint } from './rig.js';
 
-/** Statements of the first publish of a process: it reads the subscriptions, then stores event and deliveries. */
-const STATEMENTS = 2;
+/**
+ * Statements of the first publish of a process: it reads the types of events and the subscriptions, then it stores the
+ * event with its deliveries.
+ */
+const STATEMENTS = 3;
 const SUBSCRIBED = ['one', 'two', 'three'];
 const FAN_OUT_POINTS: KillPoint[] = ['before_fan_out_step', 'after_fan_out_step'];
 /** Subscriptions that are called; the others are paused, so that their deliveries cost no calls. */
@@ -106,6 +109,7 @@ describe('an event', () => {
 
     it.each<['before' | 'after', number, object]>([
       ['before', 1, NOTHING],
+      ['before', 2, NOTHING],
       ['before', STATEMENTS, NOTHING],
       ['after', STATEMENTS, ALL],
     ])(
