@@ -24,10 +24,12 @@ class InputValidation extends ValidationPipe {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     const hasDto = metadata.metatype !== undefined && metadata.metatype !== Object;
     if (metadata.type !== 'body' || !hasDto || value === undefined || isObject) {
+      // Arguments of a WebSocket handler are no JSON: a socket refers to itself.
+      if (metadata.type !== 'body' || !hasDto) return super.transform(value, metadata);
       // Nest deletes members with these names, at any depth.
       const came = hasMember(value, ['constructor', 'prototype']) ? structuredClone(value) : value;
       const made: unknown = await super.transform(value, metadata);
-      if (metadata.type === 'body' && hasDto) restoreFreeForm(made, came);
+      restoreFreeForm(made, came);
       return made;
     }
     const message = 'the body must be a JSON object';
