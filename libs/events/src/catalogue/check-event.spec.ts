@@ -59,11 +59,11 @@ describe('an event', () => {
   it('of an unknown type is told a similar one and the remedy', () => {
     const [unknown] = checked('order.pad', '1', true).refused;
     expect(unknown!.message).toBe(
-      '"order.pad" is not in the catalogue of event types, did you mean "order.paid"? Add it: breakwater event-types put order.pad',
+      '"order.pad" is not in the catalogue of event types, did you mean "order.paid"? Add it: breakwater event-types put order.pad FILE',
     );
     const [only] = checked('a', '1', true, new Map()).refused;
     expect(only!.message).toBe(
-      '"a" is not in the catalogue of event types. Add it: breakwater event-types put a',
+      '"a" is not in the catalogue of event types. Add it: breakwater event-types put a FILE',
     );
   });
 });

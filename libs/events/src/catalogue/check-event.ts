@@ -42,6 +42,6 @@ export function checkEvent(types: EventTypeSet, event: CheckedEvent, isStrict: b
 
 function unknownType({ type, pointer }: CheckedEvent, known: readonly string[]): Problem {
   const similar = known.length > 0 ? `, did you mean "${nearest(type, known)}"?` : '.';
-  const message = `"${cut(type)}" is not in the catalogue of event types${similar} Add it: breakwater event-types put ${cut(type)}`;
+  const message = `"${cut(type)}" is not in the catalogue of event types${similar} Add it: breakwater event-types put ${cut(type)} FILE`;
   return { pointer: `${pointer}/type`, rule: 'event_type', message };
 }
