@@ -21,25 +21,28 @@ class InputValidation extends ValidationPipe {
    * such as messages of a WebSocket, are checked by their receiver.
    */
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     const hasDto = metadata.metatype !== undefined && metadata.metatype !== Object;
-    if (metadata.type !== 'body' || !hasDto || value === undefined || isObject) {
-      // Arguments of a WebSocket handler are no JSON: a socket refers to itself.
-      if (metadata.type !== 'body' || !hasDto) return super.transform(value, metadata);
-      // Nest deletes members with these names, at any depth.
-      const came = hasMember(value, ['constructor', 'prototype']) ? structuredClone(value) : value;
-      const made: unknown = await super.transform(value, metadata);
-      restoreFreeForm(made, came);
-      return made;
+    // Arguments of a WebSocket handler are no JSON: a socket refers to itself.
+    if (metadata.type !== 'body' || !hasDto) return super.transform(value, metadata);
+    if (value !== undefined && !isJsonObject(value)) {
+      const message = 'the body must be a JSON object';
+      throw new InputInvalidError([{ pointer: '', rule: 'type', message, value: readable(value) }]);
     }
-    const message = 'the body must be a JSON object';
-    throw new InputInvalidError([{ pointer: '', rule: 'type', message, value: readable(value) }]);
+    // Nest deletes members with these names, at any depth.
+    const came = hasMember(value, ['constructor', 'prototype']) ? structuredClone(value) : value;
+    const made: unknown = await super.transform(value, metadata);
+    restoreFreeForm(made, came);
+    return made;
   }
 
   /** Not changed: Nest would read 1e0, 0x1 and +1 as numbers. Each parameter has a pipe or a DTO of its own. */
   protected override transformPrimitive(value: unknown): unknown {
     return value;
   }
+}
+
+function isJsonObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function inputValidation(): ValidationPipe {
