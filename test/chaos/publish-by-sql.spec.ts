@@ -8,7 +8,27 @@ import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { PrismaClient } from '../../libs/platform/src/prisma/generated/client.js';
 
-const hasPsql = spawnSync('psql', ['--version']).status === 0;
+const works = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
+
+const hasPsql = works('psql', '--version');
+/** A Python with the usual driver for PostgreSQL. */
+const python = ['python3', '/usr/bin/python3'].find((each) => works(each, '-c', 'import psycopg2'));
+
+/** A service in Python: a statement per line. The driver begins a transaction by itself. */
+const IN_PYTHON = `
+import sys, psycopg2
+connection = psycopg2.connect(sys.argv[1])
+cursor = connection.cursor()
+for line in sys.stdin:
+    statement = line.strip()
+    if statement == 'commit' or statement == 'COMMIT':
+        connection.commit()
+    elif statement == 'rollback':
+        connection.rollback()
+    elif statement != 'BEGIN':
+        cursor.execute(statement)
+    print('answered', flush=True)
+`;
 
 /** Committed, and killed while the commit was under way: the service cannot know. */
 type Ending = 'commit' | 'rollback' | 'kill' | 'kill in commit';
@@ -113,66 +133,84 @@ describe('a service that publishes in its own transaction', () => {
     };
   };
 
-  const psql = async (): Promise<Service> => {
-    const client = spawn('psql', [url, '--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1']);
-    const gone = new Promise<void>((resolve) => client.once('close', () => resolve()));
-    return {
-      run: async (statements, ending) => {
-        for (const statement of ['BEGIN', ...statements]) await answered(client, statement);
-        if (ending === 'commit' || ending === 'rollback') return answered(client, ending);
-        if (ending === 'kill in commit') client.stdin.write('COMMIT;\n');
-        client.kill('SIGKILL');
-        await gone;
-      },
-      stop: async () => {
-        client.stdin.end();
-        await gone;
-      },
+  /** A program that reads a statement at a time, and writes `answered` after each. */
+  const program =
+    (command: string, args: readonly string[], write: (statement: string) => string) =>
+    async (): Promise<Service> => {
+      const client = spawn(command, args);
+      const gone = new Promise<void>((resolve) => client.once('close', () => resolve()));
+      return {
+        run: async (statements, ending) => {
+          for (const statement of ['BEGIN', ...statements]) await answered(client, write(statement));
+          if (ending === 'commit' || ending === 'rollback') return answered(client, write(ending));
+          if (ending === 'kill in commit') client.stdin.write(write('COMMIT'));
+          client.kill('SIGKILL');
+          await gone;
+        },
+        stop: async () => {
+          client.stdin.end();
+          await gone;
+        },
+      };
     };
-  };
+  const psql = (): Promise<Service> =>
+    program(
+      'psql',
+      [url, '--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1'],
+      (statement) => `${statement};\n\\echo answered\n`,
+    )();
+  const inPython = (): Promise<Service> =>
+    program(python ?? 'python3', ['-c', IN_PYTHON, url], (statement) => `${statement}\n`)();
 
-  const services: [name: string, open: () => Promise<Service>][] = [
-    ['plain SQL', plainSql],
-    ['Prisma', prisma],
-    ...(hasPsql ? [['psql', psql] satisfies [string, () => Promise<Service>]] : []),
+  const services: [name: string, open: () => Promise<Service>, isThere: boolean][] = [
+    ['plain SQL', plainSql, true],
+    ['Prisma', prisma, true],
+    ['psql', psql, hasPsql],
+    ['Python', inPython, python !== undefined],
   ];
 
-  it.each(services)('publishes all or nothing when it is killed at any statement: %s', async (name, open) => {
-    const serve = async (order: string, count: number, ending: Ending): Promise<void> => {
-      const service = await open();
-      await service.run(statementsOf(order).slice(0, count), ending);
-      await service.stop();
-      await isGone();
-    };
-    const all = statementsOf('').length;
-    for (let count = 0; count <= all; count++) {
-      const order = `${name} killed after ${count}`;
-      await serve(order, count, 'kill');
-      expect({ order, ...(await stored(order)) }).toEqual({ order, orders: 0, events: 0 });
-    }
-    await serve(`${name} rolled back`, all, 'rollback');
-    expect(await stored(`${name} rolled back`)).toEqual({ orders: 0, events: 0 });
-    const unsure = `${name} killed in its commit`;
-    if (name !== 'Prisma') await serve(unsure, all, 'kill in commit');
-    const { orders, events } = await stored(unsure);
-    expect(events).toBe(orders);
-    await serve(`${name} committed`, all, 'commit');
-    expect(await stored(`${name} committed`)).toEqual({ orders: 1, events: 1 });
+  it.for(services)(
+    'publishes all or nothing when it is killed at any statement: %s',
+    async (given, { skip }) => {
+      const [name, open, isThere] = given;
+      // CI has all of them, and fails without one.
+      skip(!isThere && !process.env['CI'], `${name} is not installed`);
+      const serve = async (order: string, count: number, ending: Ending): Promise<void> => {
+        const service = await open();
+        await service.run(statementsOf(order).slice(0, count), ending);
+        await service.stop();
+        await isGone();
+      };
+      const all = statementsOf('').length;
+      for (let count = 0; count <= all; count++) {
+        const order = `${name} killed after ${count}`;
+        await serve(order, count, 'kill');
+        expect({ order, ...(await stored(order)) }).toEqual({ order, orders: 0, events: 0 });
+      }
+      await serve(`${name} rolled back`, all, 'rollback');
+      expect(await stored(`${name} rolled back`)).toEqual({ orders: 0, events: 0 });
+      const unsure = `${name} killed in its commit`;
+      if (name !== 'Prisma') await serve(unsure, all, 'kill in commit');
+      const { orders, events } = await stored(unsure);
+      expect(events).toBe(orders);
+      await serve(`${name} committed`, all, 'commit');
+      expect(await stored(`${name} committed`)).toEqual({ orders: 1, events: 1 });
 
-    const kept = [...(events === 1 ? [unsure] : []), `${name} committed`];
-    const bodies = kept.map((order) => `{ "of": "${order}", "kept": true }`).toSorted();
-    const heard = (path: string): string[] =>
-      world.receiver
-        .callsTo(path)
-        .map(({ body }) => body.toString())
-        .filter((body) => body.includes(name))
-        .toSorted();
-    await eventually(() => ['/one', '/two'].every((path) => heard(path).length >= kept.length));
-    for (const path of ['/one', '/two']) expect(heard(path)).toEqual(bodies);
-  });
+      const kept = [...(events === 1 ? [unsure] : []), `${name} committed`];
+      const bodies = kept.map((order) => `{ "of": "${order}", "kept": true }`).toSorted();
+      const heard = (path: string): string[] =>
+        world.receiver
+          .callsTo(path)
+          .map(({ body }) => body.toString())
+          .filter((body) => body.includes(name))
+          .toSorted();
+      await eventually(() => ['/one', '/two'].every((path) => heard(path).length >= kept.length));
+      for (const path of ['/one', '/two']) expect(heard(path)).toEqual(bodies);
+    },
+  );
 });
 
-/** Runs one statement in psql, and waits for its answer. */
+/** Gives a program a statement, and waits until it has answered. */
 async function answered(client: ChildProcessWithoutNullStreams, statement: string): Promise<void> {
   let output = '';
   const isOver = new Promise<void>((resolve, reject) => {
@@ -183,8 +221,9 @@ async function answered(client: ChildProcessWithoutNullStreams, statement: strin
       resolve();
     };
     client.stdout.on('data', onData);
-    client.stderr.once('data', (text: Buffer) => reject(new Error(`psql: ${String(text)}`)));
+    client.once('error', reject);
+    client.stderr.once('data', (text: Buffer) => reject(new Error(String(text))));
   });
-  client.stdin.write(`${statement};\n\\echo answered\n`);
+  client.stdin.write(statement);
   await isOver;
 }
