@@ -10,6 +10,7 @@ EXCEPTED = {
     "CLIENT_CERTIFICATE_INVALID": "the certificate and its key are PEM and fit each other",
     "EVENT_TYPE_INVALID": "a schema has rules of its own, and the example matches it",
     "EVENT_REFUSED": "a payload matches the schema of its type",
+    "SUBSCRIPTION_INVALID": "types of events and filters have a grammar; a relative url needs an app with a baseUrl",
     "BULK_FILTER_INVALID": "which members a filter has depends on the kind of the operation",
     "API_KEY_INVALID": "expiresAt lies in the future; the app must be there for its key",
     "MANIFEST_INVALID": "rules between members and addresses that are looked up",
