@@ -1,5 +1,5 @@
 import { cut, nearest, type Problem } from '@breakwater/platform';
-import { jsonOf } from '../directory/heard-event.js';
+import { jsonOf } from '../directory/matchable-event.js';
 import type { PayloadCheck } from './compile-schema.js';
 import type { SchemaMode } from './event-type.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changed, EMPTY, listeners, whySkipped, type SubscriptionVersion } from './directory.js';
-import { heardEvent } from './heard-event.js';
+import { changed, EMPTY, matchesOf, whySkipped, type SubscriptionVersion } from './directory.js';
+import { matchableEvent } from './matchable-event.js';
 
 const version = (endpointId: string, change: Partial<SubscriptionVersion> = {}): SubscriptionVersion => ({
   endpointId,
@@ -17,7 +17,7 @@ const version = (endpointId: string, change: Partial<SubscriptionVersion> = {}):
 });
 
 const event = (body: string, type = 'order.created') =>
-  heardEvent({ type, body: Buffer.from(body), headers: null, metadata: null });
+  matchableEvent({ type, body: Buffer.from(body), headers: null, metadata: null });
 
 const idsOf = (targets: { endpointId: string }[]): string[] => targets.map(({ endpointId }) => endpointId);
 
@@ -32,7 +32,7 @@ describe('a directory of subscriptions', () => {
     ]);
     expect(idsOf([...first.subscriptions])).toEqual(['a', 'b']);
     expect([second.version, idsOf([...second.subscriptions])]).toEqual([2, ['b', 'c']]);
-    expect(idsOf(listeners(second, event('1'), { after: null, limit: 9 }).targets)).toEqual(['c']);
+    expect(idsOf(matchesOf(second, event('1'), { after: null, limit: 9 }).targets)).toEqual(['c']);
   });
 
   it('continues after an endpoint, and says whether there are more', () => {
@@ -41,9 +41,9 @@ describe('a directory of subscriptions', () => {
       1,
       ['a', 'b', 'c', 'd'].map((id) => version(id)),
     );
-    const first = listeners(directory, event('1'), { after: null, limit: 3 });
-    expect([idsOf(first.targets), first.more]).toEqual([['a', 'b', 'c'], true]);
-    const rest = listeners(directory, event('1'), { after: 'c', limit: 3 });
+    const first = matchesOf(directory, event('1'), { after: null, limit: 3 });
+    expect([idsOf(first.targets), first.more, first.cursor]).toEqual([['a', 'b', 'c'], true, 'c']);
+    const rest = matchesOf(directory, event('1'), { after: 'c', limit: 3 });
     expect([idsOf(rest.targets), rest.more]).toEqual([['d'], false]);
   });
 });
@@ -52,7 +52,7 @@ describe('a subscription', () => {
   const large = { payload: { total: { $gte: 10 } } };
 
   it.each<[string, Partial<SubscriptionVersion>, string, object | null]>([
-    ['hears what matches', { filter: large }, '{"total":10}', null],
+    ['gets what matches', { filter: large }, '{"total":10}', null],
     ['waits while it is paused', { state: 'paused' }, '{}', null],
     ['is skipped by its types', { events: ['invoice.paid'] }, '{}', { reason: 'type' }],
     ['is skipped by its filter', { filter: large }, '{"total":9}', { reason: 'filter' }],

@@ -26,7 +26,7 @@ export interface CompiledSelection {
 export type CompiledSubscription = SubscriptionVersion & CompiledSelection;
 
 /** An event, ready to be matched. */
-export interface HeardEvent {
+export interface MatchableEvent {
   type: string;
   /** The parsed payload; undefined if it is not JSON. Called only if a filter needs it. */
   payload: () => unknown;
@@ -70,35 +70,47 @@ export function changed(
   return { version, subscriptions };
 }
 
+/** Subscriptions that match an event. */
+export interface Matches {
+  directoryVersion: number;
+  /** Sorted by endpoint id. Paused ones are among them: their deliveries wait. */
+  targets: CompiledSubscription[];
+  more: boolean;
+  /** The last endpoint of `targets`; null: there is none. */
+  cursor: string | null;
+}
+
 /**
- * Subscriptions that match an event, sorted by endpoint id. This includes paused ones: their deliveries wait.
+ * The subscriptions that match an event.
  * @param after return only endpoints after this one
  * @param limit maximum number returned
  */
-export function listeners(
-  { subscriptions }: Directory,
-  event: HeardEvent,
+export function matchesOf(
+  { version, subscriptions }: Directory,
+  event: MatchableEvent,
   { after, limit }: { after: string | null; limit: number },
-): { targets: CompiledSubscription[]; more: boolean } {
+): Matches {
   const targets: CompiledSubscription[] = [];
+  let more = false;
   for (const subscription of subscriptions) {
     if (after !== null && subscription.endpointId <= after) continue;
     if (whySkipped(subscription, event) !== null) continue;
-    if (targets.length === limit) return { targets, more: true };
+    more = targets.length === limit;
+    if (more) break;
     targets.push(subscription);
   }
-  return { targets, more: false };
+  return { directoryVersion: version, targets, more, cursor: targets.at(-1)?.endpointId ?? null };
 }
 
 /** Why an event is not delivered to a subscription; null if it is. */
-export function whySkipped(subscription: CompiledSubscription, event: HeardEvent): SkipReason | null {
+export function whySkipped(subscription: CompiledSubscription, event: MatchableEvent): SkipReason | null {
   return (
     whyNotSelected(subscription, event) ?? (subscription.state === 'disabled' ? { reason: 'disabled' } : null)
   );
 }
 
 /** Why types or filter do not match an event; null if they do. */
-export function whyNotSelected(selection: CompiledSelection, event: HeardEvent): SkipReason | null {
+export function whyNotSelected(selection: CompiledSelection, event: MatchableEvent): SkipReason | null {
   if (!selection.takesType(event.type)) return { reason: 'type' };
   if (!selection.taken) return null;
   const { type, headers, metadata } = event;

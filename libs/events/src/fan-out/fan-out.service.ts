@@ -2,8 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { EventFanOut, type DueEvent } from '@breakwater/delivery';
 import type { Problem } from '@breakwater/platform';
 import { EventCatalogue } from '../catalogue/event-catalogue.service.js';
-import { listeners } from '../directory/directory.js';
-import { heardEvent } from '../directory/heard-event.js';
+import { matchesOf } from '../directory/directory.js';
+import { matchableEvent } from '../directory/matchable-event.js';
 import { SubscriptionDirectory } from '../directory/subscription-directory.service.js';
 
 /** Hint channel that announces events to fan out. */
@@ -48,7 +48,7 @@ export class FanOut {
   }
 
   private async steps(event: DueEvent, stop: AbortSignal): Promise<void> {
-    const heard = heardEvent(event);
+    const matchable = matchableEvent(event);
     const warnings = await this.warningsOf(event);
     let triesLeft = TRIES;
     for (let now = event; !stop.aborted && triesLeft > 0;) {
@@ -57,9 +57,7 @@ export class FanOut {
         directoryVersion === null
           ? await this.directory.for(appId)
           : await this.directory.at(appId, directoryVersion);
-      const { targets, more } = listeners(directory, heard, { after: now.cursor, limit: STEP });
-      const cursor = targets.at(-1)?.endpointId ?? null;
-      const matches = { directoryVersion: directory.version, targets, more, cursor };
+      const matches = matchesOf(directory, matchable, { after: now.cursor, limit: STEP });
       const next = await this.events.step(now, matches, warnings);
       if (next === null) return;
       if (next) {

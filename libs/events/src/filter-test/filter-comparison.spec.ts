@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heardEvent } from '../directory/heard-event.js';
+import { matchableEvent } from '../directory/matchable-event.js';
 import { FilterComparison, SAMPLES } from './filter-comparison.js';
 
 const at = new Date(Date.UTC(2026, 10, 28));
@@ -13,7 +13,10 @@ function compared(
   const comparison = new FilterComparison(stored, draft);
   for (const [id, type, total] of events) {
     const body = Buffer.from(JSON.stringify({ total }));
-    comparison.add({ id, type, createdAt: at }, heardEvent({ type, body, headers: null, metadata: null }));
+    comparison.add(
+      { id, type, createdAt: at },
+      matchableEvent({ type, body, headers: null, metadata: null }),
+    );
   }
   const { taken, newlyTaken, noLongerTaken } = comparison;
   return [taken, newlyTaken, noLongerTaken].map(({ count, samples }) => [count, samples.map(({ id }) => id)]);

@@ -3,7 +3,7 @@ import {
   compiledSelection,
   whyNotSelected,
   type CompiledSelection,
-  type HeardEvent,
+  type MatchableEvent,
 } from '../directory/directory.js';
 
 /** An event of the past that was tested. */
@@ -41,7 +41,7 @@ export class FilterComparison {
     return [this.stored, this.draft].some(({ takesType, taken }) => taken !== null && takesType(type));
   }
 
-  add(sample: SampleEvent, event: HeardEvent): void {
+  add(sample: SampleEvent, event: MatchableEvent): void {
     const isTaken = whyNotSelected(this.draft, event) === null;
     const wasTaken = whyNotSelected(this.stored, event) === null;
     if (isTaken) note(this.taken, sample);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Subscriptions } from '@breakwater/manifest';
-import { heardEvent } from '../directory/heard-event.js';
+import { matchableEvent } from '../directory/matchable-event.js';
 import { FilterComparison, type Sampled } from './filter-comparison.js';
 import { PastEventStore, type PastEvent } from './past-events.store.js';
 import { portions } from './portions.js';
@@ -77,7 +77,7 @@ export class FilterTest {
       for (const { event } of portion) {
         const { id, type, createdAt, headers, metadata } = event;
         const body = bodies.get(id) ?? EMPTY;
-        comparison.add({ id, type, createdAt }, heardEvent({ type, body, headers, metadata }));
+        comparison.add({ id, type, createdAt }, matchableEvent({ type, body, headers, metadata }));
       }
     }
     return sized.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { AcceptEvents, type EventMatches, type EventToPublish, type NewEvent } from '@breakwater/delivery';
+import { AcceptEvents, type EventToPublish, type NewEvent } from '@breakwater/delivery';
 import { AppRegistry } from '@breakwater/manifest';
 import { newId, type Problem } from '@breakwater/platform';
 import { EventCatalogue } from '../catalogue/event-catalogue.service.js';
 import { EventRefusedError } from '../catalogue/event-type.error.js';
-import { listeners, type Directory } from '../directory/directory.js';
-import { heardEvent } from '../directory/heard-event.js';
+import { matchesOf } from '../directory/directory.js';
+import { matchableEvent } from '../directory/matchable-event.js';
 import { SubscriptionDirectory } from '../directory/subscription-directory.service.js';
 
 /** A validated request to publish an event. */
@@ -99,19 +99,13 @@ export class PublishEvents {
       // An app without subscriptions may not exist: this throws if so.
       if (event.appId !== null && directory.subscriptions.length === 0) await this.apps.get(event.appId);
       const isNow = event.deliverAt === null && mayMatch;
-      const matches = isNow ? matchesOf(directory, requests[index]!, left) : null;
+      const matchable = matchableEvent({ ...requests[index]!, headers: null });
+      const matches = isNow ? matchesOf(directory, matchable, { after: null, limit: left }) : null;
       left -= matches?.targets.length ?? 0;
       matched.push({ event, matches });
     }
     return matched;
   }
-}
-
-function matchesOf(directory: Directory, request: EventRequest, limit: number): EventMatches {
-  const heard = heardEvent({ ...request, headers: null });
-  const { targets, more } = listeners(directory, heard, { after: null, limit });
-  const cursor = targets.at(-1)?.endpointId ?? null;
-  return { directoryVersion: directory.version, targets, more, cursor };
 }
 
 function newEvent(request: EventRequest, warnings: readonly Problem[]): NewEvent {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { BulkSources, keyOf, whyNotReplayed, type BulkPage, type ReplayResult } from '@breakwater/delivery';
 import { compileTypes } from '@breakwater/filter';
-import { listeners } from '../directory/directory.js';
-import { heardEvent } from '../directory/heard-event.js';
+import { matchesOf } from '../directory/directory.js';
+import { matchableEvent } from '../directory/matchable-event.js';
 import { SubscriptionDirectory } from '../directory/subscription-directory.service.js';
 import { EventNotFoundError } from '../stories/event.error.js';
 import { ReplayableEventStore, type ReplayableEvent } from './replayable-event.store.js';
@@ -105,7 +105,7 @@ export class ReplayCandidates {
     const isAsked = ({ appId, endpointId }: { appId: string; endpointId: string }): boolean =>
       (as === null || appId === as) && (filter.endpointId ?? endpointId) === endpointId;
     const asked = { ...directory, subscriptions: directory.subscriptions.filter(isAsked) };
-    const { targets, more } = listeners(asked, heardEvent(event), { after: from, limit });
+    const { targets, more } = matchesOf(asked, matchableEvent(event), { after: from, limit });
     const matching = targets.map(({ endpointId, appId }) => {
       return { subjectId: event.id, endpointId, appId, type: event.type };
     });

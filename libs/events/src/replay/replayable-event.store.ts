@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, isId, smallestIdAt } from '@breakwater/platform';
-import type { StoredEvent } from '../directory/heard-event.js';
+import type { StoredEvent } from '../directory/matchable-event.js';
 
 /** Which events; an absent field matches all. */
 export interface EventRange {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ALL_APPS, DirectoryStore } from '../directory/directory.store.js';
 import type { SubscriptionVersion } from '../directory/directory.js';
-import { heardEvent } from '../directory/heard-event.js';
+import { matchableEvent } from '../directory/matchable-event.js';
 import { EventNotFoundError } from './event.error.js';
 import {
   EventStore,
@@ -61,14 +61,14 @@ export class EventStories {
       this.store.counts(id, as),
       this.subscriptionsOf(event, as),
     ]);
-    const heard = heardEvent({
+    const matchable = matchableEvent({
       type: event.type,
       body: Buffer.from(event.body),
       headers: event.headers as Record<string, string> | null,
       metadata: event.metadata as Record<string, unknown> | null,
     });
     const delivered = new Set(deliveries.map(({ endpointId }) => endpointId));
-    const skipped = skippedBy(heard, subscriptions, delivered, event.fanOutAt === null);
+    const skipped = skippedBy(matchable, subscriptions, delivered, event.fanOutAt === null);
     const names = new Map(subscriptions.map(({ endpointId, name }) => [endpointId, name]));
     return {
       event,

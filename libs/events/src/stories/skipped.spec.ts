@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SubscriptionVersion } from '../directory/directory.js';
-import { heardEvent } from '../directory/heard-event.js';
+import { matchableEvent } from '../directory/matchable-event.js';
 import { skippedBy } from './skipped.js';
 
-const event = heardEvent({
+const event = matchableEvent({
   type: 'order.created',
   body: Buffer.from('{"total": 5}'),
   headers: null,

@@ -1,7 +1,7 @@
 import {
   compiled,
   whySkipped,
-  type HeardEvent,
+  type MatchableEvent,
   type SkipReason,
   type SubscriptionVersion,
 } from '../directory/directory.js';
@@ -25,7 +25,7 @@ export interface Skipped {
  *   deleted during the fan-out
  */
 export function skippedBy(
-  event: HeardEvent,
+  event: MatchableEvent,
   subscriptions: readonly SubscriptionVersion[],
   delivered: ReadonlySet<string>,
   isOver: boolean,

@@ -170,7 +170,7 @@ export class AsyncWebhookDto extends WebhookDto {
   timeout?: number;
 }
 
-/** One subscription: which events it hears, and how it is called. */
+/** One subscription: which events it gets, and how it is called. */
 export class SubscriptionDto {
   /** Absolute, or a path that is appended to `baseUrl`. */
   @Text(URL_MAX_LENGTH, URL_PATTERN, 'an absolute URL or a path that starts with /')

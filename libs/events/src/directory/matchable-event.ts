@@ -1,4 +1,4 @@
-import type { HeardEvent } from './directory.js';
+import type { MatchableEvent } from './directory.js';
 
 /** The parts of a stored event that are matched. */
 export interface StoredEvent {
@@ -9,7 +9,7 @@ export interface StoredEvent {
 }
 
 /** A stored event, ready to be matched. The payload is parsed once, and only if a filter needs it. */
-export function heardEvent({ type, body, headers, metadata }: StoredEvent): HeardEvent {
+export function matchableEvent({ type, body, headers, metadata }: StoredEvent): MatchableEvent {
   let parsed: { value: unknown } | undefined;
   const payload = (): unknown => (parsed ??= { value: jsonOf(body) }).value;
   return { type, headers, metadata, payload };
