@@ -424,7 +424,7 @@ CREATE TABLE endpoints (
   disabled_at timestamp(3) with time zone,
   disabled_by character varying(255),
   disabled_reason text,
-  disabled_told_at timestamp(3) with time zone,
+  disabled_notified_at timestamp(3) with time zone,
   enabled_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
   fallback jsonb,
   headers_sealed text,
@@ -457,7 +457,7 @@ CREATE TABLE endpoints (
 ) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0.05);
 CREATE UNIQUE INDEX endpoints_app_id_capability_key ON public.endpoints USING btree (app_id, capability);
 CREATE INDEX endpoints_hold_idx ON public.endpoints USING btree (id) WHERE (hold IS NOT NULL);
-CREATE INDEX endpoints_untold_idx ON public.endpoints USING btree (disabled_at) WHERE (((status)::text = 'disabled'::text) AND (disabled_by IS NULL) AND (disabled_told_at IS NULL));
+CREATE INDEX endpoints_unnotified_idx ON public.endpoints USING btree (disabled_at) WHERE (((status)::text = 'disabled'::text) AND (disabled_by IS NULL) AND (disabled_notified_at IS NULL));
 CREATE TRIGGER hold BEFORE INSERT OR UPDATE OF status, paused_at ON public.endpoints FOR EACH ROW EXECUTE FUNCTION hold_endpoint();
 CREATE CONSTRAINT TRIGGER note AFTER UPDATE OF status, paused_at, timeout_ms, retry ON public.endpoints DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((new.kind)::text = 'subscription'::text) AND (((old.hold)::text IS DISTINCT FROM (new.hold)::text) OR ((old.status)::text <> (new.status)::text) OR (old.timeout_ms IS DISTINCT FROM new.timeout_ms) OR (old.retry IS DISTINCT FROM new.retry)))) EXECUTE FUNCTION subscription_endpoint_changed();
 ALTER TABLE endpoints ENABLE ROW LEVEL SECURITY;

@@ -24,7 +24,7 @@ BEGIN
     END IF;
     IF NEW.status <> 'disabled' THEN
       NEW.disabled_at := NULL;
-      NEW.disabled_told_at := NULL;
+      NEW.disabled_notified_at := NULL;
     ELSIF OLD.status <> 'disabled' THEN
       NEW.disabled_at := now();
     END IF;

@@ -23,4 +23,4 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-ALTER TABLE endpoints DROP COLUMN enabled_at, DROP COLUMN disabled_at, DROP COLUMN disabled_told_at;
+ALTER TABLE endpoints DROP COLUMN enabled_at, DROP COLUMN disabled_at, DROP COLUMN disabled_notified_at;

@@ -4,10 +4,10 @@ ALTER TABLE endpoints
   ADD COLUMN enabled_at timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   ADD COLUMN disabled_at timestamptz(3),
   -- When people were notified that Breakwater disabled it.
-  ADD COLUMN disabled_told_at timestamptz(3);
-UPDATE endpoints SET disabled_at = updated_at, disabled_told_at = now() WHERE status = 'disabled';
-CREATE INDEX endpoints_untold_idx ON endpoints (disabled_at)
-  WHERE status = 'disabled' AND disabled_by IS NULL AND disabled_told_at IS NULL;
+  ADD COLUMN disabled_notified_at timestamptz(3);
+UPDATE endpoints SET disabled_at = updated_at, disabled_notified_at = now() WHERE status = 'disabled';
+CREATE INDEX endpoints_unnotified_idx ON endpoints (disabled_at)
+  WHERE status = 'disabled' AND disabled_by IS NULL AND disabled_notified_at IS NULL;
 
 CREATE OR REPLACE FUNCTION hold_endpoint() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -30,7 +30,7 @@ BEGIN
     END IF;
     IF NEW.status <> 'disabled' THEN
       NEW.disabled_at := NULL;
-      NEW.disabled_told_at := NULL;
+      NEW.disabled_notified_at := NULL;
     ELSIF OLD.status <> 'disabled' THEN
       NEW.disabled_at := now();
     END IF;

@@ -37,7 +37,7 @@ export class AutoDisable {
     for (const failing of await this.store.failing(days)) {
       if (signal.aborted) break;
       if (!failing.isOver) {
-        await this.store.tell((transaction) => this.notices.tell(transaction, failingNotice(failing)));
+        await this.store.notify((transaction) => this.notices.notify(transaction, failingNotice(failing)));
         continue;
       }
       const { endpointId, appId, name } = failing;

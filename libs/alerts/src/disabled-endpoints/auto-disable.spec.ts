@@ -74,7 +74,7 @@ describe('a subscription', () => {
     ]);
     return (report as { eventId: string }).eventId;
   };
-  const told = (appId: string, kind: string) =>
+  const noticesOf = (appId: string, kind: string) =>
     notificationsIn(world, `app_id = '${appId}' AND kind = '${kind}'`);
   const textOf = (mail: Record<string, unknown>): string => String(mail['text']).replaceAll(/\s+/g, ' ');
 
@@ -116,7 +116,7 @@ describe('a subscription', () => {
       becomes === 'disabled' ? 'disabled' : 'active',
     );
     // The owner, two admins, and in the application: each once.
-    expect(await told(one.appId, 'subscription_failing')).toHaveLength(becomes === 'warned' ? 4 : 0);
+    expect(await noticesOf(one.appId, 'subscription_failing')).toHaveLength(becomes === 'warned' ? 4 : 0);
   });
 
   it('is not disabled when the setting is 0, while it is paused, or with a success that is not counted yet', async () => {
@@ -181,7 +181,7 @@ describe('a subscription', () => {
       { name: 'ledger', reason: 'disabled' },
     ]);
     await Promise.all([notices().run(), notices().run(), notices().run()]);
-    const mails = await told(appId, 'endpoint_disabled');
+    const mails = await noticesOf(appId, 'endpoint_disabled');
     expect(mails.map(({ recipient }) => String(recipient)).toSorted()).toEqual([
       'Boss@platform.example',
       appId,
@@ -205,9 +205,9 @@ describe('a subscription', () => {
   it('that an admin disables is no news', async () => {
     const { appId } = await subscribe();
     await subscriptions().disable(appId, 'ledger', 'tests', { name: 'ops', isPlatform: true });
-    expect(await told(appId, 'endpoint_disabled')).toEqual([]);
+    expect(await noticesOf(appId, 'endpoint_disabled')).toEqual([]);
     await notices().run();
-    expect(await told(appId, 'endpoint_disabled')).toEqual([]);
+    expect(await noticesOf(appId, 'endpoint_disabled')).toEqual([]);
   });
 
   it('a capability whose receiver answers 410 is reported too', async () => {
@@ -215,7 +215,7 @@ describe('a subscription', () => {
     const { id } = await world.endpoint(appId, 'report');
     await world.engine.get(EndpointDirectory).disableEndpoint(id, 'it answered 410 Gone');
     await notices().run();
-    const mails = await told(appId, 'endpoint_disabled');
+    const mails = await noticesOf(appId, 'endpoint_disabled');
     const mail = mails.find(({ recipient }) => recipient === 'owner@example.com')!;
     expect(mail['subject']).toBe('Disabled: report of Quiz');
     expect(textOf(mail)).toContain(`breakwater enable ${appId} report`);

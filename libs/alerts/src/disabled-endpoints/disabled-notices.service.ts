@@ -18,11 +18,11 @@ export class DisabledNotices {
     const { maxAgeMs } = this.config.delivery;
     let stored = 0;
     while (!stop.aborted) {
-      const told = await this.disabled.notifyNext((transaction, endpoint) =>
-        this.notices.tell(transaction, disabledNotice(endpoint, maxAgeMs)),
+      const count = await this.disabled.notifyNext((transaction, endpoint) =>
+        this.notices.notify(transaction, disabledNotice(endpoint, maxAgeMs)),
       );
-      if (told === null) break;
-      stored += told;
+      if (count === null) break;
+      stored += count;
     }
     return stored;
   }

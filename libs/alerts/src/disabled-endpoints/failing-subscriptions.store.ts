@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, transactionOf, type Transaction } from '@breakwater/platform';
 import type { FailingSubscription } from './failing-subscription.js';
 
-/** Calls that must have failed: a few failures of a subscription that hears little prove nothing. */
+/** Calls that must have failed: a few failures of a subscription that gets few events prove nothing. */
 const CALLS_MIN = 10;
 
 // Of what was called within a day without success: the first failed call after the last success, and after the
@@ -52,7 +52,7 @@ export class FailingSubscriptionsStore {
   }
 
   /** Stores a notice in a transaction of its own. @returns how many notifications were stored */
-  async tell(tell: (transaction: Transaction) => Promise<number>): Promise<number> {
-    return this.database.transaction((client) => tell(transactionOf(client)));
+  async notify(notify: (transaction: Transaction) => Promise<number>): Promise<number> {
+    return this.database.transaction((client) => notify(transactionOf(client)));
   }
 }

@@ -90,8 +90,8 @@ export class HealthChecks {
           failures: health.failures,
           error: details.error,
         };
-        if (tell === 'unhealthy') return this.notices.tell(transaction, unhealthyNotice(outage));
-        if (tell === 'recovered') return this.notices.tell(transaction, recoveredNotice(outage));
+        if (tell === 'unhealthy') return this.notices.notify(transaction, unhealthyNotice(outage));
+        if (tell === 'recovered') return this.notices.notify(transaction, recoveredNotice(outage));
         return Promise.resolve();
       },
     );

@@ -100,7 +100,7 @@ export class AlertChecks {
         return;
     }
     if (step.notify) {
-      await this.notices.tell(
+      await this.notices.notify(
         transaction,
         step.do === 'resolve' ? resolvedNotice(told, step.reason) : firingNotice(told),
       );

@@ -262,9 +262,9 @@ describe('alerts', () => {
       `INSERT INTO circuit_breaker_state (app_id, capability, state, retry_at) VALUES ('quiz', 'answer', 'open', now())`,
     );
     class Failing extends Notices {
-      async tell(...[transaction, notice]: Parameters<Notices['tell']>): Promise<number> {
+      async notify(...[transaction, notice]: Parameters<Notices['notify']>): Promise<number> {
         if (notice.appId === null) throw new Error('no room');
-        return noticesIn(world).tell(transaction, notice);
+        return noticesIn(world).notify(transaction, notice);
       }
     }
     await expect(checks(world.database, new Failing()).run(never)).rejects.toThrow(

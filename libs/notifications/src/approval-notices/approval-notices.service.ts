@@ -19,7 +19,7 @@ export class ApprovalNotices {
     let stored = 0;
     while (!stop.aborted) {
       const told = await this.store.notifyNext((transaction, untold) =>
-        this.notices.tell(transaction, approvalNotice(untold)),
+        this.notices.notify(transaction, approvalNotice(untold)),
       );
       if (told === null) break;
       stored += told;

@@ -52,7 +52,7 @@ export class BreakerNotices {
         news.kind === 'summary'
           ? summaryNotice(news.summary, cooldownMs)
           : breakerNotice(news.event, cooldownMs);
-      stored += await this.notices.tell(transaction, notice);
+      stored += await this.notices.notify(transaction, notice);
     }
     return stored;
   }

@@ -28,8 +28,8 @@ export class OutboxNotices extends Notices implements OnApplicationBootstrap {
     await loadNoticeMail();
   }
 
-  async tell(transaction: Transaction, told: Notice): Promise<number> {
-    const notice = plainNotice(told);
+  async notify(transaction: Transaction, given: Notice): Promise<number> {
+    const notice = plainNotice(given);
     const { kind, appId, capability, title, data } = notice;
     let stored = 0;
     for (const row of await this.rowsOf(transaction, notice)) {
@@ -48,18 +48,18 @@ export class OutboxNotices extends Notices implements OnApplicationBootstrap {
     return stored;
   }
 
-  private async rowsOf(transaction: Transaction, told: Notice): Promise<Row[]> {
+  private async rowsOf(transaction: Transaction, given: Notice): Promise<Row[]> {
     const { notify, api } = this.config;
     const baseUrl = api.publicBaseUrl;
     const { noticeMail } = await loadNoticeMail();
-    const notice = noticeFor(told, 'admins');
+    const notice = noticeFor(given, 'admins');
     const { html, text } = await noticeMail(notice, baseUrl);
     const rows: Row[] = [];
     for (const channel of new Set(notice.channels ?? CHANNELS)) {
       switch (channel) {
         case 'email':
           for (const { address, isAdmin } of await this.recipients(transaction, notice)) {
-            const mail = isAdmin ? { text, html } : await noticeMail(noticeFor(told, 'owner'), baseUrl);
+            const mail = isAdmin ? { text, html } : await noticeMail(noticeFor(given, 'owner'), baseUrl);
             rows.push({ channel, recipient: address, ...mail, body: null });
           }
           break;

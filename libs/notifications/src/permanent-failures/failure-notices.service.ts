@@ -33,7 +33,7 @@ export class FailureNotices {
     for (const capability of await this.store.due()) {
       if (signal.aborted) break;
       stored += await this.store.tell(capability, (transaction, failures) =>
-        this.notices.tell(transaction, failureNotice(failures)),
+        this.notices.notify(transaction, failureNotice(failures)),
       );
     }
     return stored;
