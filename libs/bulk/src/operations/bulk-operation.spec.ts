@@ -19,6 +19,15 @@ describe('a filter', () => {
   ] as const)('is refused: %s', (_, kind, filter, members) =>
     expect(filterFaults(kind, filter).map(({ member }) => member)).toEqual(members),
   );
+
+  it('is refused with the names that requests use', () => {
+    expect(filterFaults('cancel', {})).toMatchObject([
+      { message: 'must have at least one of appId, capability, subscription, types, from, to' },
+    ]);
+    expect(filterFaults('replay', { ...range, reason: 'exhausted' })).toMatchObject([
+      { message: 'has no meaning for replay; it may have appId, subscription, types, from, to, result' },
+    ]);
+  });
 });
 
 describe('two requests', () => {

@@ -64,9 +64,9 @@ const FIELDS: Record<BulkKind, readonly (keyof StoredFilter)[]> = {
   cancel: ['appId', 'capability', 'endpointId', 'types', 'from', 'to'],
 };
 
-/** A problem of a filter: the member, and what is wrong. */
+/** A problem of a filter: the member as requests name it, or null for the filter as a whole. */
 export interface FilterFault {
-  member: keyof StoredFilter | null;
+  member: string | null;
   rule: 'kind' | 'required';
   message: string;
 }
@@ -78,9 +78,9 @@ export function filterFaults(kind: BulkKind, filter: StoredFilter): FilterFault[
   );
   const foreign = given
     .filter((name) => !FIELDS[kind].includes(name))
-    .map((member): FilterFault => {
-      const message = `has no meaning for ${kind}; it may have ${FIELDS[kind].filter((name) => name !== 'eventId').join(', ')}`;
-      return { member, rule: 'kind', message };
+    .map((name): FilterFault => {
+      const message = `has no meaning for ${kind}; it may have ${membersOf(kind)}`;
+      return { member: memberOf(name), rule: 'kind', message };
     });
   if (foreign.length > 0) return foreign;
   if (kind === 'replay') {
@@ -92,8 +92,19 @@ export function filterFaults(kind: BulkKind, filter: StoredFilter): FilterFault[
         });
   }
   if (given.length > 0) return [];
-  const message = `must have at least one of ${FIELDS[kind].join(', ')}`;
-  return [{ member: null, rule: 'required', message }];
+  return [{ member: null, rule: 'required', message: `must have at least one of ${membersOf(kind)}` }];
+}
+
+/** The members that a request may give; the id of an event is in the path of its route. */
+function membersOf(kind: BulkKind): string {
+  return FIELDS[kind]
+    .filter((name) => name !== 'eventId')
+    .map(memberOf)
+    .join(', ');
+}
+
+function memberOf(name: keyof StoredFilter): string {
+  return name === 'endpointId' ? 'subscription' : name;
 }
 
 /** Whether two requests are the same, so that one key stands for both. */

@@ -17,6 +17,7 @@ import {
   type BulkKind,
   type BulkOperation,
   type BulkStatus,
+  type FilterFault,
   type ItemResult,
   type StoredFilter,
 } from './bulk-operation.js';
@@ -115,7 +116,8 @@ export class BulkOperations {
   ): Promise<BulkStory> {
     const isNamed = subscription !== undefined && !isId(subscription);
     const owner = actor.appId ?? appId;
-    if (isNamed && owner === undefined) throw new BulkFilterInvalidError([APP_MISSING]);
+    if (isNamed && owner === undefined)
+      throw new BulkFilterInvalidError([{ pointer: '/appId', ...APP_MISSING }]);
     const endpointId = isNamed ? (await this.subscriptions.get(owner!, subscription)).id : subscription;
     const filter = { eventId, result, ...(endpointId === undefined ? {} : { subscription: endpointId }) };
     const request = { kind: 'replay', filter, url, notes: null, perSecond: PER_SECOND_MAX } as const;
@@ -200,12 +202,7 @@ export class BulkOperations {
       ...rest,
       ...(subscription === undefined ? {} : { endpointId: subscription }),
     });
-    if (isNamed && appId === undefined)
-      faults.push({
-        member: 'appId',
-        rule: 'required',
-        message: 'is required with the name of a subscription',
-      });
+    if (isNamed && appId === undefined) faults.push({ member: 'appId', ...APP_MISSING });
     if (faults.length > 0) throw new BulkFilterInvalidError(faults.map(problemOf));
     if (subscription === undefined) return rest;
     if (!isNamed) return { ...rest, endpointId: subscription.toLowerCase() };
@@ -220,13 +217,8 @@ export class BulkOperations {
   }
 }
 
-const APP_MISSING: Problem = {
-  pointer: '/appId',
-  rule: 'required',
-  message: 'is required with the name of a subscription',
-};
+const APP_MISSING = { rule: 'required', message: 'is required with the name of a subscription' } as const;
 
-function problemOf({ member, rule, message }: ReturnType<typeof filterFaults>[number]) {
-  const name = member === 'endpointId' ? 'subscription' : member;
-  return { pointer: name === null ? '/filter' : pointerTo('filter', name), rule, message };
+function problemOf({ member, rule, message }: FilterFault): Problem {
+  return { pointer: member === null ? '/filter' : pointerTo('filter', member), rule, message };
 }

@@ -48,7 +48,8 @@ o.id, o.app_id AS "appId", o.kind, o.status, o.filter, o.url, o.notes, o.per_sec
   o.succeeded, o.skipped, o.failed, o.error, o.created_by AS "createdBy", o.created_at AS "createdAt",
   o.started_by AS "startedBy", o.started_at AS "startedAt", o.finished_at AS "finishedAt"`;
 
-const ITEM = `
+/** Columns of an item. */
+export const ITEM = `
 i.number, i.app_id AS "appId", i.endpoint_id AS "endpointId", i.subject_id AS "subjectId", i.result, i.reason,
   i.delivery_id AS "deliveryId", i.done_at AS "doneAt"`;
 

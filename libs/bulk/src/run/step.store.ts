@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BulkPage, BulkStep } from '@breakwater/delivery';
 import { Columns, Database, transactionOf, type Transaction } from '@breakwater/platform';
 import { ITEMS_MAX, type BulkOperation } from '../operations/bulk-operation.js';
-import { OPERATION, type BulkItem } from '../operations/operation.store.js';
+import { ITEM, OPERATION, type BulkItem } from '../operations/operation.store.js';
 
 /** An operation of which this process makes the next step. */
 export interface HeldOperation extends BulkOperation {
@@ -87,9 +87,8 @@ WHERE o.id = $1::uuid AND o.lease_token = $2::uuid AND o.status = 'running' FOR 
 
 // Index: bulk_items_pkey
 const NEXT = `
-SELECT i.number, i.app_id AS "appId", i.endpoint_id AS "endpointId", i.subject_id AS "subjectId", i.result, i.reason,
-  i.delivery_id AS "deliveryId", i.done_at AS "doneAt"
-FROM bulk_items i WHERE i.operation_id = $1::uuid AND i.number > $2
+SELECT ${ITEM} FROM bulk_items i
+WHERE i.operation_id = $1::uuid AND i.number > $2
 ORDER BY i.number LIMIT $3`;
 
 const DONE = new Columns<DoneItem>({
