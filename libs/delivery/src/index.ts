@@ -6,7 +6,7 @@ export type { BulkFilter, BulkPage, BulkResult, BulkStep } from './bulk/bulk.js'
 export { BulkDeliveries } from './bulk/bulk-deliveries.service.js';
 export { ReplayDeliveries } from './bulk/replay-deliveries.service.js';
 export { BulkSources } from './bulk/bulk-sources.service.js';
-export { keyOf, whyNotReplayed, type ReplayPair, type ReplayResult } from './bulk/replay.js';
+export { keyOf, REPLAY_RESULTS, whyNotReplayed, type ReplayPair, type ReplayResult } from './bulk/replay.js';
 export type {
   DeadLetterFilter,
   DeadLetterRow,

@@ -18,12 +18,12 @@ import {
 } from 'class-validator';
 import { BULK_KINDS, BULK_STATUSES, ITEM_RESULTS, PER_SECOND_MAX } from '@breakwater/bulk';
 import type { BulkKind, BulkStatus, ItemResult } from '@breakwater/bulk';
+import { REPLAY_RESULTS, type ReplayResult } from '@breakwater/delivery';
 import { EVENT_TYPE_MAX_LENGTH, TYPE_PATTERN, TYPE_PATTERNS_MAX } from '@breakwater/filter';
 import { Optional } from '@breakwater/platform';
+import { URL_MAX_LENGTH } from '@breakwater/webhook-client';
 import { MomentInQuery, NotBefore } from '../input/query-values.js';
 import { PageQueryDto } from '../paging/page.dto.js';
-
-const URL_MAX_LENGTH = 2_048;
 
 export class BulkFilterDto {
   /** Admin keys only; an app's key sees its own. */
@@ -80,8 +80,8 @@ export class BulkFilterDto {
 
   /** Of a replay: all matching subscriptions (default), those whose delivery failed, or those that have none. */
   @Optional()
-  @IsIn(['all', 'failed', 'missing'])
-  result?: 'all' | 'failed' | 'missing';
+  @IsIn(REPLAY_RESULTS)
+  result?: ReplayResult;
 }
 
 export class PlanBulkDto {
@@ -131,8 +131,8 @@ export class ReplayEventDto {
 
   /** All matching subscriptions (default), those whose delivery failed, or those that have none. */
   @Optional()
-  @IsIn(['all', 'failed', 'missing'])
-  result?: 'all' | 'failed' | 'missing';
+  @IsIn(REPLAY_RESULTS)
+  result?: ReplayResult;
 
   /** The URL that is called in place of those of the subscriptions. */
   @Optional()

@@ -1,18 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Allow } from 'class-validator';
 import { Optional } from '@breakwater/platform';
+import { EVENTS } from './subscription.dto.js';
 
 /** A draft: what is left out is as stored, null removes the filter. */
 export class FilterTestDto {
   @Optional()
   @Allow()
-  @ApiProperty({
-    required: false,
-    type: 'array',
-    minItems: 1,
-    maxItems: 100,
-    items: { type: 'string', maxLength: 128 },
-  })
+  @ApiProperty({ required: false, ...EVENTS })
   events?: unknown;
 
   @Optional()

@@ -1,16 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow, IsBoolean } from 'class-validator';
+import { EVENT_TYPE_MAX_LENGTH, TYPE_PATTERNS_MAX } from '@breakwater/filter';
 import { Optional, Present } from '@breakwater/platform';
+import { URL_MAX_LENGTH } from '@breakwater/webhook-client';
 
 const orNull = (schema: object) => ({ anyOf: [schema, { type: 'null' }] });
 const part = (name: string) => ({ $ref: `#/components/schemas/Manifest${name}` });
-const EVENTS = {
+/** Types of events and patterns. */
+export const EVENTS = {
   type: 'array',
   minItems: 1,
-  maxItems: 100,
-  items: { type: 'string', maxLength: 128 },
+  maxItems: TYPE_PATTERNS_MAX,
+  items: { type: 'string', maxLength: EVENT_TYPE_MAX_LENGTH },
 } as const;
-const URL = { type: 'string', minLength: 1, maxLength: 2048 } as const;
+const URL = { type: 'string', minLength: 1, maxLength: URL_MAX_LENGTH } as const;
 const SIGNATURES = {
   type: 'array',
   minItems: 1,

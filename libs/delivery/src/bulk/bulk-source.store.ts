@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@breakwater/platform';
+import { Database, LARGEST_ID } from '@breakwater/platform';
 import type { BulkCandidate, BulkFilter } from './bulk.js';
 import type { ReplayHistory, ReplayPair } from './replay.js';
 
@@ -7,7 +7,7 @@ import type { ReplayHistory, ReplayPair } from './replay.js';
 export const PAGE_ROWS = 500;
 
 const FIRST = `'00000000-0000-0000-0000-000000000000'`;
-const LAST = `'ffffffff-ffff-ffff-ffff-ffffffffffff'`;
+const LAST = `'${LARGEST_ID}'`;
 
 // The next rows are found by the index alone, and the filter is judged for each: PostgreSQL expects that a filter of
 // parameters leaves a row or two, and would read and sort everything for each page. Index:

@@ -1,7 +1,8 @@
 import { failed, skipped, type BulkResult } from './bulk.js';
 
 /** Which subscriptions get an event again: all that match it, or those whose delivery failed or does not exist. */
-export type ReplayResult = 'all' | 'failed' | 'missing';
+export const REPLAY_RESULTS = ['all', 'failed', 'missing'] as const;
+export type ReplayResult = (typeof REPLAY_RESULTS)[number];
 
 /** An event to be delivered again to an endpoint. */
 export interface ReplayPair {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, smallestIdAt } from '@breakwater/platform';
+import { Database, LARGEST_ID, smallestIdAt } from '@breakwater/platform';
 
 /** An event of the past, without its body. */
 export interface PastEvent {
@@ -25,9 +25,6 @@ SELECT * FROM (
 // Index: events_pkey.
 const BODIES = 'SELECT id, body FROM events WHERE id = ANY ($1::uuid[])';
 
-/** Greater than every id. */
-const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-
 /** Reads the events that a subscription of an app could get: those of the app, and those of the platform. */
 @Injectable()
 export class PastEventStore {
@@ -35,7 +32,7 @@ export class PastEventStore {
 
   /** Newest first. @param before the last id of the previous page */
   async page(appId: string, since: Date, before: string | undefined, limit: number): Promise<PastEvent[]> {
-    const values = [appId, smallestIdAt(since), before ?? LAST, limit];
+    const values = [appId, smallestIdAt(since), before ?? LARGEST_ID, limit];
     return this.database.query<PastEvent>({ name: 'past_events', text: PAGE }, values);
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, isId, smallestIdAt } from '@breakwater/platform';
+import { Database, isId, LARGEST_ID, smallestIdAt } from '@breakwater/platform';
 import type { StoredEvent } from '../directory/matchable-event.js';
 
 /** Which events; an absent field matches all. */
@@ -22,7 +22,6 @@ export interface ReplayableEvent extends StoredEvent {
 const PAGE_BYTES = 8 * 1024 * 1024;
 /** Maximum difference between the clocks of processes that create ids, ms. */
 const CLOCKS_DIFFER_MS = 3_600_000;
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 // Only the conditions that are asked for are in the text: PostgreSQL would expect that conditions which may be absent
 // leave an event or two, and read and sort the whole range for each page. Indexes: events_pkey, events_app_id_id_idx,
@@ -61,7 +60,7 @@ export class ReplayableEventStore {
     { start, limit, as }: { start: string | null; limit: number; as: string | null },
   ): Promise<ReplayableEvent[]> {
     const first = eventId ?? (from ? aroundId(from, -CLOCKS_DIFFER_MS) : smallestIdAt(new Date(0)));
-    const end = to ? aroundId(to, CLOCKS_DIFFER_MS) : LAST_ID;
+    const end = to ? aroundId(to, CLOCKS_DIFFER_MS) : LARGEST_ID;
     const values: unknown[] = [start !== null && start > first ? start : first, end];
     const given = (condition: string, value: unknown): string[] => {
       if (value === undefined || value === null) return [];
