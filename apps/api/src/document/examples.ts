@@ -118,7 +118,7 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
     },
   },
   subscriptions_update: {
-    events: { summary: 'Hears invoices, too', value: { events: ['order.*', 'invoice.*'] } },
+    events: { summary: 'Gets invoices, too', value: { events: ['order.*', 'invoice.*'] } },
     unfiltered: { summary: 'Without its filter', value: { filter: null } },
   },
   subscriptions_pause: { reason: PAUSE },

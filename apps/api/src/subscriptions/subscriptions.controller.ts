@@ -173,7 +173,7 @@ export class SubscriptionsController {
   @Problems('SUBSCRIPTION_NOT_FOUND', 'HELD_BY_PLATFORM')
   @ApiOperation({
     summary: 'Enable a disabled subscription',
-    description: 'After a person or a 410 disabled it. Waiting deliveries are sent.',
+    description: 'After a person, a 410 or days of failures disabled it. Waiting deliveries are sent.',
   })
   async enable(
     @Param('appId') appId: string,

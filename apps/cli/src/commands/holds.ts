@@ -72,7 +72,7 @@ export function addHoldCommands(program: Command, output: Output): void {
     );
   program
     .command('enable <app> [capability]')
-    .description('enable an app or capability that a person or a 410 disabled')
+    .description('enable an app or capability that a person or a 410 disabled; what waits is sent')
     .action(async (app: string, capability: string | undefined, _options: object, command: Command) => {
       if (capability !== undefined) return post(output, command, [...pathOf(app, capability), 'enable']);
       const body = { status: 'active' };
