@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ALERT_TYPES } from '@breakwater/alerts';
+import { BULK_KINDS } from '@breakwater/bulk';
 import { BUILT_IN_STRATEGIES } from '@breakwater/manifest';
 import { CHANNELS } from '@breakwater/notifications';
 import { configFrom } from '@breakwater/platform';
@@ -11,6 +12,9 @@ import { schedules } from '../apps/worker/src/schedules.js';
 import { ERROR_CATALOGUE } from '../apps/api/src/errors/catalogue.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
+const { TABLES } = (await import(join(root, 'scripts/table-owners.mjs'))) as {
+  TABLES: Record<string, { lib: string }>;
+};
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const pages = [
   ...globSync('*.md', { cwd: root }).filter((page) => page !== 'CHANGELOG.md'),
@@ -108,10 +112,27 @@ describe('docs/guides/alerting.md', () => {
 });
 
 describe('docs/internals/extending.md', () => {
-  it.each(['fallback strategy', 'notification channel', 'error class', 'alert rule'])(
-    'says how to add one: %s',
-    (point) => expect(read('docs/internals/extending.md')).toMatch(new RegExp(`^## An? ${point}$`, 'm')),
+  it.each([
+    'fallback strategy',
+    'notification channel',
+    'error class',
+    'alert rule',
+    'kind of bulk operation',
+    'filter operator',
+  ])('says how to add one: %s', (point) =>
+    expect(read('docs/internals/extending.md')).toMatch(new RegExp(`^## An? ${point}$`, 'm')),
   );
+});
+
+describe('docs/guides/bulk-operations.md', () => {
+  it.each([...BULK_KINDS])('says what an operation of the kind %s does', (kind) =>
+    expect(firstCells('docs/guides/bulk-operations.md')).toContain(kind),
+  );
+});
+
+describe.each(Object.entries(TABLES))('the table %s', (table, { lib }) => {
+  it(`is in the README of libs/${lib}`, () =>
+    expect(read(`libs/${lib}/README.md`)).toContain(`\`${table}\``));
 });
 
 describe('docs/guides/notifications.md', () => {
