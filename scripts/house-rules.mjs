@@ -19,7 +19,7 @@ export const GRAPH = {
   calling: ['platform', 'manifest', 'webhook-client', 'circuit-breaker'],
   delivery: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'calling'],
   events: ['filter', 'platform', 'manifest', 'calling', 'delivery'],
-  bulk: ['filter', 'platform', 'manifest', 'webhook-client', 'delivery', 'events'],
+  bulk: ['filter', 'platform', 'manifest', 'delivery', 'events'],
   delegation: ['json', 'platform', 'manifest', 'webhook-client', 'calling', 'delivery', 'notifications'],
   notifications: ['platform', 'webhook-client'],
   metrics: ['platform'],

@@ -52,6 +52,7 @@ export {
   ManifestVersionNotFoundError,
   SsrfBlockedError,
 } from './registry/manifest.error.js';
+export { UrlCheck } from './registry/url-check.service.js';
 export { ManifestRegistry, type Registration } from './registry/manifest-registry.service.js';
 export { checkStoredKeys, StoredKeys, type KeptKeys } from './reseal/stored-keys.service.js';
 export { Resealer, type EncryptionKeyUse } from './reseal/reseal.service.js';

@@ -13,6 +13,7 @@ import { AppStore } from './registry/app.store.js';
 import { SigningSecretsStore } from './registry/signing-secrets.store.js';
 import { KnownStrategies } from './registry/known-strategies.service.js';
 import { ManifestCheck } from './registry/manifest-check.service.js';
+import { UrlCheck } from './registry/url-check.service.js';
 import { ManifestRegistry } from './registry/manifest-registry.service.js';
 import { ManifestStore } from './registry/manifest.store.js';
 import { EventTypeNamesStore } from './subscriptions/event-type-names.store.js';
@@ -28,6 +29,7 @@ import { ResealStore } from './reseal/reseal.store.js';
     EndpointStore,
     EndpointDirectory,
     KnownStrategies,
+    UrlCheck,
     ManifestCheck,
     ManifestStore,
     ManifestRegistry,
@@ -60,6 +62,7 @@ import { ResealStore } from './reseal/reseal.store.js';
     DisabledEndpoints,
     Holds,
     Subscriptions,
+    UrlCheck,
   ],
 })
 export class ManifestModule {}

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { IdempotencyConflictError, type ReplayResult } from '@breakwater/delivery';
 import { ReplayCandidates } from '@breakwater/events';
-import { SsrfBlockedError, Subscriptions } from '@breakwater/manifest';
-import { HintBus, isId, newId, pointerTo, readable, type Problem } from '@breakwater/platform';
-import { WebhookClient } from '@breakwater/webhook-client';
+import { Subscriptions, UrlCheck } from '@breakwater/manifest';
+import { HintBus, isId, newId, pointerTo, type Problem } from '@breakwater/platform';
 import {
   BulkFilterInvalidError,
   BulkOperationNotFoundError,
@@ -75,8 +74,6 @@ const SAMPLE = 5;
 export const ENDPOINTS_SHOWN = 100;
 /** Steps that are made before the answer; workers make the others. */
 const STEPS_AT_ONCE = 6;
-/** Maximum wait for the address of a URL, ms. A URL whose address is not found by then is accepted. */
-const LOOK_UP_WITHIN_MS = 5_000;
 
 /** What people do with bulk operations. An operation of another app is treated as missing. */
 @Injectable()
@@ -86,7 +83,7 @@ export class BulkOperations {
     private readonly runner: BulkRunner,
     private readonly events: ReplayCandidates,
     private readonly subscriptions: Subscriptions,
-    private readonly webhooks: WebhookClient,
+    private readonly urls: UrlCheck,
     private readonly hints: HintBus,
   ) {}
 
@@ -99,7 +96,7 @@ export class BulkOperations {
     const filter = await this.filterOf(request, actor);
     const { kind, url, notes, perSecond, atOnce, idempotencyKey } = request;
     if (filter.eventId !== undefined) await this.events.require(filter.eventId, actor.appId);
-    if (url !== null) await this.vet(url);
+    if (url !== null) await this.urls.require([{ pointer: '/url', url }]);
     const operation = { id: newId(), appId: actor.appId, kind, filter, url, notes, perSecond, atOnce };
     const created = await this.store.create({ ...operation, createdBy: actor.name, idempotencyKey });
     if (!created) return this.storyOf(await this.earlier(operation, idempotencyKey!));
@@ -207,13 +204,6 @@ export class BulkOperations {
     if (subscription === undefined) return rest;
     if (!isNamed) return { ...rest, endpointId: subscription.toLowerCase() };
     return { ...rest, endpointId: (await this.subscriptions.get(appId!, subscription)).id };
-  }
-
-  private async vet(url: string): Promise<void> {
-    const found = await this.webhooks.checkUrl(url, AbortSignal.timeout(LOOK_UP_WITHIN_MS));
-    if (found.ok) return;
-    const { message, bounds } = found;
-    throw new SsrfBlockedError([{ pointer: '/url', rule: 'ssrf', message, bounds, value: readable(url) }]);
   }
 }
 

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { generateSecret, readable, SecretDamagedError, type Problem } from '@breakwater/platform';
-import { WebhookClient } from '@breakwater/webhook-client';
+import { generateSecret, SecretDamagedError } from '@breakwater/platform';
 import { EndpointDirectory } from '../directory/endpoint-directory.service.js';
 import type { Part } from '../grammar/inspect.js';
 import type { Subscription } from '../grammar/manifest.js';
@@ -14,7 +13,7 @@ import {
 import { HeldByPlatformError } from '../holds/hold.error.js';
 import { HoldStore, type HoldActor } from '../holds/hold.store.js';
 import { AppRegistry, type RotatedSecret, type SecretRotation } from '../registry/app-registry.service.js';
-import { SsrfBlockedError } from '../registry/manifest.error.js';
+import { UrlCheck } from '../registry/url-check.service.js';
 import {
   SubscriptionDeclaredError,
   SubscriptionExistsError,
@@ -26,9 +25,6 @@ import { SubscriptionStore, type StoredSubscription, type SubscriptionView } fro
 
 /** Maximum number of subscriptions of one app that are created by REST. */
 export const REST_SUBSCRIPTIONS_MAX = 1_000;
-
-/** Maximum wait for the address of a URL, ms. A URL whose address is not found by then is accepted. */
-const LOOK_UP_WITHIN_MS = 5_000;
 
 /** Which events a subscription takes. */
 export interface Selection {
@@ -54,7 +50,7 @@ export class Subscriptions {
     private readonly holds: HoldStore,
     private readonly apps: AppRegistry,
     private readonly directory: EndpointDirectory,
-    private readonly webhooks: WebhookClient,
+    private readonly urls: UrlCheck,
   ) {}
 
   /** @throws AppNotFoundError */
@@ -203,21 +199,8 @@ export class Subscriptions {
     const problems = [...(nameProblem ? [nameProblem] : []), ...subscriptionProblems(document, baseUrl, [])];
     if (problems.length > 0) throw new SubscriptionInvalidError(problems);
     const subscription = toSubscription(name as string, document, baseUrl);
-    await this.vet(subscription.url);
+    await this.urls.require([{ pointer: '/url', url: subscription.url }]);
     return subscription;
-  }
-
-  private async vet(url: string): Promise<void> {
-    const found = await this.webhooks.checkUrl(url, AbortSignal.timeout(LOOK_UP_WITHIN_MS));
-    if (found.ok) return;
-    const problem: Problem = {
-      pointer: '/url',
-      rule: 'ssrf',
-      message: found.message,
-      bounds: found.bounds,
-      value: readable(url),
-    };
-    throw new SsrfBlockedError([problem]);
   }
 }
 
