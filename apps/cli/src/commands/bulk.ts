@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { wholeNumber } from '../arguments.js';
 import { Session, type Output } from '../session.service.js';
 import { facts, table } from '../table.js';
 import { withPaging, type Paging } from './paging.js';
@@ -48,7 +49,7 @@ interface PlanOptions {
   to?: string;
   result?: string;
   toUrl?: string;
-  perSecond?: string;
+  perSecond?: number;
   notes?: string;
 }
 
@@ -131,14 +132,13 @@ function addPlan(bulk: Command, output: Output): void {
     .option('--to <time>', 'ISO 8601 with a time zone; required for a replay')
     .option('--result <result>', 'of a replay: all, failed, missing')
     .option('--to-url <url>', 'of a replay: another URL in place of those of the subscriptions')
-    .option('--per-second <n>', 'items per second, 1 to 10000')
+    .option('--per-second <n>', 'items per second, 1 to 10000; 100 by default', wholeNumber)
     .option('--notes <text>', 'of a resolution: what was done')
     .action(async (kind: string, options: PlanOptions, command: Command) => {
       const { app, type, toUrl, perSecond, notes, ...rest } = options;
       const filter = { appId: app, types: type, ...rest };
-      const rate = perSecond === undefined ? undefined : Number(perSecond);
       await new Session(output, command).show(
-        { method: 'POST', path: OPERATIONS, body: { kind, filter, url: toUrl, perSecond: rate, notes } },
+        { method: 'POST', path: OPERATIONS, body: { kind, filter, url: toUrl, perSecond, notes } },
         storyLines,
       );
     });
