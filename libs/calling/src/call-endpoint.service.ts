@@ -110,16 +110,16 @@ export class CallEndpoint {
   }
 
   /**
-   * Makes a call for a person who tests an endpoint: signed and sent as any other, but its breaker is neither asked nor
-   * told, and no metric counts it. Never rejects.
+   * Makes a call for a person who tests an endpoint: signed and sent as any other, but its breaker neither admits it nor
+   * gets its result, and no metric counts it. Never rejects.
    */
   async test(endpoint: ResolvedEndpoint, message: Message): Promise<Outcome & Timed> {
     return this.send(endpoint, message, undefined);
   }
 
   /**
-   * Makes a call to another URL than the endpoint's own: its breaker is neither asked nor told, and it does not count in
-   * the bulkhead. Never rejects because of the receiver.
+   * Makes a call to another URL than the endpoint's own: its breaker neither admits it nor gets its result, and it
+   * does not count in the bulkhead. Never rejects because of the receiver.
    */
   async makeWithoutBreaker(
     endpoint: ResolvedEndpoint,

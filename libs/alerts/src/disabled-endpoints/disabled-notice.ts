@@ -66,11 +66,11 @@ export function failingNotice(failing: FailingSubscription): Notice {
       { text: `See what its receiver answered: ${list}, then breakwater deliveries show with an id.` },
       { text: 'Make its receiver answer with 2xx. The first success ends this.' },
       {
-        text: `If it moves for longer, pause it: its deliveries wait meanwhile. ${show} shows its state.`,
+        text: `If the repair takes longer, pause it: its deliveries wait meanwhile. ${show} shows its state.`,
         only: 'owner',
       },
       {
-        text: `If it moves for longer, pause it: its deliveries wait meanwhile. ${show} shows its state:`,
+        text: `If the repair takes longer, pause it: its deliveries wait meanwhile. ${show} shows its state:`,
         path: subscriptionPath(appId, name),
         only: 'admins',
       },

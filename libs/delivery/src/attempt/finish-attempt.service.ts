@@ -95,7 +95,7 @@ export class FinishAttempt {
     verdict: Verdict,
     plan: RetryPlan,
   ): Promise<AttemptReport> {
-    // Another URL than its own tells nothing about the endpoint.
+    // The result of a call to another URL says nothing about the endpoint.
     const isOwnUrl = claim.targetUrl === null;
     if (isOwnUrl && verdict.next === 'dead' && verdict.disableEndpoint) {
       // Before the claim is released: the next claim must find the endpoint disabled.

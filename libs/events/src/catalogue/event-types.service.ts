@@ -29,7 +29,7 @@ export class EventTypes {
 
   /**
    * Adds an event type, or replaces it. Events published in this process after this are checked with it; other
-   * processes learn of it by a hint, and within 5 s if the hint is lost.
+   * processes see it after a hint, and within 5 s if the hint is lost.
    * @throws EventTypeInvalidError, EventTypesFullError
    */
   async put(entry: EventTypeEntry): Promise<EventTypeView> {
