@@ -67,6 +67,14 @@ describe('docs/internals/architecture.md', () => {
   it.each(names)('says which process does the periodic work %s, and how often', (name) =>
     expect(firstCells('docs/internals/architecture.md')).toContain(name),
   );
+
+  const channels = globSync('libs/*/src/**/*.ts', { cwd: root }).flatMap((file) =>
+    [...read(file).matchAll(/^export const [A-Z_]+_CHANNEL = '(\w+)'/gm)].map(([, name]) => name!),
+  );
+
+  it.each(channels)('says what a hint on the channel %s contains', (name) =>
+    expect(read('docs/internals/architecture.md')).toMatch(new RegExp(`^Channels of .*\`${name}\` \\(`, 'm')),
+  );
 });
 
 describe('docs/guides/security.md', () => {
