@@ -65,15 +65,27 @@ export function fairnessSuite(redisUrl: string | null): void {
 
     it('with a concurrency of 3 make 3 calls at once and never a 4th', async () => {
       const path = newPath();
-      const url = world.receiver.on(path, () => later({}, 40));
+      // The first calls are answered when there are three of them, however slow the machine is.
+      const first: ((reply: Reply) => void)[] = [];
+      const url = world.receiver.on(path, ({ number }) => {
+        if (number > 3) return later({}, 40);
+        return new Promise<Reply>((resolve) => {
+          first.push(resolve);
+          if (first.length === 3) for (const answer of first) answer({});
+        });
+      });
       const { appId } = await world.register({ job: { url, async: true, concurrency: 3 } });
       const before = [world.engine.handled(), second.handled()];
-      await acceptMany(appId, 40);
-      await settled(appId);
+      const bothTookPart = (): boolean =>
+        world.engine.handled() > before[0]! && second.handled() > before[1]!;
+      let accepted = 0;
+      for (; accepted === 0 || (accepted < 400 && !bothTookPart()); accepted += 40) {
+        await acceptMany(appId, 40);
+        await settled(appId);
+      }
+      expect(bothTookPart()).toBe(true);
       expect(world.receiver.mostAtOnce(path)).toBe(3);
-      expect(world.receiver.callsTo(path)).toHaveLength(40);
-      expect(world.engine.handled()).toBeGreaterThan(before[0]!);
-      expect(second.handled()).toBeGreaterThan(before[1]!);
+      expect(world.receiver.callsTo(path)).toHaveLength(accepted);
     });
 
     it('that is ordered keep the order while its head fails once', async () => {
