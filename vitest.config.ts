@@ -62,8 +62,8 @@ export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
     projects: named() ?? [tier('unit'), tier('db'), tier('system')],
-    // They wait more than they work: four at a time also on two cores.
-    maxWorkers: Math.max(4, availableParallelism() - 1),
+    // They wait more than they work: three at a time also on two cores.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: { sequencer: SlowestFirst },
     // Whole processes on a shared machine: a second try in CI tells a slow moment from a fault.
     retry: process.env['CI'] && !process.env['NIGHTLY'] && named() === null ? 1 : 0,
