@@ -1,11 +1,11 @@
 import { BreakwaterError, type Problem } from '@breakwater/platform';
 
-/** A filter that does not fit the kind of the operation, or that would match everything. */
+/** A filter or a URL that does not fit the kind of the operation, or a filter that would match everything. */
 export class BulkFilterInvalidError extends BreakwaterError {
   readonly code = 'BULK_FILTER_INVALID';
 
   constructor(override readonly problems: Problem[]) {
-    super('the filter of the bulk operation is not valid');
+    super('nothing was planned');
   }
 }
 

@@ -130,6 +130,11 @@ describe('a plan', () => {
       { kind: 'cancel', filter: { subscription: 'ledger' } },
       ['/filter/appId'],
     ],
+    [
+      'a URL, unless it is a replay',
+      { kind: 'cancel', filter: { appId: 'x' }, url: 'https://x.example' },
+      ['/url'],
+    ],
   ] as const)('is refused with %s', async (_, request, pointers) => {
     const refused = await plan(request).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(BulkFilterInvalidError);
@@ -453,6 +458,15 @@ describe('a replay of one event', () => {
     await expect(replay(another!.id)).rejects.toThrow(IdempotencyConflictError);
     expect(await deliveriesOf(appId)).toHaveLength(1);
   });
+});
+
+it('a replay of one event to all subscriptions is refused if it names an app: it would reach other apps', async () => {
+  const { appId } = await pausedApp();
+  const eventId = await publish(appId);
+  const request = { eventId, appId: 'another', subscription: undefined, result: 'all', url: null } as const;
+  const refused = operations().replayEvent({ ...request, idempotencyKey: null }, ADMIN);
+  await expect(refused).rejects.toMatchObject({ problems: [{ pointer: '/appId', value: 'another' }] });
+  expect(await deliveriesOf(appId)).toHaveLength(1);
 });
 
 describe('dead letters and waiting deliveries', () => {

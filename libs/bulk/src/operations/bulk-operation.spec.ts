@@ -31,13 +31,21 @@ describe('a filter', () => {
 });
 
 describe('two requests', () => {
-  const one = { kind: 'replay', filter: { appId: 'a', ...range }, url: null } as const;
+  const one = {
+    kind: 'replay',
+    filter: { appId: 'a', ...range },
+    url: null,
+    notes: null,
+    perSecond: 100,
+  } as const;
 
   it('are the same in any order of members', () =>
     expect(isSameRequest(one, { ...one, filter: { ...range, appId: 'a' } })).toBe(true));
 
-  it('are not the same with another filter or URL', () => {
+  it('are not the same with another filter, URL, note or rate', () => {
     expect(isSameRequest(one, { ...one, filter: range })).toBe(false);
     expect(isSameRequest(one, { ...one, url: 'https://x' })).toBe(false);
+    expect(isSameRequest(one, { ...one, notes: 'paid twice' })).toBe(false);
+    expect(isSameRequest(one, { ...one, perSecond: 1 })).toBe(false);
   });
 });

@@ -107,12 +107,17 @@ function memberOf(name: keyof StoredFilter): string {
   return name === 'endpointId' ? 'subscription' : name;
 }
 
+type Request = Pick<BulkOperation, 'kind' | 'filter' | 'url' | 'notes' | 'perSecond'>;
+
 /** Whether two requests are the same, so that one key stands for both. */
-export function isSameRequest(
-  one: Pick<BulkOperation, 'kind' | 'filter' | 'url'>,
-  other: Pick<BulkOperation, 'kind' | 'filter' | 'url'>,
-): boolean {
-  const textOf = ({ kind, filter, url }: typeof one): string =>
-    JSON.stringify([kind, url, Object.entries(filter).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+export function isSameRequest(one: Request, other: Request): boolean {
+  const textOf = ({ kind, filter, url, notes, perSecond }: Request): string =>
+    JSON.stringify([
+      kind,
+      url,
+      notes,
+      perSecond,
+      Object.entries(filter).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    ]);
   return textOf(one) === textOf(other);
 }

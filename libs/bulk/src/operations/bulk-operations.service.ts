@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IdempotencyConflictError, type ReplayResult } from '@breakwater/delivery';
 import { ReplayCandidates } from '@breakwater/events';
 import { Subscriptions, UrlCheck } from '@breakwater/manifest';
-import { HintBus, isId, newId, pointerTo, type Problem } from '@breakwater/platform';
+import { HintBus, isId, newId, pointerTo, readable, type Problem } from '@breakwater/platform';
 import {
   BulkFilterInvalidError,
   BulkOperationNotFoundError,
@@ -115,6 +115,8 @@ export class BulkOperations {
     const owner = actor.appId ?? appId;
     if (isNamed && owner === undefined)
       throw new BulkFilterInvalidError([{ pointer: '/appId', ...APP_MISSING }]);
+    if (subscription === undefined && actor.appId === null && appId !== undefined)
+      throw new BulkFilterInvalidError([{ ...APP_ALONE, value: readable(appId) }]);
     const endpointId = isNamed ? (await this.subscriptions.get(owner!, subscription)).id : subscription;
     const filter = { eventId, result, ...(endpointId === undefined ? {} : { subscription: endpointId }) };
     const request = { kind: 'replay', filter, url, notes: null, perSecond: PER_SECOND_MAX } as const;
@@ -182,7 +184,7 @@ export class BulkOperations {
   }
 
   private async earlier(
-    operation: Pick<BulkOperation, 'appId' | 'kind' | 'filter' | 'url'>,
+    operation: Pick<BulkOperation, 'appId' | 'kind' | 'filter' | 'url' | 'notes' | 'perSecond'>,
     key: string,
   ): Promise<BulkOperation> {
     const earlier = await this.store.ofKey(operation.appId, key);
@@ -191,7 +193,10 @@ export class BulkOperations {
   }
 
   /** The filter as it is stored: a subscription by its id, and an app's own key only its own app. */
-  private async filterOf({ kind, filter }: BulkRequest, { appId: own }: BulkActor): Promise<StoredFilter> {
+  private async filterOf(
+    { kind, filter, url }: BulkRequest,
+    { appId: own }: BulkActor,
+  ): Promise<StoredFilter> {
     const { subscription, ...rest } = filter;
     const appId = own ?? rest.appId;
     const isNamed = subscription !== undefined && !isId(subscription);
@@ -200,7 +205,9 @@ export class BulkOperations {
       ...(subscription === undefined ? {} : { endpointId: subscription }),
     });
     if (isNamed && appId === undefined) faults.push({ member: 'appId', ...APP_MISSING });
-    if (faults.length > 0) throw new BulkFilterInvalidError(faults.map(problemOf));
+    const problems = faults.map(problemOf);
+    if (kind !== 'replay' && url !== null) problems.push(urlOf(kind));
+    if (problems.length > 0) throw new BulkFilterInvalidError(problems);
     if (subscription === undefined) return rest;
     if (!isNamed) return { ...rest, endpointId: subscription.toLowerCase() };
     return { ...rest, endpointId: (await this.subscriptions.get(appId!, subscription)).id };
@@ -208,6 +215,17 @@ export class BulkOperations {
 }
 
 const APP_MISSING = { rule: 'required', message: 'is required with the name of a subscription' } as const;
+
+/** The replay would reach the subscriptions of all apps. */
+const APP_ALONE: Problem = {
+  pointer: '/appId',
+  rule: 'kind',
+  message: 'is the app of a subscription: name the subscription too, or leave it out to replay to all',
+};
+
+function urlOf(kind: BulkKind): Problem {
+  return { pointer: '/url', rule: 'kind', message: `has no meaning for ${kind}: only a replay has one` };
+}
 
 function problemOf({ member, rule, message }: FilterFault): Problem {
   return { pointer: member === null ? '/filter' : pointerTo('filter', member), rule, message };
