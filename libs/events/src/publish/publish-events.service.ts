@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AcceptEvents, type EventToPublish, type NewEvent } from '@breakwater/delivery';
-import { AppRegistry } from '@breakwater/manifest';
+import { AppNotFoundError, AppRegistry } from '@breakwater/manifest';
 import { newId, type Problem } from '@breakwater/platform';
 import { EventCatalogue } from '../catalogue/event-catalogue.service.js';
 import { EventRefusedError } from '../catalogue/event-type.error.js';
@@ -97,7 +97,8 @@ export class PublishEvents {
     for (const [index, event] of events.entries()) {
       const directory = await this.directory.for(event.appId);
       // An app without subscriptions may not exist: this throws if so.
-      if (event.appId !== null && directory.subscriptions.length === 0) await this.apps.get(event.appId);
+      if (event.appId !== null && directory.subscriptions.length === 0)
+        await this.requireApp(event.appId, requests[index]!);
       const isNow = event.deliverAt === null && mayMatch;
       const matchable = matchableEvent({ ...requests[index]!, headers: null });
       const matches = isNow ? matchesOf(directory, matchable, { after: null, limit: left }) : null;
@@ -105,6 +106,15 @@ export class PublishEvents {
       matched.push({ event, matches });
     }
     return matched;
+  }
+
+  private async requireApp(appId: string, { pointer }: EventRequest): Promise<void> {
+    try {
+      await this.apps.get(appId);
+    } catch (error) {
+      if (pointer === undefined || !(error instanceof AppNotFoundError)) throw error;
+      throw new AppNotFoundError(appId, `${pointer}/appId`);
+    }
   }
 }
 

@@ -1,10 +1,17 @@
-import { BreakwaterError, type Problem } from '@breakwater/platform';
+import { BreakwaterError, readable, type Problem } from '@breakwater/platform';
 
 export class AppNotFoundError extends BreakwaterError {
   readonly code = 'APP_NOT_FOUND';
+  override readonly problems: Problem[];
 
-  constructor(readonly appId: string) {
-    super('there is no such app');
+  /** @param pointer where the request names the app, in a body with more than one */
+  constructor(
+    readonly appId: string,
+    pointer?: string,
+  ) {
+    const message = 'there is no such app';
+    super(message);
+    this.problems = pointer === undefined ? [] : [{ pointer, rule: 'app', message, value: readable(appId) }];
   }
 }
 
