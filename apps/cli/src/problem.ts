@@ -14,6 +14,8 @@ export interface ApiProblem {
   detail: string;
   code: string;
   problems?: ProblemEntry[];
+  /** To find it in the log; only of an error of Breakwater itself. */
+  requestId?: string;
 }
 
 /** `pointer  rule  message`, one line each. The whole document has the pointer `""`. */
@@ -27,8 +29,12 @@ export function problemLines(problems: readonly ProblemEntry[]): string[] {
   );
 }
 
-export function describeProblem({ title, detail, code, problems = [] }: ApiProblem): string[] {
-  return [`${plainText(title)}: ${plainText(detail)} (${plainText(code)})`, ...problemLines(problems)];
+export function describeProblem({ title, detail, code, problems = [], requestId }: ApiProblem): string[] {
+  return [
+    `${plainText(title)}: ${plainText(detail)} (${plainText(code)})`,
+    ...(requestId === undefined ? [] : [`request id: ${plainText(requestId)}`]),
+    ...problemLines(problems),
+  ];
 }
 
 /** The problem in an answer that is not a success, also when something between us and the API sent it. */
@@ -36,8 +42,14 @@ export function problemFrom(status: number, body: string): ApiProblem {
   try {
     const parsed = JSON.parse(body) as Partial<ApiProblem> | null;
     if (typeof parsed?.code === 'string') {
-      const { title = `HTTP ${status}`, detail = '', code, problems } = parsed;
-      return { title, detail, code, ...(Array.isArray(problems) ? { problems } : {}) };
+      const { title = `HTTP ${status}`, detail = '', code, problems, requestId } = parsed;
+      return {
+        title,
+        detail,
+        code,
+        ...(Array.isArray(problems) ? { problems } : {}),
+        ...(status >= 500 && typeof requestId === 'string' ? { requestId } : {}),
+      };
     }
   } catch {
     // For example a proxy's page.

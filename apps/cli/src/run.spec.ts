@@ -85,6 +85,13 @@ describe('breakwater', () => {
       expect(api.out).toEqual([]);
     });
 
+    it('that is an error of Breakwater has the request id, to find it in the log', async () => {
+      const problem = { title: 'Wrong', detail: 'the log has it', code: 'INTERNAL', requestId: 'r-17' };
+      api.answer = { status: 500, body: JSON.stringify(problem) };
+      expect(await api.breakwater('apps')).toBe(1);
+      expect(api.err).toEqual(['Wrong: the log has it (INTERNAL)', 'request id: r-17']);
+    });
+
     it.each([
       ['a proxy’s page', 502, '<html>Bad\nGateway</html>', 'HTTP 502: <html>Bad Gateway</html> (HTTP_502)'],
       ['nothing', 503, '', 'HTTP 503: no details (HTTP_503)'],
