@@ -305,6 +305,12 @@ describe('over the API', () => {
     const refused = await owner.post('/api/v1/events/batch', { events: [good, bad] });
     expectProblem(refused, 'INPUT_INVALID');
     expect(refused.json.problems).toMatchObject([{ pointer: '/events/1/deliverAt', rule: 'moment' }]);
+    const foreign = { ...good, appId: 'nobody' };
+    const unknown = await admin.post('/api/v1/events/batch', {
+      events: [{ ...good, appId: 'shop' }, foreign],
+    });
+    expectProblem(unknown, 'APP_NOT_FOUND');
+    expect(unknown.json.problems).toMatchObject([{ pointer: '/events/1/appId', value: 'nobody' }]);
     expect((await owner.get('/api/v1/events?type=batch.a')).json.items).toEqual([]);
     const taken = await owner.post('/api/v1/events/batch', { events: [good, good, { ...good, payload: 2 }] });
     expect(taken).toMatchObject({
@@ -314,6 +320,15 @@ describe('over the API', () => {
       },
     });
     expect((await owner.get('/api/v1/events?type=batch.a')).json.items).toHaveLength(1);
+  });
+
+  it.each([
+    ['to publish', () => owner.post('/api/v1/events', { type: 'a b', payload: 1 })],
+    ['to list', () => owner.get('/api/v1/events?type=order.*')],
+  ])('a type %s is one type, without a pattern', async (_, request) => {
+    const refused = await request();
+    expectProblem(refused, 'INPUT_INVALID');
+    expect(refused.json.detail).toMatch(/names of letters, digits, _ and - joined by dots/);
   });
 
   it('an idempotency key is one event, by header or by field', async () => {
@@ -368,6 +383,7 @@ describe('over the API', () => {
     ]);
     const blocked = await owner.post(replay, { url: 'http://169.254.169.254/latest' });
     expectProblem(blocked, 'SSRF_BLOCKED');
+    expect(blocked.json.detail).toBe('a URL must not be called');
 
     const filter = { types: ['again.*'], from, to };
     const planned = await owner.post('/api/v1/bulk-operations', { kind: 'replay', filter });

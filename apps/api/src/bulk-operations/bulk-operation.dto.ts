@@ -49,7 +49,11 @@ export class BulkFilterDto {
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(TYPE_PATTERNS_MAX)
-  @Matches(new RegExp(TYPE_PATTERN), { each: true })
+  @Matches(new RegExp(TYPE_PATTERN), {
+    each: true,
+    message:
+      'each of types must be an event type as order.created, or a pattern with * for a whole name as order.*',
+  })
   @MaxLength(EVENT_TYPE_MAX_LENGTH, { each: true })
   types?: string[];
 

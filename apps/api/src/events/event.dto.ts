@@ -20,11 +20,15 @@ import { PeriodQueryDto } from '../paging/period.dto.js';
 /** Events that one request may publish. */
 export const BATCH_MAX = 100;
 
+const TYPE = new RegExp(EVENT_TYPE_PATTERN);
+const TYPE_MESSAGE =
+  'type must be one event type: names of letters, digits, _ and - joined by dots, as in order.created';
+
 /** An event to publish. */
 export class PublishEventDto {
   /** Names joined by dots, for example `order.created`. */
   @IsString()
-  @Matches(new RegExp(EVENT_TYPE_PATTERN))
+  @Matches(TYPE, { message: TYPE_MESSAGE })
   @MaxLength(EVENT_TYPE_MAX_LENGTH)
   type: string;
 
@@ -47,7 +51,7 @@ export class PublishEventDto {
   /** The same key and event within 24 h are one event. The header of a single event does the same. */
   @Optional()
   @IsString()
-  @Matches(/^[\x20-\x7e]{1,255}$/)
+  @Matches(/^[\x20-\x7e]{1,255}$/, { message: 'idempotencyKey must be 1 to 255 printable ASCII characters' })
   idempotencyKey?: string;
 
   /** When it is fanned out, at most 30 days ahead: ISO 8601 with a time zone. It goes to the subscriptions of that time. */
@@ -102,7 +106,8 @@ export class EventQueryDto extends PeriodQueryDto {
 
   @Optional()
   @IsString()
-  @Length(1, EVENT_TYPE_MAX_LENGTH)
+  @Matches(TYPE, { message: TYPE_MESSAGE })
+  @MaxLength(EVENT_TYPE_MAX_LENGTH)
   type?: string;
 
   /** scheduled: due later; fanning_out: not all deliveries are made; published: all are. */

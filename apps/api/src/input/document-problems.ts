@@ -25,8 +25,15 @@ export function documentProblems(document: unknown, opaque?: string): Problem[] 
   if (text) return [text];
   if (!excess) return [];
   return excess.exceeded === 'depth'
-    ? [tooMuch(excess.at, 'depth', `JSON may be nested ${JSON_MAX_DEPTH} levels deep`, JSON_MAX_DEPTH)]
-    : [tooMuch(null, 'keys', `JSON may have ${JSON_MAX_KEYS} keys and items`, JSON_MAX_KEYS)];
+    ? [
+        tooMuch(
+          excess.at,
+          'depth',
+          `JSON may be nested at most ${JSON_MAX_DEPTH} levels deep`,
+          JSON_MAX_DEPTH,
+        ),
+      ]
+    : [tooMuch(null, 'keys', `JSON may have at most ${JSON_MAX_KEYS} keys and items`, JSON_MAX_KEYS)];
 }
 
 /**

@@ -9,12 +9,12 @@ export class ManifestInvalidError extends BreakwaterError {
   }
 }
 
-/** A manifest is valid, but names URLs that must not be called. */
+/** A manifest, a subscription or a replay is valid, but has URLs that must not be called. */
 export class SsrfBlockedError extends BreakwaterError {
   readonly code = 'SSRF_BLOCKED';
 
   constructor(override readonly problems: Problem[]) {
-    super('the manifest names URLs that must not be called');
+    super(problems.length === 1 ? 'a URL must not be called' : `${problems.length} URLs must not be called`);
   }
 }
 
