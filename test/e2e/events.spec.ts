@@ -74,7 +74,7 @@ describe('over the API', () => {
     });
   });
 
-  it('has a delivery for each subscription that matches, which none delays that hangs, and a reason for each other', async () => {
+  it('has a delivery for each subscription that matches and a reason for each other; one that hangs delays none', async () => {
     const subscribe = async (name: string, more: object = {}): Promise<void> => {
       const subscription = { name, url: `/fan-${name}`, events: ['fan.*'], ownSecret: false, ...more };
       expect((await owner.post(subscriptions, subscription)).status).toBe(201);

@@ -56,7 +56,7 @@ describe('an event', () => {
     ],
   ])('%s', (_, type, body, isStrict, expected) => expect(checked(type, body, isStrict)).toEqual(expected));
 
-  it('of an unknown type is told a similar one and the remedy', () => {
+  it('of an unknown type is refused with a similar type and the remedy', () => {
     const [unknown] = checked('order.pad', '1', true).refused;
     expect(unknown!.message).toBe(
       '"order.pad" is not in the catalogue of event types, did you mean "order.paid"? Add it: breakwater event-types put order.pad FILE',

@@ -37,7 +37,7 @@ describe('a ping', () => {
     expect(report.requestHeaders).toMatchObject({ 'webhook-signature': '***' });
   });
 
-  it('that fails counts for nothing: the circuit stays closed, and nothing is stored', async () => {
+  it('that fails has no effect: the circuit stays closed, and nothing is stored', async () => {
     const { appId, path } = await newSubscription();
     world.receiver.on(path, { status: 500, body: 'x'.repeat(2_000) });
     for (let n = 0; n < 10; n++)

@@ -80,7 +80,7 @@ describe("the platform's key pair", () => {
     });
   });
 
-  it('that cannot be decrypted keeps calls only from where it would sign', async () => {
+  it('that cannot be decrypted prevents only the calls that it would sign', async () => {
     const subscriptions = { asks: { url: '/s', events: ['order.*'], signatures: ['v1', 'v1a'] } };
     await main.registry.register('partly', manifest({ a: '/a' }, { subscriptions }), 't');
     await world.rows(`UPDATE platform_keys SET sealed = sealed || 'AAAA'`);
