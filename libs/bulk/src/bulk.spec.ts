@@ -3,6 +3,7 @@ import { IdempotencyConflictError, DeadLetters, Deliveries } from '@breakwater/d
 import { EventNotFoundError, EventStories, PublishEvents } from '@breakwater/events';
 import { Subscriptions } from '@breakwater/manifest';
 import { PrismaService } from '@breakwater/platform';
+import { eventRequest } from '@breakwater/testing/event-request.js';
 import { startWorld, type Engine, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { Webhook } from 'standardwebhooks';
@@ -69,18 +70,7 @@ const runToEnd = async (id: string) => {
   return finished(id);
 };
 const publish = async (appId: string, type = 'order.created', text = '{"n":1}'): Promise<string> => {
-  const [report] = await world.engine.get(PublishEvents).publish([
-    {
-      appId,
-      type,
-      body: Buffer.from(text),
-      metadata: null,
-      requestId: randomUUID(),
-      publishedBy: 'test',
-      deliverAt: null,
-      idempotencyKey: null,
-    },
-  ]);
+  const [report] = await world.engine.get(PublishEvents).publish([eventRequest({ appId, type, text })]);
   return (report as { eventId: string }).eventId;
 };
 /** Stores events as if they had been published before there was any subscription. */
@@ -172,7 +162,7 @@ describe('a replay of many events', () => {
     expect(await other.get(BulkRunner).run(NEVER)).toBe(0);
     await world.rows('UPDATE bulk_operations SET leased_until = now() WHERE id = $1', operation.id);
     expect(await finished(operation.id, other)).toMatchObject({ done: 2_000, succeeded: 2_000 });
-    // The dead one comes back: its token is worth nothing.
+    // The killed process continues: its token is no longer valid.
     expect(await runner.step(dead, false)).toBeNull();
     const rows = await deliveriesOf(appId);
     expect(rows).toHaveLength(2_000);

@@ -3,6 +3,7 @@ import { Deliveries } from '@breakwater/delivery';
 import { EventStories, PublishEvents } from '@breakwater/events';
 import { DisabledEndpoints, EndpointDirectory, Subscriptions, type HoldActor } from '@breakwater/manifest';
 import { PeriodicRuns } from '@breakwater/platform';
+import { eventRequest } from '@breakwater/testing/event-request.js';
 import { caught } from '@breakwater/testing/caught.js';
 import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
@@ -60,18 +61,7 @@ describe('a subscription', () => {
       );
   }
   const publish = async (appId: string): Promise<string> => {
-    const [report] = await world.engine.get(PublishEvents).publish([
-      {
-        appId,
-        type: 'order.created',
-        body: Buffer.from('{}'),
-        metadata: null,
-        requestId: randomUUID(),
-        publishedBy: 'test',
-        deliverAt: null,
-        idempotencyKey: null,
-      },
-    ]);
+    const [report] = await world.engine.get(PublishEvents).publish([eventRequest({ appId })]);
     return (report as { eventId: string }).eventId;
   };
   const noticesOf = (appId: string, kind: string) =>
@@ -202,7 +192,7 @@ describe('a subscription', () => {
     expect(await refusal()).toContain('its subscription was deleted');
   });
 
-  it('that an admin disables is no news', async () => {
+  it('that an admin disables creates no notice', async () => {
     const { appId } = await subscribe();
     await subscriptions().disable(appId, 'ledger', 'tests', { name: 'ops', isPlatform: true });
     expect(await noticesOf(appId, 'endpoint_disabled')).toEqual([]);

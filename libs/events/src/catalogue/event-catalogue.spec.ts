@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ManifestRegistry } from '@breakwater/manifest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventRequest } from '@breakwater/testing/event-request.js';
 import { startWorld, type Engine, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { FanOut } from '../fan-out/fan-out.service.js';
@@ -26,17 +27,8 @@ describe('the catalogue of event types', () => {
     world.engine
       .get(EventTypes)
       .put({ name, description: null, example: undefined, schema: undefined, mode: 'warn', ...part });
-  const request = (type: string, text: string, pointer = ''): EventRequest => ({
-    appId: null,
-    type,
-    body: Buffer.from(text),
-    metadata: null,
-    requestId: randomUUID(),
-    publishedBy: 'test',
-    deliverAt: null,
-    idempotencyKey: null,
-    pointer,
-  });
+  const request = (type: string, text: string, pointer = ''): EventRequest =>
+    eventRequest({ type, text, pointer });
   const publish = (engine: Engine, ...requests: EventRequest[]) =>
     engine.get(PublishEvents).publish(requests);
   /** The problems; null if the events are published. */

@@ -1,4 +1,4 @@
-import { newId } from '@breakwater/platform';
+import { eventRequest } from '@breakwater/testing/event-request.js';
 import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { gitHubEvents, type GitHubEvent } from '@breakwater/testing/github-events.js';
@@ -22,16 +22,9 @@ export function gitHubEventsSuite(redisUrl: string | null): void {
     afterAll(() => world.stop());
 
     const publish = async (events: readonly GitHubEvent[]): Promise<string[]> => {
-      const requests = events.map(({ type, body, source }) => ({
-        appId: null,
-        type,
-        body,
-        metadata: { source },
-        requestId: newId(),
-        publishedBy: 'test',
-        deliverAt: null,
-        idempotencyKey: null,
-      }));
+      const requests = events.map(({ type, body, source }) =>
+        eventRequest({ type, body, metadata: { source } }),
+      );
       const reports = await world.engine.get(PublishEvents).publish(requests);
       return reports.map((report) => (report.kind === 'published' ? report.eventId : report.kind));
     };

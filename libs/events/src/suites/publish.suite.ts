@@ -3,12 +3,13 @@ import { DeadLetters } from '@breakwater/delivery';
 import { Subscriptions } from '@breakwater/manifest';
 import { HintBus } from '@breakwater/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventRequest } from '@breakwater/testing/event-request.js';
 import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { rounds } from '@breakwater/testing/rounds.js';
 import { EventNotFoundError } from '../stories/event.error.js';
 import { EventStories } from '../stories/event-stories.service.js';
-import { PublishEvents, type EventRequest, type PublishReport } from '../publish/publish-events.service.js';
+import { PublishEvents, type PublishReport } from '../publish/publish-events.service.js';
 
 /** Events from publishing to delivery, against real receivers. */
 export function publishSuite(redisUrl: string | null): void {
@@ -21,22 +22,8 @@ export function publishSuite(redisUrl: string | null): void {
     afterAll(() => world.stop());
 
     const newPath = (): string => `/heard-${++paths}`;
-    const event = (part: Partial<EventRequest> & { text?: string }): EventRequest => {
-      const { text = '{}', ...rest } = part;
-      return {
-        appId: null,
-        type: 'order.created',
-        body: Buffer.from(text),
-        metadata: null,
-        requestId: randomUUID(),
-        publishedBy: 'test',
-        deliverAt: null,
-        idempotencyKey: null,
-        ...rest,
-      };
-    };
-    const publish = async (part: Parameters<typeof event>[0]): Promise<PublishReport> =>
-      (await world.engine.get(PublishEvents).publish([event(part)]))[0]!;
+    const publish = async (part: Parameters<typeof eventRequest>[0]): Promise<PublishReport> =>
+      (await world.engine.get(PublishEvents).publish([eventRequest(part)]))[0]!;
     const heard = (path: string): string[] => world.receiver.callsTo(path).map(({ body }) => body.toString());
 
     it('is delivered byte for byte to each matching subscription, and a failing one delays no other', async () => {
@@ -154,7 +141,7 @@ export function publishSuite(redisUrl: string | null): void {
           const [one, other] = round % 2 === 0 ? processes : processes.toReversed();
           const name = `s${round}`;
           const publishes = async (): Promise<PublishReport> =>
-            (await one!.get(PublishEvents).publish([event({ appId })]))[0]!;
+            (await one!.get(PublishEvents).publish([eventRequest({ appId })]))[0]!;
           expect(await publishes()).toMatchObject({ deliveries: 0 });
           await other!
             .get(Subscriptions)
@@ -178,7 +165,10 @@ export function publishSuite(redisUrl: string | null): void {
       await eventually(() => heard(path).length === 1);
       const batch = await world.engine
         .get(PublishEvents)
-        .publish([event({ ...same, idempotencyKey: 'b' }), event({ ...same, idempotencyKey: 'b' })]);
+        .publish([
+          eventRequest({ ...same, idempotencyKey: 'b' }),
+          eventRequest({ ...same, idempotencyKey: 'b' }),
+        ]);
       expect(batch.map(({ kind }) => kind)).toEqual(['published', 'replayed']);
     });
 
