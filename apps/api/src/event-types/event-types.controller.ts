@@ -38,7 +38,7 @@ export class EventTypesController {
   @ApiOperation({
     summary: 'Add an event type to the catalogue, or replace it',
     description:
-      'The schema is checked completely, and the example with it. Events published after the answer are checked with the new schema; another process learns of it at once, and after 5 s at most.',
+      'The schema is checked completely, and the example with it. Events published after the answer are checked with the new schema; other processes check with it soon, and after 5 s at most.',
   })
   @Problems('EVENT_TYPE_INVALID', 'EVENT_TYPES_FULL')
   async put(
