@@ -206,7 +206,7 @@ export class BulkOperations {
     });
     if (isNamed && appId === undefined) faults.push({ member: 'appId', ...APP_MISSING });
     const problems = faults.map(problemOf);
-    if (kind !== 'replay' && url !== null) problems.push(urlOf(kind));
+    if (kind !== 'replay' && url !== null) problems.push(urlProblem(kind));
     if (problems.length > 0) throw new BulkFilterInvalidError(problems);
     if (subscription === undefined) return rest;
     if (!isNamed) return { ...rest, endpointId: subscription.toLowerCase() };
@@ -223,7 +223,7 @@ const APP_ALONE: Problem = {
   message: 'is the app of a subscription: name the subscription too, or leave it out to replay to all',
 };
 
-function urlOf(kind: BulkKind): Problem {
+function urlProblem(kind: BulkKind): Problem {
   return { pointer: '/url', rule: 'kind', message: `has no meaning for ${kind}: only a replay has one` };
 }
 

@@ -68,7 +68,7 @@ export class EventStories {
       metadata: event.metadata as Record<string, unknown> | null,
     });
     const delivered = new Set(deliveries.map(({ endpointId }) => endpointId));
-    const skipped = skippedBy(matchable, subscriptions, delivered, event.fanOutAt === null);
+    const skipped = skippedBy(matchable, subscriptions, { delivered, isOver: event.fanOutAt === null });
     const names = new Map(subscriptions.map(({ endpointId, name }) => [endpointId, name]));
     return {
       event,

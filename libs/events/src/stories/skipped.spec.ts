@@ -23,7 +23,7 @@ const subscription = (part: Partial<SubscriptionVersion>): SubscriptionVersion =
   ...part,
 });
 const skipped = (part: Partial<SubscriptionVersion>, delivered: string[] = [], isOver = true) =>
-  skippedBy(event, [subscription(part)], new Set(delivered), isOver);
+  skippedBy(event, [subscription(part)], { delivered: new Set(delivered), isOver });
 
 describe('a subscription that an event was not delivered to', () => {
   it.each([

@@ -27,8 +27,7 @@ export interface Skipped {
 export function skippedBy(
   event: MatchableEvent,
   subscriptions: readonly SubscriptionVersion[],
-  delivered: ReadonlySet<string>,
-  isOver: boolean,
+  { delivered, isOver }: { delivered: ReadonlySet<string>; isOver: boolean },
 ): Skipped[] {
   return subscriptions
     .filter(({ endpointId }) => !delivered.has(endpointId))
