@@ -331,6 +331,16 @@ describe('over the API', () => {
     expect(refused.json.detail).toMatch(/names of letters, digits, _ and - joined by dots/);
   });
 
+  it.each([
+    ['category', 'RETRYABEL'],
+    ['reason', 'exhaustion'],
+  ])('a bulk operation with a %s that no dead letter has is refused', async (member, value) => {
+    const filter = { [member]: value };
+    const refused = await owner.post('/api/v1/bulk-operations', { kind: 'resolve', filter });
+    expectProblem(refused, 'INPUT_INVALID');
+    expect(refused.json.problems).toMatchObject([{ pointer: `/filter/${member}`, value }]);
+  });
+
   it('an idempotency key is one event, by header or by field', async () => {
     const event = { type: 'once.a', payload: {} };
     const headers = { 'idempotency-key': 'once' };

@@ -22,6 +22,7 @@ import { REPLAY_RESULTS, type ReplayResult } from '@breakwater/delivery';
 import { EVENT_TYPE_MAX_LENGTH, TYPE_PATTERN, TYPE_PATTERNS_MAX } from '@breakwater/filter';
 import { Optional } from '@breakwater/platform';
 import { URL_MAX_LENGTH } from '@breakwater/webhook-client';
+import { CATEGORIES, REASONS } from '../dead-letters/dead-letter.dto.js';
 import { MomentInQuery, NotBefore } from '../input/query-values.js';
 import { PageQueryDto } from '../paging/page.dto.js';
 
@@ -59,15 +60,13 @@ export class BulkFilterDto {
 
   /** Of dead letters, to redeliver or resolve: RETRYABLE, RATE_LIMIT, NON_RETRYABLE, VALIDATION. */
   @Optional()
-  @IsString()
-  @Length(1, 30)
-  category?: string;
+  @IsIn(CATEGORIES)
+  category?: (typeof CATEGORIES)[number];
 
   /** Of dead letters, to redeliver or resolve: exhausted, non_retryable, circuit_open, poison, endpoint_disabled. */
   @Optional()
-  @IsString()
-  @Length(1, 30)
-  reason?: string;
+  @IsIn(REASONS)
+  reason?: (typeof REASONS)[number];
 
   /** At or after this time: ISO 8601 with a time zone. Of the event, the failure, or the acceptance. Required for a replay. */
   @Optional()

@@ -18,8 +18,8 @@ import { WholeInQuery } from '../input/query-values.js';
 import { DeliveryStoryDto } from '../deliveries/delivery.dto.js';
 import { PageQueryDto } from '../paging/page.dto.js';
 
-const REASONS = ['exhausted', 'non_retryable', 'circuit_open', 'poison', 'endpoint_disabled'] as const;
-const CATEGORIES = ['RETRYABLE', 'RATE_LIMIT', 'NON_RETRYABLE', 'VALIDATION'] as const;
+export const REASONS = ['exhausted', 'non_retryable', 'circuit_open', 'poison', 'endpoint_disabled'] as const;
+export const CATEGORIES = ['RETRYABLE', 'RATE_LIMIT', 'NON_RETRYABLE', 'VALIDATION'] as const;
 const STATES = ['unresolved', 'requeued', 'resolved', 'all'] as const;
 
 /** 100 years; more is beyond the range of dates. */
