@@ -171,6 +171,7 @@ describe('a schema', () => {
       'unique_items',
     ],
     ['items without a schema must be unique', { uniqueItems: true }, '/schema/uniqueItems', 'unique_items'],
+    ['an enum has no value', { properties: { a: { enum: [] } } }, '/schema/properties/a/enum', 'count'],
     ['an enum is long', { enum: Array.from({ length: 1001 }, (_, n) => n) }, '/schema/enum', 'count'],
     [
       'an enum has many objects',
@@ -194,6 +195,9 @@ describe('a schema', () => {
       'pattern',
     ]);
   });
+
+  it('gets the reason in the words of schemas', () =>
+    expect(problems({ if: {} })).toMatchObject([{ message: '"if" without "then" and "else" is ignored' }]));
 
   it('gets each problem of the meta-schema once', () => {
     const found = problems({ type: 'text' }).map(({ pointer, message }) => `${pointer} ${message}`);

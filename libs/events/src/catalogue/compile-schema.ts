@@ -60,7 +60,8 @@ export function compileSchema(schema: unknown, path: readonly string[]): Payload
       return listed(all.errors!);
     };
   } catch (error) {
-    return [{ pointer: pointerTo(...path), rule: 'schema', message: (error as Error).message }];
+    const message = (error as Error).message.replace(/^strict mode: /, '');
+    return [{ pointer: pointerTo(...path), rule: 'schema', message }];
   }
 }
 

@@ -194,8 +194,8 @@ class Inspection {
   private enum(value: unknown, path: Path): void {
     if (!Array.isArray(value)) return;
     const objects = value.filter((item) => typeof item === 'object' && item !== null);
-    if (value.length <= ENUM_MAX && objects.length <= ENUM_OBJECTS_MAX) return;
-    const message = `an enum has at most ${ENUM_MAX} values, at most ${ENUM_OBJECTS_MAX} of them objects or lists`;
+    if (value.length > 0 && value.length <= ENUM_MAX && objects.length <= ENUM_OBJECTS_MAX) return;
+    const message = `an enum has 1 to ${ENUM_MAX} values, at most ${ENUM_OBJECTS_MAX} of them objects or lists`;
     this.report(path, 'count', message);
   }
 
