@@ -244,6 +244,20 @@ describe('a replay of many events', () => {
     ).toMatchObject([{ number: STEP + 1, result: null }]);
   });
 
+  it('is planned no further when it is cancelled meanwhile', async () => {
+    const { appId } = await pausedApp();
+    await storeEvents(appId, 4_000);
+    const { operation } = await plan(replaying(appId));
+    expect(operation).toMatchObject({ status: 'planning', planned: 6 * STEP });
+    const held = (await world.engine.get(StepStore).take())!;
+    await operations().cancel(operation.id, ADMIN);
+    expect(await world.engine.get(BulkRunner).step(held, false)).toBeNull();
+    expect(await world.engine.get(BulkRunner).run(NEVER)).toBe(0);
+    expect(await stateOf(operation.id)).toMatchObject({ status: 'cancelled', planned: 6 * STEP });
+    await expect(operations().run(operation.id, ADMIN)).rejects.toThrow(BulkOperationStateError);
+    expect(await deliveriesOf(appId)).toEqual([]);
+  });
+
   it('is planned by workers if there are many, and a process that dies meanwhile changes nothing in the plan', async () => {
     const { appId } = await pausedApp();
     await storeEvents(appId, 4_000);
