@@ -10,7 +10,7 @@ import {
   MicroBatcher,
   pack,
 } from '@breakwater/platform';
-import { roomInWindows } from '../attempt/shared-sql.store.js';
+import { freeInWindows } from '../attempt/shared-sql.store.js';
 
 export interface NewDelivery {
   id: string;
@@ -74,10 +74,10 @@ const [BODIES, MAX_AGE_MS, ENFORCES, KEY, DIGEST, KEY_TTL_MS] = ROWS.further(6);
 const INSERT = (source: string): string => `
 given AS (
   SELECT * FROM unnest(${ROWS.arrays}) WITH ORDINALITY AS g(${ROWS.names}, place)
-), ${roomInWindows(ENFORCES!)}, placed AS (
-  SELECT g.*, COALESCE(row_number() OVER (PARTITION BY g.endpoint_id ORDER BY g.place) <= room.free, false) AS enqueue,
-    COALESCE(room.age_at, now()) AS age_at
-  FROM given g LEFT JOIN room ON room.id = g.endpoint_id
+), ${freeInWindows(ENFORCES!)}, placed AS (
+  SELECT g.*, COALESCE(row_number() OVER (PARTITION BY g.endpoint_id ORDER BY g.place) <= capacity.free, false) AS enqueue,
+    COALESCE(capacity.age_at, now()) AS age_at
+  FROM given g LEFT JOIN capacity ON capacity.id = g.endpoint_id
 ), stored AS (
   INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, event_type, request_id, body, content_type,
     body_is_text, timeout_ms, trace_parent, status, next_attempt_at, expires_at, enqueued_at, max_attempts)

@@ -37,7 +37,7 @@ export function takenOfWindow(endpoint: string, size: string): string {
  * endpoint is held, all is parked.
  * @param enforces expression that says whether breakers refuse at all
  */
-export function roomInWindow(enforces: string): string {
+export function freeInWindow(enforces: string): string {
   const size = 'endpoint_window(e.ordered, e.width)';
   return `
   CASE WHEN e.hold IS NOT NULL THEN 0
@@ -50,13 +50,13 @@ export const JOIN_BREAKER = `
   LEFT JOIN circuit_breaker_state b ON b.app_id = e.app_id AND b.capability = e.capability`;
 
 /**
- * The room of each endpoint of `given`, and the time by its clock: the query that follows
+ * The free capacity of each endpoint of `given`, and the time by its clock: the query that follows
  * `given (id, endpoint_id, place)`.
  */
-export function roomInWindows(enforces: string): string {
+export function freeInWindows(enforces: string): string {
   return `
-room AS (
-  SELECT e.id, age_clock(e.age_stopped_ms, e.age_stopped_at) AS age_at, ${roomInWindow(enforces)} AS free
+capacity AS (
+  SELECT e.id, age_clock(e.age_stopped_ms, e.age_stopped_at) AS age_at, ${freeInWindow(enforces)} AS free
   FROM endpoints e ${JOIN_BREAKER}
   WHERE e.id IN (SELECT DISTINCT endpoint_id FROM given)
 )`;

@@ -1,5 +1,5 @@
 import type { Column } from '@breakwater/platform';
-import { JOIN_BREAKER, roomInWindow } from '../attempt/shared-sql.store.js';
+import { JOIN_BREAKER, freeInWindow } from '../attempt/shared-sql.store.js';
 import type { NewEventDelivery } from './event-deliveries.js';
 
 /** The columns that `given` is made of. */
@@ -13,7 +13,7 @@ export const EVENT_DELIVERY: Readonly<Record<string, Column<NewEventDelivery>>> 
 
 /**
  * Inserts the deliveries in `given` (id, event_id, endpoint_id, timeout_ms, max_attempts, place) of the events in
- * `going`. It skips endpoints whose subscription was deleted or disabled in the meantime. The room is found for each
+ * `going`. It skips endpoints whose subscription was deleted or disabled in the meantime. The capacity is found for each
  * delivery, without another join with `given`: PostgreSQL expects few rows there, so such a join would compare each of
  * 1,000 rows with all others.
  * @param further columns of `given` that are inserted, too
@@ -24,7 +24,7 @@ export const makeDeliveries = (
 ): string => `
 placed AS (
   SELECT g.*, e.app_id, e.capability, age_clock(e.age_stopped_ms, e.age_stopped_at) AS age_at,
-    row_number() OVER (PARTITION BY g.endpoint_id ORDER BY g.place) <= ${roomInWindow(parameters.enforces)} AS enqueue
+    row_number() OVER (PARTITION BY g.endpoint_id ORDER BY g.place) <= ${freeInWindow(parameters.enforces)} AS enqueue
   FROM given g JOIN endpoints e ON e.id = g.endpoint_id ${JOIN_BREAKER}
   WHERE e.status = 'active' AND e.hold IS DISTINCT FROM 'disabled'
 ), made AS (
