@@ -10,10 +10,9 @@ interface ReplayOptions {
   idempotencyKey?: string;
 }
 
+/** Adds to the commands of `events`, which addEventCommands added before. */
 export function addReplayCommand(program: Command, output: Output): void {
-  const events =
-    program.commands.find((command) => command.name() === 'events') ??
-    program.command('events').description('deliver stored events again');
+  const events = program.commands.find((command) => command.name() === 'events')!;
   events
     .command('replay <id>')
     .description('deliver a stored event again to the subscriptions that match it')
