@@ -106,7 +106,7 @@ export function breakerSuite(redisUrl: string | null): void {
       const { appId } = await app({ failureThreshold: 1, recoveryTimeoutMs: 60_000 });
       await open(appId);
       const id = await world.accept(appId, 'job');
-      await world.rows('UPDATE deliveries SET expires_at = now() WHERE id = $1', id);
+      await world.rows(`UPDATE deliveries SET expires_at = now() - interval '1 s' WHERE id = $1`, id);
       expect(['buried', 'nothing']).toContain((await world.engine.attempt.execute({ deliveryId: id })).next);
       await expectBuried(id);
     });
@@ -115,7 +115,7 @@ export function breakerSuite(redisUrl: string | null): void {
       const { appId } = await app({ failureThreshold: 1, recoveryTimeoutMs: 60_000 });
       await open(appId);
       const ids = await Promise.all([1, 2, 3].map(() => world.accept(appId, 'job')));
-      await world.rows('UPDATE deliveries SET expires_at = now() WHERE id = ANY ($1)', ids);
+      await world.rows(`UPDATE deliveries SET expires_at = now() - interval '1 s' WHERE id = ANY ($1)`, ids);
       await eventually(async () =>
         (await Promise.all(ids.map(status))).every((each) => each === 'dead_letter'),
       );
@@ -165,7 +165,7 @@ export function breakerSuite(redisUrl: string | null): void {
         appId,
       );
       const ids = await Promise.all(Array.from({ length: 10 }, () => world.accept(appId, 'job')));
-      await world.rows('UPDATE deliveries SET expires_at = now() WHERE id = ANY ($1)', ids);
+      await world.rows(`UPDATE deliveries SET expires_at = now() - interval '1 s' WHERE id = ANY ($1)`, ids);
       await eventually(async () => {
         const ended = await Promise.all(ids.map((id) => world.delivery(id)));
         return ended.every(({ status }) => status === 'completed');
