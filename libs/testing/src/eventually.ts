@@ -4,7 +4,7 @@ type Falsy = false | null | undefined | 0 | '';
 export async function eventually<T>(
   ask: () => T | Promise<T>,
   {
-    limitMs = 15_000,
+    limitMs = 45_000,
     everyMs = 20,
     what = 'condition',
   }: { limitMs?: number; everyMs?: number; what?: string } = {},

@@ -119,7 +119,7 @@ export async function thousandDueWhenAnEndpointComesBack(rig: Rig): Promise<void
     WHERE app_id = $1 AND attempts = 1 AND status = 'pending' AND claim_token IS NULL`;
   const countWaiting = async (): Promise<number> =>
     (await rig.platform.rows<{ count: number }>(waiting, target.appId))[0]!.count;
-  await eventually(async () => (await countWaiting()) === 1000, { limitMs: 25_000, what: '1000 retries' });
+  await eventually(async () => (await countWaiting()) === 1000, { limitMs: 60_000, what: '1000 retries' });
   sick = false;
   await rig.platform.rows('UPDATE deliveries SET next_attempt_at = now() WHERE app_id = $1', target.appId);
   await Promise.all(ids.map((id) => rig.ended(id, 60_000)));
