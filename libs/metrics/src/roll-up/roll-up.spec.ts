@@ -244,7 +244,7 @@ describe('metrics', () => {
 
   it('include late calls, and those of wrong clocks', async () => {
     await calls(50);
-    await rollUp().run();
+    await rolledUp(50);
     await calls(50);
     await world.database.pool.query(
       `INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome, next)
