@@ -1,7 +1,8 @@
 /**
  * The bare limits of the API, each written as simply and fast as possible, without the product: `accept` stores
  * requests in batched inserts and answers 202, `publish` stores an event with a row for each of its subscriptions in one
- * `INSERT … SELECT`, `pass-through` calls the app and passes its answer on, `answer` answers. `opossum` and `opossum-open` are the usual wrapper of such a call: a breaker in memory, closed and open.
+ * `INSERT … SELECT`, `pass-through` calls the app and passes its answer on, `answer` answers. `opossum` and
+ * `opossum-open` are the usual wrapper of such a call: a breaker in memory, closed and open.
  */
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';

@@ -1,26 +1,15 @@
-import { Database, newId } from '@breakwater/platform';
+import { LARGEST_ID, newId } from '@breakwater/platform';
 import { createTestDatabase, ownerPool, type TestDatabase } from '@breakwater/testing/database.js';
+import { ListeningDatabase } from '@breakwater/testing/listening-database.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BulkSourceStore } from './bulk-source.store.js';
 
-const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-
-/** Remembers the statements that run. */
-class Listening extends Database {
-  readonly texts: string[] = [];
-
-  override queryAs: Database['queryAs'] = async (appId, text, values) => {
-    this.texts.push(text);
-    return super.queryAs(appId, text, values);
-  };
-}
-
 describe('a page of a plan', () => {
   let test: TestDatabase;
-  let database: Listening;
+  let database: ListeningDatabase;
   beforeAll(async () => {
     test = await createTestDatabase();
-    database = new Listening({ url: test.url, poolMax: 2 });
+    database = new ListeningDatabase({ url: test.url, poolMax: 2 });
   });
   afterAll(async () => {
     await database.onApplicationShutdown();
@@ -40,7 +29,7 @@ describe('a page of a plan', () => {
     );
     await owner.query('ANALYZE webhook_dead_letter_queue');
     await owner.end();
-    expect(await store.deadLetters('delivery', { ...read, after: LAST })).toEqual([]);
+    expect(await store.deadLetters('delivery', { ...read, after: LARGEST_ID })).toEqual([]);
     expect(await store.waiting({ ...read, after: { endpointId: id, id }, until: id })).toEqual([]);
     const conditions = await Promise.all(
       database.texts.map(async (text) => {

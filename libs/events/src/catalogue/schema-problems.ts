@@ -31,9 +31,10 @@ export interface InspectedSchema {
 }
 
 /**
- * Finds the problems of a schema (docs/adr/0032-schemas-are-limited.md) that the meta-schema does not find: what could make a check slow or endless, refers to
- * other documents, or has no effect.
+ * Finds the problems of a schema that the meta-schema does not find: what could make a check slow or endless, refers
+ * to other documents, or has no effect.
  * @param path where the schema is in the request
+ * @see docs/adr/0032-schemas-are-limited.md
  */
 export function inspectSchema(schema: unknown, path: Path): InspectedSchema {
   if (!isPart(schema)) {

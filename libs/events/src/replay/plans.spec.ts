@@ -1,24 +1,15 @@
-import { Database, newId } from '@breakwater/platform';
+import { newId } from '@breakwater/platform';
 import { createTestDatabase, ownerPool, type TestDatabase } from '@breakwater/testing/database.js';
+import { ListeningDatabase } from '@breakwater/testing/listening-database.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ReplayableEventStore } from './replayable-event.store.js';
 
-/** Remembers the statements that run. */
-class Listening extends Database {
-  readonly texts: string[] = [];
-
-  override queryAs: Database['queryAs'] = async (appId, text, values) => {
-    this.texts.push(text);
-    return super.queryAs(appId, text, values);
-  };
-}
-
 describe('a page of events to replay', () => {
   let test: TestDatabase;
-  let database: Listening;
+  let database: ListeningDatabase;
   beforeAll(async () => {
     test = await createTestDatabase();
-    database = new Listening({ url: test.url, poolMax: 2 });
+    database = new ListeningDatabase({ url: test.url, poolMax: 2 });
     const owner = ownerPool(test.url, 1);
     await owner.query(
       `INSERT INTO events (id, app_id, type, body, content_type, request_id, directory_version)
