@@ -254,6 +254,37 @@ ALTER TABLE bulk_operations FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON bulk_operations FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
 CREATE POLICY tenant ON bulk_operations FOR SELECT TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
 
+CREATE TABLE captures (
+  app_id character varying(255) NOT NULL,
+  body bytea,
+  body_bytes integer NOT NULL,
+  dedupe_id character varying(255),
+  detail text,
+  event_id uuid,
+  headers jsonb,
+  id uuid NOT NULL,
+  method character varying(20) NOT NULL,
+  path text NOT NULL,
+  query text NOT NULL,
+  reason character varying(40),
+  received_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  remote_address character varying(64),
+  request_id character varying(255) NOT NULL,
+  result character varying(10) NOT NULL,
+  source_id uuid NOT NULL,
+  CONSTRAINT captures_body_check CHECK (((((result)::text = 'accepted'::text) = (body IS NULL)) AND ((body IS NULL) = (headers IS NULL)))),
+  CONSTRAINT captures_event_check CHECK ((((result)::text = ANY ((ARRAY['accepted'::character varying, 'duplicate'::character varying])::text[])) = (event_id IS NOT NULL))),
+  CONSTRAINT captures_pkey PRIMARY KEY (id),
+  CONSTRAINT captures_result_check CHECK (((result)::text = ANY ((ARRAY['accepted'::character varying, 'duplicate'::character varying, 'rejected'::character varying, 'handshake'::character varying])::text[])))
+) PARTITION BY RANGE (id);
+CREATE INDEX captures_app_id_id_idx ON ONLY public.captures USING btree (app_id, id);
+CREATE INDEX captures_event_id_idx ON ONLY public.captures USING btree (event_id) WHERE (event_id IS NOT NULL);
+CREATE INDEX captures_source_id_id_idx ON ONLY public.captures USING btree (source_id, id);
+ALTER TABLE captures ENABLE ROW LEVEL SECURITY;
+ALTER TABLE captures FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON captures FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON captures FOR SELECT TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
 CREATE TABLE circuit_breaker_state (
   app_id character varying(255) NOT NULL,
   capability character varying(100) NOT NULL,
@@ -507,12 +538,15 @@ CREATE TABLE events (
   id uuid NOT NULL,
   metadata jsonb,
   published_by character varying(255),
+  request jsonb,
   request_id character varying(255) NOT NULL,
+  source_id uuid,
   trace_parent character varying(55),
   type text NOT NULL,
   warnings jsonb,
   CONSTRAINT events_fan_out_check CHECK (((fan_out_at IS NOT NULL) OR (directory_version IS NOT NULL))),
   CONSTRAINT events_pkey PRIMARY KEY (id),
+  CONSTRAINT events_request_check CHECK (((source_id IS NULL) = (request IS NULL))),
   CONSTRAINT events_type_check CHECK ((char_length(type) <= 255))
 ) PARTITION BY RANGE (id);
 CREATE INDEX events_app_id_id_idx ON ONLY public.events USING btree (app_id, id);
@@ -729,6 +763,58 @@ ALTER TABLE signing_secrets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE signing_secrets FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON signing_secrets FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
 
+CREATE TABLE source_keys (
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  expires_at timestamp(3) with time zone,
+  hash character(64) NOT NULL,
+  sealed text NOT NULL,
+  source_id uuid NOT NULL,
+  CONSTRAINT source_keys_pkey PRIMARY KEY (hash),
+  CONSTRAINT source_keys_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources(id) ON UPDATE CASCADE ON DELETE CASCADE
+);
+CREATE INDEX source_keys_source_id_idx ON public.source_keys USING btree (source_id);
+ALTER TABLE source_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE source_keys FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON source_keys FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE source_secrets (
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  expires_at timestamp(3) with time zone,
+  id uuid NOT NULL,
+  sealed text NOT NULL,
+  source_id uuid NOT NULL,
+  CONSTRAINT source_secrets_pkey PRIMARY KEY (id),
+  CONSTRAINT source_secrets_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources(id) ON UPDATE CASCADE ON DELETE CASCADE
+);
+CREATE INDEX source_secrets_source_id_idx ON public.source_secrets USING btree (source_id);
+ALTER TABLE source_secrets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE source_secrets FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON source_secrets FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE sources (
+  answer jsonb,
+  app_id character varying(255) NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  dedupe jsonb,
+  description character varying(500),
+  id uuid NOT NULL,
+  name character varying(50) NOT NULL,
+  paused_at timestamp(3) with time zone,
+  paused_by character varying(255),
+  paused_by_platform boolean NOT NULL DEFAULT false,
+  paused_reason character varying(500),
+  removed_at timestamp(3) with time zone,
+  updated_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  verification jsonb NOT NULL,
+  CONSTRAINT sources_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(id) ON UPDATE CASCADE ON DELETE CASCADE,
+  CONSTRAINT sources_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX sources_app_id_name_key ON public.sources USING btree (app_id, name) WHERE (removed_at IS NULL);
+ALTER TABLE sources ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sources FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON sources FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant ON sources FOR SELECT TO breakwater_tenant USING (((app_id)::text = ( SELECT current_tenant() AS current_tenant)));
+
 CREATE TABLE subscription_versions (
   app_id character varying(255) NOT NULL,
   ended_at timestamp(3) with time zone,
@@ -764,14 +850,18 @@ CREATE TABLE subscriptions (
   filter jsonb,
   managed_by character varying(10) NOT NULL,
   name character varying(100) NOT NULL,
+  source_id uuid,
   updated_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
   CONSTRAINT note TRIGGER DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT subscriptions_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoints(id) ON UPDATE CASCADE ON DELETE CASCADE,
   CONSTRAINT subscriptions_events_check CHECK ((COALESCE(cardinality(events), 0) > 0)),
-  CONSTRAINT subscriptions_managed_by_check CHECK (((managed_by)::text = ANY ((ARRAY['manifest'::character varying, 'rest'::character varying])::text[]))),
-  CONSTRAINT subscriptions_pkey PRIMARY KEY (endpoint_id)
+  CONSTRAINT subscriptions_managed_by_check CHECK (((managed_by)::text = ANY ((ARRAY['manifest'::character varying, 'rest'::character varying, 'source'::character varying])::text[]))),
+  CONSTRAINT subscriptions_pkey PRIMARY KEY (endpoint_id),
+  CONSTRAINT subscriptions_source_check CHECK ((((managed_by)::text = 'source'::text) = (source_id IS NOT NULL))),
+  CONSTRAINT subscriptions_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources(id) ON UPDATE CASCADE ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX subscriptions_app_id_name_key ON public.subscriptions USING btree (app_id, name);
+CREATE INDEX subscriptions_source_id_idx ON public.subscriptions USING btree (source_id) WHERE (source_id IS NOT NULL);
 CREATE CONSTRAINT TRIGGER note AFTER INSERT OR DELETE OR UPDATE ON public.subscriptions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION subscription_changed();
 ALTER TABLE subscriptions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE subscriptions FORCE ROW LEVEL SECURITY;
@@ -971,6 +1061,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON bulk_items TO breakwater_service;
 GRANT SELECT ON bulk_items TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON bulk_operations TO breakwater_service;
 GRANT SELECT ON bulk_operations TO breakwater_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON captures TO breakwater_service;
+GRANT SELECT ON captures TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON circuit_breaker_state TO breakwater_service;
 GRANT SELECT ON circuit_breaker_state TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON circuit_breaker_transitions TO breakwater_service;
@@ -1009,6 +1101,10 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON pending_approvals TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON periodic_runs TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON platform_keys TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON signing_secrets TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON source_keys TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON source_secrets TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON sources TO breakwater_service;
+GRANT SELECT ON sources TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON subscription_versions TO breakwater_service;
 GRANT SELECT ON subscription_versions TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON subscriptions TO breakwater_service;
