@@ -1,0 +1,48 @@
+import type { From, Scheme } from '../verification/scheme.js';
+
+/** A provider whose webhooks can be captured, as data. */
+export interface Preset {
+  /** Lower case, digits and `-`; the value of a source's `preset`. */
+  name: string;
+  title: string;
+  /** The provider's page about its signatures. */
+  docs: string;
+  scheme: Scheme;
+  /** Where the id stands that is equal in every repeat of one webhook. */
+  dedupeId?: From;
+  handshakes?: readonly HandshakeName[];
+  /** What the secret looks like and where it is found. */
+  secretHint: string;
+  setup: PresetSetup;
+  /** What the signature does not cover, or what else one must know. */
+  note?: string;
+  /** How the preset was checked: with the provider's own library on npm, or with our own vectors only. */
+  checkedWith: { library: string } | 'vectors';
+}
+
+export interface PresetSetup {
+  /** Where in the provider's pages a webhook is made. */
+  where: string;
+  /** What is pasted there, and what is pasted here. */
+  paste: string;
+  /** Names of `options.values` that the source must have, each with what it is. */
+  options?: Readonly<Record<string, string>>;
+}
+
+/** Challenges that a provider sends before it sends webhooks; inbound/handshakes answers them. */
+export type HandshakeName =
+  | 'slack'
+  | 'discord'
+  | 'zoom'
+  | 'hub'
+  | 'graph'
+  | 'crc'
+  | 'challenge'
+  | 'asana'
+  | 'okta'
+  | 'cloudevents'
+  | 'sns'
+  | 'notion'
+  | 'monday'
+  | 'adobe-sign'
+  | 'xero';
