@@ -51,8 +51,8 @@ export const TABLES = {
 export const EXCEPTIONS = {
   // An app is deleted with its keys, its pending deliveries and its last answers in one transaction, or not at all.
   'libs/manifest/src/registry/app.store.ts': ['api_keys', 'deliveries', 'last_answers'],
-  // Only the code that counts the sealed records knows that a key seals nothing any more.
-  'libs/manifest/src/reseal/reseal.store.ts': ['encryption_key_checks'],
+  // It seals every record again, and only the code that counts them knows that a key seals nothing any more.
+  'libs/manifest/src/reseal/reseal.store.ts': ['encryption_key_checks', 'source_keys', 'source_secrets'],
   // An endpoint's width and its rate limit change with each call, and are read with the endpoint in one claim.
   'libs/delivery/src/attempt/window.store.ts': ['endpoints'],
   // In a database restored elsewhere, transaction numbers differ: its attempts get new ones.

@@ -9,3 +9,4 @@ export {
   TYPE_PATTERNS_MAX,
   typePatternProblems,
 } from './event-types.js';
+export { INBOUND_PREFIX, inboundType, isReservedType } from './reserved-types.js';

@@ -20,6 +20,7 @@ export type {
   FallbackSetting,
   Manifest,
   RetrySetting,
+  Subscription,
   Webhook,
 } from './grammar/manifest.js';
 export { manifestJsonSchema, type JsonSchema } from './grammar/manifest-json-schema.js';
@@ -34,6 +35,7 @@ export type { CapabilityView, HoldActor } from './holds/hold.store.js';
 export { Holds } from './holds/holds.service.js';
 export { ManifestModule } from './manifest.module.js';
 export { PlatformKeys, type PublishedKey } from './platform-keys/platform-keys.service.js';
+export { sourceKeyAad, sourceSecretAad } from './registry/endpoint-row.js';
 export { AppRegistry } from './registry/app-registry.service.js';
 export type { AppUpdate } from './registry/app-update.js';
 export {
@@ -61,7 +63,10 @@ export {
   SubscriptionExistsError,
   SubscriptionInvalidError,
   SubscriptionNotFoundError,
+  SubscriptionOfSourceError,
   SubscriptionsFullError,
 } from './subscriptions/subscription.error.js';
 export type { SubscriptionView } from './subscriptions/subscription.store.js';
 export { Subscriptions, type Selection } from './subscriptions/subscriptions.service.js';
+export { SourceTargets, type PlacedTarget } from './targets/source-targets.service.js';
+export { TARGET_NAME_PATTERN, targetOfName } from './targets/target-rules.js';

@@ -19,6 +19,8 @@ import { ManifestStore } from './registry/manifest.store.js';
 import { EventTypeNamesStore } from './subscriptions/event-type-names.store.js';
 import { SubscriptionStore } from './subscriptions/subscription.store.js';
 import { Subscriptions } from './subscriptions/subscriptions.service.js';
+import { SourceTargetStore } from './targets/source-target.store.js';
+import { SourceTargets } from './targets/source-targets.service.js';
 import { StoredKeys } from './reseal/stored-keys.service.js';
 import { Resealer } from './reseal/reseal.service.js';
 import { ResealStore } from './reseal/reseal.store.js';
@@ -49,6 +51,8 @@ import { ResealStore } from './reseal/reseal.store.js';
     EventTypeNamesStore,
     SubscriptionStore,
     Subscriptions,
+    SourceTargetStore,
+    SourceTargets,
   ],
   exports: [
     EndpointDirectory,
@@ -62,6 +66,7 @@ import { ResealStore } from './reseal/reseal.store.js';
     DisabledEndpoints,
     Holds,
     Subscriptions,
+    SourceTargets,
     UrlCheck,
   ],
 })

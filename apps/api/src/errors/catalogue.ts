@@ -316,6 +316,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'No such subscription',
     remedy: 'List them: `GET /api/v1/apps/:appId/subscriptions`.',
   },
+  SUBSCRIPTION_OF_SOURCE: {
+    status: 409,
+    title: 'The subscription is a target of a source',
+    remedy: 'Change it there: `PUT` or `DELETE /api/v1/apps/:appId/sources/:name/targets/:target`.',
+  },
   SUBSCRIPTIONS_FULL: {
     status: 409,
     title: 'The app has the maximum number of subscriptions',

@@ -182,7 +182,7 @@ export class SubscriptionViewDto {
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
   filter: Record<string, unknown> | null;
   description: string | null;
-  /** manifest: it is changed there; or rest. */
+  /** rest; manifest: it is changed there; source: it is a target, and changed at its source. */
   managedBy: string;
   @ApiProperty({ type: 'object', additionalProperties: true })
   retry: Record<string, unknown>;

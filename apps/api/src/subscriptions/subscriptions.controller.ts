@@ -71,6 +71,7 @@ export class SubscriptionsController {
     'SUBSCRIPTION_NOT_FOUND',
     'SUBSCRIPTION_INVALID',
     'SUBSCRIPTION_DECLARED',
+    'SUBSCRIPTION_OF_SOURCE',
     'SSRF_BLOCKED',
     'SECRET_DAMAGED',
   )
@@ -90,7 +91,7 @@ export class SubscriptionsController {
   @Delete(':name')
   @Audited('subscription.delete')
   @HttpCode(204)
-  @Problems('SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_DECLARED')
+  @Problems('SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_DECLARED', 'SUBSCRIPTION_OF_SOURCE')
   @ApiOperation({
     summary: 'Delete a subscription made by REST',
     description: 'Deliveries that wait for it become dead letters.',

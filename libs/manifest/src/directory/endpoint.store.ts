@@ -52,7 +52,7 @@ export class EndpointStore {
     const app = await this.prisma.app.findUnique({
       where: { id: appId },
       include: {
-        endpoints: true,
+        endpoints: { include: { subscription: { select: { sourceId: true } } } },
         clientCertificate: true,
         secrets: {
           where: { OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },

@@ -11,6 +11,8 @@ export interface ResolvedEndpoint {
   appStatus: 'active' | 'disabled';
   ownerEmail: string;
   kind: 'capability' | 'subscription';
+  /** The source whose target it is, which gets the captured requests as they came; null: it is no target. */
+  sourceId: string | null;
   capability: string;
   url: string;
   async: boolean;
@@ -43,6 +45,8 @@ export interface ResolvedEndpoint {
 export interface EndpointRecord {
   id: string;
   kind: string;
+  /** Null for a capability. */
+  subscription: { sourceId: string | null } | null;
   capability: string;
   url: string;
   async: boolean;
@@ -120,6 +124,7 @@ export function resolveEndpoint(
     ownerEmail: app.ownerEmail,
     appStatus: app.status as ResolvedEndpoint['appStatus'],
     kind: kind as ResolvedEndpoint['kind'],
+    sourceId: endpoint.subscription?.sourceId ?? null,
     status: status as ResolvedEndpoint['status'],
     timeoutMs: resolveTimeout(sources, capability, async),
     retry: endpoint.retry as RetrySetting | null,

@@ -47,6 +47,16 @@ export function platformKeyAad(keyId: string): string {
   return `platform_key:${keyId}`;
 }
 
+/** What the sealed key in the address of a source is bound to. */
+export function sourceKeyAad(hash: string): string {
+  return `source_key:${hash}`;
+}
+
+/** What a sealed secret of a source is bound to. */
+export function sourceSecretAad(secretId: string): string {
+  return `source_secret:${secretId}`;
+}
+
 /** The name to which a header's value inside a stored manifest is bound. */
 export function manifestHeaderAad(
   appId: string,

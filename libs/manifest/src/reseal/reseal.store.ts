@@ -7,6 +7,8 @@ import {
   manifestHeaderAad,
   platformKeyAad,
   signingSecretAad,
+  sourceKeyAad,
+  sourceSecretAad,
 } from '../registry/endpoint-row.js';
 import { withHeaderValues } from '../registry/header-vault.js';
 
@@ -18,7 +20,7 @@ export interface SealedCount {
   secrets: number;
   headers: number;
   manifests: number;
-  /** Private keys of the platform, and of client certificates. */
+  /** Private keys of the platform and of client certificates, and the keys in the addresses of sources. */
   keys: number;
 }
 
@@ -70,6 +72,20 @@ const PLACES: readonly Place[] = [
     change: ({ record, sealed }, reseal) => reseal(sealed as string, platformKeyAad(record)),
   },
   {
+    find: `SELECT id::text AS record, sealed FROM source_secrets
+      WHERE NOT starts_with(sealed, $1) AND id::text <> ALL ($2::text[]) ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED`,
+    put: `UPDATE source_secrets s SET sealed = g.sealed FROM unnest($1::text[], $2::text[]) AS g(record, sealed)
+      WHERE s.id = g.record::uuid`,
+    change: ({ record, sealed }, reseal) => reseal(sealed as string, sourceSecretAad(record)),
+  },
+  {
+    find: `SELECT hash::text AS record, sealed FROM source_keys
+      WHERE NOT starts_with(sealed, $1) AND hash::text <> ALL ($2::text[]) ORDER BY hash LIMIT $3 FOR UPDATE SKIP LOCKED`,
+    put: `UPDATE source_keys k SET sealed = g.sealed FROM unnest($1::text[], $2::text[]) AS g(record, sealed)
+      WHERE k.hash = g.record`,
+    change: ({ record, sealed }, reseal) => reseal(sealed as string, sourceKeyAad(record)),
+  },
+  {
     // Claims lock the same rows: so they wait for one batch at most.
     find: `SELECT id::text AS record, headers_sealed AS sealed FROM endpoints
       WHERE headers_sealed IS NOT NULL AND NOT starts_with(headers_sealed, $1) AND id::text <> ALL ($2::text[])
@@ -102,6 +118,8 @@ SELECT split_part(sealed, '.', 2) AS "keyId", count(*) FILTER (WHERE place = 'se
   count(*) FILTER (WHERE place = 'key') AS keys
 FROM (
   SELECT 'secret' AS place, sealed FROM signing_secrets
+  UNION ALL SELECT 'secret', sealed FROM source_secrets
+  UNION ALL SELECT 'key', sealed FROM source_keys
   UNION ALL SELECT 'key', sealed FROM platform_keys
   UNION ALL SELECT 'key', sealed FROM client_certificates
   UNION ALL SELECT 'header', headers_sealed FROM endpoints WHERE headers_sealed IS NOT NULL

@@ -36,6 +36,18 @@ export class SubscriptionDeclaredError extends BreakwaterError {
   }
 }
 
+/** The subscription is a target of a source and must be changed there. */
+export class SubscriptionOfSourceError extends BreakwaterError {
+  readonly code = 'SUBSCRIPTION_OF_SOURCE';
+
+  constructor(appId: string, name: string) {
+    const [source, target] = name.split('.');
+    super(
+      `subscription "${name}" of app "${appId}" is the target "${target}" of source "${source}": change or delete the target there`,
+    );
+  }
+}
+
 /** The app has the maximum number of subscriptions. */
 export class SubscriptionsFullError extends BreakwaterError {
   readonly code = 'SUBSCRIPTIONS_FULL';

@@ -18,7 +18,7 @@ export interface SubscriptionView {
   events: string[];
   filter: Record<string, unknown> | null;
   description: string | null;
-  /** manifest or rest. */
+  /** manifest, rest or source. */
   managedBy: string;
   retry: Record<string, unknown>;
   rateLimitPerSecond: number | null;
@@ -83,6 +83,19 @@ export class SubscriptionStore {
       orderBy: { name: 'asc' },
     });
     return rows.map((row) => viewOf(row, this.headersOf(row)));
+  }
+
+  /** The targets of sources, by the id of the source, sorted by name. */
+  async ofSources(sourceIds: readonly string[]): Promise<Map<string, SubscriptionView[]>> {
+    const rows = await this.prisma.subscription.findMany({
+      where: { sourceId: { in: [...sourceIds] } },
+      include: WITH_ENDPOINT,
+      orderBy: { name: 'asc' },
+    });
+    const bySource = Map.groupBy(rows, ({ sourceId }) => sourceId!);
+    return new Map(
+      [...bySource].map(([id, targets]) => [id, targets.map((row) => viewOf(row, this.headersOf(row)))]),
+    );
   }
 
   async find(appId: string, name: string): Promise<StoredSubscription | null> {

@@ -19,6 +19,7 @@ import {
   SubscriptionExistsError,
   SubscriptionInvalidError,
   SubscriptionNotFoundError,
+  SubscriptionOfSourceError,
   SubscriptionsFullError,
 } from './subscription.error.js';
 import { SubscriptionStore, type StoredSubscription, type SubscriptionView } from './subscription.store.js';
@@ -91,8 +92,8 @@ export class Subscriptions {
 
   /**
    * Changes the given members; null removes a member. Two changes at once are both made.
-   * @throws SubscriptionNotFoundError, SubscriptionDeclaredError, SubscriptionInvalidError, SsrfBlockedError;
-   * SecretDamagedError if its headers cannot be decrypted and the change gives no others
+   * @throws SubscriptionNotFoundError, SubscriptionDeclaredError, SubscriptionOfSourceError, SubscriptionInvalidError,
+   * SsrfBlockedError; SecretDamagedError if its headers cannot be decrypted and the change gives no others
    */
   async update(appId: string, name: string, changes: Part): Promise<SubscriptionView> {
     let isSaved = false;
@@ -121,7 +122,7 @@ export class Subscriptions {
     return { stored, draft: { filter: null, ...document } as Selection };
   }
 
-  /** @throws SubscriptionNotFoundError, SubscriptionDeclaredError */
+  /** @throws SubscriptionNotFoundError, SubscriptionDeclaredError, SubscriptionOfSourceError */
   async remove(appId: string, name: string): Promise<void> {
     const { view } = await this.ofRest(appId, name);
     await this.store.remove(view.id);
@@ -189,7 +190,9 @@ export class Subscriptions {
 
   private async ofRest(appId: string, name: string): Promise<StoredSubscription> {
     const stored = await this.find(appId, name);
-    if (stored.view.managedBy === 'manifest') throw new SubscriptionDeclaredError(appId, name);
+    const { managedBy } = stored.view;
+    if (managedBy === 'manifest') throw new SubscriptionDeclaredError(appId, name);
+    if (managedBy === 'source') throw new SubscriptionOfSourceError(appId, name);
     return stored;
   }
 
