@@ -551,6 +551,7 @@ CREATE TABLE events (
 ) PARTITION BY RANGE (id);
 CREATE INDEX events_app_id_id_idx ON ONLY public.events USING btree (app_id, id);
 CREATE INDEX events_fan_out_at_idx ON ONLY public.events USING btree (fan_out_at) WHERE (fan_out_at IS NOT NULL);
+CREATE INDEX events_held_idx ON ONLY public.events USING btree (source_id, id) WHERE (fan_out_at = '9999-01-01 00:00:00+00'::timestamp with time zone);
 CREATE INDEX events_type_id_idx ON ONLY public.events USING btree (type, id);
 ALTER TABLE events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE events FORCE ROW LEVEL SECURITY;

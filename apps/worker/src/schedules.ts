@@ -2,8 +2,9 @@ import type { Type } from '@nestjs/common';
 import { AlertChecks, AutoDisable, BreakerHealth, DisabledNotices, HealthChecks } from '@breakwater/alerts';
 import { BULK_CHANNEL, BulkRunner } from '@breakwater/bulk';
 import { BREAKER_CHANNEL } from '@breakwater/circuit-breaker';
-import { Sweeper } from '@breakwater/delivery';
+import { HeldEvents, Sweeper } from '@breakwater/delivery';
 import { FAN_OUT_CHANNEL, FanOut } from '@breakwater/events';
+import { SOURCES_CHANNEL } from '@breakwater/inbound';
 import { MANIFEST_CHANNEL, Resealer } from '@breakwater/manifest';
 import { RollUp } from '@breakwater/metrics';
 import {
@@ -51,6 +52,14 @@ export function schedules(config: Config, get: <T>(type: Type<T>) => T): Periodi
       atStart: true,
       hint: FAN_OUT_CHANNEL,
       work: (stop) => get(FanOut).run(stop),
+    },
+    {
+      name: 'held-events',
+      everyMs: ASK_MS,
+      atStart: true,
+      hint: SOURCES_CHANNEL,
+      next: 'fan-out',
+      work: (stop) => get(HeldEvents).run(stop),
     },
     {
       name: 'bulk-operations',

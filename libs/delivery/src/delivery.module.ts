@@ -28,6 +28,8 @@ import { EventBodies } from './events/event-bodies.service.js';
 import { EventBodyStore } from './events/event-body.store.js';
 import { EventFanOut } from './events/event-fan-out.service.js';
 import { FanOutStore } from './events/fan-out.store.js';
+import { HeldEvents } from './events/held-events.service.js';
+import { HeldEventStore } from './events/held-event.store.js';
 import { PublishStore } from './events/publish.store.js';
 import { InvocationLog } from './invocations/invocation-log.service.js';
 import { InvocationStore } from './invocations/invocation.store.js';
@@ -45,6 +47,8 @@ import { SweepStore } from './sweep/sweep.store.js';
     PublishStore,
     EventFanOut,
     FanOutStore,
+    HeldEvents,
+    HeldEventStore,
     EventBodies,
     EventBodyStore,
     InvocationLog,
@@ -77,6 +81,7 @@ import { SweepStore } from './sweep/sweep.store.js';
     AcceptDelivery,
     AcceptEvents,
     EventFanOut,
+    HeldEvents,
     AttemptDelivery,
     BulkDeliveries,
     ReplayDeliveries,

@@ -30,6 +30,8 @@ export type {
   Published,
 } from './events/event.js';
 export { EventFanOut } from './events/event-fan-out.service.js';
+export { HeldEvents } from './events/held-events.service.js';
+export { HELD_UNTIL_DATE } from './events/held-until.js';
 export {
   InvocationLog,
   type Invocation,

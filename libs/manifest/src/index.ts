@@ -47,7 +47,7 @@ export {
   SigningSecretsFullError,
 } from './registry/app.error.js';
 export type { AppView, ManifestVersionSummary, ManifestVersionView } from './registry/app.store.js';
-export { SECRET_OVERLAP_MS } from './registry/secret-overlap.js';
+export { overlapProblem, SECRET_OVERLAP_MS } from './registry/secret-overlap.js';
 export { KnownStrategies } from './registry/known-strategies.service.js';
 export {
   ManifestInvalidError,

@@ -199,14 +199,14 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
   return { get, attempt, sweeper: get(Sweeper), queue, handled, stop: () => (stopped ??= stop()) };
 }
 
-/** The worker's periodic work, reduced to the sweep and the fan-out, or to nothing. */
+/** The worker's periodic work, reduced to the sweep and what fans events out, or to nothing. */
 function periodicWork(sweep: boolean): Provider {
   return {
     provide: PeriodicRunner,
     inject: [Config, HintBus, ModuleRef],
     useFactory: (config: Config, hints: HintBus, modules: ModuleRef) => {
       const table = schedules(config, (type) => modules.get(type, { strict: false }));
-      const own = table.filter(({ name }) => sweep && ['sweep', 'fan-out'].includes(name));
+      const own = table.filter(({ name }) => sweep && ['sweep', 'fan-out', 'held-events'].includes(name));
       return new PeriodicRunner(own, hints, new SchedulerRegistry());
     },
   };

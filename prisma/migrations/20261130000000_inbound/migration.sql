@@ -66,6 +66,9 @@ ALTER TABLE events
   ADD COLUMN request jsonb,
   ADD CONSTRAINT events_request_check CHECK ((source_id IS NULL) = (request IS NULL));
 
+-- Events of a paused source are due at no time (HELD_UNTIL in libs/delivery).
+CREATE INDEX events_held_idx ON events (source_id, id) WHERE fan_out_at = '9999-01-01T00:00:00Z'::timestamptz;
+
 -- Every request to a source: accepted, a repeat, rejected, or a handshake.
 CREATE TABLE captures (
   id uuid PRIMARY KEY,
