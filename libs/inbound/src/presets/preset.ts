@@ -8,8 +8,8 @@ export interface Preset {
   /** The provider's page about its signatures. */
   docs: string;
   scheme: Scheme;
-  /** Where the id stands that is equal in every repeat of one webhook. */
-  dedupeId?: From;
+  /** Where the id stands that is equal in every repeat of one webhook; several texts make one id together. */
+  dedupeId?: From | readonly From[];
   handshakes?: readonly HandshakeName[];
   /** What the secret looks like and where it is found. */
   secretHint: string;

@@ -61,7 +61,7 @@ export interface ResolvedSource {
   /** Why requests cannot be verified now: a secret cannot be opened, or the preset is not known; null: they can. */
   problem: string | null;
   /** Where the id stands that repeats have, too; null: each request is an event of its own. */
-  dedupeId: From | null;
+  dedupeId: From | readonly From[] | null;
   answer: SourceAnswer;
   isPaused: boolean;
   /** Of the key in the address. An `old` one was replaced, and works until it expires. */

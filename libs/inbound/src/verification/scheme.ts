@@ -30,8 +30,8 @@ export type Encoding = 'hex' | 'base64' | 'base64url';
 export interface TimestampRule {
   from: From;
   unit: 's' | 'ms' | 'iso';
-  /** Largest difference to now, in seconds, in the past and in the future. */
-  toleranceS: number;
+  /** Oldest time that is accepted, in seconds; without it only a source that sets its own tolerance checks the time. */
+  toleranceS?: number;
 }
 
 /** What all signatures over a text of the request have. */
@@ -51,6 +51,8 @@ interface Signed {
   urlPort?: 'either';
   /** Hash of the body that the sender put into signed text; replaces a body that is not in `over`. */
   bodyHash?: { from: From; encoding: Encoding };
+  /** A text that must be the source's option of this name, if it has one. */
+  expected?: { from: From; option: string };
   /** JSON pointer of a list that must have exactly one item, because only the first is signed. */
   single?: string;
 }
@@ -58,7 +60,8 @@ interface Signed {
 export interface HmacScheme extends Signed {
   kind: 'hmac';
   algorithm: 'sha1' | 'sha256' | 'sha512';
-  secret: SecretForm;
+  /** Without it the bytes of the text are the key. */
+  secret?: SecretForm;
 }
 
 /** How the text of a secret becomes the bytes of a key. */
@@ -98,16 +101,7 @@ export interface SharedScheme {
 }
 
 export type JwtAlgorithm =
-  | 'HS256'
-  | 'HS384'
-  | 'HS512'
-  | 'RS256'
-  | 'RS384'
-  | 'RS512'
-  | 'ES256'
-  | 'ES384'
-  | 'ES512'
-  | 'EdDSA';
+  'HS256' | 'HS384' | 'HS512' | 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';
 
 /** A JSON Web Token, with a hash of the body in a claim. */
 export interface JwtScheme {
