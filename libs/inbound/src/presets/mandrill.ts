@@ -11,6 +11,7 @@ export const mandrill: Preset = {
     encoding: 'base64',
     over: '{url}{form}',
   },
+  handshakes: ['head'],
   secretHint: 'The key of the webhook.',
   setup: {
     where: 'Settings, Webhooks, Add a Webhook.',

@@ -17,6 +17,7 @@ export const meta: Preset = {
     where: 'App Dashboard, the product (WhatsApp, Messenger, …), Configuration, Webhooks.',
     paste:
       'The address of this source as Callback URL and a verify token of your choice; the App Secret and the same token here.',
+    options: { verifyToken: 'The verify token that you chose, which Meta sends once.' },
   },
   checkedWith: 'vectors',
 };

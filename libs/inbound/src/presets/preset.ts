@@ -1,4 +1,7 @@
+import type { HandshakeName } from '../handshakes/handshakes.js';
 import type { From, Scheme } from '../verification/scheme.js';
+
+export type { HandshakeName };
 
 /** A provider whose webhooks can be captured, as data. */
 export interface Preset {
@@ -10,6 +13,7 @@ export interface Preset {
   scheme: Scheme;
   /** Where the id stands that is equal in every repeat of one webhook; several texts make one id together. */
   dedupeId?: From | readonly From[];
+  /** Challenges that the provider sends before webhooks. */
   handshakes?: readonly HandshakeName[];
   /** What the secret looks like and where it is found. */
   secretHint: string;
@@ -28,21 +32,3 @@ export interface PresetSetup {
   /** Names of `options.values` that the source must have, each with what it is. */
   options?: Readonly<Record<string, string>>;
 }
-
-/** Challenges that a provider sends before it sends webhooks; inbound/handshakes answers them. */
-export type HandshakeName =
-  | 'slack'
-  | 'discord'
-  | 'zoom'
-  | 'hub'
-  | 'graph'
-  | 'crc'
-  | 'challenge'
-  | 'asana'
-  | 'okta'
-  | 'cloudevents'
-  | 'sns'
-  | 'notion'
-  | 'monday'
-  | 'adobe-sign'
-  | 'xero';

@@ -12,6 +12,7 @@ export const trello: Preset = {
     over: '{body}{url}',
   },
   dedupeId: { body: '/action/id' },
+  handshakes: ['head'],
   secretHint: 'The secret of the Power-Up (API secret), not the token.',
   setup: {
     where: 'Trello API: POST /1/webhooks; the secret is on the API key page of the Power-Up.',

@@ -12,6 +12,7 @@ export const woocommerce: Preset = {
     over: '{body}',
   },
   dedupeId: { header: 'X-WC-Webhook-Delivery-ID' },
+  handshakes: ['woocommerce'],
   secretHint: 'The secret of the webhook.',
   setup: {
     where: 'WooCommerce, Settings, Advanced, Webhooks, Add webhook.',
