@@ -42,6 +42,7 @@ const tier = (name: Tier): TestProjectConfiguration => ({
     name,
     include: specs[name],
     sequence: { groupOrder: ORDER[name] },
+    env: { TEST_TIER: name },
     // What only computes needs no process of its own for each file: most of its time would be imports.
     ...(name === 'unit' ? { isolate: false } : { globalSetup: ['test/support/global-setup.ts'] }),
   },
@@ -70,7 +71,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     coverage: {
-      provider: 'v8',
+      provider: 'custom',
+      customProviderModule: 'test/support/coverage.ts',
       reporter: ['text-summary', 'json-summary'],
       include: ['libs/**/*.{ts,tsx}'],
       exclude: [
