@@ -15,6 +15,7 @@ import {
   RESPONSE_CAP_BYTES,
   RESPONSE_KEEP_BYTES,
   WebhookClient,
+  type ForwardedRequest,
   type Outcome,
   type Timed,
   type WebhookRequest,
@@ -51,6 +52,8 @@ export interface Message {
   sentAt?: Date;
   /** W3C traceparent of the accepted request; by default the current span is the parent. */
   traceParent?: string | null;
+  /** The captured request that is passed on to a target; absent or null: an ordinary call. */
+  forward?: ForwardedRequest | null;
 }
 
 /** The result of a call. */
@@ -212,6 +215,7 @@ function requestOf(endpoint: ResolvedEndpoint, message: Message, traceparent?: s
     expectJson: isSync,
     ...(message.sentAt === undefined ? {} : { sentAt: message.sentAt }),
     ...(traceparent === undefined ? {} : { traceparent }),
+    ...(message.forward ? { forward: message.forward } : {}),
   };
 }
 

@@ -10,6 +10,7 @@ export type {
   WebhookClientOptions,
   WebhookRequest,
 } from './webhook-client.js';
+export type { ForwardedRequest } from './forward/forwarded-request.js';
 export { UndiciWebhookClient } from './undici-webhook-client.service.js';
 export { WebhookClientModule } from './webhook-client.module.js';
 export { OutboundSettingsError } from './outbound-settings.error.js';

@@ -1,4 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Dispatcher } from 'undici';
+import { forwardPath } from './forward/forward-path.js';
 import { parseAllowList } from './guard/allow-list.js';
 import { refuseAnswers, vetUrl } from './guard/vet-url.js';
 import type { OutboundPolicy, Target, Vetted } from './guard/vet-url.js';
@@ -33,7 +35,8 @@ interface Call {
   owner?: string | undefined;
   target: Target;
   clientCertificate: ClientCertificate | undefined;
-  method: 'GET' | 'POST';
+  method: Dispatcher.HttpMethod;
+  path: string;
   headers: string[];
   body: Buffer | null;
   timeoutMs: number;
@@ -77,16 +80,23 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     const now = clockFrom(request.sentAt) ?? this.now;
     const built = buildHeaders(request, this.options, now());
     if (!built.ok) return unsent({ kind: 'misconfigured', code: built.code, message: built.message });
-    const { appId: owner, body, timeoutMs, keepBytes, expectJson } = request;
+    const { appId: owner, body, timeoutMs, keepBytes, expectJson, forward } = request;
     const { headers } = built;
+    const path = forward ? forwardPath(vetted.target.path, forward.path, forward.query) : null;
+    if (path?.ok === false) {
+      return unsent({ kind: 'misconfigured', code: 'PATH_REFUSED', message: path.message });
+    }
+    const method = forward?.method ?? 'POST';
     return this.#call(
       {
         owner,
         target: vetted.target,
         clientCertificate: request.clientCertificate,
-        method: 'POST',
+        method,
+        path: path?.path ?? vetted.target.path,
         headers,
-        body,
+        // A forwarded request without a body has none here, either.
+        body: body.length === 0 && method !== 'POST' ? null : body,
         timeoutMs,
         keepBytes,
         expectJson,
@@ -97,11 +107,11 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     );
   }
 
-  probe({ url, timeoutMs, clientCertificate }: ProbeRequest, signal?: AbortSignal): Promise<Outcome & Timed> {
+  probe(request: ProbeRequest, signal?: AbortSignal): Promise<Outcome & Timed> {
+    const { url, timeoutMs, clientCertificate, keepBytes = RESPONSE_KEEP_BYTES } = request;
     const vetted = this.#vet(url);
     if (!vetted.ok) return unsent({ kind: 'blocked', reason: vetted.rule, message: vetted.message });
     const headers = baseHeaders(this.options);
-    const keepBytes = RESPONSE_KEEP_BYTES;
     const { now } = this;
     const body = null;
     return this.#call(
@@ -109,6 +119,7 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
         target: vetted.target,
         clientCertificate,
         method: 'GET',
+        path: vetted.target.path,
         headers,
         body,
         timeoutMs,
@@ -149,10 +160,10 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     const startedAt = performance.now();
     const lane = this.#pools.enter(call.target.origin, call.clientCertificate);
     if (lane === null) return unsent(TOO_MANY_ORIGINS);
-    const { keepBytes, expectJson, statusDecides, method, headers, body, now } = call;
+    const { keepBytes, expectJson, statusDecides, method, path, headers, body, now } = call;
     const timeoutMs = Math.min(call.timeoutMs, TIMER_MAX_MS);
     return new Promise((resolve) => {
-      const request = { path: call.target.path, method, headers, body };
+      const request = { path, method, headers, body };
       const { owner } = call;
       const answer = { timeoutMs, keepBytes, expectJson, statusDecides, now };
       const settings = { owner, pool: lane.pool, request, ...answer };

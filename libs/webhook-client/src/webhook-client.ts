@@ -1,3 +1,4 @@
+import type { ForwardedRequest } from './forward/forwarded-request.js';
 import type { Outcome, Timed } from './outcome/outcome.js';
 import type { UrlRule } from './guard/refusal.js';
 
@@ -52,6 +53,11 @@ export interface WebhookRequest {
   clientCertificate?: ClientCertificate | undefined;
   /** W3C trace context to pass on. */
   traceparent?: string;
+  /**
+   * A captured request: its method, its headers, and the rest of its path below the URL's. `body` is its body;
+   * `contentType` is not used.
+   */
+  forward?: ForwardedRequest;
 }
 
 export interface ProbeRequest {
@@ -59,6 +65,8 @@ export interface ProbeRequest {
   /** Total deadline in ms. */
   timeoutMs: number;
   clientCertificate?: ClientCertificate | undefined;
+  /** Response bytes kept; by default 10 KiB. */
+  keepBytes?: number;
 }
 
 /** The result of checking a URL at registration. Every rule except `length` and `malformed` is about safety. */
@@ -70,7 +78,7 @@ export abstract class WebhookClient {
   /** Makes one attempt. `signal` is the caller's own (disconnect, shutdown) and leads to the outcome `aborted`. */
   abstract send(request: WebhookRequest, signal?: AbortSignal): Promise<Outcome & Timed>;
 
-  /** A plain GET, unsigned, for health checks; keeps 10 KiB. The same guard and deadline apply. */
+  /** A plain GET, unsigned, for health checks and keys of others. The same guard and deadline apply. */
   abstract probe(request: ProbeRequest, signal?: AbortSignal): Promise<Outcome & Timed>;
 
   /**

@@ -12,6 +12,10 @@ const OPEN = new Set([
   'x-webhook-id',
   'x-webhook-attempt',
   'traceparent',
+  'breakwater-id',
+  'breakwater-timestamp',
+  'breakwater-attempt',
+  'breakwater-source',
 ]);
 
 const MASK = '***';

@@ -1,8 +1,7 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
-import { decodeSecret } from '@breakwater/platform';
+import { forwardedHeaders } from '../forward/forwarded-headers.js';
+import type { ForwardedRequest } from '../forward/forwarded-request.js';
 import type { WebhookRequest } from '../webhook-client.js';
-import { headerProblems } from './header-problems.js';
-import { decodePrivateKey, isPrivateKey } from './key-pair.js';
+import { customHeaders, signingKeys, type Keys } from './endpoint-keys.js';
 import { sign, signBody } from './sign.js';
 
 export interface HeaderSettings {
@@ -32,6 +31,9 @@ export function buildHeaders(request: WebhookRequest, settings: HeaderSettings, 
     return { ok: false, code: 'HEADER_REFUSED', message: 'a custom header may not be sent' };
   }
   const timestampS = Math.floor(now.getTime() / 1000);
+  if (request.forward) {
+    return { ok: true, headers: headersOfForward(request, request.forward, { keys, custom, timestampS }) };
+  }
   const headers = ['content-type', request.contentType, ...baseHeaders(settings), ...custom];
   headers.push('webhook-id', request.webhookId, 'webhook-timestamp', String(timestampS));
   headers.push('webhook-signature', sign(request.webhookId, timestampS, request.body, keys.signing));
@@ -55,48 +57,19 @@ function pushCapabilityHeaders(headers: string[], request: WebhookRequest): void
   headers.push('X-Retry-Attempt', String(request.attempt), 'X-Max-Attempts', String(request.maxAttempts));
 }
 
-interface Keys {
-  /** Those inside each secret and private key: what Standard Webhooks signs with. */
-  signing: KeyObject[];
-  /** The newest secret's text as it was shown: what any plain HMAC receiver verifies with. */
-  legacy: KeyObject | null;
-}
-
-const decoded = new WeakMap<readonly string[], Keys | null>();
-
-/** The keys of an endpoint's secrets, null when one is damaged; remembered as long as the configuration lives. */
-function signingKeys(secrets: readonly string[]): Keys | null {
-  const known = decoded.get(secrets);
-  if (known !== undefined) return known;
-  const keys = keysOf(secrets);
-  decoded.set(secrets, keys);
-  return keys;
-}
-
-function keysOf(secrets: readonly string[]): Keys | null {
-  const signing = secrets.map(keyOf);
-  if (signing.includes(null)) return null;
-  const newest = secrets.find((secret) => !isPrivateKey(secret));
-  return {
-    signing: signing as KeyObject[],
-    legacy: newest === undefined ? null : createSecretKey(newest, 'utf8'),
-  };
-}
-
-function keyOf(secret: string): KeyObject | null {
-  if (isPrivateKey(secret)) return decodePrivateKey(secret);
-  const bytes = decodeSecret(secret);
-  return bytes && createSecretKey(bytes);
-}
-
-const judged = new WeakMap<Readonly<Record<string, string>>, string[] | null>();
-
-/** The custom headers laid flat, null when one is refused; remembered as long as the configuration lives. */
-function customHeaders(custom: Readonly<Record<string, string>> | undefined): string[] | null {
-  if (custom === undefined) return [];
-  const known = judged.get(custom);
-  if (known !== undefined) return known;
-  const flat = headerProblems(custom).length > 0 ? null : Object.entries(custom).flat();
-  judged.set(custom, flat);
-  return flat;
+/** The original headers, with our signature beside the sender's own: under other names. */
+function headersOfForward(
+  { webhookId, attempt, body, traceparent }: WebhookRequest,
+  { headers: original, source }: ForwardedRequest,
+  { keys, custom, timestampS }: { keys: Keys; custom: readonly string[]; timestampS: number },
+): string[] {
+  const set = new Set(custom.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()));
+  const headers = forwardedHeaders(original, set);
+  const isTraced = original.some(([name]) => name.toLowerCase() === 'traceparent');
+  headers.push(...custom);
+  headers.push('breakwater-id', webhookId, 'breakwater-timestamp', String(timestampS));
+  headers.push('breakwater-signature', sign(webhookId, timestampS, body, keys.signing));
+  headers.push('breakwater-attempt', String(attempt), 'breakwater-source', source);
+  if (traceparent !== undefined && !isTraced) headers.push('traceparent', traceparent);
+  return headers;
 }
