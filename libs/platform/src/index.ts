@@ -39,7 +39,7 @@ export * from './queue/wake-up-queue.service.js';
 export * from './readiness/readiness.service.js';
 export * from './secrets/index.js';
 export { Tracing, type OpenSpan, type SpanOptions } from './telemetry/tracing.service.js';
-export { Telemetry, type CallMode } from './telemetry/telemetry.service.js';
+export { Telemetry, type CallMode, type CaptureEnd } from './telemetry/telemetry.service.js';
 export { editDistance } from './text/edit-distance.js';
 export { nearest } from './text/nearest.js';
 export { cut, readable } from './text/readable.js';

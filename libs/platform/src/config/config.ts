@@ -5,6 +5,7 @@ import { ApiConfig } from './sections/api.js';
 import { CircuitBreakerConfig } from './sections/circuit-breaker.js';
 import { BatchingConfig, DeliveryConfig, QueueConfig } from './sections/delivery.js';
 import { EventsConfig } from './sections/events.js';
+import { InboundConfig } from './sections/inbound.js';
 import { LogConfig } from './sections/log.js';
 import { SmtpSettings } from './sections/mail.js';
 import { MetricsConfig } from './sections/metrics.js';
@@ -33,6 +34,7 @@ export class Config {
   readonly queue = new QueueConfig();
   readonly delivery = new DeliveryConfig();
   readonly events = new EventsConfig();
+  readonly inbound = new InboundConfig();
   readonly batching = new BatchingConfig();
   readonly retention = new RetentionConfig();
   readonly metrics = new MetricsConfig();

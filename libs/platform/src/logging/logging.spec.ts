@@ -145,6 +145,7 @@ describe('hideSecrets', () => {
 describe('scrub', () => {
   it.each([
     ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', '***'],
+    [`POST /in/${'0a'.repeat(20)}/x`, 'POST /in/***/x'],
     ['whsk_VEVTVFNJR05JTkdLRVlET05PVFVTRVRISVNGT1JBTlk=', '***'],
     [
       '-----BEGIN EC PRIVATE KEY-----\\nMHcCAQ\\n-----END EC PRIVATE KEY-----',

@@ -13,6 +13,19 @@ export type CallMode = 'sync' | 'async';
 /** How a delivery ended. Those that a person cancelled are neither success nor failure, and are not counted. */
 export type EndStatus = 'completed' | 'fallback' | 'failed' | 'dead_letter';
 
+/** What became of requests to sources. */
+export const CAPTURE_ENDS = [
+  'accepted',
+  'duplicate',
+  'rejected',
+  'handshake',
+  'unavailable',
+  'full',
+  'too_large',
+  'unknown',
+] as const;
+export type CaptureEnd = (typeof CAPTURE_ENDS)[number];
+
 /** All of them, so that a query for one that has not happened yet returns 0. */
 const ENDS: Record<CallMode, EndStatus[]> = {
   sync: ['completed', 'fallback', 'failed'],
@@ -61,9 +74,16 @@ export class Telemetry {
     buckets: DURATION_BUCKETS,
     registers: [this.registry],
   });
+  private readonly captured = new Counter({
+    name: 'webhook_captures_total',
+    help: 'Requests to sources, by what became of them',
+    labelNames: ['result'],
+    registers: [this.registry],
+  });
 
   constructor(database: Database) {
     collectDefaultMetrics({ register: this.registry });
+    for (const end of CAPTURE_ENDS) this.captured.inc({ result: end }, 0);
     for (const mode of ['sync', 'async'] as const) {
       for (const status of ENDS[mode]) this.countEnd(mode, status, 0);
     }
@@ -94,6 +114,10 @@ export class Telemetry {
   /** Calls whose end is unknown: they have no duration. */
   countUnseen(count: number): void {
     this.calls.inc({ mode: 'async', outcome: 'unknown' }, count);
+  }
+
+  countCapture(result: CaptureEnd): void {
+    this.captured.inc({ result });
   }
 
   countEnd(mode: CallMode, status: EndStatus, count = 1): void {

@@ -75,6 +75,7 @@ export class Retention {
     const partitionsDropped = [
       ...(await store.dropFinishedDeliveries(days.deliveryDays)),
       ...(await store.dropOldEvents(days.eventDays)),
+      ...(await store.dropOldCaptures(days.eventDays)),
       ...(await store.dropPartitions('metric_minutes', days.metricsDays)),
       ...(await store.dropPartitions('metric_hours', days.metricsDays)),
     ];

@@ -134,6 +134,13 @@ export class RetentionStore {
     );
   }
 
+  async dropOldCaptures(olderThanDays: number): Promise<DroppedPartition[]> {
+    return this.database.upkeep<DroppedPartition>(
+      `SELECT name, about_rows AS "aboutRows", kept FROM drop_old_captures(now() - make_interval(days => $1))`,
+      [olderThanDays],
+    );
+  }
+
   async dropPartitions(parent: string, olderThanDays: number): Promise<DroppedPartition[]> {
     return this.database.upkeep<DroppedPartition>(
       `SELECT name, about_rows AS "aboutRows", kept

@@ -15,7 +15,7 @@ export class RetentionConfig {
   @Setting(
     'EVENT_RETENTION_DAYS',
     integer(1, 3650),
-    'Days an event is kept; longer while a delivery of it waits or an open dead letter needs it.',
+    'Days an event and a captured request are kept; an event longer while a delivery of it waits or an open dead letter needs it.',
   )
   readonly eventDays: number = 30;
 
