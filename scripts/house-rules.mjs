@@ -17,7 +17,7 @@ export const GRAPH = {
   manifest: ['filter', 'json', 'platform', 'webhook-client'],
   'circuit-breaker': ['platform'],
   calling: ['platform', 'manifest', 'webhook-client', 'circuit-breaker'],
-  delivery: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'calling'],
+  delivery: ['filter', 'platform', 'manifest', 'webhook-client', 'circuit-breaker', 'calling'],
   events: ['filter', 'platform', 'manifest', 'calling', 'delivery'],
   inbound: ['filter', 'platform', 'manifest', 'webhook-client', 'delivery', 'events'],
   bulk: ['filter', 'platform', 'manifest', 'delivery', 'events'],

@@ -23,7 +23,9 @@ import { QueueStatisticsReader } from './deliveries/queue-statistics.store.js';
 import { CancelStore } from './deliveries/cancel.store.js';
 import { DeliveryStore } from './deliveries/delivery.store.js';
 import { RedeliverStore } from './deliveries/redeliver.store.js';
+import { AcceptCaptures } from './events/accept-captures.service.js';
 import { AcceptEvents } from './events/accept-events.service.js';
+import { CaptureStore } from './events/capture.store.js';
 import { EventBodies } from './events/event-bodies.service.js';
 import { EventBodyStore } from './events/event-body.store.js';
 import { EventFanOut } from './events/event-fan-out.service.js';
@@ -45,6 +47,8 @@ import { SweepStore } from './sweep/sweep.store.js';
     AcceptStore,
     AcceptEvents,
     PublishStore,
+    AcceptCaptures,
+    CaptureStore,
     EventFanOut,
     FanOutStore,
     HeldEvents,
@@ -80,6 +84,7 @@ import { SweepStore } from './sweep/sweep.store.js';
   exports: [
     AcceptDelivery,
     AcceptEvents,
+    AcceptCaptures,
     EventFanOut,
     HeldEvents,
     AttemptDelivery,

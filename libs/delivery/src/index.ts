@@ -20,7 +20,9 @@ export type { AttemptRow, DeliveryFilter, DeliveryRow } from './deliveries/deliv
 export * from './deliveries/queue-statistics.store.js';
 export type { TimelineEntry } from './deliveries/timeline.js';
 export * from './delivery.module.js';
+export { AcceptCaptures } from './events/accept-captures.service.js';
 export { AcceptEvents } from './events/accept-events.service.js';
+export type { Capture, CapturedRequest, CaptureNote, NewCapture, StoredCapture } from './events/capture.js';
 export type {
   DueEvent,
   EventMatches,

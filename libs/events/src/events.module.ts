@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CallingModule } from '@breakwater/calling';
 import { DeliveryModule } from '@breakwater/delivery';
 import { ManifestModule } from '@breakwater/manifest';
+import { CaptureEvents } from './capture/capture-events.service.js';
 import { EventCatalogue } from './catalogue/event-catalogue.service.js';
 import { EventTypes } from './catalogue/event-types.service.js';
 import { EventTypeStore } from './catalogue/event-type.store.js';
@@ -26,6 +27,7 @@ import { EventStore } from './stories/event.store.js';
     EventCatalogue,
     EventTypes,
     PublishEvents,
+    CaptureEvents,
     FanOut,
     EventStore,
     EventStories,
@@ -39,6 +41,7 @@ import { EventStore } from './stories/event.store.js';
     SubscriptionDirectory,
     EventTypes,
     PublishEvents,
+    CaptureEvents,
     FanOut,
     EventStories,
     ReplayCandidates,

@@ -1,3 +1,4 @@
+export { CaptureEvents } from './capture/capture-events.service.js';
 export {
   EventRefusedError,
   EventTypeInvalidError,

@@ -3,10 +3,13 @@ import type { AddressInfo, Socket } from 'node:net';
 
 /** One request as it was received. */
 export interface ReceivedCall {
+  method: string;
   path: string;
   /** 1 for the first on its path. */
   number: number;
   headers: IncomingHttpHeaders;
+  /** Names and values by turns, as they came. */
+  rawHeaders: string[];
   body: Buffer;
   /** `performance.now()` when its body was complete. */
   atMs: number;
@@ -38,9 +41,11 @@ export class TestReceiver {
         const path = request.url ?? '';
         const number = this.callsTo(path).length + 1;
         const call: ReceivedCall = {
+          method: request.method ?? '',
           path,
           number,
           headers: request.headers,
+          rawHeaders: request.rawHeaders,
           body: Buffer.concat(chunks),
           atMs: performance.now(),
         };

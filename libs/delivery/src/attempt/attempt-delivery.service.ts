@@ -7,6 +7,7 @@ import { lastAttemptOf, standardPlan } from '../retry/standard-plan.js';
 import { ClaimStore, type Claim, type ClaimResult } from './claim.store.js';
 import { FinishAttempt, type AttemptReport } from './finish-attempt.service.js';
 import { atOtherUrl } from './at-other-url.js';
+import { forwardOf } from './forward-of.js';
 import { obstacleTo, type Obstacle } from './obstacle.js';
 import { Windows } from './windows.service.js';
 
@@ -79,7 +80,10 @@ export class AttemptDelivery {
       const plan = planRetries(endpoint?.retry ?? null, standardPlan(this.config.retry));
       const obstacle = obstacleTo(claim, endpoint, plan.maxAttempts);
       if (obstacle || !endpoint) return { kind: 'obstructed', claim, obstacle: obstacle! };
-      const message = messageOf({ ...claim, body: claim.body! }, plan);
+      const message = {
+        ...messageOf({ ...claim, body: claim.body! }, plan),
+        forward: forwardOf(claim, endpoint),
+      };
       const { signal } = this.stopping;
       if (claim.targetUrl === null)
         return {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config, Database, mayRetryRows, MicroBatcher } from '@breakwater/platform';
+import type { CapturedRequest } from '../events/capture.js';
 import { EventBodies } from '../events/event-bodies.service.js';
 import { FairShare, type Caller, type Refused } from './fair-share.js';
 
@@ -18,6 +19,8 @@ export interface Claim {
   requestId: string;
   /** Null where its event is no longer stored. */
   body: Buffer | null;
+  /** Of a captured event: the request, without its body. */
+  request: CapturedRequest | null;
   contentType: string;
   /** W3C traceparent of the accepted request; null while tracing was off. */
   traceParent: string | null;
@@ -53,7 +56,7 @@ export type ClaimResult =
   /** Not due, claimed by another process, or finished: the wake-up was late or repeated. */
   | { decision: 'nothing' };
 
-interface Row extends Omit<Claim, 'body'> {
+interface Row extends Omit<Claim, 'body' | 'request'> {
   /** A claimed row has exactly one of the two. */
   body: Buffer | null;
   bodyText: string | null;
@@ -126,7 +129,8 @@ export class ClaimStore {
   /** An event's body is read once in this process, and by those only who wait for it. */
   private async withBody(result: ClaimResult): Promise<ClaimResult> {
     if (result.decision !== 'claimed' || result.claim.eventId === null) return result;
-    return { ...result, claim: { ...result.claim, body: await this.bodies.of(result.claim.eventId) } };
+    const { body = null, request = null } = (await this.bodies.of(result.claim.eventId)) ?? {};
+    return { ...result, claim: { ...result.claim, body, request } };
   }
 
   private async claimAll(all: Wanted[]): Promise<ClaimResult[]> {
@@ -179,7 +183,7 @@ function resultOf(row: Row | undefined): ClaimResult {
   const { decision, delayMs, body, bodyText, ...claim } = row;
   switch (decision) {
     case 'claimed':
-      return { decision, claim: { ...claim, body: body ?? Buffer.from(bodyText ?? '') } };
+      return { decision, claim: { ...claim, body: body ?? Buffer.from(bodyText ?? ''), request: null } };
     case 'rate_limited':
       return { decision, deliveryId: claim.deliveryId, delayMs: delayMs ?? 0 };
     case 'locked':

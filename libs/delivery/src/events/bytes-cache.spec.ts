@@ -5,14 +5,14 @@ const bytes = (length: number): Buffer => Buffer.alloc(length, 1);
 
 describe('a cache of bytes', () => {
   it('returns what was put, and nothing else', () => {
-    const cache = new BytesCache(10);
+    const cache = new BytesCache<Buffer>(10, ({ length }) => length);
     cache.put('a', bytes(2));
     expect(cache.get('a')).toEqual(bytes(2));
     expect(cache.get('b')).toBeUndefined();
   });
 
   it('evicts the least recently used value', () => {
-    const cache = new BytesCache(10);
+    const cache = new BytesCache<Buffer>(10, ({ length }) => length);
     for (const key of ['a', 'b']) cache.put(key, bytes(4));
     cache.get('a');
     cache.put('c', bytes(4));
@@ -20,14 +20,14 @@ describe('a cache of bytes', () => {
   });
 
   it('counts a value once if it is put again', () => {
-    const cache = new BytesCache(10);
+    const cache = new BytesCache<Buffer>(10, ({ length }) => length);
     for (let times = 0; times < 5; times++) cache.put('a', bytes(5));
     cache.put('b', bytes(5));
     expect(['a', 'b'].map((key) => cache.get(key)?.length)).toEqual([5, 5]);
   });
 
   it('does not keep a value that is larger than half of the cache', () => {
-    const cache = new BytesCache(10);
+    const cache = new BytesCache<Buffer>(10, ({ length }) => length);
     cache.put('a', bytes(6));
     expect(cache.get('a')).toBeUndefined();
   });
