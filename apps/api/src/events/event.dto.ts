@@ -110,10 +110,12 @@ export class EventQueryDto extends PeriodQueryDto {
   @MaxLength(EVENT_TYPE_MAX_LENGTH)
   type?: string;
 
-  /** scheduled: due later; fanning_out: not all deliveries are made; published: all are. */
+  /**
+   * scheduled: due later; held: its source is paused; fanning_out: not all deliveries are made; published: all are.
+   */
   @Optional()
-  @IsIn(['scheduled', 'fanning_out', 'published'])
-  status?: 'scheduled' | 'fanning_out' | 'published';
+  @IsIn(['scheduled', 'held', 'fanning_out', 'published'])
+  status?: 'scheduled' | 'held' | 'fanning_out' | 'published';
 }
 
 export class EventDto {
@@ -129,8 +131,10 @@ export class EventDto {
   publishedBy: string | null;
   createdAt: Date;
   deliverAt: Date | null;
-  /** scheduled, fanning_out or published. */
+  /** scheduled, held, fanning_out or published. */
   status: string;
+  /** Id of the source that captured it; null: it was published. */
+  sourceId: string | null;
   /** Deliveries made so far. */
   deliveryCount: number;
 }
@@ -170,8 +174,30 @@ export class SkippedDto {
   term: string | null;
 }
 
+/** One header of a captured request. */
+export class CapturedHeaderDto {
+  name: string;
+  /** Latin-1 text, one character a byte; `***` where its name says that it is a secret. */
+  value: string;
+}
+
+/** A captured request as it came. */
+export class CapturedRequestDto {
+  method: string;
+  /** After the key in the address. */
+  path: string;
+  /** Without its question mark. */
+  query: string;
+  /** In the order of the request, repeats included; null for keys that may not see them. */
+  headers: CapturedHeaderDto[] | null;
+  /** The body in base64, if it is not UTF-8; otherwise null, and `payload` has it. */
+  bodyBase64: string | null;
+}
+
 /** An event, which subscriptions got it, which did not, and why. */
 export class EventStoryDto extends EventDto {
+  /** Null: it was published. */
+  request: CapturedRequestDto | null;
   /** As text; null for keys that may not see it. */
   payload: string | null;
   /** How the payload differs from the schema of its type, if that only warns, or if it was published by SQL. */

@@ -1,6 +1,9 @@
+import { isUtf8 } from 'node:buffer';
+import type { CapturedRequest } from '@breakwater/delivery';
 import type { Problem } from '@breakwater/platform';
 import type { EventRow, EventStatus, EventStory, PublishReport } from '@breakwater/events';
-import type { BatchItemDto, EventDto, EventStoryDto } from './event.dto.js';
+import type { BatchItemDto, CapturedRequestDto, EventDto, EventStoryDto } from './event.dto.js';
+import { shownHeaders } from './shown-headers.js';
 
 export function presentEvent(row: EventRow & { status: EventStatus }): EventDto {
   const { id, appId, type, contentType, requestId, publishedBy, createdAt, deliverAt, status } = row;
@@ -16,6 +19,7 @@ export function presentEvent(row: EventRow & { status: EventStatus }): EventDto 
     deliverAt,
     status,
     deliveryCount: row.deliveries,
+    sourceId: row.sourceId,
   };
 }
 
@@ -23,12 +27,27 @@ export function presentEventStory(story: EventStory, maySeePayload: boolean): Ev
   const { event, status, counts, deliveries, skipped, skippedCount } = story;
   return {
     ...presentEvent({ ...event, status }),
+    request: presentRequest(event, maySeePayload),
     payload: maySeePayload ? Buffer.from(event.body).toString('utf8') : null,
     warnings: (event.warnings as Problem[] | null) ?? [],
     deliveriesByStatus: counts,
     deliveries,
     skipped: skipped.map(({ name, ...rest }) => ({ ...rest, subscription: name })),
     skippedCount,
+  };
+}
+
+function presentRequest(event: EventStory['event'], maySeePayload: boolean): CapturedRequestDto | null {
+  const request = event.request as CapturedRequest | null;
+  if (request === null) return null;
+  const { method, path, query, headers } = request;
+  const isShown = maySeePayload && !isUtf8(event.body);
+  return {
+    method,
+    path,
+    query,
+    headers: maySeePayload ? shownHeaders(headers) : null,
+    bodyBase64: isShown ? Buffer.from(event.body).toString('base64') : null,
   };
 }
 

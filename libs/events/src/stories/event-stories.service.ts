@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { HELD_UNTIL_DATE } from '@breakwater/delivery';
 import { ALL_APPS, DirectoryStore } from '../directory/directory.store.js';
 import type { SubscriptionVersion } from '../directory/directory.js';
 import { matchableEvent } from '../directory/matchable-event.js';
@@ -91,6 +92,7 @@ export class EventStories {
 
 function statusOf({ fanOutAt, directoryVersion, deliverAt }: EventRow): EventStatus {
   if (fanOutAt === null) return 'published';
+  if (fanOutAt.getTime() === HELD_UNTIL_DATE.getTime()) return 'held';
   const isScheduled = directoryVersion === null && deliverAt !== null && deliverAt.getTime() > Date.now();
   return isScheduled ? 'scheduled' : 'fanning_out';
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { HELD_UNTIL_DATE } from '@breakwater/delivery';
 import { isId, PrismaService, smallestIdAt, type Prisma } from '@breakwater/platform';
 
 export type EventRow = Prisma.EventGetPayload<{ omit: { body: true } }>;
@@ -22,7 +23,7 @@ const DELIVERY = {
 } as const;
 
 /** Progress of the fan-out. */
-export type EventStatus = 'scheduled' | 'fanning_out' | 'published';
+export type EventStatus = 'scheduled' | 'held' | 'fanning_out' | 'published';
 
 export interface EventFilter {
   /** Null: all events, also those of the platform. */
@@ -94,8 +95,9 @@ export class EventStore {
 
 const STATUS: Record<EventStatus, () => Prisma.EventWhereInput> = {
   scheduled: () => ({ fanOutAt: { not: null }, directoryVersion: null, deliverAt: { gt: new Date() } }),
+  held: () => ({ fanOutAt: HELD_UNTIL_DATE }),
   fanning_out: () => ({
-    fanOutAt: { not: null },
+    fanOutAt: { not: null, lt: HELD_UNTIL_DATE },
     OR: [{ directoryVersion: { not: null } }, { deliverAt: null }, { deliverAt: { lte: new Date() } }],
   }),
   published: () => ({ fanOutAt: null }),
