@@ -8,6 +8,7 @@ import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
 import { DelegationModule } from '@breakwater/delegation';
 import { DeliveryModule } from '@breakwater/delivery';
 import { EventsModule } from '@breakwater/events';
+import { InboundModule } from '@breakwater/inbound';
 import { ManifestModule } from '@breakwater/manifest';
 import { MetricsModule } from '@breakwater/metrics';
 import { NotificationsModule } from '@breakwater/notifications';
@@ -34,6 +35,7 @@ import { SubscriptionTestsController } from './subscriptions/subscription-tests.
 import { ReplayController } from './events/replay.controller.js';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.js';
 import { HoldsController } from './holds/holds.controller.js';
+import { InboundDoor } from './inbound/inbound-door.service.js';
 import { UnaskedInterceptor } from './input/unasked.interceptor.js';
 import { InvokeController } from './invoke/invoke.controller.js';
 import { KeysController } from './keys/keys.controller.js';
@@ -58,6 +60,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     DelegationModule,
     DeliveryModule,
     EventsModule,
+    InboundModule,
     ManifestModule,
     MetricsModule,
     NotificationsModule,
@@ -98,6 +101,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
   ],
   providers: [
     AnswersInHand,
+    InboundDoor,
     RoomsGateway,
     { provide: APP_GUARD, useExisting: ApiKeyGuard },
     { provide: APP_INTERCEPTOR, useClass: TracingInterceptor },

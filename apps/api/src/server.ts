@@ -1,4 +1,9 @@
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import {
+  createServer as createHttpServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type RequestListener,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -14,11 +19,17 @@ import { BODY_MAX_BYTES } from './errors/explained.js';
 import { MethodNotAllowedError } from './errors/method-not-allowed.error.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { problemBody, unreadableProblem } from './errors/to-problem.js';
+import { InboundDoor } from './inbound/inbound-door.service.js';
 import { documentProblems } from './input/document-problems.js';
 import { jsonParser } from './input/json-parser.js';
 import { KnownPaths } from './input/known-paths.js';
 import { inputValidation } from './input/validation.pipe.js';
 import { addFastRoute, opaqueMemberOf } from './invoke/fast-route.js';
+
+/** Longest time for a whole request, ms. */
+const REQUEST_TIMEOUT_MS = 70_000;
+/** How long an idle connection is kept, ms. */
+const KEEP_ALIVE_MS = 72_000;
 
 /** Nest's filter answers errors of routes; this answers in the same way what Fastify refuses before a route. */
 class ProblemAdapter extends FastifyAdapter {
@@ -33,10 +44,20 @@ class ProblemAdapter extends FastifyAdapter {
 
 /** A Nest application with the HTTP behaviour of this API; not listening yet. */
 export async function createServer(root: Type | DynamicModule): Promise<NestFastifyApplication> {
+  let inbound: InboundDoor | undefined;
   const adapter = new ProblemAdapter({
     bodyLimit: BODY_MAX_BYTES,
     routerOptions: { maxParamLength: 500 },
-    requestTimeout: 70_000,
+    // Requests to sources do not reach the router.
+    serverFactory: (handler: RequestListener) => {
+      const listener: RequestListener = (request, response) => {
+        if (!inbound?.take(request, response)) handler(request, response);
+      };
+      return createHttpServer(
+        { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+        listener,
+      );
+    },
     // Errors before the router has found a route, or before there is a request at all.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       new ProblemFilter().answer(error, request, reply),
@@ -57,6 +78,7 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
     // process.
     forceCloseConnections: true,
   });
+  inbound = app.get(InboundDoor);
   const parseJson = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
   app.useBodyParser('application/json', { bodyLimit: BODY_MAX_BYTES }, jsonParser(parseJson));
   app.useLogger(new AppLogger(app.get(PinoLogger)));

@@ -1,11 +1,26 @@
 import { Module } from '@nestjs/common';
+import { DeliveryModule } from '@breakwater/delivery';
+import { EventsModule } from '@breakwater/events';
 import { ManifestModule } from '@breakwater/manifest';
+import { CaptureLog } from './capture/capture-log.service.js';
+import { CaptureRequest } from './capture/capture-request.service.js';
+import { Handshakes } from './capture/handshakes.service.js';
+import { InboundRequests } from './capture/inbound-requests.service.js';
+import { VerifyCapture } from './capture/verify-capture.service.js';
 import { ResolvedSourceStore } from './sources/resolved-source.store.js';
 import { SourceDirectory } from './sources/source-directory.service.js';
 
 @Module({
-  imports: [ManifestModule],
-  providers: [ResolvedSourceStore, SourceDirectory],
-  exports: [SourceDirectory],
+  imports: [ManifestModule, DeliveryModule, EventsModule],
+  providers: [
+    ResolvedSourceStore,
+    SourceDirectory,
+    InboundRequests,
+    CaptureRequest,
+    CaptureLog,
+    VerifyCapture,
+    Handshakes,
+  ],
+  exports: [SourceDirectory, InboundRequests],
 })
 export class InboundModule {}

@@ -96,6 +96,22 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     remedy:
       'The process does not start, and lists every problem; `docs/reference/settings.md` describes each setting.',
   },
+  CAPTURE_REJECTED: {
+    status: 401,
+    title: 'The request was not verified',
+    remedy:
+      'It is kept as rejected and not forwarded. `problems` names the step that failed; compare the secret of the source with the provider’s.',
+  },
+  CAPTURE_UNAVAILABLE: {
+    status: 503,
+    title: 'The request cannot be verified now',
+    remedy: 'Send it again after `Retry-After` seconds. If it lasts, the log says what is missing.',
+  },
+  CAPTURES_FULL: {
+    status: 503,
+    title: 'Too many requests are captured at once',
+    remedy: 'Send it again after `Retry-After` seconds. `INBOUND_AT_ONCE` is the limit of a source.',
+  },
   CLIENT_CERTIFICATE_INVALID: {
     status: 400,
     title: 'The client certificate cannot be used',
@@ -325,6 +341,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     status: 409,
     title: 'The app has the maximum number of subscriptions',
     remedy: 'Delete one that is no longer needed; `*` in `events` and a filter may make one of several.',
+  },
+  SOURCE_ADDRESS_UNKNOWN: {
+    status: 404,
+    title: 'No source has this address',
+    remedy: 'Copy the URL of the source again: its key may have been rotated, or the source deleted.',
   },
   SSRF_BLOCKED: {
     status: 422,
