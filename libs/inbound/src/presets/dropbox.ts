@@ -17,5 +17,6 @@ export const dropbox: Preset = {
     where: 'App Console, your app, Webhooks.',
     paste: 'The address of this source as Webhook URI; the app secret here.',
   },
+  answers: '200 within 10 s',
   checkedWith: 'vectors',
 };

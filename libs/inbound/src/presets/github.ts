@@ -18,5 +18,6 @@ export const github: Preset = {
     paste:
       'The address of this source as Payload URL, application/json as content type; the same secret on both sides.',
   },
+  answers: '2xx within 10 s',
   checkedWith: { library: '@octokit/webhooks-methods' },
 };

@@ -1,4 +1,6 @@
+import { adobeSign } from './adobe-sign.js';
 import { adyen } from './adyen.js';
+import { asana } from './asana.js';
 import { attio } from './attio.js';
 import { bitbucket } from './bitbucket.js';
 import { box } from './box.js';
@@ -12,6 +14,7 @@ import { discord } from './discord.js';
 import { docusign } from './docusign.js';
 import { dropbox } from './dropbox.js';
 import { elevenlabs } from './elevenlabs.js';
+import { eventGrid } from './event-grid.js';
 import { front } from './front.js';
 import { frontRules } from './front-rules.js';
 import { fusionauth } from './fusionauth.js';
@@ -30,8 +33,11 @@ import { livekit } from './livekit.js';
 import { mailgun } from './mailgun.js';
 import { mandrill } from './mandrill.js';
 import { meta } from './meta.js';
+import { microsoftGraph } from './microsoft-graph.js';
+import { monday } from './monday.js';
 import { netlify } from './netlify.js';
 import { notion } from './notion.js';
+import { nylas } from './nylas.js';
 import { okta } from './okta.js';
 import { paddle } from './paddle.js';
 import { pagerduty } from './pagerduty.js';
@@ -50,15 +56,20 @@ import { snyk } from './snyk.js';
 import { square } from './square.js';
 import { standardWebhooks } from './standard-webhooks.js';
 import { standardWebhooksEd25519 } from './standard-webhooks-ed25519.js';
+import { strava } from './strava.js';
 import { stripe } from './stripe.js';
 import { svix } from './svix.js';
 import { telegram } from './telegram.js';
 import { trello } from './trello.js';
 import { twilio } from './twilio.js';
+import { twitch } from './twitch.js';
 import { typeform } from './typeform.js';
 import { vercel } from './vercel.js';
+import { websub } from './websub.js';
 import { woocommerce } from './woocommerce.js';
 import { workos } from './workos.js';
+import { x } from './x.js';
+import { xero } from './xero.js';
 import { zendesk } from './zendesk.js';
 import { zoom } from './zoom.js';
 import type { Preset } from './preset.js';
@@ -66,7 +77,9 @@ import type { Preset } from './preset.js';
 /** All presets by name, in the order of their titles. */
 export const PRESETS: ReadonlyMap<string, Preset> = new Map(
   [
+    adobeSign,
     adyen,
+    asana,
     attio,
     bitbucket,
     box,
@@ -80,6 +93,7 @@ export const PRESETS: ReadonlyMap<string, Preset> = new Map(
     docusign,
     dropbox,
     elevenlabs,
+    eventGrid,
     front,
     frontRules,
     fusionauth,
@@ -98,8 +112,11 @@ export const PRESETS: ReadonlyMap<string, Preset> = new Map(
     mailgun,
     mandrill,
     meta,
+    microsoftGraph,
+    monday,
     netlify,
     notion,
+    nylas,
     okta,
     paddle,
     pagerduty,
@@ -118,15 +135,20 @@ export const PRESETS: ReadonlyMap<string, Preset> = new Map(
     square,
     standardWebhooks,
     standardWebhooksEd25519,
+    strava,
     stripe,
     svix,
     telegram,
     trello,
     twilio,
+    twitch,
     typeform,
     vercel,
+    websub,
     woocommerce,
     workos,
+    x,
+    xero,
     zendesk,
     zoom,
   ]

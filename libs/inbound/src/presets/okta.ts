@@ -15,6 +15,7 @@ export const okta: Preset = {
     where: 'Workflow, Event Hooks, Create Event Hook, Authentication secret.',
     paste: 'The address of this source as URL, Authorization as field; the same secret on both sides.',
   },
+  answers: '2xx within 3 s',
   note: 'The secret does not cover the body.',
   checkedWith: 'vectors',
 };

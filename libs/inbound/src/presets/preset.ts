@@ -18,6 +18,8 @@ export interface Preset {
   /** What the secret looks like and where it is found. */
   secretHint: string;
   setup: PresetSetup;
+  /** Which answers the provider takes for success, and in what time; by default any 2xx. */
+  answers?: string;
   /** What the signature does not cover, or what else one must know. */
   note?: string;
   /** How the preset was checked: with the provider's own library on npm, or with our own vectors only. */

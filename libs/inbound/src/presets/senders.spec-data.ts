@@ -156,6 +156,13 @@ const shared = (header: string, extra: [string, string][] = []): Sender => ({
   covers: 'nothing',
 });
 
+/** The secret is a member of the body. */
+const inBody = (body: (secret: string) => unknown): Sender => ({
+  keys: text('evt_1', 'evt_0', 'evt_3'),
+  covers: 'fields',
+  sign: ({ key }) => ({ headers: [], body: Buffer.from(JSON.stringify(body(key.secret))) }),
+});
+
 const basic: Sender = {
   keys: text('hooks:new:pass', 'hooks:old:pass', 'hooks:else'),
   sign: ({ key, body }) => ({
@@ -486,6 +493,45 @@ export const SENDERS: Record<string, Sender> = {
         headers: [],
         body: json({ ...fields, SignatureVersion: '2', Signature, SigningCertURL }),
         keys: new Map([[SigningCertURL, key.fetched!]]),
+      };
+    },
+  },
+  asana: ofBody('X-Hook-Signature', 'sha256', 'hex'),
+  nylas: ofBody('X-Nylas-Signature', 'sha256', 'hex'),
+  websub: ofBody('X-Hub-Signature', 'sha1', 'hex', 'sha1='),
+  x: ofBody('x-twitter-webhooks-signature', 'sha256', 'base64', 'sha256='),
+  xero: ofBody('x-xero-signature', 'sha256', 'base64'),
+  'adobe-sign': shared('X-AdobeSign-ClientId'),
+  'event-grid': shared('X-Webhook-Secret'),
+  'microsoft-graph': inBody((secret) => ({ value: [{ subscriptionId: 's', clientState: secret }] })),
+  strava: inBody((secret) => ({ aspect_type: 'create', subscription_id: secret })),
+  monday: {
+    keys: plain,
+    covers: 'nothing',
+    sign: ({ key, at, body }) => {
+      const claims = {
+        accountId: 1825529,
+        aud: '',
+        iat: Number(seconds(at)),
+        exp: Number(seconds(at)) + 300,
+      };
+      return { headers: [['Authorization', token(key, { alg: 'HS256', typ: 'JWT' }, claims)]], body };
+    },
+  },
+  twitch: {
+    keys: plain,
+    sign: ({ key, id, at, body }) => {
+      const time = at.toISOString().replace('Z', '000000Z');
+      return {
+        headers: [
+          ['Twitch-Eventsub-Message-Id', id],
+          ['Twitch-Eventsub-Message-Timestamp', time],
+          [
+            'Twitch-Eventsub-Message-Signature',
+            `sha256=${hmac('sha256', key.secret, 'hex', id, time, body)}`,
+          ],
+        ],
+        body,
       };
     },
   },

@@ -17,6 +17,7 @@ export const shopify: Preset = {
     where: 'Dev Dashboard, your app, Webhooks; or Settings, Notifications, Webhooks of the shop.',
     paste: 'The address of this source as URL; the client secret here.',
   },
+  answers: '2xx within 5 s',
   note: 'After a rotation Shopify may sign with the old secret for an hour: keep both.',
   checkedWith: 'vectors',
 };

@@ -19,5 +19,6 @@ export const slack: Preset = {
     where: 'Your app, Event Subscriptions; the signing secret is under Basic Information.',
     paste: 'The address of this source as Request URL; the signing secret here.',
   },
+  answers: '2xx within 3 s',
   checkedWith: { library: '@slack/bolt' },
 };

@@ -18,5 +18,6 @@ export const zoom: Preset = {
     where: 'App Marketplace, your app, Feature, Event Subscriptions.',
     paste: 'The address of this source as Event notification endpoint URL; the secret token here.',
   },
+  answers: '200 or 204 within 3 s',
   checkedWith: 'vectors',
 };

@@ -43,7 +43,7 @@ describe('a header that is missing', () => {
   it('may belong to several presets', () => {
     const headers = [['X-Hub-Signature', 'sha256=00']] as const;
     expect(detailOf(PRESETS.get('github')!.scheme, request({ headers }))).toContain(
-      'belongs to the preset bitbucket or intercom or jira or snyk.',
+      'belongs to the preset bitbucket or intercom or jira or snyk or websub.',
     );
   });
 
