@@ -127,6 +127,8 @@ describe('docs/internals/extending.md', () => {
     'alert rule',
     'kind of bulk operation',
     'filter operator',
+    'verification preset',
+    'handshake',
   ])('says how to add one: %s', (point) =>
     expect(read('docs/internals/extending.md')).toMatch(new RegExp(`^## An? ${point}$`, 'm')),
   );
