@@ -34,7 +34,7 @@ export interface HandshakeAnswer {
    * it too, and are not stored.
    */
   learns?: { secret: string } | { token: string };
-  /** Fetched after the answer, by GET without redirects; the host was checked. */
+  /** Fetched before the answer, which is given when it succeeds: by GET without redirects; the host was checked. */
   follow?: { url: string; hosts: readonly string[] };
 }
 

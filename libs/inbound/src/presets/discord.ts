@@ -20,6 +20,7 @@ export const discord: Preset = {
     where: 'Developer Portal, your application, Webhooks (or General Information for interactions).',
     paste: 'The address of this source as Endpoint URL; the public key here.',
   },
-  answers: '204 within 3 s, and 401 to a wrong signature',
+  answer: { status: 204, contentType: null, body: '' },
+  answers: '204 within 3 s, and 401 to a wrong signature; interactions want a content, which is not given',
   checkedWith: { library: 'discord-interactions' },
 };

@@ -18,6 +18,8 @@ export interface Preset {
   /** What the secret looks like and where it is found. */
   secretHint: string;
   setup: PresetSetup;
+  /** What a source of it answers, if its owner does not say; by default 200 with the id of the event. */
+  answer?: { status: number; contentType: string | null; body: string };
   /** Which answers the provider takes for success, and in what time; by default any 2xx. */
   answers?: string;
   /** What the signature does not cover, or what else one must know. */

@@ -18,7 +18,8 @@ export const xero: Preset = {
     paste:
       'The address of this source as delivery URL; the webhooks key here, before you send the intent to receive.',
   },
+  answer: { status: 200, contentType: null, body: '' },
   answers: '200 within 5 s, without body and cookies; 401 to a wrong signature',
-  note: 'Do not set an answer with a body for this source: Xero would disable the webhook.',
+  note: 'An answer with a body makes Xero disable the webhook.',
   checkedWith: 'vectors',
 };

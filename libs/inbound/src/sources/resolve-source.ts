@@ -49,7 +49,7 @@ export function resolveSource(
     ...opened,
     problem: isUnknown ? `this version has no preset "${presetName}"` : opened.problem,
     dedupeId: dedupe === NO_DEDUPE ? null : (dedupe ?? preset?.dedupeId ?? null),
-    answer: record.answer ?? DEFAULT_ANSWER,
+    answer: record.answer ?? preset?.answer ?? DEFAULT_ANSWER,
     isPaused,
     key: keyExpiresAt === null ? { state: 'current' } : { state: 'old', expiresAt: keyExpiresAt },
   };
