@@ -9,7 +9,7 @@ import type { Role } from '../support/roles.js';
 import { makeSource, type TestSource } from '../support/sources.js';
 
 const APP = 'shop';
-const ENV = { DELIVERY_LEASE_MARGIN: '500', ACCEPT_TIMEOUT: '1000' };
+const ENV = { DELIVERY_LEASE_MARGIN: '500' };
 
 /** A provider that repeats a webhook until it hears 200, as long as it is not told to stop. */
 class Provider {
@@ -147,7 +147,7 @@ describe('captured requests', () => {
 
   it('are forwarded though Redis has lost everything', async () => {
     const provider = new Provider(source, () => api.url);
-    await Promise.all(Array.from({ length: 100 }, (_, n) => provider.send(`flushed-${n}`)));
+    await Promise.all(Array.from({ length: 100 }, (_, n) => provider.sendUntilAcknowledged(`flushed-${n}`)));
     await redis.flush();
     expect(provider.acknowledged.size).toBe(100);
     await expectAllOnce(platform, provider, '/hooks');
@@ -157,7 +157,7 @@ describe('captured requests', () => {
     const other = await platform.api();
     const urls = [api.url, other.url];
     const provider = new Provider(source, () => urls.reverse()[0]!);
-    await Promise.all(Array.from({ length: 20 }, () => provider.send('repeated')));
+    await Promise.all(Array.from({ length: 20 }, () => provider.sendUntilAcknowledged('repeated')));
     const results = await platform.rows<{ result: string; count: number }>(
       'SELECT result, count(*)::int FROM captures GROUP BY result ORDER BY result',
     );

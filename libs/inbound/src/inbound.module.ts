@@ -4,9 +4,12 @@ import { EventsModule } from '@breakwater/events';
 import { ManifestModule } from '@breakwater/manifest';
 import { CaptureLog } from './capture/capture-log.service.js';
 import { CaptureRequest } from './capture/capture-request.service.js';
+import { FetchedKeys } from './capture/fetched-keys.service.js';
 import { Handshakes } from './capture/handshakes.service.js';
 import { InboundRequests } from './capture/inbound-requests.service.js';
 import { VerifyCapture } from './capture/verify-capture.service.js';
+import { LearnedSecretStore } from './handshakes/learned-secret.store.js';
+import { SubscriptionConfirmations } from './handshakes/subscription-confirmations.service.js';
 import { ResolvedSourceStore } from './sources/resolved-source.store.js';
 import { SourceDirectory } from './sources/source-directory.service.js';
 
@@ -19,7 +22,10 @@ import { SourceDirectory } from './sources/source-directory.service.js';
     CaptureRequest,
     CaptureLog,
     VerifyCapture,
+    FetchedKeys,
     Handshakes,
+    LearnedSecretStore,
+    SubscriptionConfirmations,
   ],
   exports: [SourceDirectory, InboundRequests],
 })

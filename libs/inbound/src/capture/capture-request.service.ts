@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { AcceptCaptures, type Capture } from '@breakwater/delivery';
+import { AcceptCaptures, type Capture, type CaptureNote } from '@breakwater/delivery';
 import { CaptureEvents } from '@breakwater/events';
 import { Config, newId } from '@breakwater/platform';
+import { dedupeIdOf } from '../presets/dedupe-id.js';
 import { captureUrl } from '../sources/source-key.js';
 import type { ResolvedSource } from '../sources/source.js';
-import { headerValues, type InboundRequest } from '../verification/request.js';
+import type { InboundRequest } from '../verification/request.js';
 import type { Refused } from '../verification/verification.js';
 import { acknowledgement, type CaptureAnswer } from './acknowledgement.js';
 import { contentTypeOf, headerRecord, type ArrivedRequest } from './arrived-request.js';
@@ -79,15 +80,18 @@ export class CaptureRequest {
     return this.accept(source, { ...capture, dedupeId: dedupeIdIn(source, request) }, line);
   }
 
-  /** A handshake is answered also while the database is away: then it is not kept. */
+  /** A challenge is answered also while the database is away: then it is not kept. */
   private async shake(
-    handshake: AnsweredHandshake,
+    { name, answer, refusal, detail, mayKeep }: AnsweredHandshake,
     capture: Capture,
     { line, trouble }: { line: LineStart; trouble: Error | null },
   ): Promise<CaptureAnswer> {
-    const stored = trouble === null && handshake.isKept && (await this.note(capture, null));
-    this.log.ended({ ...line, result: 'handshake', reason: handshake.name, stored });
-    return handshake.answer;
+    const result = refusal === null ? 'handshake' : 'rejected';
+    const reason = refusal === null ? name : 'handshake';
+    const kept = mayKeep ? capture : withoutContent(capture);
+    const stored = trouble === null && (await this.note({ capture: kept, result, reason, detail }));
+    this.log.ended({ ...line, result, reason, stored });
+    return answer;
   }
 
   private async accept(source: ResolvedSource, capture: Capture, line: LineStart): Promise<CaptureAnswer> {
@@ -104,24 +108,21 @@ export class CaptureRequest {
   }
 
   private async reject(capture: Capture, refusal: Refused, line: LineStart): Promise<never> {
-    const stored = await this.note(capture, refusal);
-    this.log.ended({ ...line, result: 'rejected', reason: refusal.step, stored });
-    throw new CaptureRejectedError(refusal.step, refusal.detail);
+    const { step: reason, detail } = refusal;
+    const stored = await this.note({ capture, result: 'rejected', reason, detail });
+    this.log.ended({ ...line, result: 'rejected', reason, stored });
+    throw new CaptureRejectedError(reason, detail);
   }
 
   /** Keeps a request that does not become an event, within the limit. @returns whether it is stored */
-  private async note(capture: Capture, refusal: Refused | null): Promise<boolean> {
-    if (!this.kept.take(capture.source.id, performance.now())) return false;
+  private async note(note: CaptureNote): Promise<boolean> {
+    const { source } = note.capture;
+    if (!this.kept.take(source.id, performance.now())) return false;
     try {
-      await this.captures.note({
-        capture,
-        result: refusal ? 'rejected' : 'handshake',
-        reason: refusal?.step ?? null,
-        detail: refusal?.detail ?? null,
-      });
+      await this.captures.note(note);
       return true;
     } catch (error) {
-      this.log.trouble('a request is not kept', capture.source, error as Error);
+      this.log.trouble('a request is not kept', source, error as Error);
       return false;
     }
   }
@@ -151,7 +152,11 @@ function captureOf({ id, appId, name }: ResolvedSource, arrived: ArrivedRequest)
   };
 }
 
+/** Of a challenge that has a secret in it. */
+function withoutContent(capture: Capture): Capture {
+  return { ...capture, request: { ...capture.request, query: '', headers: [] }, body: Buffer.alloc(0) };
+}
+
 function dedupeIdIn({ dedupeId }: ResolvedSource, request: InboundRequest): string | null {
-  const name = dedupeId !== null && 'header' in dedupeId ? [dedupeId.header].flat()[0]! : null;
-  return name === null ? null : (headerValues(request, name)[0] ?? null);
+  return dedupeId === null ? null : dedupeIdOf({ dedupeId }, request);
 }

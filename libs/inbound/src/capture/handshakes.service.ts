@@ -1,24 +1,85 @@
 import { Injectable } from '@nestjs/common';
+import { answerHandshake, type HandshakeAnswer } from '../handshakes/answer-handshake.js';
+import { LearnedSecretStore } from '../handshakes/learned-secret.store.js';
+import { SubscriptionConfirmations } from '../handshakes/subscription-confirmations.service.js';
+import { SourceDirectory } from '../sources/source-directory.service.js';
 import type { ResolvedSource } from '../sources/source.js';
 import type { InboundRequest } from '../verification/request.js';
 import type { CaptureAnswer } from './acknowledgement.js';
+import { CaptureLog } from './capture-log.service.js';
 
+/** A challenge that was answered, and what is kept of it. */
 export interface AnsweredHandshake {
   name: string;
   answer: CaptureAnswer;
-  /** Whether the request may be stored: one that has a secret in it is not. */
-  isKept: boolean;
+  /** Why it was refused; null: it was not. */
+  refusal: string | null;
+  /** A sentence for the owner of the source. */
+  detail: string | null;
+  /** Whether headers and body may be stored: not if they have a secret. */
+  mayKeep: boolean;
 }
 
-/** Answers the challenges that providers send before webhooks. */
+const SECOND_SECRET = 'The source has a secret already. Another webhook needs a source of its own.';
+
+/** Answers the challenges that providers send before webhooks, and does what they ask for. */
 @Injectable()
 export class Handshakes {
-  /** @param isVerified null: not judged yet */
+  constructor(
+    private readonly secrets: LearnedSecretStore,
+    private readonly confirmations: SubscriptionConfirmations,
+    private readonly sources: SourceDirectory,
+    private readonly log: CaptureLog,
+  ) {}
+
+  /**
+   * @param isVerified null: not judged yet
+   * @returns null: the request is no challenge
+   * @throws what the database throws, if a secret is to be stored
+   */
   async answer(
-    _source: ResolvedSource,
-    _request: InboundRequest,
-    _isVerified: boolean | null,
+    source: ResolvedSource,
+    request: InboundRequest,
+    isVerified: boolean | null,
   ): Promise<AnsweredHandshake | null> {
-    return null;
+    const { handshakes, secrets, options } = source;
+    if (handshakes.length === 0) return null;
+    const verifyToken = options.values?.['verifyToken'] ?? null;
+    const found = answerHandshake(handshakes, request, { secrets, verifyToken, isVerified });
+    if (found === null) return null;
+    const { handshake: name, status, headers, body, refusal = null, follow } = found;
+    const isKnown = await this.learn(source, found);
+    if (!isKnown) return refused(name, SECOND_SECRET);
+    if (follow) void this.follow(source, follow);
+    const detail = refusal ?? lessonOf(found);
+    const mayKeep = found.learns === undefined;
+    return { name, answer: { status, headers, body }, refusal, detail, mayKeep };
   }
+
+  /** @returns false if another secret was stored meanwhile */
+  private async learn({ id }: ResolvedSource, { learns }: HandshakeAnswer): Promise<boolean> {
+    if (learns === undefined || !('secret' in learns)) return true;
+    const isStored = await this.secrets.learn(id, learns.secret);
+    await this.sources.announce(id);
+    return isStored;
+  }
+
+  private async follow(
+    source: ResolvedSource,
+    follow: NonNullable<HandshakeAnswer['follow']>,
+  ): Promise<void> {
+    const problem = await this.confirmations.confirm(follow);
+    if (problem !== null) this.log.trouble('a subscription is not confirmed', source, new Error(problem));
+  }
+}
+
+function refused(name: string, refusal: string): AnsweredHandshake {
+  const answer = { status: 403, headers: {}, body: Buffer.alloc(0) };
+  return { name, answer, refusal, detail: refusal, mayKeep: false };
+}
+
+function lessonOf({ learns }: HandshakeAnswer): string | null {
+  if (learns === undefined) return null;
+  if ('secret' in learns) return 'The secret in the request was stored as the secret of the source.';
+  return `The token of the provider: ${learns.token}. Give it to the source as its secret, and to the provider.`;
 }
