@@ -30,6 +30,7 @@ export class Behaviours {
     '/broken': () => (this.healthy.has('broken') ? good({}) : bad(400, 'no such room')),
     '/ledger': () => good({}),
     '/mailer': () => good({}),
+    '/pushes': () => good({}),
     '/stock': () => (this.healthy.has('stock') ? good({}) : bad(503, 'out of order')),
     '/flaky': ({ webhookId }) =>
       this.countTry(webhookId) > FLAKY_FAILURES ? good({}) : bad(503, 'try again'),

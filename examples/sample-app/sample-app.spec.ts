@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { Webhook } from 'standardwebhooks';
@@ -100,6 +101,16 @@ describe('the sample app', () => {
     ['an old timestamp', { headers: { ...headersOf('msg_old'), 'webhook-timestamp': '1600000000' } }],
   ])('answers 401 to a call with %s', async (_, options) => {
     expect((await post('/quiz_answer', options)).status).toBe(401);
+  });
+
+  it('verifies the signature of the code host whose webhooks are forwarded', async () => {
+    const signed = (key: string): Record<string, string> => ({
+      'x-hub-signature-256': `sha256=${createHmac('sha256', key).update(BODY).digest('hex')}`,
+    });
+    expect((await post('/pushes', { headers: signed('secret-of-the-code-host') })).status).toBe(200);
+    expect((await post('/pushes', { headers: signed('another') })).status).toBe(401);
+    expect((await post('/pushes', { headers: {} })).status).toBe(401);
+    expect((await post('/pushes', { headers: headersOf('msg_push') })).status).toBe(401);
   });
 
   it('verifies nothing while it has no secret', async () => {
