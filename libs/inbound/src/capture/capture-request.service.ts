@@ -3,6 +3,7 @@ import { AcceptCaptures, type Capture, type CaptureNote } from '@breakwater/deli
 import { CaptureEvents } from '@breakwater/events';
 import { Config, newId } from '@breakwater/platform';
 import { dedupeIdOf } from '../presets/dedupe-id.js';
+import { headersOfEveryAnswer } from '../handshakes/answer-handshake.js';
 import { captureUrl } from '../sources/source-key.js';
 import type { ResolvedSource } from '../sources/source.js';
 import type { InboundRequest } from '../verification/request.js';
@@ -77,7 +78,8 @@ export class CaptureRequest {
     if (handshake) return this.shake(handshake, capture, { line, trouble });
     if (trouble !== null) throw trouble;
     if (verification.kind === 'refused') return this.reject(capture, verification, line);
-    return this.accept(source, { ...capture, dedupeId: dedupeIdIn(source, request) }, line);
+    const answer = await this.accept(source, { ...capture, dedupeId: dedupeIdIn(source, request) }, line);
+    return { ...answer, headers: { ...answer.headers, ...headersOfEveryAnswer(source.handshakes, request) } };
   }
 
   /** A challenge is answered also while the database is away: then it is not kept. */

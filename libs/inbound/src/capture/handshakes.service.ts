@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { answerHandshake, type HandshakeAnswer } from '../handshakes/answer-handshake.js';
+import { VERIFY_TOKEN_OPTION } from '../handshakes/handshakes.js';
 import { LearnedSecretStore } from '../handshakes/learned-secret.store.js';
 import { SubscriptionConfirmations } from '../handshakes/subscription-confirmations.service.js';
 import { SourceDirectory } from '../sources/source-directory.service.js';
 import type { ResolvedSource } from '../sources/source.js';
 import type { InboundRequest } from '../verification/request.js';
 import type { CaptureAnswer } from './acknowledgement.js';
-import { CaptureLog } from './capture-log.service.js';
+import { MinuteQuota } from './minute-quota.js';
 
 /** A challenge that was answered, and what is kept of it. */
 export interface AnsweredHandshake {
@@ -20,16 +21,20 @@ export interface AnsweredHandshake {
   mayKeep: boolean;
 }
 
+/** Answered challenges of one source, per process: the most eager provider asks once an hour. */
+const PER_MINUTE = 60;
+const TOO_MANY = `More than ${PER_MINUTE} challenges came within a minute.`;
 const SECOND_SECRET = 'The source has a secret already. Another webhook needs a source of its own.';
 
 /** Answers the challenges that providers send before webhooks, and does what they ask for. */
 @Injectable()
 export class Handshakes {
+  private readonly quota = new MinuteQuota(PER_MINUTE);
+
   constructor(
     private readonly secrets: LearnedSecretStore,
     private readonly confirmations: SubscriptionConfirmations,
     private readonly sources: SourceDirectory,
-    private readonly log: CaptureLog,
   ) {}
 
   /**
@@ -44,13 +49,15 @@ export class Handshakes {
   ): Promise<AnsweredHandshake | null> {
     const { handshakes, secrets, options } = source;
     if (handshakes.length === 0) return null;
-    const verifyToken = options.values?.['verifyToken'] ?? null;
+    const verifyToken = options.values?.[VERIFY_TOKEN_OPTION] ?? null;
     const found = answerHandshake(handshakes, request, { secrets, verifyToken, isVerified });
     if (found === null) return null;
     const { handshake: name, status, headers, body, refusal = null, follow } = found;
+    if (!this.quota.take(source.id, performance.now())) return refused(name, 429, TOO_MANY);
     const isKnown = await this.learn(source, found);
-    if (!isKnown) return refused(name, SECOND_SECRET);
-    if (follow) void this.follow(source, follow);
+    if (!isKnown) return refused(name, 403, SECOND_SECRET);
+    const problem = follow ? await this.confirmations.confirm(follow) : null;
+    if (problem !== null) return refused(name, 503, problem);
     const detail = refusal ?? lessonOf(found);
     const mayKeep = found.learns === undefined;
     return { name, answer: { status, headers, body }, refusal, detail, mayKeep };
@@ -63,18 +70,11 @@ export class Handshakes {
     await this.sources.announce(id);
     return isStored;
   }
-
-  private async follow(
-    source: ResolvedSource,
-    follow: NonNullable<HandshakeAnswer['follow']>,
-  ): Promise<void> {
-    const problem = await this.confirmations.confirm(follow);
-    if (problem !== null) this.log.trouble('a subscription is not confirmed', source, new Error(problem));
-  }
 }
 
-function refused(name: string, refusal: string): AnsweredHandshake {
-  const answer = { status: 403, headers: {}, body: Buffer.alloc(0) };
+function refused(name: string, status: number, refusal: string): AnsweredHandshake {
+  const headers: Record<string, string> = status === 403 ? {} : { 'retry-after': '60' };
+  const answer = { status, headers, body: Buffer.alloc(0) };
   return { name, answer, refusal, detail: refusal, mayKeep: false };
 }
 
