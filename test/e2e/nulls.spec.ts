@@ -12,6 +12,8 @@ const IN_PATH = {
   capability: 'none',
   id: 'none',
   name: 'hears',
+  source: 'github',
+  target: 'main',
   type: 'order.created',
   version: '1',
 };
@@ -43,6 +45,8 @@ beforeAll(async () => {
   await admin.put('/api/v1/admin/apps/nulls/manifest', manifest);
   const subscription = { name: 'hears', url: '/hears', events: ['order.*'] };
   await admin.post('/api/v1/apps/nulls/subscriptions', subscription);
+  const source = { name: 'github', verification: { preset: 'github' } };
+  await admin.post('/api/v1/apps/nulls/sources', source);
 });
 
 afterAll(async () => platform?.stop());
@@ -64,7 +68,8 @@ describe('null for an optional member', () => {
 
   it('has a meaning in few places: a static fallback may answer null, a change or a draft may remove a member, null is a payload', () => {
     const allowed = fields.filter(({ isAllowed }) => isAllowed).map(({ name }) => name);
-    const removes = /^PATCH \/api\/v1\/apps\/\{appId\}\/subscriptions\/\{name\} \/\w+$/;
+    const removes =
+      /^PATCH \/api\/v1\/apps\/\{appId\}\/(?:subscriptions\/\{name\}|sources\/\{source\}) \/\w+$/;
     const others = [
       'POST /api/v1/apps/{appId}/subscriptions/{name}/filter/test /filter',
       'PUT /api/v1/event-types/{type} /example',

@@ -37,17 +37,26 @@ beforeAll(async () => {
     .eventId as string;
   const ledger = { name: 'ledger', url: '/report', events: ['a.b'], ownSecret: false };
   await admin.post('/api/v1/apps/mine/subscriptions', ledger);
+  const target = { name: 'main', url: '/report' };
+  await admin.post('/api/v1/apps/mine/sources', {
+    name: 'github',
+    verification: { preset: 'github' },
+    targets: [target],
+  });
   await admin.put('/api/v1/event-types/a.b', { description: 'A test' });
   const plan = { kind: 'cancel', filter: { capability: 'nothing' } };
   present = {
     'bulk-operations': (await clients.app.post('/api/v1/bulk-operations', plan)).json.id as string,
     appId: 'mine',
     name: 'ledger',
+    source: 'github',
+    target: 'main',
     type: 'a.b',
     events,
     capability: 'report',
     version: '1',
     deliveries: delivery,
+    webhooks: delivery,
     'retry-failed': delivery,
     'alert-rules': (await admin.get('/api/v1/admin/alert-rules')).json.items[0].id as string,
     'api-keys': (await admin.get('/api/v1/admin/api-keys')).json.items.at(-1).id as string,
@@ -93,7 +102,14 @@ function valuesOf({ path }: Route): Values {
   return { ...present, id: idOf ? present[idOf]! : '' };
 }
 const missing = (): Values => {
-  return { appId: 'nobody', capability: 'nothing', name: 'nothing', version: '999', id: randomUUID() };
+  return {
+    appId: 'nobody',
+    capability: 'nothing',
+    name: 'nothing',
+    source: 'nothing',
+    version: '999',
+    id: randomUUID(),
+  };
 };
 
 function send(kind: Kind, { method, path, body }: Route, values: Values): Promise<Answer> {
@@ -104,7 +120,7 @@ function send(kind: Kind, { method, path, body }: Route, values: Values): Promis
 /** An answer without the parts that belong to this one request. */
 function said({ status, json }: Answer, values: Values): unknown {
   const { requestId: _, ...rest } = json as Record<string, unknown>;
-  const names = ['id', 'appId', 'capability', 'name'].map((name) => values[name]!).filter(Boolean);
+  const names = ['id', 'appId', 'capability', 'name', 'source'].map((name) => values[name]!).filter(Boolean);
   return { status, text: names.reduce((text, name) => text.replaceAll(name, '·'), JSON.stringify(rest)) };
 }
 

@@ -34,6 +34,7 @@ const API = '/api/v1';
 const ADMIN = '/api/v1/admin';
 const CAPABILITY = `${API}/apps/{appId}/capabilities/{capability}`;
 const SUBSCRIPTION = `${API}/apps/{appId}/subscriptions/{name}`;
+const SOURCE = `${API}/apps/{appId}/sources/{source}`;
 const BREAKER = `${ADMIN}/circuit-breaker/{appId}/{capability}`;
 
 /**
@@ -87,6 +88,22 @@ export const ACCESS: Record<string, Row> = {
   [`GET ${API}/event-types/{type}`]: { ...app, 'read-only': 'in', 'other app': 'in' },
   [`PUT ${API}/event-types/{type}`]: admins,
   [`DELETE ${API}/event-types/{type}`]: admins,
+  [`GET ${API}/apps/{appId}/sources`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${API}/apps/{appId}/sources`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`GET ${SOURCE}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`PATCH ${SOURCE}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`DELETE ${SOURCE}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${SOURCE}/rotate-key`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${SOURCE}/secrets`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${SOURCE}/pause`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${SOURCE}/resume`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`PUT ${SOURCE}/targets/{target}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`DELETE ${SOURCE}/targets/{target}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`GET ${SOURCE}/captures`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`GET ${SOURCE}/captures/{id}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`GET ${API}/source-presets`]: { ...app, 'read-only': 'in', 'other app': 'in' },
+  [`GET ${API}/webhooks/failed`]: { ...app, 'read-only': 'in', 'other app': 'in' },
+  [`POST ${API}/webhooks/{id}/retry`]: { ...app, ...ofAnother('DELIVERY_NOT_FOUND') },
   [`POST ${SUBSCRIPTION}/signing-secret/rotate`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
   [`POST ${API}/deliveries/cancel`]: { ...app, 'other app': 'in' },
   [`POST ${ADMIN}/apps/{appId}/pause`]: { ...app, ...ofAnother('APP_NOT_FOUND') },

@@ -42,10 +42,14 @@ import { KeysController } from './keys/keys.controller.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { PrometheusController } from './prometheus/prometheus.controller.js';
+import { SourceCapturesController } from './sources/source-captures.controller.js';
+import { SourcePresetsController } from './sources/source-presets.controller.js';
+import { SourcesController } from './sources/sources.controller.js';
 import { TracingInterceptor } from './tracing/tracing.interceptor.js';
 import { RoomsGateway } from './rooms/rooms.gateway.js';
 import { RootController } from './root/root.controller.js';
 import { StatisticsAliasController, StatisticsController } from './webhook-metrics/statistics.controller.js';
+import { WebhooksAliasController, WebhooksController } from './webhooks/webhooks.controller.js';
 import { WebhookKeysController } from './webhook-keys/webhook-keys.controller.js';
 import { WebhookMetricsController } from './webhook-metrics/webhook-metrics.controller.js';
 import { WebhookHealthController } from './webhook-health/webhook-health.controller.js';
@@ -78,6 +82,11 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     BulkOperationsController,
     SubscriptionsController,
     SubscriptionTestsController,
+    SourcesController,
+    SourceCapturesController,
+    SourcePresetsController,
+    WebhooksController,
+    WebhooksAliasController,
     KeysController,
     BreakersController,
     DeadLettersController,

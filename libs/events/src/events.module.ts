@@ -15,6 +15,7 @@ import { PingSubscription } from './ping/ping-subscription.service.js';
 import { PublishEvents } from './publish/publish-events.service.js';
 import { ReplayableEventStore } from './replay/replayable-event.store.js';
 import { ReplayCandidates } from './replay/replay-candidates.service.js';
+import { RetryFailed } from './retry/retry-failed.service.js';
 import { EventStories } from './stories/event-stories.service.js';
 import { EventStore } from './stories/event.store.js';
 
@@ -36,6 +37,7 @@ import { EventStore } from './stories/event.store.js';
     PastEventStore,
     FilterTest,
     PingSubscription,
+    RetryFailed,
   ],
   exports: [
     SubscriptionDirectory,
@@ -47,6 +49,7 @@ import { EventStore } from './stories/event.store.js';
     ReplayCandidates,
     FilterTest,
     PingSubscription,
+    RetryFailed,
   ],
 })
 export class EventsModule {}

@@ -3,6 +3,7 @@ export {
   EventRefusedError,
   EventTypeInvalidError,
   EventTypeNotFoundError,
+  EventTypeReservedError,
   EventTypesFullError,
 } from './catalogue/event-type.error.js';
 export type { EventTypeEntry, SchemaMode } from './catalogue/event-type.js';
@@ -21,6 +22,7 @@ export {
   type PublishReport,
 } from './publish/publish-events.service.js';
 export { ReplayCandidates, type ReplayFilter } from './replay/replay-candidates.service.js';
+export { RetryFailed } from './retry/retry-failed.service.js';
 export {
   EventStories,
   LISTED,

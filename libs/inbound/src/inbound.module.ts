@@ -10,14 +10,22 @@ import { InboundRequests } from './capture/inbound-requests.service.js';
 import { VerifyCapture } from './capture/verify-capture.service.js';
 import { LearnedSecretStore } from './handshakes/learned-secret.store.js';
 import { SubscriptionConfirmations } from './handshakes/subscription-confirmations.service.js';
+import { CaptureListStore } from './captures/capture-list.store.js';
+import { Captures } from './captures/captures.service.js';
 import { ResolvedSourceStore } from './sources/resolved-source.store.js';
 import { SourceDirectory } from './sources/source-directory.service.js';
+import { SourceHoldStore } from './sources/source-hold.store.js';
+import { SourceStore } from './sources/source.store.js';
+import { Sources } from './sources/sources.service.js';
 
 @Module({
   imports: [ManifestModule, DeliveryModule, EventsModule],
   providers: [
     ResolvedSourceStore,
     SourceDirectory,
+    SourceStore,
+    SourceHoldStore,
+    Sources,
     InboundRequests,
     CaptureRequest,
     CaptureLog,
@@ -26,7 +34,9 @@ import { SourceDirectory } from './sources/source-directory.service.js';
     Handshakes,
     LearnedSecretStore,
     SubscriptionConfirmations,
+    CaptureListStore,
+    Captures,
   ],
-  exports: [SourceDirectory, InboundRequests],
+  exports: [SourceDirectory, Sources, InboundRequests, Captures],
 })
 export class InboundModule {}

@@ -7,6 +7,7 @@ import { BulkModule } from '@breakwater/bulk';
 import { DelegationModule } from '@breakwater/delegation';
 import { AcceptDelivery, AttemptDelivery, DeliveryModule, Sweeper } from '@breakwater/delivery';
 import { EventsModule } from '@breakwater/events';
+import { InboundModule } from '@breakwater/inbound';
 import {
   EndpointDirectory,
   ManifestModule,
@@ -172,6 +173,7 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
       ManifestModule,
       DeliveryModule,
       EventsModule,
+      InboundModule,
       BulkModule,
       DelegationModule,
       Worker,

@@ -5,7 +5,7 @@ import { FlagInQuery } from '../input/query-values.js';
 import { ProblemEntryDto } from '../errors/problem.dto.js';
 
 /** 30 days. */
-const OVERLAP_MAX_MS = 2_592_000_000;
+export const OVERLAP_MAX_MS = 2_592_000_000;
 
 /** An app, as set by its last manifest and by admins. */
 export class AppDto {

@@ -23,6 +23,8 @@ interface Action {
 const theApp = ({ params }: Asked): string => params['appId'] ?? '';
 const theCapability = ({ params }: Asked): string => `${params['appId']}/${params['capability']}`;
 const theSubscription = ({ params }: Asked): string => `${params['appId']}/${params['name']}`;
+const theSource = ({ params }: Asked): string => `${params['appId']}/${params['source']}`;
+const theTarget = ({ params }: Asked): string => `${params['appId']}/${params['source']}/${params['target']}`;
 const theType = ({ params }: Asked): string => params['type'] ?? '';
 const theId = ({ params }: Asked): string => params['id'] ?? '';
 const member = ({ body }: Asked, name: string): unknown => (body as Record<string, unknown> | null)?.[name];
@@ -92,6 +94,26 @@ export const AUDITED_ACTIONS = {
     target: theSubscription,
     answered: (answer) => picked(answer, ['outcome', 'httpStatus']),
   },
+  'source.create': {
+    target: (asked) => `${asked.params['appId']}/${text(member(asked, 'name')) ?? ''}`,
+    asked: (asked) => ({
+      ...picked(member(asked, 'verification'), ['preset']),
+      ...picked(asked.body, ['generateSecret', 'paused']),
+    }),
+    answered: ({ id }) => ({ id }),
+  },
+  'source.update': {
+    target: theSource,
+    asked: (asked) => ({ fields: namesOf(asked.body), ...picked(member(asked, 'verification'), ['preset']) }),
+  },
+  'source.delete': { target: theSource },
+  'source.rotate_key': { target: theSource, asked: ({ body }) => picked(body, ['overlapMs']) },
+  'source.add_secret': { target: theSource, asked: ({ body }) => picked(body, ['overlapMs']) },
+  'source.pause': { target: theSource, asked: ({ body }) => picked(body, ['reason']) },
+  'source.resume': { target: theSource },
+  'source.put_target': { target: theTarget, asked: ({ body }) => ({ fields: namesOf(body) }) },
+  'source.delete_target': { target: theTarget },
+  'webhook.retry': { target: theId, answered: ({ count }) => ({ count }) },
   'event_type.put': {
     target: theType,
     asked: ({ body }) => ({ fields: namesOf(body), ...picked(body, ['mode']) }),

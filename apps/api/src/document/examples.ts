@@ -127,6 +127,50 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
     overlap: { summary: 'The old one is valid for another hour', value: { overlapMs: 3_600_000 } },
     atOnce: { summary: 'Older ones expire now', value: { overlapMs: 0 } },
   },
+  sources_create: {
+    github: {
+      summary: 'Webhooks of GitHub, sent to one target',
+      value: {
+        name: 'github',
+        verification: { preset: 'github' },
+        generateSecret: true,
+        targets: [{ name: 'builds', url: '/hooks/github' }],
+      },
+    },
+    unverified: {
+      summary: 'From a sender that signs nothing',
+      value: {
+        name: 'sensors',
+        verification: { preset: 'none' },
+        answer: { status: 202, contentType: 'application/json', body: '{"ok":true}' },
+      },
+    },
+  },
+  sources_update: {
+    answer: { summary: 'Another answer', value: { answer: { status: 204 } } },
+    verification: {
+      summary: 'Another provider, with its secret',
+      value: {
+        verification: { preset: 'stripe', toleranceSeconds: 600 },
+        secret: 'whsec_from_the_dashboard',
+      },
+    },
+  },
+  sources_rotateKey: {
+    overlap: { summary: 'The old address works for another hour', value: { overlapMs: 3_600_000 } },
+    atOnce: { summary: 'Older addresses end now', value: { overlapMs: 0 } },
+  },
+  sources_addSecret: {
+    made: { summary: 'One is made', value: {} },
+    given: { summary: 'From the provider', value: { secret: 'it-is-shown-there', overlapMs: 3_600_000 } },
+  },
+  sources_pause: { reason: PAUSE },
+  sources_putTarget: {
+    target: {
+      summary: 'Another target',
+      value: { url: '/hooks/audit', filter: { payload: { action: 'opened' } } },
+    },
+  },
   apps_validate: { manifest: { summary: 'Two capabilities, each by its URL', value: MANIFEST } },
   apps_register: { manifest: { summary: 'Two capabilities, each by its URL', value: MANIFEST } },
   apps_update: {

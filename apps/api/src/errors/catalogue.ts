@@ -90,6 +90,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'No such capability',
     remedy: 'Check the app id and the capability in its manifest.',
   },
+  CAPTURE_NOT_FOUND: {
+    status: 404,
+    title: 'No such captured request',
+    remedy: 'List them: `GET /api/v1/apps/:appId/sources/:source/captures`; retention removes old ones.',
+  },
   CONFIG_INVALID: {
     status: 500,
     title: 'The configuration is wrong',
@@ -205,6 +210,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'No such event type',
     remedy: 'List them: `GET /api/v1/event-types`.',
   },
+  EVENT_TYPE_RESERVED: {
+    status: 422,
+    title: 'The event type is reserved',
+    remedy: 'Take a type that does not start with `inbound.`; nothing was stored.',
+  },
   EVENT_TYPES_FULL: {
     status: 409,
     title: 'The catalogue has the maximum number of event types',
@@ -312,6 +322,31 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     remedy:
       'Rotate after the time in the message, or with `overlapMs` 0, which ends all older secrets at once.',
   },
+  SOURCE_EXISTS: {
+    status: 409,
+    title: 'The app has a source of this name',
+    remedy: 'Take another name, or change the existing one by `PATCH`.',
+  },
+  SOURCE_INVALID: {
+    status: 400,
+    title: 'The source is not valid',
+    remedy: 'Correct every entry of `problems`; nothing was stored. Presets: `GET /api/v1/source-presets`.',
+  },
+  SOURCE_NOT_FOUND: {
+    status: 404,
+    title: 'No such source',
+    remedy: 'List them: `GET /api/v1/apps/:appId/sources`.',
+  },
+  SOURCE_ROTATION_FULL: {
+    status: 409,
+    title: 'The maximum number of keys or secrets of the source is valid',
+    remedy: 'Wait until the oldest one expires, or rotate with `overlapMs` 0, which ends all older ones.',
+  },
+  SOURCES_FULL: {
+    status: 409,
+    title: 'The app has the maximum number of sources, or the source that of targets',
+    remedy: 'Delete one that is no longer needed.',
+  },
   SUBSCRIPTION_DECLARED: {
     status: 409,
     title: 'The manifest declares the subscription',
@@ -356,6 +391,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     status: 500,
     title: 'The process cannot start',
     remedy: 'The message says why and what to do; `docs/guides/troubleshooting.md` lists all of them.',
+  },
+  TARGET_NOT_FOUND: {
+    status: 404,
+    title: 'No such target',
+    remedy: 'See `targets` of the source: `GET /api/v1/apps/:appId/sources/:source`.',
   },
   UNAUTHENTICATED: { status: 401, title: 'No valid API key', remedy: 'Send `Authorization: Bearer bw_…`.' },
   WEBHOOK_RESPONSE: { status: 502, title: 'A webhook failed', remedy: 'See the attempt.' },

@@ -57,7 +57,13 @@ export class EventsController {
     description: 'The same key and event within 24 h are one event; in place of `idempotencyKey`',
     schema: IDEMPOTENCY_KEY_SCHEMA,
   })
-  @Problems('APP_NOT_FOUND', 'EVENT_REFUSED', 'IDEMPOTENCY_KEY_INVALID', 'IDEMPOTENCY_CONFLICT')
+  @Problems(
+    'APP_NOT_FOUND',
+    'EVENT_REFUSED',
+    'EVENT_TYPE_RESERVED',
+    'IDEMPOTENCY_KEY_INVALID',
+    'IDEMPOTENCY_CONFLICT',
+  )
   async publish(
     @Body() event: PublishEventDto,
     @Req() request: RawBodyRequest<FastifyRequest>,
@@ -85,7 +91,7 @@ export class EventsController {
     description:
       'All are stored in one commit; each has its own result. A problem names the index of its event, and nothing is stored.',
   })
-  @Problems('APP_NOT_FOUND', 'EVENT_REFUSED')
+  @Problems('APP_NOT_FOUND', 'EVENT_REFUSED', 'EVENT_TYPE_RESERVED')
   async publishBatch(
     @Body() { events }: PublishBatchDto,
     @Req() request: RawBodyRequest<FastifyRequest>,

@@ -34,3 +34,12 @@ export class EventRefusedError extends BreakwaterError {
     super('the catalogue of event types refuses the event; nothing was stored');
   }
 }
+
+/** Only Breakwater itself creates events of these types; nothing was stored. */
+export class EventTypeReservedError extends BreakwaterError {
+  readonly code = 'EVENT_TYPE_RESERVED';
+
+  constructor(override readonly problems: Problem[]) {
+    super('the event type is reserved for captured requests; nothing was stored');
+  }
+}

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AcceptEvents, type EventToPublish, type NewEvent } from '@breakwater/delivery';
+import { INBOUND_PREFIX, isReservedType } from '@breakwater/filter';
 import { AppNotFoundError, AppRegistry } from '@breakwater/manifest';
 import { newId, type Problem } from '@breakwater/platform';
 import { EventCatalogue } from '../catalogue/event-catalogue.service.js';
-import { EventRefusedError } from '../catalogue/event-type.error.js';
+import { EventRefusedError, EventTypeReservedError } from '../catalogue/event-type.error.js';
 import { matchesOf } from '../directory/directory.js';
 import { matchableEvent } from '../directory/matchable-event.js';
 import { SubscriptionDirectory } from '../directory/subscription-directory.service.js';
@@ -58,7 +59,8 @@ export class PublishEvents {
 
   /**
    * Stores all events in one commit, or none.
-   * @throws AppNotFoundError, DatabaseTimeoutError; EventRefusedError if one differs from the catalogue of event types
+   * @throws AppNotFoundError, DatabaseTimeoutError; EventTypeReservedError if only Breakwater creates events of the type;
+   * EventRefusedError if one differs from the catalogue of event types
    */
   async publish(requests: readonly EventRequest[]): Promise<PublishReport[]> {
     const events = await this.checked(requests);
@@ -74,6 +76,8 @@ export class PublishEvents {
   }
 
   private async checked(requests: readonly EventRequest[]): Promise<NewEvent[]> {
+    const reserved = requests.filter(({ type }) => isReservedType(type)).map(reservedProblem);
+    if (reserved.length > 0) throw new EventTypeReservedError(reserved);
     const checks = await this.catalogue.check(
       requests.map(({ type, body, pointer = '' }) => ({ type, body, pointer })),
     );
@@ -116,6 +120,11 @@ export class PublishEvents {
       throw new AppNotFoundError(appId, `${pointer}/appId`);
     }
   }
+}
+
+function reservedProblem({ type, pointer = '' }: EventRequest): Problem {
+  const message = `type must not start with "${INBOUND_PREFIX}", which is reserved for captured requests: take another type`;
+  return { pointer: `${pointer}/type`, rule: 'reserved', message, value: type };
 }
 
 function newEvent(request: EventRequest, warnings: readonly Problem[]): NewEvent {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sourceSecretAad } from '@breakwater/manifest';
 import { Database, SecretBox, SecretDamagedError } from '@breakwater/platform';
-import { presetNamed } from './preset-named.js';
+import { PRESETS } from '../presets/index.js';
 import { resolveSource, type OpenedSecrets, type SourceRecord } from './resolve-source.js';
 import type { ResolvedSource } from './source.js';
 
@@ -39,7 +39,7 @@ export class ResolvedSourceStore {
     );
     if (!row) return null;
     const { secrets, ...record } = row;
-    return resolveSource(record, this.open(secrets), presetNamed);
+    return resolveSource(record, this.open(secrets), (name) => PRESETS.get(name) ?? null);
   }
 
   private open(records: readonly SecretRecord[]): OpenedSecrets {

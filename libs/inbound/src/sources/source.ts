@@ -60,7 +60,10 @@ export interface ResolvedSource {
   expiredSecrets: readonly string[];
   /** Why requests cannot be verified now: a secret cannot be opened, or the preset is not known; null: they can. */
   problem: string | null;
-  /** Where the id stands that repeats have, too; null: each request is an event of its own. */
+  /**
+   * Where the id stands that repeats have, too; several texts make one id together. Null: each request is an event of its
+   * own.
+   */
   dedupeId: From | readonly From[] | null;
   answer: SourceAnswer;
   isPaused: boolean;
