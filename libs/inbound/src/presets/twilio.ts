@@ -1,4 +1,7 @@
+import { listField } from './list-field.js';
 import type { Preset } from './preset.js';
+
+const SETTINGS = listField('X-Twilio-Webhooks-Signature-Settings', 'algorithm');
 
 export const twilio: Preset = {
   name: 'twilio',
@@ -6,7 +9,7 @@ export const twilio: Preset = {
   docs: 'https://www.twilio.com/docs/usage/webhooks/webhooks-security',
   scheme: {
     kind: 'hmac',
-    algorithm: 'sha1',
+    algorithm: { by: SETTINGS, when: { HMAC_SHA1: 'sha1', HMAC_SHA256: 'sha256' }, otherwise: 'sha1' },
     signature: { header: 'X-Twilio-Signature' },
     encoding: 'base64',
     over: '{url}{form}',

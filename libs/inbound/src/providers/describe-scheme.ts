@@ -4,7 +4,7 @@ import type { By, From, HmacScheme, JwtScheme, PublicKeyScheme, Scheme } from '.
 export function describeScheme(scheme: Scheme): string {
   switch (scheme.kind) {
     case 'hmac':
-      return `HMAC-${scheme.algorithm.toUpperCase()} of ${over(scheme)}, as ${scheme.encoding} in ${place(scheme.signature)}`;
+      return `HMAC-${hmacName(scheme.algorithm)} of ${over(scheme)}, as ${scheme.encoding} in ${place(scheme.signature)}`;
     case 'public-key':
       return `a signature (${algorithms(scheme.algorithm)}) of ${over(scheme)}, as ${scheme.encoding} in ${place(scheme.signature)}${keyOf(scheme)}`;
     case 'shared':
@@ -42,6 +42,12 @@ export function place(from: From): string {
 function over({ over: text, bodyHash }: HmacScheme | PublicKeyScheme): string {
   const signed = typeof text === 'string' ? `\`${text}\`` : cases(text);
   return bodyHash === undefined ? signed : `${signed}, with a hash of the body in ${place(bodyHash.from)}`;
+}
+
+function hmacName(algorithm: HmacScheme['algorithm']): string {
+  if (typeof algorithm === 'string') return algorithm.toUpperCase();
+  const names = [...new Set(Object.values(algorithm.when))].map((name) => name.toUpperCase());
+  return `${names.join(' or ')} (by ${place(algorithm.by)})`;
 }
 
 function algorithms(algorithm: PublicKeyScheme['algorithm']): string {

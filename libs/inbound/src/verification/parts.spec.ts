@@ -76,7 +76,8 @@ describe('a time', () => {
 it('a URL is spelt with and without its port', () => {
   expect(urlsOf('https://a.example/x?y')).toEqual(['https://a.example/x?y', 'https://a.example:443/x?y']);
   expect(urlsOf('http://[::1]/')).toEqual(['http://[::1]/', 'http://[::1]:80/']);
-  expect(urlsOf('https://a.example:8443')).toEqual(['https://a.example:8443', 'https://a.example']);
+  expect(urlsOf('https://a.example:8443/')).toEqual(['https://a.example:8443/', 'https://a.example/']);
+  expect(urlsOf("https://a.example/it's é")).toContain("https://a.example:443/it's%20%C3%A9");
   expect(urlsOf('nonsense')).toEqual(['nonsense']);
 });
 

@@ -50,7 +50,11 @@ const from: Check = (value, path, report) => {
 const by =
   (plain: Check): Check =>
   (value, path, report) =>
-    (isObject(value) ? object({ by: from, when: record(plain, 10) }) : plain)(value, path, report);
+    (isObject(value) ? object({ by: from, when: record(plain, 10) }, { otherwise: plain }) : plain)(
+      value,
+      path,
+      report,
+    );
 
 const template: Check = (value, path, report) => {
   text({ max: 1000, what: 'the signed text, such as {timestamp}.{body}' })(value, path, report);
@@ -76,7 +80,7 @@ const SIGNED_OPTIONAL = {
 const hmac = object(
   {
     kind: oneOf(['hmac']),
-    algorithm: oneOf(['sha1', 'sha256', 'sha512']),
+    algorithm: by(oneOf(['sha1', 'sha256', 'sha512'])),
     ...SIGNED,
   },
   { ...SIGNED_OPTIONAL, secret: object({ encoding: oneOf(['utf8', 'base64', 'hex']) }, { prefix: word }) },
@@ -143,7 +147,8 @@ const scheme: Check = (value, path, report) => {
 /** What the signed text uses must be there, and the text must cover the body. */
 const together: Check = (value, path, report) => {
   const { over, timestamp: time, id, bodyHash } = value as Record<string, unknown>;
-  const templates = isObject(over) && isObject(over['when']) ? Object.values(over['when']) : [over];
+  const templates =
+    isObject(over) && isObject(over['when']) ? [...Object.values(over['when']), over['otherwise']] : [over];
   const used = templates.flatMap((each) => (typeof each === 'string' ? placeholdersOf(each) : []));
   for (const [name, given] of [['timestamp', time] as const, ['id', id] as const]) {
     if (!used.includes(name) || given !== undefined) continue;

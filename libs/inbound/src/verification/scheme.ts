@@ -21,8 +21,8 @@ export interface HeaderFrom {
   prefix?: string;
 }
 
-/** A value, or the value for what a text of the request says. */
-export type By<T> = T | { by: From; when: Readonly<Record<string, T>> };
+/** A value, or the value for what a text of the request says; `otherwise` where the request has no such text. */
+export type By<T> = T | { by: From; when: Readonly<Record<string, T>>; otherwise?: T };
 
 export type Encoding = 'hex' | 'base64' | 'base64url';
 
@@ -57,9 +57,11 @@ interface Signed {
   single?: string;
 }
 
+export type HmacAlgorithm = 'sha1' | 'sha256' | 'sha512';
+
 export interface HmacScheme extends Signed {
   kind: 'hmac';
-  algorithm: 'sha1' | 'sha256' | 'sha512';
+  algorithm: By<HmacAlgorithm>;
   /** Without it the bytes of the text are the key. */
   secret?: SecretForm;
 }

@@ -46,10 +46,12 @@ export function verifyHmac(
 ): Verification {
   const prepared = prepare(scheme, reader, context);
   if ('kind' in prepared) return prepared;
-  const length = DIGEST_BYTES[scheme.algorithm];
+  const algorithm = chosen(scheme.algorithm, reader);
+  if (typeof algorithm !== 'string') return algorithm;
+  const length = DIGEST_BYTES[algorithm];
   const signatures = prepared.signatures.filter((signature) => signature.length === length);
   if (signatures.length === 0) {
-    const detail = `The signature has ${prepared.signatures[0]!.length} bytes; HMAC with ${scheme.algorithm} has ${length}.`;
+    const detail = `The signature has ${prepared.signatures[0]!.length} bytes; HMAC with ${algorithm} has ${length}.`;
     return refused('signature_malformed', detail);
   }
   const keys = secrets.map((secret) => secretBytes(secret, scheme.secret));
@@ -59,7 +61,7 @@ export function verifyHmac(
     (key) =>
       key !== null &&
       prepared.messages.some((message) => {
-        const expected = digest(scheme.algorithm, key, message);
+        const expected = digest(algorithm, key, message);
         return signatures.some((signature) => reader.steps.isSame(signature, expected));
       }),
   );
@@ -213,13 +215,18 @@ function itemsProblem(reader: RequestReader, pointer: string): Refused | null {
 function chosen<T extends string>(value: By<T>, reader: RequestReader): T | Refused {
   if (typeof value === 'string') return value;
   const text = reader.one(value.by);
-  if (typeof text !== 'string') return text;
+  if (typeof text !== 'string')
+    return isMissing(text) && value.otherwise !== undefined ? value.otherwise : text;
   const found = Object.hasOwn(value.when, text) ? value.when[text] : undefined;
   if (found !== undefined) return found;
   return refused(
     'signature_malformed',
     `${describe(value.by)} must be one of ${Object.keys(value.when).join(', ')}.`,
   );
+}
+
+function isMissing({ step }: Refused): boolean {
+  return step === 'header_missing' || step === 'field_missing';
 }
 
 function keysProblem(keys: readonly unknown[]): Refused | null {

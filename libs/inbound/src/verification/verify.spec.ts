@@ -297,6 +297,21 @@ describe('Twilio', () => {
     expect(stepOf(at(SOURCE_URL, SOURCE_URL, { body: Buffer.alloc(0) }))).toBe('verified');
   });
 
+  it('may sign with SHA-256, as another header says', () => {
+    const signature = createHmac('sha256', 'k').update(SOURCE_URL).digest('base64');
+    const withAlgorithm = (algorithm: string): Verification =>
+      at(SOURCE_URL, SOURCE_URL, {
+        body: Buffer.alloc(0),
+        headers: [
+          ['X-Twilio-Webhooks-Signature-Settings', `key=webhooks_sharedkey_1,algorithm=${algorithm}`],
+          ['X-Twilio-Signature', signature],
+        ],
+      });
+    expect(stepOf(withAlgorithm('HMAC_SHA256'))).toBe('verified');
+    expect(stepOf(withAlgorithm('HMAC_SHA1'))).toBe('signature_malformed');
+    expect(stepOf(withAlgorithm('HMAC_MD5'))).toBe('signature_malformed');
+  });
+
   it('may sign the URL with or without its port', () => {
     const nothing = { body: Buffer.alloc(0) };
     expect(stepOf(at('https://a.example/x', 'https://a.example:443/x', nothing))).toBe('verified');
