@@ -20,5 +20,5 @@ export const googlePubsub: Preset = {
     options: { audience: 'The audience of the subscription; the endpoint URL if you chose none.' },
   },
   note: 'The token does not cover the body.',
-  checkedWith: 'vectors',
+  checkedWith: { library: 'jose' },
 };

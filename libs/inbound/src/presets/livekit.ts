@@ -16,5 +16,5 @@ export const livekit: Preset = {
     where: 'Cloud project, Settings, Webhooks; or webhook in the configuration of the server.',
     paste: 'The address of this source as URL; the API secret here.',
   },
-  checkedWith: { library: 'jose' },
+  checkedWith: { library: 'livekit-server-sdk' },
 };

@@ -19,5 +19,5 @@ export const notion: Preset = {
     paste:
       'The address of this source as Webhook URL; the token of the first request here, and there to verify.',
   },
-  checkedWith: 'vectors',
+  checkedWith: { library: '@notionhq/client' },
 };

@@ -24,7 +24,10 @@ export interface Preset {
   answers?: string;
   /** What the signature does not cover, or what else one must know. */
   note?: string;
-  /** How the preset was checked: with the provider's own library on npm, or with our own vectors only. */
+  /**
+   * How the preset was checked: with requests that this package on npm signs or accepts (the provider's own one; for
+   * tokens that of JSON Web Tokens), or with our own vectors only, signed as the provider's page says.
+   */
   checkedWith: { library: string } | 'vectors';
 }
 

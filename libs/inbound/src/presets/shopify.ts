@@ -19,5 +19,5 @@ export const shopify: Preset = {
   },
   answers: '2xx within 5 s',
   note: 'After a rotation Shopify may sign with the old secret for an hour: keep both.',
-  checkedWith: 'vectors',
+  checkedWith: { library: '@shopify/shopify-api' },
 };
