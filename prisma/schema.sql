@@ -268,6 +268,7 @@ CREATE TABLE captures (
   query text NOT NULL,
   reason character varying(40),
   received_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  recorded_in bigint NOT NULL DEFAULT ((pg_current_xact_id())::text)::bigint,
   remote_address character varying(64),
   request_id character varying(255) NOT NULL,
   result character varying(10) NOT NULL,
@@ -279,6 +280,7 @@ CREATE TABLE captures (
 ) PARTITION BY RANGE (id);
 CREATE INDEX captures_app_id_id_idx ON ONLY public.captures USING btree (app_id, id);
 CREATE INDEX captures_event_id_idx ON ONLY public.captures USING btree (event_id) WHERE (event_id IS NOT NULL);
+CREATE INDEX captures_recorded_in_idx ON ONLY public.captures USING btree (recorded_in) WHERE ((result)::text = 'rejected'::text);
 CREATE INDEX captures_source_id_id_idx ON ONLY public.captures USING btree (source_id, id);
 ALTER TABLE captures ENABLE ROW LEVEL SECURITY;
 ALTER TABLE captures FORCE ROW LEVEL SECURITY;
@@ -380,6 +382,7 @@ CREATE TABLE deliveries (
   mode character varying(10) NOT NULL,
   next_attempt_at timestamp(6) with time zone,
   operation_id uuid,
+  recorded_in bigint NOT NULL DEFAULT ((pg_current_xact_id())::text)::bigint,
   redeliveries integer NOT NULL DEFAULT 0,
   replay_of uuid,
   request_id character varying(255) NOT NULL,
@@ -403,6 +406,7 @@ CREATE INDEX deliveries_event_id_endpoint_id_idx ON ONLY public.deliveries USING
 CREATE INDEX deliveries_failed_idx ON ONLY public.deliveries USING btree (app_id, finished_at DESC, id) WHERE ((status)::text = ANY ((ARRAY['failed'::character varying, 'dead_letter'::character varying])::text[]));
 CREATE INDEX deliveries_parked_idx ON ONLY public.deliveries USING btree (endpoint_id, next_attempt_at, id) WHERE (((status)::text = 'pending'::text) AND (enqueued_at IS NULL));
 CREATE INDEX deliveries_pending_idx ON ONLY public.deliveries USING btree (endpoint_id, id) WHERE ((status)::text = 'pending'::text);
+CREATE INDEX deliveries_recorded_in_idx ON ONLY public.deliveries USING btree (recorded_in) WHERE ((kind)::text = 'invocation'::text);
 CREATE INDEX deliveries_request_id_idx ON ONLY public.deliveries USING btree (request_id);
 CREATE INDEX deliveries_unanswered_idx ON ONLY public.deliveries USING btree (app_id, finished_at DESC, id) WHERE ((status)::text = ANY ((ARRAY['fallback'::character varying, 'cancelled'::character varying])::text[]));
 CREATE INDEX deliveries_window_idx ON ONLY public.deliveries USING btree (endpoint_id, enqueued_at) WHERE (enqueued_at IS NOT NULL);
@@ -538,6 +542,7 @@ CREATE TABLE events (
   id uuid NOT NULL,
   metadata jsonb,
   published_by character varying(255),
+  recorded_in bigint NOT NULL DEFAULT ((pg_current_xact_id())::text)::bigint,
   request jsonb,
   request_id character varying(255) NOT NULL,
   source_id uuid,
@@ -552,6 +557,7 @@ CREATE TABLE events (
 CREATE INDEX events_app_id_id_idx ON ONLY public.events USING btree (app_id, id);
 CREATE INDEX events_fan_out_at_idx ON ONLY public.events USING btree (fan_out_at) WHERE (fan_out_at IS NOT NULL);
 CREATE INDEX events_held_idx ON ONLY public.events USING btree (source_id, id) WHERE (fan_out_at = '9999-01-01 00:00:00+00'::timestamp with time zone);
+CREATE INDEX events_recorded_in_idx ON ONLY public.events USING btree (recorded_in);
 CREATE INDEX events_type_id_idx ON ONLY public.events USING btree (type, id);
 ALTER TABLE events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE events FORCE ROW LEVEL SECURITY;
@@ -884,6 +890,7 @@ CREATE TABLE webhook_dead_letter_queue (
   notes text,
   payload bytea NOT NULL,
   reason character varying(30) NOT NULL,
+  recorded_in bigint NOT NULL DEFAULT ((pg_current_xact_id())::text)::bigint,
   requeued_at timestamp(3) with time zone,
   resolved_at timestamp(3) with time zone,
   resolved_by character varying(255),
@@ -893,6 +900,7 @@ CREATE TABLE webhook_dead_letter_queue (
 CREATE UNIQUE INDEX webhook_dead_letter_queue_delivery_id_key ON public.webhook_dead_letter_queue USING btree (delivery_id);
 CREATE INDEX webhook_dead_letter_queue_failed_at_id_idx ON public.webhook_dead_letter_queue USING btree (failed_at DESC, id);
 CREATE INDEX webhook_dead_letter_queue_open_idx ON public.webhook_dead_letter_queue USING btree (failed_at DESC, id) WHERE (resolved_at IS NULL);
+CREATE INDEX webhook_dead_letter_queue_recorded_in_idx ON public.webhook_dead_letter_queue USING btree (recorded_in);
 ALTER TABLE webhook_dead_letter_queue ENABLE ROW LEVEL SECURITY;
 ALTER TABLE webhook_dead_letter_queue FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON webhook_dead_letter_queue FOR ALL TO breakwater_service USING (true) WITH CHECK (true);

@@ -87,7 +87,7 @@ const samples: [path: string, text: string, rule: string | null][] = [
   ['apps/api/src/g5.store.ts', `export const sql = 'DELETE FROM api_keys';`, 'house(tables)'],
   [
     'libs/metrics/src/roll-up/roll-up.store.ts',
-    `export const sql = ['UPDATE attempts SET recorded_in = 1', 'UPDATE deliveries SET status = 1'];`,
+    `export const sql = ['UPDATE attempts SET recorded_in = 1', 'UPDATE apps SET status = 1'];`,
     'house(tables)',
   ],
   ['libs/delivery/src/k1.service.ts', 'export const sql = `\nSELECT id FROM apps`;', 'house(sql)'],

@@ -17,7 +17,8 @@ export function insertDeadLetters(rows: string): string {
   -- A delivery that failed again after a retry keeps its dead letter, which is open again; requeued_at says
   -- when it was last sent again.
   ON CONFLICT (delivery_id) DO UPDATE SET error = EXCLUDED.error, attempts = EXCLUDED.attempts, failed_at = now(),
-    category = EXCLUDED.category, reason = EXCLUDED.reason, resolved_at = NULL, resolved_by = NULL`;
+    category = EXCLUDED.category, reason = EXCLUDED.reason, resolved_at = NULL, resolved_by = NULL,
+    recorded_in = EXCLUDED.recorded_in`;
 }
 
 /**

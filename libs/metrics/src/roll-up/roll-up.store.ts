@@ -67,6 +67,14 @@ const FORGET = ['DELETE FROM metric_minutes', 'DELETE FROM metric_hours'].map(
 );
 const RENUMBER = 'UPDATE attempts SET recorded_in = 3 + get_byte(uuid_send(delivery_id), 15)';
 
+// Other rows with such numbers: the live feed would show them when this server comes to the same numbers.
+const FORGET_NUMBERS = [
+  'UPDATE captures SET recorded_in = 0',
+  'UPDATE deliveries SET recorded_in = 0',
+  'UPDATE events SET recorded_in = 0',
+  'UPDATE webhook_dead_letter_queue SET recorded_in = 0',
+];
+
 /** Rolls attempts up into minutes and hours, each attempt once, whichever process dies. */
 @Injectable()
 export class RollUpStore {
@@ -92,7 +100,7 @@ async function rollUp(client: PoolClient): Promise<number> {
 }
 
 async function startAnew(client: PoolClient): Promise<number> {
-  for (const text of [...FORGET, RENUMBER]) await client.query(text);
+  for (const text of [...FORGET, RENUMBER, ...FORGET_NUMBERS]) await client.query(text);
   return 0;
 }
 
