@@ -24,6 +24,7 @@ export const GRAPH = {
   delegation: ['json', 'platform', 'manifest', 'webhook-client', 'calling', 'delivery', 'notifications'],
   notifications: ['platform', 'webhook-client'],
   metrics: ['platform'],
+  feed: ['platform'],
   alerts: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'notifications', 'metrics'],
   upkeep: ['platform'],
   testing: [

@@ -9,6 +9,7 @@ import { DelegationModule } from '@breakwater/delegation';
 import { DeliveryModule } from '@breakwater/delivery';
 import { EventsModule } from '@breakwater/events';
 import { InboundModule } from '@breakwater/inbound';
+import { FeedAudience, FeedHub, FeedModule } from '@breakwater/feed';
 import { ManifestModule } from '@breakwater/manifest';
 import { MetricsModule } from '@breakwater/metrics';
 import { NotificationsModule } from '@breakwater/notifications';
@@ -46,6 +47,9 @@ import { SourceCapturesController } from './sources/source-captures.controller.j
 import { SourcePresetsController } from './sources/source-presets.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
 import { TracingInterceptor } from './tracing/tracing.interceptor.js';
+import { FeedGateway } from './rooms/feed.gateway.js';
+import { FeedSockets } from './rooms/feed-sockets.service.js';
+import { Listeners } from './rooms/listeners.service.js';
 import { RoomsGateway } from './rooms/rooms.gateway.js';
 import { RootController } from './root/root.controller.js';
 import { StatisticsAliasController, StatisticsController } from './webhook-metrics/statistics.controller.js';
@@ -65,6 +69,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     DeliveryModule,
     EventsModule,
     InboundModule,
+    FeedModule,
     ManifestModule,
     MetricsModule,
     NotificationsModule,
@@ -111,6 +116,11 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
   providers: [
     AnswersInHand,
     InboundDoor,
+    FeedGateway,
+    FeedHub,
+    FeedSockets,
+    { provide: FeedAudience, useExisting: FeedSockets },
+    Listeners,
     RoomsGateway,
     { provide: APP_GUARD, useExisting: ApiKeyGuard },
     { provide: APP_INTERCEPTOR, useClass: TracingInterceptor },

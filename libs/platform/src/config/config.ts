@@ -6,6 +6,7 @@ import { CircuitBreakerConfig } from './sections/circuit-breaker.js';
 import { BatchingConfig, DeliveryConfig, QueueConfig } from './sections/delivery.js';
 import { EventsConfig } from './sections/events.js';
 import { InboundConfig } from './sections/inbound.js';
+import { FeedConfig } from './sections/feed.js';
 import { LogConfig } from './sections/log.js';
 import { SmtpSettings } from './sections/mail.js';
 import { MetricsConfig } from './sections/metrics.js';
@@ -35,6 +36,7 @@ export class Config {
   readonly delivery = new DeliveryConfig();
   readonly events = new EventsConfig();
   readonly inbound = new InboundConfig();
+  readonly feed = new FeedConfig();
   readonly batching = new BatchingConfig();
   readonly retention = new RetentionConfig();
   readonly metrics = new MetricsConfig();
