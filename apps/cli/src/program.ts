@@ -9,6 +9,7 @@ import { addDeadLetterCommands } from './commands/dead-letters.js';
 import { addDeliveryCommands } from './commands/deliveries.js';
 import { addEventTypeCommands } from './commands/event-types.js';
 import { addEventCommands } from './commands/events.js';
+import { addFeedCommand } from './commands/feed.js';
 import { addHoldCommands } from './commands/holds.js';
 import { addInvokeCommand } from './commands/invoke.js';
 import { addKeyCommands } from './commands/keys.js';
@@ -40,6 +41,7 @@ export function createProgram(output: Output): Command {
   addEventCommands(program, output);
   addSubscriptionCommands(program, output);
   addDeliveryCommands(program, output);
+  addFeedCommand(program, output);
   addEventTypeCommands(program, output);
   addSubscriptionTestCommands(program, output);
   addDeadLetterCommands(program, output);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Session, type Output } from '../session.service.js';
 import { plainText } from '../plain-text.js';
 import { facts, table } from '../table.js';
+import { addTailCommand } from './feed.js';
 import { withPaging, type Paging } from './paging.js';
 
 interface Delivery {
@@ -82,6 +83,7 @@ export function addDeliveryCommands(program: Command, output: Output): void {
         },
       );
     });
+  addTailCommand(deliveries, output);
   deliveries
     .command('show <id>')
     .description('one delivery with its payload, its attempts and the app’s answers')

@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { io, type Socket } from 'socket.io-client';
+import { ApiRefusal, ApiUnreachable } from './api-client.service.js';
+import type { FeedItem } from './feed-line.js';
+import { plainText } from './plain-text.js';
+
+export interface Gap {
+  skipped: number | null;
+  reason: string;
+  detail: string;
+}
+
+/** What a stream tells its reader, in order. */
+export interface FeedReader {
+  item(item: FeedItem): void;
+  gap(gap: Gap): void;
+  /** About the connection. */
+  note(text: string): void;
+}
+
+export interface FeedRequest {
+  url: string;
+  key: string | undefined;
+  appId: string | undefined;
+  /** To go on after an item that was seen earlier. */
+  cursor: string | undefined;
+}
+
+type Subscribed = { ok: true; cursor: string } | { ok: false; code: string; detail: string };
+
+const CONNECTS_AGAIN_MS = 1_000;
+const ANSWERS_WITHIN_MS = 15_000;
+/** Refusals that may be over at the next try. */
+const PASSING = ['DATABASE_UNAVAILABLE', 'TIMEOUT'];
+
+/**
+ * Follows the feed until `ended` aborts. After a lost connection it connects again with the cursor of the last item.
+ * @throws ApiUnreachable when the first connection fails; ApiRefusal when the key may not watch this
+ */
+export async function followFeed(
+  request: FeedRequest,
+  reader: FeedReader,
+  ended: AbortSignal,
+): Promise<void> {
+  const place = { cursor: request.cursor };
+  let wasConnected = false;
+  while (!ended.aborted) {
+    const socket = connect(request);
+    const lost = await followSocket(socket, { request, place, reader, ended });
+    socket.disconnect();
+    if (ended.aborted) return;
+    if (lost.refusal) throw lost.refusal;
+    wasConnected ||= lost.wasConnected;
+    if (!wasConnected) throw new ApiUnreachable(`cannot reach ${request.url}: ${lost.reason}`);
+    reader.note(`connection lost (${plainText(lost.reason)}), connecting again`);
+    await delay(CONNECTS_AGAIN_MS, undefined, { signal: ended }).catch(() => undefined);
+  }
+}
+
+interface Lost {
+  reason: string;
+  wasConnected: boolean;
+  /** It makes no sense to try again. */
+  refusal?: ApiRefusal;
+}
+
+interface Following {
+  request: FeedRequest;
+  place: { cursor: string | undefined };
+  reader: FeedReader;
+  ended: AbortSignal;
+}
+
+function connect({ url, key }: FeedRequest): Socket {
+  const { origin, pathname } = new URL(url);
+  return io(origin, {
+    path: `${pathname.replace(/\/+$/, '')}/ws`,
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+    auth: { apiKey: key },
+  });
+}
+
+/** One connection. @returns why it is over */
+async function followSocket(socket: Socket, { request, place, reader, ended }: Following): Promise<Lost> {
+  return new Promise((resolve) => {
+    let wasConnected = false;
+    const lose = (reason: string, refusal?: ApiRefusal): void =>
+      resolve({ reason, wasConnected, ...(refusal ? { refusal } : {}) });
+    ended.addEventListener('abort', () => lose('ended'), { once: true });
+    socket.on('connect_error', (error) => lose(error.message));
+    socket.on('disconnect', (reason) => lose(reason));
+    socket.on('refused', ({ code }: { code: string }) =>
+      lose(code, refusalOf(code, 'the key is not accepted')),
+    );
+    socket.on('feed.gap', (gap: Gap) => reader.gap(gap));
+    socket.on('feed.dropped', ({ detail }: { detail: string }) => reader.note(plainText(detail)));
+    socket.on('feed.items', ({ items }: { items: FeedItem[] }) => {
+      for (const item of items) {
+        if (ended.aborted) return;
+        place.cursor = item.cursor;
+        reader.item(item);
+      }
+    });
+    socket.on('ready', async () => {
+      wasConnected = true;
+      const { cursor } = place;
+      const answer = await subscribe(socket, request, cursor);
+      if (answer.ok) place.cursor ??= answer.cursor;
+      else if (PASSING.includes(answer.code)) lose(answer.detail);
+      else lose(answer.code, refusalOf(answer.code, answer.detail));
+    });
+  });
+}
+
+async function subscribe(
+  socket: Socket,
+  { appId }: FeedRequest,
+  cursor: string | undefined,
+): Promise<Subscribed> {
+  const scope = appId === undefined ? 'global' : { appId };
+  return socket
+    .timeout(ANSWERS_WITHIN_MS)
+    .emitWithAck('feed.subscribe', { scope, cursor })
+    .catch(() => ({
+      ok: false,
+      code: 'TIMEOUT',
+      detail: 'no answer to the subscription',
+    })) as Promise<Subscribed>;
+}
+
+function refusalOf(code: string, detail: string): ApiRefusal {
+  const problem = { title: 'The feed was refused', detail: plainText(detail), code: plainText(code) };
+  return new ApiRefusal(problem, JSON.stringify(problem));
+}
