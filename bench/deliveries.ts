@@ -123,7 +123,7 @@ interface Shape {
 }
 
 /** One backend: the product and the bare loop on the same ground, receiver and number of calls. */
-class DeliveriesBench {
+export class DeliveriesBench {
   private workers: { of: string; processes: ChildProcess[] } = { of: '', processes: [] };
   private readonly loops = new Map<string, { worker: ChildProcess; queue: Queue }>();
   private accepting: INestApplicationContext | undefined;

@@ -3,6 +3,7 @@ import { benchAccept, benchFallback, benchSync } from './calls.js';
 import { benchCost, benchGrown } from './cost.js';
 import { benchDeliveries, benchMetricsOverhead, benchScale } from './deliveries.js';
 import { benchBurst, benchFairness } from './fairness.js';
+import { benchFeed } from './feed.js';
 import { benchFilter } from './filter.js';
 import { startGround, type Ground } from './ground.js';
 import { benchMetrics } from './metrics.js';
@@ -45,6 +46,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
       samples: option('--samples', isSmoke ? 10 : 100),
       many: option('--many', isSmoke ? 1_100 : 10_000),
     }),
+  feed: (ground) => benchFeed(ground, size(5_000)),
   filter: () => Promise.resolve(benchFilter(size(100_000))),
   simulate: () => Promise.resolve(benchSimulate()),
   metrics: (ground) =>
@@ -61,7 +63,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
     benchSoak(ground, { minutes: option('--minutes', 30), perSecond: option('--per-second', 500) }),
 };
 const USUAL = isSmoke
-  ? ['deliveries', 'accept', 'sync', 'fallback', 'publish', 'filter', 'idle']
+  ? ['deliveries', 'accept', 'sync', 'fallback', 'publish', 'feed', 'filter', 'idle']
   : [
       'deliveries',
       'accept',
@@ -77,6 +79,7 @@ const USUAL = isSmoke
       'metrics-overhead',
       'scale',
       'publish',
+      'feed',
       'filter',
       'simulate',
     ];

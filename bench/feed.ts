@@ -1,0 +1,84 @@
+import { io } from 'socket.io-client';
+import { backendsOf, DeliveriesBench, type Size } from './deliveries.js';
+import type { Ground } from './ground.js';
+import { Installation } from './installation.js';
+import { PAYLOADS } from './payloads.js';
+import { ADMIN_KEY, ask, ended, message, settingsOf, startApi, startProgram } from './programs.js';
+import { inTurn, quantile, rowsOf, type Measured, type Result } from './rounds.js';
+import type { Audience } from './watchers.js';
+
+const APP = 'bench_feed';
+const WATCHERS = 100;
+const BUDGETS = { p95Ms: 300, ratio: 0.98 };
+const PER_SECOND = [10, 100, 300];
+
+interface Item {
+  status: string;
+  at: string;
+}
+
+/** The live feed: how late it is, and what its watchers cost the deliveries. */
+export async function benchFeed(ground: Ground, size: Size): Promise<Result> {
+  return { rows: [...(await latency(ground, size.count)), ...(await throughput(ground, size))] };
+}
+
+/** From the end of a call in the worker to a client of the api. Both clocks are this machine's. */
+async function latency(ground: Ground, count: number): Promise<Result['rows']> {
+  const installation = await Installation.start(ground, 1, { QUEUE_CONCURRENCY: '50' });
+  await installation.register(APP, { report: { url: '/', async: true, concurrency: 50 } });
+  const socket = io(installation.api.url, {
+    path: '/ws',
+    transports: ['websocket'],
+    auth: { apiKey: ADMIN_KEY },
+  });
+  await new Promise<void>((resolve) => socket.once('ready', resolve));
+  await socket.emitWithAck('feed.subscribe', { scope: 'global' });
+  let lateMs: number[] = [];
+  socket.on('feed.items', ({ items }: { items: Item[] }) => {
+    const now = Date.now();
+    for (const { status, at } of items) if (status === 'forwarded') lateMs.push(now - Date.parse(at));
+  });
+  const rows: Result['rows'] = [];
+  for (const perSecond of PER_SECOND) {
+    lateMs = [];
+    const calls = Math.min(count, perSecond * 20);
+    await installation.latency(APP, 'report', { count: calls, perSecond });
+    while (lateMs.length < calls) await new Promise((resolve) => socket.once('feed.items', resolve));
+    const [p50Ms, p95Ms] = [quantile(lateMs, 0.5), quantile(lateMs, 0.95)];
+    const budget = { budget: BUDGETS.p95Ms, met: p95Ms <= BUDGETS.p95Ms };
+    rows.push({ what: 'end of a call to a watcher', 'per second': perSecond, p50Ms, p95Ms, ...budget });
+  }
+  socket.disconnect();
+  await installation.stop();
+  return rows;
+}
+
+/** Deliveries as fast as a worker makes them, while nobody watches, while many do, and while one of them does not read. */
+async function throughput(ground: Ground, { count, rounds }: Size): Promise<Result['rows']> {
+  const [backend] = backendsOf(ground);
+  const api = await startApi(settingsOf(ground, backend!));
+  const watchers = startProgram('./watchers.js');
+  await message(watchers);
+  const bench = await DeliveriesBench.start(backend!, ground, { body: Buffer.from(PAYLOADS['1 KiB']) });
+  const watched = async (reading: number, asleep: number): Promise<Measured> => {
+    const audience: Audience = { url: api.url, key: ADMIN_KEY, reading, asleep };
+    await ask(watchers, audience);
+    return bench.product(count);
+  };
+  const results = await inTurn(
+    {
+      'no watchers': () => watched(0, 0),
+      [`${WATCHERS} watchers`]: () => watched(WATCHERS, 0),
+      [`${WATCHERS} watchers, and one that does not read`]: () => watched(WATCHERS, 1),
+    },
+    rounds,
+  );
+  await bench.stop();
+  await ended(watchers, 'SIGKILL');
+  await ended(api.process, 'SIGTERM');
+  return rowsOf(`async delivery, ${backend}`, results).map((row) => ({
+    ...row,
+    budget: BUDGETS.ratio,
+    met: (row['ratio'] as number) >= BUDGETS.ratio,
+  }));
+}

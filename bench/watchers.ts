@@ -1,0 +1,85 @@
+/**
+ * Watchers of the live feed that throw away what they get, without reading it as text, or do not read at all: what is
+ * measured is what the product spends on them. A process of its own.
+ */
+import { randomBytes } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { setPriority } from 'node:os';
+
+export interface Audience {
+  url: string;
+  key: string;
+  /** How many read, and how many do not. */
+  reading: number;
+  asleep: number;
+}
+
+/** The server's answer to a subscription that it accepted. */
+const SUBSCRIBED = '"ok":true';
+/** Earlier than the server asks. */
+const STILL_THERE_EVERY_MS = 10_000;
+const PONG = '3';
+
+let sockets: Socket[] = [];
+
+/** Opens a WebSocket as Socket.IO does, and watches everything. */
+async function watch({ url, key }: Audience, reads: boolean): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  // What comes is read into the same memory again and again.
+  let text = '';
+  let isSubscribed = false;
+  let tell: (() => void) | undefined;
+  const onread = {
+    buffer: Buffer.alloc(256 * 1024),
+    callback: (length: number, buffer: Uint8Array): boolean => {
+      if (isSubscribed) return reads;
+      text += Buffer.from(buffer.subarray(0, length)).toString('latin1');
+      tell?.();
+      return true;
+    },
+  };
+  const socket = connect({ host: hostname, port: Number(port), onread });
+  const hears = async (part: string): Promise<void> => {
+    while (!text.includes(part)) await new Promise<void>((resolve) => (tell = resolve));
+  };
+  socket.on('error', () => undefined);
+  socket.write(
+    [
+      'GET /ws/?EIO=4&transport=websocket HTTP/1.1',
+      `Host: ${hostname}:${port}`,
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+      '\r\n',
+    ].join('\r\n'),
+  );
+  await hears('"sid"');
+  say(socket, `40${JSON.stringify({ apiKey: key })}`);
+  await hears('"ready"');
+  say(socket, '421["feed.subscribe",{"scope":"global"}]');
+  await hears(SUBSCRIBED);
+  isSubscribed = true;
+  if (!reads) socket.pause();
+  return socket;
+}
+
+/** One frame of text, of less than 126 bytes, masked as a client's must be: with zeros. */
+function say(socket: Socket, text: string): void {
+  const bytes = Buffer.from(text);
+  socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | bytes.length, 0, 0, 0, 0]), bytes]));
+}
+
+setPriority(19);
+setInterval(
+  () => sockets.forEach((socket) => socket.writable && say(socket, PONG)),
+  STILL_THERE_EVERY_MS,
+).unref();
+process.on('message', async (audience: Audience) => {
+  sockets.forEach((socket) => socket.destroy());
+  sockets = [];
+  for (let n = 0; n < audience.reading + audience.asleep; n++)
+    sockets.push(await watch(audience, n < audience.reading));
+  process.send!({ watching: sockets.length });
+});
+process.send!({ started: true });
