@@ -37,6 +37,7 @@ describe('the directory', () => {
       rateLimitPerSecond: null,
       concurrency: 10,
       ordered: false,
+      sourceId: null,
       status: 'active',
       disabledReason: null,
       isPaused: false,

@@ -18,6 +18,7 @@ const TENANTS_TABLES = [
   'attempts',
   'bulk_items',
   'bulk_operations',
+  'captures',
   'circuit_breaker_state',
   'circuit_breaker_transitions',
   'deliveries',
@@ -28,6 +29,7 @@ const TENANTS_TABLES = [
   'metric_hours',
   'metric_minutes',
   'metric_rollup_state',
+  'sources',
   'subscription_versions',
   'subscriptions',
   'webhook_dead_letter_queue',
@@ -280,6 +282,13 @@ async function fill(owner: pg.Client, app: string, id: string): Promise<void> {
   await owner.query(
     `INSERT INTO bulk_items (operation_id, number, app_id, endpoint_id, subject_id)
      VALUES ('${id}', 1, '${app}', '${id}', '${id}')`,
+  );
+  await owner.query(
+    `INSERT INTO sources (id, app_id, name, verification) VALUES ('${id}', '${app}', 'github', '{}')`,
+  );
+  await owner.query(
+    `INSERT INTO captures (id, source_id, app_id, method, path, query, request_id, result, body_bytes, headers, body)
+     VALUES ('${id}', '${id}', '${app}', 'POST', '', '', 'r', 'rejected', 0, '[]', '')`,
   );
   await owner.query(`INSERT INTO circuit_breaker_state (app_id, capability) VALUES ('${app}', 'report')`);
   await owner.query(

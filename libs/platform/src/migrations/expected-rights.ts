@@ -7,6 +7,7 @@ export const TENANT_TABLES = [
   'attempts',
   'bulk_items',
   'bulk_operations',
+  'captures',
   'circuit_breaker_state',
   'circuit_breaker_transitions',
   'deliveries',
@@ -17,6 +18,7 @@ export const TENANT_TABLES = [
   'metric_hours',
   'metric_minutes',
   'metric_rollup_state',
+  'sources',
   'subscription_versions',
   'subscriptions',
   'webhook_dead_letter_queue',
@@ -41,6 +43,8 @@ export const SERVICE_TABLES = [
   'pending_approvals',
   'platform_keys',
   'signing_secrets',
+  'source_keys',
+  'source_secrets',
 ] as const;
 
 /** What one table of the schemas `public` and `partitions` has. */

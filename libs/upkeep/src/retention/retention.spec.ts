@@ -209,7 +209,7 @@ describe('retention', () => {
       await delivery(50);
       const report = await retention(world.database, { DELIVERY_RETENTION_DAYS: '70' }).run();
       const names = report!.partitionsDropped.map(({ name }) => name);
-      expect(names.filter((name) => !/^(metric|events)_/.test(name))).toEqual([]);
+      expect(names.filter((name) => !/^(metric|events|captures)_/.test(name))).toEqual([]);
       await retention().run();
     });
 
