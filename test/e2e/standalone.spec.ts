@@ -47,7 +47,7 @@ describe('npm start on an empty folder', () => {
     const key = await keyFile();
     expect(role.output).toContain(`First admin key: ${key}`);
     expect((await stat(join(dataDir, 'admin-key'))).mode & 0o777).toBe(0o600);
-    expect(role.output.match(/^\d\. /gm)).toEqual(['1. ', '2. ', '3. ', '4. ', '5. ', '6. ']);
+    expect(role.output.match(/^\d\. /gm)).toEqual(['1. ', '2. ', '3. ', '4. ', '5. ', '6. ', '7. ']);
     expect((await new HttpClient(role.url).get('/readyz')).status).toBe(200);
     expect((await new HttpClient(role.url).get('/docs')).status).toBe(200);
     const page = await (await fetch(role.url)).text();
@@ -68,7 +68,7 @@ describe('npm start on an empty folder', () => {
   it.runIf(hasCurl).each(['once', 'a second time'])('prints only commands that work, %s', () => {
     const commands = role!.output
       .split('\n')
-      .filter((line) => /^ {2}(BW=|curl|for|ID=|sleep|show)/.test(line));
+      .filter((line) => /^ {2}(BW=|BODY=|curl|for|ID=|member|push|sleep|show)/.test(line));
     expect(commands.length).toBeGreaterThan(10);
     const { stdout, stderr, status } = spawnSync(
       'bash',
@@ -89,6 +89,7 @@ describe('npm start on an empty folder', () => {
     ]);
     const [open, mended, healed, flaky, broken, letters, alsoMended, retried, deliveries, inStock] =
       rest.slice(6);
+    const [refused, captures] = rest.slice(16);
     expect([mended, alsoMended, inStock]).toEqual([
       { name: 'failing', healthy: true },
       { name: 'broken', healthy: true },
@@ -109,8 +110,14 @@ describe('npm start on an empty folder', () => {
       status: 'completed',
       attempts: 2,
     });
+    expect(refused).toMatchObject({ code: 'CAPTURE_REJECTED', status: 401 });
+    expect((captures as { items: object[] }).items).toMatchObject([
+      { result: 'rejected', reason: expect.stringMatching(/^signature_/) },
+      { result: 'accepted', eventId: expect.any(String) },
+    ]);
+    expect(stdout).toMatch(/^code-host\S*main: completed, attempts: 1$/m);
     const shown = stdout.split('\n').filter((line) => /^(ledger|mailer|stock|large_orders): /.test(line));
-    const [before, after] = [shown.slice(0, 4), shown.slice(4)].map((lines) => lines.toSorted());
+    const [before, after] = [shown.slice(0, 4), shown.slice(4, 8)].map((lines) => lines.toSorted());
     const others = ['ledger: completed, attempts: 1', 'mailer: completed, attempts: 1'];
     const skipped = 'large_orders: skipped, filter /payload/total/$gte';
     const stock = (is: string): unknown => expect.stringMatching(`^stock: ${is}, attempts: [1-9]`);

@@ -26,8 +26,15 @@ export function welcome({ url, key, keyFile, sampleUrl, notes }: Welcome): strin
 const SHOW = [
   'const { deliveries, skipped } = JSON.parse(require("fs").readFileSync(0))',
   'for (const d of deliveries) console.log(d.subscription + ": " + d.status + ", attempts: " + d.attempts)',
-  'for (const s of skipped) console.log(s.subscription + ": skipped, " + s.reason + " " + s.term)',
+  'for (const s of skipped) console.log(s.subscription + ": skipped, " + s.reason + (s.term ? " " + s.term : ""))',
 ].join('; ');
+
+/** Prints a member of the JSON that is piped to it. */
+const MEMBER = 'console.log(JSON.parse(require("fs").readFileSync(0))[process.argv[1]])';
+
+/** Prints the signature that GitHub would send, of its argument. */
+const SIGN =
+  'console.log("sha256=" + require("crypto").createHmac("sha256", "secret-of-the-code-host").update(process.argv[1]).digest("hex"))';
 
 function tour(url: string, keyFile: string, sampleUrl: string): string[] {
   const invoke = (capability: string, body: string): string =>
@@ -70,6 +77,15 @@ function tour(url: string, keyFile: string, sampleUrl: string): string[] {
     `  show() { curl -s "$BW/events/$ID" -H "$AUTH" | node -e '${SHOW}'; }`,
     '  sleep 2; show',
     `  ${control('stock', true)}; echo; sleep 4; show`,
+    '',
+    '7. A webhook of a code host, signed as GitHub signs: verified, kept as it came, and forwarded; one with a wrong signature is kept, and not forwarded:',
+    `  curl -s -o /dev/null -X POST "$BW/apps/sample/sources" -H "$AUTH" -H "$JSON" -d '{"name":"code-host","verification":{"preset":"github"},"secret":"secret-of-the-code-host","targets":[{"name":"main","url":"/pushes"}]}'`,
+    `  member() { node -e '${MEMBER}' "$1"; }; HOOK=$(curl -s "$BW/apps/sample/sources/code-host" -H "$AUTH" | member url)`,
+    `  BODY='{"ref":"refs/heads/main"}'; SIGNATURE=$(node -e '${SIGN}' "$BODY")`,
+    `  push() { curl -s -X POST "$HOOK" -H "$JSON" -H "X-GitHub-Delivery: $(date +%s)-$RANDOM" -H "X-Hub-Signature-256: $1" -d "$BODY"; }`,
+    '  ID=$(push "$SIGNATURE" | member id); push sha256=00; echo',
+    '  curl -s "$BW/apps/sample/sources/code-host/captures?limit=2" -H "$AUTH"; echo',
+    `  sleep 2; curl -s "$BW/events/$ID" -H "$AUTH" | node -e '${SHOW}'`,
     '',
     'Each step can be repeated: 3, 5 and 6 begin with the lines that make the app fail again.',
     'Your own webhooks on this machine: start with `npm start -- --allow-localhost`.',
