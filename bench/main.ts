@@ -16,6 +16,7 @@ import type { Result } from './rounds.js';
 import { benchSimulate } from './simulate.js';
 import { benchSoak } from './soak.js';
 import { benchIdle, benchLatency, benchRetries } from './steady.js';
+import { benchVerify } from './verify.js';
 
 // `npm run bench -- [part …] [--rounds n] [--count n] [--smoke] [--profile folder]`, see
 // docs/internals/performance.md. Each part starts what it needs, compares within one run, prints a table and the same
@@ -48,6 +49,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
     }),
   feed: (ground) => benchFeed(ground, size(5_000)),
   filter: () => Promise.resolve(benchFilter(size(100_000))),
+  verify: () => Promise.resolve(benchVerify(size(5_000))),
   simulate: () => Promise.resolve(benchSimulate()),
   metrics: (ground) =>
     benchMetrics(ground, { count: option('--count', 10_000_000), rounds: option('--rounds', 50) }),
@@ -63,7 +65,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
     benchSoak(ground, { minutes: option('--minutes', 30), perSecond: option('--per-second', 500) }),
 };
 const USUAL = isSmoke
-  ? ['deliveries', 'accept', 'sync', 'fallback', 'publish', 'feed', 'filter', 'idle']
+  ? ['deliveries', 'accept', 'sync', 'fallback', 'publish', 'feed', 'filter', 'verify', 'idle']
   : [
       'deliveries',
       'accept',
@@ -81,6 +83,7 @@ const USUAL = isSmoke
       'publish',
       'feed',
       'filter',
+      'verify',
       'simulate',
     ];
 

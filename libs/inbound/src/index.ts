@@ -27,5 +27,7 @@ export {
 } from './sources/source.error.js';
 export type { ResolvedSource, SourceAnswer } from './sources/source.js';
 export { Sources, type WithSecret } from './sources/sources.service.js';
+export type { InboundRequest } from './verification/request.js';
 export type { Scheme } from './verification/scheme.js';
 export { takesSecret } from './verification/secret-problem.js';
+export { verify } from './verification/verify.js';
