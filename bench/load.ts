@@ -1,10 +1,12 @@
 /**
  * Sends requests to one URL: a number at once, or a rate per second whatever the answers are. A process of its own.
  */
+import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
 
 export interface Load {
   url: string;
+  /** `{uuid}` in a value is replaced by another one for each request. */
   headers: Record<string, string>;
   /** `"sentAt":0` in it is replaced by the time of sending. */
   body: string;
@@ -29,13 +31,24 @@ async function run({ url, headers, body, count, inFlight, perSecond }: Load): Pr
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: inFlight, pipelining: 1 });
   const isStamped = body.includes('"sentAt":0');
+  const unique = Object.keys(headers).filter((name) => headers[name]!.includes('{uuid}'));
+  const headersOfOne = (): Record<string, string> => {
+    if (unique.length === 0) return headers;
+    const own = unique.map((name) => [name, headers[name]!.replace('{uuid}', randomUUID())]);
+    return { ...headers, ...(Object.fromEntries(own) as Record<string, string>) };
+  };
   const statuses: Record<string, number> = {};
   const ids = new Set<string>();
   const tookMs: number[] = [];
   const one = async (): Promise<void> => {
     const started = performance.now();
     const stamped = isStamped ? body.replace('"sentAt":0', `"sentAt":${Date.now()}`) : body;
-    const answer = await pool.request({ path: pathname, method: 'POST', headers, body: stamped });
+    const answer = await pool.request({
+      path: pathname,
+      method: 'POST',
+      headers: headersOfOne(),
+      body: stamped,
+    });
     const text = await answer.body.text();
     tookMs.push(performance.now() - started);
     statuses[answer.statusCode] = (statuses[answer.statusCode] ?? 0) + 1;

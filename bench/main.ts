@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { benchAccept, benchFallback, benchSync } from './calls.js';
+import { benchCapture } from './capture.js';
 import { benchCost, benchGrown } from './cost.js';
 import { benchDeliveries, benchMetricsOverhead, benchScale } from './deliveries.js';
 import { benchBurst, benchFairness } from './fairness.js';
@@ -47,6 +48,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
       samples: option('--samples', isSmoke ? 10 : 100),
       many: option('--many', isSmoke ? 1_100 : 10_000),
     }),
+  capture: (ground) => benchCapture(ground, { ...size(2_000), rounds: option('--rounds', isSmoke ? 1 : 3) }),
   feed: (ground) => benchFeed(ground, size(5_000)),
   filter: () => Promise.resolve(benchFilter(size(100_000))),
   verify: () => Promise.resolve(benchVerify(size(5_000))),
@@ -65,7 +67,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
     benchSoak(ground, { minutes: option('--minutes', 30), perSecond: option('--per-second', 500) }),
 };
 const USUAL = isSmoke
-  ? ['deliveries', 'accept', 'sync', 'fallback', 'publish', 'feed', 'filter', 'verify', 'idle']
+  ? ['deliveries', 'accept', 'sync', 'fallback', 'publish', 'capture', 'feed', 'filter', 'verify', 'idle']
   : [
       'deliveries',
       'accept',
@@ -81,6 +83,7 @@ const USUAL = isSmoke
       'metrics-overhead',
       'scale',
       'publish',
+      'capture',
       'feed',
       'filter',
       'verify',

@@ -106,8 +106,9 @@ export async function register(
   appId: string,
   baseUrl: string,
   webhooks: object,
+  subscriptions: object = {},
 ): Promise<void> {
-  const manifest = { name: 'Bench', ownerEmail: 'bench@example.com', baseUrl, webhooks };
+  const manifest = { name: 'Bench', ownerEmail: 'bench@example.com', baseUrl, webhooks, subscriptions };
   const answer = await fetch(`${url}/api/v1/admin/apps/${appId}/manifest`, {
     method: 'PUT',
     headers: AUTHORIZED,

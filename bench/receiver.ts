@@ -39,7 +39,7 @@ function count(request: IncomingMessage, chunks: Buffer[]): void {
   for (const chunk of chunks) bytes += chunk.length;
   const sentAt = /"sentAt":(\d{13})/.exec(Buffer.concat(chunks).toString('latin1'))?.[1];
   if (sentAt !== undefined) latenciesMs.push(Date.now() - Number(sentAt));
-  const id = String(request.headers['webhook-id']);
+  const id = String(request.headers['webhook-id'] ?? request.headers['breakwater-id']);
   seen.set(id, (seen.get(id) ?? 0) + 1);
   if (seen.size === wanted) report();
 }

@@ -91,7 +91,7 @@ describe('captured requests', () => {
     source = await makeSource(platform, api, {
       appId: APP,
       name: 'provider',
-      dedupe: { header: 'x-id' },
+      dedupeId: { header: 'x-id' },
       targets: { main: '/hooks' },
     });
   });

@@ -15,7 +15,7 @@ let api: Role;
 let source: TestSource;
 
 beforeAll(async () => {
-  platform = await Platform.start();
+  platform = await Platform.start({ env: { DELIVERY_LEASE_MARGIN: '500' } });
   [api] = await Promise.all([platform.api(), platform.worker()]);
   await platform.register(api, {}, APP);
   source = await makeSource(platform, api, {
@@ -54,7 +54,7 @@ async function forwarded(id: string): Promise<ReceivedCall> {
       call = platform.receiver.calls.find(({ headers }) => headers['breakwater-id'] === delivery?.id);
       return call !== undefined;
     },
-    { what: 'the target has it' },
+    { limitMs: 60_000, what: 'the target has it' },
   );
   return call!;
 }
@@ -362,14 +362,16 @@ describe('a source that is paused', () => {
     const held = await makeSource(platform, api, { appId: APP, name: 'held', targets: { main: '/held' } });
     const send = () => sendRaw(api.url, [head(`POST ${held.path} HTTP/1.1`, 'Host: x', 'Connection: close')]);
     expect((await send()).status).toBe(200);
-    await platform.rows('UPDATE sources SET paused_at = now() WHERE id = $1', held.id);
+    const state = (change: string) =>
+      platform.client(api).post(`/api/v1/apps/${APP}/sources/held/${change}`, {});
+    expect((await state('pause')).status).toBe(200);
     const answer = await send();
     expect(answer.status).toBe(202);
     const shown = () => platform.client(api).get(`/api/v1/events/${idOf(answer)}`);
     expect((await shown()).json).toMatchObject({ status: 'held', deliveryCount: 0 });
     const listed = await platform.client(api).get('/api/v1/events?status=held');
     expect(listed.json.items.map(({ id }: { id: string }) => id)).toEqual([idOf(answer)]);
-    await platform.rows('UPDATE sources SET paused_at = NULL WHERE id = $1', held.id);
+    expect((await state('resume')).status).toBe(200);
     await eventually(() => platform.receiver.callsTo('/held').length === 2, {
       limitMs: 20_000,
       what: 'released',

@@ -1,4 +1,3 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Platform } from './platform.js';
 import type { Role } from './roles.js';
 
@@ -14,50 +13,28 @@ export interface TestSource {
 export interface SourceWish {
   appId: string;
   name: string;
+  /** By default it accepts every request. */
   verification?: object;
-  dedupe?: object | string | null;
-  answer?: object | null;
-  /** Targets: name and path of the receiver. */
+  secret?: string;
+  dedupeId?: object;
+  answer?: object;
+  /** Paths of the receiver, by the name of the target. */
   targets?: Record<string, string>;
 }
 
-/** A source with its targets. */
+/** Creates a source as an admin does. */
 export async function makeSource(
   platform: Platform,
   api: Role,
-  { appId, name, verification = { preset: 'none' }, dedupe = null, answer = null, targets = {} }: SourceWish,
+  { appId, targets = {}, ...wish }: SourceWish,
 ): Promise<TestSource> {
-  const id = randomUUID();
-  const key = randomBytes(20).toString('hex');
-  await platform.rows(
-    `INSERT INTO sources (id, app_id, name, verification, answer, dedupe) VALUES ($1, $2, $3, $4, $5, $6)`,
-    id,
-    appId,
-    name,
-    JSON.stringify(verification),
-    answer && JSON.stringify(answer),
-    dedupe && JSON.stringify(dedupe),
-  );
-  await platform.rows(
-    'INSERT INTO source_keys (hash, source_id, sealed) VALUES ($1, $2, $3)',
-    createHash('sha256').update(key).digest('hex'),
-    id,
-    '',
-  );
-  for (const [target, path] of Object.entries(targets)) {
-    const { status, text } = await platform.client(api).post(`/api/v1/apps/${appId}/subscriptions`, {
-      name: `${name}-${target}`,
-      url: platform.receiver.url + path,
-      events: [`inbound.${name}`],
-      retry: 'forward',
-    });
-    if (status !== 201) throw new Error(`no target: ${text}`);
-    await platform.rows(
-      `UPDATE subscriptions SET managed_by = 'source', source_id = $1 WHERE app_id = $2 AND name = $3`,
-      id,
-      appId,
-      `${name}-${target}`,
-    );
-  }
-  return { id, appId, name, key, path: `/in/${key}` };
+  const { status, json, text } = await platform.client(api).post(`/api/v1/apps/${appId}/sources`, {
+    verification: { preset: 'none' },
+    ...wish,
+    targets: Object.entries(targets).map(([name, path]) => ({ name, url: platform.receiver.url + path })),
+  });
+  if (status !== 201) throw new Error(`source refused: ${text}`);
+  const { id, name, url } = json as { id: string; name: string; url: string };
+  const { pathname } = new URL(url);
+  return { id, appId, name, path: pathname, key: pathname.slice('/in/'.length) };
 }
