@@ -260,6 +260,16 @@ const CASES: [title: string, asked: Case][] = [
       body: 'pogchamp',
     },
   ],
+  [
+    'Front',
+    {
+      preset: 'front',
+      sent: { body: { type: 'sync' }, headers: { 'x-front-challenge': 'f0c5' }, signed: 'right' },
+      status: 200,
+      type: JSON_TYPE,
+      body: '{"challenge":"f0c5"}',
+    },
+  ],
   ['Trello', { preset: 'trello', sent: { method: 'HEAD' }, status: 200, body: '' }],
   [
     'WooCommerce',

@@ -50,7 +50,9 @@ export function answerHandshake(
   const reader = new RequestReader(request, STEPS);
   for (const name of names) {
     for (const handshake of HANDSHAKES[name] as readonly Handshake[]) {
-      if (handshake.method !== request.method || !isChallenge(handshake, reader)) continue;
+      const isDue =
+        handshake.method === request.method && !(handshake.verified && context.isVerified === null);
+      if (!isDue || !isChallenge(handshake, reader)) continue;
       const answer = answerOf({ name, handshake, reader, context });
       if (answer) return answer;
     }
@@ -99,7 +101,7 @@ function holds(condition: Condition, reader: RequestReader): boolean {
 function answerOf({ name, handshake, reader, context }: Asked): HandshakeAnswer | null {
   const { verified, verifyToken, learns, follow } = handshake;
   if (verified && context.isVerified !== true) {
-    if (context.isVerified === null || verified === true) return null;
+    if (verified === true) return null;
     return refusal(name, verified.refusedWith, 'The signature of the challenge is wrong.');
   }
   if (verifyToken && !isToken(textAt(verifyToken.from, reader), context.verifyToken)) {

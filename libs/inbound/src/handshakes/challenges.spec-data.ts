@@ -45,6 +45,13 @@ const graph = post('', {}, '?validationToken=Validation%3A+Testing+client+reacha
 const crc = get('?crc_token=b3RoZXI&nonce=1');
 const dropbox = get('?challenge=abc123');
 export const asana = post('', { 'X-Hook-Secret': 'b537207f20cbfa02' });
+const twoSecrets: InboundRequest = {
+  ...asana,
+  headers: [
+    ['X-Hook-Secret', 'a'],
+    ['x-hook-secret', 'b'],
+  ],
+};
 export const okta = get('', { 'x-okta-verification-challenge': 'Me_rShK8JHsTnbyYrWXCEoMGbM' });
 const abuse = request('OPTIONS', '', { 'WebHook-Request-Origin': 'eventgrid.azure.net' }, '');
 const eventGrid = post([
@@ -61,6 +68,7 @@ export const notion = post({ verification_token: 'secret_tMrlL1qK5vuQAh1b6cZGhFC
 const monday = post({ challenge: '3eZbrw1aBm2rZgRNFdxV2595' });
 const adobe = get('', { 'X-AdobeSign-ClientId': 'BGBQIIE7H253K6' });
 const xero = post({ events: [], lastEventSequence: 0, firstEventSequence: 0, entropy: 'S0m3r4Nd0mt3xt' });
+const front = post({ type: 'sync', authorization: { id: 'cmp_abc' } }, { 'x-front-challenge': 'f0c5a7' });
 const twitch = post(
   { challenge: 'pogchamp-kappa-360noscope' },
   { 'Twitch-Eventsub-Message-Type': 'webhook_callback_verification' },
@@ -227,6 +235,13 @@ export const ANSWERED: Answered[] = [
     CONTEXT,
     { status: 200, body: '' },
   ],
+  [
+    'a signed challenge of Front is sent back as JSON',
+    'front',
+    front,
+    VERIFIED,
+    { status: 200, type: JSON_TYPE, body: '{"challenge":"f0c5a7"}' },
+  ],
   ['a HEAD request gets 200', 'head', request('HEAD', '', {}, ''), CONTEXT, { status: 200, body: '' }],
 ];
 
@@ -319,6 +334,11 @@ export const UNANSWERED: [
     post({ challenge: 'x' }, { 'Twitch-Eventsub-Message-Type': 'notification' }),
     VERIFIED,
   ],
+  ['a challenge of Front with a wrong signature', 'front', front, REFUSED],
+  ['two secrets of Asana', 'asana', twoSecrets, { ...CONTEXT, secrets: [] }],
+  ['a challenge that is an object', 'monday', post({ challenge: { a: 1 } }), CONTEXT],
+  ['a challenge that is inherited', 'monday', post('{"__proto__":{"challenge":"x"}}'), CONTEXT],
+  ['an empty challenge', 'challenge', get('?challenge='), CONTEXT],
   [
     'an order of WooCommerce that has the words of a ping',
     'woocommerce',

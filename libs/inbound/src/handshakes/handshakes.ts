@@ -232,6 +232,17 @@ export const HANDSHAKES = {
     },
   ],
 
+  front: [
+    {
+      source: 'https://dev.frontapp.com/docs/application-webhooks#application-webhook-validation',
+      method: 'POST',
+      when: [{ at: body('/type'), is: 'sync' }],
+      challenge: { from: header('X-Front-Challenge'), of: 'text' },
+      verified: true,
+      answer: { status: 200, json: { challenge: '{challenge}' } },
+    },
+  ],
+
   // A ping without a signature, when a webhook is made; only 200 is success.
   woocommerce: [
     {

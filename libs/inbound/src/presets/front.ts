@@ -12,6 +12,7 @@ export const front: Preset = {
     over: '{timestamp}:{body}',
     timestamp: { from: { header: 'X-Front-Request-Timestamp' }, unit: 'ms', toleranceS: 300 },
   },
+  handshakes: ['front'],
   secretHint: 'The signing key of the application.',
   setup: {
     where: 'Settings, Developers, your app, Webhooks.',

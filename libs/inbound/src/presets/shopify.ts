@@ -11,7 +11,7 @@ export const shopify: Preset = {
     encoding: 'base64',
     over: '{body}',
   },
-  dedupeId: { header: 'X-Shopify-Webhook-Id' },
+  dedupeId: [{ header: 'X-Shopify-Event-Id' }, { header: 'X-Shopify-Topic' }],
   secretHint: 'The client secret of the app; for webhooks made in the admin the key shown under them.',
   setup: {
     where: 'Dev Dashboard, your app, Webhooks; or Settings, Notifications, Webhooks of the shop.',
