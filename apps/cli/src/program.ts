@@ -15,6 +15,8 @@ import { addInvokeCommand } from './commands/invoke.js';
 import { addKeyCommands } from './commands/keys.js';
 import { addMaintenanceCommand } from './commands/maintenance.js';
 import { addManifestCommands } from './commands/manifests.js';
+import { addSourceTargetCommands } from './commands/source-targets.js';
+import { addSourceCommands } from './commands/sources.js';
 import { addSubscriptionTestCommands } from './commands/subscription-tests.js';
 import { addSubscriptionCommands } from './commands/subscriptions.js';
 import { addWebhookKeyCommands } from './commands/webhook-keys.js';
@@ -44,6 +46,7 @@ export function createProgram(output: Output): Command {
   addFeedCommand(program, output);
   addEventTypeCommands(program, output);
   addSubscriptionTestCommands(program, output);
+  addSourceTargetCommands(addSourceCommands(program, output), output);
   addDeadLetterCommands(program, output);
   addReplayCommand(program, output);
   addBulkCommands(program, output);
