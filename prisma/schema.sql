@@ -816,6 +816,7 @@ CREATE TABLE sources (
   CONSTRAINT sources_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(id) ON UPDATE CASCADE ON DELETE CASCADE,
   CONSTRAINT sources_pkey PRIMARY KEY (id)
 );
+CREATE INDEX sources_app_id_name_idx ON public.sources USING btree (app_id, name);
 CREATE UNIQUE INDEX sources_app_id_name_key ON public.sources USING btree (app_id, name) WHERE (removed_at IS NULL);
 ALTER TABLE sources ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sources FORCE ROW LEVEL SECURITY;

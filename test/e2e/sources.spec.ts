@@ -35,6 +35,7 @@ describe('sources', () => {
         secret: expect.stringMatching(/^whsec_/),
         eventType: 'inbound.github',
         setup: { title: 'GitHub', paste: expect.any(String) },
+        missing: [],
         secrets: [{ expiresAt: null }],
         targets: [
           { name: 'builds', subscription: 'github.builds', headerNames: ['x-team'], status: 'active' },
@@ -80,6 +81,7 @@ describe('sources', () => {
 
   it('are changed, paused, resumed, given new addresses and secrets, and deleted', async () => {
     const { json: before } = await owner.post(sources, { name: 'zoom', verification: { preset: 'zoom' } });
+    expect(before).toMatchObject({ missing: ['secret'], answer: null });
     const url = `${sources}/zoom`;
     const changed = await owner.request('PATCH', url, {
       body: {

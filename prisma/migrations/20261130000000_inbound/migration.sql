@@ -24,6 +24,8 @@ CREATE TABLE sources (
   CONSTRAINT sources_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps (id) ON UPDATE CASCADE ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX sources_app_id_name_key ON sources (app_id, name) WHERE removed_at IS NULL;
+-- Deleted ones, too: of their captured requests.
+CREATE INDEX sources_app_id_name_idx ON sources (app_id, name);
 
 -- The keys in its addresses. After a rotation the old one works until it expires.
 CREATE TABLE source_keys (

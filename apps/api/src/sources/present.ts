@@ -45,7 +45,13 @@ export function presentCapture(row: CaptureRow): CaptureDto {
   return row;
 }
 
-export function presentCaptureStory({ headers, body, duplicates, ...row }: CaptureStory): CaptureStoryDto {
+export function presentCaptureStory({
+  sourceId: _,
+  headers,
+  body,
+  duplicates,
+  ...row
+}: CaptureStory): CaptureStoryDto {
   return {
     ...row,
     headers: headers?.map(([name, value]) => ({ name, value })) ?? null,

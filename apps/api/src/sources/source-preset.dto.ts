@@ -20,7 +20,7 @@ export class SourcePresetDto {
   takesSecret: boolean;
   /** What the secret looks like and where it is found. */
   secretHint: string;
-  /** Further members that `verification` must have. */
+  /** Further members of `verification`. */
   options: PresetOptionDto[];
   /** Largest difference between the signed time and now, seconds; null: no time is signed, or it is not limited. */
   toleranceSeconds: number | null;

@@ -269,6 +269,8 @@ export class SourceDto {
   eventType: string;
   @ApiProperty({ type: 'object', additionalProperties: true })
   verification: Record<string, unknown>;
+  /** What it lacks to verify requests: `secret`, or names of options. Until then they are refused, and kept. */
+  missing: string[];
   /** Those that are accepted, the newest first. They are not shown again. */
   secrets: SourceSecretDto[];
   /** Of its preset; null: it has none. */

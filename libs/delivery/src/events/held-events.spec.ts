@@ -68,7 +68,7 @@ describe('events of a paused source', () => {
     const resumed = await source({});
     await hold(resumed, 2_500);
     const released = await Promise.all([run(), run()]);
-    expect(released[0]! + released[1]!).toBe(2_500);
+    expect(released[0] + released[1]).toBe(2_500);
     expect(await heldOf(resumed)).toBe(0);
   });
 

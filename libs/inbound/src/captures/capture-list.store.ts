@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, isId, LARGEST_ID, smallestIdAt } from '@breakwater/platform';
+import type { SourceVerification } from '../sources/source.js';
 import type { Header } from './masked-request.js';
 
 export const CAPTURE_RESULTS = ['accepted', 'duplicate', 'rejected', 'handshake'] as const;
@@ -12,6 +13,12 @@ export interface CaptureFilter {
   /** Id of the last one of the previous page. The newest is first. */
   after?: string | undefined;
   limit: number;
+}
+
+/** A source, also a deleted one: its requests are kept. */
+export interface CapturingSource {
+  id: string;
+  verification: SourceVerification;
 }
 
 /** A request to a source, without headers and body. */
@@ -35,6 +42,7 @@ export interface CaptureRow {
 }
 
 export interface StoredCapture extends CaptureRow {
+  sourceId: string;
   /** Null: its event is no longer stored. */
   headers: Header[] | null;
   body: Buffer | null;
@@ -44,6 +52,10 @@ const COLUMNS = `
 c.id, c.received_at AS "receivedAt", c.method, c.path, c.query, c.remote_address AS "remoteAddress",
 c.request_id AS "requestId", c.result, c.reason, c.detail, c.dedupe_id AS "dedupeId", c.event_id AS "eventId",
 c.body_bytes AS "bodyBytes"`;
+
+// Index: sources_app_id_name_idx.
+const SOURCES = `
+SELECT id, verification FROM sources WHERE app_id = $1 AND name = $2 ORDER BY removed_at DESC NULLS FIRST, id`;
 
 // Index: captures_source_id_id_idx.
 const LIST = `
@@ -55,9 +67,9 @@ ORDER BY c.source_id DESC, c.id DESC LIMIT $7`;
 
 // Indexes: captures_pkey, events_pkey.
 const FIND = `
-SELECT ${COLUMNS}, COALESCE(c.headers, e.request -> 'headers') AS headers, COALESCE(c.body, e.body) AS body
+SELECT ${COLUMNS}, c.source_id AS "sourceId", COALESCE(c.headers, e.request -> 'headers') AS headers, COALESCE(c.body, e.body) AS body
 FROM captures c LEFT JOIN events e ON e.id = c.event_id AND c.result = 'accepted'
-WHERE c.id = $1 AND c.source_id = $2`;
+WHERE c.id = $1 AND c.source_id = ANY ($2::uuid[])`;
 
 // Index: captures_event_id_idx.
 const DUPLICATES = `
@@ -73,6 +85,11 @@ const CLOCKS_DIFFER_MS = 3_600_000;
 export class CaptureListStore {
   constructor(private readonly database: Database) {}
 
+  /** The source of this name, then those that were deleted, the last one first. */
+  async sources(appId: string, name: string): Promise<CapturingSource[]> {
+    return this.database.query<CapturingSource>({ text: SOURCES }, [appId, name]);
+  }
+
   async list(sourceId: string, { result, from, to, after, limit }: CaptureFilter): Promise<CaptureRow[]> {
     const before = to && smallestIdAt(new Date(to.getTime() + CLOCKS_DIFFER_MS));
     const since = from && smallestIdAt(new Date(Math.max(0, from.getTime() - CLOCKS_DIFFER_MS)));
@@ -87,9 +104,9 @@ export class CaptureListStore {
     ]);
   }
 
-  async find(sourceId: string, id: string): Promise<StoredCapture | null> {
+  async find(sourceIds: readonly string[], id: string): Promise<StoredCapture | null> {
     if (!isId(id)) return null;
-    const [row] = await this.database.query<StoredCapture>({ text: FIND }, [id, sourceId]);
+    const [row] = await this.database.query<StoredCapture>({ text: FIND }, [id, sourceIds]);
     return row ?? null;
   }
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { PRESETS } from '../presets/index.js';
-import { CaptureNotFoundError } from '../sources/source.error.js';
-import { Sources } from '../sources/sources.service.js';
+import { CaptureNotFoundError, SourceNotFoundError } from '../sources/source.error.js';
 import { schemeOf } from '../sources/verification-rules.js';
 import {
   CaptureListStore,
   type CaptureFilter,
   type CaptureRow,
+  type CapturingSource,
   type StoredCapture,
 } from './capture-list.store.js';
 import { maskedHeaders, maskedQuery, secretPlaces, type SecretPlaces } from './masked-request.js';
@@ -20,30 +20,31 @@ export interface CaptureStory extends StoredCapture {
   duplicates: CaptureRow[];
 }
 
-/** What was sent to a source, and what became of it. */
+/** What was sent to a source, and what became of it; also of sources that were deleted. */
 @Injectable()
 export class Captures {
-  constructor(
-    private readonly store: CaptureListStore,
-    private readonly sources: Sources,
-  ) {}
+  constructor(private readonly store: CaptureListStore) {}
 
-  /** The newest first. @throws SourceNotFoundError */
-  async list(appId: string, source: string, filter: CaptureFilter): Promise<CaptureRow[]> {
-    const { id, places } = await this.source(appId, source);
-    const rows = await this.store.list(id, filter);
-    return rows.map((row) => shown(row, places));
+  /** The newest first. Of a deleted source, if there is no other of its name. @throws SourceNotFoundError */
+  async list(appId: string, name: string, filter: CaptureFilter): Promise<CaptureRow[]> {
+    const [source] = await this.sources(appId, name);
+    const rows = await this.store.list(source.id, filter);
+    return rows.map((row) => shown(row, placesOf(source)));
   }
 
   /** With its secrets masked. @throws SourceNotFoundError, CaptureNotFoundError */
-  async get(appId: string, source: string, captureId: string): Promise<CaptureStory> {
-    const { id, places } = await this.source(appId, source);
-    const capture = await this.store.find(id, captureId);
-    if (!capture) throw new CaptureNotFoundError(source);
-    const { result, eventId, headers } = capture;
+  async get(appId: string, name: string, captureId: string): Promise<CaptureStory> {
+    const sources = await this.sources(appId, name);
+    const capture = await this.store.find(
+      sources.map(({ id }) => id),
+      captureId,
+    );
+    if (!capture) throw new CaptureNotFoundError(name);
+    const { sourceId, result, eventId, headers } = capture;
+    const places = placesOf(sources.find(({ id }) => id === sourceId)!);
     const repeats =
       result === 'accepted' && eventId !== null
-        ? await this.store.duplicates(id, eventId, DUPLICATES_SHOWN)
+        ? await this.store.duplicates(sourceId, eventId, DUPLICATES_SHOWN)
         : [];
     return {
       ...shown(capture, places),
@@ -52,10 +53,16 @@ export class Captures {
     };
   }
 
-  private async source(appId: string, name: string): Promise<{ id: string; places: SecretPlaces }> {
-    const { id, verification } = await this.sources.get(appId, name);
-    return { id, places: secretPlaces(schemeOf(verification, PRESETS)) };
+  /** At least one. @throws SourceNotFoundError */
+  private async sources(appId: string, name: string): Promise<[CapturingSource, ...CapturingSource[]]> {
+    const [first, ...others] = await this.store.sources(appId, name);
+    if (!first) throw new SourceNotFoundError(appId, name);
+    return [first, ...others];
   }
+}
+
+function placesOf({ verification }: CapturingSource): SecretPlaces {
+  return secretPlaces(schemeOf(verification, PRESETS));
 }
 
 function shown<Row extends CaptureRow>(row: Row, places: SecretPlaces): Row {

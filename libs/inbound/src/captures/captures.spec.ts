@@ -133,6 +133,16 @@ describe('captured requests', () => {
     expect(JSON.stringify(await captures.list(appId, 'refused', { limit: 10 }))).not.toContain('secret');
   });
 
+  it('of a deleted source are found by its name, until another has it', async () => {
+    const id = await source('deleted');
+    const captureId = await capture(id, { ...rejected, headers: '[]' });
+    await world.engine.get(Sources).remove(appId, 'deleted');
+    expect(await captures.list(appId, 'deleted', { limit: 10 })).toMatchObject([{ id: captureId }]);
+    await source('deleted');
+    expect(await captures.list(appId, 'deleted', { limit: 10 })).toEqual([]);
+    expect(await captures.get(appId, 'deleted', captureId)).toMatchObject({ id: captureId });
+  });
+
   it('are found at their own source and app only', async () => {
     const id = await source('mine');
     await source('next');

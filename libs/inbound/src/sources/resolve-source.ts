@@ -33,7 +33,7 @@ export function resolveSource(
   presetNamed: (name: string) => Preset | null,
 ): ResolvedSource {
   const { id, appId, name, verification, dedupe, isPaused, keyExpiresAt } = record;
-  const presetName = 'scheme' in verification ? null : (verification.preset as string);
+  const presetName = 'scheme' in verification ? null : verification.preset;
   const preset = presetName === null ? null : presetNamed(presetName);
   const isUnknown = presetName !== null && presetName !== NO_VERIFICATION && preset === null;
   return {

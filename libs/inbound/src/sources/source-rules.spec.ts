@@ -4,7 +4,7 @@ import { answerProblems, ANSWER_BODY_MAX, toAnswer } from './answer-rules.js';
 import { dedupeProblems } from './dedupe-rules.js';
 import { madeSecret, notMadeProblem } from './made-secret.js';
 import { secretProblems, sourceNameProblems, sourceProblems, targetListProblems } from './source-rules.js';
-import { schemeOf, verificationProblems } from './verification-rules.js';
+import { missingParts, schemeOf, verificationProblems } from './verification-rules.js';
 
 type Found = { pointer: string; rule: string; message: string }[];
 const shown = (problems: Found): string[] => problems.map(({ pointer, rule }) => `${pointer} ${rule}`);
@@ -37,6 +37,7 @@ describe('how a source verifies', () => {
   it.each([
     ['a preset', { preset: 'github' }],
     ['a preset with another tolerance', { preset: 'stripe', toleranceSeconds: 600 }],
+    ['a preset whose option the provider does not show yet', { preset: 'paypal' }],
     ['a preset with its option', { preset: 'paypal', webhookId: '8PT597110X687430L' }],
     ['no verification, which is said', { preset: 'none' }],
     ['a scheme', { scheme: hmac }],
@@ -69,7 +70,6 @@ describe('how a source verifies', () => {
     ['a wrong scheme', { scheme: { ...hmac, encoding: 'hexx' } }, ['/verification/scheme/encoding one_of']],
     ['an unknown option', { preset: 'stripe', tolerance: 5 }, ['/verification/tolerance unknown_key']],
     ['an option of none', { preset: 'none', webhookId: 'x' }, ['/verification/webhookId unknown_key']],
-    ['without its option', { preset: 'paypal' }, ['/verification/webhookId required']],
     ['with an empty option', { preset: 'paypal', webhookId: '' }, ['/verification/webhookId text']],
     [
       'a tolerance without a time',
@@ -106,6 +106,20 @@ describe('how a source verifies', () => {
   it('names the preset that was meant', () => {
     const [problem] = verificationProblems({ preset: 'githup' }, PRESETS, []);
     expect(problem!.message).toContain('did you mean "github"?');
+  });
+
+  it.each([
+    [{ preset: 'none' }, false, []],
+    [{ preset: 'github' }, false, ['secret']],
+    [{ preset: 'github' }, true, []],
+    [{ preset: 'paypal' }, false, ['webhookId']],
+    [{ preset: 'paypal', webhookId: 'x' }, false, []],
+    [{ preset: 'sns' }, false, ['topicArn']],
+    [{ scheme: { ...hmac, over: '{option:site}{body}' } }, false, ['secret', 'site']],
+    [{ scheme: { ...hmac, expected: { from: { header: 'X' }, option: 'site' } }, site: 'a' }, true, []],
+  ])('%j lacks, with a secret %s: %j', (verification, hasSecret, expected) => {
+    expect(verificationProblems(verification, PRESETS, [])).toEqual([]);
+    expect(missingParts(verification, hasSecret, PRESETS)).toEqual(expected);
   });
 
   it.each([
@@ -204,6 +218,10 @@ describe('the secret of a source', () => {
     expect(problems[0]).not.toHaveProperty('value');
   });
 
+  it('is not judged by a verification that is wrong', () => {
+    expect(secretProblems('x', undefined)).toEqual([]);
+  });
+
   it.each([
     ['of any text', 'github', /^whsec_[A-Za-z0-9+/]+=*$/],
     ['in base64 with a prefix', 'standard-webhooks', /^whsec_[A-Za-z0-9+/]+=*$/],
@@ -235,17 +253,20 @@ describe('the secret of a source', () => {
 describe('a source', () => {
   it('has all its problems reported', () => {
     const document = { description: '', verification: {}, answer: { status: 1 }, dedupeId: 'x' };
-    expect(shown(sourceProblems(document, PRESETS))).toEqual([
+    expect(shown(sourceProblems(document, null, PRESETS))).toEqual([
       '/description text',
       '/verification one_of',
+      '/secret text',
       '/answer/status range',
       '/dedupeId type',
     ]);
   });
 
   it('needs no more than its verification', () => {
-    expect(sourceProblems({ verification: { preset: 'none' } }, PRESETS)).toEqual([]);
-    expect(sourceProblems({ verification: { preset: 'none' }, description: 'Builds' }, PRESETS)).toEqual([]);
+    expect(sourceProblems({ verification: { preset: 'none' } }, undefined, PRESETS)).toEqual([]);
+    expect(
+      sourceProblems({ verification: { preset: 'github' }, description: 'Builds' }, 'abc', PRESETS),
+    ).toEqual([]);
   });
 });
 

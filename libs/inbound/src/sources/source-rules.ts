@@ -3,7 +3,7 @@ import { secretProblem } from '../verification/secret-problem.js';
 import type { Scheme } from '../verification/scheme.js';
 import { answerProblems } from './answer-rules.js';
 import { dedupeProblems } from './dedupe-rules.js';
-import { verificationProblems, type Presets } from './verification-rules.js';
+import { schemeOf, verificationProblems, type Presets } from './verification-rules.js';
 
 export const SOURCE_NAME_PATTERN = '^[a-z][a-z0-9_-]{0,49}$';
 /** Maximum number of sources of an app. */
@@ -36,14 +36,21 @@ export function sourceNameProblems(name: unknown): Problem[] {
   return [{ pointer: '/name', rule: 'source_name', message, bounds, value: shown }];
 }
 
-/** All problems of a source, except for its name, its secret and its targets. */
+/**
+ * All problems of a source, except for its name and its targets.
+ * @param secret undefined: none is given
+ */
 export function sourceProblems(
   { description, verification, answer, dedupeId }: SourceDocument,
+  secret: unknown,
   presets: Presets,
 ): Problem[] {
+  const wrong = verificationProblems(verification, presets, ['verification']);
+  const scheme = wrong.length > 0 ? undefined : schemeOf(verification as Record<string, unknown>, presets);
   return [
     ...(description === undefined ? [] : descriptionProblems(description)),
-    ...verificationProblems(verification, presets, ['verification']),
+    ...wrong,
+    ...(secret === undefined ? [] : secretProblems(secret, scheme)),
     ...(answer === undefined ? [] : answerProblems(answer, ['answer'])),
     ...(dedupeId === undefined ? [] : dedupeProblems(dedupeId, ['dedupeId'])),
   ];
@@ -51,18 +58,19 @@ export function sourceProblems(
 
 /**
  * Problems of a secret that the owner gives. Never contains it.
- * @param scheme null: every request is accepted
+ * @param scheme null: every request is accepted; undefined: the verification is not valid
  */
-export function secretProblems(secret: unknown, scheme: Scheme | null): Problem[] {
+export function secretProblems(secret: unknown, scheme: Scheme | null | undefined): Problem[] {
   const pointer = '/secret';
+  if (typeof secret !== 'string' || secret === '' || secret.length > SECRET_MAX || !isStorable(secret)) {
+    const bounds = { maxLength: SECRET_MAX };
+    return [{ pointer, rule: 'text', message: `secret must be text, 1 to ${SECRET_MAX} characters`, bounds }];
+  }
+  if (scheme === undefined) return [];
   if (scheme === null) {
     const message =
       'secret has no effect, because this source verifies nothing: choose a preset, or leave the secret out';
     return [{ pointer, rule: 'no_effect', message }];
-  }
-  if (typeof secret !== 'string' || secret === '' || secret.length > SECRET_MAX || !isStorable(secret)) {
-    const bounds = { maxLength: SECRET_MAX };
-    return [{ pointer, rule: 'text', message: `secret must be text, 1 to ${SECRET_MAX} characters`, bounds }];
   }
   const problem = secretProblem({ scheme }, secret);
   return problem === null ? [] : [{ pointer, rule: 'secret', message: problem }];

@@ -14,6 +14,8 @@ export interface SourceView {
   /** Type of its events. */
   eventType: string;
   verification: SourceVerification;
+  /** What it lacks to verify requests: `secret`, or names of options. */
+  missing: string[];
   /** Those that are accepted, the newest first; the secrets themselves are not shown. */
   secrets: { id: string; createdAt: Date; expiresAt: Date | null }[];
   /** Null: as the preset says, or 200 with the id of the event. */

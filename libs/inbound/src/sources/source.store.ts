@@ -8,9 +8,11 @@ import {
   type SubscriptionView,
 } from '@breakwater/manifest';
 import { Config, newId, Prisma, PrismaService, SecretBox, SecretDamagedError } from '@breakwater/platform';
+import { PRESETS } from '../presets/index.js';
 import { captureUrl, hashSourceKey } from './source-key.js';
 import type { SourceSettings, SourceView } from './source-view.js';
 import type { SourceVerification } from './source.js';
+import { missingParts } from './verification-rules.js';
 
 export interface NewSource {
   appId: string;
@@ -193,7 +195,9 @@ export class SourceStore {
     const now = new Date();
     const isLive = ({ expiresAt }: { expiresAt: Date | null }): boolean =>
       expiresAt === null || expiresAt > now;
+    const verification = row.verification as unknown as SourceVerification;
     const current = keys.find(({ expiresAt }) => expiresAt === null);
+    const live = secrets.filter(isLive);
     const previous = keys.filter((key) => key.expiresAt !== null && isLive(key));
     return {
       id: row.id,
@@ -203,8 +207,9 @@ export class SourceStore {
       url: current ? this.urlOf(current) : null,
       previousUrls: previous.map((key) => ({ url: this.urlOf(key), expiresAt: key.expiresAt! })),
       eventType: inboundType(row.name),
-      verification: row.verification as unknown as SourceVerification,
-      secrets: secrets.filter(isLive).map(({ id, createdAt, expiresAt }) => ({ id, createdAt, expiresAt })),
+      verification,
+      missing: missingParts(verification, live.length > 0, PRESETS),
+      secrets: live.map(({ id, createdAt, expiresAt }) => ({ id, createdAt, expiresAt })),
       answer: row.answer as unknown as SourceView['answer'],
       dedupeId: row.dedupe as unknown as SourceView['dedupeId'],
       targets,

@@ -94,7 +94,6 @@ export class Sources {
     await this.requireValid(appId, request, targets);
     const scheme = schemeOf(request.verification as Record<string, unknown>, PRESETS);
     const made = request.generateSecret ? this.made(scheme, '/generateSecret') : null;
-    if (request.secret !== undefined) requireSecret(request.secret, scheme);
     const secret = made ?? (request.secret as string | undefined) ?? null;
     if ((await this.store.count(appId)) >= SOURCES_MAX)
       throw new SourcesFullError('an app', 'sources', SOURCES_MAX);
@@ -121,11 +120,7 @@ export class Sources {
     while (!isSaved) {
       const seen = await this.get(appId, name);
       const document = withChanges(documentOf(seen), changes);
-      const problems = sourceProblems(document, PRESETS);
-      if (problems.length === 0 && secret !== undefined) {
-        const scheme = schemeOf(document.verification as Record<string, unknown>, PRESETS);
-        problems.push(...secretProblems(secret, scheme));
-      }
+      const problems = sourceProblems(document, secret, PRESETS);
       if (problems.length > 0) throw new SourceInvalidError(problems);
       isSaved = await this.store.update(seen, settingsOf(document), (secret as string | undefined) ?? null);
     }
@@ -222,7 +217,7 @@ export class Sources {
     const each = Array.isArray(targets) ? placed(targets.slice(0, TARGETS_MAX)) : [];
     const problems = [
       ...sourceNameProblems(request.name),
-      ...sourceProblems(request, PRESETS),
+      ...sourceProblems(request, request.secret, PRESETS),
       ...(request.generateSecret && request.secret !== undefined ? [BOTH_SECRETS] : []),
       ...ofList,
       ...(await this.targets.problems(appId, each)),

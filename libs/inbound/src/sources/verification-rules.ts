@@ -2,6 +2,7 @@ import { cut, isStorable, nearest, pointerTo, readable, type Problem } from '@br
 import type { Preset } from '../presets/preset.js';
 import { schemeProblems } from '../verification/scheme-problems.js';
 import type { Scheme } from '../verification/scheme.js';
+import { takesSecret } from '../verification/secret-problem.js';
 import { NO_VERIFICATION } from './source.js';
 
 export type Presets = ReadonlyMap<string, Preset>;
@@ -47,6 +48,22 @@ export function schemeOf(verification: Record<string, unknown>, presets: Presets
   return presets.get(verification['preset'] as string)?.scheme ?? null;
 }
 
+/**
+ * What a valid verification lacks: `secret`, and options. Some providers show them only after they were given the
+ * address, so a source is created without them, and its requests are refused until they are there.
+ */
+export function missingParts(
+  verification: Record<string, unknown>,
+  hasSecret: boolean,
+  presets: Presets,
+): string[] {
+  const scheme = schemeOf(verification, presets);
+  if (scheme === null) return [];
+  const options = presets.get(verification['preset'] as string)?.setup.options ?? optionsIn(scheme);
+  const missing = Object.keys(options).filter((name) => verification[name] === undefined);
+  return takesSecret(scheme) && !hasSecret ? ['secret', ...missing] : missing;
+}
+
 function schemeVerificationProblems(
   scheme: unknown,
   options: Record<string, unknown>,
@@ -66,8 +83,9 @@ function optionsIn(scheme: Scheme): Record<string, string> {
   const inTemplates = [...texts.matchAll(/\{option:([A-Za-z0-9_]+)\}/g)].map(([, name]) => name!);
   const audience =
     scheme.kind === 'jwt' && scheme.audienceOption !== undefined ? [scheme.audienceOption] : [];
+  const compared = 'expected' in scheme && scheme.expected !== undefined ? [scheme.expected.option] : [];
   return Object.fromEntries(
-    [...inTemplates, ...audience].map((name) => [name, 'a text that the scheme uses']),
+    [...inTemplates, ...audience, ...compared].map((name) => [name, 'a text that the scheme uses']),
   );
 }
 
@@ -84,7 +102,9 @@ function optionProblems(
     ...Object.keys(rest)
       .filter((key) => !Object.hasOwn(wanted, key))
       .map((key) => unknownOption(key, known, path)),
-    ...Object.entries(wanted).flatMap(([name, what]) => valueProblems(rest[name], name, what, path)),
+    ...Object.entries(wanted).flatMap(([name, what]) =>
+      rest[name] === undefined ? [] : valueProblems(rest[name], name, what, path),
+    ),
   ];
 }
 
@@ -119,8 +139,6 @@ function unknownOption(key: string, known: readonly string[], path: readonly str
 
 function valueProblems(value: unknown, name: string, what: string, path: readonly string[]): Problem[] {
   const pointer = pointerTo(...path, name);
-  if (value === undefined)
-    return [{ pointer, rule: 'required', message: `${name} is required by this verification: ${what}` }];
   const isText = typeof value === 'string' && value !== '' && value.length <= OPTION_MAX && isStorable(value);
   if (isText) return [];
   const message = `${name} must be text, 1 to ${OPTION_MAX} characters: ${what}`;
