@@ -8,6 +8,7 @@ import { BUILT_IN_STRATEGIES } from '@breakwater/manifest';
 import { CHANNELS } from '@breakwater/notifications';
 import { configFrom } from '@breakwater/platform';
 import { AUDITED_ACTIONS } from '../apps/api/src/audit/audited-actions.js';
+import { REFUSAL_STEPS } from '../libs/inbound/src/verification/verification.js';
 import { schedules } from '../apps/worker/src/schedules.js';
 import { ERROR_CATALOGUE } from '../apps/api/src/errors/catalogue.js';
 
@@ -143,6 +144,12 @@ describe('docs/guides/bulk-operations.md', () => {
 describe.each(Object.entries(TABLES))('the table %s', (table, { lib }) => {
   it(`is in the README of libs/${lib}`, () =>
     expect(read(`libs/${lib}/README.md`)).toContain(`\`${table}\``));
+});
+
+describe('docs/guides/troubleshooting.md', () => {
+  it.each([...REFUSAL_STEPS])('says what to do about a captured request that is refused with %s', (step) =>
+    expect(firstCells('docs/guides/troubleshooting.md')).toContain(step),
+  );
 });
 
 describe('docs/guides/notifications.md', () => {

@@ -20,7 +20,8 @@ export function providerPage(family: Family, presets: readonly Preset[]): string
     '',
     family.intro,
     '',
-    'For each provider: create a source with the preset, paste its URL at the provider, and the secret at the source.',
+    'For each provider: create a source with the preset, paste its address at the provider, and the secret at the source.',
+    '[Receive webhooks of others](../inbound.md) shows how, and what happens to a request.',
     '',
   ];
   return [...head, ...presets.flatMap(section)].join('\n');
