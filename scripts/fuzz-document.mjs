@@ -138,6 +138,9 @@ function knownOf(name, path, operationId, facts) {
   if (name === 'capability') return facts.capabilities;
   if (name === 'version') return [1];
   if (name === 'name') return facts.subscriptions;
+  if (name === 'source') return facts.sources;
+  if (name === 'target') return facts.targets;
+  if (path.includes('/captures/')) return facts.captures;
   if (name === 'type') return facts.eventTypes;
   if (path.includes('/events/')) return facts.events;
   if (path.includes('/bulk-operations/')) return facts.operations;

@@ -20,6 +20,9 @@ export const APP = 'quiz';
 const EVENT_TYPE = 'invoice.paid';
 /** A subscription of it. */
 const SUBSCRIPTION = 'invoices';
+/** A source of it, with a target. */
+const SOURCE = 'code';
+const TARGET = 'builds';
 
 /** A certificate and its key, as a client certificate. */
 function clientCertificate() {
@@ -168,6 +171,16 @@ async function furnish(call, receiverUrl) {
   await call('GET', `${subscriptions}/${SUBSCRIPTION}`).catch(() =>
     call('POST', subscriptions, subscription),
   );
+  const sources = `/api/v1/apps/${APP}/sources`;
+  const source = {
+    name: SOURCE,
+    verification: { preset: 'github' },
+    secret: 'of the trial',
+    targets: [{ name: TARGET, url: '/answer' }],
+  };
+  const { url } = await call('GET', `${sources}/${SOURCE}`).catch(() => call('POST', sources, source));
+  // It is not signed, so it is refused, and kept.
+  await call('POST', new URL(url).pathname, {}).catch(() => undefined);
   await call('PUT', `/api/v1/event-types/${EVENT_TYPE}`, { description: 'A customer paid an invoice.' });
   const event = { appId: APP, type: EVENT_TYPE, payload: { total: 42 } };
   const { eventId } = await call('POST', '/api/v1/events', event);
@@ -201,6 +214,9 @@ async function furnish(call, receiverUrl) {
     eventTypes: [EVENT_TYPE],
     operations,
     subscriptions: [SUBSCRIPTION],
+    sources: [SOURCE],
+    targets: [TARGET],
+    captures: ids(await items(`${sources}/${SOURCE}/captures`)),
     certificate: clientCertificate(),
   };
 }

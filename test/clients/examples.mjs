@@ -2,7 +2,14 @@
 // its body, with the paths of an installation as scripts/trial.mjs creates it.
 
 /** They remove what others need. */
-const LAST = ['subscriptions_remove', 'eventtypes_remove', 'clientcertificates_remove', 'apps_remove'];
+const LAST = [
+  'sources_removeTarget',
+  'sources_remove',
+  'subscriptions_remove',
+  'eventtypes_remove',
+  'clientcertificates_remove',
+  'apps_remove',
+];
 
 /**
  * @param document docs/openapi.json
@@ -55,6 +62,8 @@ function placesOf(facts) {
     statistics_retryFailed: dead[4],
     notifications_get: notifications[0],
     alertrules_remove: rules[1],
+    sourcecaptures_get: facts.captures[0],
+    webhooks_retry: dead[5],
     events_get: facts.events[0],
     replay_replay: facts.events[0],
     bulkoperations_get: facts.operations[0],
@@ -73,6 +82,8 @@ function placesOf(facts) {
     if (parameter === 'version') return 1;
     if (parameter === 'type') return facts.eventTypes[0];
     if (parameter === 'name') return facts.subscriptions[0];
+    if (parameter === 'source') return facts.sources[0];
+    if (parameter === 'target') return facts.targets[0];
     if (parameter === 'capability') return capabilities[example] ?? capabilities[operationId] ?? 'answer';
     if (parameter === 'appId')
       return ['apps_register', 'apps_remove'].includes(operationId) ? 'example' : 'quiz';

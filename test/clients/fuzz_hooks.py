@@ -10,6 +10,8 @@ EXCEPTED = {
     "CLIENT_CERTIFICATE_INVALID": "the certificate and its key are PEM and fit each other",
     "EVENT_TYPE_INVALID": "a schema has rules of its own, and the example matches it",
     "EVENT_REFUSED": "a payload matches the schema of its type",
+    "EVENT_TYPE_RESERVED": "types that start with inbound. are reserved",
+    "SOURCE_INVALID": "a verification has the options of its preset, or a scheme with a grammar; a secret has the form of its provider",
     "SUBSCRIPTION_INVALID": "types of events and filters have a grammar; a relative url needs an app with a baseUrl",
     "BULK_FILTER_INVALID": "which members a filter has depends on the kind of the operation",
     "API_KEY_INVALID": "expiresAt lies in the future; the app must be there for its key",

@@ -366,6 +366,8 @@ describe('after all that can happen to a delivery', () => {
       version: '1',
       name: 'ledger',
       type: 'order.created',
+      source: 'github',
+      target: 'builds',
     };
     const subscription = {
       name: 'ledger',
@@ -381,6 +383,17 @@ describe('after all that can happen to a delivery', () => {
     secrets['rotated subscription'] = ownSecret.json.signingSecret as string;
     for (const name of ['subscription', 'rotated subscription'])
       expect(secrets[name]).toMatch(/^whsec_.{20}/);
+    const created = await admin.post('/api/v1/apps/shop/sources', {
+      name: 'github',
+      verification: { preset: 'github' },
+      generateSecret: true,
+      targets: [{ name: 'builds', url: '/ledger', headers: { 'x-key': secrets['header']! } }],
+    });
+    secrets['source'] = created.json.secret as string;
+    expect(secrets['source']).toMatch(/^whsec_.{20}/);
+    const { pathname } = new URL(created.json.url as string);
+    const authorization = `Bearer ${secrets['header']!}`;
+    expect((await admin.post(pathname, {}, { headers: { authorization } })).status).toBe(401);
     const event = { appId: 'shop', type: 'invoice.paid', payload: {} };
     expect((await admin.post('/api/v1/events', event)).status).toBe(202);
     const plan = { kind: 'cancel', filter: { appId: 'shop' } };
@@ -392,7 +405,7 @@ describe('after all that can happen to a delivery', () => {
     expect(certificate.status).toBe(200);
     let seen = 0;
     for (const { method, path, route } of routes.filter((each) => each.method === 'GET')) {
-      const list = path.replace(/\/\{id\}.*$/, '');
+      const list = filled(path.replace(/\/\{id\}.*$/, ''), ids);
       const id = path.includes('{id}') ? ((await admin.get(list)).json.items[0].id as string) : '';
       const answer = await admin.request(method, filled(path, { ...ids, id }));
       expect([route, answer.status, leaksIn(answer.text, secrets)]).toEqual([route, 200, []]);

@@ -52,6 +52,8 @@ async function furnish(): Promise<Record<string, string[]>> {
   clients = [admin, platform.client(api, await platform.key(api, { scopes: ['app'], appId: 'mine' }))];
   const { deliveryId } = (await admin.invoke('mine', 'report')).json as { deliveryId: string };
   await admin.invoke('mine', 'pending_approval', {}, { context: { roomId: 'room' } });
+  const github = { name: 'github', verification: { preset: 'github' } };
+  await admin.post('/api/v1/apps/mine/sources', github);
   const first = async (list: string): Promise<string> =>
     ((await admin.get(`/api/v1/admin/${list}?limit=200`)).json.items.at(-1)?.id as string | undefined) ??
     'none';
@@ -59,6 +61,8 @@ async function furnish(): Promise<Record<string, string[]>> {
     appId: ['mine'],
     capability: CAPABILITIES,
     id: [deliveryId, await first('approvals'), await first('notifications'), await first('dlq')],
+    source: ['github'],
+    target: ['main'],
     version: ['1', '2'],
   };
 }
