@@ -43,8 +43,9 @@ const tier = (name: Tier): TestProjectConfiguration => ({
     include: specs[name],
     sequence: { groupOrder: ORDER[name] },
     env: { TEST_TIER: name },
-    // What only computes needs no process of its own for each file: most of its time would be imports.
-    ...(name === 'unit' ? { isolate: false } : { globalSetup: ['test/support/global-setup.ts'] }),
+    ...(name === 'unit' ? {} : { globalSetup: ['test/support/global-setup.ts'] }),
+    // A process for each file would spend most of its time with imports.
+    ...(name === 'system' ? {} : { isolate: false }),
   },
 });
 
