@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PRESETS } from '../presets/index.js';
 import { DEFAULT_ANSWER } from '../sources/source.js';
 import { acknowledgement } from './acknowledgement.js';
 
@@ -25,12 +26,22 @@ describe('a stored request is answered', () => {
       '{"id":"e"}',
     ],
   ] as const)('%s', (_, answer, stored, status, body) => {
-    const given = acknowledgement({ answer }, stored);
+    const given = acknowledgement({ answer, preset: null }, stored);
     expect([given.status, given.body.toString()]).toEqual([status, body]);
   });
 
+  it('as its preset says, also while the source is paused', () => {
+    const preset = PRESETS.get('discord')!;
+    const given = acknowledgement({ answer: preset.answer!, preset }, { ...accepted, held: true });
+    expect([given.status, given.body.length]).toEqual([204, 0]);
+  });
+
   it('with the content type of the source, if it has one', () => {
-    expect(acknowledgement({ answer: own }, accepted).headers).toEqual({ 'content-type': 'text/xml' });
-    expect(acknowledgement({ answer: { ...own, contentType: null } }, accepted).headers).toEqual({});
+    expect(acknowledgement({ answer: own, preset: null }, accepted).headers).toEqual({
+      'content-type': 'text/xml',
+    });
+    expect(
+      acknowledgement({ answer: { ...own, contentType: null }, preset: null }, accepted).headers,
+    ).toEqual({});
   });
 });

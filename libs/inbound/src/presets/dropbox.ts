@@ -17,6 +17,7 @@ export const dropbox: Preset = {
     where: 'App Console, your app, Webhooks.',
     paste: 'The address of this source as Webhook URI; the app secret here.',
   },
+  answer: { status: 200, contentType: null, body: '' },
   answers: '200 within 10 s',
   checkedWith: 'vectors',
 };

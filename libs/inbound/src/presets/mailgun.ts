@@ -18,6 +18,7 @@ export const mailgun: Preset = {
     where: 'Sending, Webhooks; the key is under API Security.',
     paste: 'The address of this source as URL of each event; the signing key here.',
   },
+  answer: { status: 200, contentType: null, body: '' },
   answers: '200; it repeats after others for 8 hours, except after 406',
   note: 'Timestamp and token are signed, not the body. A repeat hours later has the first timestamp, so a day is allowed.',
   checkedWith: 'vectors',

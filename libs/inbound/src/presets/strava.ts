@@ -16,6 +16,7 @@ export const strava: Preset = {
       'The address of this source as callback_url and a verify token of your choice; the same token here, then the id of the subscription.',
     options: { verifyToken: 'The verify_token that Strava sends when the subscription is made.' },
   },
+  answer: { status: 200, contentType: null, body: '' },
   answers: '200 within 2 s',
   note: 'Strava signs nothing: the id of the subscription is all that can be compared. Read the activity from Strava before you rely on it.',
   checkedWith: 'vectors',

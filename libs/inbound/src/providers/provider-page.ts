@@ -39,7 +39,7 @@ function section(preset: Preset): string[] {
     ['May be old', describeAge(scheme)],
     ['A repeat has the same', repeat(preset)],
     ['Handshake', handshake(preset)],
-    ['Answer', preset.answers ?? 'any 2xx'],
+    ['Answer', answers(preset)],
     ['Checked with', checked(preset)],
     ["Provider's page", `<${docs}>`],
   ];
@@ -97,6 +97,10 @@ function conditionOf(condition: Condition): string | null {
   if ('absent' in condition) return null;
   const { at, is } = condition;
   return is === undefined ? `${place(at)} is there` : `${place(at)} is \`${is}\``;
+}
+
+function answers({ answer, answers: wanted = 'any 2xx' }: Preset): string {
+  return answer ? `${wanted}. Breakwater answers ${answer.status} without a body by itself` : wanted;
 }
 
 function checked({ checkedWith }: Preset): string {
