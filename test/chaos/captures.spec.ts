@@ -77,6 +77,7 @@ describe('captured requests', () => {
   let redis: PrivateRedis;
   let platform: Platform;
   let api: Role;
+  let worker: Role;
   let source: TestSource;
   beforeAll(async () => {
     [postgres, redis] = await Promise.all([PrivatePostgres.start(), PrivateRedis.start()]);
@@ -86,7 +87,7 @@ describe('captured requests', () => {
       redisUrl: redis.url,
       env: ENV,
     });
-    [api] = await Promise.all([platform.api(), platform.worker()]);
+    [api, worker] = await Promise.all([platform.api(), platform.worker()]);
     await platform.register(api, {}, APP);
     source = await makeSource(platform, api, {
       appId: APP,
@@ -147,8 +148,10 @@ describe('captured requests', () => {
 
   it('are forwarded though Redis has lost everything', async () => {
     const provider = new Provider(source, () => api.url);
+    worker.signal('SIGSTOP');
     await Promise.all(Array.from({ length: 100 }, (_, n) => provider.sendUntilAcknowledged(`flushed-${n}`)));
     await redis.flush();
+    worker.signal('SIGCONT');
     expect(provider.acknowledged.size).toBe(100);
     await expectAllOnce(platform, provider, '/hooks');
   });

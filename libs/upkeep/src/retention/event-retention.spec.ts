@@ -16,6 +16,7 @@ describe('retention of events', () => {
       'webhook_dead_letter_queue',
       'deliveries',
       'events',
+      'captures',
       'event_keys',
       'subscription_versions',
     ])
@@ -106,6 +107,27 @@ describe('retention of events', () => {
     expect(await events()).toEqual([id]);
     await maintain({ EVENT_RETENTION_DAYS: '40' });
     expect(await events()).toEqual([]);
+  });
+
+  it('drops captured requests of old weeks, and keeps them for as long as events', async () => {
+    const capture = (days: number) =>
+      world.rows(
+        `INSERT INTO captures (id, source_id, app_id, received_at, method, path, query, request_id, result, reason, body_bytes,
+           headers, body)
+         SELECT overlay(uuid_floor(at)::text PLACING right(gen_random_uuid()::text, 22) FROM 15)::uuid, gen_random_uuid(),
+           'shop', at, 'POST', '', '', $1::text, 'rejected', 'x', 0, '[]', ''
+         FROM (SELECT now() - make_interval(days => $1::integer) AS at) made`,
+        days,
+      );
+    for (const days of [50, 20]) await capture(days);
+    const kept = async (): Promise<string[]> =>
+      (await world.rows<{ days: string }>('SELECT request_id AS days FROM captures ORDER BY 1')).map(
+        ({ days }) => days,
+      );
+    await maintain({ EVENT_RETENTION_DAYS: '70' });
+    expect(await kept()).toEqual(['20', '50']);
+    await maintain();
+    expect(await kept()).toEqual(['20']);
   });
 
   it('removes expired idempotency keys', async () => {
