@@ -221,6 +221,7 @@ export function publishSuite(redisUrl: string | null): void {
       });
       await expect(call('a.b', '{"a":2}', 'k')).rejects.toThrow('was used for another event');
       await expect(call('a b', '{}', null)).rejects.toThrow('an event type is');
+      await expect(call('inbound.x', '{}', null)).rejects.toThrow('is reserved for captured requests');
     });
 
     it('with more than 1,000 matching subscriptions is fanned out by workers, once per subscription', async () => {

@@ -149,6 +149,23 @@ describe('a source', () => {
     await eventually(async () => expect(await elsewhere.byKey(keyOf(source))).toBeNull());
   });
 
+  it('is answered for from memory while the database cannot be read, if it was asked for before', async () => {
+    const source = await create('remembered', { secret: 'first' });
+    const other = await create('never-asked-for');
+    expect(directory.lastKnown(keyOf(source))).toBeNull();
+    await directory.byKey(keyOf(source));
+    await world.rows('ALTER TABLE source_keys RENAME TO source_keys_elsewhere');
+    await directory.announce(source.id);
+    await expect(directory.byKey(keyOf(source))).rejects.toThrow('source_keys');
+    expect(directory.lastKnown(keyOf(source))).toMatchObject({ name: 'remembered', secrets: ['first'] });
+    expect(directory.lastKnown(keyOf(other))).toBeNull();
+    expect(directory.lastKnown('no key')).toBeNull();
+    await world.rows('ALTER TABLE source_keys_elsewhere RENAME TO source_keys');
+    await sources.remove(appId, 'remembered');
+    expect(await directory.byKey(keyOf(source))).toBeNull();
+    expect(directory.lastKnown(keyOf(source))).toBeNull();
+  });
+
   it('has its targets as subscriptions to its events', async () => {
     const target = { name: 'main', url: '/github', headers: { 'x-key': 'secret' } };
     const source = await create('forwarded', { targets: [target] });
