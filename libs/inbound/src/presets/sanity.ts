@@ -11,7 +11,7 @@ export const sanity: Preset = {
     signature: listField('sanity-webhook-signature', 'v1'),
     encoding: 'base64url',
     over: '{timestamp}.{body}',
-    timestamp: { from: listField('sanity-webhook-signature', 't'), unit: 'ms', toleranceS: 300 },
+    timestamp: { from: listField('sanity-webhook-signature', 't'), unit: 'ms' },
   },
   dedupeId: { header: 'idempotency-key' },
   secretHint: 'The secret that you chose for the webhook.',

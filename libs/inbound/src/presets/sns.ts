@@ -20,7 +20,7 @@ export const sns: Preset = {
   setup: {
     where: 'Amazon SNS, your topic, Create subscription, protocol HTTPS, without raw message delivery.',
     paste: 'The address of this source as Endpoint.',
-    options: { topicArn: 'The ARN of your topic. Without it a topic of any account is accepted.' },
+    options: { topicArn: 'The ARN of your topic: messages of any other topic are refused.' },
   },
   checkedWith: { library: 'sns-validator' },
 };

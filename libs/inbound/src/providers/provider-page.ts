@@ -106,5 +106,5 @@ function answers({ answer, answers: wanted = 'any 2xx' }: Preset): string {
 function checked({ checkedWith }: Preset): string {
   if (checkedWith === 'vectors')
     return "our own vectors, made from the provider's page: no library of the provider was used";
-  return `requests that \`${checkedWith.library}\` signs`;
+  return `requests that \`${checkedWith.library}\` signs or accepts`;
 }
