@@ -18,5 +18,6 @@ export const asana: Preset = {
     paste:
       'The address of this source as target. Each webhook has a secret of its own, and needs a source of its own.',
   },
+  note: 'A secret that is stored is never replaced by a challenge: if Asana says that the webhook was not made, delete the source and create it again.',
   checkedWith: 'vectors',
 };
