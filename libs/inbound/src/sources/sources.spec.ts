@@ -293,6 +293,43 @@ describe('a source', () => {
     expect(await sources.list(other)).toEqual([]);
   });
 
+  it('is one of 100 of its app at most, with 20 targets at most', async () => {
+    const { appId: other } = await world.register({});
+    const verification = { preset: 'none' };
+    await world.rows(
+      `INSERT INTO sources (id, app_id, name, verification)
+       SELECT gen_random_uuid(), $1, 's' || n, '{"preset":"none"}' FROM generate_series(1, 99) n`,
+      other,
+    );
+    const targets = Array.from({ length: 20 }, (_, at) => ({ name: `t${at}`, url: '/t' }));
+    const request = { name: 'last', verification, generateSecret: false, paused: false };
+    await sources.create(other, { ...request, targets }, owner);
+    const full = { code: 'SOURCES_FULL' };
+    await expect(sources.create(other, { ...request, name: 'more' }, owner)).rejects.toMatchObject(full);
+    await expect(sources.putTarget(other, 'last', 'more', { url: '/t' })).rejects.toMatchObject(full);
+    const replaced = await sources.putTarget(other, 'last', 't3', { url: '/other' });
+    expect(replaced.targets).toHaveLength(20);
+  });
+
+  it('does not take wrong values later, either', async () => {
+    await create('later', { secret: 'first' });
+    const pointersOf = async (change: Promise<unknown>): Promise<string[]> => {
+      const error = (await change.catch((thrown: unknown) => thrown)) as { problems: { pointer: string }[] };
+      return error.problems.map(({ pointer }) => pointer);
+    };
+    const asked = sources.update(appId, 'later', {
+      verification: { preset: 'none' },
+      secret: 'x',
+      answer: 7,
+    });
+    expect(await pointersOf(asked)).toEqual(['/secret', '/answer']);
+    expect(await pointersOf(sources.rotateSecret(appId, 'later', { secret: '' }))).toEqual(['/secret']);
+    expect(await pointersOf(sources.rotateKey(appId, 'later', { overlapMs: 1.5 }))).toEqual(['/overlapMs']);
+    expect(await pointersOf(sources.putTarget(appId, 'later', 'A', { url: 'x' }))).toEqual(['/name', '/url']);
+    await sources.update(appId, 'later', { verification: { preset: 'discord' } });
+    expect(await pointersOf(sources.rotateSecret(appId, 'later', {}))).toEqual(['/secret']);
+  });
+
   it('is of its app only', async () => {
     await create('mine');
     const { appId: other } = await world.register({});

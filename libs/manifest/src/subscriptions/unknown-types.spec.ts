@@ -25,6 +25,7 @@ describe('an event type of a subscription', () => {
       ['order.created'],
       ['/subscriptions/ledger/events/1'],
     ],
+    ['gets no warning if it is of a captured request', ['inbound.github', 'inbound.*'], [], []],
     ['gets a warning if the catalogue is empty', ['*'], [], ['/subscriptions/ledger/events/0']],
   ])('%s', (_, events, known, expected) => expect(warned(events, known)).toEqual(expected));
 });

@@ -1,4 +1,4 @@
-import { compileTypes } from '@breakwater/filter';
+import { compileTypes, isReservedType } from '@breakwater/filter';
 import { pointerTo, type Problem } from '@breakwater/platform';
 import type { Subscription } from '../grammar/manifest.js';
 
@@ -13,7 +13,8 @@ export function unknownTypeWarnings(
 ): Problem[] {
   return subscriptions.flatMap(({ name, events }) =>
     events.flatMap((pattern, index) => {
-      if (known.some(compileTypes([pattern]))) return [];
+      // Captured requests are not published: their types need not be in the catalogue.
+      if (isReservedType(pattern) || known.some(compileTypes([pattern]))) return [];
       const message = `no event type of the catalogue matches "${pattern}", and only those may be published`;
       return [
         {
