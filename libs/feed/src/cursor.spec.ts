@@ -12,11 +12,19 @@ const position = fc.record<Position>({
 
 describe('a cursor', () => {
   it('is the text of a place, and leads back to it', () => {
-    fc.assert(fc.property(position, (place) => expect(parseCursor(formatCursor(place))).toEqual(place)));
+    fc.assert(
+      fc.property(position, (place) => {
+        expect(parseCursor(formatCursor(place))).toEqual(place);
+      }),
+    );
   });
 
   it('needs no escape in a URL, a shell or JSON', () => {
-    fc.assert(fc.property(position, (place) => expect(formatCursor(place)).toMatch(/^[A-Za-z0-9_-]{42}$/)));
+    fc.assert(
+      fc.property(position, (place) => {
+        expect(formatCursor(place)).toMatch(/^[A-Za-z0-9_-]{42}$/);
+      }),
+    );
   });
 
   it('is refused where it was changed in length or version, or is any other text', () => {
