@@ -3,7 +3,7 @@ import { beginningOf, type Position } from './cursor.js';
 import { FeedStore, type FeedPage } from './feed.store.js';
 
 /** From the end of one read to the next, ms. Nothing tells that there is something to read: asking costs less. */
-const READS_EVERY_MS = 150;
+const READS_EVERY_MS = 100;
 /** After a read that failed, ms. */
 const READS_AGAIN_MS = 1_000;
 /** Rows of one read. */

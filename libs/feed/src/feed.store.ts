@@ -56,10 +56,10 @@ const ROWS: readonly Source[] = [
   },
   {
     source: SOURCES.capture,
-    from: 'captures r JOIN sources s ON s.id = r.source_id',
+    from: 'captures r',
     where: `r.result = 'rejected'`,
-    columns: `r.received_at, NULL, COALESCE(r.detail, r.reason), 'inbound.' || s.name, NULL::uuid, r.method, NULL::uuid,
-      NULL::uuid`,
+    columns: `r.received_at, NULL, COALESCE(r.detail, r.reason),
+      'inbound.' || (SELECT s.name FROM sources s WHERE s.id = r.source_id), NULL::uuid, r.method, NULL::uuid, NULL::uuid`,
     ...placeOf('r.id', '0::integer'),
   },
   {
@@ -104,7 +104,8 @@ const NOW = `
   FROM pg_current_snapshot() AS s`;
 
 // Rows of transactions before the horizon are all visible to this snapshot, and none will be added: so each row is read
-// exactly once, in one order for all. Each source is read by its index up to the limit ($6).
+// exactly once, in one order for all. Each source is read by its index up to the limit ($6), what belongs to its rows by
+// deliveries_pkey, events_pkey and endpoints_pkey: OFFSET 0 and the subqueries keep the planner from joining all of them.
 const READ = `
 WITH bound AS MATERIALIZED (${NOW})
 SELECT bound.horizon, bound.ahead, bound.now_s AS "nowS", step.transaction, step.source, step.id, step.number,
@@ -112,7 +113,9 @@ SELECT bound.horizon, bound.ahead, bound.now_s AS "nowS", step.transaction, step
   COALESCE(step.error, d.last_error, d.fallback_reason) AS error, d.mode,
   d.mode = 'sync' AND d.attempts = 0 AND d.status IN ('fallback', 'failed') AS "isUnsent",
   COALESCE(step.event_type, d.event_type, d.capability) AS "eventType", COALESCE(step.event_id, d.event_id) AS "eventId",
-  COALESCE(step.method, v.request->>'method') AS method, COALESCE(d.target_url, e.url) AS "targetUrl"
+  COALESCE(step.method, CASE WHEN d.event_id IS NOT NULL THEN
+    (SELECT v.request->>'method' FROM events v WHERE v.id = d.event_id) END) AS method,
+  COALESCE(d.target_url, (SELECT e.url FROM endpoints e WHERE e.id = step.endpoint_id)) AS "targetUrl"
 FROM bound LEFT JOIN LATERAL (
   SELECT * FROM (
     ${ROWS.map(
@@ -124,9 +127,11 @@ FROM bound LEFT JOIN LATERAL (
     ).join(' UNION ALL ')}
   ) AS read ORDER BY transaction, source, id, number LIMIT $6
 ) AS step ON true
-LEFT JOIN deliveries d ON d.id = step.delivery_id
-LEFT JOIN events v ON v.id = d.event_id AND v.source_id IS NOT NULL
-LEFT JOIN endpoints e ON e.id = step.endpoint_id
+LEFT JOIN LATERAL (
+  SELECT w.created_at, w.last_error, w.fallback_reason, w.mode, w.attempts, w.status, w.event_type, w.capability,
+    w.event_id, w.target_url
+  FROM deliveries w WHERE w.id = step.delivery_id OFFSET 0
+) AS d ON true
 ORDER BY step.transaction, step.source, step.id, step.number`;
 
 // The transaction of the newest row that is one too many ($6 are not). Reads the indexes from their ends.
