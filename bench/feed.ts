@@ -3,12 +3,15 @@ import { backendsOf, DeliveriesBench, type Size } from './deliveries.js';
 import type { Ground } from './ground.js';
 import { Installation } from './installation.js';
 import { PAYLOADS } from './payloads.js';
-import { ADMIN_KEY, ask, ended, message, settingsOf, startApi, startProgram } from './programs.js';
-import { inTurn, quantile, rowsOf, type Measured, type Result } from './rounds.js';
+import { ADMIN_KEY, ask, cpuMsOf, ended, message, settingsOf, startApi, startProgram } from './programs.js';
+import { inTurn, middle, quantile, rowsOf, type Measured, type Result } from './rounds.js';
 import type { Audience } from './watchers.js';
 
 const APP = 'bench_feed';
-const WATCHERS = 100;
+/** Those of operators watch everything, the others one app each, of as many. */
+const WATCHERS = { operators: 5, owners: 95, apps: 20 };
+const APPS = Array.from({ length: WATCHERS.owners }, (_, n) => `${APP}-${n % WATCHERS.apps}`);
+const MANY = [...Array.from({ length: WATCHERS.operators }, () => null), ...APPS];
 const BUDGETS = { p95Ms: 300, ratio: 0.98 };
 const PER_SECOND = [10, 100, 300];
 
@@ -59,25 +62,39 @@ async function throughput(ground: Ground, { count, rounds }: Size): Promise<Resu
   const api = await startApi(settingsOf(ground, backend!));
   const watchers = startProgram('./watchers.js');
   await message(watchers);
-  const bench = await DeliveriesBench.start(backend!, ground, { body: Buffer.from(PAYLOADS['1 KiB']) });
-  const watched = async (reading: number, asleep: number): Promise<Measured> => {
-    const audience: Audience = { url: api.url, key: ADMIN_KEY, reading, asleep };
+  const shape = { app: APP, apps: WATCHERS.apps, endpoints: 1 };
+  const bench = await DeliveriesBench.start(backend!, ground, {
+    body: Buffer.from(PAYLOADS['1 KiB']),
+    ...shape,
+  });
+  await bench.product(WATCHERS.apps); // Registers the apps.
+  /** Of the api, which does nothing but serve the watchers, ms of CPU for each delivery. */
+  const apiMs: Record<string, number[]> = {};
+  const watched = async (side: string, apps: (string | null)[], asleep = 0): Promise<Measured> => {
+    const audience: Audience = { url: api.url, key: ADMIN_KEY, apps, asleep };
     await ask(watchers, audience);
-    return bench.product(count);
+    const before = cpuMsOf(api.process);
+    const measured = await bench.product(count);
+    const after = cpuMsOf(api.process);
+    if (before !== null && after !== null) (apiMs[side] ??= []).push((after - before) / count);
+    return measured;
   };
-  const results = await inTurn(
-    {
-      'no watchers': () => watched(0, 0),
-      [`${WATCHERS} watchers`]: () => watched(WATCHERS, 0),
-      [`${WATCHERS} watchers, and one that does not read`]: () => watched(WATCHERS, 1),
-    },
-    rounds,
+  const sides: Record<string, [apps: (string | null)[], asleep: number]> = {
+    'no watchers': [[], 0],
+    '100 watchers': [MANY, 0],
+    '100 watchers, and one that does not read': [MANY, 1],
+    '100 watchers of everything': [MANY.map(() => null), 0],
+  };
+  const runs = Object.entries(sides).map(
+    ([side, [apps, asleep]]) => [side, () => watched(side, apps, asleep)] as const,
   );
+  const results = await inTurn(Object.fromEntries(runs), rounds);
   await bench.stop();
   await ended(watchers, 'SIGKILL');
   await ended(api.process, 'SIGTERM');
   return rowsOf(`async delivery, ${backend}`, results).map((row) => ({
     ...row,
+    'api cpu ms': Number(middle(apiMs[row['side'] as string] ?? [Number.NaN]).toFixed(3)),
     budget: BUDGETS.ratio,
     met: (row['ratio'] as number) >= BUDGETS.ratio,
   }));

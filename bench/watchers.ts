@@ -9,8 +9,9 @@ import { setPriority } from 'node:os';
 export interface Audience {
   url: string;
   key: string;
-  /** How many read, and how many do not. */
-  reading: number;
+  /** Of each watcher that reads: an app, or null for everything. */
+  apps: (string | null)[];
+  /** Watchers of everything that do not read. */
   asleep: number;
 }
 
@@ -22,8 +23,8 @@ const PONG = '3';
 
 let sockets: Socket[] = [];
 
-/** Opens a WebSocket as Socket.IO does, and watches everything. */
-async function watch({ url, key }: Audience, reads: boolean): Promise<Socket> {
+/** Opens a WebSocket as Socket.IO does, and watches an app, or everything. */
+async function watch({ url, key }: Audience, appId: string | null, reads: boolean): Promise<Socket> {
   const { hostname, port } = new URL(url);
   // What comes is read into the same memory again and again.
   let text = '';
@@ -57,7 +58,8 @@ async function watch({ url, key }: Audience, reads: boolean): Promise<Socket> {
   await hears('"sid"');
   say(socket, `40${JSON.stringify({ apiKey: key })}`);
   await hears('"ready"');
-  say(socket, '421["feed.subscribe",{"scope":"global"}]');
+  const scope = appId === null ? '"global"' : `{"appId":"${appId}"}`;
+  say(socket, `421["feed.subscribe",{"scope":${scope}}]`);
   await hears(SUBSCRIBED);
   isSubscribed = true;
   if (!reads) socket.pause();
@@ -78,8 +80,8 @@ setInterval(
 process.on('message', async (audience: Audience) => {
   sockets.forEach((socket) => socket.destroy());
   sockets = [];
-  for (let n = 0; n < audience.reading + audience.asleep; n++)
-    sockets.push(await watch(audience, n < audience.reading));
+  for (const appId of audience.apps) sockets.push(await watch(audience, appId, true));
+  for (let n = 0; n < audience.asleep; n++) sockets.push(await watch(audience, null, false));
   process.send!({ watching: sockets.length });
 });
 process.send!({ started: true });
