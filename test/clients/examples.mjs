@@ -3,7 +3,6 @@
 
 /** They remove what others need. */
 const LAST = [
-  'sources_removeTarget',
   'sources_remove',
   'subscriptions_remove',
   'eventtypes_remove',
