@@ -128,6 +128,12 @@ describe('a body that was changed on the way', () => {
     );
   });
 
+  it('is not spelt otherwise when it is nested too deeply', () => {
+    const body = Buffer.from('['.repeat(30_000) + ']'.repeat(30_000));
+    const headers = [['X-Signature', hex('other', body)]] as const;
+    expect(detailOf(simple, request({ headers, body }))).toContain('The secret is another one');
+  });
+
   it('is not examined beyond 64 KiB', () => {
     const body = Buffer.alloc(EXPLAINED_BODY_MAX_BYTES + 1, 'a');
     const headers = [['X-Signature', hex('other', body)]] as const;
