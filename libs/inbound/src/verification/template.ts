@@ -114,9 +114,15 @@ function formText(reader: RequestReader, { isHashed }: Filling): Buffer | Refuse
       'The body is not a form (Content-Type application/x-www-form-urlencoded), so the signature does not cover it.';
     return refused('field_missing', detail);
   }
-  const form = reader.form();
-  const names = [...new Set(form.keys())].sort();
-  const pairs = names.flatMap((name) => [...new Set(form.getAll(name))].sort().map((value) => name + value));
+  const values = new Map<string, Set<string>>();
+  for (const [name, value] of reader.form()) {
+    const known = values.get(name);
+    if (known) known.add(value);
+    else values.set(name, new Set([value]));
+  }
+  const pairs = [...values.keys()]
+    .sort()
+    .flatMap((name) => [...values.get(name)!].sort().map((value) => name + value));
   return Buffer.from(pairs.join(''));
 }
 
