@@ -1,4 +1,5 @@
 import { METHODS } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '@breakwater/testing/eventually.js';
@@ -224,7 +225,6 @@ describe('a request to a source', () => {
   );
 
   it('leaves nothing if its sender hangs up in the middle', async () => {
-    const { connect } = await import('node:net');
     const { hostname, port } = new URL(api.url);
     const socket = connect(Number(port), hostname);
     socket.end(head(`POST ${source.path}/cut HTTP/1.1`, 'Host: x', 'Content-Length: 100'));
@@ -377,6 +377,67 @@ describe('a source that is paused', () => {
       what: 'released',
     });
     expect((await shown()).json).toMatchObject({ status: 'published' });
+  });
+});
+
+describe('an api', () => {
+  /** A request whose body is not complete yet. */
+  async function begin(of: Role, path: string): Promise<Socket> {
+    const { hostname, port } = new URL(of.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(head(`POST ${path} HTTP/1.1`, 'Host: x', 'Content-Length: 4', 'Connection: close'));
+    socket.write('12');
+    await new Promise((resolve) => socket.once('connect', resolve));
+    return socket;
+  }
+  const answerOf = (socket: Socket): Promise<string> =>
+    new Promise((resolve) => {
+      let text = '';
+      socket.on('data', (bytes) => (text += bytes.toString('latin1')));
+      socket.once('close', () => resolve(text));
+    });
+
+  it('that stops answers the requests in hand, and stores them', async () => {
+    const stopping = await platform.api();
+    const socket = await begin(stopping, `${source.path}/stopping`);
+    await sendRaw(stopping.url, [head(`GET ${source.path} HTTP/1.1`, 'Host: x', 'Connection: close')]);
+    const answer = answerOf(socket);
+    stopping.signal('SIGTERM');
+    const refused = async (): Promise<boolean> =>
+      sendRaw(stopping.url, [head('GET /healthz HTTP/1.0')]).then(
+        () => false,
+        () => true,
+      );
+    await eventually(refused, { what: 'the port is closed' });
+    socket.write('34');
+    const text = await answer;
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n/i);
+    expect(await stopping.end()).toMatchObject({ code: 0 });
+    expect(await platform.rows(`SELECT body_bytes FROM captures WHERE path = '/stopping'`)).toEqual([
+      { body_bytes: 4 },
+    ]);
+  });
+
+  it('takes a number of requests of a source at once, and others go on', async () => {
+    const small = await platform.api({ INBOUND_AT_ONCE: '2' });
+    const other = await makeSource(platform, api, { appId: APP, name: 'other' });
+    const sockets = [await begin(small, source.path), await begin(small, source.path)];
+    const send = (path: string) =>
+      sendRaw(small.url, [head(`GET ${path} HTTP/1.1`, 'Host: x', 'Connection: close')]);
+    await eventually(async () => (await send(source.path)).status === 503, { what: 'no place' });
+    const full = await send(source.path);
+    expect(full.headers['retry-after']).toBe('1');
+    expect(JSON.parse(full.body.toString())).toMatchObject({ code: 'CAPTURES_FULL' });
+    expect((await send(other.path)).status).toBe(200);
+    expect((await platform.client(small).get('/api/v1/events')).status).toBe(200);
+    const answers = sockets.map(answerOf);
+    for (const socket of sockets) socket.write('34');
+    expect((await Promise.all(answers)).map((text) => text.slice(0, 15))).toEqual([
+      'HTTP/1.1 200 OK',
+      'HTTP/1.1 200 OK',
+    ]);
+    expect((await send(source.path)).status).toBe(200);
+    await small.kill9();
   });
 });
 
