@@ -108,6 +108,7 @@ describe('/metrics', () => {
       'mode',
       'outcome',
       'reason',
+      'result',
       'state',
       'status',
       'strategy',
