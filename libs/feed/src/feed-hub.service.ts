@@ -73,13 +73,15 @@ export class FeedHub implements OnModuleDestroy {
     this.reader.stop();
   }
 
-  private hand({ placed, position }: FeedPage): void {
+  /** @returns how many watchers are live */
+  private hand({ placed, position }: FeedPage): number {
     const live = [...this.watchers.values()].filter((watcher) => watcher.state === 'live');
     for (const { ids, items } of fanOut(placed, live)) this.audience.send(ids, items);
     for (const watcher of live) {
       if (watcher.after !== null && compare(position, watcher.after) >= 0) watcher.after = null;
       this.dropIfSlow(watcher, position);
     }
+    return live.length;
   }
 
   /**

@@ -1,9 +1,8 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { beginningOf, type Position } from './cursor.js';
 import { FeedStore, type FeedPage } from './feed.store.js';
+import { readEveryMs } from './pace.js';
 
-/** From the end of one read to the next, ms. Nothing tells that there is something to read: asking costs less. */
-const READS_EVERY_MS = 100;
 /** After a read that failed, ms. */
 const READS_AGAIN_MS = 1_000;
 /** Rows of one read. */
@@ -11,7 +10,8 @@ const AT_ONCE = 1_000;
 /** The same trouble is logged once in this time, ms. */
 const SAID_EVERY_MS = 30_000;
 
-export type FeedListener = (page: FeedPage) => void;
+/** @returns to how many watchers the process sends what is read */
+export type FeedListener = (page: FeedPage) => number;
 
 /**
  * Reads the feed for all watchers of this process. Without a listener nothing is read, and no timer runs.
@@ -66,7 +66,7 @@ export class FeedReader implements OnModuleDestroy {
     const place = beginningOf(horizon, nowS);
     if (run !== this.run) return place; // Stopped meanwhile.
     this.place = place;
-    this.readIn(READS_EVERY_MS);
+    this.readIn(readEveryMs(1));
     return place;
   }
 
@@ -78,12 +78,12 @@ export class FeedReader implements OnModuleDestroy {
   private async readSome(): Promise<void> {
     const { run, place: from } = this;
     if (from === null) return;
-    let nextInMs = READS_EVERY_MS;
+    let nextInMs = readEveryMs(1);
     try {
       const page = await this.store.read(from, null, AT_ONCE);
       if (run !== this.run) return; // Stopped meanwhile.
       this.place = page.position;
-      this.listener?.(page);
+      nextInMs = readEveryMs(this.listener?.(page) ?? 0);
       if (page.isFull) nextInMs = 0;
     } catch (error) {
       this.complain(error as Error);
