@@ -14,7 +14,9 @@ let apis: Role[];
 const watchers: Watcher[] = [];
 
 beforeAll(async () => {
-  platform = await Platform.start({ env: { FEED_BUFFER_BYTES: '65536' } });
+  platform = await Platform.start({
+    env: { FEED_BUFFER_BYTES: '65536', WEBHOOK_RETRY_INITIAL_DELAY: '100' },
+  });
   apis = await Promise.all([platform.api(), platform.api()]);
   await platform.worker();
   for (const appId of ['mine', 'theirs']) {
@@ -54,7 +56,9 @@ describe('the live feed', () => {
     const id = await invoke('mine');
     for (const each of [admin, owner])
       await eventually(() => statusesOf(each, id).includes('forwarded'), { what: 'forwarded' });
-    expect(statusesOf(owner, id)).toEqual(['received', 'forwarded']);
+    // On a busy machine a call may come too late and be repeated.
+    const others = statusesOf(owner, id).filter((status) => status !== 'retrying');
+    expect(others).toEqual(['received', 'forwarded']);
     expect(owner.items[0]).toMatchObject({
       projectId: 'mine',
       eventType: 'report',
@@ -87,7 +91,8 @@ describe('the live feed', () => {
     await admin.connect(apis[0]!);
     await platform.client(apis[1]!).invoke('mine', 'ask');
     await eventually(() => admin.items.some(({ status }) => status === 'failed'));
-    expect(admin.items.map(({ status }) => status)).toEqual(['received', 'failed']);
+    const ofCall = admin.items.filter(({ eventType }) => eventType === 'ask');
+    expect(ofCall.map(({ status }) => status)).toEqual(['received', 'failed']);
   });
 
   it('shows an app’s key nothing of another app', async () => {
