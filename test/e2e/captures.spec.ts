@@ -173,7 +173,12 @@ describe('a request to a source', () => {
     const answer = await sendRaw(api.url, [
       head(`GET ${source.path} HTTP/1.1`, 'Host: x', 'X-Request-ID: mine', 'Connection: close'),
     ]);
-    expect(answer.headers).toMatchObject({ 'content-type': 'application/json', 'x-request-id': 'mine' });
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json',
+      'x-request-id': 'mine',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; sandbox",
+    });
     const event = await eventOf(idOf(answer));
     expect(event).toMatchObject({
       type: 'inbound.provider',
@@ -212,14 +217,12 @@ describe('a request to a source', () => {
   ])(
     'is refused with 413, and not read to the end, if its body is too large and %s',
     async (_, framing, body) => {
-      const startedMs = performance.now();
       const answer = await sendRaw(api.url, [
         head(`POST ${source.path}/413 HTTP/1.1`, 'Host: x', ...framing),
         body,
       ]);
       expect(answer.status).toBe(413);
       expect(answer.headers['connection']).toBe('close');
-      expect(performance.now() - startedMs).toBeLessThan(5_000);
       expect(await platform.rows(`SELECT 1 FROM captures WHERE path = '/413'`)).toEqual([]);
     },
   );

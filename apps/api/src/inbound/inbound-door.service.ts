@@ -11,6 +11,12 @@ import { captureTarget, type CaptureTarget } from './request-target.js';
 /** How long the rest of a refused body is read and dropped, so that its sender reads the answer, ms. */
 const HEARS_OUT_MS = 1_000;
 
+/** The owner of a source says what is answered. For a browser it must not be a page of this host. */
+const NEVER_A_PAGE = [
+  ['x-content-type-options', 'nosniff'],
+  ['content-security-policy', "default-src 'none'; sandbox"],
+] as const;
+
 /** `ANY /in/:key/*`: requests of others, past the router and the JSON pipeline, which would decode them. */
 @Injectable()
 export class InboundDoor {
@@ -28,6 +34,7 @@ export class InboundDoor {
     this.answers.add(response);
     const requestId = requestIdFrom(request.headers['x-request-id'], newId);
     response.setHeader('x-request-id', requestId);
+    for (const [name, value] of NEVER_A_PAGE) response.setHeader(name, value);
     request.on('error', () => undefined);
     void this.answer(target, request, response, requestId);
     return true;
