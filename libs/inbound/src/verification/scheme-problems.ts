@@ -1,20 +1,24 @@
 import type { Problem } from '@breakwater/platform';
 import { isObject, list, object, oneOf, problemsOf, record, text, whole, type Check } from './shape.js';
-import { placeholdersOf, templateProblem } from './template.js';
+import { HEADER_NAME, isOptionName, OPTION_NAME_RULE, placeholdersOf, templateProblem } from './template.js';
 
 /** All problems of a scheme that a user declares as JSON; none when `verify` can interpret it. */
 export function schemeProblems(document: unknown): Problem[] {
   return problemsOf(document, scheme);
 }
 
-const headerName = text({ max: 100, pattern: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, what: 'the name of a header' });
+const headerName = text({ max: 100, pattern: HEADER_NAME, what: 'the name of a header' });
 const word = text({ max: 100, what: 'text' });
 const separator = text({ max: 5, what: 'the text between two parts' });
 const pointer = text({
   max: 200,
-  pattern: /^(?:\/(?:[^~]|~[01])*)+$/,
+  pattern: /^(?:\/(?:[^~/]|~[01])*)+$/,
   what: 'a JSON pointer, such as /event/id',
 });
+const optionName: Check = (value, path, report) => {
+  if (typeof value === 'string' && isOptionName(value)) return;
+  report({ path, rule: 'option_name', message: `must be the name of an option: ${OPTION_NAME_RULE}`, value });
+};
 const encoding = oneOf(['hex', 'base64', 'base64url']);
 const HOST = /^(?:(?:\*|[a-z0-9-]+)\.)*[a-z0-9-]+\.[a-z][a-z0-9-]+$/;
 
@@ -73,7 +77,7 @@ const SIGNED_OPTIONAL = {
   id: from,
   urlPort: oneOf(['either']),
   bodyHash: object({ from, encoding }),
-  expected: object({ from, option: word }),
+  expected: object({ from, option: optionName }),
   single: pointer,
 };
 
@@ -115,7 +119,7 @@ const jwt = object(
     },
     bodyHash: object({ claim: word, encoding }),
     issuers: list(text({ max: 255, what: 'an issuer' }), 10),
-    audienceOption: word,
+    audienceOption: optionName,
     maxAgeS: whole(1, 604_800, 's'),
   },
 );

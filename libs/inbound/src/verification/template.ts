@@ -18,6 +18,12 @@ export type Part = { text: string } | { name: string; argument: string };
 const PLACEHOLDERS = ['body', 'timestamp', 'id', 'method', 'url', 'form', 'crc32'];
 const WITH_ARGUMENT = ['url', 'option', 'header', 'body', 'line'];
 
+export const OPTION_NAME_RULE = '1 to 50 letters, digits and _, and not preset, scheme or toleranceSeconds';
+const OPTION_NAME = /^[A-Za-z0-9_]{1,50}$/;
+/** Members of a verification that are no options. */
+const NO_OPTIONS = ['preset', 'scheme', 'toleranceSeconds'];
+export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
 const compiled = new Map<string, readonly Part[]>();
 
 /** The parts of a template; each template of the presets is compiled once. */
@@ -35,6 +41,11 @@ export function partsOf(template: string): readonly Part[] {
   if (compiled.size > 1000) compiled.clear();
   compiled.set(template, parts);
   return parts;
+}
+
+/** Whether an option of a source can have this name. */
+export function isOptionName(name: string): boolean {
+  return OPTION_NAME.test(name) && !NO_OPTIONS.includes(name);
 }
 
 /** What is wrong with a template, or null. */
@@ -152,6 +163,9 @@ function placeholderProblem({ name, argument }: { name: string; argument: string
     return `has the unknown placeholder ${written}`;
   if (name === 'url' && argument !== '' && argument !== 'decoded')
     return `${written} is not {url} or {url:decoded}`;
+  if (name === 'option' && !isOptionName(argument))
+    return `${written} does not name an option: ${OPTION_NAME_RULE}`;
+  if (name === 'header' && !HEADER_NAME.test(argument)) return `${written} does not name a header`;
   const isPointer = (name === 'body' && argument !== '') || name === 'line';
   if (isPointer && !argument.startsWith('/'))
     return `${written} does not name a JSON pointer, such as /event/id`;
