@@ -10,9 +10,14 @@ export class ApiConfig {
   @Setting('API_PORT', integer(0, 65_535), 'Port the API listens on; 0 chooses a free one.')
   readonly port: number = 3000;
 
-  @Setting('PUBLIC_BASE_URL', url('http', 'https'), 'Where users reach the API; used for links in mails.', {
-    defaultText: 'http://localhost:<API_PORT>',
-  })
+  @Setting(
+    'PUBLIC_BASE_URL',
+    url('http', 'https'),
+    'Where users and providers reach the API: in links of mails and in the addresses of sources.',
+    {
+      defaultText: 'http://localhost:<API_PORT>',
+    },
+  )
   readonly publicBaseUrl: string = '';
 
   @Setting(
