@@ -1,3 +1,5 @@
+import { walkJson } from '@breakwater/platform';
+
 /** A body as it may have been before something on the way changed it, and what that was. */
 export interface BodyVariant {
   body: Buffer;
@@ -44,13 +46,14 @@ function* ofCharacters(text: string, body: Buffer): Generator<BodyVariant> {
 
 /** Bodies that were parsed as JSON and written again. */
 function* ofJson(text: string): Generator<BodyVariant> {
-  if (isDeep(text)) return;
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
     return;
   }
+  // Writing deeper JSON again takes the stack, and the blanks of each level.
+  if (walkJson(document, () => false) !== null) return;
   const compact = JSON.stringify(document);
   const cause = 'its JSON was parsed and written again, with other blanks or escapes';
   const asciiOnly = escaped(compact);
@@ -62,20 +65,6 @@ function* ofJson(text: string): Generator<BodyVariant> {
   yield { body: Buffer.from(asciiOnly), cause };
   yield { body: Buffer.from(compact.replaceAll('/', '\\/')), cause };
   yield { body: Buffer.from(asciiOnly.replaceAll('/', '\\/')), cause };
-}
-
-/** Deeper documents are not written again: that takes the stack, and the blanks of each level. */
-const DEPTH_MAX = 64;
-
-/** Brackets in texts count, too: the few documents with many of them are not examined. */
-function isDeep(text: string): boolean {
-  let depth = 0;
-  for (const character of text) {
-    if (character === '[' || character === '{') depth++;
-    if (character === ']' || character === '}') depth--;
-    if (depth > DEPTH_MAX) return true;
-  }
-  return false;
 }
 
 /** JSON with a blank after each comma and colon, as Python writes it. */

@@ -128,8 +128,14 @@ describe('a body that was changed on the way', () => {
     );
   });
 
-  it('is not spelt otherwise when it is nested too deeply', () => {
-    const body = Buffer.from('['.repeat(30_000) + ']'.repeat(30_000));
+  it.each([
+    ['it is nested too deeply', '['.repeat(30_000) + ']'.repeat(30_000)],
+    [
+      'a text in it seems to close its levels',
+      `["${']'.repeat(9_999)}",${'['.repeat(9_999)}${']'.repeat(9_999)}]`,
+    ],
+  ])('is not spelt otherwise when %s', (_, text) => {
+    const body = Buffer.from(text);
     const headers = [['X-Signature', hex('other', body)]] as const;
     expect(detailOf(simple, request({ headers, body }))).toContain('The secret is another one');
   });
