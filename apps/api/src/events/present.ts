@@ -40,7 +40,9 @@ export function presentEventStory(story: EventStory, maySeePayload: boolean): Ev
 function presentRequest(event: EventStory['event'], maySeePayload: boolean): CapturedRequestDto | null {
   const request = event.request as CapturedRequest | null;
   if (request === null) return null;
-  const { method, path, query, headers } = request;
+  const { method, path, headers } = request;
+  // There a secret in the query is masked.
+  const { query } = event.metadata as { query: string };
   const isShown = maySeePayload && !isUtf8(event.body);
   return {
     method,

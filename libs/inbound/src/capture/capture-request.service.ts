@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AcceptCaptures, type Capture, type CaptureNote } from '@breakwater/delivery';
 import { CaptureEvents } from '@breakwater/events';
 import { Config, newId } from '@breakwater/platform';
+import { maskedQuery, secretPlaces } from '../captures/masked-request.js';
 import { dedupeIdOf } from '../presets/dedupe-id.js';
 import { headersOfEveryAnswer } from '../handshakes/answer-handshake.js';
 import { captureUrl } from '../sources/source-key.js';
@@ -103,7 +104,7 @@ export class CaptureRequest {
       type: source.eventType,
       contentType: contentTypeOf(capture.request),
       headers: headerRecord(capture.request),
-      metadata: { source: source.name, method, path, query },
+      metadata: { source: source.name, method, path, query: maskedQuery(query, secretPlaces(source.scheme)) },
     });
     this.log.ended({ ...line, result: stored.kind, eventId: stored.eventId, stored: true });
     return acknowledgement(source, stored);

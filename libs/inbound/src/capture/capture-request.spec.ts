@@ -270,6 +270,16 @@ describe('a request to a source', () => {
       await expect(requests.find(key)).rejects.toMatchObject({ code: 'SOURCE_ADDRESS_UNKNOWN' });
   });
 
+  it('shows a secret in its query to no filter', async () => {
+    const scheme = { kind: 'shared', value: { query: 'token' } };
+    const source = await sourceOf({ verification: { scheme }, secret: 'right' });
+    await send(source, null, { query: 'a=1&token=right' });
+    const rows = await world.rows('SELECT metadata, request FROM events WHERE source_id = $1', source.id);
+    expect(rows).toMatchObject([
+      { metadata: { query: 'a=1&token=***' }, request: { query: 'a=1&token=right' } },
+    ]);
+  });
+
   it('has the answer of its source', async () => {
     const source = await sourceOf({ answer: { status: 202, contentType: 'text/xml', body: '<ok/>' } });
     const answer = await send(source, null);
