@@ -225,7 +225,8 @@ describe('a request to a source', () => {
       const source = await sourceOf({ paused: true });
       const sending = Array.from({ length: 20 }, () => send(source, null));
       await sources.resume(appId, source.name, owner);
-      await Promise.all(sending);
+      const answers = await Promise.all(sending);
+      expect(answers.every(({ status }) => status === 200 || status === 202)).toBe(true);
       await eventually(async () => (await deliveries(source)) === 20, {
         limitMs: 30_000,
         what: 'all released',
