@@ -97,7 +97,8 @@ describe('the path of a forwarded request', () => {
         const made = forwardPath(target, `/${rest}`, query);
         if (!made.ok) return;
         const parent = target.split('?')[0]!.replace(/\/$/, '');
-        let read = made.path;
+        // A receiver takes the query off before it decodes the path.
+        let read = made.path.split('?')[0]!;
         for (let times = 0; times < 4; times++) {
           const url = new URL(`http://target.example:8080${read}`);
           expect(url.host).toBe('target.example:8080');
