@@ -238,6 +238,14 @@ describe('a request to a source', () => {
     ]);
   });
 
+  it('may offer another protocol, as the HTTP client of Java does', async () => {
+    const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
+    const request = head(`POST ${source.path}/h2c HTTP/1.1`, 'Host: x', ...offer, 'Content-Length: 2');
+    const answer = await sendRaw(api.url, [request, '{}']);
+    expect([answer.status, answer.headers['connection']]).toEqual([200, 'close']);
+    expect((await forwarded(idOf(answer))).body.toString()).toBe('{}');
+  });
+
   it('keeps its connection open for the next one', async () => {
     const two = Array.from({ length: 2 }, (_, n) =>
       head(`GET ${source.path}/${n} HTTP/1.1`, 'Host: x', ...(n === 1 ? ['Connection: close'] : [])),

@@ -19,6 +19,7 @@ import { BODY_MAX_BYTES } from './errors/explained.js';
 import { MethodNotAllowedError } from './errors/method-not-allowed.error.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { problemBody, unreadableProblem } from './errors/to-problem.js';
+import { captureTarget } from './inbound/request-target.js';
 import { InboundDoor } from './inbound/inbound-door.service.js';
 import { documentProblems } from './input/document-problems.js';
 import { jsonParser } from './input/json-parser.js';
@@ -53,10 +54,13 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
       const listener: RequestListener = (request, response) => {
         if (!inbound?.take(request, response)) handler(request, response);
       };
-      return createHttpServer(
-        { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
-        listener,
-      );
+      const options = {
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        // Some HTTP clients offer another protocol with each request. Only Socket.IO takes the offer.
+        shouldUpgradeCallback: ({ url }: IncomingMessage) => captureTarget(url ?? '') === null,
+      };
+      return createHttpServer(options, listener);
     },
     // Errors before the router has found a route, or before there is a request at all.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>

@@ -93,7 +93,9 @@ export class InboundDoor {
     if (response.destroyed) return;
     const hasBody = status !== 204 && status !== 304;
     const isRead = request.complete;
-    if (this.answers.endConnections || !isRead) response.setHeader('connection', 'close');
+    // After an offer that was not taken Node reads no other request.
+    const isLast = this.answers.endConnections || !isRead || request.headers.upgrade !== undefined;
+    if (isLast) response.setHeader('connection', 'close');
     response.writeHead(status, { ...headers, ...(hasBody ? { 'content-length': String(body.length) } : {}) });
     const shown = hasBody && request.method !== 'HEAD' ? body : '';
     if (isRead) return void response.end(shown);
