@@ -34,6 +34,12 @@ describe('breakwater', () => {
       expect(api.out).toEqual(['none']);
     });
 
+    it('has no next page when its answer has no cursor', async () => {
+      api.answerWith({ items: [{ id: 'a' }] });
+      await api.breakwater('apps');
+      expect(api.out.at(-1)).toMatch(/^a\b/);
+    });
+
     it('says how to get the next page, and gets it', async () => {
       api.answerWith({ items: [{ id: 'a' }], nextCursor: 'c d' });
       await api.breakwater('apps', '--cursor', 'a b');

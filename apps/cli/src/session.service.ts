@@ -17,7 +17,8 @@ interface GlobalOptions {
 
 interface Page<Row> {
   items: Row[];
-  nextCursor: string | null;
+  /** Absent from lists that have one page. */
+  nextCursor?: string | null;
 }
 
 /** Passed to each command: the API, and a way to print its answer. */
@@ -44,7 +45,7 @@ export class Session {
   async list<Row extends object>(call: Call, columns: Columns<Row>): Promise<void> {
     await this.show(call, ({ items, nextCursor }: Page<Row>) => [
       ...(items.length === 0 ? ['none'] : table(items, columns)),
-      ...(nextCursor === null ? [] : [`more: --cursor ${plainText(nextCursor)}`]),
+      ...(nextCursor === null || nextCursor === undefined ? [] : [`more: --cursor ${plainText(nextCursor)}`]),
     ]);
   }
 }
