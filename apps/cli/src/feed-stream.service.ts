@@ -30,6 +30,8 @@ type Subscribed = { ok: true; cursor: string } | { ok: false; code: string; deta
 
 const CONNECTS_AGAIN_MS = 1_000;
 const ANSWERS_WITHIN_MS = 15_000;
+const NEEDS_APP =
+  'the feed of everything needs a key with scope admin; with another key name an app by --app';
 /** Refusals that may be over at the next try. */
 const PASSING = ['DATABASE_UNAVAILABLE', 'TIMEOUT'];
 
@@ -44,6 +46,7 @@ export async function followFeed(
 ): Promise<void> {
   const place = { cursor: request.cursor };
   let wasConnected = false;
+  let told: string | undefined;
   while (!ended.aborted) {
     const socket = connect(request);
     const lost = await followSocket(socket, { request, place, reader, ended });
@@ -52,7 +55,10 @@ export async function followFeed(
     if (lost.refusal) throw lost.refusal;
     wasConnected ||= lost.wasConnected;
     if (!wasConnected) throw new ApiUnreachable(`cannot reach ${request.url}: ${lost.reason}`);
-    reader.note(`connection lost (${plainText(lost.reason)}), connecting again`);
+    // While it stays lost, the reason is said once.
+    if (lost.wasSubscribed) told = undefined;
+    if (lost.reason !== told) reader.note(`connection lost (${plainText(lost.reason)}), connecting again`);
+    told = lost.reason;
     await delay(CONNECTS_AGAIN_MS, undefined, { signal: ended }).catch(() => undefined);
   }
 }
@@ -60,6 +66,7 @@ export async function followFeed(
 interface Lost {
   reason: string;
   wasConnected: boolean;
+  wasSubscribed: boolean;
   /** It makes no sense to try again. */
   refusal?: ApiRefusal;
 }
@@ -86,8 +93,9 @@ function connect({ url, key }: FeedRequest): Socket {
 async function followSocket(socket: Socket, { request, place, reader, ended }: Following): Promise<Lost> {
   return new Promise((resolve) => {
     let wasConnected = false;
+    let wasSubscribed = false;
     const lose = (reason: string, refusal?: ApiRefusal): void =>
-      resolve({ reason, wasConnected, ...(refusal ? { refusal } : {}) });
+      resolve({ reason, wasConnected, wasSubscribed, ...(refusal ? { refusal } : {}) });
     ended.addEventListener('abort', () => lose('ended'), { once: true });
     socket.on('connect_error', (error) => lose(error.message));
     socket.on('disconnect', (reason) => lose(reason));
@@ -97,6 +105,7 @@ async function followSocket(socket: Socket, { request, place, reader, ended }: F
     socket.on('feed.gap', (gap: Gap) => reader.gap(gap));
     socket.on('feed.dropped', ({ detail }: { detail: string }) => reader.note(plainText(detail)));
     socket.on('feed.items', ({ items }: { items: FeedItem[] }) => {
+      wasSubscribed = true;
       for (const item of items) {
         if (ended.aborted) return;
         place.cursor = item.cursor;
@@ -107,8 +116,12 @@ async function followSocket(socket: Socket, { request, place, reader, ended }: F
       wasConnected = true;
       const { cursor } = place;
       const answer = await subscribe(socket, request, cursor);
-      if (answer.ok) place.cursor ??= answer.cursor;
-      else if (PASSING.includes(answer.code)) lose(answer.detail);
+      if (answer.ok) {
+        wasSubscribed = true;
+        place.cursor ??= answer.cursor;
+      } else if (PASSING.includes(answer.code)) lose(answer.detail);
+      else if (answer.code === 'FORBIDDEN' && request.appId === undefined)
+        lose(answer.code, refusalOf(answer.code, NEEDS_APP));
       else lose(answer.code, refusalOf(answer.code, answer.detail));
     });
   });

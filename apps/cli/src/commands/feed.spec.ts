@@ -167,15 +167,18 @@ describe('the feed on the command line', () => {
     expect(await feed.with('bw_other', 'feed')).toBe(1);
     expect(feed.err.join('\n')).toContain('UNAUTHENTICATED');
     feed.answer = { ok: false, code: 'FORBIDDEN', detail: 'it needs a key with scope admin' };
-    expect(await feed.breakwater('feed')).toBe(1);
+    expect(await feed.breakwater('feed', '--app', 'shop')).toBe(1);
     expect(feed.err.join('\n')).toContain('it needs a key with scope admin (FORBIDDEN)');
+    expect(await feed.breakwater('feed')).toBe(1);
+    expect(feed.err.at(-1)).toContain('name an app by --app (FORBIDDEN)');
   });
 
-  it('tries again when the feed cannot be read at the moment', async () => {
+  it('tries again when the feed cannot be read at the moment, and says so once', async () => {
     feed.answer = { ok: false, code: 'DATABASE_UNAVAILABLE', detail: 'not now' };
-    feed.plays = [() => (feed.answer = { ok: true, cursor: 'c0' }), sends(item(1))];
+    feed.plays = [() => undefined, () => (feed.answer = { ok: true, cursor: 'c0' }), sends(item(1))];
     expect(await feed.breakwater('feed', '--limit', '1')).toBe(0);
     expect(feed.out).toHaveLength(1);
+    expect(feed.err).toEqual(['connection lost (not now), connecting again']);
   });
 
   it('says where nothing answers', async () => {

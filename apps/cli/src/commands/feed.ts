@@ -21,7 +21,7 @@ interface FeedOptions {
 export function addFeedCommand(program: Command, output: Output): void {
   withOptions(program.command('feed'))
     .description('what happens, live: events and calls received, forwarded, retried, failed, until Ctrl-C')
-    .option('--since <cursor>', 'go on after this cursor, the one of an item of `--json`')
+    .option('--since <cursor>', 'go on after the item with this cursor; --json shows the cursors')
     .action(async (_options: object, command: Command) => follow(command, output, () => true));
 }
 
