@@ -37,6 +37,7 @@ describe('custom headers', () => {
     'X-Real-IP',
     'Via',
     'webhook-id',
+    'Breakwater-Id',
     'Webhook-Signature',
     'X-Platform-Signature',
     'X-Webhook-Id',

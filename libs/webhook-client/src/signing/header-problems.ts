@@ -31,6 +31,7 @@ export const REFUSED_HEADERS: readonly string[] = [
   'cf-connecting-ip',
   // our own
   'webhook-*',
+  'breakwater-*',
   'x-platform-*',
   'x-webhook-*',
   'x-request-id',
