@@ -156,6 +156,13 @@ describe('sources', () => {
 
   const valid = { name: 'wrong', verification: { preset: 'github' } };
   it.each<Refusal>([
+    [
+      'no verification',
+      `POST ${sources}`,
+      { name: 'a' },
+      'SOURCE_INVALID',
+      { pointer: '/verification', rule: 'required' },
+    ],
     ['no name', `POST ${sources}`, { verification: { preset: 'none' } }, 'INPUT_INVALID', '/name'],
     [
       'a name with a dot',

@@ -111,7 +111,8 @@ export class CreateSourceDto {
   @ApiProperty({ type: 'string', minLength: 1, maxLength: 50, pattern: SOURCE_NAME_PATTERN })
   name: unknown;
 
-  @Present()
+  // Its absence is explained by the rules of sources.
+  @Allow()
   @ApiProperty(VERIFICATION)
   verification: unknown;
 
