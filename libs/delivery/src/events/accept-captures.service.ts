@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import { Config, Tracing, WakeUpQueue } from '@breakwater/platform';
 import { CaptureStore } from './capture.store.js';
 import type { CaptureNote, NewCapture, StoredCapture } from './capture.js';
-import { dedupeKey } from './dedupe-key.js';
 import { eventDeliveries } from './event-deliveries.js';
 import type { EventMatches } from './event.js';
 import { targetDefaults } from './target-defaults.js';
@@ -29,7 +28,7 @@ export class AcceptCaptures {
       const digest = createHash('sha256').update(capture.body).digest('hex');
       const { behind, eventId, held, wake } = await this.store.accept({
         capture,
-        key: capture.dedupeId === null ? null : { key: dedupeKey(capture.dedupeId), digest },
+        key: capture.dedupeId === null ? null : { key: capture.dedupeId, digest },
         traceParent: span.traceparent ?? null,
         directoryVersion,
         cursor: more ? cursor : null,

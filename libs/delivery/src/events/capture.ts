@@ -17,7 +17,7 @@ export interface Capture {
   body: Buffer;
   remoteAddress: string | null;
   requestId: string;
-  /** The provider's id of its event; null: none. */
+  /** The provider's id of its event, at most 255 characters; null: none. */
   dedupeId: string | null;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { RequestReader } from '../verification/request-reader.js';
 import type { InboundRequest } from '../verification/request.js';
 import { STEPS } from '../verification/steps.js';
@@ -5,7 +6,10 @@ import type { Preset } from './preset.js';
 
 const MAX_LENGTH = 255;
 
-/** The provider's id of this webhook, equal in every repeat; null when there is none, or it is not usable as an id. */
+/**
+ * The provider's id of this webhook, equal in every repeat; the hash of one that is longer than 255 characters. Null when
+ * there is none, or it is not usable as an id.
+ */
 export function dedupeIdOf(preset: Pick<Preset, 'dedupeId'>, request: InboundRequest): string | null {
   if (preset.dedupeId === undefined) return null;
   const reader = new RequestReader(request, STEPS);
@@ -16,10 +20,11 @@ export function dedupeIdOf(preset: Pick<Preset, 'dedupeId'>, request: InboundReq
     texts.push(text);
   }
   const id = texts.join(':');
-  return isId(id) ? id : null;
+  if (!isId(id)) return null;
+  return id.length <= MAX_LENGTH ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`;
 }
 
-/** Text that can be stored and compared: 1 to 255 characters without control characters and half surrogates. */
+/** Text that can be stored and compared: not empty, without control characters and half surrogates. */
 function isId(id: string): boolean {
-  return id.length > 0 && id.length <= MAX_LENGTH && id.isWellFormed() && !/\p{Cc}/u.test(id);
+  return id.length > 0 && id.isWellFormed() && !/\p{Cc}/u.test(id);
 }
