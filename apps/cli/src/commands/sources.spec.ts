@@ -212,4 +212,10 @@ describe('the command', () => {
     expect(api.requests).toMatchObject([request]);
     expect(api.out.join('\n')).toContain(printed);
   });
+
+  it.each(['foo', '=foo'])('sends nothing with the option %s', async (option) => {
+    expect(await api.breakwater('sources', 'create', 'shop', 'a', '--option', option)).toBe(1);
+    expect(api.err).toEqual([`--option takes name=value, not "${option}"`]);
+    expect(api.requests).toEqual([]);
+  });
 });

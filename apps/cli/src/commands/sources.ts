@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { UsageError } from '../api-client.service.js';
 import { jsonOf, wholeNumber } from '../arguments.js';
+import { plainText } from '../plain-text.js';
 import { Session, type Output } from '../session.service.js';
 import { sourceLines, type Source } from './source-lines.js';
 import { bytesOf } from './file.js';
@@ -162,7 +164,7 @@ function withSettings(command: Command): Command {
 /** The members that the API takes; undefined where an option was left out. */
 async function membersOf(settings: Settings): Promise<object> {
   const { preset, scheme, tolerance, option = [], secretFile, answer, dedupeId, description } = settings;
-  const options = Object.fromEntries(option.map((pair) => pair.split(/=(.*)/s, 2)));
+  const options = Object.fromEntries(option.map(pairOf));
   const parts = {
     ...(preset === undefined ? {} : { preset }),
     ...(scheme === undefined ? {} : { scheme: jsonOf(scheme, '--scheme') }),
@@ -181,6 +183,12 @@ async function membersOf(settings: Settings): Promise<object> {
           : dedupeId,
     description,
   };
+}
+
+function pairOf(text: string): [name: string, value: string] {
+  const [name = '', value] = text.split(/=(.*)/s, 2);
+  if (name !== '' && value !== undefined) return [name, value];
+  throw new UsageError(`--option takes name=value, not "${plainText(text)}"`);
 }
 
 /** A secret is read from a file: the command line is seen by other users of the machine. */
