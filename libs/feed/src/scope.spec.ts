@@ -14,6 +14,10 @@ describe('a scope', () => {
     (value) => expect(scopeOf(value)).toBeNull(),
   );
 
+  it.each(['a\0', '\ud800'])('has no app that the database cannot look up: %j', (appId) =>
+    expect(scopeOf({ appId })).toBeNull(),
+  );
+
   it('has no app with more than 255 characters', () => {
     expect(scopeOf({ appId: 'x'.repeat(255) })).not.toBeNull();
     expect(scopeOf({ appId: 'x'.repeat(256) })).toBeNull();

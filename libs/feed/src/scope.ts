@@ -1,3 +1,5 @@
+import { isStorable } from '@breakwater/platform';
+
 /** Whose items a watcher gets: of everything, or of one app. */
 export type Scope = { kind: 'global' } | { kind: 'app'; appId: string };
 
@@ -9,6 +11,7 @@ export function scopeOf(value: unknown): Scope | null {
   if (typeof value !== 'object' || value === null || !('appId' in value)) return null;
   const { appId } = value;
   if (typeof appId !== 'string' || appId.length === 0 || appId.length > APP_ID_MAX) return null;
+  if (!isStorable(appId)) return null;
   return { kind: 'app', appId };
 }
 
