@@ -1,4 +1,6 @@
 import { pointerTo, readable, type Problem } from '@breakwater/platform';
+import { HEADER_NAME } from '../verification/template.js';
+import { POINTER } from '../verification/json-pointer.js';
 import { NO_DEDUPE } from './source.js';
 
 const PLACES = ['header', 'query', 'body', 'form'] as const;
@@ -21,13 +23,17 @@ export function dedupeProblems(dedupeId: unknown, path: readonly string[]): Prob
   }
   const [place] = places;
   const known: readonly string[] = place === 'header' ? ['header', ...LIST_KEYS] : [place!];
-  return Object.entries(dedupeId).flatMap(([key, value]: [string, unknown]) => {
+  const wrong = Object.entries(dedupeId).flatMap(([key, value]: [string, unknown]) => {
     if (!known.includes(key)) {
       const message = `"${String(readable(key))}" cannot stand beside ${place}: leave it out`;
       return [{ pointer: pointerTo(...path, key), rule: 'unknown_key', message, bounds: { known } }];
     }
     return valueProblems(key, value, [...path, key]);
   });
+  if (wrong.length > 0 || Object.hasOwn(dedupeId, 'field') === Object.hasOwn(dedupeId, 'fieldSep'))
+    return wrong;
+  const message = 'field and fieldSep belong together: "id" and "=" for id=5257a869';
+  return [{ pointer, rule: 'together', message }];
 }
 
 function valueProblems(key: string, value: unknown, path: readonly string[]): Problem[] {
@@ -37,7 +43,11 @@ function valueProblems(key: string, value: unknown, path: readonly string[]): Pr
     const message = `${key} must be text, 1 to ${TEXT_MAX} characters`;
     return [{ pointer, rule: 'text', message, bounds: { maxLength: TEXT_MAX }, value: readable(value) }];
   }
-  if (key !== 'body' || value.startsWith('/')) return [];
+  if (key === 'header' && !HEADER_NAME.test(value)) {
+    const message = 'header must be the name of a header, for example "X-Request-Id"';
+    return [{ pointer, rule: 'header_name', message, value: readable(value) }];
+  }
+  if (key !== 'body' || POINTER.test(value)) return [];
   const message = `body must be a JSON pointer, which starts with "/", for example "/id"`;
   return [{ pointer, rule: 'pointer', message, value: readable(value) }];
 }

@@ -108,6 +108,11 @@ describe('how a source verifies', () => {
     expect(problem!.message).toContain('did you mean "github"?');
   });
 
+  it('does not suggest to verify nothing', () => {
+    const [problem] = verificationProblems({ preset: 'non' }, PRESETS, []);
+    expect(problem!.message).not.toContain('did you mean "none"?');
+  });
+
   it.each([
     [{ preset: 'none' }, false, []],
     [{ preset: 'github' }, false, ['secret']],
@@ -191,7 +196,10 @@ describe('where the id of a request stands', () => {
     ['two places', { header: 'X', query: 'id' }, ['/dedupeId one_of']],
     ['an empty name', { header: '' }, ['/dedupeId/header text']],
     ['a number', { query: 7 }, ['/dedupeId/query text']],
+    ['a header that cannot be sent', { header: 'X Id' }, ['/dedupeId/header header_name']],
     ['no pointer', { body: 'id' }, ['/dedupeId/body pointer']],
+    ['a pointer with a wrong escape', { body: '/a~2' }, ['/dedupeId/body pointer']],
+    ['a field without separator', { header: 'X', field: 'id' }, ['/dedupeId together']],
     ['a field of a query', { query: 'id', field: 'x' }, ['/dedupeId/field unknown_key']],
   ])('cannot be %s', (_, dedupeId, expected) =>
     expect(shown(dedupeProblems(dedupeId, ['dedupeId']))).toEqual(expected),

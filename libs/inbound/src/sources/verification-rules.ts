@@ -147,7 +147,8 @@ function valueProblems(value: unknown, name: string, what: string, path: readonl
 
 function unknownPreset(preset: unknown, presets: Presets, path: readonly string[]): Problem {
   const names = [NO_VERIFICATION, ...presets.keys()];
-  const meant = typeof preset === 'string' ? `, did you mean "${nearest(preset, names)}"?` : '';
+  // "none" is never suggested: nobody turns the verification off by a typing error.
+  const meant = typeof preset === 'string' ? `, did you mean "${nearest(preset, [...presets.keys()])}"?` : '';
   return {
     pointer: pointerTo(...path),
     rule: 'one_of',

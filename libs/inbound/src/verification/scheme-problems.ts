@@ -1,4 +1,5 @@
 import type { Problem } from '@breakwater/platform';
+import { POINTER } from './json-pointer.js';
 import { isObject, list, object, oneOf, problemsOf, record, text, whole, type Check } from './shape.js';
 import { HEADER_NAME, isOptionName, OPTION_NAME_RULE, placeholdersOf, templateProblem } from './template.js';
 
@@ -12,7 +13,7 @@ const word = text({ max: 100, what: 'text' });
 const separator = text({ max: 5, what: 'the text between two parts' });
 const pointer = text({
   max: 200,
-  pattern: /^(?:\/(?:[^~/]|~[01])*)+$/,
+  pattern: POINTER,
   what: 'a JSON pointer, such as /event/id',
 });
 const optionName: Check = (value, path, report) => {
