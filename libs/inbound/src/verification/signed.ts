@@ -51,7 +51,8 @@ export function verifyHmac(
   const length = DIGEST_BYTES[algorithm];
   const signatures = prepared.signatures.filter((signature) => signature.length === length);
   if (signatures.length === 0) {
-    const detail = `The signature has ${prepared.signatures[0]!.length} bytes; HMAC with ${algorithm} has ${length}.`;
+    const given = prepared.signatures[0]!.length;
+    const detail = `The signature has ${given} ${given === 1 ? 'byte' : 'bytes'}; HMAC with ${algorithm} has ${length}.`;
     return refused('signature_malformed', detail);
   }
   const keys = secrets.map((secret) => secretBytes(secret, scheme.secret));

@@ -209,11 +209,14 @@ describe('what is signed', () => {
 });
 
 describe('signatures', () => {
-  it('of another length name the algorithm', () => {
-    const sent = request({ headers: [['X-Signature', 'ab'.repeat(20)]] });
+  it.each([
+    [20, '20 bytes'],
+    [1, '1 byte'],
+  ])('of another length name the algorithm: %s', (bytes, text) => {
+    const sent = request({ headers: [['X-Signature', 'ab'.repeat(bytes)]] });
     expect(verify(simple, sent, ['k'], context)).toMatchObject({
       step: 'signature_malformed',
-      detail: 'The signature has 20 bytes; HMAC with sha256 has 32.',
+      detail: `The signature has ${text}; HMAC with sha256 has 32.`,
     });
   });
 
