@@ -81,6 +81,7 @@ export const EXCEPTIONS = {
     'idempotency_keys',
     'notifications',
     'pending_approvals',
+    'sources',
     'subscription_versions',
     'webhook_dead_letter_queue',
   ],

@@ -21,6 +21,9 @@ export class RemovedDto {
   /** What subscriptions were before a change, longer ago than any event that is kept. */
   subscriptionVersions: number;
 
+  /** Sources that were deleted longer ago than any captured request that is kept. */
+  sources: number;
+
   /** Expired idempotency keys. */
   idempotencyKeys: number;
 

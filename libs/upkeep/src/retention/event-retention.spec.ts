@@ -130,6 +130,19 @@ describe('retention of events', () => {
     expect(await kept()).toEqual(['20']);
   });
 
+  it('removes deleted sources when their captured requests are gone', async () => {
+    await world.rows(
+      `WITH app AS (INSERT INTO apps (id, name, owner_email, base_url, manifest_version)
+         VALUES ('shop', 'Shop', 'owner@example.com', 'http://x', 1) RETURNING id)
+       INSERT INTO sources (id, app_id, name, verification, removed_at)
+       SELECT gen_random_uuid(), app.id, name, '{}', now() - make_interval(days => days)
+       FROM app, (VALUES ('old', 50), ('young', 40), ('live', NULL)) AS made (name, days)`,
+    );
+    expect((await maintain()).removed.sources).toBe(1);
+    const names = await world.rows<{ name: string }>('SELECT name FROM sources ORDER BY name');
+    expect(names.map(({ name }) => name)).toEqual(['live', 'young']);
+  });
+
   it('removes expired idempotency keys', async () => {
     await world.rows(
       `INSERT INTO event_keys (scope, key, digest, event_id, expires_at)

@@ -21,6 +21,8 @@ export interface Removed {
   leftOverEvents: number;
   /** What subscriptions were, longer ago than any event that is kept. */
   subscriptionVersions: number;
+  /** Sources that were deleted longer ago than any captured request that is kept. */
+  sources: number;
   /** Older than HISTORY_RETENTION_DAYS, and not waiting to be sent. */
   notifications: number;
   breakerChanges: number;
@@ -87,6 +89,7 @@ export class Retention {
         (await inAll(() => store.deleteExpiredEventKeys(BATCH))),
       leftOverEvents: await inAll(() => store.deleteLeftOverEvents(days.eventDays, BATCH)),
       subscriptionVersions: await inAll(() => store.deleteOldSubscriptions(days.eventDays, BATCH)),
+      sources: await inAll(() => store.deleteDeletedSources(days.eventDays, BATCH)),
       notifications: await inAll(() => store.deleteNotifications(days.historyDays, BATCH)),
       breakerChanges: await inAll(() => store.deleteBreakerChanges(days.historyDays, BATCH)),
       approvals: await inAll(() => store.deleteDecidedApprovals(days.historyDays, BATCH)),

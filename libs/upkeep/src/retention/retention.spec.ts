@@ -28,6 +28,7 @@ describe('retention', () => {
     idempotencyKeys: 0,
     leftOverEvents: 0,
     subscriptionVersions: 0,
+    sources: 0,
     notifications: 0,
     breakerChanges: 0,
     approvals: 0,

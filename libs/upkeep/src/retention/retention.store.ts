@@ -32,6 +32,12 @@ DELETE FROM subscription_versions WHERE (endpoint_id, from_version) IN (
   SELECT endpoint_id, from_version FROM subscription_versions WHERE ended_at < now() - make_interval(days => $1 + 14)
   LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
+// Reads the whole table, which is small. An event and a captured request are kept for up to a week more than the days say.
+const DELETED_SOURCES = `
+DELETE FROM sources WHERE id IN (
+  SELECT id FROM sources WHERE removed_at < now() - make_interval(days => $1 + 14)
+  LIMIT $2 FOR UPDATE SKIP LOCKED)`;
+
 // What the default partition keeps of dropped ones. Indexes: events_pkey, deliveries_event_id_endpoint_id_idx
 const OVER_EVENTS = `
 DELETE FROM events WHERE id IN (
@@ -167,6 +173,10 @@ export class RetentionStore {
 
   async deleteOldSubscriptions(olderThanDays: number, limit: number): Promise<number> {
     return this.count(OLD_SUBSCRIPTIONS, [olderThanDays, limit]);
+  }
+
+  async deleteDeletedSources(olderThanDays: number, limit: number): Promise<number> {
+    return this.count(DELETED_SOURCES, [olderThanDays, limit]);
   }
 
   async deleteLeftOverEvents(olderThanDays: number, limit: number): Promise<number> {
