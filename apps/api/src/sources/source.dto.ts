@@ -3,9 +3,8 @@ import { Allow, IsBoolean, IsInt, Max, Min } from 'class-validator';
 import { Optional, Present } from '@breakwater/platform';
 import { SOURCE_NAME_PATTERN, TARGETS_MAX } from '@breakwater/inbound';
 import { TARGET_NAME_PATTERN } from '@breakwater/manifest';
-import { URL_MAX_LENGTH } from '@breakwater/webhook-client';
 import { OVERLAP_MAX_MS } from '../apps/app.dto.js';
-import { SubscriptionViewDto } from '../subscriptions/subscription.dto.js';
+import { CreateSubscriptionDto, SubscriptionViewDto } from '../subscriptions/subscription.dto.js';
 
 const orNull = (schema: object) => ({ anyOf: [schema, { type: 'null' }] });
 const part = (name: string) => ({ $ref: `#/components/schemas/Manifest${name}` });
@@ -29,23 +28,20 @@ const DEDUPE: { anyOf: object[] } = { anyOf: [FREE, { type: 'string', enum: ['no
 const SECRET = { type: 'string', minLength: 1, maxLength: 10_000 } as const;
 
 /** Where accepted requests are sent: the same as a subscription, without `events`. */
-export class TargetDto {
-  /** Absolute, or a path that is appended to the app's `baseUrl`. */
-  @Present()
-  @ApiProperty({ type: 'string', minLength: 1, maxLength: URL_MAX_LENGTH })
-  url: unknown;
-
+export class TargetDto extends OmitType(CreateSubscriptionDto, [
+  'name',
+  'events',
+  'paused',
+  'ownSecret',
+  'filter',
+  'retry',
+  'ordered',
+]) {
   /** Only requests that match it are sent; it sees the JSON of the body as `payload`, and `headers`. */
   @Optional()
   @Allow()
   @ApiPropertyOptional(FREE)
   filter?: unknown;
-
-  /** What it is for. */
-  @Optional()
-  @Allow()
-  @ApiProperty({ required: false, ...DESCRIPTION })
-  description?: unknown;
 
   /** A profile's name, or an object; `forward` when left out: 3 attempts, and none after a 4xx. */
   @Optional()
@@ -53,49 +49,11 @@ export class TargetDto {
   @ApiProperty({ required: false, ...part('Retry') })
   retry?: unknown;
 
-  /** Most starts within any second, over all workers. */
-  @Optional()
-  @Allow()
-  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: 10_000 })
-  rateLimitPerSecond?: unknown;
-
-  /** Most deliveries in flight, over all workers; 10 when left out. */
-  @Optional()
-  @Allow()
-  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: 1000 })
-  concurrency?: unknown;
-
-  /** Headers sent with each call, kept encrypted. */
-  @Optional()
-  @Allow()
-  @ApiProperty({ required: false, ...part('Headers') })
-  headers?: unknown;
-
   /** One delivery at a time, in the order of the requests. */
   @Optional()
   @Allow()
   @ApiProperty({ required: false, type: 'boolean' })
   ordered?: unknown;
-
-  /** Total deadline of one attempt, ms. */
-  @Optional()
-  @Allow()
-  @ApiProperty({ required: false, type: 'integer', minimum: 1000, maximum: 60_000 })
-  timeout?: unknown;
-
-  /** `["v1"]`, or `["v1", "v1a"]` to verify with a public key too; those of the app when left out. */
-  @Optional()
-  @Allow()
-  @ApiProperty({
-    required: false,
-    type: 'array',
-    minItems: 1,
-    maxItems: 2,
-    uniqueItems: true,
-    items: { type: 'string', enum: ['v1', 'v1a'] },
-    contains: { const: 'v1' },
-  } as object)
-  signatures?: unknown;
 }
 
 export class NewTargetDto extends TargetDto {
