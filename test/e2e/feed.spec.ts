@@ -2,9 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { root } from '@breakwater/testing/build.js';
 import { eventually } from '@breakwater/testing/eventually.js';
+import { transactionsOver } from '@breakwater/testing/transactions-over.js';
 import { Platform } from '../support/platform.js';
 import type { Role } from '../support/roles.js';
 import { Watcher } from '../support/watcher.js';
@@ -23,6 +24,8 @@ beforeAll(async () => {
     await platform.register(apis[0]!, { report: { async: true }, ask: {} }, appId);
   }
 });
+// What earlier tests wrote is not shown to a watcher of this one.
+beforeEach(() => transactionsOver((sql) => platform.rows(sql)));
 afterEach(() => watchers.splice(0).forEach((each) => each.disconnect()));
 afterAll(async () => platform?.stop());
 
@@ -190,24 +193,24 @@ describe('a watcher', () => {
   });
 
   it('that stops reading is disconnected and told so, and the others get everything', async () => {
-    const [asleep, awake] = [watcher(), watcher()];
-    for (const each of [asleep, awake]) await each.connect(apis[1]!);
-    asleep.read(false);
+    const [stalled, reading] = [watcher(), watcher()];
+    for (const each of [stalled, reading]) await each.connect(apis[1]!);
+    stalled.read(false);
     const dropped = (): boolean => apis[1]!.output.includes('did not read and is disconnected');
     let written = 0;
     // As much as the network buffers, and some more.
     while (!dropped()) {
       await attempts(1_000);
       written += 1_000;
-      await eventually(() => awake.items.length >= written, { what: 'the other has all' });
+      await eventually(() => reading.items.length >= written, { what: 'the other has all' });
     }
-    asleep.read(true);
-    await eventually(() => asleep.disconnects.length > 0);
-    if (asleep.dropped.length > 0) expect(asleep.dropped).toMatchObject([{ reason: 'slow_reader' }]);
+    stalled.read(true);
+    await eventually(() => stalled.disconnects.length > 0);
+    if (stalled.dropped.length > 0) expect(stalled.dropped).toMatchObject([{ reason: 'slow_reader' }]);
     // It goes on where it was.
-    await asleep.connect(apis[0]!);
-    await eventually(() => asleep.items.length >= written);
-    expect(asleep.items.map(({ id }) => id)).toEqual(awake.items.map(({ id }) => id));
+    await stalled.connect(apis[0]!);
+    await eventually(() => stalled.items.length >= written);
+    expect(stalled.items.map(({ id }) => id)).toEqual(reading.items.map(({ id }) => id));
   });
 
   it('is told when its api stops, and that api reads no more', async () => {
@@ -226,7 +229,7 @@ it.each([['a room', 'join', { roomId: randomUUID() }]])(
   async (_, event, body) => {
     const client = watcher();
     await client.connect(apis[0]!);
-    expect(await client.socket!.timeout(5_000).emitWithAck(event, body)).toEqual({ ok: true });
+    expect(await client.socket!.timeout(30_000).emitWithAck(event, body)).toEqual({ ok: true });
     await attempts(1);
     await eventually(() => client.items.length > 0);
   },

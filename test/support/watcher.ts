@@ -59,7 +59,7 @@ export class Watcher {
   }
 
   async subscribe(body: unknown): Promise<Answer> {
-    const answer = (await this.socket!.timeout(15_000).emitWithAck('feed.subscribe', body)) as Answer;
+    const answer = (await this.socket!.timeout(30_000).emitWithAck('feed.subscribe', body)) as Answer;
     if (answer.ok) this.cursor ??= answer.cursor;
     return answer;
   }

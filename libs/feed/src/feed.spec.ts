@@ -1,7 +1,8 @@
 import { Database, newId } from '@breakwater/platform';
 import { eventually } from '@breakwater/testing/eventually.js';
+import { transactionsOver } from '@breakwater/testing/transactions-over.js';
 import { World } from '@breakwater/testing/world.js';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { beginningOf, formatCursor, parseCursor, type Position } from './cursor.js';
 import { FeedAudience, type Dropped } from './feed-audience.service.js';
 import { FeedHistory } from './feed-history.service.js';
@@ -20,13 +21,13 @@ class Connections extends FeedAudience {
   readonly items = new Map<string, FeedItem[]>();
   readonly gaps: Gap[] = [];
   readonly dropped = new Map<string, Dropped>();
-  readonly asleep = new Set<string>();
+  readonly stalled = new Set<string>();
   private readonly pending = new Map<string, number>();
 
   send(ids: readonly string[], items: readonly FeedItem[]): void {
     for (const id of ids) {
       this.items.set(id, [...this.of(id), ...items]);
-      if (this.asleep.has(id)) this.pending.set(id, this.pendingBytes(id) + JSON.stringify(items).length);
+      if (this.stalled.has(id)) this.pending.set(id, this.pendingBytes(id) + JSON.stringify(items).length);
     }
   }
   tell(_id: string, gap: Gap): void {
@@ -65,6 +66,8 @@ describe('the feed', () => {
   beforeAll(async () => {
     world = await World.start();
   });
+  // What earlier tests wrote is not shown to a watcher of this one.
+  beforeEach(() => transactionsOver((text) => world.rows(text)));
   afterEach(() => hubs.splice(0).forEach((hub) => hub.onModuleDestroy()));
   afterAll(() => world.stop());
 
@@ -99,6 +102,7 @@ describe('the feed', () => {
 
   it('shows a watcher what happens from now on, and nobody anything after that', async () => {
     await attempts(3);
+    await transactionsOver((text) => world.rows(text));
     const { hub, reader, connections } = start();
     await hub.watch('a', GLOBAL, null);
     const ids = await attempts(5);
@@ -298,17 +302,17 @@ describe('the feed', () => {
 
   it('drops a watcher that does not read, and gives the others everything', async () => {
     const { hub, connections } = start({ FEED_BUFFER_BYTES: '65536' });
-    connections.asleep.add('asleep');
-    await hub.watch('asleep', GLOBAL, null);
-    await hub.watch('awake', GLOBAL, null);
+    connections.stalled.add('stalled');
+    await hub.watch('stalled', GLOBAL, null);
+    await hub.watch('reading', GLOBAL, null);
     const ids = [...(await attempts(200)), ...(await attempts(200))];
-    await eventually(() => connections.dropped.has('asleep') && connections.of('awake').length >= 400);
-    const { reason, cursor } = connections.dropped.get('asleep')!;
+    await eventually(() => connections.dropped.has('stalled') && connections.of('reading').length >= 400);
+    const { reason, cursor } = connections.dropped.get('stalled')!;
     expect(reason).toBe('slow_reader');
-    const had = connections.of('asleep');
+    const had = connections.of('stalled');
     await attempts(1);
-    await eventually(() => connections.of('awake').length >= 401);
-    expect(connections.of('asleep')).toHaveLength(had.length);
+    await eventually(() => connections.of('reading').length >= 401);
+    expect(connections.of('stalled')).toHaveLength(had.length);
     // The cursor leads to what it did not get.
     await hub.watch('again', GLOBAL, parseCursor(cursor));
     await eventually(() => had.length + connections.of('again').length >= 401);
