@@ -16,7 +16,7 @@ export interface RawAnswer {
 export async function sendRaw(
   url: string,
   pieces: readonly (string | Buffer)[],
-  limitMs = 20_000,
+  limitMs = 30_000,
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const came: Buffer[] = [];
