@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { SaidLately } from '@breakwater/platform';
 import { beginningOf, type Position } from './cursor.js';
 import { FeedStore, type FeedPage } from './feed.store.js';
 import { readEveryMs } from './pace.js';
@@ -7,7 +8,7 @@ import { readEveryMs } from './pace.js';
 const READS_AGAIN_MS = 1_000;
 /** Rows of one read. */
 const AT_ONCE = 1_000;
-/** The same trouble is logged once in this time, ms. */
+/** The same error is logged once in this time, ms. */
 const SAID_EVERY_MS = 30_000;
 
 /** @returns to how many watchers the process sends what is read */
@@ -20,13 +21,13 @@ export type FeedListener = (page: FeedPage) => number;
 @Injectable()
 export class FeedReader implements OnModuleDestroy {
   private readonly log = new Logger('Feed');
+  private readonly said = new SaidLately(SAID_EVERY_MS);
   private listener: FeedListener | null = null;
   private timer: NodeJS.Timeout | undefined;
   private begun: Promise<Position> | null = null;
   private place: Position | null = null;
   /** Counts the stops: what began before one has no effect after it. */
   private run = 0;
-  private saidAtMs = -Infinity;
 
   constructor(private readonly store: FeedStore) {}
 
@@ -86,16 +87,14 @@ export class FeedReader implements OnModuleDestroy {
       nextInMs = readEveryMs(this.listener?.(page) ?? 0);
       if (page.isFull) nextInMs = 0;
     } catch (error) {
-      this.complain(error as Error);
+      this.warn(error as Error);
       nextInMs = READS_AGAIN_MS;
     }
     if (run === this.run) this.readIn(nextInMs);
   }
 
-  private complain(error: Error): void {
-    const nowMs = performance.now();
-    if (nowMs - this.saidAtMs < SAID_EVERY_MS) return;
-    this.saidAtMs = nowMs;
-    this.log.warn(`the feed is not read, trying again: ${error.message}`);
+  private warn({ message }: Error): void {
+    if (!this.said.isDue(message, performance.now())) return;
+    this.log.warn(`the feed is not read, trying again: ${message}`);
   }
 }
