@@ -70,8 +70,8 @@ async function throughput(ground: Ground, { count, rounds }: Size): Promise<Resu
   await bench.product(WATCHERS.apps); // Registers the apps.
   /** Of the api, which does nothing but serve the watchers, ms of CPU for each delivery. */
   const apiMs: Record<string, number[]> = {};
-  const watched = async (side: string, apps: (string | null)[], asleep = 0): Promise<Measured> => {
-    const audience: Audience = { url: api.url, key: ADMIN_KEY, apps, asleep };
+  const watched = async (side: string, apps: (string | null)[], stalled = 0): Promise<Measured> => {
+    const audience: Audience = { url: api.url, key: ADMIN_KEY, apps, stalled };
     await ask(watchers, audience);
     const before = cpuMsOf(api.process);
     const measured = await bench.product(count);
@@ -79,14 +79,14 @@ async function throughput(ground: Ground, { count, rounds }: Size): Promise<Resu
     if (before !== null && after !== null) (apiMs[side] ??= []).push((after - before) / count);
     return measured;
   };
-  const sides: Record<string, [apps: (string | null)[], asleep: number]> = {
+  const sides: Record<string, [apps: (string | null)[], stalled: number]> = {
     'no watchers': [[], 0],
     '100 watchers': [MANY, 0],
     '100 watchers, and one that does not read': [MANY, 1],
     '100 watchers of everything': [MANY.map(() => null), 0],
   };
   const runs = Object.entries(sides).map(
-    ([side, [apps, asleep]]) => [side, () => watched(side, apps, asleep)] as const,
+    ([side, [apps, stalled]]) => [side, () => watched(side, apps, stalled)] as const,
   );
   const results = await inTurn(Object.fromEntries(runs), rounds);
   await bench.stop();

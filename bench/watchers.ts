@@ -12,13 +12,13 @@ export interface Audience {
   /** Of each watcher that reads: an app, or null for everything. */
   apps: (string | null)[];
   /** Watchers of everything that do not read. */
-  asleep: number;
+  stalled: number;
 }
 
 /** The server's answer to a subscription that it accepted. */
 const SUBSCRIBED = '"ok":true';
-/** Earlier than the server asks. */
-const STILL_THERE_EVERY_MS = 10_000;
+/** Sent before the server asks for it. */
+const PONG_EVERY_MS = 10_000;
 const PONG = '3';
 
 let sockets: Socket[] = [];
@@ -40,7 +40,7 @@ async function watch({ url, key }: Audience, appId: string | null, reads: boolea
     },
   };
   const socket = connect({ host: hostname, port: Number(port), onread });
-  const hears = async (part: string): Promise<void> => {
+  const received = async (part: string): Promise<void> => {
     while (!text.includes(part)) await new Promise<void>((resolve) => (tell = resolve));
   };
   socket.on('error', () => undefined);
@@ -55,33 +55,33 @@ async function watch({ url, key }: Audience, appId: string | null, reads: boolea
       '\r\n',
     ].join('\r\n'),
   );
-  await hears('"sid"');
-  say(socket, `40${JSON.stringify({ apiKey: key })}`);
-  await hears('"ready"');
+  await received('"sid"');
+  sendText(socket, `40${JSON.stringify({ apiKey: key })}`);
+  await received('"ready"');
   const scope = appId === null ? '"global"' : `{"appId":"${appId}"}`;
-  say(socket, `421["feed.subscribe",{"scope":${scope}}]`);
-  await hears(SUBSCRIBED);
+  sendText(socket, `421["feed.subscribe",{"scope":${scope}}]`);
+  await received(SUBSCRIBED);
   isSubscribed = true;
   if (!reads) socket.pause();
   return socket;
 }
 
 /** One frame of text, of less than 126 bytes, masked as a client's must be: with zeros. */
-function say(socket: Socket, text: string): void {
+function sendText(socket: Socket, text: string): void {
   const bytes = Buffer.from(text);
   socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | bytes.length, 0, 0, 0, 0]), bytes]));
 }
 
 setPriority(19);
 setInterval(
-  () => sockets.forEach((socket) => socket.writable && say(socket, PONG)),
-  STILL_THERE_EVERY_MS,
+  () => sockets.forEach((socket) => socket.writable && sendText(socket, PONG)),
+  PONG_EVERY_MS,
 ).unref();
 process.on('message', async (audience: Audience) => {
   sockets.forEach((socket) => socket.destroy());
   sockets = [];
   for (const appId of audience.apps) sockets.push(await watch(audience, appId, true));
-  for (let n = 0; n < audience.asleep; n++) sockets.push(await watch(audience, null, false));
+  for (let n = 0; n < audience.stalled; n++) sockets.push(await watch(audience, null, false));
   process.send!({ watching: sockets.length });
 });
 process.send!({ started: true });

@@ -36,7 +36,7 @@ export async function stopServing(
   // Connections that were busy when the port closed become idle only now: Node closes idle ones only once, at the
   // beginning.
   const reaping = setInterval(() => server.closeIdleConnections(), IDLE_CLOSED_EVERY_MS);
-  app.get(RoomsGateway).sendAllAway();
+  app.get(RoomsGateway).disconnectAll();
   const isAnswered = await within(answers.none(), limitMs);
   if (isAnswered) await within(closed, LAST_REQUESTS_MS);
   if (!isAnswered || !(await within(answers.none(), limitMs)))

@@ -33,7 +33,7 @@ const ANSWERS_WITHIN_MS = 15_000;
 const NEEDS_APP =
   'the feed of everything needs a key with scope admin; with another key name an app by --app';
 /** Refusals that may be over at the next try. */
-const PASSING = ['DATABASE_UNAVAILABLE', 'TIMEOUT'];
+const TEMPORARY = ['DATABASE_UNAVAILABLE', 'TIMEOUT'];
 
 /**
  * Follows the feed until `ended` aborts. After a lost connection it connects again with the cursor of the last item.
@@ -67,7 +67,7 @@ interface Lost {
   reason: string;
   wasConnected: boolean;
   wasSubscribed: boolean;
-  /** It makes no sense to try again. */
+  /** Trying again gives the same. */
   refusal?: ApiRefusal;
 }
 
@@ -119,7 +119,7 @@ async function followSocket(socket: Socket, { request, place, reader, ended }: F
       if (answer.ok) {
         wasSubscribed = true;
         place.cursor ??= answer.cursor;
-      } else if (PASSING.includes(answer.code)) lose(answer.detail);
+      } else if (TEMPORARY.includes(answer.code)) lose(answer.detail);
       else if (answer.code === 'FORBIDDEN' && request.appId === undefined)
         lose(answer.code, refusalOf(answer.code, NEEDS_APP));
       else lose(answer.code, refusalOf(answer.code, answer.detail));

@@ -6,7 +6,7 @@ import { MethodNotAllowedError } from './method-not-allowed.error.js';
 import { problemBody, toProblem, type ProblemAnswer } from './to-problem.js';
 
 /** How long the rest of a refused body is read and dropped, ms. */
-const HEARS_OUT_MS = 5_000;
+const READS_REST_MS = 5_000;
 
 /** Answers every exception as RFC 9457 problem+json. */
 @Catch()
@@ -63,6 +63,6 @@ function hearOut({ raw }: FastifyRequest, reply: FastifyReply, answer: () => voi
     else void reply.header('connection', 'close');
     answer();
   };
-  const timer = setTimeout(done, HEARS_OUT_MS);
+  const timer = setTimeout(done, READS_REST_MS);
   raw.once('end', done).once('close', done).resume();
 }

@@ -9,7 +9,7 @@ import { readBody } from './read-body.js';
 import { captureTarget, type CaptureTarget } from './request-target.js';
 
 /** How long the rest of a refused body is read and dropped, so that its sender reads the answer, ms. */
-const HEARS_OUT_MS = 1_000;
+const READS_REST_MS = 1_000;
 
 /** The owner of a source says what is answered. For a browser it must not be a page of this host. */
 const NEVER_A_PAGE = [
@@ -107,7 +107,7 @@ export class InboundDoor {
       request.off('end', end).off('close', end);
       response.end(() => request.destroy());
     };
-    const timer = setTimeout(end, HEARS_OUT_MS);
+    const timer = setTimeout(end, READS_REST_MS);
     request.once('end', end).once('close', end).resume();
   }
 }

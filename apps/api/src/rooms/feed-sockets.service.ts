@@ -4,7 +4,7 @@ import { FeedAudience, type Dropped, type FeedItem, type Gap } from '@breakwater
 import { Listeners } from './listeners.service.js';
 
 /** A dropped client that still reads gets its last message within this; then its connection is cut, ms. */
-const LAST_WORDS_MS = 5_000;
+const CLOSES_WITHIN_MS = 5_000;
 /** Keys are checked again when items are sent, at most so often, ms. */
 const CHECKED_EVERY_MS = 1_000;
 
@@ -32,7 +32,7 @@ export class FeedSockets extends FeedAudience {
   /** Each socket is in a room of its own id: the text is made once for all. */
   send(ids: readonly string[], items: readonly FeedItem[]): void {
     this.server!.to([...ids]).emit('feed.items', { items });
-    this.sendRevokedAway();
+    this.disconnectRevoked();
   }
 
   tell(id: string, gap: Gap): void {
@@ -54,16 +54,16 @@ export class FeedSockets extends FeedAudience {
     this.log.warn(`a watcher of the feed did not read and is disconnected: ${pending} bytes were pending`);
     socket.emit('feed.dropped', why);
     socket.disconnect(true); // Waits until everything before it was written.
-    setTimeout(() => transport.socket?.terminate(), LAST_WORDS_MS).unref();
+    setTimeout(() => transport.socket?.terminate(), CLOSES_WITHIN_MS).unref();
   }
 
   /** A hint about a revoked key may be lost. */
-  private sendRevokedAway(): void {
+  private disconnectRevoked(): void {
     const nowMs = performance.now();
     if (nowMs - this.checkedAtMs < CHECKED_EVERY_MS) return;
     this.checkedAtMs = nowMs;
     this.listeners
-      .sendAway([...this.server!.sockets.sockets.values()])
+      .disconnectRevoked([...this.server!.sockets.sockets.values()])
       .catch((error: Error) => this.log.warn(`keys of watchers are not checked: ${error.message}`));
   }
 

@@ -33,16 +33,16 @@ export class Listeners {
   /** Null before `ready`, and when the key is no longer valid. */
   async principalOf(socket: Socket): Promise<Principal | null> {
     const { principal } = socket.data as Listener;
-    return principal && (await this.isWelcome(socket)) ? principal : null;
+    return principal && (await this.hasValidKey(socket)) ? principal : null;
   }
 
   /** Disconnects listeners whose keys are no longer valid. */
-  async sendAway(sockets: Iterable<Socket>): Promise<void> {
-    for (const socket of sockets) if (!(await this.isWelcome(socket))) socket.disconnect(true);
+  async disconnectRevoked(sockets: Iterable<Socket>): Promise<void> {
+    for (const socket of sockets) if (!(await this.hasValidKey(socket))) socket.disconnect(true);
   }
 
   /** True until the handshake is over, and as long as the key is valid; a revocation is known here within 5 s. */
-  private async isWelcome(socket: Socket): Promise<boolean> {
+  private async hasValidKey(socket: Socket): Promise<boolean> {
     const { raw } = socket.data as Listener;
     return raw === undefined || (await this.keys.authenticate(raw)) !== null;
   }

@@ -39,7 +39,7 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
     });
     this.hints.subscribe(ACCESS_CHANNEL, () => {
       this.listeners
-        .sendAway([...this.server.sockets.sockets.values()])
+        .disconnectRevoked([...this.server.sockets.sockets.values()])
         .catch((error: Error) =>
           this.log.warn(`listeners with a revoked key stay until the next notice: ${error.message}`),
         );
@@ -47,7 +47,7 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
   }
 
   /** The process stops: all listeners are disconnected with a message. */
-  sendAllAway(): void {
+  disconnectAll(): void {
     this.server.disconnectSockets(true);
   }
 
@@ -82,7 +82,7 @@ export class RoomsGateway implements OnModuleInit, OnGatewayConnection {
     if (roomId === null) return;
     const message = { id, subject, text, appId, capability, roomId, data, createdAt };
     const groups = [groupOf(roomId, null), groupOf(roomId, appId)];
-    await this.listeners.sendAway(this.listenersOf(groups));
+    await this.listeners.disconnectRevoked(this.listenersOf(groups));
     this.server.to(groups).emit('notification', message);
   }
 

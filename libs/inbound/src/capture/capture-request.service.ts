@@ -73,10 +73,10 @@ export class CaptureRequest {
     const early = await this.handshakes.answer(source, request, null);
     const capture = captureOf(source, arrived);
     const line = { source, request: arrived, captureId: capture.id, startedMs };
-    if (early) return this.shake(early, capture, { line, trouble });
+    if (early) return this.answerHandshake(early, capture, { line, trouble });
     const verification = await this.verification.verify(source, request, configuredUrl);
     const handshake = await this.handshakes.answer(source, request, verification.kind === 'verified');
-    if (handshake) return this.shake(handshake, capture, { line, trouble });
+    if (handshake) return this.answerHandshake(handshake, capture, { line, trouble });
     if (trouble !== null) throw trouble;
     if (verification.kind === 'refused') return this.reject(capture, verification, line);
     const answer = await this.accept(source, { ...capture, dedupeId: dedupeIdIn(source, request) }, line);
@@ -84,7 +84,7 @@ export class CaptureRequest {
   }
 
   /** A challenge is answered also while the database is away: then it is not kept. */
-  private async shake(
+  private async answerHandshake(
     { name, answer, refusal, detail, mayKeep }: AnsweredHandshake,
     capture: Capture,
     { line, trouble }: { line: LineStart; trouble: Error | null },

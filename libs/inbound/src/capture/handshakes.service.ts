@@ -21,7 +21,7 @@ export interface AnsweredHandshake {
   mayKeep: boolean;
 }
 
-/** Answered challenges of one source, per process: the most eager provider asks once an hour. */
+/** Most challenges of one source that a process answers in a minute. Known providers ask once an hour at most. */
 const PER_MINUTE = 60;
 const TOO_MANY = `More than ${PER_MINUTE} challenges came within a minute.`;
 const SECOND_SECRET = 'The source has a secret already. Another webhook needs a source of its own.';
@@ -58,7 +58,7 @@ export class Handshakes {
     if (!isKnown) return refused(name, 403, SECOND_SECRET);
     const problem = follow ? await this.confirmations.confirm(follow) : null;
     if (problem !== null) return refused(name, 503, problem);
-    const detail = refusal ?? lessonOf(found);
+    const detail = refusal ?? learnedDetail(found);
     const mayKeep = found.learns === undefined;
     return { name, answer: { status, headers, body }, refusal, detail, mayKeep };
   }
@@ -78,7 +78,7 @@ function refused(name: string, status: number, refusal: string): AnsweredHandsha
   return { name, answer, refusal, detail: refusal, mayKeep: false };
 }
 
-function lessonOf({ learns }: HandshakeAnswer): string | null {
+function learnedDetail({ learns }: HandshakeAnswer): string | null {
   if (learns === undefined) return null;
   if ('secret' in learns) return 'The secret in the request was stored as the secret of the source.';
   return `The token of the provider: ${learns.token}. Give it to the source as its secret, and to the provider.`;
