@@ -10,6 +10,7 @@ import { InboundRequests } from './inbound-requests.service.js';
 
 const owner = { name: 'owner', isPlatform: false };
 const KEPT_PER_MINUTE = 3;
+const KNOWN_FOR_S = 7_200;
 
 /** Subscriptions to the events of a source: as many requests would create them. */
 const SUBSCRIBE = `
@@ -40,7 +41,11 @@ describe('a request to a source', () => {
     world = await startWorld({
       redisUrl: null,
       consume: false,
-      env: { INBOUND_REJECTED_PER_MINUTE: String(KEPT_PER_MINUTE), INBOUND_AT_ONCE: '2' },
+      env: {
+        INBOUND_REJECTED_PER_MINUTE: String(KEPT_PER_MINUTE),
+        INBOUND_AT_ONCE: '2',
+        INBOUND_DEDUPE_TTL: String(KNOWN_FOR_S * 1000),
+      },
     });
     requests = world.engine.get(InboundRequests);
     sources = world.engine.get(Sources);
@@ -123,6 +128,17 @@ describe('a request to a source', () => {
         'accepted',
         ...Array.from({ length: 19 }, () => 'duplicate'),
       ]);
+    });
+
+    it('is a repeat for as long as INBOUND_DEDUPE_TTL says', async () => {
+      const source = await sourceOf();
+      await send(source, 'a');
+      const known = await world.rows(
+        `SELECT round(extract(epoch FROM k.expires_at - v.created_at))::integer AS seconds
+         FROM event_keys k JOIN events v ON v.id = k.event_id WHERE k.scope = $1`,
+        `source:${source.id}`,
+      );
+      expect(known).toEqual([{ seconds: KNOWN_FOR_S }]);
     });
 
     it('is another event when the id has expired, also if it comes many times at once', async () => {
