@@ -14,6 +14,7 @@ const SLOWEST = [
   'test/chaos/proofs.spec.ts',
   'test/e2e/queue-denied.spec.ts',
   'test/e2e/backup.spec.ts',
+  'test/chaos/captures.spec.ts',
   'test/e2e/leader-killed.spec.ts',
   'test/e2e/standalone.spec.ts',
   'test/e2e/start-refusals.spec.ts',

@@ -107,7 +107,7 @@ describe('captured requests', () => {
   });
 
   it('are stored and forwarded if their api is killed right after its 200', async () => {
-    for (let round = 1; round <= rounds(3, 20); round++) {
+    for (let round = 1; round <= rounds(2, 20); round++) {
       const doomed = await platform.api();
       const provider = new Provider(source, () => doomed.url);
       const killAfter = 5 * round;

@@ -383,10 +383,7 @@ describe('a source that is paused', () => {
     const listed = await platform.client(api).get('/api/v1/events?status=held');
     expect(listed.json.items.map(({ id }: { id: string }) => id)).toEqual([idOf(answer)]);
     expect((await state('resume')).status).toBe(200);
-    await eventually(() => platform.receiver.callsTo('/held').length === 2, {
-      limitMs: 20_000,
-      what: 'released',
-    });
+    await eventually(() => platform.receiver.callsTo('/held').length === 2, { what: 'released' });
     expect((await shown()).json).toMatchObject({ status: 'published' });
   });
 });
