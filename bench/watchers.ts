@@ -29,19 +29,19 @@ async function watch({ url, key }: Audience, appId: string | null, reads: boolea
   // What comes is read into the same memory again and again.
   let text = '';
   let isSubscribed = false;
-  let tell: (() => void) | undefined;
+  let onText: (() => void) | undefined;
   const onread = {
     buffer: Buffer.alloc(256 * 1024),
     callback: (length: number, buffer: Uint8Array): boolean => {
       if (isSubscribed) return reads;
       text += Buffer.from(buffer.subarray(0, length)).toString('latin1');
-      tell?.();
+      onText?.();
       return true;
     },
   };
   const socket = connect({ host: hostname, port: Number(port), onread });
   const received = async (part: string): Promise<void> => {
-    while (!text.includes(part)) await new Promise<void>((resolve) => (tell = resolve));
+    while (!text.includes(part)) await new Promise<void>((resolve) => (onText = resolve));
   };
   socket.on('error', () => undefined);
   socket.write(

@@ -11,7 +11,7 @@ import { makeSource, type TestSource } from '../support/sources.js';
 const APP = 'shop';
 const ENV = { DELIVERY_LEASE_MARGIN: '500' };
 
-/** A provider that repeats a webhook until it hears 200, as long as it is not told to stop. */
+/** A provider that repeats a webhook until it is answered with 200. */
 class Provider {
   /** The id that each webhook was acknowledged with. */
   readonly acknowledged = new Map<string, string>();

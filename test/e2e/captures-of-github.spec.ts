@@ -110,7 +110,7 @@ describe('webhooks of GitHub', () => {
     ]);
   });
 
-  it('that somebody else signed are kept as rejected, not forwarded, and told which step failed', async () => {
+  it('that somebody else signed are kept as rejected, not forwarded, and answered with the step that failed', async () => {
     const id = randomUUID();
     const before = platform.receiver.calls.length;
     const forged = await sign('another secret', events[1]!.body.toString());

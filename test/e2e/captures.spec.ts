@@ -287,7 +287,7 @@ describe('a request to a source', () => {
 });
 
 describe('a forwarded request', () => {
-  it('whose target answers 4xx is a dead letter after one try, and goes out again as it came', async () => {
+  it('whose target answers 4xx is a dead letter after one try, and is sent again as it came', async () => {
     let status = 422;
     platform.receiver.on('/strict/x', () => ({ status }));
     const strict = await makeSource(platform, api, {
@@ -369,7 +369,7 @@ describe('a forwarded request', () => {
 });
 
 describe('a source that is paused', () => {
-  it('answers 202 and keeps; what it kept goes out when it is resumed', async () => {
+  it('answers 202 and keeps; what it kept is sent when it is resumed', async () => {
     const held = await makeSource(platform, api, { appId: APP, name: 'held', targets: { main: '/held' } });
     const send = () => sendRaw(api.url, [head(`POST ${held.path} HTTP/1.1`, 'Host: x', 'Connection: close')]);
     expect((await send()).status).toBe(200);

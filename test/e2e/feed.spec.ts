@@ -192,7 +192,7 @@ describe('a watcher', () => {
     expect(client.items).toHaveLength(5_010);
   });
 
-  it('that stops reading is disconnected and told so, and the others get everything', async () => {
+  it('that stops reading is disconnected with the reason, and the others get everything', async () => {
     const [stalled, reading] = [watcher(), watcher()];
     for (const each of [stalled, reading]) await each.connect(apis[1]!);
     stalled.read(false);
@@ -213,7 +213,7 @@ describe('a watcher', () => {
     expect(stalled.items.map(({ id }) => id)).toEqual(reading.items.map(({ id }) => id));
   });
 
-  it('is told when its api stops, and that api reads no more', async () => {
+  it('is disconnected when its api stops, and that api reads no more', async () => {
     const api = await platform.api();
     const client = watcher();
     await client.connect(api);

@@ -10,7 +10,7 @@ export interface Gap {
   detail: string;
 }
 
-/** What a stream tells its reader, in order. */
+/** What a stream gives its reader, in order. */
 export interface FeedReader {
   item(item: FeedItem): void;
   gap(gap: Gap): void;
@@ -46,7 +46,7 @@ export async function followFeed(
 ): Promise<void> {
   const place = { cursor: request.cursor };
   let wasConnected = false;
-  let told: string | undefined;
+  let noted: string | undefined;
   while (!ended.aborted) {
     const socket = connect(request);
     const lost = await followSocket(socket, { request, place, reader, ended });
@@ -56,9 +56,9 @@ export async function followFeed(
     wasConnected ||= lost.wasConnected;
     if (!wasConnected) throw new ApiUnreachable(`cannot reach ${request.url}: ${lost.reason}`);
     // While it stays lost, the reason is said once.
-    if (lost.wasSubscribed) told = undefined;
-    if (lost.reason !== told) reader.note(`connection lost (${plainText(lost.reason)}), connecting again`);
-    told = lost.reason;
+    if (lost.wasSubscribed) noted = undefined;
+    if (lost.reason !== noted) reader.note(`connection lost (${plainText(lost.reason)}), connecting again`);
+    noted = lost.reason;
     await delay(CONNECTS_AGAIN_MS, undefined, { signal: ended }).catch(() => undefined);
   }
 }

@@ -14,9 +14,9 @@ export interface Dropped {
 export abstract class FeedAudience {
   /** Sends the same to several. */
   abstract send(ids: readonly string[], items: readonly FeedItem[]): void;
-  abstract tell(id: string, gap: Gap): void;
+  abstract sendGap(id: string, gap: Gap): void;
   /** Bytes that its network did not take yet. */
   abstract pendingBytes(id: string): number;
-  /** Disconnects it, and tells it why, as far as it still reads. */
+  /** Disconnects it, with the reason if it still reads. */
   abstract drop(id: string, why: Dropped): void;
 }

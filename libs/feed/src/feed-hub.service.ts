@@ -106,7 +106,7 @@ export class FeedHub implements OnModuleDestroy {
           const resumed = await this.turns.run(() => this.history.resume(position, watcher.scope));
           ({ position } = resumed);
           isResumed = true;
-          if (resumed.gap && this.isThere(watcher)) this.audience.tell(watcher.id, resumed.gap);
+          if (resumed.gap && this.isThere(watcher)) this.audience.sendGap(watcher.id, resumed.gap);
         }
         const { placed, ...page } = await this.turns.run(() => this.history.page(position, watcher.scope));
         if (!this.isThere(watcher)) return;

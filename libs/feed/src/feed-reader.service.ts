@@ -31,7 +31,7 @@ export class FeedReader implements OnModuleDestroy {
 
   constructor(private readonly store: FeedStore) {}
 
-  /** How far this process has read, and its listener was told; null while it does not read. */
+  /** How far this process has read for its listener; null while it does not read. */
   get position(): Position | null {
     return this.place;
   }

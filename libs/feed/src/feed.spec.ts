@@ -30,7 +30,7 @@ class Connections extends FeedAudience {
       if (this.stalled.has(id)) this.pending.set(id, this.pendingBytes(id) + JSON.stringify(items).length);
     }
   }
-  tell(_id: string, gap: Gap): void {
+  sendGap(_id: string, gap: Gap): void {
     this.gaps.push(gap);
   }
   pendingBytes(id: string): number {

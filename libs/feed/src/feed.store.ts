@@ -80,7 +80,7 @@ const ROWS: readonly Source[] = [
   {
     source: SOURCES.deadLetter,
     from: 'webhook_dead_letter_queue r',
-    // One that an attempt ended is told by the attempt, of the same transaction. Index: attempts_pkey.
+    // One that an attempt ended is shown by the attempt, of the same transaction. Index: attempts_pkey.
     where: `NOT EXISTS (SELECT 1 FROM attempts a
       WHERE a.delivery_id = r.delivery_id AND a.number = r.attempts AND a.recorded_in = r.recorded_in)`,
     columns: 'r.failed_at, NULL, r.error, NULL, NULL::uuid, NULL, r.delivery_id, r.endpoint_id',

@@ -27,7 +27,7 @@ export function isOfOtherDatabase(position: Position, ahead: number): boolean {
   return position.transaction > ahead;
 }
 
-/** What the watcher is told before it goes on; null where it gets everything. */
+/** What the watcher does not get; null where it gets everything. */
 export function gapOf(position: Position, { ahead, nowS, keptDays, tooMany }: Past): Gap | null {
   if (isOfOtherDatabase(position, ahead)) {
     return gap(

@@ -35,7 +35,7 @@ export class FeedSockets extends FeedAudience {
     this.disconnectRevoked();
   }
 
-  tell(id: string, gap: Gap): void {
+  sendGap(id: string, gap: Gap): void {
     this.server!.to(id).emit('feed.gap', gap);
   }
 

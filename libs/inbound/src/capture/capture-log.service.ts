@@ -24,7 +24,7 @@ export class CaptureLog {
 
   constructor(private readonly telemetry: Telemetry) {}
 
-  /** Only counted: without a source there is nobody to tell, and anybody could fill the log. */
+  /** Only counted: without a source there is no owner who would read it, and anybody could fill the log. */
   count(result: CaptureEnd): void {
     this.telemetry.countCapture(result);
   }
@@ -46,7 +46,7 @@ export class CaptureLog {
   }
 
   /** The answer was given, but what was to follow it failed. */
-  trouble(what: string, source: Pick<ResolvedSource, 'id' | 'appId'>, error: Error): void {
+  failed(what: string, source: Pick<ResolvedSource, 'id' | 'appId'>, error: Error): void {
     this.log.warn({ msg: what, sourceId: source.id, appId: source.appId, error: error.message });
   }
 }

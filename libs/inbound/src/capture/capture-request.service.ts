@@ -22,7 +22,7 @@ export interface AddressedSource {
   source: ResolvedSource;
   key: string;
   /** Why it may be out of date: then it only answers handshakes. Null: it is current. */
-  trouble: Error | null;
+  outage: Error | null;
 }
 
 /**
@@ -64,7 +64,7 @@ export class CaptureRequest {
   }
 
   private async capture(
-    { source, key, trouble }: AddressedSource,
+    { source, key, outage }: AddressedSource,
     arrived: ArrivedRequest,
     startedMs: number,
   ): Promise<CaptureAnswer> {
@@ -73,11 +73,11 @@ export class CaptureRequest {
     const early = await this.handshakes.answer(source, request, null);
     const capture = captureOf(source, arrived);
     const line = { source, request: arrived, captureId: capture.id, startedMs };
-    if (early) return this.answerHandshake(early, capture, { line, trouble });
+    if (early) return this.answerHandshake(early, capture, { line, outage });
     const verification = await this.verification.verify(source, request, configuredUrl);
     const handshake = await this.handshakes.answer(source, request, verification.kind === 'verified');
-    if (handshake) return this.answerHandshake(handshake, capture, { line, trouble });
-    if (trouble !== null) throw trouble;
+    if (handshake) return this.answerHandshake(handshake, capture, { line, outage });
+    if (outage !== null) throw outage;
     if (verification.kind === 'refused') return this.reject(capture, verification, line);
     const answer = await this.accept(source, { ...capture, dedupeId: dedupeIdIn(source, request) }, line);
     return { ...answer, headers: { ...answer.headers, ...headersOfEveryAnswer(source.handshakes, request) } };
@@ -87,12 +87,12 @@ export class CaptureRequest {
   private async answerHandshake(
     { name, answer, refusal, detail, mayKeep }: AnsweredHandshake,
     capture: Capture,
-    { line, trouble }: { line: LineStart; trouble: Error | null },
+    { line, outage }: { line: LineStart; outage: Error | null },
   ): Promise<CaptureAnswer> {
     const result = refusal === null ? 'handshake' : 'rejected';
     const reason = refusal === null ? name : 'handshake';
     const kept = mayKeep ? capture : withoutContent(capture);
-    const stored = trouble === null && (await this.note({ capture: kept, result, reason, detail }));
+    const stored = outage === null && (await this.note({ capture: kept, result, reason, detail }));
     this.log.ended({ ...line, result, reason, stored });
     return answer;
   }
@@ -125,7 +125,7 @@ export class CaptureRequest {
       await this.captures.note(note);
       return true;
     } catch (error) {
-      this.log.trouble('a request is not kept', source, error as Error);
+      this.log.failed('a request is not kept', source, error as Error);
       return false;
     }
   }

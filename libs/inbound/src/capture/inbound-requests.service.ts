@@ -42,10 +42,10 @@ export class InboundRequests {
   async find(key: string): Promise<AddressedSource> {
     try {
       const source = await this.sources.byKey(key);
-      if (source !== null) return { source, key, trouble: null };
+      if (source !== null) return { source, key, outage: null };
     } catch (error) {
       const source = this.sources.lastKnown(key);
-      if (source !== null) return { source, key, trouble: error as Error };
+      if (source !== null) return { source, key, outage: error as Error };
       this.log.count('unavailable');
       throw error;
     }

@@ -54,7 +54,7 @@ describe('the URL of a challenge', () => {
     ['a refusal', { kind: 'http_error', status: 403, response, retryAfterMs: null }, 'it answered with 403'],
     ['a timeout', { kind: 'timeout', message: 'no answer within 5000 ms' }, 'no answer within 5000 ms'],
     ['a blocked address', { kind: 'blocked', reason: 'address', message: 'it is private' }, 'it is private'],
-  ])('that ends in %s is told in a sentence', async (_, outcome, what) => {
+  ])('that ends in %s is reported in a sentence', async (_, outcome, what) => {
     expect(await new SubscriptionConfirmations(new Answering(outcome)).confirm({ url, hosts })).toBe(
       `The subscription was not confirmed: sns.eu-west-1.amazonaws.com: ${what}. The provider will ask again.`,
     );

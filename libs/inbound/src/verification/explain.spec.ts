@@ -71,7 +71,7 @@ describe('a time that is refused', () => {
       'elevenlabs',
       'The timestamp is 330 s in the future; allowed are 1800 s in the past and 300 s in the future.',
     ],
-  ])('is told in seconds: %s, %s', (title, name, detail) => {
+  ])('is reported in seconds: %s, %s', (title, name, detail) => {
     const vector = vectorsOf(name).find((each) => each.title === title)!;
     const result = verify(PRESETS.get(name)!.scheme, vector.request, vector.secrets, vector.context);
     expect(result).toMatchObject({ kind: 'refused', detail });
@@ -272,7 +272,7 @@ describe('a secret of another form', () => {
     expect(detail).toContain(cause);
   });
 
-  it('is told from another secret', () => {
+  it('is not confused with another secret', () => {
     const headers = [['X-Signature', hex('other', '')]] as const;
     expect(detailOf(simple, request({ headers }), ['k'])).toBe(
       'The signature does not match. The secret is another one, or the body was changed on the way.',
@@ -291,7 +291,7 @@ describe('a secret of another form', () => {
     expect(detailOf(shared, sent, ['k'])).toBe('The header X-Token is not the secret of the source.');
   });
 
-  it('that is replaced is told apart from an old request with it', () => {
+  it('that is replaced is not confused with an old request', () => {
     const vector = vectorsOf('stripe').find(({ title }) => title === 'stale')!;
     const { scheme } = PRESETS.get('stripe')!;
     expect(detailOf(scheme, vector.request, ['k'], { expiredSecrets: vector.secrets })).toContain(

@@ -142,7 +142,7 @@ describe('a scheme with a problem', () => {
     expect(problems.map((problem) => [problem.pointer, problem.rule])).toContainEqual([pointer, rule]);
   });
 
-  it('is told with its place, value and remedy, and an unknown key without its value', () => {
+  it('is reported with its place, value and remedy, and an unknown key without its value', () => {
     const problems = schemeProblems({ ...good, algorithm: 'sha265', secrt: { encoding: 'whsec_geheim' } });
     expect(problems).toEqual([
       {

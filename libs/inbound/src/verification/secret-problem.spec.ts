@@ -48,11 +48,11 @@ describe('a secret that cannot work', () => {
     ],
     ['paypal', 'anything', 'The secret must be left out: the keys of this provider are fetched.'],
     ['google-pubsub', 'anything', 'The secret must be left out: the keys of this provider are fetched.'],
-  ])('%s: it is told, without the secret', (name, secret, problem) => {
+  ])('%s: it is reported, without the secret', (name, secret, problem) => {
     expect(secretProblem(PRESETS.get(name)!, secret)).toBe(problem);
   });
 
-  it('is told for declared schemes', () => {
+  it('is reported for declared schemes', () => {
     expect(secretProblem({ scheme: inPem }, 'nonsense')).toBe(
       'The secret must be a public key in PEM, with its BEGIN and END lines.',
     );

@@ -14,7 +14,7 @@ export class FeedConfig {
   @Setting(
     'FEED_RESUME_MAX',
     integer(1000, 1_000_000),
-    'Items of the live feed that a watcher gets again when it comes back; older ones are skipped, and it is told how many.',
+    'Items of the live feed that a watcher gets again when it comes back; older ones are skipped, and it gets their number.',
   )
   readonly resumeMax: number = 100_000;
 }
