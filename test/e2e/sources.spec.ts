@@ -179,6 +179,13 @@ describe('sources', () => {
       { pointer: '/verification/preset', rule: 'one_of', value: 'githup' },
     ],
     [
+      'a made secret of a provider that sends its own',
+      `POST ${sources}`,
+      { name: 'asana', verification: { preset: 'asana' }, generateSecret: true },
+      'SOURCE_INVALID',
+      { pointer: '/generateSecret', rule: 'secret' },
+    ],
+    [
       'a wrong scheme',
       `POST ${sources}`,
       { ...valid, verification: { scheme: { kind: 'magic' } } },

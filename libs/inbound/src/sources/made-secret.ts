@@ -1,6 +1,9 @@
 import { generateSecret, type Problem } from '@breakwater/platform';
+import type { Handshake } from '../handshakes/handshake.js';
+import { HANDSHAKES } from '../handshakes/handshakes.js';
 import type { Scheme } from '../verification/scheme.js';
 import { takesSecret } from '../verification/secret-problem.js';
+import type { Presets } from './verification-rules.js';
 
 const BYTES = 32;
 
@@ -26,9 +29,15 @@ export function madeSecret(scheme: Scheme | null, random: (n: number) => Buffer)
   }
 }
 
+/** Whether the provider makes the secret and sends it in a challenge: then another one would never fit. */
+export function isSecretSent(verification: Readonly<Record<string, unknown>>, presets: Presets): boolean {
+  const { handshakes = [] } = presets.get(verification['preset'] as string) ?? {};
+  return handshakes.some((name) => HANDSHAKES[name].some(({ learns }: Handshake) => learns !== undefined));
+}
+
 /** The problem of a request for a secret that cannot be made. */
 export function notMadeProblem(pointer: string): Problem {
   const message =
-    'no secret can be made for this verification, because the provider has the key: give what it shows as `secret`, or leave it out if there is none';
+    'no secret can be made for this verification, because the provider has or makes the key: give what it shows as `secret`, or leave it out if there is none';
   return { pointer, rule: 'secret', message };
 }

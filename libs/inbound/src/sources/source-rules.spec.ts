@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../presets/index.js';
 import { answerProblems, ANSWER_BODY_MAX, toAnswer } from './answer-rules.js';
 import { dedupeProblems } from './dedupe-rules.js';
-import { madeSecret, notMadeProblem } from './made-secret.js';
+import { isSecretSent, madeSecret, notMadeProblem } from './made-secret.js';
 import { secretProblems, sourceNameProblems, sourceProblems, targetListProblems } from './source-rules.js';
 import { missingParts, schemeOf, verificationProblems } from './verification-rules.js';
 
@@ -254,6 +254,16 @@ describe('the secret of a source', () => {
     expect(madeSecret(schemeNamed(preset), random)).toBeNull();
     expect(notMadeProblem('/secret')).toMatchObject({ pointer: '/secret', rule: 'secret' });
   });
+
+  it.each([
+    ['asana', true],
+    ['notion', true],
+    ['zoom', false],
+    ['github', false],
+    ['none', false],
+  ])('of %s is sent by the provider: %s', (preset, isSent) =>
+    expect(isSecretSent({ preset }, PRESETS)).toBe(isSent),
+  );
 
   it('is not made without verification', () => expect(madeSecret(null, random)).toBeNull());
 });

@@ -11,7 +11,7 @@ import {
 } from '@breakwater/manifest';
 import { PRESETS } from '../presets/index.js';
 import type { Scheme } from '../verification/scheme.js';
-import { madeSecret, notMadeProblem } from './made-secret.js';
+import { isSecretSent, madeSecret, notMadeProblem } from './made-secret.js';
 import { SourceDirectory } from './source-directory.service.js';
 import { documentOf, settingsOf, withChanges } from './source-document.js';
 import { SourceHoldStore } from './source-hold.store.js';
@@ -92,8 +92,8 @@ export class Sources {
   async create(appId: string, request: SourceToCreate, actor: HoldActor): Promise<WithSecret> {
     const { name, targets = [], paused } = request;
     await this.requireValid(appId, request, targets);
-    const scheme = schemeOf(request.verification as Record<string, unknown>, PRESETS);
-    const made = request.generateSecret ? this.made(scheme, '/generateSecret') : null;
+    const verification = request.verification as Record<string, unknown>;
+    const made = request.generateSecret ? this.made(verification, '/generateSecret') : null;
     const secret = made ?? (request.secret as string | undefined) ?? null;
     if ((await this.store.count(appId)) >= SOURCES_MAX)
       throw new SourcesFullError('an app', 'sources', SOURCES_MAX);
@@ -160,9 +160,8 @@ export class Sources {
   ): Promise<WithSecret> {
     const overlap = checkedOverlap(overlapMs);
     const { id, secrets, verification } = await this.get(appId, name);
-    const scheme = schemeOf(verification, PRESETS);
-    const made = secret === undefined ? this.made(scheme, '/secret') : null;
-    if (secret !== undefined) requireSecret(secret, scheme);
+    const made = secret === undefined ? this.made(verification, '/secret') : null;
+    if (secret !== undefined) requireSecret(secret, schemeOf(verification, PRESETS));
     requirePlace('secrets', secrets.length, secrets.at(-1)?.expiresAt, overlap);
     await this.store.rotateSecret(id, made ?? (secret as string), overlap);
     return { source: await this.changed(appId, name), secret: made };
@@ -226,8 +225,9 @@ export class Sources {
   }
 
   /** @throws SourceInvalidError if none can be made */
-  private made(scheme: Scheme | null, pointer: string): string {
-    const made = madeSecret(scheme, randomBytes);
+  private made(verification: Record<string, unknown>, pointer: string): string {
+    const isSent = isSecretSent(verification, PRESETS);
+    const made = isSent ? null : madeSecret(schemeOf(verification, PRESETS), randomBytes);
     if (made === null) throw new SourceInvalidError([notMadeProblem(pointer)]);
     return made;
   }
