@@ -1,21 +1,11 @@
 import type { Command } from 'commander';
-import { jsonOf, wholeNumber } from '../arguments.js';
+import { wholeNumber } from '../arguments.js';
 import { Session, type Output } from '../session.service.js';
 import { plainText } from '../plain-text.js';
 import { facts, table } from '../table.js';
+import { deliveryMembers, type DeliverySettings } from './delivery-settings.js';
 import { withPaging, type Paging } from './paging.js';
 import { sourceLines } from './source-lines.js';
-
-export interface TargetSettings {
-  to?: string;
-  filter?: string;
-  retry?: string;
-  rate?: number;
-  concurrency?: number;
-  headers?: string;
-  ordered?: boolean;
-  timeout?: number;
-}
 
 interface CaptureFilters extends Paging {
   result?: string;
@@ -56,13 +46,14 @@ export function addSourceTargetCommands(sources: Command, output: Output): void 
       '--to <url>',
       'where accepted requests are sent: absolute, or a path behind the app’s base URL',
     )
+    .option('--description <text>', 'what it is for')
     .action(
-      async (app: string, source: string, target: string, settings: TargetSettings, command: Command) => {
+      async (app: string, source: string, target: string, settings: DeliverySettings, command: Command) => {
         await new Session(output, command).show(
           {
             method: 'PUT',
             path: ['apps', app, 'sources', source, 'targets', target],
-            body: targetOf(settings),
+            body: deliveryMembers(settings),
           },
           sourceLines,
         );
@@ -131,22 +122,8 @@ export function withTargetSettings(command: Command): Command {
     .option('--concurrency <n>', 'most deliveries at once, 1 to 1000; 10 by default', wholeNumber)
     .option('--headers <json>', 'an object of headers sent with each call; kept encrypted')
     .option('--ordered', 'one delivery at a time, in the order of the requests')
-    .option('--timeout <ms>', 'deadline of one attempt, 1000 to 60000', wholeNumber);
-}
-
-/** The members that the API takes; undefined where an option was left out. */
-export function targetOf(settings: TargetSettings): object {
-  const { to, filter, retry, rate, concurrency, headers, ordered, timeout } = settings;
-  return {
-    url: to,
-    filter: filter === undefined ? undefined : jsonOf(filter, '--filter'),
-    retry: retry?.startsWith('{') ? jsonOf(retry, '--retry') : retry,
-    rateLimitPerSecond: rate,
-    concurrency,
-    headers: headers === undefined ? undefined : jsonOf(headers, '--headers'),
-    ordered,
-    timeout,
-  };
+    .option('--timeout <ms>', 'deadline of one attempt, 1000 to 60000', wholeNumber)
+    .option('--signatures <names...>', 'v1, or v1 and v1a; those of the app by default');
 }
 
 function captureLines({ headers, bodyText, bodyBase64, duplicates, ...capture }: CaptureStory): string[] {

@@ -152,9 +152,13 @@ describe('the command', () => {
     ],
     [
       'sources put-target',
-      ['put-target', 'shop', 'github', 'audit', '--to', '/audit'],
+      'put-target shop github audit --to /audit --description Log --signatures v1 v1a'.split(' '),
       source,
-      { method: 'PUT', path: `${GITHUB}/targets/audit`, body: '{"url":"/audit"}' },
+      {
+        method: 'PUT',
+        path: `${GITHUB}/targets/audit`,
+        body: '{"url":"/audit","description":"Log","signatures":["v1","v1a"]}',
+      },
       'github.main',
     ],
     [

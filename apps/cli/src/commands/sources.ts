@@ -5,7 +5,8 @@ import { plainText } from '../plain-text.js';
 import { Session, type Output } from '../session.service.js';
 import { sourceLines, type Source } from './source-lines.js';
 import { bytesOf } from './file.js';
-import { withTargetSettings, targetOf, type TargetSettings } from './source-targets.js';
+import { deliveryMembers, type DeliverySettings } from './delivery-settings.js';
+import { withTargetSettings } from './source-targets.js';
 
 interface SourceRow extends Source {
   pausedAt: string | null;
@@ -22,7 +23,7 @@ interface Settings {
   description?: string;
 }
 
-interface CreateOptions extends Settings, TargetSettings {
+interface CreateOptions extends Settings, DeliverySettings {
   generateSecret?: boolean;
   target?: string;
   paused?: boolean;
@@ -67,7 +68,9 @@ export function addSourceCommands(program: Command, output: Output): Command {
     .option('--paused', 'requests are stored, their events wait until it is resumed')
     .action(async (app: string, name: string, options: CreateOptions, command: Command) => {
       const { generateSecret, to, target = 'main', paused } = options;
-      const targets = to === undefined ? undefined : [{ name: target, ...targetOf(options) }];
+      // The description is that of the source.
+      const members = deliveryMembers({ ...options, description: undefined });
+      const targets = to === undefined ? undefined : [{ name: target, ...members }];
       const body = { name, ...(await membersOf(options)), generateSecret, targets, paused };
       await new Session(output, command).show({ method: 'POST', path: pathOf(app), body }, sourceLines);
     });

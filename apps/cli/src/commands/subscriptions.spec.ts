@@ -97,7 +97,7 @@ describe('the command', () => {
       {
         method: 'POST',
         path: SUBSCRIPTIONS,
-        body: '{"name":"ledger","url":"/hooks","events":["order.*","a.b"],"ownSecret":true}',
+        body: '{"name":"ledger","events":["order.*","a.b"],"url":"/hooks","ownSecret":true}',
       },
       'whsec_x',
     ],
@@ -137,8 +137,8 @@ describe('the command', () => {
       {
         body: JSON.stringify({
           name: 'ledger',
-          url: '/hooks',
           events: ['order.*'],
+          url: '/hooks',
           filter: { payload: { total: { $gte: 10 } } },
           description: 'Large',
           retry: 'patient',

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { jsonOf, wholeNumber } from '../arguments.js';
+import { wholeNumber } from '../arguments.js';
 import { Session, type Output } from '../session.service.js';
 import { facts, table } from '../table.js';
 import { bytesOf } from './file.js';
+import { deliveryMembers, RATE, type DeliverySettings } from './delivery-settings.js';
 
 interface Subscription {
   name: string;
@@ -14,18 +15,8 @@ interface Subscription {
   disabledReason: string | null;
 }
 
-interface Settings {
-  to?: string;
+interface Settings extends DeliverySettings {
   events?: string[];
-  filter?: string;
-  description?: string;
-  retry?: string;
-  rate?: number;
-  concurrency?: number;
-  headers?: string;
-  ordered?: boolean;
-  timeout?: number;
-  signatures?: string[];
   clear?: string[];
   paused?: boolean;
   ownSecret?: boolean;
@@ -162,25 +153,8 @@ function withSettings(command: Command): Command {
     .option('--signatures <names...>', 'v1, or v1 and v1a; those of the app by default');
 }
 
-const RATE = 'rateLimitPerSecond';
-
-/** The members that the API takes; undefined where an option was left out. */
-function membersOf(settings: Settings): object {
-  const { to, events, filter, description, retry, headers, rate, concurrency, ordered } = settings;
-  const { timeout, signatures } = settings;
-  return {
-    url: to,
-    events,
-    filter: filter === undefined ? undefined : jsonOf(filter, '--filter'),
-    description,
-    retry: retry?.startsWith('{') ? jsonOf(retry, '--retry') : retry,
-    [RATE]: rate,
-    concurrency,
-    headers: headers === undefined ? undefined : jsonOf(headers, '--headers'),
-    ordered,
-    timeout,
-    signatures,
-  };
+function membersOf({ events, ...settings }: Settings): object {
+  return { events, ...deliveryMembers(settings) };
 }
 
 function pathOf(app: string, ...name: string[]): string[] {
