@@ -1,5 +1,5 @@
 import { cut, isStorable, pointerTo, readable, type Problem } from '@breakwater/platform';
-import { secretProblem } from '../verification/secret-problem.js';
+import { SECRET_MAX_LENGTH, secretProblem } from '../verification/secret-problem.js';
 import type { Scheme } from '../verification/scheme.js';
 import { answerProblems } from './answer-rules.js';
 import { dedupeProblems } from './dedupe-rules.js';
@@ -62,9 +62,16 @@ export function sourceProblems(
  */
 export function secretProblems(secret: unknown, scheme: Scheme | null | undefined): Problem[] {
   const pointer = '/secret';
-  if (typeof secret !== 'string' || secret === '' || secret.length > SECRET_MAX || !isStorable(secret)) {
-    const bounds = { maxLength: SECRET_MAX };
-    return [{ pointer, rule: 'text', message: `secret must be text, 1 to ${SECRET_MAX} characters`, bounds }];
+  if (
+    typeof secret !== 'string' ||
+    secret === '' ||
+    secret.length > SECRET_MAX_LENGTH ||
+    !isStorable(secret)
+  ) {
+    const bounds = { maxLength: SECRET_MAX_LENGTH };
+    return [
+      { pointer, rule: 'text', message: `secret must be text, 1 to ${SECRET_MAX_LENGTH} characters`, bounds },
+    ];
   }
   if (scheme === undefined) return [];
   if (scheme === null) {
@@ -75,9 +82,6 @@ export function secretProblems(secret: unknown, scheme: Scheme | null | undefine
   const problem = secretProblem({ scheme }, secret);
   return problem === null ? [] : [{ pointer, rule: 'secret', message: problem }];
 }
-
-/** A public key in PEM is the longest. */
-const SECRET_MAX = 10_000;
 
 /** Problems of the list of targets, except for the targets themselves. */
 export function targetListProblems(targets: unknown): Problem[] {

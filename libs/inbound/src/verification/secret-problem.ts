@@ -2,7 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import { publicKey, secretBytes, tokenKey } from './keys.js';
 import type { HmacScheme, JwtScheme, PublicKeyAlgorithm, PublicKeyForm, Scheme } from './scheme.js';
 
-const SECRET_MAX_LENGTH = 10_000;
+/** A public key in PEM is the longest. */
+export const SECRET_MAX_LENGTH = 10_000;
 
 /** Whether a source with this scheme has secrets; otherwise its keys are fetched from the provider. */
 export function takesSecret(scheme: Scheme): boolean {
