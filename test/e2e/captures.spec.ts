@@ -449,6 +449,31 @@ describe('an api', () => {
   });
 });
 
+describe('a request that cannot be verified now', () => {
+  it('is answered with 503, and its log line says why', async () => {
+    const scheme = {
+      kind: 'jwt',
+      token: { header: 'X-Token' },
+      algorithms: ['RS256'],
+      jwks: 'https://10.1.2.3/keys',
+    };
+    const hidden = await makeSource(platform, api, { appId: APP, name: 'private', verification: { scheme } });
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const token = `${part({ alg: 'RS256', kid: '1' })}.${part({})}.AAAA`;
+    const answer = await sendRaw(api.url, [
+      head(`POST ${hidden.path} HTTP/1.1`, 'Host: x', `X-Token: ${token}`, 'Connection: close'),
+    ]);
+    expect(answer.status).toBe(503);
+    expect(api.log.find(({ sourceId }) => sourceId === hidden.id)).toMatchObject({
+      result: 'unavailable',
+      stored: false,
+      error: expect.stringContaining(
+        'https://10.1.2.3/keys could not be fetched (its address may not be called)',
+      ),
+    });
+  });
+});
+
 describe('the key of a source', () => {
   it('is in no log line, and each capture has one line', async () => {
     const line = api.log.find(({ result, requestId }) => result === 'accepted' && requestId === 'mine');

@@ -12,6 +12,8 @@ export interface CaptureLine {
   eventId?: string;
   /** The step of the verification that failed, or the handshake. */
   reason?: string;
+  /** Why it cannot be verified now. */
+  error?: string;
   /** Whether it was stored. A rejected one beyond the limit is only counted. */
   stored: boolean;
   startedMs: number;

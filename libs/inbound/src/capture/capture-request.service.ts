@@ -12,7 +12,7 @@ import type { Refused } from '../verification/verification.js';
 import { acknowledgement, type CaptureAnswer } from './acknowledgement.js';
 import { contentTypeOf, headerRecord, type ArrivedRequest } from './arrived-request.js';
 import { CaptureLog, type CaptureLine } from './capture-log.service.js';
-import { CaptureRejectedError } from './capture.error.js';
+import { CaptureRejectedError, CaptureUnavailableError } from './capture.error.js';
 import { Handshakes, type AnsweredHandshake } from './handshakes.service.js';
 import { MinuteQuota } from './minute-quota.js';
 import { VerifyCapture } from './verify-capture.service.js';
@@ -57,7 +57,8 @@ export class CaptureRequest {
       return await this.capture(address, arrived, startedMs);
     } catch (error) {
       if (!(error instanceof CaptureRejectedError)) {
-        this.log.ended({ source, request: arrived, result: 'unavailable', stored: false, startedMs });
+        const why = error instanceof CaptureUnavailableError ? { error: error.message } : {};
+        this.log.ended({ source, request: arrived, result: 'unavailable', stored: false, startedMs, ...why });
       }
       throw error;
     }

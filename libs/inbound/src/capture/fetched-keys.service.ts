@@ -96,6 +96,7 @@ function readOf(url: string, outcome: Outcome, atMs: number): FetchedKey | Failu
   ) {
     return { kind: 'absent', detail: `The key at ${url} could not be fetched: ${outcome.status}.` };
   }
-  const error = new CaptureUnavailableError(`the key at ${url} could not be fetched (${outcome.kind})`, 10);
+  const why = outcome.kind === 'blocked' ? 'its address may not be called' : outcome.kind;
+  const error = new CaptureUnavailableError(`the key at ${url} could not be fetched (${why})`, 10);
   return { kind: 'failed', error, atMs };
 }
