@@ -28,7 +28,7 @@ export function addFeedCommand(program: Command, output: Output): void {
 export function addTailCommand(deliveries: Command, output: Output): void {
   withOptions(deliveries.command('tail'))
     .description('deliveries, live, until Ctrl-C')
-    .option('--status <statuses>', `only these, between commas: ${STATUSES.join(', ')}`)
+    .option('--status <statuses>', `only these, separated by commas: ${STATUSES.join(', ')}`)
     .action(async (_options: object, command: Command) => {
       const statuses = statusesOf(command.opts<FeedOptions>().status);
       await follow(
