@@ -48,6 +48,6 @@ function valueProblems(key: string, value: unknown, path: readonly string[]): Pr
     return [{ pointer, rule: 'header_name', message, value: readable(value) }];
   }
   if (key !== 'body' || POINTER.test(value)) return [];
-  const message = `body must be a JSON pointer, which starts with "/", for example "/id"`;
+  const message = `body must be a JSON pointer: it starts with "/", and ~ is written ~0, for example "/id"`;
   return [{ pointer, rule: 'pointer', message, value: readable(value) }];
 }
