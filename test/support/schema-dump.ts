@@ -62,7 +62,18 @@ interface Table {
 }
 
 /** @param client connected as the owner of a migrated database */
-export async function dumpSchema(client: pg.Pool): Promise<SchemaDump> {
+export async function dumpSchema(pool: pg.Pool): Promise<SchemaDump> {
+  const client = await pool.connect();
+  try {
+    // Indexes with a moment in their condition show it in the zone of the session.
+    await client.query(`SET TIME ZONE 'UTC'`);
+    return await dumpOf(client);
+  } finally {
+    client.release(true);
+  }
+}
+
+async function dumpOf(client: pg.PoolClient): Promise<SchemaDump> {
   const rows = async <T extends pg.QueryResultRow>(sql: string, ...values: unknown[]): Promise<T[]> =>
     (await client.query<T>(sql, values)).rows;
   const parts: string[] = [];
