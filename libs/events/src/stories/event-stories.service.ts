@@ -57,11 +57,12 @@ export class EventStories {
   async get(id: string, as: string | null): Promise<EventStory> {
     const event = await this.store.find(id, as);
     if (!event) throw new EventNotFoundError(id);
-    const [deliveries, counts, subscriptions] = await Promise.all([
+    const [deliveries, subscriptions] = await Promise.all([
       this.store.deliveries(id, READ_MAX, as),
-      this.store.counts(id, as),
       this.subscriptionsOf(event, as),
     ]);
+    // Counted from the same rows, so that list and counts agree.
+    const counts = deliveries.length < READ_MAX ? countsOf(deliveries) : await this.store.counts(id, as);
     const matchable = matchableEvent({
       type: event.type,
       body: Buffer.from(event.body),
@@ -88,6 +89,11 @@ export class EventStories {
     if (event.directoryVersion === null) return [];
     return this.directory.at(event.appId ?? ALL_APPS, Number(event.directoryVersion), as);
   }
+}
+
+function countsOf(deliveries: readonly EventDeliveryRow[]): Record<string, number> {
+  const byStatus = Map.groupBy(deliveries, ({ status }) => status);
+  return Object.fromEntries([...byStatus].map(([status, rows]) => [status, rows.length]));
 }
 
 function statusOf({ fanOutAt, directoryVersion, deliverAt }: EventRow): EventStatus {
