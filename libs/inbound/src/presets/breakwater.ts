@@ -1,20 +1,12 @@
 import type { Preset } from './preset.js';
+import { standardWebhooksScheme } from './standard-webhooks-scheme.js';
 
 /** What another Breakwater sends: Standard Webhooks. */
 export const breakwater: Preset = {
   name: 'breakwater',
   title: 'Breakwater',
   docs: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
-  scheme: {
-    kind: 'hmac',
-    algorithm: 'sha256',
-    signature: { header: 'webhook-signature', itemSep: ' ', fieldSep: ',', field: 'v1' },
-    encoding: 'base64',
-    over: '{id}.{timestamp}.{body}',
-    timestamp: { from: { header: 'webhook-timestamp' }, unit: 's', toleranceS: 300 },
-    id: { header: 'webhook-id' },
-    secret: { encoding: 'base64', prefix: 'whsec_' },
-  },
+  scheme: standardWebhooksScheme('webhook'),
   dedupeId: { header: 'webhook-id' },
   secretHint: 'The signing secret of the app or subscription, base64 after whsec_.',
   setup: {

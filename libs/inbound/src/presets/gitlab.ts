@@ -1,19 +1,11 @@
 import type { Preset } from './preset.js';
+import { standardWebhooksScheme } from './standard-webhooks-scheme.js';
 
 export const gitlab: Preset = {
   name: 'gitlab',
   title: 'GitLab (signing token)',
   docs: 'https://docs.gitlab.com/user/project/integrations/webhooks/',
-  scheme: {
-    kind: 'hmac',
-    algorithm: 'sha256',
-    signature: { header: 'webhook-signature', itemSep: ' ', fieldSep: ',', field: 'v1' },
-    encoding: 'base64',
-    over: '{id}.{timestamp}.{body}',
-    timestamp: { from: { header: 'webhook-timestamp' }, unit: 's', toleranceS: 300 },
-    id: { header: 'webhook-id' },
-    secret: { encoding: 'base64', prefix: 'whsec_' },
-  },
+  scheme: standardWebhooksScheme('webhook'),
   dedupeId: { header: 'webhook-id' },
   secretHint: 'The signing token, base64 after whsec_.',
   setup: {

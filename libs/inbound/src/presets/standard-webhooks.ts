@@ -1,19 +1,11 @@
 import type { Preset } from './preset.js';
+import { standardWebhooksScheme } from './standard-webhooks-scheme.js';
 
 export const standardWebhooks: Preset = {
   name: 'standard-webhooks',
   title: 'Standard Webhooks',
   docs: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
-  scheme: {
-    kind: 'hmac',
-    algorithm: 'sha256',
-    signature: { header: 'webhook-signature', itemSep: ' ', fieldSep: ',', field: 'v1' },
-    encoding: 'base64',
-    over: '{id}.{timestamp}.{body}',
-    timestamp: { from: { header: 'webhook-timestamp' }, unit: 's', toleranceS: 300 },
-    id: { header: 'webhook-id' },
-    secret: { encoding: 'base64', prefix: 'whsec_' },
-  },
+  scheme: standardWebhooksScheme('webhook'),
   dedupeId: { header: 'webhook-id' },
   secretHint: 'The signing secret, base64 after whsec_.',
   setup: {

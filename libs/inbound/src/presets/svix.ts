@@ -1,19 +1,11 @@
 import type { Preset } from './preset.js';
+import { standardWebhooksScheme } from './standard-webhooks-scheme.js';
 
 export const svix: Preset = {
   name: 'svix',
   title: 'Svix (Clerk, Resend, Brex and others)',
   docs: 'https://docs.svix.com/receiving/verifying-payloads/how-manual',
-  scheme: {
-    kind: 'hmac',
-    algorithm: 'sha256',
-    signature: { header: 'svix-signature', itemSep: ' ', fieldSep: ',', field: 'v1' },
-    encoding: 'base64',
-    over: '{id}.{timestamp}.{body}',
-    timestamp: { from: { header: 'svix-timestamp' }, unit: 's', toleranceS: 300 },
-    id: { header: 'svix-id' },
-    secret: { encoding: 'base64', prefix: 'whsec_' },
-  },
+  scheme: standardWebhooksScheme('svix'),
   dedupeId: { header: 'svix-id' },
   secretHint: 'The signing secret of the endpoint, base64 after whsec_.',
   setup: {
