@@ -5,7 +5,7 @@ import { newId, requestIdFrom } from '@breakwater/platform';
 import { AnswersInHand } from '../answers-in-hand.service.js';
 import { BODY_MAX_BYTES } from '../errors/explained.js';
 import { problemBody, toProblem } from '../errors/to-problem.js';
-import { readBody } from './read-body.js';
+import { readBody } from './read-body.io.js';
 import { captureTarget, type CaptureTarget } from './request-target.js';
 
 /** How long the rest of a refused body is read and dropped, so that its sender reads the answer, ms. */

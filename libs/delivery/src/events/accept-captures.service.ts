@@ -25,10 +25,9 @@ export class AcceptCaptures {
   async accept(capture: NewCapture, matches: EventMatches | null): Promise<StoredCapture | null> {
     return this.tracing.span('capture request', { kind: 'producer', attributes: {} }, async (span) => {
       const { targets = [], more = false, cursor = null, directoryVersion = null } = matches ?? {};
-      const digest = createHash('sha256').update(capture.body).digest('hex');
       const { behind, eventId, held, wake } = await this.store.accept({
         capture,
-        key: capture.dedupeId === null ? null : { key: capture.dedupeId, digest },
+        key: keyOf(capture),
         traceParent: span.traceparent ?? null,
         directoryVersion,
         cursor: more ? cursor : null,
@@ -48,4 +47,10 @@ export class AcceptCaptures {
   async note(note: CaptureNote): Promise<void> {
     await this.store.note(note);
   }
+}
+
+function keyOf({ dedupeId, body }: NewCapture): { key: string; digest: string } | null {
+  return dedupeId === null
+    ? null
+    : { key: dedupeId, digest: createHash('sha256').update(body).digest('hex') };
 }

@@ -3,10 +3,7 @@ import { AcceptCaptures, type NewCapture, type StoredCapture } from '@breakwater
 import { matchesOf } from '../directory/directory.js';
 import { matchableEvent } from '../directory/matchable-event.js';
 import { SubscriptionDirectory } from '../directory/subscription-directory.service.js';
-import { MADE_AT_ONCE } from '../publish/publish-events.service.js';
-
-/** Maximum tries when subscriptions change during matching; after that a worker matches the event. */
-const TRIES = 5;
+import { MADE_AT_ONCE, MATCH_TRIES } from '../publish/publish-events.service.js';
 
 /** Stores captured requests as events, with a delivery for each target and each subscription that matches. */
 @Injectable()
@@ -21,7 +18,7 @@ export class CaptureEvents {
     const { source, type, body, headers, metadata } = capture;
     const event = matchableEvent({ type, body, headers, metadata });
     for (let tries = 1; ; tries++) {
-      const directory = tries <= TRIES ? await this.directory.for(source.appId) : null;
+      const directory = tries <= MATCH_TRIES ? await this.directory.for(source.appId) : null;
       const matches = directory && matchesOf(directory, event, { after: null, limit: MADE_AT_ONCE });
       const stored = await this.captures.accept(capture, matches);
       if (stored !== null) return stored;

@@ -42,7 +42,7 @@ export type PublishReport =
 /** Maximum number of deliveries created in the commit of their events; a worker creates the rest. */
 export const MADE_AT_ONCE = 1_000;
 /** Maximum tries when subscriptions change during matching; after that a worker matches the event. */
-const TRIES = 5;
+export const MATCH_TRIES = 5;
 
 /**
  * Stores events with a delivery for each matching subscription.
@@ -65,7 +65,7 @@ export class PublishEvents {
   async publish(requests: readonly EventRequest[]): Promise<PublishReport[]> {
     const events = await this.checked(requests);
     for (let tries = 1; ; tries++) {
-      const toPublish = await this.matched(requests, events, tries <= TRIES);
+      const toPublish = await this.matched(requests, events, tries <= MATCH_TRIES);
       const published = await this.events.accept(toPublish);
       if (published === null) {
         for (const { appId } of requests) this.directory.behind(appId);

@@ -33,9 +33,7 @@ export class SourceDirectory implements OnModuleDestroy {
 
   /**
    * The source of a key; null if there is none, the key has expired, or the source was deleted.
-   *
-   * `isPaused` may be up to 5 s old. A capture that stores an event as held must lock the row of the source
-   * (`FOR SHARE`) and look again: otherwise the event is stored after {@link Sources.resume} released the held ones.
+   * Whether it is paused may be up to 5 s old: the statement that stores a capture looks again.
    * @throws DatabaseTimeoutError, or what the database throws, if it is not available
    */
   async byKey(key: string): Promise<ResolvedSource | null> {
