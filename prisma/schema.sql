@@ -278,7 +278,6 @@ CREATE TABLE captures (
   CONSTRAINT captures_pkey PRIMARY KEY (id),
   CONSTRAINT captures_result_check CHECK (((result)::text = ANY ((ARRAY['accepted'::character varying, 'duplicate'::character varying, 'rejected'::character varying, 'handshake'::character varying])::text[])))
 ) PARTITION BY RANGE (id);
-CREATE INDEX captures_app_id_id_idx ON ONLY public.captures USING btree (app_id, id);
 CREATE INDEX captures_event_id_idx ON ONLY public.captures USING btree (event_id) WHERE (event_id IS NOT NULL);
 CREATE INDEX captures_recorded_in_idx ON ONLY public.captures USING btree (recorded_in) WHERE ((result)::text = 'rejected'::text);
 CREATE INDEX captures_source_id_id_idx ON ONLY public.captures USING btree (source_id, id);

@@ -99,7 +99,6 @@ CREATE TABLE captures (
   CONSTRAINT captures_event_check CHECK ((result IN ('accepted', 'duplicate')) = (event_id IS NOT NULL)),
   CONSTRAINT captures_body_check CHECK ((result = 'accepted') = (body IS NULL) AND (body IS NULL) = (headers IS NULL))
 ) PARTITION BY RANGE (id);
-CREATE INDEX captures_app_id_id_idx ON captures (app_id, id);
 CREATE INDEX captures_source_id_id_idx ON captures (source_id, id);
 CREATE INDEX captures_event_id_idx ON captures (event_id) WHERE event_id IS NOT NULL;
 
