@@ -98,6 +98,7 @@ CREATE POLICY service ON app_health_status FOR ALL TO breakwater_service USING (
 CREATE TABLE apps (
   base_url character varying(2048) NOT NULL,
   created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  demo boolean NOT NULL DEFAULT false,
   disabled_reason text,
   health boolean NOT NULL DEFAULT true,
   health_path character varying(2048) NOT NULL DEFAULT '/health'::character varying,

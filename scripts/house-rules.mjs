@@ -27,6 +27,7 @@ export const GRAPH = {
   feed: ['platform'],
   alerts: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'notifications', 'metrics'],
   upkeep: ['platform'],
+  demo: ['platform', 'manifest', 'metrics'],
   testing: [
     'platform',
     'manifest',

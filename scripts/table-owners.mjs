@@ -51,6 +51,30 @@ export const TABLES = {
 export const EXCEPTIONS = {
   // An app is deleted with its keys, its pending deliveries and its last answers in one transaction, or not at all.
   'libs/manifest/src/registry/app.store.ts': ['api_keys', 'deliveries', 'last_answers'],
+  // The demo is removed with all that its apps have in one transaction, or not at all.
+  'libs/demo/src/demo-removal.store.ts': [
+    'alert_rules',
+    'alerts',
+    'api_keys',
+    'app_health_status',
+    'apps',
+    'attempts',
+    'bulk_operations',
+    'captures',
+    'deliveries',
+    'delivery_notes',
+    'event_keys',
+    'events',
+    'failure_notices',
+    'idempotency_keys',
+    'last_answers',
+    'metric_hours',
+    'metric_minutes',
+    'notifications',
+    'pending_approvals',
+    'subscription_versions',
+    'webhook_dead_letter_queue',
+  ],
   // It seals every record again, and only the code that counts them knows that a key seals nothing any more.
   'libs/manifest/src/reseal/reseal.store.ts': ['encryption_key_checks', 'source_keys', 'source_secrets'],
   // An endpoint's width and its rate limit change with each call, and are read with the endpoint in one claim.

@@ -7,6 +7,7 @@ import { BulkModule } from '@breakwater/bulk';
 import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
 import { DelegationModule } from '@breakwater/delegation';
 import { DeliveryModule } from '@breakwater/delivery';
+import { DemoModule } from '@breakwater/demo';
 import { EventsModule } from '@breakwater/events';
 import { InboundModule } from '@breakwater/inbound';
 import { FeedAudience, FeedHub, FeedModule } from '@breakwater/feed';
@@ -27,6 +28,7 @@ import { BulkOperationsController } from './bulk-operations/bulk-operations.cont
 import { ClientCertificatesController } from './certificates/client-certificates.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { DemoController } from './demo/demo.controller.js';
 import { EncryptionKeysController } from './encryption-keys/encryption-keys.controller.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { HealthController } from './health/health.controller.js';
@@ -67,6 +69,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     CircuitBreakerModule,
     DelegationModule,
     DeliveryModule,
+    DemoModule,
     EventsModule,
     InboundModule,
     FeedModule,
@@ -101,6 +104,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     EncryptionKeysController,
     AuditController,
     MaintenanceController,
+    DemoController,
     PrometheusController,
     RootController,
     WebhookMetricsController,

@@ -31,6 +31,8 @@ export class AppDto {
   signatures: string[];
   /** Version in force. */
   manifestVersion: number;
+  /** Whether it belongs to the demo that `npm start` seeds. */
+  demo: boolean;
   createdAt: Date;
   updatedAt: Date;
 }

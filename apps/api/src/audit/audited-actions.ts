@@ -151,6 +151,7 @@ export const AUDITED_ACTIONS = {
   'dead_letters.retry': onMany,
   'dead_letters.resolve': onMany,
   'maintenance.run': { target: () => '*', answered: (answer) => scalarsOf(answer['removed']) },
+  'demo.remove': { target: () => '*', answered: (answer) => picked(answer, ['apps', 'deliveries']) },
   'alert_rule.create': {
     target: (asked) => text(member(asked, 'name')) ?? '',
     appId: (asked) => text(member(asked, 'appId')),

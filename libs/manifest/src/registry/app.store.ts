@@ -21,6 +21,8 @@ export interface AppView {
   webhookTimeouts: Record<string, number>;
   signatures: string[];
   manifestVersion: number;
+  /** Whether it is of the demo of `npm start`. */
+  demo: boolean;
   createdAt: Date;
   updatedAt: Date;
 }

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { ManifestModule } from '@breakwater/manifest';
+import { DemoHistory } from './demo-history.service.js';
+import { DemoRemovalStore } from './demo-removal.store.js';
+
+/** The demo of `npm start`: apps with a day of history, marked and removed as a whole. */
+@Module({
+  imports: [ManifestModule],
+  providers: [DemoHistory, DemoRemovalStore],
+  exports: [DemoHistory],
+})
+export class DemoModule {}

@@ -1,0 +1,2 @@
+export { DemoHistory } from './demo-history.service.js';
+export { DemoModule } from './demo.module.js';
