@@ -28,6 +28,7 @@ export const GRAPH = {
   alerts: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'notifications', 'metrics'],
   upkeep: ['platform'],
   demo: ['platform', 'manifest', 'metrics'],
+  client: [],
   testing: [
     'platform',
     'manifest',
@@ -178,7 +179,9 @@ export function complaint(path, specifier, isType = false) {
     return rest ? null : 'import one file of @breakwater/testing: it has no index';
   }
   if (lib) {
-    if (rest) return `import @breakwater/${lib} by its index only`;
+    // The queries of the client are apart: they need React, and not everybody has it.
+    if (rest && specifier !== '@breakwater/client/queries')
+      return `import @breakwater/${lib} by its index only`;
     if (lib === own) return 'inside a lib import by path';
     // Tests may import any lib: they set up the dependencies of the lib under test.
     if (own && !isTestFile(path) && !GRAPH[own]?.includes(lib)) return `${own} must not import ${lib}`;

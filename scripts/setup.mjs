@@ -13,6 +13,8 @@ export const localNode = join(root, 'node_modules', '.bin', 'node');
 
 /** Folders that `nest build` compiles (apps/standalone/tsconfig.app.json). */
 export const BUILT = ['apps', 'libs', 'examples', 'bench'];
+/** Folders that Vite builds. */
+const DASHBOARD = ['apps/dashboard/', 'libs/client/'];
 
 /** Contains the process id of a running npm ci; it must be outside node_modules. */
 const INSTALL_LOCK = '.installing';
@@ -37,7 +39,10 @@ export async function setup({ upTo = 'build' } = {}) {
   }
   await install();
   await generate();
-  if (upTo === 'build') await build();
+  await generateClient();
+  if (upTo !== 'build') return;
+  await build();
+  await buildDashboard();
 }
 
 async function install() {
@@ -105,9 +110,35 @@ async function generate() {
   writeFileSync(stamp, hash);
 }
 
+async function generateClient() {
+  const output = 'libs/client/src/generated';
+  const stamp = join(root, output, '.stamp');
+  const hash = hashOf([
+    'docs/openapi.json',
+    'scripts/client-generate.mjs',
+    'node_modules/@hey-api/openapi-ts/package.json',
+  ]);
+  if (existsSync(join(root, output, 'index.ts')) && isStamped(stamp, hash)) return;
+  say('generating the client of the API');
+  await run('the client of the API', [localNode, 'scripts/client-generate.mjs'], { quiet: true });
+  writeFileSync(stamp, hash);
+}
+
+async function buildDashboard() {
+  const stamp = join(root, 'apps/dashboard/dist', '.stamp');
+  const sources = DASHBOARD.flatMap((folder) => sourcesIn(folder.slice(0, -1)));
+  const hash = hashOf([...sources, 'package-lock.json']);
+  if (isStamped(stamp, hash)) return;
+  say('building the dashboard');
+  await run('npm run build:dashboard', [...npm(), 'run', '--silent', 'build:dashboard'], { quiet: true });
+  writeFileSync(stamp, hash);
+}
+
 async function build() {
   const stamp = join(root, 'dist', '.stamp');
-  const sources = BUILT.flatMap(sourcesIn);
+  const sources = BUILT.flatMap(sourcesIn).filter(
+    (path) => !DASHBOARD.some((folder) => path.startsWith(folder)),
+  );
   const hash = hashOf([...sources, 'tsconfig.json', 'nest-cli.json', 'package.json', 'package-lock.json']);
   if (isStamped(stamp, hash)) return;
   say('building');
@@ -121,7 +152,7 @@ function sourcesIn(folder) {
     .flatMap((entry) =>
       entry.isDirectory() ? sourcesIn(`${folder}/${entry.name}`) : `${folder}/${entry.name}`,
     )
-    .filter((path) => !isTestFile(path) && !path.includes('/node_modules/'))
+    .filter((path) => !isTestFile(path) && !/\/(node_modules|dist)\//.test(path))
     .sort();
 }
 

@@ -37,7 +37,13 @@ describe('what only tests use', () => {
       .split(/^FROM /m)
       .at(-1)!;
     const copied = [...last.matchAll(/^(?:COPY|ADD) .*$/gm)].map(([line]) => line.split(' ').at(-2));
-    expect(copied).toEqual(['/app/package.json', '/app/node_modules', '/app/prisma', '/app/dist']);
+    expect(copied).toEqual([
+      '/app/package.json',
+      '/app/node_modules',
+      '/app/prisma',
+      '/app/dist',
+      '/app/apps/dashboard/dist',
+    ]);
   });
 });
 

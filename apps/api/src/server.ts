@@ -14,6 +14,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppLogger, isStorable, newId, PinoLogger, requestIdFrom, type Config } from '@breakwater/platform';
 import { AnswersInHand } from './answers-in-hand.service.js';
 import { InputInvalidError } from './errors/input-invalid.error.js';
+import { serveDashboard } from './dashboard/serve-dashboard.js';
 import { describeApi } from './document/describe-api.js';
 import { BODY_MAX_BYTES } from './errors/explained.js';
 import { MethodNotAllowedError } from './errors/method-not-allowed.error.js';
@@ -90,6 +91,7 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
   app.useGlobalPipes(inputValidation());
   app.useWebSocketAdapter(new IoAdapter(app));
   countAnswers(app);
+  await serveDashboard(app, async () => []);
   refuseMethods(app);
   guardInput(app);
   addFastRoute(app);

@@ -1,0 +1,30 @@
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './styles.css';
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createQueryClient } from './data/connection.js';
+import { createScreens } from './routes.js';
+import { ClockProvider } from './show/clock.js';
+import { theme } from './theme.js';
+
+const colorSchemes = localStorageColorSchemeManager({ key: 'breakwater-color-scheme' });
+const place = document.getElementById('root');
+if (!place) throw new Error('index.html has no element with the id root');
+
+createRoot(place).render(
+  <StrictMode>
+    <MantineProvider theme={theme} colorSchemeManager={colorSchemes} defaultColorScheme="auto">
+      <QueryClientProvider client={createQueryClient()}>
+        <ClockProvider>
+          <Notifications position="bottom-right" />
+          <RouterProvider router={createScreens()} />
+        </ClockProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

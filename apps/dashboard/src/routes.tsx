@@ -1,0 +1,58 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router';
+import { parseSearch, stringifySearch } from './data/search.js';
+import { OperatorGate, PortalGate } from './session/gates.js';
+import { SignIn } from './session/sign-in.js';
+import { NoSuchScreen, ScreenFailed } from './shell/no-such-screen.js';
+
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: NoSuchScreen,
+  errorComponent: ScreenFailed,
+});
+
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn });
+
+/** Behind a session. */
+const operator = createRoute({ getParentRoute: () => root, id: 'operator', component: OperatorGate });
+/** Behind a portal link. */
+const portal = createRoute({ getParentRoute: () => root, path: '/portal/$appId', component: PortalGate });
+
+const screen = (path: string, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => operator, path, component });
+const ownerScreen = (path: string, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => portal, path, component });
+
+// Each screen is a file of its own, loaded when it is opened.
+const routes = root.addChildren([
+  signIn,
+  operator.addChildren([
+    screen(
+      '/',
+      lazyRouteComponent(() => import('./screens/overview/overview.js'), 'Overview'),
+    ),
+  ]),
+  portal.addChildren([
+    ownerScreen(
+      '/',
+      lazyRouteComponent(() => import('./screens/portal/home.js'), 'PortalHome'),
+    ),
+  ]),
+]);
+
+export function createScreens() {
+  return createRouter({
+    routeTree: routes,
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultErrorComponent: ScreenFailed,
+    defaultNotFoundComponent: NoSuchScreen,
+  });
+}

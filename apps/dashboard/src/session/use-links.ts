@@ -1,0 +1,38 @@
+import { useMemo } from 'react';
+import { withSearch } from '../data/search.js';
+import { useScope } from './session.js';
+
+type Filters = Record<string, string | number | undefined>;
+
+/** Paths of screens within the scope of who looks: an owner stays in the portal of the app. */
+export function useLinks() {
+  const { base, isPortal } = useScope();
+  return useMemo(() => {
+    const at = (path: string, filters: Filters = {}): string => withSearch(`${base}${path}`, filters);
+    const part = encodeURIComponent;
+    return {
+      home: at('/'),
+      apps: (filters?: Filters) => at('/apps', filters),
+      app: (appId: string, filters?: Filters) =>
+        isPortal ? at('/', filters) : at(`/apps/${part(appId)}`, filters),
+      breakers: (filters?: Filters) => at('/breakers', filters),
+      deliveries: (filters?: Filters) => at('/deliveries', filters),
+      delivery: (id: string) => at(`/deliveries/${part(id)}`),
+      deadLetters: (filters?: Filters) => at('/dead-letters', filters),
+      bulkOperation: (id: string) => at(`/bulk-operations/${part(id)}`),
+      events: (filters?: Filters) => at('/events', filters),
+      event: (id: string) => at(`/events/${part(id)}`),
+      inbound: (filters?: Filters) => at('/inbound', filters),
+      source: (appId: string, source: string) => at(`/inbound/${part(appId)}/${part(source)}`),
+      feed: (filters?: Filters) => at('/feed', filters),
+      alerts: (filters?: Filters) => at('/alerts', filters),
+      alert: (id: string) => at(`/alerts/${part(id)}`),
+      alertRules: at('/alert-rules'),
+      manifest: (appId: string) => at(`/apps/${part(appId)}/manifest`),
+      subscriptions: (appId: string) =>
+        isPortal ? at('/subscriptions') : at(`/apps/${part(appId)}/subscriptions`),
+      health: (filters?: Filters) => at('/health', filters),
+      system: at('/system'),
+    };
+  }, [base, isPortal]);
+}

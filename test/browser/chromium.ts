@@ -1,0 +1,43 @@
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { CHROMIUM_ARGS, findChromium } from './find-chromium.mjs';
+
+const path = findChromium();
+
+/** Whether a Chromium is available; in CI it must be. */
+export const hasChromium = path !== null;
+if (!hasChromium && process.env['CI']) {
+  throw new Error('Chromium is missing: in CI nothing is skipped for want of it');
+}
+
+/** What a page did that it must not do. */
+export interface Watched {
+  /** Errors of scripts, and of the content security policy. */
+  errors: string[];
+  /** Requests to any other host. */
+  foreign: string[];
+}
+
+export async function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: path!, args: CHROMIUM_ARGS });
+}
+
+/** A new window, with everything noted that no page may do. */
+export async function openPage(
+  context: BrowserContext,
+  url: string,
+): Promise<{ page: Page; watched: Watched }> {
+  const page = await context.newPage();
+  const watched: Watched = { errors: [], foreign: [] };
+  page.on('pageerror', (error) => watched.errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      watched.errors.push(message.text());
+  });
+  const { host } = new URL(url);
+  page.on('request', (request) => {
+    const asked = new URL(request.url());
+    if (asked.host !== host && !['data:', 'blob:'].includes(asked.protocol))
+      watched.foreign.push(request.url());
+  });
+  return { page, watched };
+}

@@ -1,0 +1,1 @@
+export function screensOf(url: string, key: string): Promise<{ name: string; path: string }[]>;
