@@ -3,6 +3,7 @@ import { readable, type Problem } from '@breakwater/platform';
 import { EndpointDirectory } from '../directory/endpoint-directory.service.js';
 import { APP_ID_PATTERN, isAppId } from '../grammar/app-id.js';
 import { staticValuesOf, type StaticValues } from '../grammar/static-values.js';
+import { hasMaskedHeader, keepHeaders } from './kept-headers.js';
 import { ManifestCheck } from './manifest-check.service.js';
 import { ManifestInvalidError, ManifestVersionNotFoundError } from './manifest.error.js';
 import { ManifestStore, type SavedManifest } from './manifest.store.js';
@@ -22,13 +23,15 @@ export class ManifestRegistry {
   ) {}
 
   /**
-   * Registers or replaces an app's manifest. If there is any problem, nothing is stored.
+   * Registers or replaces an app's manifest. If there is any problem, nothing is stored. A header whose value is the
+   * mask keeps the value in force.
    * @param actor who asks, for the audit log
    * @param text the document as it was written: a static fallback answers with its value in this spelling
    * @throws ManifestInvalidError, SsrfBlockedError
    */
   async register(appId: string, document: unknown, actor: string, text?: Buffer): Promise<Registration> {
-    return this.save({ appId, document, actor }, () =>
+    const kept = await this.withKeptHeaders(appId, document);
+    return this.save({ appId, document: kept, actor }, () =>
       staticValuesOf(text ?? Buffer.from(JSON.stringify(document))),
     );
   }
@@ -49,6 +52,15 @@ export class ManifestRegistry {
     if (!stored) throw new ManifestVersionNotFoundError(appId, version);
     const { document, staticValues } = stored;
     return this.save({ appId, document, actor }, () => staticValues);
+  }
+
+  /** @throws ManifestInvalidError where a mask has no value to stand for */
+  private async withKeptHeaders(appId: string, document: unknown): Promise<unknown> {
+    if (!isAppId(appId) || !hasMaskedHeader(document)) return document;
+    const active = await this.store.readActive(appId);
+    const kept = keepHeaders(document, active?.document ?? null);
+    if (kept.problems.length > 0) throw new ManifestInvalidError(kept.problems);
+    return kept.document;
   }
 
   private async save(

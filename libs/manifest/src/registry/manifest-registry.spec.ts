@@ -128,6 +128,16 @@ describe('an identical manifest', () => {
     });
   });
 
+  it('that was read and is sent back keeps the values of its headers, which nobody can read', async () => {
+    const withKey = (value: string) => manifest({ a: { url: '/a', headers: { 'X-Key': value } } });
+    await register('masked', withKey('very-secret'));
+    expect(await register('masked', withKey('***'))).toMatchObject({ version: 1, changed: false });
+    const [before] = await rows('SELECT headers_sealed FROM endpoints WHERE app_id = $1', 'masked');
+    expect(before.headers_sealed).not.toBeNull();
+    const refused = await caught(register('new-masked', withKey('***')));
+    expect(refused).toBeInstanceOf(ManifestInvalidError);
+  });
+
   it('is no longer identical once a header’s value differs', async () => {
     const withHeader = (value: string) => manifest({ a: { url: '/a', headers: { 'x-key': value } } });
     await register('rekeyed', withHeader('one'));

@@ -75,6 +75,12 @@ export class ManifestStore {
     return { document, staticValues: row.staticValues as StaticValues };
   }
 
+  /** The manifest in force; null where there is no such app. */
+  async readActive(appId: string): Promise<PlainManifest | null> {
+    const app = await this.prisma.app.findUnique({ where: { id: appId }, select: { manifestVersion: true } });
+    return app ? this.readPlain(appId, app.manifestVersion) : null;
+  }
+
   private async saveWithin(tx: Transaction, input: ManifestToSave): Promise<SavedManifest> {
     const { appId, manifest, document, staticValues } = input;
     const { name, ownerEmail, baseUrl, healthPath, health } = manifest;
