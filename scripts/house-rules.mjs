@@ -27,7 +27,8 @@ export const GRAPH = {
   feed: ['platform'],
   alerts: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'notifications', 'metrics'],
   upkeep: ['platform'],
-  demo: ['platform', 'manifest', 'metrics'],
+  demo: ['platform', 'manifest'],
+  doctor: ['platform', 'webhook-client', 'manifest', 'notifications'],
   client: [],
   testing: [
     'platform',

@@ -127,6 +127,7 @@ export const ACCESS: Record<string, Row> = {
   [`GET ${API}/webhook-metrics/dead-letter-queue`]: { ...app, 'read-only': 'in', 'other app': 'in' },
   [`POST ${API}/webhook-metrics/retry-failed/{id}`]: { ...app, ...ofAnother('DELIVERY_NOT_FOUND') },
   [`POST ${ADMIN}/maintenance`]: admins,
+  [`POST ${ADMIN}/doctor`]: admins,
   [`GET ${ADMIN}/demo`]: admins,
   [`DELETE ${ADMIN}/demo`]: admins,
   [`GET ${ADMIN}/queue/statistics`]: admins,

@@ -7,6 +7,7 @@ import { BulkModule } from '@breakwater/bulk';
 import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
 import { DelegationModule } from '@breakwater/delegation';
 import { DeliveryModule } from '@breakwater/delivery';
+import { DoctorModule } from '@breakwater/doctor';
 import { DemoModule } from '@breakwater/demo';
 import { EventsModule } from '@breakwater/events';
 import { InboundModule } from '@breakwater/inbound';
@@ -28,6 +29,7 @@ import { BulkOperationsController } from './bulk-operations/bulk-operations.cont
 import { ClientCertificatesController } from './certificates/client-certificates.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { DoctorController } from './doctor/doctor.controller.js';
 import { DemoController } from './demo/demo.controller.js';
 import { EncryptionKeysController } from './encryption-keys/encryption-keys.controller.js';
 import { ProblemFilter } from './errors/problem.filter.js';
@@ -70,6 +72,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     DelegationModule,
     DeliveryModule,
     DemoModule,
+    DoctorModule,
     EventsModule,
     InboundModule,
     FeedModule,
@@ -105,6 +108,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     AuditController,
     MaintenanceController,
     DemoController,
+    DoctorController,
     PrometheusController,
     RootController,
     WebhookMetricsController,

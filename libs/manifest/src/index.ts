@@ -35,7 +35,7 @@ export type { CapabilityView, HoldActor } from './holds/hold.store.js';
 export { Holds } from './holds/holds.service.js';
 export { ManifestModule } from './manifest.module.js';
 export { PlatformKeys, type PublishedKey } from './platform-keys/platform-keys.service.js';
-export { sourceKeyAad, sourceSecretAad } from './registry/endpoint-row.js';
+export { signingSecretAad, sourceKeyAad, sourceSecretAad } from './registry/endpoint-row.js';
 export { AppRegistry } from './registry/app-registry.service.js';
 export type { AppUpdate } from './registry/app-update.js';
 export {

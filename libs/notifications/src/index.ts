@@ -7,5 +7,6 @@ export { CHANNELS, type Channel, type Notice } from './notices/notice.js';
 export { Notices } from './notices/notices.js';
 export { NotificationsModule, NotificationsWorkerModule } from './notifications.module.js';
 export { NotificationOutbox } from './outbox/notification-outbox.service.js';
+export { SmtpProbe } from './outbox/smtp-probe.service.js';
 export { FailureNotices } from './permanent-failures/failure-notices.service.js';
 export { RoomNotices } from './room-notices/room-notices.store.js';

@@ -13,6 +13,7 @@ import { HttpChatTransport } from './outbox/http-chat-transport.service.js';
 import { MailTransport } from './outbox/mail-transport.js';
 import { NotificationOutbox } from './outbox/notification-outbox.service.js';
 import { NotificationStore } from './outbox/notification.store.js';
+import { SmtpProbe } from './outbox/smtp-probe.service.js';
 import { SmtpTransport } from './outbox/smtp-transport.service.js';
 import { FailureNotices } from './permanent-failures/failure-notices.service.js';
 import { FailureNoticesStore } from './permanent-failures/failure-notices.store.js';
@@ -20,8 +21,8 @@ import { RoomNotices } from './room-notices/room-notices.store.js';
 
 /** For the API, and for other libs that show notices in a room. */
 @Module({
-  providers: [NotificationsAdmin, NotificationsAdminStore, RoomNotices],
-  exports: [NotificationsAdmin, RoomNotices],
+  providers: [NotificationsAdmin, NotificationsAdminStore, RoomNotices, SmtpProbe],
+  exports: [NotificationsAdmin, RoomNotices, SmtpProbe],
 })
 export class NotificationsModule {}
 

@@ -29,6 +29,7 @@ export * from './lifecycle/until-ready.io.js';
 export * from './lifecycle/within.io.js';
 export * from './logging/index.js';
 export * from './migrations/migrate.io.js';
+export { checkMembership, checkRights } from './migrations/rights.io.js';
 export * from './migrations/runtime-login.io.js';
 export { pageOf, pageSize, type Page, type PageRequest } from './paging/page.js';
 export { PeriodicRuns } from './periodic/periodic-runs.service.js';

@@ -18,6 +18,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   'encryption keys': 'Which key seals what, and which may be removed.',
   'audit log': 'Who did what to what.',
   maintenance: 'The daily upkeep, now.',
+  doctor: 'A check of the whole installation.',
   demo: 'The apps and the history that `npm start` seeds.',
   metrics: 'Calls, rates and durations by app and capability.',
   statistics: "Numbers for an app's owner.",

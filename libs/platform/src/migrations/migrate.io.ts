@@ -38,6 +38,11 @@ async function readMigrations(folder: string): Promise<MigrationList> {
   };
 }
 
+/** The names of this version's migrations, oldest first. */
+export async function migrationNames(folder: string = migrationsFolder()): Promise<string[]> {
+  return (await readMigrations(folder)).migrationDirectories.map(({ path }) => path);
+}
+
 export function migrationsFolder(): string {
   return join(projectRoot(), 'prisma', 'migrations');
 }
@@ -154,7 +159,7 @@ export async function rollBack(
 
 /** Names of migrations in the folder that this database has not finished; empty when it is ready to serve. */
 export async function pendingMigrations(db: pg.Pool, folder: string = migrationsFolder()): Promise<string[]> {
-  const wanted = (await readMigrations(folder)).migrationDirectories.map(({ path }) => path);
+  const wanted = await migrationNames(folder);
   const { rows: exists } = await db.query(`SELECT to_regclass('_prisma_migrations') AS name`);
   if (exists[0].name === null) return wanted;
   const { rows } = await db.query<{ migration_name: string }>(

@@ -281,6 +281,14 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     return /maxmemory_policy:(\S+)/.exec(info)?.[1] ?? null;
   }
 
+  /** Redis' clock; null on PostgreSQL. @throws Error when Redis does not answer, or denies TIME */
+  async clock(): Promise<Date | null> {
+    const { redis } = this.backends;
+    if (!redis) return null;
+    const [seconds, micros] = await redis.time();
+    return new Date(Number(seconds) * 1000 + Number(micros) / 1000);
+  }
+
   /** Before Nest's module closes what it registered: it would wait for an unavailable backend. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.close();
