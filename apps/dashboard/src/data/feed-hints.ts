@@ -8,7 +8,7 @@ const CALM_MS = 3000;
 
 /**
  * Reads what is on the screen again when something happens. The feed is only a hint: without it the screen is renewed
- * every 30 s.
+ * every 30 s. A query with `meta: { isSlow: true }` is about what changes seldom: hints do not renew it.
  */
 export function useFeedHints(): void {
   const queries = useQueryClient();
@@ -21,7 +21,8 @@ export function useFeedHints(): void {
       timer ??= setTimeout(() => {
         timer = undefined;
         void queries.invalidateQueries({
-          predicate: ({ queryKey }) => queryKey[0] !== 'session' && queryKey[0] !== 'pages',
+          predicate: ({ queryKey, meta }) =>
+            queryKey[0] !== 'session' && queryKey[0] !== 'pages' && !meta?.['isSlow'],
         });
       }, CALM_MS);
     };

@@ -24,32 +24,38 @@ export interface Pages<Row> {
   showNews: () => void;
 }
 
+const UNMOVED = {
+  refetchInterval: false,
+  refetchOnWindowFocus: false,
+  staleTime: Number.POSITIVE_INFINITY,
+} as const;
+
 /**
  * A list that is read page by page, newest first.
  * @param key what identifies the list: its name and its filters
  * @param read one page
  * @param idOf of a row, unique
+ * @param isMoving whether the list is read again by itself, as a list of states should be: it has no new rows then
  */
 export function usePages<Row>(
   key: QueryKey,
   read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<Row>>,
   idOf: (row: Row) => string,
+  isMoving = false,
 ): Pages<Row> {
   const list = useInfiniteQuery<Page<Row>, ApiError, Row[], QueryKey, string | undefined>({
-    queryKey: ['pages', ...key],
+    queryKey: [isMoving ? 'moving' : 'pages', ...key],
     queryFn: ({ pageParam, signal }) => read(pageParam, signal),
     initialPageParam: undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     select: ({ pages }) => pages.flatMap(({ items }) => items),
-    refetchInterval: false,
-    refetchOnWindowFocus: false,
-    staleTime: Number.POSITIVE_INFINITY,
+    ...(isMoving ? {} : UNMOVED),
     gcTime: 0,
   });
   const newest = useQuery<Page<Row>, ApiError>({
     queryKey: ['newest', ...key],
     queryFn: ({ signal }) => read(undefined, signal),
-    enabled: list.isSuccess,
+    enabled: list.isSuccess && !isMoving,
   });
   const news = useMemo(() => {
     if (!list.data || !newest.data || newest.dataUpdatedAt < list.dataUpdatedAt) return 0;
