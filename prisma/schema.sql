@@ -292,10 +292,15 @@ CREATE TABLE circuit_breaker_state (
   capability character varying(100) NOT NULL,
   failing_since timestamp(3) with time zone,
   failure_count integer NOT NULL DEFAULT 0,
+  forced_at timestamp(3) with time zone,
+  forced_by character varying(255),
+  forced_reason text,
   generation integer NOT NULL DEFAULT 0,
+  hastened boolean NOT NULL DEFAULT false,
   last_failure_at timestamp(3) with time zone,
   last_reason text,
   opened_at timestamp(3) with time zone,
+  probe_holder character varying(255),
   probe_token uuid,
   probe_until timestamp(6) with time zone,
   retry_at timestamp(6) with time zone,
@@ -304,6 +309,7 @@ CREATE TABLE circuit_breaker_state (
   updated_at timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
   version integer NOT NULL DEFAULT 0,
   CONSTRAINT circuit_breaker_state_check CHECK ((((state)::text = ANY ((ARRAY['closed'::character varying, 'open'::character varying, 'half_open'::character varying])::text[])) AND (((state)::text <> 'open'::text) OR (retry_at IS NOT NULL)))),
+  CONSTRAINT circuit_breaker_state_forced_check CHECK ((((forced_at IS NULL) = (forced_by IS NULL)) AND ((forced_at IS NULL) OR ((state)::text <> 'half_open'::text)))),
   CONSTRAINT circuit_breaker_state_pkey PRIMARY KEY (app_id, capability)
 ) WITH (fillfactor=50);
 CREATE INDEX circuit_breaker_state_updated_at_idx ON public.circuit_breaker_state USING btree (updated_at);
@@ -324,6 +330,7 @@ CREATE TABLE circuit_breaker_transitions (
   generation integer NOT NULL,
   id bigint NOT NULL DEFAULT nextval('circuit_breaker_transitions_id_seq'::regclass),
   last_reason text,
+  note text,
   notified_at timestamp(3) with time zone,
   to_state character varying(20) NOT NULL,
   CONSTRAINT circuit_breaker_transitions_pkey PRIMARY KEY (id)

@@ -23,6 +23,7 @@ const opened: BreakerEvent = {
   failureCount: 5,
   cause: 'failures',
   lastError: 'http 500',
+  forced: null,
   resetBy: null,
   openMs: null,
   enforced: true,

@@ -76,6 +76,8 @@ function placesOf(facts) {
     participants: 'failing',
     breakers_get: 'failing',
     breakers_reset: 'failing',
+    breakers_force: 'list',
+    breakers_automatic: 'list',
   };
   return (operationId, parameter, example) => {
     if (parameter === 'version') return 1;

@@ -151,6 +151,8 @@ export const ACCESS: Record<string, Row> = {
   [`GET ${ADMIN}/circuit-breaker/status`]: { ...app, 'read-only': 'in', 'other app': 'in' },
   [`GET ${BREAKER}`]: { ...app, 'read-only': 'in', ...ofAnother('APP_NOT_FOUND') },
   [`POST ${BREAKER}/reset`]: admins,
+  [`POST ${BREAKER}/force`]: admins,
+  [`POST ${BREAKER}/automatic`]: admins,
   [`GET ${ADMIN}/dlq`]: { ...app, 'other app': 'in' },
   [`GET ${ADMIN}/dlq/stats`]: admins,
   [`GET ${ADMIN}/dlq/{id}`]: { ...app, ...ofAnother('DEAD_LETTER_NOT_FOUND') },

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import {
+  breakerPolicy,
   CallGate,
   CircuitBreakers,
   isSlow,
@@ -20,7 +21,6 @@ import {
   type Timed,
   type WebhookRequest,
 } from '@breakwater/webhook-client';
-import { breakerPolicy } from './breaker-policy.js';
 import { callAttributes, noteOutcome } from './call-span.js';
 import { judge } from './judge.js';
 

@@ -1,7 +1,7 @@
 import type { Outcome } from '@breakwater/webhook-client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { breakerPolicy } from './breaker-policy.js';
+import { breakerPolicy } from '@breakwater/circuit-breaker';
 import { describeOutcome, isStrained } from './describe-outcome.js';
 import { judge } from './judge.js';
 

@@ -1,6 +1,6 @@
 import type { BreakerKey } from './breaker.store.js';
 import type { JudgedResult } from './change-of.js';
-import type { BreakerPolicy } from './circuit.js';
+import type { BreakerPolicy, CircuitState } from './circuit.js';
 
 export type BreakerMode = 'enforce' | 'observe' | 'off';
 
@@ -8,6 +8,8 @@ export interface BreakerOptions {
   mode: BreakerMode;
   /** Longest time without a refresh, ms; 4 s by default. */
   refreshMs?: number;
+  /** Name of this process, for people who see who holds the lease of a probe. */
+  processName?: string;
 }
 
 /** Whether a call may be sent; passed back with its result. */
@@ -22,3 +24,11 @@ export type Admission =
 export type CallResult = JudgedResult | { judged: 'ignored' };
 
 export type JudgedAdmission = Extract<Admission, { kind: 'pass' | 'probe' }>;
+
+/** What the log says of a change. */
+export interface ChangeOfState {
+  from: CircuitState;
+  to: CircuitState;
+  failures: number;
+  reason?: string;
+}

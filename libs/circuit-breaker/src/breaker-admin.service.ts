@@ -7,7 +7,17 @@ import {
 } from './breaker-admin.store.js';
 import { BreakerNotFoundError } from './breaker-not-found.error.js';
 import { CircuitBreakers } from './circuit-breakers.service.js';
-import type { BreakerKey } from './breaker.store.js';
+import type { BreakerKey, ForcedBy } from './breaker.store.js';
+import type { BreakerPolicy } from './circuit.js';
+import type { Order } from './change-of.js';
+
+export interface BreakerStory {
+  breaker: BreakerStatus;
+  /** Newest first. */
+  history: BreakerTransition[];
+  /** What its app sets of the policy. */
+  ownPolicy: Partial<BreakerPolicy> | null;
+}
 
 /** What people see of breakers and do with them; not used on the hot path. */
 @Injectable()
@@ -23,21 +33,32 @@ export class BreakerAdmin {
   }
 
   /** @throws BreakerNotFoundError when the app has no such capability */
-  async get(
-    key: BreakerKey,
-    as: string | null = null,
-  ): Promise<{ breaker: BreakerStatus; history: BreakerTransition[] }> {
+  async get(key: BreakerKey, as: string | null = null): Promise<BreakerStory> {
     const breaker = await this.store.get(key, as);
     if (!breaker) throw new BreakerNotFoundError(key);
-    return { breaker, history: await this.store.history(key, as) };
+    return {
+      breaker,
+      history: await this.store.history(key, as),
+      ownPolicy: await this.store.ownPolicy(key),
+    };
   }
 
   /**
    * Closes a breaker by hand; a breaker that never failed is closed already.
    * @throws BreakerNotFoundError when the app has no such capability
+   * @throws BreakerForcedError when a person forced it
    */
   async reset(key: BreakerKey, actor: string): Promise<void> {
     if (!(await this.store.get(key, null))) throw new BreakerNotFoundError(key);
     await this.breakers.reset(key, actor);
+  }
+
+  /**
+   * Forces a state, which stays until `automatic`, or makes it automatic again.
+   * @throws BreakerNotFoundError when the app has no such capability
+   */
+  async order(key: BreakerKey, order: Order, by: ForcedBy): Promise<void> {
+    if (!(await this.store.get(key, null))) throw new BreakerNotFoundError(key);
+    await this.breakers.order(key, order, by);
   }
 }

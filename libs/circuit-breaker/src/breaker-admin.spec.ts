@@ -112,10 +112,16 @@ describe('what people see of breakers', () => {
       openedAt: null,
       retryAt: null,
       updatedAt: null,
+      forced: null,
+      forcedAt: null,
+      forcedBy: null,
+      forcedReason: null,
+      probeUntil: null,
+      probeHolder: null,
     };
-    expect(await admin.get(key)).toEqual({ breaker: calm, history: [] });
+    expect(await admin.get(key)).toEqual({ breaker: calm, history: [], ownPolicy: null });
     await admin.reset(key, 'ops');
-    expect(await admin.get(key)).toEqual({ breaker: calm, history: [] });
+    expect(await admin.get(key)).toEqual({ breaker: calm, history: [], ownPolicy: null });
   });
 
   it('is for an app’s key only its own, in queries and again in PostgreSQL', async () => {

@@ -115,11 +115,12 @@ export class BreakerViews {
   }
 }
 
-function circuitOf(row: BreakerRow, nowMs: number): Circuit {
+export function circuitOf(row: BreakerRow, nowMs: number): Circuit {
   switch (row.state) {
     case 'closed':
-      return { state: 'closed', failures: row.failureCount };
+      return { state: 'closed', failures: row.failureCount, ...(row.forced && { forced: true }) };
     case 'open':
+      if (row.forced) return { state: 'open', retryAtMs: Number.POSITIVE_INFINITY, forced: true };
       return { state: 'open', retryAtMs: nowMs + (row.retryInMs ?? 0) };
     case 'half_open':
       return {

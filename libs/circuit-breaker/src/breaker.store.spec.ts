@@ -3,15 +3,14 @@ import { createTestDatabase, type TestDatabase } from '@breakwater/testing/datab
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BreakerStore, type BreakerRow } from './breaker.store.js';
-import { admit, healthy, transition, type Circuit, type CircuitEvent } from './circuit.js';
+import { changeOfOrder, type Order } from './change-of.js';
+import { admit, healthy, isForced, transition, type Circuit } from './circuit.js';
 
 const policy = { failureThreshold: 3, recoveryTimeoutMs: 3_600_000, successThreshold: 2 };
-const event = fc.constantFrom<CircuitEvent['type'] | 'wait'>(
-  'success',
-  'failure',
-  'probe_started',
-  'reset',
-  'wait',
+const by = { actor: 'ops', reason: 'a move' };
+const event = fc.constantFrom(
+  ...(['success', 'failure', 'failure', 'probe_started', 'reset', 'wait'] as const),
+  ...(['force_open', 'force_closed', 'automatic'] as const),
 );
 
 describe('the row of a breaker', () => {
@@ -40,16 +39,29 @@ describe('the row of a breaker', () => {
             // All waits are over: in the pure machine by its clock, in the row by changing its times.
             nowMs += 2 * policy.recoveryTimeoutMs;
             await database.pool.query(
-              `UPDATE circuit_breaker_state SET retry_at = now() - interval '1 s', probe_until = probe_until - interval '9 h'
+              `UPDATE circuit_breaker_state SET retry_at = retry_at - interval '9 h', probe_until = probe_until - interval '9 h'
                WHERE app_id = $1`,
               [key.appId],
             );
           } else if (type === 'probe_started') {
             const next = transition(circuit, { type, leaseMs: 60_000 }, nowMs, policy);
-            const claimed: BreakerRow | null = await store.claimProbe(key, crypto.randomUUID(), 60_000);
+            const claimed: BreakerRow | null = await store.claimProbe({
+              key,
+              token: crypto.randomUUID(),
+              leaseMs: 60_000,
+              holder: 'here',
+            });
             expect(claimed !== null).toBe(circuit.state !== 'closed' && admit(circuit, nowMs) === 'probe');
             circuit = next;
             row = claimed ?? row;
+          } else if (type === 'force_open' || type === 'force_closed' || type === 'automatic') {
+            const order: Order =
+              type === 'automatic'
+                ? { type }
+                : { type: 'force', state: type === 'force_open' ? 'open' : 'closed' };
+            const change = changeOfOrder({ circuit, failureCount: 0 }, order, by, nowMs);
+            if (change) row = await store.save(key, row, change, null);
+            circuit = transition(circuit, order, nowMs, policy);
           } else {
             const next = transition(circuit, { type }, nowMs, policy);
             if (next === circuit) continue;
@@ -67,6 +79,8 @@ describe('the row of a breaker', () => {
                 failed: type === 'failure',
                 reason: null,
                 actor: null,
+                forced: null,
+                note: null,
               },
               null,
             );
@@ -74,6 +88,7 @@ describe('the row of a breaker', () => {
           }
           const stored: BreakerRow | null = await store.find(key);
           expect(stored?.state ?? 'closed').toBe(circuit.state);
+          expect(stored?.forced ?? false).toBe(isForced(circuit));
           if (circuit.state === 'closed') expect(stored?.failureCount ?? 0).toBe(circuit.failures);
           if (circuit.state === 'half_open') expect(stored?.successCount).toBe(circuit.successes);
         }
@@ -95,6 +110,8 @@ describe('the row of a breaker', () => {
       failed: true,
       reason: 'http 500',
       actor: null,
+      forced: null,
+      note: null,
     };
     const first = await store.save(key, null, change, null);
     expect(await store.save(key, null, change, null)).toBeNull();

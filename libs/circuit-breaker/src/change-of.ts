@@ -1,10 +1,12 @@
-import type { Change } from './breaker.store.js';
+import type { Change, ForcedBy } from './breaker.store.js';
 import {
   healthy,
+  isForced,
   isNearOpening,
   transition,
   type BreakerPolicy,
   type Circuit,
+  type CircuitEvent,
   type CircuitState,
 } from './circuit.js';
 import type { Exceeded } from './rates.js';
@@ -46,6 +48,8 @@ export function changeOf({ circuit, failureCount, policy, result, exceeded, nowM
     failed: counted === 1 || opensByRate,
     reason: opensByRate ? textOf(exceeded, error) : (error?.slice(0, REASON_MAX) ?? null),
     actor: null,
+    forced: null,
+    note: null,
   };
 }
 
@@ -61,8 +65,43 @@ export function resetOf(row: { state: CircuitState; failureCount: number }, acto
     failed: false,
     reason: null,
     actor,
+    forced: null,
+    note: null,
   };
 }
+
+/** What a person orders: a state that stays until `automatic`. */
+export type Order = Extract<CircuitEvent, { type: 'force' | 'automatic' }>;
+
+/**
+ * The change that a person orders, with a row in the history also where the state stays; null when there is nothing to
+ * change.
+ */
+export function changeOfOrder(
+  { circuit, failureCount }: Pick<Judged, 'circuit' | 'failureCount'>,
+  order: Order,
+  { actor, reason }: ForcedBy,
+  nowMs: number,
+): Change | null {
+  const next = transition(circuit, order, nowMs, NO_POLICY);
+  if (next === circuit) return null;
+  return {
+    next,
+    retryInMs: next.state === 'open' && !isForced(next) ? next.retryAtMs - nowMs : null,
+    changed: true,
+    told: true,
+    cause: order.type === 'automatic' ? 'automatic' : `forced_${order.state}`,
+    failureCount,
+    failed: false,
+    reason: null,
+    actor,
+    forced: order.type === 'force' ? { actor, reason } : null,
+    note: reason,
+  };
+}
+
+/** An order does not depend on the policy. */
+const NO_POLICY: BreakerPolicy = { failureThreshold: 1, recoveryTimeoutMs: 0, successThreshold: 1 };
 
 /** Whether other processes must be notified of a state at once: a probe is free, or one more failure opens it. */
 function isNews(circuit: Circuit, policy: BreakerPolicy): boolean {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Module } from '@nestjs/common';
 import { Config, HintBus } from '@breakwater/platform';
 import { BreakerAdmin } from './breaker-admin.service.js';
@@ -15,7 +16,10 @@ import { CircuitBreakers } from './circuit-breakers.service.js';
       provide: CircuitBreakers,
       inject: [BreakerStore, HintBus, Config],
       useFactory: (store: BreakerStore, hints: HintBus, config: Config) =>
-        new CircuitBreakers(store, hints, { mode: config.circuitBreaker.mode }),
+        new CircuitBreakers(store, hints, {
+          mode: config.circuitBreaker.mode,
+          processName: `${hostname()}:${process.pid}`,
+        }),
     },
     {
       provide: CallGate,

@@ -1,13 +1,15 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { HintBus, newId, OneAtATime, UnderWay, within } from '@breakwater/platform';
-import type { Admission, BreakerOptions, CallResult, JudgedAdmission } from './admission.js';
-import { BreakerStore, nameOf, type BreakerKey } from './breaker.store.js';
+import type { Admission, BreakerOptions, CallResult, ChangeOfState, JudgedAdmission } from './admission.js';
+import { BreakerStore, nameOf, type BreakerKey, type ForcedBy } from './breaker.store.js';
 import { BreakerViews, type BreakerView, type StateListener } from './breaker-views.service.js';
 import { CallWindows } from './call-windows.service.js';
-import { changeOf, resetOf, type JudgedResult } from './change-of.js';
+import { BreakerOrders } from './breaker-orders.service.js';
+import { changeOf, type JudgedResult, type Order } from './change-of.js';
 import {
   admit,
   healthy,
+  isForced,
   isNearOpening,
   refusedUntilMs,
   type BreakerPolicy,
@@ -35,6 +37,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   private readonly unwritten = new UnderWay();
   /** Reads of a row that have not started: more callers may join them. */
   private readonly looks = new Map<string, Promise<unknown>>();
+  private readonly orders: BreakerOrders;
   private readonly probeListeners = new Set<(key: BreakerKey) => void>();
 
   constructor(
@@ -43,6 +46,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     private readonly options: BreakerOptions,
   ) {
     this.views = new BreakerViews(store, (name) => this.windows.forget(name));
+    this.orders = new BreakerOrders(store, this.views, this.writes);
   }
 
   async onModuleInit(): Promise<void> {
@@ -60,7 +64,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     this.views.onChange(listener);
   }
 
-  /** Calls the listener when a probe was brought forward, only in the process that did it. */
+  /** Only in the process that brought the probe forward. */
   onProbeSoon(listener: (key: BreakerKey) => void): void {
     this.probeListeners.add(listener);
   }
@@ -110,9 +114,13 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     const view = this.views.of(key);
     if (!view) return { kind: 'pass', key, policy, generation: null };
     const nowMs = performance.now();
+    const forced = isForced(view.circuit);
+    if (forced && view.circuit.state === 'closed') return { kind: 'unjudged', key };
     if (admit(view.circuit, nowMs) === 'pass')
       return { kind: 'pass', key, policy, generation: view.row.generation };
     if (this.options.mode === 'observe') return { kind: 'unjudged', key };
+    // Nobody knows when a person ends it.
+    if (forced) return { kind: 'refused', key, retryInMs: policy.recoveryTimeoutMs };
     const untilMs = refusedUntilMs(view.circuit) ?? nowMs;
     return { kind: 'refused', key, retryInMs: Math.max(0, untilMs - nowMs) };
   }
@@ -134,20 +142,15 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     else await this.applyFailure(admission, result, exceeded);
   }
 
-  /** Closes a breaker by hand and sets its counts to zero. @returns false when it has no row */
-  async reset(key: BreakerKey, actor: string): Promise<boolean> {
-    return this.writes.run(nameOf(key), async () => {
-      for (;;) {
-        const row = await this.views.reread(key);
-        if (!row) return false;
-        const saved = await this.store.save(key, row, resetOf(row, actor), null);
-        if (saved) {
-          this.views.take(saved);
-          this.log.log({ msg: 'circuit reset', ...key, from: row.state, actor });
-          return true;
-        }
-      }
-    });
+  /** @see BreakerOrders.reset */
+  reset(key: BreakerKey, actor: string): Promise<boolean> {
+    return this.orders.reset(key, actor);
+  }
+
+  /** @see BreakerOrders.give */
+  async order(key: BreakerKey, order: Order, by: ForcedBy): Promise<void> {
+    const row = await this.orders.give(key, order, by);
+    if (row?.state === 'open' && !row.forced) for (const listener of this.probeListeners) listener(key);
   }
 
   /**
@@ -200,13 +203,13 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
   private isNearOpening(key: BreakerKey, policy: BreakerPolicy): boolean {
     const name = nameOf(key);
     const circuit = this.views.of(key)?.circuit ?? healthy;
-    if (circuit.state !== 'closed') return false;
+    if (circuit.state !== 'closed' || circuit.forced) return false;
     return isNearOpening(circuit.failures + this.unwritten.count(name), policy);
   }
 
   /**
-   * Reads the row after this process' own writes; callers that come before the read starts share it. Without an answer
-   * in time the call uses what is known.
+   * Reads the row after this process' own writes; callers before the read share it. In time, or the call goes by what
+   * is known.
    */
   private async lookAgain(key: BreakerKey): Promise<void> {
     const name = nameOf(key);
@@ -268,16 +271,17 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     view.claiming = true;
     try {
       const token = newId();
-      const row = await this.store.claimProbe(key, token, leaseMs);
+      const holder = this.options.processName ?? null;
+      const row = await this.store.claimProbe({ key, token, leaseMs, holder });
       if (!row) {
         await this.views.reread(key);
         return null;
       }
       const wasOpen = view.circuit.state === 'open' && row.generation > view.row.generation;
       this.views.take(row);
-      if (wasOpen)
-        this.log.log({ msg: 'circuit half-open: one probe is sent', ...key, generation: row.generation });
-      return { kind: 'probe', key, policy, generation: row.generation, token };
+      const { generation } = row;
+      if (wasOpen) this.log.log({ msg: 'circuit half-open: one probe is sent', ...key, generation });
+      return { kind: 'probe', key, policy, generation, token };
     } finally {
       view.claiming = false;
     }
@@ -288,9 +292,7 @@ export class CircuitBreakers implements OnModuleInit, OnModuleDestroy {
     await this.views.reread(admission.key);
   }
 
-  private tell(
-    change: BreakerKey & { from: CircuitState; to: CircuitState; failures: number; reason?: string },
-  ): void {
+  private tell(change: BreakerKey & ChangeOfState): void {
     const line = { msg: `circuit ${change.from} -> ${change.to}`, ...change };
     if (change.to === 'open') this.log.warn(line);
     else this.log.log(line);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   admit,
   healthy,
+  isForced,
   isNearOpening,
   refusedUntilMs,
   transition,
@@ -19,6 +20,8 @@ function after(events: CircuitEvent[], nowMs = 0, from: Circuit = healthy): Circ
   return events.reduce((circuit, event) => transition(circuit, event, nowMs, policy), from);
 }
 const opened = after([failure, failure, failure, failure, failure]);
+const forcedOpen: Circuit = { state: 'open', retryAtMs: Number.POSITIVE_INFINITY, forced: true };
+const forcedClosed: Circuit = { state: 'closed', failures: 0, forced: true };
 
 describe('a circuit', () => {
   it.each<[string, CircuitEvent[], Circuit]>([
@@ -87,6 +90,28 @@ describe('a circuit', () => {
     }
   });
 
+  it.each<[string, Circuit, CircuitEvent, Circuit]>([
+    ['is forced open from closed', healthy, { type: 'force', state: 'open' }, forcedOpen],
+    ['is forced open from open', opened, { type: 'force', state: 'open' }, forcedOpen],
+    ['is forced closed from open', opened, { type: 'force', state: 'closed' }, forcedClosed],
+    ['is forced closed from forced open', forcedOpen, { type: 'force', state: 'closed' }, forcedClosed],
+    [
+      'is probed at once after forced open',
+      forcedOpen,
+      { type: 'automatic' },
+      { state: 'open', retryAtMs: 7 },
+    ],
+    ['is healthy after forced closed', forcedClosed, { type: 'automatic' }, healthy],
+    ['that is automatic stays as it is', opened, { type: 'automatic' }, opened],
+    ['that is forced open is not closed by a reset', forcedOpen, { type: 'reset' }, forcedOpen],
+  ])('%s', (_, circuit, event, expected) => expect(transition(circuit, event, 7, policy)).toEqual(expected));
+
+  it('that is forced open refuses at any time', () => {
+    expect(admit(forcedOpen, Number.MAX_SAFE_INTEGER)).toBe('refuse');
+    expect(admit(forcedClosed, 0)).toBe('pass');
+    expect([healthy, opened, forcedOpen, forcedClosed].map(isForced)).toEqual([false, false, true, true]);
+  });
+
   it.each([
     [3, 5, false],
     [4, 5, true],
@@ -151,6 +176,35 @@ describe('any history of a circuit', () => {
           }
           if (circuit.state !== 'closed') failuresInARow = 0;
           if (event.type === 'reset') expect(circuit).toEqual(healthy);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('keeps a forced state until a person forces another one or makes it automatic', () => {
+    const orders = fc.constantFrom<CircuitEvent>(
+      ...[success, failure, { type: 'rate_exceeded' } as const, probe, { type: 'reset' } as const],
+      ...[{ type: 'force', state: 'open' } as const, { type: 'force', state: 'closed' } as const],
+      { type: 'automatic' },
+    );
+    const steps = fc.array(fc.record({ event: orders, waitMs: fc.nat(100_000) }), { maxLength: 100 });
+    fc.assert(
+      fc.property(anyPolicy, steps, (rules, all) => {
+        let circuit: Circuit = healthy;
+        let nowMs = 0;
+        for (const { event, waitMs } of all) {
+          nowMs += waitMs;
+          const before = circuit;
+          circuit = transition(before, event, nowMs, rules);
+          if (event.type === 'force') expect(circuit).toMatchObject({ state: event.state, forced: true });
+          else if (event.type === 'automatic') expect(isForced(circuit)).toBe(false);
+          else if (isForced(before)) expect(circuit).toBe(before);
+          else expect(isForced(circuit)).toBe(false);
+          if (isForced(circuit))
+            expect(admit(circuit, nowMs)).toBe(circuit.state === 'open' ? 'refuse' : 'pass');
+          if (isForced(before) && before.state === 'open' && event.type === 'automatic')
+            expect(admit(circuit, nowMs)).toBe('probe');
         }
       }),
       { numRuns: 500 },

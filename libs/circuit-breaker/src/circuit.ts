@@ -1,12 +1,19 @@
 import type { RatePolicy } from './rates.js';
 
-/** Times are milliseconds on one clock that the caller chooses; the store uses the database's. */
+/**
+ * Times are milliseconds on one clock that the caller chooses; the store uses the database's. One that a person forced
+ * stays as it is until it is automatic again; if it is open, its `retryAtMs` is infinite.
+ */
 export type Circuit =
-  | { state: 'closed'; failures: number }
-  | { state: 'open'; retryAtMs: number }
+  | { state: 'closed'; failures: number; forced?: true }
+  | { state: 'open'; retryAtMs: number; forced?: true }
   | { state: 'half_open'; successes: number; probeUntilMs: number | null };
 
 export type CircuitState = Circuit['state'];
+
+/** What a person may force a circuit to be. */
+export const FORCED_STATES = ['open', 'closed'] as const;
+export type ForcedState = (typeof FORCED_STATES)[number];
 
 export interface BreakerPolicy extends Partial<RatePolicy> {
   /** Consecutive failures that open it, 1 or more. */
@@ -22,9 +29,18 @@ export type CircuitEvent =
   | { type: 'failure' }
   | { type: 'rate_exceeded' }
   | { type: 'probe_started'; leaseMs: number }
-  | { type: 'reset' };
+  | { type: 'reset' }
+  | { type: 'force'; state: ForcedState }
+  | { type: 'automatic' };
+
+type CallEvent = Exclude<CircuitEvent, { type: 'reset' | 'force' | 'automatic' }>;
 
 export const healthy: Circuit = { state: 'closed', failures: 0 };
+
+/** Whether a person forced it to be as it is. */
+export function isForced(circuit: Circuit): boolean {
+  return circuit.state !== 'half_open' && circuit.forced === true;
+}
 
 /** Decides whether a call may be sent. */
 export function admit(circuit: Circuit, nowMs: number): 'pass' | 'probe' | 'refuse' {
@@ -62,6 +78,9 @@ export function transition(
   nowMs: number,
   policy: BreakerPolicy,
 ): Circuit {
+  if (event.type === 'force') return forcedTo(event.state);
+  if (event.type === 'automatic') return isForced(circuit) ? automaticAfter(circuit, nowMs) : circuit;
+  if (isForced(circuit)) return circuit;
   if (event.type === 'reset') return healthy;
   switch (circuit.state) {
     case 'closed':
@@ -75,9 +94,20 @@ export function transition(
   }
 }
 
+function forcedTo(state: ForcedState): Circuit {
+  return state === 'open'
+    ? { state, retryAtMs: Number.POSITIVE_INFINITY, forced: true }
+    : { state, failures: 0, forced: true };
+}
+
+/** One that was forced open is probed at once: nobody knows whether the app is healthy. */
+function automaticAfter({ state }: Circuit, nowMs: number): Circuit {
+  return state === 'open' ? { state, retryAtMs: nowMs } : healthy;
+}
+
 function whenClosed(
   circuit: Extract<Circuit, { state: 'closed' }>,
-  event: CircuitEvent,
+  event: CallEvent,
   nowMs: number,
   policy: BreakerPolicy,
 ): Circuit {
@@ -92,7 +122,7 @@ function whenClosed(
 
 function whenHalfOpen(
   circuit: Extract<Circuit, { state: 'half_open' }>,
-  event: Exclude<CircuitEvent, { type: 'reset' }>,
+  event: CallEvent,
   nowMs: number,
   policy: BreakerPolicy,
 ): Circuit {

@@ -141,6 +141,8 @@ export const AUDITED_ACTIONS = {
   },
   'api_key.revoke': { target: theId },
   'circuit_breaker.reset': { target: theCapability },
+  'circuit_breaker.force': { target: theCapability, asked: ({ body }) => picked(body, ['state', 'reason']) },
+  'circuit_breaker.automatic': { target: theCapability, asked: ({ body }) => picked(body, ['reason']) },
   'delivery.redeliver': { target: theId },
   'delivery.retry_failed': { target: theId },
   'delivery.cancel': { target: theId },

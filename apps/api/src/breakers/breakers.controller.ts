@@ -1,20 +1,26 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
 import {
   BreakerAdmin,
+  breakerPolicy,
   CallGate,
+  triggerOf,
+  whyOf,
   type BreakerStatus,
   type BreakerTransition,
 } from '@breakwater/circuit-breaker';
+import { Config } from '@breakwater/platform';
 import { Audited } from '../audit/audited.js';
 import { presentedPage, positionOf } from '../paging/cursor.js';
 import {
+  AutomaticBreakerDto,
   BreakerDto,
   BreakerPageDto,
   BreakerQueryDto,
   BreakerStoryDto,
   BreakerTransitionDto,
+  ForceBreakerDto,
 } from './breaker.dto.js';
 import { Problems } from '../document/problems.js';
 
@@ -25,6 +31,7 @@ export class BreakersController {
   constructor(
     private readonly breakers: BreakerAdmin,
     private readonly gate: CallGate,
+    private readonly config: Config,
   ) {}
 
   @Get('status')
@@ -34,7 +41,7 @@ export class BreakersController {
     description: 'By app and capability. A breaker that never failed is not in the list: it is closed.',
   })
   async list(
-    @Query() { cursor, limit, appId: asked, state }: BreakerQueryDto,
+    @Query() { cursor, limit, appId: asked, state, forced }: BreakerQueryDto,
     @CurrentPrincipal() principal: Principal,
   ): Promise<BreakerPageDto> {
     const position = positionOf(cursor, 2);
@@ -44,12 +51,18 @@ export class BreakersController {
       {
         limit: limit + 1,
         ...(state === undefined ? {} : { state }),
+        ...(forced === undefined ? {} : { forced: forced === 'true' }),
         ...(ofApp === undefined ? {} : { appId: ofApp }),
         ...(after ? { after } : {}),
       },
       principal.appId,
     );
-    return presentedPage(rows, limit, present, (row) => [row.appId, row.capability]);
+    return presentedPage(
+      rows,
+      limit,
+      (row) => present(row, principal),
+      (row) => [row.appId, row.capability],
+    );
   }
 
   @Get(':appId/:capability')
@@ -64,9 +77,12 @@ export class BreakersController {
     @Param('capability') capability: string,
     @CurrentPrincipal() principal: Principal,
   ): Promise<BreakerStoryDto> {
-    const { breaker, history } = await this.breakers.get({ appId, capability }, principal.appId);
+    const { breaker, history, ownPolicy } = await this.breakers.get({ appId, capability }, principal.appId);
+    const policy = breakerPolicy(ownPolicy, this.config.circuitBreaker);
     return {
-      ...present(breaker),
+      ...present(breaker, principal),
+      why: whyOf(breaker, policy, history),
+      policy,
       history: history.map(presentTransition),
       recent: this.gate.counts({ appId, capability }),
     };
@@ -77,9 +93,10 @@ export class BreakersController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Close a breaker by hand, and set its counts to zero',
-    description: 'Calls are sent at once. The next failures open it again.',
+    description:
+      'Calls are sent at once. The next failures open it again. One that was forced cannot be reset.',
   })
-  @Problems('BREAKER_NOT_FOUND')
+  @Problems('BREAKER_FORCED', 'BREAKER_NOT_FOUND')
   async reset(
     @Param('appId') appId: string,
     @Param('capability') capability: string,
@@ -88,11 +105,53 @@ export class BreakersController {
     await this.breakers.reset({ appId, capability }, principal.name);
     return this.get(appId, capability, principal);
   }
+
+  @Post(':appId/:capability/force')
+  @Audited('circuit_breaker.force')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Force a breaker open or closed',
+    description:
+      'It stays so until it is made automatic, whatever calls, probes and health checks say. Open: sync calls get their fallback with reason `circuit_open`, deliveries wait and age. Closed: every call is sent, failures do not count. All processes follow at once.',
+  })
+  @Problems('BREAKER_NOT_FOUND')
+  async force(
+    @Param('appId') appId: string,
+    @Param('capability') capability: string,
+    @Body() { state, reason }: ForceBreakerDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<BreakerStoryDto> {
+    const by = { actor: principal.name, reason };
+    await this.breakers.order({ appId, capability }, { type: 'force', state }, by);
+    return this.get(appId, capability, principal);
+  }
+
+  @Post(':appId/:capability/automatic')
+  @Audited('circuit_breaker.automatic')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Make a forced breaker automatic again',
+    description:
+      'One that was forced open is probed by the next call; one that was forced closed is closed with its counts at zero. Nothing changes if it was not forced.',
+  })
+  @Problems('BREAKER_NOT_FOUND')
+  async automatic(
+    @Param('appId') appId: string,
+    @Param('capability') capability: string,
+    @Body() { reason }: AutomaticBreakerDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<BreakerStoryDto> {
+    const by = { actor: principal.name, reason };
+    await this.breakers.order({ appId, capability }, { type: 'automatic' }, by);
+    return this.get(appId, capability, principal);
+  }
 }
 
-function present(row: BreakerStatus): BreakerDto {
+function present(row: BreakerStatus, viewer: Principal): BreakerDto {
   const { appId, capability, state, failureCount, successCount, lastFailureAt, failingSince } = row;
   const { openedAt, retryAt, lastReason, generation, updatedAt } = row;
+  const { forced, forcedAt, forcedBy, forcedReason, probeUntil, probeHolder } = row;
+  const isOwner = viewer.appId !== null;
   return {
     appId,
     capability,
@@ -106,10 +165,25 @@ function present(row: BreakerStatus): BreakerDto {
     lastReason,
     generation,
     updatedAt,
+    forced,
+    forcedDetail: forcedAt && { since: forcedAt, by: forcedBy ?? '', reason: forcedReason ?? '' },
+    probe: probeUntil && { until: probeUntil, holder: isOwner ? null : probeHolder },
   };
 }
 
 function presentTransition(row: BreakerTransition): BreakerTransitionDto {
-  const { at, fromState, toState, cause, actor, generation, failureCount, lastReason } = row;
-  return { at, from: fromState, to: toState, cause, actor, generation, failureCount, lastReason };
+  const { at, fromState, toState, cause, actor, generation, failureCount, lastReason, note } = row;
+  const trigger = triggerOf(row);
+  return {
+    at,
+    from: fromState,
+    to: toState,
+    cause,
+    trigger,
+    actor,
+    note,
+    generation,
+    failureCount,
+    lastReason,
+  };
 }

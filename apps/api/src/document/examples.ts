@@ -204,6 +204,11 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   },
   holds_pauseApp: { reason: PAUSE },
   holds_pause: { reason: PAUSE },
+  breakers_force: {
+    open: { summary: 'Send no calls for now', value: { state: 'open', reason: 'Their data center moves.' } },
+    closed: { summary: 'Send every call', value: { state: 'closed', reason: 'Their errors are harmless.' } },
+  },
+  breakers_automatic: { done: { summary: 'Decide by calls again', value: { reason: 'The move is done.' } } },
   holds_disable: { reason: { summary: 'For good', value: { reason: 'Replaced by another capability.' } } },
   keys_create: {
     app: { summary: 'For one app', value: { name: 'Quiz backend', scopes: ['app'], appId: 'quiz' } },

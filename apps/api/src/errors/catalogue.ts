@@ -63,6 +63,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'The body is too large',
     remedy: 'A body may have 1 MiB after unpacking, a manifest 256 KiB.',
   },
+  BREAKER_FORCED: {
+    status: 409,
+    title: 'The circuit breaker was forced by a person',
+    remedy: 'End it: `POST /api/v1/admin/circuit-breaker/{appId}/{capability}/automatic`.',
+  },
   BREAKER_NOT_FOUND: {
     status: 404,
     title: 'No such circuit breaker',

@@ -12,11 +12,21 @@ interface Breaker {
   successCount: number;
   retryAt: string | null;
   lastReason: string | null;
+  forced: string | null;
+  forcedDetail: { since: string; by: string; reason: string } | null;
 }
 
 interface BreakerStory extends Breaker {
   /** Newest first. */
-  history: { at: string; from: string; to: string; cause: string; actor: string | null }[];
+  history: {
+    at: string;
+    from: string;
+    to: string;
+    cause: string;
+    actor: string | null;
+    note: string | null;
+  }[];
+  why: string;
 }
 
 interface BreakerFilters extends Paging {
@@ -25,7 +35,7 @@ interface BreakerFilters extends Paging {
 }
 
 export function addBreakerCommands(program: Command, output: Output): void {
-  const breaker = program.command('breaker').description('see and reset circuit breakers');
+  const breaker = program.command('breaker').description('see, reset and force circuit breakers');
   withPaging(breaker.command('list'))
     .description('every breaker that ever had a failure')
     .option('--state <state>', 'closed, open, half_open')
@@ -37,6 +47,7 @@ export function addBreakerCommands(program: Command, output: Output): void {
           app: 'appId',
           capability: 'capability',
           state: 'state',
+          forced: 'forced',
           failures: 'failureCount',
           'failing since': 'failingSince',
           'next probe': 'retryAt',
@@ -62,6 +73,30 @@ export function addBreakerCommands(program: Command, output: Output): void {
         ({ state }: Breaker) => [`${app} ${capability}: ${state}`],
       );
     });
+  breaker
+    .command('force <app> <capability> <state>')
+    .description('force a breaker open or closed until it is made automatic')
+    .requiredOption('--reason <text>', 'why, for everyone who sees it')
+    .action(async (app: string, capability: string, state: string, { reason }: Reason, command: Command) => {
+      const path = ['admin', 'circuit-breaker', app, capability, 'force'];
+      await new Session(output, command).show({ method: 'POST', path, body: { state, reason } }, stateLines);
+    });
+  breaker
+    .command('automatic <app> <capability>')
+    .description('make a forced breaker automatic again')
+    .requiredOption('--reason <text>', 'why, for the history')
+    .action(async (app: string, capability: string, { reason }: Reason, command: Command) => {
+      const path = ['admin', 'circuit-breaker', app, capability, 'automatic'];
+      await new Session(output, command).show({ method: 'POST', path, body: { reason } }, stateLines);
+    });
+}
+
+interface Reason {
+  reason: string;
+}
+
+function stateLines({ appId, capability, state, forced }: Breaker): string[] {
+  return [`${appId} ${capability}: ${state}${forced === null ? '' : ', forced'}`];
 }
 
 function storyLines({ history, ...breaker }: BreakerStory): string[] {
@@ -70,6 +105,7 @@ function storyLines({ history, ...breaker }: BreakerStory): string[] {
       app: breaker.appId,
       capability: breaker.capability,
       state: breaker.state,
+      why: breaker.why,
       failures: breaker.failureCount,
       successes: breaker.successCount,
       'failing since': breaker.failingSince,
@@ -78,6 +114,9 @@ function storyLines({ history, ...breaker }: BreakerStory): string[] {
     }),
     ...(history.length === 0
       ? []
-      : ['', ...table(history, { at: 'at', from: 'from', to: 'to', cause: 'cause', by: 'actor' })]),
+      : [
+          '',
+          ...table(history, { at: 'at', from: 'from', to: 'to', cause: 'cause', by: 'actor', why: 'note' }),
+        ]),
   ];
 }

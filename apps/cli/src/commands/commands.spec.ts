@@ -331,6 +331,28 @@ describe('the command', () => {
       'quiz quiz_answer: closed',
     ],
     [
+      'breaker force',
+      ['breaker', 'force', 'quiz', 'quiz_answer', 'open', '--reason', 'a move'],
+      { appId: 'quiz', capability: 'quiz_answer', state: 'open', forced: 'open' },
+      {
+        method: 'POST',
+        path: '/api/v1/admin/circuit-breaker/quiz/quiz_answer/force',
+        body: '{"state":"open","reason":"a move"}',
+      },
+      'quiz quiz_answer: open, forced',
+    ],
+    [
+      'breaker automatic',
+      ['breaker', 'automatic', 'quiz', 'quiz_answer', '--reason', 'it is over'],
+      { appId: 'quiz', capability: 'quiz_answer', state: 'closed', forced: null },
+      {
+        method: 'POST',
+        path: '/api/v1/admin/circuit-breaker/quiz/quiz_answer/automatic',
+        body: '{"reason":"it is over"}',
+      },
+      'quiz quiz_answer: closed',
+    ],
+    [
       'deliveries list',
       ['deliveries', 'list', '--app', 'quiz', '--status', 'pending', '--error-class', 'network'],
       page({ id, status: 'pending' }),

@@ -89,7 +89,7 @@ WHERE a.id = h.app_id AND h.app_id IN (
   SELECT c.app_id FROM app_health_status c JOIN apps o ON o.id = c.app_id
   WHERE o.status = 'active' AND o.health AND (c.breaker_check_at IS NULL OR c.breaker_check_at <= now())
     AND EXISTS (SELECT 1 FROM circuit_breaker_state b WHERE b.app_id = c.app_id AND b.state = 'open' AND b.retry_at > now()
-      AND b.opened_at <= now() - make_interval(secs => $1::float8 / 1000))
+      AND b.forced_at IS NULL AND b.opened_at <= now() - make_interval(secs => $1::float8 / 1000))
   ORDER BY c.breaker_check_at NULLS FIRST LIMIT $2 FOR UPDATE OF c SKIP LOCKED)
 RETURNING h.app_id AS "appId", a.base_url AS "baseUrl", a.health_path AS "healthPath"`;
 

@@ -17,6 +17,8 @@ export interface BreakerEvent {
   /** Of the change: failures, failure_rate, slow_calls … */
   cause: string;
   lastError: string | null;
+  /** Who forced it, and why; null: it was not forced. */
+  forced: { by: string; reason: string } | null;
   /** Who reset it; null when probes closed it, or when it opened. */
   resetBy: string | null;
   /** How long it was open, ms; null when that is not known, or when it opened. */

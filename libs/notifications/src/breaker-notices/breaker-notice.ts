@@ -104,13 +104,17 @@ function heldText(cooldownMs: number): string {
     : ` Changes within the next ${durationText(cooldownMs)} come together in one message.`;
 }
 
-function summaryOfOpened({ enforced }: BreakerEvent): string {
+function summaryOfOpened({ enforced, forced }: BreakerEvent): string {
+  if (forced !== null)
+    return `Its circuit breaker was forced open by ${forced.by}: ${enforced ? 'the app is not called until a person makes the breaker automatic again' : 'it only observes, so the app is called as before'}. Reason: ${forced.reason}`;
   return enforced
     ? 'Its circuit breaker opened: the app is not called for now. Callers get the fallback’s answer at once, and async deliveries wait.'
     : 'Its circuit breaker opened but only observes: the app is called as before.';
 }
 
-function summaryOfClosed({ resetBy }: BreakerEvent): string {
+function summaryOfClosed({ resetBy, forced }: BreakerEvent): string {
+  if (forced !== null)
+    return `Its circuit breaker was forced closed by ${forced.by}: every call is sent, and failures do not open it until a person makes it automatic again. Reason: ${forced.reason}`;
   return resetBy === null
     ? 'Its circuit breaker closed: the app answered the test calls.'
     : `Its circuit breaker was reset by ${resetBy}. If the app still fails, it opens again.`;
@@ -135,7 +139,18 @@ function factsOfClosed({ at, failingSince, failureCount, openMs }: BreakerEvent)
   ];
 }
 
-function stepsWhileOpen(of: About): Steps {
+function stepsWhileOpen(of: About & { forced?: BreakerEvent['forced'] }): Steps {
+  if (of.forced) {
+    return [
+      { text: 'Nothing. Ask the platform when its calls are sent again.', only: 'owner' },
+      {
+        text: `Make it automatic once the reason is gone: breakwater breaker automatic ${of.appId} ${of.capability} --reason TEXT. Until then its deliveries wait and age:`,
+        path: statusPath(of),
+        only: 'admins',
+      },
+      { text: 'The API’s documentation:', path: '/docs' },
+    ];
+  }
   return [
     { text: 'Find out why the app’s webhook fails; start with the last error above.' },
     {

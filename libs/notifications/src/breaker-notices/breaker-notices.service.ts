@@ -63,6 +63,7 @@ export class BreakerNotices {
     const { id, generation, appId, appName, capability, at, failingSince, lastReason, actor, openedAt } =
       change;
     const isClosing = happened === 'closed';
+    const isForced = change.cause === 'forced_open' || change.cause === 'forced_closed';
     return {
       id,
       generation,
@@ -76,6 +77,7 @@ export class BreakerNotices {
       failureCount: isClosing ? (change.openedAfterFailures ?? change.failureCount) : change.failureCount,
       cause: change.cause,
       lastError: lastReason,
+      forced: isForced ? { by: actor ?? '', reason: change.note ?? '' } : null,
       resetBy: isClosing ? actor : null,
       openMs: isClosing && openedAt ? at.getTime() - openedAt.getTime() : null,
       enforced: this.config.circuitBreaker.mode === 'enforce',

@@ -349,6 +349,7 @@ describe('the summary of collected changes', () => {
     failureCount: 5,
     cause: 'failures',
     lastError: `e${id}`,
+    forced: null,
     resetBy: null,
     openMs: null,
     enforced: true,

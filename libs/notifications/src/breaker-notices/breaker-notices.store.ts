@@ -13,6 +13,8 @@ export interface UntoldChange {
   at: Date;
   cause: string;
   actor: string | null;
+  /** Why a person did it. */
+  note: string | null;
   failureCount: number;
   failingSince: Date | null;
   lastReason: string | null;
@@ -61,7 +63,7 @@ WHERE app_id = $1 AND capability = $2 AND notified_at IS NULL`;
 // Index: circuit_breaker_transitions_key_idx. Only openings and closings, see openedOrClosed.
 const CHANGES = `
 SELECT t.id, t.app_id AS "appId", t.capability, t.generation, t.from_state AS "fromState", t.to_state AS "toState", t.at,
-  t.cause, t.actor, t.failure_count AS "failureCount", t.failing_since AS "failingSince", t.last_reason AS "lastReason",
+  t.cause, t.actor, t.note, t.failure_count AS "failureCount", t.failing_since AS "failingSince", t.last_reason AS "lastReason",
   a.name AS "appName", a.owner_email AS "ownerEmail", s.name AS subscription, o.at AS "openedAt", o.failure_count AS "openedAfterFailures"
 FROM circuit_breaker_transitions t
 LEFT JOIN apps a ON a.id = t.app_id

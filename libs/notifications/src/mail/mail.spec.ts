@@ -23,6 +23,7 @@ const opened: BreakerEvent = {
   failureCount: 5,
   cause: 'failures',
   lastError: 'http 500 <script>alert(1)</script>',
+  forced: null,
   resetBy: null,
   openMs: null,
   enforced: true,

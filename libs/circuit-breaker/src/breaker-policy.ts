@@ -1,4 +1,4 @@
-import type { BreakerPolicy } from '@breakwater/circuit-breaker';
+import type { BreakerPolicy } from './circuit.js';
 
 /** The operator's policy with the manifest's overrides. */
 export function breakerPolicy(
