@@ -36,6 +36,14 @@ const routes = root.addChildren([
       '/',
       lazyRouteComponent(() => import('./screens/overview/overview.js'), 'Overview'),
     ),
+    screen(
+      '/register',
+      lazyRouteComponent(() => import('./screens/manifest/manifest-screen.js'), 'RegisterApp'),
+    ),
+    screen(
+      '/apps/$appId/manifest',
+      lazyRouteComponent(() => import('./screens/manifest/manifest-screen.js'), 'ManifestScreen'),
+    ),
   ]),
   portal.addChildren([
     ownerScreen(
