@@ -76,7 +76,7 @@ export function ManifestForm({ appId, active, example = '', schema, mayChange }:
               size="xs"
               aria-label="Notation"
               value={notationOf(text)}
-              onChange={(notation) => write(notation as Notation)}
+              onChange={(notation) => write(notation)}
               data={[
                 { value: 'json', label: 'JSON' },
                 { value: 'yaml', label: 'YAML' },

@@ -1,4 +1,4 @@
-import { appsValidate, type ManifestCheckDto } from '@breakwater/client';
+import { appsValidate } from '@breakwater/client';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -28,7 +28,7 @@ export function useManifestCheck(text: string): Checked {
       const { value } = readDraft(settled);
       try {
         const { data } = await appsValidate({ body: value as never, signal, throwOnError: true });
-        return { problems: [], warnings: (data as ManifestCheckDto).warnings };
+        return { problems: [], warnings: data.warnings };
       } catch (error) {
         if (!(error instanceof ApiError) || error.problems.length === 0) throw error;
         return { problems: error.problems, warnings: [] };
