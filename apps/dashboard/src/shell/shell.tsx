@@ -51,7 +51,7 @@ export function Shell() {
   return (
     <AppShell
       header={{ height: 56 }}
-      navbar={{ width: 212, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      navbar={{ width: 228, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       padding={{ base: 'sm', sm: 'lg' }}
     >
       <AppShell.Header>
@@ -73,7 +73,7 @@ export function Shell() {
               aria-label="Breakwater: start"
               style={{ color: 'inherit', textDecoration: 'none' }}
             >
-              <Logo />
+              <Logo isCompact />
             </Link>
             {scope.appId === null ? null : (
               <Text size="sm" className="dimmed breakable" visibleFrom="xs">

@@ -182,7 +182,7 @@ export function More({ shown, what, hasMore, isLoading, onMore }: MoreProps) {
   return (
     <Group justify="space-between" mt="sm">
       <Text size="sm" className="dimmed" role="status">
-        {`${shown} ${what}${hasMore ? '; there are more' : '; these are all'}`}
+        {`${what[0]?.toUpperCase()}${what.slice(1)}: ${shown} shown, ${hasMore ? 'there are more' : 'these are all'}`}
       </Text>
       {hasMore ? (
         <Button variant="default" size="xs" loading={isLoading} onClick={onMore}>

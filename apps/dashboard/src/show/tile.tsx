@@ -21,6 +21,7 @@ export function Tile({ title, value, note, to, tone }: Props) {
         {to ? <Go to={to}>{title}</Go> : title}
       </Text>
       <Text
+        component="div"
         fz="1.5rem"
         fw={650}
         lh={1.3}
@@ -29,7 +30,7 @@ export function Tile({ title, value, note, to, tone }: Props) {
       >
         {value}
       </Text>
-      <Text size="xs" className="dimmed" mih="1.2em">
+      <Text size="xs" className="dimmed" mih="1.2em" component="div">
         {note}
       </Text>
     </Paper>
