@@ -6,6 +6,7 @@ import {
   Outlet,
 } from '@tanstack/react-router';
 import { parseSearch, stringifySearch } from './data/search.js';
+import { deliveryScreens } from './screens/delivery-screens.js';
 import { OperatorGate, PortalGate } from './session/gates.js';
 import { SignIn } from './session/sign-in.js';
 import { NoSuchScreen, ScreenFailed } from './shell/no-such-screen.js';
@@ -32,6 +33,7 @@ const ownerScreen = (path: string, component: ReturnType<typeof lazyRouteCompone
 const routes = root.addChildren([
   signIn,
   operator.addChildren([
+    ...deliveryScreens(screen),
     screen(
       '/',
       lazyRouteComponent(() => import('./screens/overview/overview.js'), 'Overview'),
@@ -46,6 +48,7 @@ const routes = root.addChildren([
     ),
   ]),
   portal.addChildren([
+    ...deliveryScreens(ownerScreen),
     ownerScreen(
       '/',
       lazyRouteComponent(() => import('./screens/portal/home.js'), 'PortalHome'),
