@@ -127,6 +127,9 @@ describe.each(notices)('a mail about %s', (_, notice) => {
     const { html, text } = await noticeMail(noticeFor(notice, 'owner'), BASE);
     for (const part of [html, text]) expect(part).not.toMatch(/\/admin\/|dlq|\/api\/v1\//);
     expect(noticeFor(notice, 'owner').steps.length).toBeGreaterThan(0);
+    // The portal of the app, without a token.
+    expect(text).toContain(`${BASE}/portal/quiz`);
+    expect(text).not.toMatch(/bwp_|token/);
     // Only what an app's key may do.
     for (const [command] of text.replaceAll(/\s+/g, ' ').matchAll(/breakwater \w+ \w+/g))
       expect([
@@ -143,6 +146,7 @@ describe.each(notices)('a mail about %s', (_, notice) => {
 
   it('gives admins a link', async () => {
     const { text } = await noticeMail(noticeFor(notice, 'admins'), BASE);
-    expect(text).toContain(`${BASE}/api/v1/`);
+    expect(text).toMatch(new RegExp(`${BASE}/(apps|breakers|dead-letters|deliveries|alerts|system)`));
+    expect(text).not.toContain('/portal/');
   });
 });

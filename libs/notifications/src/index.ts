@@ -4,6 +4,7 @@ export { BreakerNotices } from './breaker-notices/breaker-notices.service.js';
 export { durationText } from './mail/duration-text.js';
 export { timeText } from './mail/time-text.js';
 export { CHANNELS, type Channel, type Notice } from './notices/notice.js';
+export { appScreen, listScreen, type OfList } from './notices/screens.js';
 export { Notices } from './notices/notices.js';
 export { NotificationsModule, NotificationsWorkerModule } from './notifications.module.js';
 export { NotificationOutbox } from './outbox/notification-outbox.service.js';

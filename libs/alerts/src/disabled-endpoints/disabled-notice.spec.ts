@@ -30,19 +30,13 @@ const failing: FailingSubscription = {
 
 describe('the notice of a disabled endpoint', () => {
   it.each([
-    [
-      'a capability',
-      endpoint,
-      'report of Shop',
-      'breakwater enable shop report',
-      '/api/v1/admin/apps/shop/capabilities',
-    ],
+    ['a capability', endpoint, 'report of Shop', 'breakwater enable shop report', '/apps/shop'],
     [
       'a subscription',
       { ...endpoint, capability: 'endpoint:e', subscription: 'ledger' },
       'subscription ledger of Shop',
       'breakwater subscriptions enable shop ledger',
-      '/api/v1/apps/shop/subscriptions/ledger',
+      '/apps/shop',
     ],
   ])('says of %s why, what waits, and how to enable it', (_, of, name, command, path) => {
     const notice = disabledNotice(of, DAY_MS);

@@ -1,5 +1,5 @@
 import type { DisabledEndpoint } from '@breakwater/manifest';
-import { durationText, timeText, type Notice } from '@breakwater/notifications';
+import { appScreen, durationText, timeText, type Notice } from '@breakwater/notifications';
 import type { FailingSubscription } from './failing-subscription.js';
 
 type Steps = Notice['steps'];
@@ -33,7 +33,7 @@ export function disabledNotice(endpoint: DisabledEndpoint, maxAgeMs: number): No
     steps: [
       { text: 'If it is no longer needed, remove it. Otherwise make its receiver answer with 2xx.' },
       { text: `Then enable it: ${enabling(endpoint)}`, only: 'owner' },
-      { text: `Then enable it: ${enabling(endpoint)}`, path: pathOf(endpoint), only: 'admins' },
+      { text: `Then enable it: ${enabling(endpoint)}`, path: appScreen(appId), only: 'admins' },
       ...LATER,
     ],
     data: { endpointId: id, subscription, reason, disabledAt: disabledAt.toISOString() },
@@ -71,7 +71,7 @@ export function failingNotice(failing: FailingSubscription): Notice {
       },
       {
         text: `If the repair takes longer, pause it: its deliveries wait meanwhile. ${show} shows its state:`,
-        path: subscriptionPath(appId, name),
+        path: appScreen(appId),
         only: 'admins',
       },
       { text: 'The API’s documentation:', path: '/docs' },
@@ -100,16 +100,6 @@ function enabling({ appId, capability, subscription }: DisabledEndpoint): string
   return subscription === null
     ? `breakwater enable ${appId} ${capability}`
     : `breakwater subscriptions enable ${appId} ${subscription}`;
-}
-
-function pathOf({ appId, subscription }: DisabledEndpoint): string {
-  return subscription === null
-    ? `/api/v1/admin/apps/${encodeURIComponent(appId)}/capabilities`
-    : subscriptionPath(appId, subscription);
-}
-
-function subscriptionPath(appId: string, name: string): string {
-  return `/api/v1/apps/${encodeURIComponent(appId)}/subscriptions/${encodeURIComponent(name)}`;
 }
 
 /** Without its query, which may contain a key. */

@@ -1,4 +1,4 @@
-import { durationText, timeText, type Notice } from '@breakwater/notifications';
+import { appScreen, durationText, timeText, type Notice } from '@breakwater/notifications';
 
 /** An outage of an app's health URL, as the checks saw it. */
 export interface Outage {
@@ -86,7 +86,7 @@ function about({ appId, failingSince }: Outage, kind: 'app_unhealthy' | 'app_rec
 }
 
 function pathOf(appId: string): string {
-  return `/api/v1/admin/health/apps/${encodeURIComponent(appId)}`;
+  return appScreen(appId);
 }
 
 /** Without its query, which may contain a key. */

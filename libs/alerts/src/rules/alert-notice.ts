@@ -1,4 +1,11 @@
-import { durationText, timeText, type Notice } from '@breakwater/notifications';
+import {
+  appScreen,
+  durationText,
+  listScreen,
+  timeText,
+  type Notice,
+  type OfList,
+} from '@breakwater/notifications';
 import { TYPE_TRAITS, type AlertRule, type AlertType, type Comparison, type Subject } from './alert-rule.js';
 import type { ResolvedReason } from './next-case.js';
 
@@ -117,21 +124,20 @@ function subjectText({ appId, capability }: Subject): string {
 }
 
 function alertsPath({ appId }: Subject): string {
-  return `/api/v1/admin/alerts${appId === null ? '' : `?appId=${encodeURIComponent(appId)}`}`;
+  return listScreen('alerts', { app: appId });
 }
 
 /** What to do, by type. docs/guides/alerting.md says the same in detail. */
 function steps(told: AlertCase): Notice['steps'] {
-  const app = told.appId === null ? '' : encodeURIComponent(told.appId);
-  const query = told.appId === null ? '' : `?appId=${app}`;
-  const deliveries = { path: `/api/v1/deliveries${query}`, command: 'breakwater deliveries list' };
-  return [...stepsOf(told.rule.type, told, { app, query, deliveries }), ...caseSteps(told)];
+  const of = { app: told.appId, capability: told.capability };
+  const deliveries = { path: listScreen('deliveries', of), command: 'breakwater deliveries list' };
+  return [...stepsOf(told.rule.type, told, { of, deliveries }), ...caseSteps(told)];
 }
 
 function stepsOf(
   type: AlertType,
   { appId, capability }: Subject,
-  { app, query, deliveries }: { app: string; query: string; deliveries: Place },
+  { of, deliveries }: { of: OfList; deliveries: Place },
 ): Notice['steps'] {
   switch (type) {
     case 'success_rate':
@@ -142,16 +148,16 @@ function stepsOf(
       return step('See which calls had to be repeated and what they answered.', deliveries);
     case 'dlq_size':
       return step('Fix what made them fail, then send them again or resolve them.', {
-        path: `/api/v1/admin/dlq${query}`,
+        path: listScreen('dead-letters', of),
         command: 'breakwater deliveries list --status dead_letter',
       });
     case 'queue_depth':
       return step('Check that workers run and keep up; start more of them, or raise QUEUE_CONCURRENCY.', {
-        path: '/api/v1/admin/queue/statistics',
+        path: listScreen('system'),
       });
     case 'circuit_open':
       return step('See what opened the circuit breaker, and fix the webhook.', {
-        path: `/api/v1/admin/circuit-breaker/status${query}`,
+        path: listScreen('breakers', of),
         command:
           appId === null || capability === null
             ? 'breakwater breaker list'
@@ -159,7 +165,7 @@ function stepsOf(
       });
     case 'app_health':
       return step('See what the health URL answers, and fix or restart the app.', {
-        path: `/api/v1/admin/health/apps/${app}`,
+        path: appScreen(appId ?? ''),
       });
   }
 }

@@ -3,6 +3,7 @@ import { timeText } from '../mail/time-text.js';
 import type { Notice } from '../notices/notice.js';
 import type { BreakerEvent } from './breaker-event.js';
 import type { BreakerSummary } from './breaker-news.js';
+import { listScreen } from '../notices/screens.js';
 
 type About = Pick<BreakerEvent, 'id' | 'appId' | 'capability'>;
 type Facts = Notice['facts'];
@@ -185,10 +186,10 @@ function stepsAboutDeadLetters({ appId }: About, text: string): Steps {
       text: `${text}, with your app’s key: breakwater deliveries list --status dead_letter, then breakwater deliveries redeliver with the id of each.`,
       only: 'owner',
     },
-    { text: `${text}:`, path: `/api/v1/admin/dlq?appId=${encodeURIComponent(appId)}`, only: 'admins' },
+    { text: `${text}:`, path: listScreen('dead-letters', { app: appId }), only: 'admins' },
   ];
 }
 
 function statusPath({ appId, capability }: About): string {
-  return `/api/v1/admin/circuit-breaker/${encodeURIComponent(appId)}/${encodeURIComponent(capability)}`;
+  return listScreen('breakers', { app: appId, capability });
 }

@@ -54,11 +54,10 @@ describe('breaker mails', () => {
       const isAdmin = recipient !== 'owner@quiz.example';
       for (const part of [mail!.text, mail!.html]) {
         expect(part).toContain('http 500');
-        expect(
-          part!.includes('https://breakwater.example/api/v1/admin/circuit-breaker/quiz/quiz_answer'),
-        ).toBe(isAdmin);
+        const link = /https:\/\/breakwater\.example\/breakers\?app=quiz&(amp;)?capability=quiz_answer/;
+        expect(link.test(part!)).toBe(isAdmin);
+        expect(part!.includes('https://breakwater.example/portal/quiz')).toBe(!isAdmin);
         expect(part!.includes('breakwater breaker show quiz quiz_answer')).toBe(!isAdmin);
-        expect(part!.includes('/admin')).toBe(isAdmin);
       }
       expect(mail!.text).toContain('Failures in a row: 5');
       expect(mail!.headers.find(({ key }) => key === 'auto-submitted')?.value).toBe('auto-generated');

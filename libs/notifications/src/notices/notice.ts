@@ -5,7 +5,7 @@ export type ChatChannel = Exclude<Channel, 'email' | 'in_app'>;
 
 export interface NoticeStep {
   text: string;
-  /** On the configured base URL, beginning with a slash. Only for admins: an owner has no admin key. */
+  /** On the configured base URL, beginning with a slash: a screen of the dashboard, for admins, or of the portal. */
   path?: string;
   /** Absent: for everybody. */
   only?: 'owner' | 'admins';

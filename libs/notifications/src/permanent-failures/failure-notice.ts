@@ -1,6 +1,7 @@
 import { timeText } from '../mail/time-text.js';
 import type { Notice } from '../notices/notice.js';
 import type { UntoldFailures } from './failure-notices.store.js';
+import { listScreen } from '../notices/screens.js';
 
 /** The notice of deliveries that failed for good: one for all of them. */
 export function failureNotice({
@@ -16,7 +17,6 @@ export function failureNotice({
   const many = total === 1 ? 'One delivery' : `${total} deliveries`;
   const what = subscription === null ? capability : `subscription ${subscription}`;
   const more = total - letters.length;
-  const filter = `appId=${encodeURIComponent(appId)}&capability=${encodeURIComponent(capability)}`;
   return {
     kind: 'dead_letters',
     mood: 'problem',
@@ -45,7 +45,7 @@ export function failureNotice({
         only: 'owner',
       },
       { text: 'Send one again: breakwater deliveries redeliver with its id.', only: 'owner' },
-      { text: 'Look at them:', path: `/api/v1/admin/dlq?${filter}`, only: 'admins' },
+      { text: 'Look at them:', path: listScreen('dead-letters', { app: appId, capability }), only: 'admins' },
       {
         text: `Send them again, all at once: breakwater dlq retry-all --app ${appId} --capability ${capability}`,
         only: 'admins',

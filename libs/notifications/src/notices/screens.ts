@@ -1,0 +1,26 @@
+/** Paths of the dashboard's screens and of the portal, for the links of notices. */
+
+export function appScreen(appId: string): string {
+  return `/apps/${encodeURIComponent(appId)}`;
+}
+
+export function portalScreen(appId: string): string {
+  return `/portal/${encodeURIComponent(appId)}`;
+}
+
+/** What a list is limited to; null and absent: to nothing. */
+export interface OfList {
+  app?: string | null;
+  capability?: string | null;
+  status?: string;
+}
+
+/** A list, limited to an app or one of its capabilities. */
+export function listScreen(
+  list: 'alerts' | 'breakers' | 'dead-letters' | 'deliveries' | 'system',
+  of: OfList = {},
+): string {
+  const known = Object.entries(of).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const query = known.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  return query === '' ? `/${list}` : `/${list}?${query}`;
+}
