@@ -110,6 +110,7 @@ CREATE TABLE apps (
   paused_by character varying(255),
   paused_by_platform boolean NOT NULL DEFAULT false,
   paused_reason character varying(500),
+  portal_origins text[] NOT NULL DEFAULT '{}'::text[],
   signatures text[] DEFAULT '{v1}'::text[],
   status character varying(20) NOT NULL DEFAULT 'active'::character varying,
   updated_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -761,6 +762,26 @@ ALTER TABLE platform_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE platform_keys FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON platform_keys FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
 
+CREATE TABLE portal_links (
+  app_id character varying(255) NOT NULL,
+  capabilities text[] NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  created_by character varying(255) NOT NULL,
+  expires_at timestamp(3) with time zone NOT NULL,
+  hash character(64) NOT NULL,
+  id uuid NOT NULL,
+  last_used_at timestamp(3) with time zone,
+  note character varying(200),
+  revoked_at timestamp(3) with time zone,
+  CONSTRAINT portal_links_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(id) ON UPDATE CASCADE ON DELETE CASCADE,
+  CONSTRAINT portal_links_pkey PRIMARY KEY (id)
+);
+CREATE INDEX portal_links_app_id_id_idx ON public.portal_links USING btree (app_id, id DESC);
+CREATE UNIQUE INDEX portal_links_hash_key ON public.portal_links USING btree (hash);
+ALTER TABLE portal_links ENABLE ROW LEVEL SECURITY;
+ALTER TABLE portal_links FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON portal_links FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
 CREATE TABLE signing_secrets (
   app_id character varying(255) NOT NULL,
   created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -1117,6 +1138,7 @@ GRANT SELECT ON partition_plans TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON pending_approvals TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON periodic_runs TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON platform_keys TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON portal_links TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON signing_secrets TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON source_keys TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON source_secrets TO breakwater_service;

@@ -38,6 +38,7 @@ export const TABLES = {
   pending_approvals: { lib: 'delegation', model: 'pendingApproval' },
   periodic_runs: { lib: 'platform', model: 'periodicRun' },
   platform_keys: { lib: 'manifest', model: 'platformKey' },
+  portal_links: { lib: 'access', model: 'portalLink' },
   signing_secrets: { lib: 'manifest', model: 'signingSecret' },
   source_keys: { lib: 'inbound', model: 'sourceKey' },
   source_secrets: { lib: 'inbound', model: 'sourceSecret' },

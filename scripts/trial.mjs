@@ -203,6 +203,7 @@ async function furnish(call, receiverUrl) {
   return {
     appKey: key.key,
     spareKeyId: (await newKey('spare')).id,
+    portalLinks: [(await call('POST', `/api/v1/admin/apps/${APP}/portal-links`, {})).id],
     delivered,
     waiting,
     rules: ids(rules),

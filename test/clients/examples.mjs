@@ -27,8 +27,8 @@ export function programOf(document, facts) {
     ...operations.filter(({ operationId }) => LAST.includes(operationId)),
   ];
   const places = placesOf(facts);
-  // The example of a certificate is shortened.
-  const bodies = { clientcertificates_put: facts.certificate };
+  // The examples of a certificate and of a key are shortened or made up.
+  const bodies = { clientcertificates_put: facts.certificate, session_create: { key: facts.appKey } };
   const calls = ordered.flatMap(({ path, method, operationId, parameters = [], requestBody }) => {
     const examples = Object.entries(requestBody?.content['application/json'].examples ?? { '': null });
     return examples.map(([name, example]) => {
@@ -54,6 +54,7 @@ function placesOf(facts) {
     deliveries_redeliver: delivered,
     deliveries_cancel: waiting[0],
     keys_revoke: spareKeyId,
+    portallinks_revoke: facts.portalLinks[0],
     deadletters_get: dead[0],
     deadletters_remove: dead[1],
     deadletters_retry: dead[2],

@@ -47,6 +47,8 @@ const PUBLIC = [
   'GET /readyz',
   'GET /api/v1/manifest.schema.json',
   'GET /.well-known/webhook-keys',
+  'POST /api/v1/session',
+  'DELETE /api/v1/session',
 ];
 
 let platform: Platform;

@@ -6,6 +6,7 @@ import { expectProblem } from '../support/refusals.js';
 import type { Role } from '../support/roles.js';
 import { ACCESS, expectedOf, isPublic, KINDS, type Kind } from './access-table.js';
 import { document, filled, routes, type Route } from './openapi.js';
+import { said, type Values } from './said.js';
 
 let platform: Platform;
 let api: Role;
@@ -60,6 +61,7 @@ beforeAll(async () => {
     'retry-failed': delivery,
     'alert-rules': (await admin.get('/api/v1/admin/alert-rules')).json.items[0].id as string,
     'api-keys': (await admin.get('/api/v1/admin/api-keys')).json.items.at(-1).id as string,
+    'portal-links': (await admin.post('/api/v1/admin/apps/mine/portal-links', {})).json.id as string,
     dlq: await row('webhook_dead_letter_queue'),
     approvals: await row('pending_approvals'),
     notifications: await row('notifications'),
@@ -94,8 +96,6 @@ async function row(table: string): Promise<string> {
   return id;
 }
 
-type Values = Record<string, string>;
-
 /** The path's parameters, each naming an existing thing. */
 function valuesOf({ path }: Route): Values {
   const idOf = /\/([\w-]+)\/\{id\}/.exec(path)?.[1];
@@ -115,13 +115,6 @@ const missing = (): Values => {
 function send(kind: Kind, { method, path, body }: Route, values: Values): Promise<Answer> {
   const wanted = path.endsWith('/invoke') ? { payload: 1 } : {};
   return clients[kind].request(method, filled(path, values), { body: body ? wanted : undefined });
-}
-
-/** An answer without the parts that belong to this one request. */
-function said({ status, json }: Answer, values: Values): unknown {
-  const { requestId: _, ...rest } = json as Record<string, unknown>;
-  const names = ['id', 'appId', 'capability', 'name', 'source'].map((name) => values[name]!).filter(Boolean);
-  return { status, text: names.reduce((text, name) => text.replaceAll(name, '·'), JSON.stringify(rest)) };
 }
 
 describe('the table of routes and keys', () => {

@@ -46,7 +46,9 @@ import { InvokeController } from './invoke/invoke.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
+import { PortalLinksController } from './portal-links/portal-links.controller.js';
 import { PrometheusController } from './prometheus/prometheus.controller.js';
+import { SessionController } from './session/session.controller.js';
 import { SourceCapturesController } from './sources/source-captures.controller.js';
 import { SourcePresetsController } from './sources/source-presets.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
@@ -99,6 +101,8 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     WebhooksController,
     WebhooksAliasController,
     KeysController,
+    PortalLinksController,
+    SessionController,
     BreakersController,
     DeadLettersController,
     ApprovalsController,

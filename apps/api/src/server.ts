@@ -11,6 +11,7 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { AppRegistry } from '@breakwater/manifest';
 import { AppLogger, isStorable, newId, PinoLogger, requestIdFrom, type Config } from '@breakwater/platform';
 import { AnswersInHand } from './answers-in-hand.service.js';
 import { InputInvalidError } from './errors/input-invalid.error.js';
@@ -91,7 +92,7 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
   app.useGlobalPipes(inputValidation());
   app.useWebSocketAdapter(new IoAdapter(app));
   countAnswers(app);
-  await serveDashboard(app, async () => []);
+  await serveDashboard(app, (appId) => app.get(AppRegistry).portalOriginsOf(appId));
   refuseMethods(app);
   guardInput(app);
   addFastRoute(app);

@@ -15,6 +15,7 @@ import { addInvokeCommand } from './commands/invoke.js';
 import { addKeyCommands } from './commands/keys.js';
 import { addMaintenanceCommand } from './commands/maintenance.js';
 import { addManifestCommands } from './commands/manifests.js';
+import { addPortalCommands } from './commands/portal.js';
 import { addSourceTargetCommands } from './commands/source-targets.js';
 import { addSourceCommands } from './commands/sources.js';
 import { addSubscriptionTestCommands } from './commands/subscription-tests.js';
@@ -52,6 +53,7 @@ export function createProgram(output: Output): Command {
   addBulkCommands(program, output);
   addBreakerCommands(program, output);
   addKeyCommands(program, output);
+  addPortalCommands(program, output);
   addWebhookKeyCommands(program, output);
   addCertificateCommands(program, output);
   addApprovalCommands(program, output);

@@ -9,6 +9,7 @@ import {
   HintBus,
   newId,
   PrismaService,
+  SecretBox,
   type Env,
 } from '@breakwater/platform';
 import { caught } from '@breakwater/testing/caught.js';
@@ -96,6 +97,7 @@ async function startProcess(env: Env = {}) {
     { provide: Database, useValue: database },
     { provide: HintBus, useValue: new HintBus(database, config.hints) },
     PrismaService,
+    SecretBox,
   ];
   const module = await Test.createTestingModule({
     imports: [{ module: PlatformParts, global: true, providers, exports: providers }, AccessModule],
@@ -203,10 +205,13 @@ describe('a key', () => {
     const dump = JSON.stringify(await row(view.id)) + JSON.stringify(await main.keys.list());
     expect(dump).not.toContain(key.slice(11));
     expect(await main.keys.authenticate(key)).toEqual({
+      kind: 'key',
       keyId: view.id,
       name: 'test',
       scopes: ['read'],
       appId: 'mine',
+      capabilities: null,
+      expiresAt: null,
     });
   });
 

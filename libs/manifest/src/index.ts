@@ -47,6 +47,7 @@ export {
   SigningSecretsFullError,
 } from './registry/app.error.js';
 export type { AppView, ManifestVersionSummary, ManifestVersionView } from './registry/app.store.js';
+export { PORTAL_ORIGIN } from './registry/portal-origins.js';
 export { overlapProblem, SECRET_OVERLAP_MS } from './registry/secret-overlap.js';
 export { KnownStrategies } from './registry/known-strategies.service.js';
 export {

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequireScope } from '@breakwater/access';
+import { PortalMay, RequireScope } from '@breakwater/access';
 import { AppHealthReader } from '@breakwater/alerts';
 import { presentedPage, positionOf } from '../paging/cursor.js';
 import { AppHealthDto, AppHealthPageDto, AppHealthQueryDto } from './app-health.dto.js';
@@ -33,6 +33,8 @@ export class AppHealthController {
   }
 
   @Get(':appId')
+  @RequireScope('admin', 'app', 'read')
+  @PortalMay('view')
   @ApiOperation({ summary: 'The health of one app', description: 'With the result of the last check.' })
   @Problems('APP_NOT_FOUND')
   async get(@Param('appId') appId: string): Promise<AppHealthDto> {

@@ -1,6 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMinSize, ArrayUnique, IsIn, IsObject, IsString, MaxLength } from 'class-validator';
-import { SIGNATURES } from '@breakwater/manifest';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsIn,
+  IsObject,
+  IsString,
+  Matches,
+  MaxLength,
+} from 'class-validator';
+import { PORTAL_ORIGIN, SIGNATURES } from '@breakwater/manifest';
 import { Optional } from '@breakwater/platform';
 
 /** What an admin may change of an app; absent members do not change. */
@@ -31,4 +40,15 @@ export class AppUpdateDto {
   @ArrayUnique()
   @ArrayMinSize(1)
   signatures?: ('v1' | 'v1a')[];
+
+  /**
+   * Sites that may show its portal in a frame: https, and http only for localhost; without a path, at most 20. Replaces
+   * all of them.
+   */
+  @Optional()
+  @IsString({ each: true })
+  @ArrayUnique()
+  @ArrayMaxSize(20)
+  @Matches(PORTAL_ORIGIN, { each: true })
+  portalOrigins?: string[];
 }

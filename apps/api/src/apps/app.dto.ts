@@ -29,6 +29,8 @@ export class AppDto {
   webhookTimeouts: Record<string, number>;
   /** What its calls are signed with: `v1`, and `v1a` where it verifies with a public key. */
   signatures: string[];
+  /** Sites that may show its portal in a frame. */
+  portalOrigins: string[];
   /** Version in force. */
   manifestVersion: number;
   /** Whether it belongs to the demo that `npm start` seeds. */

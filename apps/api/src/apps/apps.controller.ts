@@ -15,7 +15,7 @@ import {
 } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CurrentPrincipal, Public, RequireScope, type Principal } from '@breakwater/access';
+import { CurrentPrincipal, PortalMay, Public, RequireScope, type Principal } from '@breakwater/access';
 import {
   AppRegistry,
   KnownStrategies,
@@ -113,6 +113,7 @@ export class AppsController {
 
   @Get('admin/apps/:appId')
   @RequireScope('admin', 'app')
+  @PortalMay('view')
   @ApiOperation({ summary: 'One app', description: 'As set by its manifest in force and by admins.' })
   @Problems('APP_NOT_FOUND')
   async get(@Param('appId') appId: string, @CurrentPrincipal() principal: Principal): Promise<AppDto> {
@@ -145,6 +146,8 @@ export class AppsController {
   }
 
   @Get('admin/apps/:appId/manifests')
+  @RequireScope('admin', 'app')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'Versions of a manifest, newest first',
     description: 'Who created each version, and when.',
@@ -158,6 +161,8 @@ export class AppsController {
   }
 
   @Get('admin/apps/:appId/manifests/:version')
+  @RequireScope('admin', 'app')
+  @PortalMay('view')
   @ApiParam(VERSION_PARAMETER)
   @ApiOperation({
     summary: 'One version of a manifest',
@@ -197,6 +202,7 @@ export class AppsController {
   }
 
   @Post('admin/apps/:appId/signing-secret/rotate')
+  @PortalMay('rotateSecrets')
   @Audited('signing_secret.rotate')
   @HttpCode(200)
   @ApiOperation({

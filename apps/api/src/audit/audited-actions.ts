@@ -140,6 +140,15 @@ export const AUDITED_ACTIONS = {
     answered: ({ id }) => ({ id }),
   },
   'api_key.revoke': { target: theId },
+  'portal_link.create': {
+    target: theApp,
+    asked: (asked) => ({
+      capabilities: listOf(member(asked, 'capabilities')),
+      ...picked(asked.body, ['expiresIn', 'note']),
+    }),
+    answered: (answer) => picked(answer, ['id', 'expiresAt']),
+  },
+  'portal_link.revoke': { target: theId },
   'circuit_breaker.reset': { target: theCapability },
   'circuit_breaker.force': { target: theCapability, asked: ({ body }) => picked(body, ['state', 'reason']) },
   'circuit_breaker.automatic': { target: theCapability, asked: ({ body }) => picked(body, ['reason']) },

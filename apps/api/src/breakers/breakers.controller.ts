@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { CurrentPrincipal, PortalMay, RequireScope, type Principal } from '@breakwater/access';
 import {
   BreakerAdmin,
   breakerPolicy,
@@ -36,6 +36,7 @@ export class BreakersController {
 
   @Get('status')
   @RequireScope('admin', 'app', 'read')
+  @PortalMay('view')
   @ApiOperation({
     summary: "Every breaker that ever had a failure: an app's own, an admin's all",
     description: 'By app and capability. A breaker that never failed is not in the list: it is closed.',
@@ -67,6 +68,7 @@ export class BreakersController {
 
   @Get(':appId/:capability')
   @RequireScope('admin', 'app', 'read')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'One breaker with its history; a capability that never failed is closed',
     description: 'The last 100 changes of its state, and the calls of this process in the last 10 s.',

@@ -1,7 +1,13 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { CurrentPrincipal, ForeignAppError, RequireScope, type Principal } from '@breakwater/access';
+import {
+  CurrentPrincipal,
+  ForeignAppError,
+  PortalMay,
+  RequireScope,
+  type Principal,
+} from '@breakwater/access';
 import { BulkOperations, PER_SECOND } from '@breakwater/bulk';
 import { Audited } from '../audit/audited.js';
 import { Problems } from '../document/problems.js';
@@ -17,6 +23,7 @@ import {
   BulkOperationStoryDto,
   PlanBulkDto,
 } from './bulk-operation.dto.js';
+import { requireKind } from './portal-kinds.js';
 import { presentItem, presentOperation, presentStory } from './present.js';
 
 /** The most items that an operation may have, with some digits to spare. */
@@ -29,6 +36,7 @@ export class BulkOperationsController {
   constructor(private readonly operations: BulkOperations) {}
 
   @Post()
+  @PortalMay('redeliver', 'resolve')
   @Audited('bulk_operation.plan')
   @ApiHeader({
     name: 'idempotency-key',
@@ -55,6 +63,7 @@ export class BulkOperationsController {
     @CurrentPrincipal() principal: Principal,
     @Headers('idempotency-key') key?: string,
   ): Promise<BulkOperationStoryDto> {
+    requireKind(principal, kind);
     if (principal.appId !== null && filter.appId !== undefined && filter.appId !== principal.appId)
       throw new ForeignAppError();
     const { from, to, ...rest } = filter;
@@ -81,6 +90,7 @@ export class BulkOperationsController {
 
   @Get()
   @RequireScope('admin', 'app', 'read')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'Bulk operations, newest first',
     description: "An app's key sees those that keys of its app created, an admin's key all.",
@@ -99,6 +109,7 @@ export class BulkOperationsController {
 
   @Get(':id')
   @RequireScope('admin', 'app', 'read')
+  @PortalMay('view')
   @Problems('BULK_OPERATION_NOT_FOUND')
   @ApiOperation({
     summary: 'One bulk operation: its plan and its progress',
@@ -113,6 +124,7 @@ export class BulkOperationsController {
 
   @Get(':id/items')
   @RequireScope('admin', 'app', 'read')
+  @PortalMay('view')
   @Problems('BULK_OPERATION_NOT_FOUND')
   @ApiOperation({
     summary: 'The items of a bulk operation, each with its result',
@@ -131,6 +143,7 @@ export class BulkOperationsController {
   }
 
   @Post(':id/run')
+  @PortalMay('redeliver', 'resolve')
   @Audited('bulk_operation.run')
   @HttpCode(202)
   @Problems('BULK_OPERATION_NOT_FOUND', 'BULK_OPERATION_STATE')
@@ -142,10 +155,13 @@ export class BulkOperationsController {
     @Param('id') id: string,
     @CurrentPrincipal() principal: Principal,
   ): Promise<BulkOperationStoryDto> {
+    const { operation } = await this.operations.get(id, principal.appId);
+    requireKind(principal, operation.kind);
     return presentStory(await this.operations.run(id, principal));
   }
 
   @Post(':id/cancel')
+  @PortalMay('redeliver', 'resolve')
   @Audited('bulk_operation.cancel')
   @HttpCode(200)
   @Problems('BULK_OPERATION_NOT_FOUND', 'BULK_OPERATION_STATE')
@@ -157,6 +173,8 @@ export class BulkOperationsController {
     @Param('id') id: string,
     @CurrentPrincipal() principal: Principal,
   ): Promise<BulkOperationStoryDto> {
+    const { operation } = await this.operations.get(id, principal.appId);
+    requireKind(principal, operation.kind);
     return presentStory(await this.operations.cancel(id, principal));
   }
 }

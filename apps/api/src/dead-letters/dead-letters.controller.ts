@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { CurrentPrincipal, PortalMay, RequireScope, type Principal } from '@breakwater/access';
 import { DeadLetters } from '@breakwater/delivery';
 import { Audited } from '../audit/audited.js';
 import { presentStory } from '../deliveries/present.js';
@@ -30,6 +30,7 @@ export class DeadLettersController {
 
   @Get()
   @RequireScope('admin', 'app')
+  @PortalMay('view')
   @ApiOperation({
     summary: "Dead letters, newest first: an app's own, an admin's all; unresolved ones by default",
     description: 'An item must match all filters.',
@@ -46,16 +47,19 @@ export class DeadLettersController {
   }
 
   @Get('stats')
+  @RequireScope('admin', 'app')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'Unresolved dead letters by category, reason, app, capability, event type and age',
-    description: 'Counts of all unresolved dead letters.',
+    description: "An app's key counts its own, an admin's all.",
   })
-  async stats(): Promise<DeadLetterStatisticsDto> {
-    return this.deadLetters.statistics();
+  async stats(@CurrentPrincipal() { appId }: Principal): Promise<DeadLetterStatisticsDto> {
+    return this.deadLetters.statistics(appId);
   }
 
   @Get(':id')
   @RequireScope('admin', 'app')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'One dead letter with its payload and every attempt',
     description: 'With the delivery, as long as retention keeps it.',
@@ -105,6 +109,7 @@ export class DeadLettersController {
 
   @Post(':id/retry')
   @RequireScope('admin', 'app')
+  @PortalMay('redeliver')
   @Audited('dead_letter.retry')
   @HttpCode(202)
   @ApiOperation({
@@ -122,6 +127,7 @@ export class DeadLettersController {
 
   @Post(':id/resolve')
   @RequireScope('admin', 'app')
+  @PortalMay('resolve')
   @Audited('dead_letter.resolve')
   @HttpCode(200)
   @ApiOperation({

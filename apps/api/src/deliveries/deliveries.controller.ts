@@ -1,6 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, ForeignAppError, RequireScope, type Principal } from '@breakwater/access';
+import {
+  CurrentPrincipal,
+  ForeignAppError,
+  PortalMay,
+  RequireScope,
+  type Principal,
+} from '@breakwater/access';
 import { Deliveries, QueueStatisticsReader } from '@breakwater/delivery';
 import { Audited } from '../audit/audited.js';
 import { BulkResultDto } from '../dead-letters/dead-letter.dto.js';
@@ -27,6 +33,7 @@ export class DeliveriesController {
 
   @Get('deliveries')
   @RequireScope('admin', 'app', 'read')
+  @PortalMay('view')
   @ApiOperation({
     summary: "Deliveries, newest first: an app's own, an admin's all",
     description: 'An item must match all filters. `from` and `to` refer to the time of acceptance.',
@@ -48,6 +55,7 @@ export class DeliveriesController {
 
   @Get('deliveries/:id')
   @RequireScope('admin', 'app', 'read')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'One delivery with its attempts and timeline',
     description:
@@ -59,6 +67,7 @@ export class DeliveriesController {
   }
 
   @Post('deliveries/:id/redeliver')
+  @PortalMay('redeliver')
   @Audited('delivery.redeliver')
   @HttpCode(202)
   @ApiOperation({
@@ -76,6 +85,7 @@ export class DeliveriesController {
   }
 
   @Post('deliveries/:id/cancel')
+  @PortalMay('redeliver')
   @Audited('delivery.cancel')
   @HttpCode(200)
   @ApiOperation({
@@ -96,6 +106,7 @@ export class DeliveriesController {
   }
 
   @Post('deliveries/cancel')
+  @PortalMay('redeliver')
   @Problems('APP_NOT_FOUND')
   @Audited('deliveries.cancel')
   @HttpCode(200)

@@ -210,6 +210,16 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   },
   breakers_automatic: { done: { summary: 'Decide by calls again', value: { reason: 'The move is done.' } } },
   holds_disable: { reason: { summary: 'For good', value: { reason: 'Replaced by another capability.' } } },
+  session_create: {
+    key: { summary: 'With an API key', value: { key: 'bw_0123456789012345678901234567890123456789012' } },
+  },
+  portallinks_create: {
+    view: { summary: 'To look for a day', value: {} },
+    week: {
+      summary: 'To repair deliveries for a week',
+      value: { capabilities: ['redeliver', 'resolve'], expiresIn: 604_800, note: 'Ann of Quiz night' },
+    },
+  },
   keys_create: {
     app: { summary: 'For one app', value: { name: 'Quiz backend', scopes: ['app'], appId: 'quiz' } },
     reader: {

@@ -10,6 +10,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   apps: 'Registered apps, the versions of their manifests and their signing secrets.',
   'webhook keys': 'Key pair of the signatures that receivers verify with a public key.',
   'api keys': 'Keys for this API.',
+  session: 'Signing in at the dashboard, and who the caller is.',
+  'portal links': "Links to an app's portal, for its people.",
   'circuit breakers': 'The breaker of each capability, its history, and the reset by hand.',
   'dead letters': 'Deliveries that failed for good and wait for a person.',
   approvals: 'Decisions that the fallback pending_approval left to a person.',

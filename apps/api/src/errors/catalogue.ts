@@ -232,8 +232,8 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   },
   FORBIDDEN: {
     status: 403,
-    title: 'The key is not allowed to do this',
-    remedy: 'Use a key with one of the scopes named.',
+    title: 'The key or portal link is not allowed to do this',
+    remedy: 'Use a key with one of the scopes named, or a portal link with the capability named.',
   },
   HEADER_TOO_LARGE: {
     status: 431,
@@ -305,10 +305,21 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'No such notification',
     remedy: 'List them: `GET /api/v1/admin/notifications`.',
   },
+  ORIGIN_REFUSED: {
+    status: 403,
+    title: 'The request did not come from a page of this installation',
+    remedy:
+      'Open the dashboard at the address of this installation. Behind a proxy that writes another `Host`, set `PUBLIC_BASE_URL`; programs use an API key.',
+  },
   OUTBOUND_SETTINGS_INVALID: {
     status: 500,
     title: 'The outbound settings are wrong',
     remedy: 'The process does not start, and lists every problem.',
+  },
+  PORTAL_LINK_NOT_FOUND: {
+    status: 404,
+    title: 'No such portal link',
+    remedy: 'List them: `GET /api/v1/admin/apps/:appId/portal-links`.',
   },
   RATE_LIMITED: {
     status: 429,
@@ -326,6 +337,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'The app has the maximum number of valid signing secrets',
     remedy:
       'Rotate after the time in the message, or with `overlapMs` 0, which ends all older secrets at once.',
+  },
+  SIGN_IN_REFUSED: {
+    status: 401,
+    title: 'The key is not valid',
+    remedy: 'Enter an API key that is neither revoked nor expired; an admin creates keys.',
   },
   SOURCE_EXISTS: {
     status: 409,

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequireScope } from '@breakwater/access';
+import { PortalMay, RequireScope } from '@breakwater/access';
 import { EventTypes, type EventTypeView } from '@breakwater/events';
 import { Audited } from '../audit/audited.js';
 import { Problems } from '../document/problems.js';
@@ -15,6 +15,7 @@ export class EventTypesController {
   constructor(private readonly types: EventTypes) {}
 
   @Get()
+  @PortalMay('view')
   @ApiOperation({
     summary: 'The catalogue of event types',
     description: 'Sorted by name, each with its description, its example and its schema.',
@@ -26,6 +27,7 @@ export class EventTypesController {
   }
 
   @Get(':type')
+  @PortalMay('view')
   @ApiOperation({ summary: 'One event type', description: 'Its description, its example and its schema.' })
   @Problems('EVENT_TYPE_NOT_FOUND')
   async get(@Param('type') type: string): Promise<EventTypeDto> {

@@ -13,7 +13,13 @@ import {
 } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CurrentPrincipal, ForeignAppError, RequireScope, type Principal } from '@breakwater/access';
+import {
+  CurrentPrincipal,
+  ForeignAppError,
+  PortalMay,
+  RequireScope,
+  type Principal,
+} from '@breakwater/access';
 import { IdempotencyConflictError } from '@breakwater/delivery';
 import { EventStories, PublishEvents, type EventRequest } from '@breakwater/events';
 import { JSON_NULL, sliceItems, sliceMember, sliceMembers } from '@breakwater/json';
@@ -108,6 +114,7 @@ export class EventsController {
 
   @Get()
   @RequireScope('admin', 'app', 'read')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'Events, newest first',
     description:
@@ -130,6 +137,7 @@ export class EventsController {
 
   @Get(':id')
   @RequireScope('admin', 'app', 'read')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'One event: which subscriptions got it, which did not, and why',
     description:

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { CurrentPrincipal, PortalMay, RequireScope, type Principal } from '@breakwater/access';
 import { Holds, type HoldActor } from '@breakwater/manifest';
 import { AppDto } from '../apps/app.dto.js';
 import { Audited } from '../audit/audited.js';
@@ -43,6 +43,7 @@ export class HoldsController {
   }
 
   @Get('capabilities')
+  @PortalMay('view')
   @Problems('APP_NOT_FOUND')
   @ApiOperation({
     summary: "An app's capabilities",

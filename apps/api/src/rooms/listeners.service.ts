@@ -1,49 +1,79 @@
 import { Injectable } from '@nestjs/common';
 import type { Socket } from 'socket.io';
-import { ApiKeys, decideFor, rawKeyOf, type Principal } from '@breakwater/access';
+import {
+  Callers,
+  credentialOf,
+  decideFor,
+  decideForPortal,
+  isOwnOrigin,
+  type Credential,
+  type Principal,
+} from '@breakwater/access';
+import { Config } from '@breakwater/platform';
 
 /** The one server of all gateways. */
 export const WS_OPTIONS = { path: '/ws', serveClient: false, transports: ['websocket' as const] };
 
-/** A listener, and the key that it connected with: the key may be revoked while the socket is open. */
+/** A listener, and what it connected with: that may be revoked while the socket is open. */
 interface Listener {
   principal?: Principal;
-  raw?: string;
+  credential?: Credential;
 }
 
 /** Who listens on a socket, and whether it still may. */
 @Injectable()
 export class Listeners {
-  constructor(private readonly keys: ApiKeys) {}
+  constructor(
+    private readonly callers: Callers,
+    private readonly config: Config,
+  ) {}
 
   /** Answers the handshake: `ready`, or `refused` and disconnected. */
   async admit(socket: Socket): Promise<void> {
-    const { apiKey } = socket.handshake.auth as { apiKey?: unknown };
-    const raw = typeof apiKey === 'string' ? apiKey : rawKeyOf(socket.handshake.headers);
-    const principal = raw === null ? null : await this.keys.authenticate(raw).catch(() => null);
-    if (!principal || decideFor(principal, ['admin', 'app', 'read'], undefined) !== 'allow') {
-      socket.emit('refused', { code: principal ? 'FORBIDDEN' : 'UNAUTHENTICATED' });
+    const credential = this.shownBy(socket);
+    const principal = credential && (await this.callers.of(credential).catch(() => null));
+    const refusal = principal ? this.refusalOf(principal, socket) : 'UNAUTHENTICATED';
+    if (refusal !== null) {
+      socket.emit('refused', { code: refusal });
       socket.disconnect(true);
       return;
     }
-    Object.assign(socket.data as Listener, { principal, raw });
+    Object.assign(socket.data as Listener, { principal, credential });
     socket.emit('ready');
   }
 
-  /** Null before `ready`, and when the key is no longer valid. */
+  /** Null before `ready`, and when the credential is no longer valid. */
   async principalOf(socket: Socket): Promise<Principal | null> {
     const { principal } = socket.data as Listener;
-    return principal && (await this.hasValidKey(socket)) ? principal : null;
+    return principal && (await this.isStillValid(socket)) ? principal : null;
   }
 
-  /** Disconnects listeners whose keys are no longer valid. */
+  /** Disconnects listeners whose credentials are no longer valid. */
   async disconnectRevoked(sockets: Iterable<Socket>): Promise<void> {
-    for (const socket of sockets) if (!(await this.hasValidKey(socket))) socket.disconnect(true);
+    for (const socket of sockets) if (!(await this.isStillValid(socket))) socket.disconnect(true);
   }
 
-  /** True until the handshake is over, and as long as the key is valid; a revocation is known here within 5 s. */
-  private async hasValidKey(socket: Socket): Promise<boolean> {
-    const { raw } = socket.data as Listener;
-    return raw === undefined || (await this.keys.authenticate(raw)) !== null;
+  /** In the handshake's `auth`, or in its headers as in any request. */
+  private shownBy({ handshake }: Socket): Credential | null {
+    const { apiKey } = handshake.auth as { apiKey?: unknown };
+    return typeof apiKey === 'string' ? { kind: 'token', raw: apiKey } : credentialOf(handshake.headers);
+  }
+
+  /** A browser sends the cookie with a handshake of any page. */
+  private refusalOf(principal: Principal, { handshake }: Socket): string | null {
+    const isForeign =
+      principal.kind === 'session' && !isOwnOrigin(handshake.headers, this.config.api.publicBaseUrl);
+    if (isForeign) return 'ORIGIN_REFUSED';
+    const decision =
+      principal.kind === 'portal'
+        ? decideForPortal(principal, ['view'], undefined)
+        : decideFor(principal, ['admin', 'app', 'read'], undefined);
+    return decision === 'allow' ? null : 'FORBIDDEN';
+  }
+
+  /** True until the handshake is over, and as long as it is valid; a revocation is known here within 5 s. */
+  private async isStillValid(socket: Socket): Promise<boolean> {
+    const { credential } = socket.data as Listener;
+    return credential === undefined || (await this.callers.of(credential)) !== null;
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { RequireScope } from '@breakwater/access';
+import { PortalMay, RequireScope } from '@breakwater/access';
 import { FilterTest, PingSubscription } from '@breakwater/events';
 import { Audited } from '../audit/audited.js';
 import { Problems } from '../document/problems.js';
@@ -18,6 +18,7 @@ export class SubscriptionTestsController {
   ) {}
 
   @Post('filter/test')
+  @PortalMay('test')
   @HttpCode(200)
   @Problems('SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_INVALID')
   @ApiOperation({
@@ -35,6 +36,7 @@ export class SubscriptionTestsController {
   }
 
   @Post('ping')
+  @PortalMay('test')
   @HttpCode(200)
   @Audited('subscription.ping')
   @Problems('SUBSCRIPTION_NOT_FOUND')

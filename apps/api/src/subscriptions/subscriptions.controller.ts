@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { CurrentPrincipal, PortalMay, RequireScope, type Principal } from '@breakwater/access';
 import { Subscriptions, type HoldActor } from '@breakwater/manifest';
 import { RotateSecretDto, SigningSecretDto } from '../apps/app.dto.js';
 import { Audited } from '../audit/audited.js';
@@ -21,6 +21,7 @@ export class SubscriptionsController {
   constructor(private readonly subscriptions: Subscriptions) {}
 
   @Get()
+  @PortalMay('view')
   @Problems('APP_NOT_FOUND')
   @ApiOperation({
     summary: "An app's subscriptions",
@@ -31,6 +32,7 @@ export class SubscriptionsController {
   }
 
   @Post()
+  @PortalMay('manageSubscriptions')
   @Audited('subscription.create')
   @Problems(
     'APP_NOT_FOUND',
@@ -59,6 +61,7 @@ export class SubscriptionsController {
   }
 
   @Get(':name')
+  @PortalMay('view')
   @Problems('SUBSCRIPTION_NOT_FOUND')
   @ApiOperation({ summary: 'One subscription', description: 'Its events, how it is called, and its state.' })
   async get(@Param('appId') appId: string, @Param('name') name: string): Promise<SubscriptionViewDto> {
@@ -66,6 +69,7 @@ export class SubscriptionsController {
   }
 
   @Patch(':name')
+  @PortalMay('manageSubscriptions')
   @Audited('subscription.update')
   @Problems(
     'SUBSCRIPTION_NOT_FOUND',
@@ -89,6 +93,7 @@ export class SubscriptionsController {
   }
 
   @Delete(':name')
+  @PortalMay('manageSubscriptions')
   @Audited('subscription.delete')
   @HttpCode(204)
   @Problems('SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_DECLARED', 'SUBSCRIPTION_OF_SOURCE')
@@ -101,6 +106,7 @@ export class SubscriptionsController {
   }
 
   @Post(':name/signing-secret/rotate')
+  @PortalMay('rotateSecrets')
   @Audited('subscription.rotate_secret')
   @HttpCode(200)
   @Problems('SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_INVALID', 'SIGNING_SECRETS_FULL')
@@ -118,6 +124,7 @@ export class SubscriptionsController {
   }
 
   @Post(':name/pause')
+  @PortalMay('manageSubscriptions')
   @Audited('subscription.pause')
   @HttpCode(200)
   @Problems('SUBSCRIPTION_NOT_FOUND')
@@ -135,6 +142,7 @@ export class SubscriptionsController {
   }
 
   @Post(':name/resume')
+  @PortalMay('manageSubscriptions')
   @Audited('subscription.resume')
   @HttpCode(200)
   @Problems('SUBSCRIPTION_NOT_FOUND', 'HELD_BY_PLATFORM')
@@ -169,6 +177,7 @@ export class SubscriptionsController {
   }
 
   @Post(':name/enable')
+  @PortalMay('manageSubscriptions')
   @Audited('subscription.enable')
   @HttpCode(200)
   @Problems('SUBSCRIPTION_NOT_FOUND', 'HELD_BY_PLATFORM')

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiExcludeController, ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { CurrentPrincipal, PortalMay, RequireScope, type Principal } from '@breakwater/access';
 import {
   DeadLetters,
   Deliveries,
@@ -42,6 +42,7 @@ export class StatisticsController {
   ) {}
 
   @Get('queue-health')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'The state of the deliveries now',
     description: "An app's key sees its own, an admin's all or one app's.",
@@ -55,6 +56,7 @@ export class StatisticsController {
   }
 
   @Get('delivery-stats')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'Deliveries accepted within a range, by their result',
     description: "An app's key sees its own, an admin's all or one app's.",
@@ -71,6 +73,7 @@ export class StatisticsController {
   }
 
   @Get('recent-failures')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'The latest deliveries that ended without success, newest first',
     description: "An app's key sees its own, an admin's all or one app's.",
@@ -85,6 +88,7 @@ export class StatisticsController {
   }
 
   @Get('dead-letter-queue')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'Unresolved dead letters, newest first',
     description: "An app's key sees its own, an admin's all or one app's.",
@@ -121,6 +125,7 @@ export class StatisticsController {
 
   @Post('retry-failed/:id')
   @RequireScope('admin', 'app')
+  @PortalMay('redeliver')
   @Audited('delivery.retry_failed')
   @HttpCode(202)
   @ApiOperation({

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { CurrentPrincipal, PortalMay, RequireScope, type Principal } from '@breakwater/access';
 import { AppRegistry, CapabilityNotFoundError } from '@breakwater/manifest';
 import { WebhookMetrics } from '@breakwater/metrics';
 import { MetricsQueryDto, MetricsReportDto } from './webhook-metrics.dto.js';
@@ -16,6 +16,7 @@ export class WebhookMetricsController {
   ) {}
 
   @Get(':appId')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'Calls, rates and durations of an app, with a series for charts',
     description: 'All capabilities together.',
@@ -36,6 +37,7 @@ export class WebhookMetricsController {
   }
 
   @Get(':appId/:capability')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'Calls, rates and durations of one capability, with a series for charts',
     description: 'Every step of the series is there; one without calls has zeros.',

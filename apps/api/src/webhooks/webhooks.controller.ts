@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiExcludeController, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import { CurrentPrincipal, PortalMay, RequireScope, type Principal } from '@breakwater/access';
 import { DeadLetters } from '@breakwater/delivery';
 import { RetryFailed } from '@breakwater/events';
 import { Audited } from '../audit/audited.js';
@@ -23,6 +23,7 @@ export class WebhooksController {
 
   @Get('failed')
   @RequireScope('admin', 'app', 'read')
+  @PortalMay('view')
   @ApiOperation({
     summary: 'Webhooks that failed for good, newest first',
     description: "Unresolved dead letters: an app's key sees its own, an admin's all or one app's.",
@@ -56,6 +57,7 @@ export class WebhooksController {
   }
 
   @Post(':id/retry')
+  @PortalMay('redeliver')
   @Audited('webhook.retry')
   @HttpCode(202)
   @Problems('DELIVERY_NOT_FOUND', 'DELIVERY_PENDING', 'DELIVERY_SYNC', 'ENDPOINT_UNAVAILABLE')

@@ -435,6 +435,31 @@ describe('the command', () => {
       'revoked',
     ],
     [
+      'portal create',
+      ['portal', 'create', 'quiz', '--may', 'redeliver', 'resolve', '--expires-in', '3600', '--note', 'Ann'],
+      { id, url: 'https://breakwater.example/portal/quiz#token=bwp_new' },
+      {
+        method: 'POST',
+        path: '/api/v1/admin/apps/quiz/portal-links',
+        body: '{"capabilities":["redeliver","resolve"],"expiresIn":3600,"note":"Ann"}',
+      },
+      'url:  https://breakwater.example/portal/quiz#token=bwp_new',
+    ],
+    [
+      'portal list',
+      ['portal', 'list', 'quiz'],
+      page({ id, state: 'active', capabilities: ['view', 'test'] }),
+      { path: '/api/v1/admin/apps/quiz/portal-links' },
+      'view test',
+    ],
+    [
+      'portal revoke',
+      ['portal', 'revoke', 'quiz', id],
+      undefined,
+      { method: 'DELETE', path: `/api/v1/admin/apps/quiz/portal-links/${id}` },
+      'revoked',
+    ],
+    [
       'audit',
       [
         'audit',

@@ -1,13 +1,22 @@
 import { Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ForbiddenError, ForeignAppError, UnauthenticatedError } from '../access.error.js';
-import { ApiKeys } from '../keys/api-keys.service.js';
-import { decideFor } from '../keys/decide-access.js';
+import { Config } from '@breakwater/platform';
+import {
+  ForbiddenError,
+  ForeignAppError,
+  ForeignOriginError,
+  PortalForbiddenError,
+  UnauthenticatedError,
+} from '../access.error.js';
+import { Callers } from '../callers/callers.service.js';
+import { credentialOf } from '../callers/credential.js';
+import { isOwnOrigin, isSafeMethod } from '../callers/request-origin.js';
+import { decideFor, decideForPortal } from '../keys/decide-access.js';
 import type { Scope } from '../keys/scopes.js';
+import type { PortalCapability } from '../portal/portal-capabilities.js';
 import { RequestLimits } from '../limits/request-limits.service.js';
 import { isPublicRoute } from './is-public-route.js';
-import { rawKeyOf } from './raw-key.js';
-import { REQUIRED_SCOPES, type GuardedRequest } from './require-scope.service.js';
+import { PORTAL_MAY, REQUIRED_SCOPES, type GuardedRequest } from './require-scope.service.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 
@@ -18,9 +27,10 @@ type Handler = ReturnType<ExecutionContext['getHandler']>;
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   constructor(
-    private readonly keys: ApiKeys,
+    private readonly callers: Callers,
     private readonly limits: RequestLimits,
     private readonly reflector: Reflector,
+    private readonly config: Config,
   ) {}
 
   /** @throws what `admit` throws */
@@ -28,7 +38,9 @@ export class ApiKeyGuard implements CanActivate {
     const required = this.scopesOf(context.getHandler(), context.getClass());
     if (required === 'public') return true;
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    await this.admit(request, required, context.getType() === 'http' ? rawKeyOf(request.headers) : null);
+    // A gateway without @Public would be closed: its messages carry no credential.
+    if (context.getType() !== 'http') throw new UnauthenticatedError();
+    await this.admit(request, required, this.portalMay(context.getHandler()));
     return true;
   }
 
@@ -40,28 +52,49 @@ export class ApiKeyGuard implements CanActivate {
     );
   }
 
+  /** The capabilities of which a portal link needs one; without any, no link is admitted. */
+  private portalMay(handler: Handler): readonly PortalCapability[] {
+    return this.reflector.get<PortalCapability[] | undefined>(PORTAL_MAY, handler) ?? [];
+  }
+
   /**
    * Counts a request and stores the caller in it.
-   * @throws UnauthenticatedError, RateLimitedError, ForbiddenError, ForeignAppError
+   * @param portalMay see {@link PortalMay}
+   * @throws UnauthenticatedError, ForeignOriginError, RateLimitedError, ForbiddenError, PortalForbiddenError,
+   * ForeignAppError
    */
   async admit(
     request: GuardedRequest,
     required: readonly Scope[],
-    raw = rawKeyOf(request.headers),
+    portalMay: readonly PortalCapability[] = [],
   ): Promise<void> {
-    const principal = raw === null ? null : await this.keys.authenticate(raw);
+    const credential = credentialOf(request.headers);
+    const principal = credential && (await this.callers.of(credential));
     if (!principal) {
       // The socket's own address: any client can write a header with another one.
       await this.limits.countFailure(request.socket?.remoteAddress ?? 'unknown');
       throw new UnauthenticatedError();
     }
+    const isForeign = principal.kind === 'session' && !this.isAcceptedOrigin(request);
+    if (isForeign) throw new ForeignOriginError();
     await this.limits.countRequest(principal.keyId);
     for (const appId of [appIdOf(request.params), appIdOf(request.query)]) {
-      const decision = decideFor(principal, required, appId);
-      if (decision === 'forbidden') throw new ForbiddenError(required);
+      const decision =
+        principal.kind === 'portal'
+          ? decideForPortal(principal, portalMay, appId)
+          : decideFor(principal, required, appId);
       if (decision === 'not_found') throw new ForeignAppError();
+      if (decision === 'forbidden')
+        throw principal.kind === 'portal'
+          ? new PortalForbiddenError(portalMay)
+          : new ForbiddenError(required);
     }
     request.principal = principal;
+  }
+
+  /** A cookie is sent with requests of any page: one that changes something must come from a page of this installation. */
+  private isAcceptedOrigin({ method, headers }: GuardedRequest): boolean {
+    return isSafeMethod(method) || isOwnOrigin(headers, this.config.api.publicBaseUrl);
   }
 }
 

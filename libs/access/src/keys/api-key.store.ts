@@ -41,6 +41,10 @@ export class ApiKeyStore {
     return (await this.prisma.apiKey.findUnique({ where: { hash } })) as KeyRow | null;
   }
 
+  async findById(id: string): Promise<KeyRow | null> {
+    return (await this.prisma.apiKey.findUnique({ where: { id } })) as KeyRow | null;
+  }
+
   /** @returns the key; null where its app does not exist. The app stays locked until the key is stored. */
   async insert(key: NewKey): Promise<KeyView | null> {
     return this.prisma.$transaction(async (tx) => {

@@ -17,28 +17,31 @@ import { ApiKeyStore, type NewKey } from './api-key.store.js';
 import { isLive } from './decide-access.js';
 import { keyRequestProblems, unknownAppProblem, type KeyRequest } from './key-request.js';
 import type { KeyRow, KeyView, Principal } from './key-row.js';
-import { LastUse } from './last-use.js';
+import { UseNotes } from './use-notes.io.js';
 
 /** Creates, lists, revokes and recognises API keys. A key in plain text is never stored and is shown once. */
 @Injectable()
 export class ApiKeys implements OnModuleDestroy {
   private readonly log = new Logger(ApiKeys.name);
-  /** By hash. A revoked key is refused within 5 s even if every hint is lost. */
-  private readonly cache: FreshCache<KeyRow>;
-  private readonly lastUse = new LastUse();
-  private readonly notes = new Set<Promise<void>>();
+  /** A revoked key is refused within 5 s even if every hint is lost. */
+  private readonly byHash: FreshCache<KeyRow>;
+  private readonly byId: FreshCache<KeyRow>;
+  private readonly uses: UseNotes;
   private readonly unsubscribe: () => void;
 
   constructor(
     private readonly store: ApiKeyStore,
     private readonly hints: HintBus,
   ) {
-    this.cache = new FreshCache((hash) => store.findByHash(hash), {
+    const options = {
       maxEntries: 1000,
-      tooLate: (limitMs) => new DatabaseTimeoutError('looking up an API key', limitMs),
-    });
+      tooLate: (limitMs: number) => new DatabaseTimeoutError('looking up an API key', limitMs),
+    };
+    this.uses = new UseNotes((id) => store.touch(id));
+    this.byHash = new FreshCache((hash) => store.findByHash(hash), options);
+    this.byId = new FreshCache((id) => store.findById(id), options);
     // Keys change so rarely that reading all of them again costs nothing.
-    this.unsubscribe = hints.subscribe(ACCESS_CHANNEL, () => this.cache.clear());
+    this.unsubscribe = hints.subscribe(ACCESS_CHANNEL, () => this.forgetAll());
   }
 
   /**
@@ -72,12 +75,15 @@ export class ApiKeys implements OnModuleDestroy {
   async authenticate(raw: string): Promise<Principal | null> {
     if (!isApiKey(raw)) return null;
     const hash = hashApiKey(raw);
-    const row = await this.cache.get(hash);
+    const row = await this.byHash.get(hash);
     if (!row || !timingSafeEqual(Buffer.from(row.hash), Buffer.from(hash))) return null;
-    const now = new Date();
-    if (!isLive(row, now)) return null;
-    if (this.lastUse.isDue(row.id, now.getTime())) this.note(row.id);
-    return { keyId: row.id, name: row.name, scopes: row.scopes, appId: row.appId };
+    return this.admitted(row);
+  }
+
+  /** The principal of a key that was recognised before; null where it is no longer valid. */
+  async holderOf(id: string): Promise<Principal | null> {
+    const row = isId(id) ? await this.byId.get(id) : null;
+    return row && this.admitted(row);
   }
 
   /** Creates an admin key if no valid one exists. @returns it in plain text; null where one exists */
@@ -103,25 +109,29 @@ export class ApiKeys implements OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.unsubscribe();
-    await Promise.all(this.notes);
+    await this.uses.settle();
+  }
+
+  private admitted(row: KeyRow): Principal | null {
+    const now = new Date();
+    if (!isLive(row, now)) return null;
+    this.uses.note(row.id, now);
+    const { id: keyId, name, scopes, appId, expiresAt } = row;
+    return { kind: 'key', keyId, name, scopes, appId, capabilities: null, expiresAt };
+  }
+
+  private forgetAll(): void {
+    this.byHash.clear();
+    this.byId.clear();
   }
 
   private async announce(id: string): Promise<void> {
-    this.cache.clear();
+    this.forgetAll();
     await this.hints
       .publish(ACCESS_CHANNEL, id)
       .catch((error: Error) =>
         this.log.warn(`hint about key ${id} is lost, others see it within 5 s: ${error.message}`),
       );
-  }
-
-  /** In parallel to the request, which does not wait for it. */
-  private note(id: string): void {
-    const note = this.store
-      .touch(id)
-      .catch((error: Error) => this.log.warn(`last use of key ${id} is not stored: ${error.message}`))
-      .finally(() => this.notes.delete(note));
-    this.notes.add(note);
   }
 }
 

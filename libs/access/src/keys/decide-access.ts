@@ -1,4 +1,5 @@
 import type { KeyRow, Principal } from './key-row.js';
+import type { PortalCapability } from '../portal/portal-capabilities.js';
 import type { Scope } from './scopes.js';
 
 export type AccessDecision = 'allow' | 'unauthenticated' | 'forbidden' | 'not_found';
@@ -35,4 +36,17 @@ export function decideFor(
   if (!required.some((scope) => who.scopes.includes(scope))) return 'forbidden';
   // Another app looks like one that does not exist.
   return appId === undefined || who.appId === null || who.appId === appId ? 'allow' : 'not_found';
+}
+
+/**
+ * What a portal link may do: its scope alone opens nothing.
+ * @param anyOf capabilities of which one is enough; without any, no link is admitted
+ */
+export function decideForPortal(
+  link: Pick<Principal, 'capabilities' | 'appId'>,
+  anyOf: readonly PortalCapability[],
+  appId: string | undefined,
+): Exclude<AccessDecision, 'unauthenticated'> {
+  if (!anyOf.some((one) => link.capabilities?.includes(one))) return 'forbidden';
+  return appId === undefined || appId === link.appId ? 'allow' : 'not_found';
 }

@@ -1,3 +1,4 @@
+import type { PortalCapability } from '../portal/portal-capabilities.js';
 import type { Scope } from './scopes.js';
 
 /** The parts of a key that a decision needs. */
@@ -14,10 +15,17 @@ export interface KeyRow {
 
 /** The caller. */
 export interface Principal {
+  /** By an API key in a header, by a session of a person who signed in with one, or by a portal link. */
+  kind: 'key' | 'session' | 'portal';
+  /** The id of the key, or of the portal link. */
   keyId: string;
   name: string;
   scopes: readonly Scope[];
   appId: string | null;
+  /** What a portal link may do; null for keys and sessions: their scopes decide. */
+  capabilities: readonly PortalCapability[] | null;
+  /** When it ends; null: never. */
+  expiresAt: Date | null;
 }
 
 /** A key as lists show it. */

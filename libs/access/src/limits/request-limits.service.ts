@@ -9,14 +9,16 @@ import { LimitStore } from './limit-store.service.js';
 export class RequestLimits {
   private readonly requests: LeasedPoints | null;
   private readonly failures: LeasedPoints | null;
+  private readonly signIns: LeasedPoints | null;
 
   constructor(
     private readonly config: Config,
     store: LimitStore,
   ) {
-    const { rateLimitPerMinute, authFailuresPerMinute } = config.api;
+    const { rateLimitPerMinute, authFailuresPerMinute, signInFailuresPerMinute } = config.api;
     this.requests = leased(store, 'key', rateLimitPerMinute);
     this.failures = leased(store, 'address', authFailuresPerMinute);
+    this.signIns = leased(store, 'sign-in', signInFailuresPerMinute);
   }
 
   /** Counts a request of a key. @throws RateLimitedError beyond the limit */
@@ -36,6 +38,13 @@ export class RequestLimits {
       `this address may send ${authFailuresPerMinute} requests per minute without a valid API key`,
       refusal,
     );
+  }
+
+  /** Counts a sign-in with a wrong key, for the address and for all. @throws RateLimitedError beyond a limit */
+  async countSignInFailure(address: string): Promise<void> {
+    await this.countFailure(address);
+    const refusal = (await this.signIns?.spend('all')) ?? null;
+    if (refusal !== null) throw new RateLimitedError('there were too many sign-ins with wrong keys', refusal);
   }
 }
 

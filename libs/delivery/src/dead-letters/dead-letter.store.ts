@@ -48,7 +48,7 @@ WITH open AS (
   SELECT category, reason, app_id, capability, COALESCE(event_type, capability) AS event_type,
     CASE WHEN failed_at > now() - interval '1 hour' THEN '1h' WHEN failed_at > now() - interval '24 hours' THEN '24h'
          WHEN failed_at > now() - interval '7 days' THEN '7d' ELSE 'older' END AS age
-  FROM webhook_dead_letter_queue WHERE resolved_at IS NULL)
+  FROM webhook_dead_letter_queue WHERE resolved_at IS NULL AND ($1::text IS NULL OR app_id = $1))
 SELECT dimension, value, count(*) AS count FROM open
 CROSS JOIN LATERAL (VALUES ('total', ''), ('category', category), ('reason', reason), ('app', app_id),
   ('capability', capability), ('event_type', event_type), ('age', age)) AS v(dimension, value)
@@ -170,8 +170,8 @@ export class DeadLetterStore {
   }
 
   /** Counts those that wait for a person, the most frequent first. */
-  async countOpen(): Promise<DeadLetterCount[]> {
-    return this.database.query<DeadLetterCount>({ text: COUNT_OPEN });
+  async countOpen(as: string | null): Promise<DeadLetterCount[]> {
+    return this.database.queryAs<DeadLetterCount>(as, COUNT_OPEN, [as]);
   }
 
   private where(filter: DeadLetterFilter): Prisma.WebhookDeadLetterWhereInput {

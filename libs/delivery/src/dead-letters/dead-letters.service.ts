@@ -133,9 +133,12 @@ export class DeadLetters {
     });
   }
 
-  /** Counts those that wait for a person. */
-  async statistics(): Promise<DeadLetterStatistics> {
-    const rows = await this.store.countOpen();
+  /**
+   * Counts those that wait for a person.
+   * @param as the app whose key is used, which sees its own; null is the platform itself
+   */
+  async statistics(as: string | null = null): Promise<DeadLetterStatistics> {
+    const rows = await this.store.countOpen(as);
     const by = (name: string): Record<string, number> =>
       Object.fromEntries(
         rows.filter(({ dimension }) => dimension === name).map(({ value, count }) => [value, count]),

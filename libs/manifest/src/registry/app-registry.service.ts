@@ -77,6 +77,11 @@ export class AppRegistry {
     return app;
   }
 
+  /** The sites that may show an app's portal in a frame; none where there is no such app. */
+  async portalOriginsOf(appId: string): Promise<readonly string[]> {
+    return (isAppId(appId) ? await this.store.get(appId) : null)?.portalOrigins ?? [];
+  }
+
   /** Whether an app declares, or ever declared, a capability with that name. */
   async hasCapability(appId: string, capability: string): Promise<boolean> {
     return this.store.hasCapability(appId, capability);

@@ -1,6 +1,7 @@
 import { cut, nearest, readable, pointerTo, type Problem } from '@breakwater/platform';
 import { isPart, type Part } from '../grammar/inspect.js';
 import { signaturesProblems } from '../grammar/signatures.js';
+import { portalOriginsProblems } from './portal-origins.js';
 import { STORABLE_TEXT } from '../grammar/storable.js';
 
 /** A change of an app; absent members do not change. Timeouts are in ms, by capability. */
@@ -9,9 +10,11 @@ export interface AppUpdate {
   disabledReason?: string;
   webhookTimeouts?: Record<string, number>;
   signatures?: ('v1' | 'v1a')[];
+  /** Replaces all of them. */
+  portalOrigins?: string[];
 }
 
-const KEYS = ['status', 'disabledReason', 'webhookTimeouts', 'signatures'];
+const KEYS = ['status', 'disabledReason', 'webhookTimeouts', 'signatures', 'portalOrigins'];
 const MIN_MS = 1000;
 const MAX_SYNC_MS = 30_000;
 const MAX_ASYNC_MS = 60_000;
@@ -35,6 +38,7 @@ export function appUpdateProblems(
     ...reasonProblems(update),
     ...timeoutsProblems(update.webhookTimeouts, asyncByCapability),
     ...signaturesProblems(update.signatures, '/signatures'),
+    ...portalOriginsProblems(update.portalOrigins),
   ];
 }
 

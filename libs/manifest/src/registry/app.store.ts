@@ -20,6 +20,7 @@ export interface AppView {
   pausedByPlatform: boolean;
   webhookTimeouts: Record<string, number>;
   signatures: string[];
+  portalOrigins: string[];
   manifestVersion: number;
   /** Whether it is of the demo of `npm start`. */
   demo: boolean;
@@ -76,7 +77,7 @@ export class AppStore {
   /** @returns whether the app exists */
   async update(
     id: string,
-    { status, disabledReason, webhookTimeouts, signatures }: AppUpdate,
+    { status, disabledReason, webhookTimeouts, signatures, portalOrigins }: AppUpdate,
   ): Promise<boolean> {
     const { count } = await this.prisma.app.updateMany({
       where: { id },
@@ -84,6 +85,7 @@ export class AppStore {
         ...(status && { status, disabledReason: disabledReason ?? null }),
         ...(webhookTimeouts && { webhookTimeouts }),
         ...(signatures && { signatures: signatures.toSorted() }),
+        ...(portalOrigins && { portalOrigins }),
         updatedAt: new Date(),
       },
     });

@@ -42,6 +42,7 @@ export const SERVICE_TABLES = [
   'notifications',
   'pending_approvals',
   'platform_keys',
+  'portal_links',
   'signing_secrets',
   'source_keys',
   'source_secrets',

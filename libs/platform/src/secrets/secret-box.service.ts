@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/index.js';
 import { SecretDamagedError } from './secret-damaged.error.js';
@@ -6,6 +6,7 @@ import { SecretDamagedError } from './secret-damaged.error.js';
 const VERSION = 'v1';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+const DERIVED_BYTES = 32;
 
 /**
  * Seals secrets at rest with AES-256-GCM as `v1.<keyId>.<base64url of iv, tag and ciphertext>`. `aad` names the row of
@@ -18,6 +19,21 @@ export class SecretBox {
   /** The start of records that are sealed with the current key. */
   get currentPrefix(): string {
     return `${VERSION}.${this.config.encryptionKeys[0]?.id ?? ''}.`;
+  }
+
+  /**
+   * A secret for another purpose from each encryption key, the current one first. All processes with the same keys
+   * derive the same, and none of them says anything about the key.
+   * @returns 256 bits each, in base64url
+   * @throws SecretDamagedError when no encryption key is configured
+   */
+  derived(purpose: string): { id: string; secret: string }[] {
+    const { encryptionKeys } = this.config;
+    if (encryptionKeys.length === 0) throw new SecretDamagedError('no encryption key is configured');
+    return encryptionKeys.map(({ id, key }) => {
+      const secret = Buffer.from(hkdfSync('sha256', key, '', purpose, DERIVED_BYTES)).toString('base64url');
+      return { id, secret };
+    });
   }
 
   /** @throws SecretDamagedError when no encryption key is configured */

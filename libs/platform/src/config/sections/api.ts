@@ -33,4 +33,11 @@ export class ApiConfig {
     'Requests without a valid key that an address may send; 0 means no limit.',
   )
   readonly authFailuresPerMinute: number = 100;
+
+  @Setting(
+    'API_SIGN_IN_FAILURES_PER_MINUTE',
+    integer(0, 100_000_000),
+    'Sign-ins with a wrong key, from all addresses together; the limit of an address counts, too. 0 means no limit.',
+  )
+  readonly signInFailuresPerMinute: number = 300;
 }

@@ -1,0 +1,2 @@
+ALTER TABLE apps DROP COLUMN portal_origins;
+DROP TABLE portal_links;
