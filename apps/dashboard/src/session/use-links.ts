@@ -16,6 +16,7 @@ export function useLinks() {
       app: (appId: string, filters?: Filters) =>
         isPortal ? at('/', filters) : at(`/apps/${part(appId)}`, filters),
       breakers: (filters?: Filters) => at('/breakers', filters),
+      breaker: (appId: string, capability: string) => at(`/breakers/${part(appId)}/${part(capability)}`),
       deliveries: (filters?: Filters) => at('/deliveries', filters),
       delivery: (id: string) => at(`/deliveries/${part(id)}`),
       deadLetters: (filters?: Filters) => at('/dead-letters', filters),
@@ -28,6 +29,7 @@ export function useLinks() {
       alerts: (filters?: Filters) => at('/alerts', filters),
       alert: (id: string) => at(`/alerts/${part(id)}`),
       alertRules: at('/alert-rules'),
+      alertRule: (id: string) => at(`/alert-rules/${part(id)}`),
       manifest: (appId: string) => at(`/apps/${part(appId)}/manifest`),
       subscriptions: (appId: string) =>
         isPortal ? at('/subscriptions') : at(`/apps/${part(appId)}/subscriptions`),

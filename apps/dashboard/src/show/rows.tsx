@@ -18,8 +18,8 @@ interface Props<Row> {
   rows: readonly Row[];
   columns: readonly Column<Row>[];
   idOf: (row: Row) => string;
-  /** Where a row leads. */
-  to?: (row: Row) => string;
+  /** Where a row leads; null: nowhere. */
+  to?: (row: Row) => string | null;
   selected?: ReadonlySet<string>;
   onSelect?: (ids: ReadonlySet<string>) => void;
   /** Key `r` on a row. */
@@ -39,7 +39,8 @@ export function Rows<Row>(props: Props<Row>) {
   const navigate = useNavigate();
 
   function open(row: Row): void {
-    if (to) void navigate({ to: to(row) });
+    const path = to?.(row) ?? null;
+    if (path !== null) void navigate({ to: path });
   }
   function toggle(id: string): void {
     if (!selected || !onSelect) return;
@@ -120,7 +121,7 @@ export function Rows<Row>(props: Props<Row>) {
             <Table.Tr
               key={idOf(row)}
               data-active={index === active}
-              data-opens={to ? true : undefined}
+              data-opens={(to?.(row) ?? null) === null ? undefined : true}
               onClick={(event) => onRowClick(event, row)}
             >
               {onSelect ? (
