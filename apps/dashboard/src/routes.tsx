@@ -46,12 +46,28 @@ const routes = root.addChildren([
       '/apps/$appId/manifest',
       lazyRouteComponent(() => import('./screens/manifest/manifest-screen.js'), 'ManifestScreen'),
     ),
+    screen(
+      '/breakers',
+      lazyRouteComponent(() => import('./screens/breakers/breakers.js'), 'Breakers'),
+    ),
+    screen(
+      '/breakers/$appId/$capability',
+      lazyRouteComponent(() => import('./screens/breakers/breaker-page.js'), 'BreakerPage'),
+    ),
   ]),
   portal.addChildren([
     ...deliveryScreens(ownerScreen),
     ownerScreen(
       '/',
       lazyRouteComponent(() => import('./screens/portal/home.js'), 'PortalHome'),
+    ),
+    ownerScreen(
+      '/breakers',
+      lazyRouteComponent(() => import('./screens/breakers/breakers.js'), 'Breakers'),
+    ),
+    ownerScreen(
+      '/breakers/$breakerApp/$capability',
+      lazyRouteComponent(() => import('./screens/breakers/breaker-page.js'), 'BreakerPage'),
     ),
   ]),
 ]);
