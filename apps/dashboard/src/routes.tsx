@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { parseSearch, stringifySearch } from './data/search.js';
 import { deliveryScreens } from './screens/delivery-screens.js';
+import { breakerScreens, watchScreens } from './screens/watch-screens.js';
 import { OperatorGate, PortalGate } from './session/gates.js';
 import { SignIn } from './session/sign-in.js';
 import { NoSuchScreen, ScreenFailed } from './shell/no-such-screen.js';
@@ -34,6 +35,8 @@ const routes = root.addChildren([
   signIn,
   operator.addChildren([
     ...deliveryScreens(screen),
+    ...breakerScreens(screen),
+    ...watchScreens(screen),
     screen(
       '/',
       lazyRouteComponent(() => import('./screens/overview/overview.js'), 'Overview'),
@@ -46,28 +49,13 @@ const routes = root.addChildren([
       '/apps/$appId/manifest',
       lazyRouteComponent(() => import('./screens/manifest/manifest-screen.js'), 'ManifestScreen'),
     ),
-    screen(
-      '/breakers',
-      lazyRouteComponent(() => import('./screens/breakers/breakers.js'), 'Breakers'),
-    ),
-    screen(
-      '/breakers/$appId/$capability',
-      lazyRouteComponent(() => import('./screens/breakers/breaker-page.js'), 'BreakerPage'),
-    ),
   ]),
   portal.addChildren([
     ...deliveryScreens(ownerScreen),
+    ...breakerScreens(ownerScreen),
     ownerScreen(
       '/',
       lazyRouteComponent(() => import('./screens/portal/home.js'), 'PortalHome'),
-    ),
-    ownerScreen(
-      '/breakers',
-      lazyRouteComponent(() => import('./screens/breakers/breakers.js'), 'Breakers'),
-    ),
-    ownerScreen(
-      '/breakers/$breakerApp/$capability',
-      lazyRouteComponent(() => import('./screens/breakers/breaker-page.js'), 'BreakerPage'),
     ),
   ]),
 ]);

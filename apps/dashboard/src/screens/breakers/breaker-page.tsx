@@ -23,7 +23,10 @@ const HISTORY = 100;
 
 /** One breaker with its history. */
 export function BreakerPage() {
-  const { appId, capability } = useParams({ strict: false }) as { appId: string; capability: string };
+  const { breakerApp: appId, capability } = useParams({ strict: false }) as {
+    breakerApp: string;
+    capability: string;
+  };
   const links = useLinks();
   const isAdmin = useIsAdmin();
   const breaker = useQuery({
