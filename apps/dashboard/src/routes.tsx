@@ -42,6 +42,14 @@ const routes = root.addChildren([
       lazyRouteComponent(() => import('./screens/overview/overview.js'), 'Overview'),
     ),
     screen(
+      '/inbound',
+      lazyRouteComponent(() => import('./screens/inbound/inbound.js'), 'Inbound'),
+    ),
+    screen(
+      '/inbound/$appId/$source',
+      lazyRouteComponent(() => import('./screens/inbound/source-screen.js'), 'SourceScreen'),
+    ),
+    screen(
       '/register',
       lazyRouteComponent(() => import('./screens/manifest/manifest-screen.js'), 'RegisterApp'),
     ),
