@@ -1,5 +1,5 @@
 import { client } from '@breakwater/client';
-import { QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError, toApiError } from './api-error.js';
 
 /** How often what is on the screen is read again, ms. */
@@ -26,7 +26,14 @@ client.interceptors.request.use((request) => {
 client.interceptors.error.use((error, response) => toApiError(error, response));
 
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  // A session that ended is noticed by any request: who is signed in is asked again, and the gate reacts.
+  const onError = (error: unknown): void => {
+    if (error instanceof ApiError && error.status === 401)
+      void queries.invalidateQueries({ queryKey: ['session'] });
+  };
+  const queries = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: FRESH_MS,
@@ -38,6 +45,7 @@ export function createQueryClient(): QueryClient {
       mutations: { retry: false },
     },
   });
+  return queries;
 }
 
 /** Such an error may be gone at the next try. */

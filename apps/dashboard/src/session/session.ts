@@ -1,4 +1,4 @@
-import { client } from '@breakwater/client';
+import { sessionRemove, sessionGet, sessionCreate, type SessionDto } from '@breakwater/client';
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { ApiError } from '../data/api-error.js';
@@ -6,21 +6,13 @@ import { ApiError } from '../data/api-error.js';
 export type Capability = 'view' | 'redeliver' | 'resolve' | 'manageSubscriptions' | 'rotateSecrets' | 'test';
 
 /** Who is signed in, and what they may do. */
-export interface Session {
-  kind: 'session' | 'key' | 'portal';
-  name: string;
-  scopes: string[];
-  /** Null: all apps. */
-  appId: string | null;
-  capabilities: Capability[] | null;
-  expiresAt: string | null;
-}
+export type Session = Pick<SessionDto, 'kind' | 'name' | 'scopes' | 'appId' | 'capabilities' | 'expiresAt'>;
 
 export const sessionOptions = queryOptions({
   queryKey: ['session'],
   queryFn: async (): Promise<Session | null> => {
     try {
-      const { data } = await client.get<{ 200: Session }, unknown, true>({ url: '/api/v1/session' });
+      const { data } = await sessionGet({ throwOnError: true });
       return data;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null;
@@ -31,18 +23,14 @@ export const sessionOptions = queryOptions({
 });
 
 export async function signIn(key: string): Promise<void> {
-  await client.post({
-    url: '/api/v1/session',
-    body: { key },
-    headers: { 'content-type': 'application/json' },
-  });
+  await sessionCreate({ body: { key }, throwOnError: true });
 }
 
 /** Forgets the cookie and everything that was read with it. */
 export function useSignOut(): () => Promise<void> {
   const queries = useQueryClient();
   return async () => {
-    await client.delete({ url: '/api/v1/session' });
+    await sessionRemove({ throwOnError: true });
     queries.clear();
     window.location.assign('/sign-in');
   };
