@@ -52,6 +52,19 @@ export const TABLES = {
 export const EXCEPTIONS = {
   // An app is deleted with its keys, its pending deliveries and its last answers in one transaction, or not at all.
   'libs/manifest/src/registry/app.store.ts': ['api_keys', 'deliveries', 'last_answers'],
+  // A day of history is stored in one transaction with the mark of its apps, so that none is left without it.
+  'libs/demo/src/demo-day.store.ts': [
+    'alerts',
+    'apps',
+    'attempts',
+    'circuit_breaker_state',
+    'circuit_breaker_transitions',
+    'deliveries',
+    'endpoints',
+    'failure_notices',
+    'manifest_versions',
+    'webhook_dead_letter_queue',
+  ],
   // The demo is removed with all that its apps have in one transaction, or not at all.
   'libs/demo/src/demo-removal.store.ts': [
     'alert_rules',

@@ -3,7 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
-import { AppRegistry, ManifestRegistry } from '@breakwater/manifest';
+import { DemoHistory } from '@breakwater/demo';
+import { AppNotFoundError, AppRegistry, ManifestRegistry } from '@breakwater/manifest';
+import { RollUp } from '@breakwater/metrics';
 import { sampleManifest } from '../../../examples/sample-app/manifest.js';
 import { startSampleApp, type SampleApp } from '../../../examples/sample-app/sample-app.js';
 
@@ -40,24 +42,49 @@ export class Demo {
   }
 
   /**
-   * Starts and registers it, on an empty database or where it was before. @returns its URL, or null when it is not
-   * registered
+   * Starts and registers it: on an empty database with a day of history, later as long as its app is there. A demo that
+   * a person removed does not come back. @returns its URL, or null when it is not registered
    */
   async start(context: INestApplicationContext): Promise<string | null> {
-    const isEmpty = (await context.get(AppRegistry).list({ limit: 1 })).items.length === 0;
-    if (this.isNew && !isEmpty) return null;
+    const apps = context.get(AppRegistry);
+    const isWanted = this.isNew
+      ? (await apps.list({ limit: 1 })).items.length === 0
+      : await isRegistered(apps, APP_ID);
+    if (!isWanted) return null;
     this.app = await startSampleApp({ port: this.kept.port, secret: () => this.kept.signingSecret });
     const { signingSecret } = await context
       .get(ManifestRegistry)
       .register(APP_ID, sampleManifest(this.app.url), 'npm start');
     if (signingSecret) this.kept.signingSecret = signingSecret;
     await writeFile(this.file, JSON.stringify(this.kept), { mode: 0o600 });
+    if (this.isNew) await seed(context, this.app.url, this.kept.signingSecret);
     return this.app.url;
   }
 
   async stop(): Promise<void> {
     await this.app?.stop();
   }
+}
+
+async function isRegistered(apps: AppRegistry, appId: string): Promise<boolean> {
+  try {
+    await apps.get(appId);
+    return true;
+  } catch (error) {
+    if (error instanceof AppNotFoundError) return false;
+    throw error;
+  }
+}
+
+/** The history of the demo, and its numbers for the first look. */
+async function seed(
+  context: INestApplicationContext,
+  url: string,
+  signingSecret: string | undefined,
+): Promise<void> {
+  if (signingSecret === undefined) return;
+  await context.get(DemoHistory).seed(url, { appId: APP_ID, signingSecret });
+  await context.get(RollUp).run();
 }
 
 async function isFree(port: number): Promise<boolean> {
