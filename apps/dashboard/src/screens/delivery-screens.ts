@@ -9,5 +9,9 @@ export function deliveryScreens<Route>(at: (path: string, component: Component) 
       '/deliveries',
       lazyRouteComponent(() => import('./deliveries/deliveries.js'), 'Deliveries'),
     ),
+    at(
+      '/deliveries/$id',
+      lazyRouteComponent(() => import('./delivery/delivery.js'), 'Delivery'),
+    ),
   ];
 }

@@ -36,7 +36,7 @@ interface Props {
 export function CodeView({ what, text, note, maxHeight = 360 }: Props) {
   return (
     <Box style={{ border: '1px solid var(--mantine-color-default-border)', borderRadius: 6 }}>
-      <Group justify="space-between" px="xs" py={2}>
+      <Group justify="space-between" px="xs" py={2} wrap="nowrap">
         <Text size="xs" className="dimmed">
           {note ?? what}
         </Text>

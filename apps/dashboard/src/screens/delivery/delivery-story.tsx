@@ -1,0 +1,62 @@
+import { Alert, Stack, Text } from '@mantine/core';
+import type { DeliveryStoryDto } from '@breakwater/client';
+import { Clock3 } from 'lucide-react';
+import { Countdown } from '../../show/clock.js';
+import { CodeView, prettyJson } from '../../show/code-view.js';
+import { waitOf } from '../../show/delivery-words.js';
+import { Panel } from '../../show/panel.js';
+import { Attempts } from './attempts.js';
+import { BreakerNow } from './breaker-now.js';
+import { Facts } from './facts.js';
+import { Happened } from './happened.js';
+import { sizeOf } from './size-of.js';
+import { TimesStrip } from './times-strip.js';
+import { Waterfall } from './waterfall.js';
+
+/** Everything about a delivery, in the order in which a person asks: when, what happened, why, what was sent. */
+export function DeliveryStory({
+  story,
+  payload = story.payload,
+}: {
+  story: DeliveryStoryDto;
+  payload?: string | null;
+}) {
+  const isPending = story.status === 'pending';
+  return (
+    <Stack gap="md">
+      {isPending ? (
+        <Alert variant="outline" color="harbor" icon={<Clock3 aria-hidden />} p="sm" title="Not ended yet">
+          <Text size="sm">
+            {`It ${waitOf(story.waitReason)}. Next attempt: `}
+            <Countdown to={story.nextAttemptAt} />.
+          </Text>
+        </Alert>
+      ) : null}
+      {isPending ? <BreakerNow appId={story.appId} capability={story.capability} /> : null}
+      <TimesStrip story={story} />
+      <Panel title="Attempts in time">
+        <Waterfall story={story} />
+      </Panel>
+      <Facts story={story} />
+      {story.history.length > 0 ? (
+        <Panel title="Requests and answers">
+          <Attempts story={story} payload={payload} />
+        </Panel>
+      ) : null}
+      {story.history.some(({ requestHeaders }) => requestHeaders !== null) && payload !== null ? null : (
+        <Panel title="Payload">
+          <Payload text={payload} />
+        </Panel>
+      )}
+      <Panel title="What happened">
+        <Happened timeline={story.timeline} />
+      </Panel>
+    </Stack>
+  );
+}
+
+function Payload({ text }: { text: string | null }) {
+  if (text === null)
+    return <Text className="dimmed">Not shown: a key that only reads may not see payloads.</Text>;
+  return <CodeView what="payload" text={prettyJson(text)} note={sizeOf(text)} />;
+}
