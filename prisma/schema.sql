@@ -77,6 +77,18 @@ CREATE TABLE api_rate_limits (
   CONSTRAINT api_rate_limits_pkey PRIMARY KEY (key)
 );
 
+CREATE TABLE app_health_days (
+  app_id character varying(255) NOT NULL,
+  day date NOT NULL,
+  failed integer NOT NULL DEFAULT 0,
+  ok integer NOT NULL DEFAULT 0,
+  CONSTRAINT app_health_days_pkey PRIMARY KEY (app_id, day)
+);
+CREATE INDEX app_health_days_day_idx ON public.app_health_days USING btree (day);
+ALTER TABLE app_health_days ENABLE ROW LEVEL SECURITY;
+ALTER TABLE app_health_days FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON app_health_days FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
 CREATE TABLE app_health_status (
   app_id character varying(255) NOT NULL,
   breaker_check_at timestamp(3) with time zone,
@@ -585,6 +597,23 @@ ALTER TABLE failure_notices ENABLE ROW LEVEL SECURITY;
 ALTER TABLE failure_notices FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON failure_notices FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
 
+CREATE TABLE heartbeats (
+  host character varying(255) NOT NULL,
+  id uuid NOT NULL,
+  pid integer NOT NULL,
+  role character varying(20) NOT NULL,
+  seen_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  slots integer,
+  slots_in_use integer,
+  started_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  version character varying(50) NOT NULL,
+  CONSTRAINT heartbeats_pkey PRIMARY KEY (id),
+  CONSTRAINT heartbeats_slots_check CHECK (((slots IS NULL) = (slots_in_use IS NULL)))
+) WITH (fillfactor=50);
+ALTER TABLE heartbeats ENABLE ROW LEVEL SECURITY;
+ALTER TABLE heartbeats FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON heartbeats FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
 CREATE TABLE idempotency_keys (
   app_id character varying(255) NOT NULL,
   delivery_id uuid NOT NULL,
@@ -635,6 +664,8 @@ CREATE TABLE metric_hours (
   counts integer[],
   ended integer NOT NULL,
   ended_attempts integer NOT NULL,
+  mark_counts integer[],
+  marks text[],
   successes integer NOT NULL,
   timeouts integer NOT NULL,
   CONSTRAINT metric_hours_pkey PRIMARY KEY (app_id, capability, at)
@@ -654,6 +685,8 @@ CREATE TABLE metric_minutes (
   counts integer[],
   ended integer NOT NULL,
   ended_attempts integer NOT NULL,
+  mark_counts integer[],
+  marks text[],
   successes integer NOT NULL,
   timeouts integer NOT NULL,
   CONSTRAINT metric_minutes_pkey PRIMARY KEY (app_id, capability, at)
@@ -912,6 +945,7 @@ CREATE TABLE webhook_dead_letter_queue (
   delivery_id uuid NOT NULL,
   endpoint_id uuid NOT NULL,
   error text,
+  error_class character varying(30),
   event_id uuid,
   event_type character varying(255),
   failed_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -928,6 +962,7 @@ CREATE TABLE webhook_dead_letter_queue (
 );
 CREATE UNIQUE INDEX webhook_dead_letter_queue_delivery_id_key ON public.webhook_dead_letter_queue USING btree (delivery_id);
 CREATE INDEX webhook_dead_letter_queue_failed_at_id_idx ON public.webhook_dead_letter_queue USING btree (failed_at DESC, id);
+CREATE INDEX webhook_dead_letter_queue_groups_idx ON public.webhook_dead_letter_queue USING btree (app_id, capability, error_class, endpoint_id, failed_at) INCLUDE (category, reason, event_type, requeued_at) WHERE (resolved_at IS NULL);
 CREATE INDEX webhook_dead_letter_queue_open_idx ON public.webhook_dead_letter_queue USING btree (failed_at DESC, id) WHERE (resolved_at IS NULL);
 CREATE INDEX webhook_dead_letter_queue_recorded_in_idx ON public.webhook_dead_letter_queue USING btree (recorded_in);
 ALTER TABLE webhook_dead_letter_queue ENABLE ROW LEVEL SECURITY;
@@ -972,7 +1007,8 @@ SELECT id,
     reason,
     resolved_at,
     resolved_by,
-    notes
+    notes,
+    error_class
    FROM webhook_dead_letter_queue;
 
 CREATE VIEW webhook_delivery_log WITH (security_invoker=true) AS
@@ -1088,6 +1124,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON alert_rules TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON alerts TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON api_keys TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON api_rate_limits TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON app_health_days TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON app_health_status TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON apps TO breakwater_service;
 GRANT SELECT ON apps TO breakwater_tenant;
@@ -1123,6 +1160,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON event_types TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON events TO breakwater_service;
 GRANT SELECT ON events TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON failure_notices TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON heartbeats TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency_keys TO breakwater_service;
 GRANT SELECT ON idempotency_keys TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON last_answers TO breakwater_service;

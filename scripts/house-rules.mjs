@@ -26,6 +26,7 @@ export const GRAPH = {
   metrics: ['platform'],
   feed: ['platform'],
   alerts: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'notifications', 'metrics'],
+  insights: ['platform', 'manifest', 'metrics'],
   upkeep: ['platform'],
   demo: ['platform', 'manifest'],
   doctor: ['platform', 'webhook-client', 'manifest', 'notifications'],

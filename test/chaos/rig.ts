@@ -67,9 +67,9 @@ WITH tail AS (
     count(*) FILTER (WHERE outcome = 'timeout') AS timeouts
   FROM attempts WHERE recorded_in >= (SELECT cursor FROM metric_rollup_state)
 ), sums AS (
-  SELECT 'hours of apps' AS of, calls, successes, timeouts FROM metric_hours WHERE capability = ''
+  SELECT 'hours of apps' AS of, calls, successes, timeouts FROM metric_hours WHERE capability = '' AND app_id <> ''
   UNION ALL SELECT 'hours of capabilities', calls, successes, timeouts FROM metric_hours WHERE capability <> ''
-  UNION ALL SELECT 'minutes of apps', calls, successes, timeouts FROM metric_minutes WHERE capability = ''
+  UNION ALL SELECT 'minutes of apps', calls, successes, timeouts FROM metric_minutes WHERE capability = '' AND app_id <> ''
   UNION ALL SELECT 'minutes of capabilities', calls, successes, timeouts FROM metric_minutes WHERE capability <> ''
 )
 SELECT 'attempts' AS of, count(*)::int AS calls, (count(*) FILTER (WHERE outcome = 'delivered'))::int AS successes,

@@ -10,6 +10,7 @@ import { DeliveryModule } from '@breakwater/delivery';
 import { DoctorModule } from '@breakwater/doctor';
 import { DemoModule } from '@breakwater/demo';
 import { EventsModule } from '@breakwater/events';
+import { InsightsModule } from '@breakwater/insights';
 import { InboundModule } from '@breakwater/inbound';
 import { FeedAudience, FeedHub, FeedModule } from '@breakwater/feed';
 import { ManifestModule } from '@breakwater/manifest';
@@ -22,6 +23,7 @@ import { AppHealthController } from './app-health/app-health.controller.js';
 import { AnswersInHand } from './answers-in-hand.service.js';
 import { ApprovalsController } from './approvals/approvals.controller.js';
 import { AppsController } from './apps/apps.controller.js';
+import { AppSummariesController } from './app-summaries/app-summaries.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { BreakersController } from './breakers/breakers.controller.js';
@@ -47,8 +49,10 @@ import { KeysController } from './keys/keys.controller.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { PortalLinksController } from './portal-links/portal-links.controller.js';
-import { PrometheusController } from './prometheus/prometheus.controller.js';
 import { SessionController } from './session/session.controller.js';
+import { OverviewController } from './overview/overview.controller.js';
+import { PrometheusController } from './prometheus/prometheus.controller.js';
+import { SearchController } from './search/search.controller.js';
 import { SourceCapturesController } from './sources/source-captures.controller.js';
 import { SourcePresetsController } from './sources/source-presets.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
@@ -59,6 +63,7 @@ import { Listeners } from './rooms/listeners.service.js';
 import { RoomsGateway } from './rooms/rooms.gateway.js';
 import { RootController } from './root/root.controller.js';
 import { StatisticsAliasController, StatisticsController } from './webhook-metrics/statistics.controller.js';
+import { SystemController } from './system/system.controller.js';
 import { WebhooksAliasController, WebhooksController } from './webhooks/webhooks.controller.js';
 import { WebhookKeysController } from './webhook-keys/webhook-keys.controller.js';
 import { WebhookMetricsController } from './webhook-metrics/webhook-metrics.controller.js';
@@ -77,6 +82,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     DoctorModule,
     EventsModule,
     InboundModule,
+    InsightsModule,
     FeedModule,
     ManifestModule,
     MetricsModule,
@@ -124,6 +130,10 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     WebhookHealthController,
     WebhookKeysController,
     ClientCertificatesController,
+    OverviewController,
+    AppSummariesController,
+    SearchController,
+    SystemController,
   ],
   providers: [
     AnswersInHand,

@@ -10,6 +10,7 @@ import {
   StopSignal,
   untilReady,
 } from '@breakwater/platform';
+import { Heartbeats } from '@breakwater/insights';
 import { checkStoredKeys } from '@breakwater/manifest';
 import { ApiModule } from './api.module.js';
 import { prepareFirstKey } from './first-key.js';
@@ -41,5 +42,6 @@ await startOrExplain(async () => {
   if (firstKey.note) process.stdout.write(`${firstKey.note}\n`);
   // It already listens, so that /readyz can report why it is not ready; it accepts requests as soon as it can.
   await untilReady(app, { who: 'api', takesJobs: false });
+  await app.get(Heartbeats).begin('api');
   process.stdout.write(`breakwater api ready on ${await shownUrl(app, config)}\n`);
 });

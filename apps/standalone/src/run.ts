@@ -19,6 +19,7 @@ import {
   untilReady,
   within,
 } from '@breakwater/platform';
+import { Heartbeats } from '@breakwater/insights';
 import { checkStoredKeys } from '@breakwater/manifest';
 import { ApiModule } from '../../api/src/api.module.js';
 import { prepareFirstKey } from '../../api/src/first-key.js';
@@ -135,6 +136,7 @@ async function run(
   const url = await shownUrl(app, config);
   const notes = [note, options.allowLocalhost ? LOCALHOST_NOTE : null].filter((each) => each !== null);
   await untilReady(app, { who: 'Breakwater', takesJobs: true });
+  await app.get(Heartbeats).begin('standalone');
   process.stdout.write(`${welcome({ url, key, keyFile, sampleUrl, notes })}\n`);
 }
 

@@ -14,6 +14,7 @@ import {
   StopSignal,
   untilReady,
 } from '@breakwater/platform';
+import { Heartbeats } from '@breakwater/insights';
 import { checkStoredKeys } from '@breakwater/manifest';
 import { WebhookClientModule } from '@breakwater/webhook-client';
 import { DeliveriesProcessor } from './deliveries.processor.js';
@@ -43,5 +44,6 @@ await startOrExplain(async () => {
     await closeInTime(app);
   });
   await untilReady(app, { who: 'worker', takesJobs: true });
+  await app.get(Heartbeats).begin('worker');
   process.stdout.write('breakwater worker ready\n');
 });

@@ -1,5 +1,12 @@
 import type { Type } from '@nestjs/common';
-import { AlertChecks, AutoDisable, BreakerHealth, DisabledNotices, HealthChecks } from '@breakwater/alerts';
+import {
+  AlertChecks,
+  AutoDisable,
+  BreakerHealth,
+  DisabledNotices,
+  HEALTH_CHANNEL,
+  HealthChecks,
+} from '@breakwater/alerts';
 import { BULK_CHANNEL, BulkRunner } from '@breakwater/bulk';
 import { BREAKER_CHANNEL } from '@breakwater/circuit-breaker';
 import { HeldEvents, Sweeper } from '@breakwater/delivery';
@@ -128,6 +135,7 @@ export function schedules(config: Config, get: <T>(type: Type<T>) => T): Periodi
       name: 'health-checks',
       everyMs: ASK_MS,
       atStart: true,
+      hint: HEALTH_CHANNEL,
       work: (stop) => get(HealthChecks).runIfDue(stop),
     },
     {

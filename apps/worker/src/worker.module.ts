@@ -5,6 +5,7 @@ import { AlertsWorkerModule } from '@breakwater/alerts';
 import { BulkModule } from '@breakwater/bulk';
 import { DeliveryModule } from '@breakwater/delivery';
 import { EventsModule } from '@breakwater/events';
+import { InsightsModule } from '@breakwater/insights';
 import { ManifestModule } from '@breakwater/manifest';
 import { MetricsModule } from '@breakwater/metrics';
 import { NotificationsWorkerModule } from '@breakwater/notifications';
@@ -21,6 +22,7 @@ import { schedules } from './schedules.js';
     BulkModule,
     DeliveryModule,
     EventsModule,
+    InsightsModule,
     ManifestModule,
     MetricsModule,
     NotificationsWorkerModule,

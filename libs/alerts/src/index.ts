@@ -1,7 +1,7 @@
 export { AlertsModule, AlertsWorkerModule } from './alerts.module.js';
 export { AutoDisable } from './disabled-endpoints/auto-disable.service.js';
 export { DisabledNotices } from './disabled-endpoints/disabled-notices.service.js';
-export { AppHealthReader } from './health/app-health.service.js';
+export { AppHealthReader, HEALTH_CHANNEL } from './health/app-health.service.js';
 export { BreakerHealth } from './health/breaker-health.service.js';
 export { HealthChecks } from './health/health-checks.service.js';
 export { HEALTH_STATUSES } from './health/health.js';

@@ -16,6 +16,7 @@ import { BulkDeliveries } from './bulk/bulk-deliveries.service.js';
 import { BulkSourceStore } from './bulk/bulk-source.store.js';
 import { BulkSources } from './bulk/bulk-sources.service.js';
 import { ReplayDeliveries } from './bulk/replay-deliveries.service.js';
+import { DeadLetterGroupsStore } from './dead-letters/dead-letter-groups.store.js';
 import { DeadLetterStore } from './dead-letters/dead-letter.store.js';
 import { DeadLetters } from './dead-letters/dead-letters.service.js';
 import { Deliveries } from './deliveries/deliveries.service.js';
@@ -74,6 +75,7 @@ import { SweepStore } from './sweep/sweep.store.js';
     RedeliverStore,
     CancelStore,
     DeadLetters,
+    DeadLetterGroupsStore,
     DeadLetterStore,
     QueueStatisticsReader,
     Sweeper,

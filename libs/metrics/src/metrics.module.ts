@@ -3,6 +3,8 @@ import { Gauges } from './prometheus/gauges.service.js';
 import { GaugesStore } from './prometheus/gauges.store.js';
 import { RollUp } from './roll-up/roll-up.service.js';
 import { RollUpStore } from './roll-up/roll-up.store.js';
+import { MetricSeries } from './series/metric-series.service.js';
+import { SeriesStore } from './series/series.store.js';
 import { MetricWindows } from './webhook-metrics/metric-windows.js';
 import { MetricsStore } from './webhook-metrics/metrics.store.js';
 import { WebhookMetrics } from './webhook-metrics/webhook-metrics.service.js';
@@ -12,12 +14,14 @@ import { WebhookMetrics } from './webhook-metrics/webhook-metrics.service.js';
   providers: [
     Gauges,
     GaugesStore,
+    MetricSeries,
     MetricsStore,
     RollUp,
     RollUpStore,
+    SeriesStore,
     WebhookMetrics,
     { provide: MetricWindows, useExisting: MetricsStore },
   ],
-  exports: [MetricWindows, RollUp, WebhookMetrics],
+  exports: [MetricSeries, MetricWindows, RollUp, WebhookMetrics],
 })
 export class MetricsModule {}

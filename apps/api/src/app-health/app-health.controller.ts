@@ -1,9 +1,16 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PortalMay, RequireScope } from '@breakwater/access';
 import { AppHealthReader } from '@breakwater/alerts';
+import { Audited } from '../audit/audited.js';
 import { presentedPage, positionOf } from '../paging/cursor.js';
-import { AppHealthDto, AppHealthPageDto, AppHealthQueryDto } from './app-health.dto.js';
+import {
+  AppHealthDto,
+  AppHealthPageDto,
+  AppHealthQueryDto,
+  UptimeDto,
+  UptimeQueryDto,
+} from './app-health.dto.js';
 import { Problems } from '../document/problems.js';
 
 @ApiTags('health')
@@ -39,5 +46,30 @@ export class AppHealthController {
   @Problems('APP_NOT_FOUND')
   async get(@Param('appId') appId: string): Promise<AppHealthDto> {
     return this.health.get(appId);
+  }
+
+  @Get(':appId/uptime')
+  @PortalMay('view')
+  @RequireScope('admin', 'app', 'read')
+  @ApiOperation({
+    summary: 'The health checks of one app by day',
+    description: 'Every UTC day, oldest first; today is the last. A day without checks has zeros.',
+  })
+  @Problems('APP_NOT_FOUND')
+  async uptime(@Param('appId') appId: string, @Query() { days }: UptimeQueryDto): Promise<UptimeDto> {
+    return { appId, days: await this.health.uptime(appId, days) };
+  }
+
+  @Post(':appId/check')
+  @Audited('app_health.check')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Check the health of one app now',
+    description:
+      'A worker makes the check within a few seconds; `lastCheck` is then newer. The answer is the health before it.',
+  })
+  @Problems('APP_NOT_FOUND', 'APP_NOT_CHECKED')
+  async check(@Param('appId') appId: string): Promise<AppHealthDto> {
+    return this.health.checkNow(appId);
   }
 }

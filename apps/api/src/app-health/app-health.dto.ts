@@ -1,6 +1,8 @@
-import { IsIn } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
 import { Optional } from '@breakwater/platform';
 import { HEALTH_STATUSES } from '@breakwater/alerts';
+import { WholeInQuery } from '../input/query-values.js';
 import { PageQueryDto } from '../paging/page.dto.js';
 
 export class AppHealthQueryDto extends PageQueryDto {
@@ -38,4 +40,29 @@ export class AppHealthDto {
 export class AppHealthPageDto {
   items: AppHealthDto[];
   nextCursor: string | null;
+}
+
+export class UptimeQueryDto {
+  /** Default: 90. */
+  @Optional()
+  @WholeInQuery()
+  @IsInt()
+  @Min(1)
+  @Max(90)
+  days: number = 90;
+}
+
+export class UptimeDayDto {
+  /** In UTC. */
+  @ApiProperty({ format: 'date' })
+  day: string;
+  /** Checks that succeeded. */
+  ok: number;
+  /** Checks that failed. */
+  failed: number;
+}
+
+export class UptimeDto {
+  appId: string;
+  days: UptimeDayDto[];
 }

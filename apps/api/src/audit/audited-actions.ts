@@ -152,6 +152,7 @@ export const AUDITED_ACTIONS = {
   'circuit_breaker.reset': { target: theCapability },
   'circuit_breaker.force': { target: theCapability, asked: ({ body }) => picked(body, ['state', 'reason']) },
   'circuit_breaker.automatic': { target: theCapability, asked: ({ body }) => picked(body, ['reason']) },
+  'app_health.check': { target: theApp },
   'delivery.redeliver': { target: theId },
   'delivery.retry_failed': { target: theId },
   'delivery.cancel': { target: theId },

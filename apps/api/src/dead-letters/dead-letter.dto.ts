@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, OmitType } from '@nestjs/swagger';
 import {
   IsBoolean,
   IsIn,
@@ -49,6 +49,12 @@ export class DeadLetterMarksDto {
   @IsString()
   @Length(1, 255)
   eventType?: string;
+
+  /** Of the last failure: network, rate_limit, server_error, client_error, signature, validation, blocked. */
+  @Optional()
+  @IsString()
+  @Length(1, 30)
+  errorClass?: string;
 
   /** Default: `unresolved`. */
   @Optional()
@@ -151,6 +157,8 @@ export class DeadLetterDto {
   attempts: number;
   category: string;
   reason: string;
+  /** Of the last failure; null: no call failed. */
+  errorClass: string | null;
   failedAt: Date;
   /** When it was last sent again; it stays when that failed, too. */
   requeuedAt: Date | null;
@@ -161,6 +169,31 @@ export class DeadLetterDto {
 
 export class DeadLetterPageDto {
   items: DeadLetterDto[];
+  nextCursor: string | null;
+}
+
+export class DeadLetterGroupQueryDto extends OmitType(DeadLetterQueryDto, ['state'] as const) {
+  /** Default: `unresolved`. */
+  @Optional()
+  @IsIn(['unresolved', 'requeued'])
+  state?: 'unresolved' | 'requeued';
+}
+
+export class DeadLetterGroupDto {
+  appId: string;
+  /** Of a subscription `endpoint:` and its id. */
+  capability: string;
+  endpointId: string;
+  /** Of the last failure; null: no call failed. */
+  errorClass: string | null;
+  /** List: `GET /api/v1/admin/dlq` with `appId`, `capability` and `errorClass`. */
+  count: number;
+  firstFailedAt: Date;
+  lastFailedAt: Date;
+}
+
+export class DeadLetterGroupPageDto {
+  items: DeadLetterGroupDto[];
   nextCursor: string | null;
 }
 

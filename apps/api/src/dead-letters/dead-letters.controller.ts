@@ -5,6 +5,7 @@ import { DeadLetters } from '@breakwater/delivery';
 import { Audited } from '../audit/audited.js';
 import { presentStory } from '../deliveries/present.js';
 import { presentedPage, positionOf } from '../paging/cursor.js';
+import { countOf } from '../paging/count-of.js';
 import { idOf } from '../paging/id-of.js';
 import { timeOf } from '../paging/time-of.js';
 import {
@@ -12,6 +13,8 @@ import {
   BulkResultDto,
   BulkRetryDto,
   DeadLetterDto,
+  DeadLetterGroupPageDto,
+  DeadLetterGroupQueryDto,
   DeadLetterPageDto,
   DeadLetterQueryDto,
   DeadLetterStatisticsDto,
@@ -44,6 +47,37 @@ export class DeadLettersController {
     const filter = appId === null ? query : { ...query, appId };
     const rows = await this.deadLetters.list(filter, limit + 1, after, appId);
     return presentedPage(rows, limit, presentDeadLetter, ({ failedAt, id }) => [failedAt.toISOString(), id]);
+  }
+
+  @Get('groups')
+  @PortalMay('view')
+  @RequireScope('admin', 'app', 'read')
+  @ApiOperation({
+    summary:
+      "Unresolved dead letters by endpoint and error class, the largest group first: an app's own, an admin's all",
+    description: 'A dead letter counts when it matches all filters.',
+  })
+  async groups(
+    @Query() { cursor, limit, ...query }: DeadLetterGroupQueryDto,
+    @CurrentPrincipal() { appId }: Principal,
+  ): Promise<DeadLetterGroupPageDto> {
+    const position = positionOf(cursor, 3);
+    const after = position && {
+      count: countOf(position[0]!, cursor!),
+      endpointId: idOf(position[1]!, cursor!),
+      errorClass: position[2]!,
+    };
+    const filter = appId === null ? query : { ...query, appId };
+    const rows = await this.deadLetters.groups(
+      { ...filter, limit: limit + 1, ...(after === undefined ? {} : { after }) },
+      appId,
+    );
+    return presentedPage(
+      rows,
+      limit,
+      (row) => row,
+      ({ count, endpointId, errorClass }) => [String(count), endpointId, errorClass ?? ''],
+    );
   }
 
   @Get('stats')

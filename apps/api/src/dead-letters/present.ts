@@ -13,6 +13,7 @@ export function presentDeadLetter(row: DeadLetterRow): DeadLetterDto {
     attempts: row.attempts,
     category: row.category,
     reason: row.reason,
+    errorClass: row.errorClass,
     failedAt: row.failedAt,
     requeuedAt: row.requeuedAt,
     resolvedAt: row.resolvedAt,

@@ -16,6 +16,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   'dead letters': 'Deliveries that failed for good and wait for a person.',
   approvals: 'Decisions that the fallback pending_approval left to a person.',
   notifications: 'Which notifications were sent to whom.',
+  search: 'Find things by name, id or key.',
+  system: 'What runs, and how it is set up.',
   health: 'The health of this process, of the apps and of the whole installation.',
   'encryption keys': 'Which key seals what, and which may be removed.',
   'audit log': 'Who did what to what.',

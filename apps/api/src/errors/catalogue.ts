@@ -32,6 +32,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'The app still has pending deliveries',
     remedy: 'Wait, or delete with `?force=true`, which cancels them.',
   },
+  APP_NOT_CHECKED: {
+    status: 409,
+    title: 'The app has no health checks',
+    remedy: 'Enable the app, and give its manifest a health path, or remove `health: false` from it.',
+  },
   APP_NOT_FOUND: {
     status: 404,
     title: 'No such app',

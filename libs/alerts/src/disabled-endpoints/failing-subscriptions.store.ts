@@ -12,7 +12,7 @@ const CALLS_MIN = 10;
 const FAILING = `
 WITH failing_today AS MATERIALIZED (
   SELECT h.app_id, h.capability FROM metric_hours h
-  WHERE h.at >= now() - interval '1 day' AND starts_with(h.capability, 'endpoint:')
+  WHERE h.at >= now() - interval '1 day' AND h.calls > 0 AND starts_with(h.capability, 'endpoint:')
   GROUP BY 1, 2 HAVING sum(h.successes) = 0
 ), failing AS MATERIALIZED (
   SELECT e.id, f.since, f.calls
@@ -24,7 +24,7 @@ WITH failing_today AS MATERIALIZED (
     ORDER BY h.at DESC LIMIT 1) success ON true
   CROSS JOIN LATERAL (
     SELECT min(h.at) AS since, COALESCE(sum(h.calls), 0)::integer AS calls FROM metric_hours h
-    WHERE h.app_id = e.app_id AND h.capability = e.capability
+    WHERE h.app_id = e.app_id AND h.capability = e.capability AND h.calls > 0
       AND h.at > GREATEST(success.at, date_trunc('hour', e.enabled_at, 'UTC'), now() - make_interval(days => 2 * $1))) f
   WHERE e.kind = 'subscription' AND e.status = 'active' AND e.hold IS NULL AND f.calls >= ${CALLS_MIN}
     AND f.since + interval '1 hour' <= now() - make_interval(hours => 12 * $1)

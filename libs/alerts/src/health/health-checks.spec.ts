@@ -133,7 +133,7 @@ describe('health checks', () => {
     return checks(env).run(never);
   }
   const health = (id: string): ReturnType<AppHealthReader['get']> =>
-    new AppHealthReader(new HealthStore(world.database)).get(id);
+    new AppHealthReader(new HealthStore(world.database), new HintBus(world.database)).get(id);
   const told = async (): Promise<string[]> =>
     (await notificationsIn(world, `channel = 'in_app'`)).map(({ kind }) => String(kind));
 
@@ -246,7 +246,9 @@ describe('health checks', () => {
     await query(`DELETE FROM apps WHERE id = 'deleted'`);
     receiver.calls.length = 0;
     expect(await turn()).toBe(1);
-    const list = await new AppHealthReader(new HealthStore(world.database)).list({ limit: 10 });
+    const list = await new AppHealthReader(new HealthStore(world.database), new HintBus(world.database)).list(
+      { limit: 10 },
+    );
     expect(list.map(({ appId }) => appId)).toEqual(['kept']);
     expect(await health('disabled')).toMatchObject({
       appStatus: 'disabled',
@@ -290,7 +292,7 @@ describe('health checks', () => {
     await app('d', '/bad');
     await turn();
     await app('e');
-    const reader = new AppHealthReader(new HealthStore(world.database));
+    const reader = new AppHealthReader(new HealthStore(world.database), new HintBus(world.database));
     const ids = async (filter: Parameters<AppHealthReader['list']>[0]): Promise<string[]> =>
       (await reader.list(filter)).map(({ appId }) => appId);
     expect(await ids({ limit: 2, status: 'healthy' })).toEqual(['a', 'b']);

@@ -36,6 +36,14 @@ export interface AppHealth {
   details: Partial<CheckDetails>;
 }
 
+/** The health checks of an app within a UTC day. */
+export interface UptimeDay {
+  /** Such as 2026-11-28. */
+  day: string;
+  ok: number;
+  failed: number;
+}
+
 export interface HealthFilter {
   status?: HealthStatus;
   /** Id of the last app seen. */
@@ -74,12 +82,19 @@ ORDER BY h.next_check_at, h.app_id LIMIT 500`;
 // Index: app_health_status_pkey. The due time is the fence: of two checks in one turn, one counts. The next check
 // keeps the app's place in the interval, however late this one was.
 const RECORD = `
-UPDATE app_health_status SET status = $3, consecutive_failures = $4, response_time_ms = $5, details = $6,
-  failing_since = CASE WHEN $4 = 0 THEN NULL ELSE COALESCE(failing_since, now()) END, last_check = now(),
-  next_check_at = next_check_at + make_interval(secs => $7::float8 / 1000
-    * (floor(extract(epoch FROM now() - next_check_at) / ($7::float8 / 1000)) + 1))
-WHERE app_id = $1 AND next_check_at = $2
-RETURNING failing_since AS "failingSince", last_check AS "checkedAt"`;
+WITH recorded AS (
+  UPDATE app_health_status SET status = $3, consecutive_failures = $4, response_time_ms = $5, details = $6,
+    failing_since = CASE WHEN $4 = 0 THEN NULL ELSE COALESCE(failing_since, now()) END, last_check = now(),
+    next_check_at = next_check_at + make_interval(secs => $7::float8 / 1000
+      * (floor(extract(epoch FROM now() - next_check_at) / ($7::float8 / 1000)) + 1))
+  WHERE app_id = $1 AND next_check_at = $2
+  RETURNING app_id, failing_since, last_check
+), counted AS (
+  INSERT INTO app_health_days AS d (app_id, day, ok, failed)
+  SELECT app_id, (last_check AT TIME ZONE 'UTC')::date, ($4 = 0)::integer, ($4 > 0)::integer FROM recorded
+  ON CONFLICT (app_id, day) DO UPDATE SET ok = d.ok + EXCLUDED.ok, failed = d.failed + EXCLUDED.failed
+)
+SELECT failing_since AS "failingSince", last_check AS "checkedAt" FROM recorded`;
 
 // Index: app_health_status_pkey. For each interval, one of all processes gets an app.
 const CLAIM_REFUSED = `
@@ -99,6 +114,19 @@ SELECT a.id AS "appId", a.name AS "appName", a.status AS "appStatus", a.health A
   COALESCE(h.consecutive_failures, 0) AS "consecutiveFailures", h.failing_since AS "failingSince",
   h.next_check_at AS "nextCheckAt", COALESCE(h.details, '{}') AS details
 FROM apps a LEFT JOIN app_health_status h ON h.app_id = a.id AND a.status = 'active' AND a.health`;
+
+// Every UTC day, oldest first, today the last. Index: app_health_days_pkey.
+const UPTIME = `
+SELECT to_char(s.day, 'YYYY-MM-DD') AS day, COALESCE(d.ok, 0) AS ok, COALESCE(d.failed, 0) AS failed
+FROM generate_series(1 - $2::integer, 0) AS n
+CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE 'UTC')::date + n AS day) s
+LEFT JOIN app_health_days d ON d.app_id = $1 AND d.day = s.day ORDER BY s.day`;
+
+const CHECK_NOW = `
+INSERT INTO app_health_status AS h (app_id, next_check_at)
+SELECT id, now() FROM apps WHERE id = $1 AND status = 'active' AND health
+ON CONFLICT (app_id) DO UPDATE SET next_check_at = LEAST(h.next_check_at, now())
+RETURNING app_id`;
 
 /** Before every app's place in the order. */
 const START = { nextCheckAt: new Date(0), appId: '' };
@@ -159,6 +187,16 @@ export class HealthStore {
       if (rows[0]) await then(transactionOf(client), rows[0]);
       return rows.length > 0;
     });
+  }
+
+  /** @param days how many, today the last */
+  async uptime(appId: string, days: number): Promise<UptimeDay[]> {
+    return this.database.query<UptimeDay & Record<string, unknown>>({ text: UPTIME }, [appId, days]);
+  }
+
+  /** The next check is due now. @returns false when the app is not checked */
+  async checkNow(appId: string): Promise<boolean> {
+    return (await this.database.query({ text: CHECK_NOW }, [appId])).length > 0;
   }
 
   /** Active apps, by id. */

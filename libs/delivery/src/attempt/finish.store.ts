@@ -78,7 +78,7 @@ const [RESPONSES] = ENDS.further(1);
 
 const DEAD_LETTERS = insertDeadLetters(`
     f.app_id, f.capability, f.body, COALESCE(g.error, g.dead_error), f.attempts, f.id, f.endpoint_id, f.event_type,
-    f.event_id, g.category, g.reason
+    f.event_id, g.category, g.reason, f.last_error_class
   FROM finished f JOIN given g ON g.id = f.id WHERE g.status = 'dead_letter'`);
 
 // Fenced: only the holder of the claim token changes anything. Index: deliveries_pkey.

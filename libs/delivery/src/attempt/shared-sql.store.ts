@@ -7,17 +7,17 @@
 /**
  * Writes dead letters.
  * @param rows what follows SELECT: app, capability, payload, error, attempts, delivery, endpoint, event type,
- * category, reason, and the FROM clause
+ * event, category, reason, error class, and the FROM clause
  */
 export function insertDeadLetters(rows: string): string {
   return `
   INSERT INTO webhook_dead_letter_queue AS q (id, app_id, capability, payload, error, attempts, delivery_id,
-    endpoint_id, event_type, event_id, category, reason)
+    endpoint_id, event_type, event_id, category, reason, error_class)
   SELECT gen_random_uuid(), ${rows}
   -- A delivery that failed again after a retry keeps its dead letter, which is open again; requeued_at says
   -- when it was last sent again.
   ON CONFLICT (delivery_id) DO UPDATE SET error = EXCLUDED.error, attempts = EXCLUDED.attempts, failed_at = now(),
-    category = EXCLUDED.category, reason = EXCLUDED.reason, resolved_at = NULL, resolved_by = NULL,
+    category = EXCLUDED.category, reason = EXCLUDED.reason, error_class = EXCLUDED.error_class, resolved_at = NULL, resolved_by = NULL,
     recorded_in = EXCLUDED.recorded_in`;
 }
 

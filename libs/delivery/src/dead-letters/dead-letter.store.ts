@@ -10,6 +10,8 @@ export interface DeadLetterFilter {
   category?: string;
   reason?: string;
   eventType?: string;
+  /** Of the last failure: network, server_error, … */
+  errorClass?: string;
   /** At least and at most this old, ms. */
   minAgeMs?: number;
   maxAgeMs?: number;
@@ -181,6 +183,7 @@ export class DeadLetterStore {
       category,
       reason,
       eventType,
+      errorClass,
       minAgeMs,
       maxAgeMs,
       state = 'unresolved',
@@ -192,6 +195,7 @@ export class DeadLetterStore {
       ...(capability ? { capability } : {}),
       ...(category ? { category } : {}),
       ...(reason ? { reason } : {}),
+      ...(errorClass ? { errorClass } : {}),
       // The event type of a call is its capability.
       ...(eventType ? { OR: [{ eventType }, { eventType: null, capability: eventType }] } : {}),
       ...(minAgeMs !== undefined || maxAgeMs !== undefined

@@ -9,6 +9,11 @@ import {
 } from '../deliveries/delivery.error.js';
 import { RedeliverStore } from '../deliveries/redeliver.store.js';
 import {
+  DeadLetterGroupsStore,
+  type DeadLetterGroup,
+  type DeadLetterGroupFilter,
+} from './dead-letter-groups.store.js';
+import {
   DeadLetterStore,
   type DeadLetterFilter,
   type DeadLetterRow,
@@ -39,6 +44,7 @@ export class DeadLetters {
     private readonly redeliveries: RedeliverStore,
     private readonly windows: Windows,
     private readonly deliveries: Deliveries,
+    private readonly grouped: DeadLetterGroupsStore,
   ) {}
 
   /**
@@ -53,6 +59,14 @@ export class DeadLetters {
     as: string | null = null,
   ): Promise<DeadLetterRow[]> {
     return this.store.list(filter, limit, after, as);
+  }
+
+  /**
+   * Unresolved ones by endpoint and error class, the largest group first.
+   * @param as the app whose key is used, which sees its own; null is the platform itself
+   */
+  async groups(filter: DeadLetterGroupFilter, as: string | null): Promise<DeadLetterGroup[]> {
+    return this.grouped.list(filter, as);
   }
 
   /** @param as the app whose key is used, which sees its own; null is the platform itself */

@@ -114,7 +114,8 @@ WITH ${which}, buried AS (
     wait_reason = NULL, last_error = ${error}
   FROM picked WHERE d.id = picked.id RETURNING d.*
 ), dead_lettered AS (${insertDeadLetters(`
-    app_id, capability, body, last_error, attempts, id, endpoint_id, event_type, event_id, '${category}', '${reason}'
+    app_id, capability, body, last_error, attempts, id, endpoint_id, event_type, event_id, '${category}', '${reason}',
+    last_error_class
   FROM buried`)}
 )
 SELECT id FROM buried`;

@@ -24,9 +24,9 @@ export class RollUp {
   async run(signal: AbortSignal = NEVER): Promise<number> {
     let total = 0;
     while (!signal.aborted) {
-      const calls = await this.store.rollUpSome();
+      const { calls, hasMore } = await this.store.rollUpSome();
       total += calls;
-      if (calls === 0) break;
+      if (!hasMore) break;
     }
     if (total > 0) this.log.debug(`${total} calls rolled up`);
     return total;

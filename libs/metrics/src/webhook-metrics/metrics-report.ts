@@ -44,7 +44,8 @@ export interface MetricsReport {
   series: MetricPoint[];
 }
 
-class Sum {
+/** Adds pieces up. */
+export class Sum {
   private calls = 0;
   private successes = 0;
   private timeouts = 0;

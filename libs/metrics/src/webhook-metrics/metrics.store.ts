@@ -38,7 +38,7 @@ WITH tail AS MATERIALIZED (
   GROUP BY 1, 2, 3
 ), pieces AS MATERIALIZED (
   SELECT app_id, capability, calls, successes, timeouts, ended, ended_attempts, buckets, counts FROM ${TABLES[by]}
-  WHERE at >= date_trunc('${by}', now() - make_interval(secs => $1::float8 / 1000), 'UTC')
+  WHERE app_id <> '' AND calls > 0 AND at >= date_trunc('${by}', now() - make_interval(secs => $1::float8 / 1000), 'UTC')
   UNION ALL SELECT app_id, capability, calls, successes, timeouts, ended, ended_attempts, ARRAY[bucket], ARRAY[calls]
     FROM tail
   UNION ALL SELECT app_id, '', calls, successes, timeouts, ended, ended_attempts, ARRAY[bucket], ARRAY[calls] FROM tail

@@ -18,6 +18,25 @@ export function describeConfig(config: Config): string {
   return [...sections].map(([title, lines]) => `# ${title}\n${lines.join('\n')}\n`).join('\n');
 }
 
+/** A setting as people may see it. */
+export interface ShownSetting {
+  name: string;
+  section: string;
+  about: string;
+  /** Secrets hidden; null: it is not set. */
+  value: string | null;
+}
+
+/** What `describeConfig` prints, setting by setting. */
+export function shownSettings(config: Config): ShownSetting[] {
+  return valuesOf(config).map(({ setting, value }) => ({
+    name: setting.env,
+    section: setting.section,
+    about: setting.about,
+    value: value === undefined ? null : shown(setting, value),
+  }));
+}
+
 /** Every setting with its value, section by section. */
 export function valuesOf(config: Config): { setting: Setting; value: unknown }[] {
   return holdersOf(config).flatMap((holder) =>

@@ -1,7 +1,7 @@
 export { Config } from './config.js';
 export { ConfigModule } from './config.module.js';
 export { ConfigInvalidError } from './config-invalid.error.js';
-export { describeConfig } from './describe.js';
+export { describeConfig, shownSettings, type ShownSetting } from './describe.js';
 export { envExample, pageWithSettings } from './documents.js';
 export type { EncryptionKey } from './encryption-keys.js';
 export { configFrom, loadConfig } from './load.io.js';

@@ -1,0 +1,14 @@
+export { APP_STATES, type AppState } from './apps/app-state.js';
+export { AppSeries, type AppSeriesReport } from './apps/app-series.service.js';
+export { AppSummaries, type AppSummaryWithP95 } from './apps/app-summaries.service.js';
+export { APP_SORTS, placeOf, type AppSort, type AppSummary } from './apps/app-summary.js';
+export type { Marker } from './apps/markers.store.js';
+export { InsightsModule } from './insights.module.js';
+export { Overview, type OverviewReport } from './overview/overview.service.js';
+export { VERDICT_REASONS, VERDICT_STATES } from './overview/verdict.js';
+export { Heartbeats, type ProcessRole } from './processes/heartbeats.service.js';
+export type { ProcessView } from './processes/heartbeat.store.js';
+export { Processes } from './processes/processes.service.js';
+export { Search } from './search/search.service.js';
+export { SEARCH_KINDS, type Finding } from './search/search.store.js';
+export { SystemReader, type SystemReport } from './system/system.service.js';

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@breakwater/platform';
+import { callsAndMarks } from '../roll-up/calls-and-marks.store.js';
+import { wholeHours, type SeriesRange } from './series-range.js';
+import type { MarkedPiece } from './series-report.js';
+
+/** Steps from an hour on are read from the hours. */
+const HOUR_MS = 3_600_000;
+
+const COLUMNS = `at, calls, successes, timeouts, to_json(buckets) AS buckets, to_json(counts) AS counts,
+  to_json(marks) AS marks, to_json(mark_counts) AS "markCounts"`;
+
+// What is not rolled up yet, as pieces of the same form. Index: attempts_recorded_in_idx, deliveries_recorded_in_idx,
+// webhook_dead_letter_queue_recorded_in_idx.
+const TAIL = callsAndMarks(
+  'recorded_in >= (SELECT cursor FROM metric_rollup_state WHERE id = 1)',
+  `($1::text = '' OR app_id = $1)`,
+);
+const OF_TAIL = (capability: string): string => `
+SELECT ${capability} at, calls, successes, timeouts, json_build_array(bucket), json_build_array(calls),
+  CASE WHEN mark IS NOT NULL THEN json_build_array(mark) END, json_build_array(marked)
+FROM pieces`;
+
+// One statement, so one view of the data. Indexes: metric_minutes_pkey or metric_hours_pkey.
+const pieces = (table: string): string => `
+WITH ${TAIL}
+SELECT ${COLUMNS} FROM ${table} WHERE app_id = $1 AND capability = COALESCE($2, '') AND at >= $3 AND at < $4
+UNION ALL ${OF_TAIL('')} WHERE ($2::text IS NULL OR capability = $2) AND at >= $3 AND at < $4`;
+const PIECES = { minute: pieces('metric_minutes'), hour: pieces('metric_hours') };
+
+// Whole hours, and the minutes before and after them. Indexes: metric_hours_pkey, metric_minutes_pkey.
+const BY_CAPABILITY = `
+WITH ${TAIL}
+SELECT capability, ${COLUMNS} FROM metric_hours
+WHERE app_id = $1 AND capability <> '' AND at >= $4 AND at < $5
+UNION ALL
+SELECT capability, ${COLUMNS} FROM metric_minutes
+WHERE app_id = $1 AND capability <> '' AND at >= $2 AND at < $3 AND (at < $4 OR at >= $5)
+UNION ALL ${OF_TAIL('capability,')} WHERE at >= $2 AND at < $3`;
+
+/** Reads for an app, under row-level security, or for the platform (`as` null). */
+@Injectable()
+export class SeriesStore {
+  constructor(private readonly database: Database) {}
+
+  /** @param appId null: all apps. @param capability null: all of the app's */
+  async pieces(
+    { appId, capability }: { appId: string | null; capability: string | null },
+    { from, to, stepMs }: SeriesRange,
+    as: string | null,
+  ): Promise<MarkedPiece[]> {
+    const text = PIECES[stepMs >= HOUR_MS ? 'hour' : 'minute'];
+    return this.database.queryAs<MarkedPiece>(as, text, [appId ?? '', capability, from, to]);
+  }
+
+  /** Of each capability that was called in a range. */
+  async byCapability(
+    appId: string,
+    range: Pick<SeriesRange, 'from' | 'to'>,
+    as: string | null,
+  ): Promise<(MarkedPiece & { capability: string })[]> {
+    const { first, end } = wholeHours(range);
+    const values = [appId, range.from, range.to, first, end];
+    return this.database.queryAs<MarkedPiece & { capability: string }>(as, BY_CAPABILITY, values);
+  }
+
+  async now(): Promise<Date> {
+    const [row] = await this.database.query<{ now: Date }>({ text: 'SELECT now() AS now' });
+    return row!.now;
+  }
+}

@@ -1,0 +1,2 @@
+DROP TABLE app_health_days;
+DROP TABLE heartbeats;
