@@ -54,6 +54,14 @@ const routes = root.addChildren([
       lazyRouteComponent(() => import('./screens/manifest/manifest-screen.js'), 'RegisterApp'),
     ),
     screen(
+      '/apps/$appId/subscriptions',
+      lazyRouteComponent(() => import('./screens/subscriptions/subscriptions.js'), 'Subscriptions'),
+    ),
+    screen(
+      '/apps/$appId/secrets',
+      lazyRouteComponent(() => import('./screens/portal/secrets.js'), 'Secrets'),
+    ),
+    screen(
       '/apps/$appId/manifest',
       lazyRouteComponent(() => import('./screens/manifest/manifest-screen.js'), 'ManifestScreen'),
     ),
@@ -61,6 +69,14 @@ const routes = root.addChildren([
   portal.addChildren([
     ...deliveryScreens(ownerScreen),
     ...breakerScreens(ownerScreen),
+    ownerScreen(
+      '/subscriptions',
+      lazyRouteComponent(() => import('./screens/subscriptions/subscriptions.js'), 'Subscriptions'),
+    ),
+    ownerScreen(
+      '/secrets',
+      lazyRouteComponent(() => import('./screens/portal/secrets.js'), 'Secrets'),
+    ),
     ownerScreen(
       '/',
       lazyRouteComponent(() => import('./screens/portal/home.js'), 'PortalHome'),
