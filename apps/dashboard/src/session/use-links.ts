@@ -35,6 +35,7 @@ export function useLinks() {
         isPortal ? at('/subscriptions') : at(`/apps/${part(appId)}/subscriptions`),
       health: (filters?: Filters) => at('/health', filters),
       system: at('/system'),
+      register: at('/register'),
     };
   }, [base, isPortal]);
 }
