@@ -1,27 +1,35 @@
-import { SimpleGrid, Text } from '@mantine/core';
-import { webhookhealthGetOptions } from '@breakwater/client/queries';
+import { SimpleGrid, Stack } from '@mantine/core';
+import { overviewGetOptions } from '@breakwater/client/queries';
 import { useQuery } from '@tanstack/react-query';
 import { Answer } from '../../show/answer.js';
 import { Page } from '../../show/page.js';
-import { StateBadge } from '../../show/state-badge.js';
-import { Tile } from '../../show/tile.js';
+import { Panel } from '../../show/panel.js';
+import { EndsChart } from '../../show/series/charts.js';
+import { OpenAlerts } from './open-alerts.js';
+import { Tiles } from './tiles.js';
+import { Verdict } from './verdict.js';
+import { WorstApps } from './worst-apps.js';
 
 /** Whether all is well, who suffers, and what to press. */
 export function Overview() {
-  const health = useQuery(webhookhealthGetOptions());
+  const overview = useQuery(overviewGetOptions());
   return (
     <Page title="Overview">
-      <Answer query={health} what="figures">
+      <Answer query={overview} what="figures" height={420}>
         {(now) => (
-          <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
-            <Tile
-              title="Health"
-              value={<StateBadge state={now.status} />}
-              note={<Text>{now.reasons[0]?.message}</Text>}
-            />
-          </SimpleGrid>
+          <Stack gap="md">
+            <Verdict verdict={now.verdict} apps={now.apps} />
+            <Tiles tiles={now.tiles} />
+            <Panel title="How deliveries ended, last 24 hours">
+              <EndsChart of="all apps" totals={now.outcomes.totals} steps={now.outcomes.series} />
+            </Panel>
+          </Stack>
         )}
       </Answer>
+      <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: 'start' }}>
+        <WorstApps />
+        <OpenAlerts />
+      </SimpleGrid>
     </Page>
   );
 }
