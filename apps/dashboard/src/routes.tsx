@@ -6,6 +6,7 @@ import {
   Outlet,
 } from '@tanstack/react-router';
 import { parseSearch, stringifySearch } from './data/search.js';
+import { appScreens } from './screens/app-screens.js';
 import { deliveryScreens } from './screens/delivery-screens.js';
 import { breakerScreens, watchScreens } from './screens/watch-screens.js';
 import { OperatorGate, PortalGate } from './session/gates.js';
@@ -34,13 +35,10 @@ const ownerScreen = (path: string, component: ReturnType<typeof lazyRouteCompone
 const routes = root.addChildren([
   signIn,
   operator.addChildren([
+    ...appScreens(screen),
     ...deliveryScreens(screen),
     ...breakerScreens(screen),
     ...watchScreens(screen),
-    screen(
-      '/',
-      lazyRouteComponent(() => import('./screens/overview/overview.js'), 'Overview'),
-    ),
     screen(
       '/inbound',
       lazyRouteComponent(() => import('./screens/inbound/inbound.js'), 'Inbound'),
