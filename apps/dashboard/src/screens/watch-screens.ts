@@ -21,5 +21,25 @@ export function watchScreens<Route>(at: (path: string, component: Component) => 
       '/feed',
       lazyRouteComponent(() => import('./feed/live-feed.js'), 'LiveFeed'),
     ),
+    at(
+      '/alerts',
+      lazyRouteComponent(() => import('./alerts/alerts.js'), 'Alerts'),
+    ),
+    at(
+      '/alerts/$alertId',
+      lazyRouteComponent(() => import('./alerts/alert-page.js'), 'AlertPage'),
+    ),
+    at(
+      '/alert-rules',
+      lazyRouteComponent(() => import('./alert-rules/alert-rules.js'), 'AlertRules'),
+    ),
+    at(
+      '/alert-rules/new',
+      lazyRouteComponent(() => import('./alert-rules/rule-page.js'), 'NewAlertRule'),
+    ),
+    at(
+      '/alert-rules/$ruleId',
+      lazyRouteComponent(() => import('./alert-rules/rule-page.js'), 'AlertRulePage'),
+    ),
   ];
 }
