@@ -13,5 +13,21 @@ export function deliveryScreens<Route>(at: (path: string, component: Component) 
       '/deliveries/$id',
       lazyRouteComponent(() => import('./delivery/delivery.js'), 'Delivery'),
     ),
+    at(
+      '/dead-letters',
+      lazyRouteComponent(() => import('./dead-letters/dead-letters.js'), 'DeadLetters'),
+    ),
+    at(
+      '/dead-letters/$id',
+      lazyRouteComponent(() => import('./dead-letter/dead-letter.js'), 'DeadLetter'),
+    ),
+    at(
+      '/bulk-operations',
+      lazyRouteComponent(() => import('./bulk-operations/bulk-operations.js'), 'BulkOperations'),
+    ),
+    at(
+      '/bulk-operations/$id',
+      lazyRouteComponent(() => import('./bulk-operations/bulk-operation.js'), 'BulkOperation'),
+    ),
   ];
 }

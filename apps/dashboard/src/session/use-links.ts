@@ -20,6 +20,8 @@ export function useLinks() {
       deliveries: (filters?: Filters) => at('/deliveries', filters),
       delivery: (id: string) => at(`/deliveries/${part(id)}`),
       deadLetters: (filters?: Filters) => at('/dead-letters', filters),
+      deadLetter: (id: string) => at(`/dead-letters/${part(id)}`),
+      bulkOperations: (filters?: Filters) => at('/bulk-operations', filters),
       bulkOperation: (id: string) => at(`/bulk-operations/${part(id)}`),
       events: (filters?: Filters) => at('/events', filters),
       event: (id: string) => at(`/events/${part(id)}`),

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { attemptsOf, errorClassOf, shortId, subjectOf, waitOf } from './delivery-words.js';
+import { attemptsOf, endpointOf, errorClassOf, shortId, subjectOf, waitOf } from './delivery-words.js';
 
 describe('the words of a delivery', () => {
+  it('an endpoint is named by its capability, or as a subscription', () => {
+    expect(endpointOf('pricing')).toBe('pricing');
+    expect(endpointOf('endpoint:01a22130-6830-7000-9e52-28558f0adc0c')).toBe('subscription …28558f0adc0c');
+  });
   it('an id is shortened to its end', () => {
     expect(shortId('01a22130-6830-7000-9e52-28558f0adc0c')).toBe('…28558f0adc0c');
     expect(shortId('17')).toBe('17');

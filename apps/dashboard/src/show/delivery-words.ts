@@ -6,7 +6,7 @@ export function subjectOf({
   eventType: string | null;
   capability: string;
 }): string {
-  return eventType ?? capability;
+  return eventType ?? endpointOf(capability);
 }
 
 const WAITS: Record<string, string> = {
@@ -50,6 +50,15 @@ export function errorClassOf(errorClass: string | null): string {
   return errorClass === null
     ? 'no call was made'
     : (ERROR_CLASSES[errorClass] ?? errorClass.replaceAll('_', ' '));
+}
+
+const SUBSCRIPTION = 'endpoint:';
+
+/** The capability of an endpoint; that of a subscription is made of its id, and shortened. */
+export function endpointOf(capability: string): string {
+  return capability.startsWith(SUBSCRIPTION)
+    ? `subscription ${shortId(capability.slice(SUBSCRIPTION.length))}`
+    : capability;
 }
 
 /** The end of an id, which differs even between ids of the same moment. */

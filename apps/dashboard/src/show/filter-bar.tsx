@@ -11,6 +11,8 @@ export interface FilterField<Name extends string> {
   label: string;
   options?: readonly { value: string; label: string }[];
   placeholder?: string;
+  /** What is shown when it is not set; by default "All". */
+  unset?: string;
   /** Shown only after "More filters", unless it is set. */
   isRare?: boolean;
 }
@@ -79,7 +81,7 @@ export function FilterBar<Name extends string>({ filters, fields, hasPeriod, chi
 const WIDTH = { flex: '1 1 130px', maxWidth: 210 };
 
 function Field<Name extends string>({
-  field: { name, label, options, placeholder },
+  field: { name, label, options, placeholder, unset = 'All' },
   filters,
   isFirst,
 }: {
@@ -99,7 +101,7 @@ function Field<Name extends string>({
         style={WIDTH}
         value={value}
         onChange={(event) => set(event.currentTarget.value)}
-        data={[{ value: '', label: 'All' }, ...options]}
+        data={[{ value: '', label: unset }, ...options]}
       />
     );
   }

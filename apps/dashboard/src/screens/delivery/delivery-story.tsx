@@ -1,9 +1,9 @@
-import { Alert, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import type { DeliveryStoryDto } from '@breakwater/client';
-import { Clock3 } from 'lucide-react';
 import { Countdown } from '../../show/clock.js';
 import { CodeView, prettyJson } from '../../show/code-view.js';
 import { waitOf } from '../../show/delivery-words.js';
+import { Notice } from '../../show/notice.js';
 import { Panel } from '../../show/panel.js';
 import { Attempts } from './attempts.js';
 import { BreakerNow } from './breaker-now.js';
@@ -25,12 +25,12 @@ export function DeliveryStory({
   return (
     <Stack gap="md">
       {isPending ? (
-        <Alert variant="outline" color="harbor" icon={<Clock3 aria-hidden />} p="sm" title="Not ended yet">
+        <Notice tone="info" title="Not ended yet">
           <Text size="sm">
             {`It ${waitOf(story.waitReason)}. Next attempt: `}
             <Countdown to={story.nextAttemptAt} />.
           </Text>
-        </Alert>
+        </Notice>
       ) : null}
       {isPending ? <BreakerNow appId={story.appId} capability={story.capability} /> : null}
       <TimesStrip story={story} />
