@@ -1,4 +1,5 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { requireDashboard } from '@breakwater/testing/build.js';
 import { CHROMIUM_ARGS, findChromium } from './find-chromium.mjs';
 
 const path = findChromium();
@@ -17,7 +18,9 @@ export interface Watched {
   foreign: string[];
 }
 
+/** @throws Error when the dashboard is not built, or older than its sources */
 export async function launchChromium(): Promise<Browser> {
+  requireDashboard();
   return chromium.launch({ executablePath: path!, args: CHROMIUM_ARGS });
 }
 
@@ -40,4 +43,20 @@ export async function openPage(
       watched.foreign.push(request.url());
   });
   return { page, watched };
+}
+
+/** Windows of somebody who has signed in with the key, without going through the screen. */
+export async function signedIn(
+  browser: Browser,
+  url: string,
+  key: string,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  const answer = await context.request.post(`${url}/api/v1/session`, {
+    data: { key },
+    headers: { origin: new URL(url).origin },
+  });
+  if (!answer.ok()) throw new Error(`signing in failed: ${answer.status()} ${await answer.text()}`);
+  return context;
 }

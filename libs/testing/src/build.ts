@@ -8,15 +8,33 @@ export const root = fileURLToPath(new URL('../../../', import.meta.url));
 export const COMPILED = join(root, 'node_modules/.cache/compiled');
 const BUILT = ['api', 'worker', 'standalone'].map((role) => `dist/apps/${role}/src/main.js`);
 
+/** What Vite builds, from the folders before. */
+const PAGE = 'apps/dashboard/dist/index.html';
+const PAGE_SOURCES = ['apps/dashboard/src', 'libs/client'];
+
 /** Processes are tested as they are shipped. @throws Error when the build is older than the sources */
 export function requireBuild(): void {
-  const missing = BUILT.find((file) => !existsSync(join(root, file)));
-  if (missing) throw new Error(`${missing} is missing: run \`npm run build\` first (\`npm test\` does)`);
-  const builtMs = Math.min(...BUILT.map((file) => statSync(join(root, file)).mtimeMs));
-  const newer = ['apps', 'libs', 'examples']
-    .flatMap(sourcesIn)
-    .find((file) => statSync(join(root, file)).mtimeMs > builtMs);
-  if (newer) throw new Error(`dist is older than ${newer}: run \`npm run build\` first (\`npm test\` does)`);
+  refuseOlder(
+    BUILT,
+    ['apps', 'libs', 'examples']
+      .flatMap(sourcesIn)
+      .filter((file) => !/^(apps\/dashboard|libs\/client)\//.test(file)),
+    'npm run build',
+  );
+}
+
+/** The same for the pages in a browser. @throws Error when they are older than their sources */
+export function requireDashboard(): void {
+  refuseOlder([PAGE], PAGE_SOURCES.flatMap(sourcesIn), 'npm run build:dashboard');
+}
+
+function refuseOlder(built: readonly string[], sources: readonly string[], command: string): void {
+  const missing = built.find((file) => !existsSync(join(root, file)));
+  if (missing) throw new Error(`${missing} is missing: run \`${command}\` first (\`npm test\` does)`);
+  const builtMs = Math.min(...built.map((file) => statSync(join(root, file)).mtimeMs));
+  const newer = sources.find((file) => statSync(join(root, file)).mtimeMs > builtMs);
+  if (newer)
+    throw new Error(`the build is older than ${newer}: run \`${command}\` first (\`npm test\` does)`);
 }
 
 function sourcesIn(folder: string): string[] {
