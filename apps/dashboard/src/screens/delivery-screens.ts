@@ -29,5 +29,13 @@ export function deliveryScreens<Route>(at: (path: string, component: Component) 
       '/bulk-operations/$id',
       lazyRouteComponent(() => import('./bulk-operations/bulk-operation.js'), 'BulkOperation'),
     ),
+    at(
+      '/events',
+      lazyRouteComponent(() => import('./events/events.js'), 'Events'),
+    ),
+    at(
+      '/events/$id',
+      lazyRouteComponent(() => import('./event/event.js'), 'Event'),
+    ),
   ];
 }
