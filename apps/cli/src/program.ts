@@ -7,6 +7,7 @@ import { addCertificateCommands } from './commands/certificates.js';
 import { addBulkCommands } from './commands/bulk.js';
 import { addDeadLetterCommands } from './commands/dead-letters.js';
 import { addDeliveryCommands } from './commands/deliveries.js';
+import { addDoctorCommand } from './commands/doctor.js';
 import { addEventTypeCommands } from './commands/event-types.js';
 import { addEventCommands } from './commands/events.js';
 import { addFeedCommand } from './commands/feed.js';
@@ -59,5 +60,6 @@ export function createProgram(output: Output): Command {
   addApprovalCommands(program, output);
   addAuditCommand(program, output);
   addMaintenanceCommand(program, output);
+  addDoctorCommand(program, output);
   return program;
 }

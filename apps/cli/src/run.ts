@@ -4,11 +4,11 @@ import { isVerdict } from './commands/manifests.js';
 import { plainText } from './plain-text.js';
 import { describeProblem, problemLines } from './problem.js';
 import { createProgram } from './program.js';
-import type { Output } from './session.service.js';
+import { NotWell, type Output } from './session.service.js';
 
 /**
  * Runs one command line.
- * @returns the exit code: 0 done, 1 refused or wrongly used, 2 the API cannot be reached
+ * @returns the exit code: 0 done, 1 refused, wrongly used or not well, 2 the API cannot be reached
  */
 export async function run(args: readonly string[], output: Output): Promise<number> {
   const program = createProgram(output);
@@ -27,6 +27,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode; // It has printed the reason.
+    if (error instanceof NotWell) return 1;
     if (error instanceof ApiRefusal) {
       tell(error, commandName, program.opts<{ json?: boolean }>().json === true, output);
       return 1;

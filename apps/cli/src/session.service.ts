@@ -21,6 +21,9 @@ interface Page<Row> {
   nextCursor?: string | null;
 }
 
+/** The answer was printed, and says that something is wrong. */
+export class NotWell extends Error {}
+
 /** Passed to each command: the API, and a way to print its answer. */
 export class Session {
   private readonly client: ApiClient;
@@ -37,7 +40,17 @@ export class Session {
 
   /** Prints what `present` returns for the answer and its text, or with --json the answer unchanged. */
   async show(call: Call, present: (answer: never, body: string) => string[]): Promise<void> {
+    this.print(await this.client.call(call), present);
+  }
+
+  /** As {@link show}. @throws NotWell when the answer says `ok: false` */
+  async showVerdict(call: Call, present: (answer: never) => string[]): Promise<void> {
     const body = await this.client.call(call);
+    this.print(body, present);
+    if ((parsed(body) as { ok?: unknown } | null)?.ok !== true) throw new NotWell();
+  }
+
+  private print(body: string, present: (answer: never, body: string) => string[]): void {
     if (this.isJson) return this.output.out(body === '' ? 'null' : body);
     for (const line of readable(() => present(parsed(body), body))) this.output.out(line);
   }

@@ -88,6 +88,7 @@ function tour(url: string, keyFile: string, sampleUrl: string): string[] {
     `  sleep 2; curl -s "$BW/events/$ID" -H "$AUTH" | node -e '${SHOW}'`,
     '',
     'Each step can be repeated: 3, 5 and 6 begin with the lines that make the app fail again.',
+    'A demo with a day of history is on all lists; `curl -s -X DELETE "$BW/admin/demo" -H "$AUTH"` removes it, with the sample app.',
     'Your own webhooks on this machine: start with `npm start -- --allow-localhost`.',
     'Ctrl-C stops everything; the data stays. `npm start -- --no-demo` starts without the sample app.',
   ];

@@ -1,6 +1,7 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { AttemptDelivery } from '@breakwater/delivery';
+import { TestCaller } from '@breakwater/doctor';
 import {
   Config,
   WAKE_UP_WORKER,
@@ -27,6 +28,7 @@ export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnA
     private readonly queue: WakeUpQueue,
     private readonly attempts: AttemptDelivery,
     private readonly periodic: PeriodicRunner,
+    private readonly tests: TestCaller,
     private readonly config: Config,
   ) {
     super();
@@ -34,7 +36,8 @@ export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnA
 
   /** Wake-ups from the backend join those that this process gave itself. */
   async process({ data }: Job<Wake>): Promise<void> {
-    await this.queue.take(data);
+    if (data.testId === undefined) await this.queue.take(data);
+    else await this.tests.call(data.testId);
   }
 
   @OnWorkerEvent('error')

@@ -4,6 +4,7 @@ import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { AlertsWorkerModule } from '@breakwater/alerts';
 import { BulkModule } from '@breakwater/bulk';
 import { DeliveryModule } from '@breakwater/delivery';
+import { DoctorWorkerModule } from '@breakwater/doctor';
 import { EventsModule } from '@breakwater/events';
 import { InsightsModule } from '@breakwater/insights';
 import { ManifestModule } from '@breakwater/manifest';
@@ -21,6 +22,7 @@ import { schedules } from './schedules.js';
     AlertsWorkerModule,
     BulkModule,
     DeliveryModule,
+    DoctorWorkerModule,
     EventsModule,
     InsightsModule,
     ManifestModule,

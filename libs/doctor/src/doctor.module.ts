@@ -1,23 +1,29 @@
 import { Module } from '@nestjs/common';
-import { Config, WakeUpQueue } from '@breakwater/platform';
+import { Config, HintBus, WakeUpQueue } from '@breakwater/platform';
 import { NotificationsModule } from '@breakwater/notifications';
 import { ClockCheck } from './checks/clock-check.service.js';
 import { DatabaseCheck } from './checks/database-check.service.js';
+import { DeliveryCheck } from './checks/delivery-check.service.js';
 import { EncryptionCheck } from './checks/encryption-check.service.js';
 import { GuardCheck } from './checks/guard-check.service.js';
 import { MailCheck } from './checks/mail-check.service.js';
 import { MigrationsCheck } from './checks/migrations-check.service.js';
 import { PartitionsCheck } from './checks/partitions-check.service.js';
 import { QueueCheck } from './checks/queue-check.service.js';
+import { WorkersCheck } from './checks/workers-check.service.js';
 import type { Checkup } from './check.js';
 import { Doctor } from './doctor.service.js';
 import { InstallationStore } from './installation.store.js';
+import { TestCaller } from './test-call/test-caller.service.js';
+import { TestCalls } from './test-call/test-calls.service.js';
 
 const CHECKS = [
   DatabaseCheck,
   MigrationsCheck,
   ClockCheck,
   QueueCheck,
+  WorkersCheck,
+  DeliveryCheck,
   MailCheck,
   GuardCheck,
   EncryptionCheck,
@@ -36,8 +42,17 @@ const CHECKS = [
       useFactory: (store: InstallationStore, queue: WakeUpQueue, config: Config) =>
         new ClockCheck(store, queue, config),
     },
+    {
+      provide: TestCalls,
+      inject: [WakeUpQueue, HintBus],
+      useFactory: (queue: WakeUpQueue, hints: HintBus) => new TestCalls(queue, hints),
+    },
     { provide: Doctor, inject: CHECKS, useFactory: (...checkups: Checkup[]) => new Doctor(checkups) },
   ],
   exports: [Doctor],
 })
 export class DoctorModule {}
+
+/** For workers: makes the doctor's test calls. */
+@Module({ providers: [TestCaller], exports: [TestCaller] })
+export class DoctorWorkerModule {}

@@ -45,6 +45,8 @@ export type Work =
 /** The data of a job. */
 export interface Wake {
   deliveryIds: string[];
+  /** Of a test call: its id. It has no deliveries. */
+  testId?: string;
 }
 
 /** Most wake-ups that go to the backend in one round trip. */
@@ -279,6 +281,25 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     if (!redis) return null;
     const info = (await redis.call('INFO', 'memory')) as string;
     return /maxmemory_policy:(\S+)/.exec(info)?.[1] ?? null;
+  }
+
+  /**
+   * Adds the job of a test call, before all others that wait.
+   * @throws Error when the backend does not take it
+   */
+  async addTest(testId: string): Promise<void> {
+    const { away } = this.backends;
+    if (away !== null) throw new Error(away);
+    await this.queue.add(
+      'test',
+      { deliveryIds: [], testId },
+      { ...jobOptions, lifo: true, jobId: `test-${testId}` },
+    );
+  }
+
+  /** Removes it if no worker has taken it. */
+  async removeTest(testId: string): Promise<void> {
+    if (!this.backends.isAway) await this.queue.remove(`test-${testId}`);
   }
 
   /** Redis' clock; null on PostgreSQL. @throws Error when Redis does not answer, or denies TIME */
