@@ -8,7 +8,6 @@ const links = {
   source: (appId: string, source: string) => `/inbound/${appId}/${source}`,
   delivery: (id: string) => `/deliveries/${id}`,
   event: (id: string) => `/events/${id}`,
-  deadLetters: (filters: object = {}) => `/dead-letters ${JSON.stringify(filters)}`,
   alertRules: '/alert-rules',
 };
 const finding = (kind: string) => ({ kind, id: 'x', appId: 'shop', title: 'x', detail: null });
@@ -21,7 +20,6 @@ describe('what the search found', () => {
     ['source', '/inbound/shop/x'],
     ['delivery', '/deliveries/x'],
     ['event', '/events/x'],
-    ['dead_letter', '/dead-letters {"id":"x"}'],
     ['alert_rule', '/alert-rules'],
     ['another', '/'],
   ])('%s opens %s', (kind, path) => expect(findingPath(finding(kind), links)).toBe(path));

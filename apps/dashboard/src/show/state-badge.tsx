@@ -87,9 +87,21 @@ const LOOKS: Record<string, Look> = {
   unknown: { tone: 'neutral', icon: CircleDashed },
 };
 
+/** Of a state that has no look of its own. */
+const ICONS: Record<Tone, LucideIcon> = {
+  ok: CircleCheck,
+  warning: CircleAlert,
+  danger: CircleX,
+  neutral: CircleDashed,
+  info: Info,
+};
+
 /** A state as an icon and a word. */
 export function StateBadge({ state, word, tone }: { state: string; word?: string; tone?: Tone }) {
-  const look = LOOKS[state.toLowerCase()] ?? { tone: 'neutral', icon: CircleDashed };
+  const look: Look = LOOKS[state.toLowerCase()] ?? {
+    tone: tone ?? 'neutral',
+    icon: ICONS[tone ?? 'neutral'],
+  };
   const Icon = look.icon;
   const shown = tone ?? look.tone;
   return (

@@ -40,7 +40,7 @@ export function Capabilities({ appId, numbers, filters }: Props) {
     { id: 'calls', title: 'Calls', isNumber: true, cell: (row) => formatCount(row.numbers?.total ?? 0) },
     {
       id: 'success',
-      title: 'Calls that succeeded',
+      title: 'Success',
       isNumber: true,
       cell: ({ numbers: own }) => (own ? formatShare(own.successes, own.total) : '–'),
     },
@@ -54,7 +54,7 @@ export function Capabilities({ appId, numbers, filters }: Props) {
     },
     {
       id: 'ended',
-      title: 'Deliveries completed',
+      title: 'Completed',
       isNumber: true,
       cell: ({ numbers: own }) => (own ? formatShare(own.ends.completed, endedOf(own.ends)) : '–'),
     },

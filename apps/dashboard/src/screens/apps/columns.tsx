@@ -61,14 +61,16 @@ export function useColumns(): readonly Column<AppSummaryDto>[] {
 
 function Name({ app, to }: { app: AppSummaryDto; to: string }) {
   return (
-    <span className="breakable">
-      <Go to={to}>{app.appId}</Go>
+    <div>
+      <Go to={to} className="breakable">
+        {app.appId}
+      </Go>
       {app.name === app.appId ? null : (
-        <Text size="xs" className="dimmed">
+        <Text size="xs" className="dimmed breakable">
           {app.name}
         </Text>
       )}
-    </span>
+    </div>
   );
 }
 

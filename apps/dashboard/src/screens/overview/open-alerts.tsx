@@ -33,7 +33,14 @@ export function OpenAlerts() {
     { id: 'since', title: 'Since', cell: ({ firedAt }) => <Time at={firedAt} /> },
   ];
   return (
-    <Panel title="Alerts that fire, newest first" actions={<Go to={links.alerts()}>All alerts</Go>}>
+    <Panel
+      title="Alerts that fire, newest first"
+      actions={
+        <Text size="sm">
+          <Go to={links.alerts()}>All alerts</Go>
+        </Text>
+      }
+    >
       <Answer query={alerts} what="alerts">
         {({ items }) =>
           items.length === 0 ? (

@@ -5,14 +5,18 @@ import { Answer } from '../../show/answer.js';
 import { Page } from '../../show/page.js';
 import { Panel } from '../../show/panel.js';
 import { EndsChart } from '../../show/series/charts.js';
+import { DemoPanel } from '../system/demo-panel.js';
 import { OpenAlerts } from './open-alerts.js';
 import { Tiles } from './tiles.js';
 import { Verdict } from './verdict.js';
 import { WorstApps } from './worst-apps.js';
 
+/** A heartbeat must not look old only because it was read long ago, ms. */
+const EVERY_MS = 10_000;
+
 /** Whether all is well, who suffers, and what to press. */
 export function Overview() {
-  const overview = useQuery(overviewGetOptions());
+  const overview = useQuery({ ...overviewGetOptions(), refetchInterval: EVERY_MS });
   return (
     <Page title="Overview">
       <Answer query={overview} what="figures" height={420}>
@@ -30,6 +34,7 @@ export function Overview() {
         <WorstApps />
         <OpenAlerts />
       </SimpleGrid>
+      <DemoPanel />
     </Page>
   );
 }

@@ -37,9 +37,9 @@ export function Verdict({ verdict, apps }: { verdict: VerdictDto; apps: AppState
         ) : null}
         <Group gap="md" component="nav" aria-label="Apps by state">
           {STATES.filter((state) => apps[state] > 0).map((state) => (
-            <Go key={state} to={links.apps({ state })} size="sm">
-              {`${formatCount(apps[state])} ${state}`}
-            </Go>
+            <Text key={state} size="sm">
+              <Go to={links.apps({ state })}>{`${formatCount(apps[state])} ${state}`}</Go>
+            </Text>
           ))}
         </Group>
       </Stack>

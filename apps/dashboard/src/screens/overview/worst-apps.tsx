@@ -24,7 +24,7 @@ export function WorstApps() {
       id: 'app',
       title: 'App',
       cell: (app) => (
-        <>
+        <div>
           <Go to={links.app(app.appId)} className="breakable">
             {app.appId}
           </Go>
@@ -33,7 +33,7 @@ export function WorstApps() {
               {app.reason}
             </Text>
           )}
-        </>
+        </div>
       ),
     },
     {
@@ -50,7 +50,14 @@ export function WorstApps() {
     { id: 'trend', title: '24 hours', cell: (app) => <AppSparkline app={app} /> },
   ];
   return (
-    <Panel title="Apps, worst first" actions={<Go to={links.apps()}>All apps</Go>}>
+    <Panel
+      title="Apps, worst first"
+      actions={
+        <Text size="sm">
+          <Go to={links.apps()}>All apps</Go>
+        </Text>
+      }
+    >
       <Answer
         query={apps}
         what="apps"

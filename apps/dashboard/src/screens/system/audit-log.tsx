@@ -60,7 +60,7 @@ export function AuditLog() {
       {
         id: 'action',
         title: 'Action',
-        cell: (entry) => <span className="mono breakable">{entry.action}</span>,
+        cell: (entry) => <span className="mono">{entry.action}</span>,
       },
       { id: 'target', title: 'Target', cell: (entry) => <span className="breakable">{entry.target}</span> },
       {

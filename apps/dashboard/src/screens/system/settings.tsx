@@ -10,7 +10,7 @@ import { Rows, type Column } from '../../show/rows.js';
 import { matchingSettings } from './matching-settings.js';
 
 const COLUMNS: readonly Column<ShownSettingDto>[] = [
-  { id: 'name', title: 'Name', cell: ({ name }) => <span className="mono breakable">{name}</span> },
+  { id: 'name', title: 'Name', cell: ({ name }) => <span className="mono setting-name">{name}</span> },
   {
     id: 'value',
     title: 'Value',

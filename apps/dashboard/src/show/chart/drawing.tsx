@@ -86,7 +86,9 @@ export function Drawing({
             fontSize: 12,
           }}
         />
-        {series.length > 1 ? <Legend wrapperStyle={{ fontSize: 12, color: 'var(--text-dimmed)' }} /> : null}
+        {series.length > 1 ? (
+          <Legend itemSorter={null} wrapperStyle={{ fontSize: 12, color: 'var(--text-dimmed)' }} />
+        ) : null}
         {span ? (
           <ReferenceArea
             x1={new Date(span.from).getTime()}
@@ -123,11 +125,12 @@ export function Drawing({
 
 function draw({ id, title, tone }: Series, kind: ChartProps['kind'], dash: string | undefined) {
   const color = COLORS[tone];
-  const shared = { key: id, dataKey: id, name: title, isAnimationActive: false };
-  if (kind === 'stacked') return <Bar {...shared} stackId="all" fill={color} />;
+  const shared = { dataKey: id, name: title, isAnimationActive: false };
+  if (kind === 'stacked') return <Bar key={id} {...shared} stackId="all" fill={color} />;
   if (kind === 'area')
     return (
       <Area
+        key={id}
         {...shared}
         stroke={color}
         fill={color}
@@ -138,6 +141,7 @@ function draw({ id, title, tone }: Series, kind: ChartProps['kind'], dash: strin
     );
   return (
     <Line
+      key={id}
       {...shared}
       stroke={color}
       strokeWidth={1.75}

@@ -6,6 +6,7 @@ import {
   DURATIONS,
   durationsOf,
   durationsSummary,
+  drawnOf,
   ENDS,
   endsOf,
   endsSummary,
@@ -38,13 +39,14 @@ export function EndsChart({ of, totals, steps, ...rest }: Props) {
 }
 
 export function DurationsChart({ of, totals, steps, ...rest }: Props) {
+  const points = durationsOf(steps);
   return (
     <Chart
       label={`Durations of calls to ${of}`}
       summary={durationsSummary(totals)}
       kind="lines"
-      points={durationsOf(steps)}
-      series={DURATIONS}
+      points={points}
+      series={drawnOf(DURATIONS, points)}
       format={formatDuration}
       {...rest}
     />

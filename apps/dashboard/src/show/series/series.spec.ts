@@ -5,6 +5,7 @@ import {
   countsSummary,
   durationsOf,
   durationsSummary,
+  drawnOf,
   endsOf,
   endsSummary,
   formatRate,
@@ -58,6 +59,15 @@ describe('the charts of an app', () => {
       'Of 100 calls, 50 took at most 10 ms, 95 at most 1.5 s; 19 calls.',
     );
     expect(durationsSummary({ ...NONE, ...few, total: 20 })).toContain(', 99 at most 2 s; 20 calls.');
+  });
+
+  it('draw no line that has no value', () => {
+    const points = [{ at: 'a', p50Ms: 0, p95Ms: null }];
+    const series = [
+      { id: 'p50Ms', title: 'p50', tone: 'info' },
+      { id: 'p95Ms', title: 'p95', tone: 'warning' },
+    ] as const;
+    expect(drawnOf(series, points).map(({ id }) => id)).toEqual(['p50Ms']);
   });
 
   it('stack classes of status codes in their order, and error classes by their number', () => {

@@ -76,6 +76,11 @@ export function endsSummary(ends: Ends): string {
   return `${formatShare(ends.completed, ended)} of ${plural(ended, 'delivery', 'deliveries')} completed${rest}.`;
 }
 
+/** Those that are drawn: a line without any value would only be a word in the legend. */
+export function drawnOf(series: readonly Series[], points: readonly Point[]): Series[] {
+  return series.filter(({ id }) => points.some((point) => typeof point[id] === 'number'));
+}
+
 /** With few calls in a step its 99th percentile is only its slowest call: it is left out. */
 export function durationsOf(steps: readonly Step[]): Point[] {
   return steps.map(({ at, total, p50Ms, p95Ms, p99Ms }) => ({

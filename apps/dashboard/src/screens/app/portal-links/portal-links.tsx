@@ -47,10 +47,10 @@ export function PortalLinks({ appId }: { appId: string }) {
       id: 'created',
       title: 'Created',
       cell: ({ createdAt, createdBy }) => (
-        <>
+        <div>
           <Time at={createdAt} />
           <Text size="xs" className="dimmed breakable">{`by ${createdBy}`}</Text>
-        </>
+        </div>
       ),
     },
     {

@@ -17,9 +17,9 @@ export function Below({ text, hasMore, to, title }: Props) {
       <Text size="sm" className="dimmed">
         {text + rest}
       </Text>
-      <Go to={to} size="sm">
-        {title}
-      </Go>
+      <Text size="sm">
+        <Go to={to}>{title}</Go>
+      </Text>
     </Group>
   );
 }

@@ -50,10 +50,10 @@ export function ApiKeys({ appId }: { appId?: string }) {
       id: 'created',
       title: 'Created',
       cell: ({ createdAt, createdBy }) => (
-        <>
+        <div>
           <Time at={createdAt} />
           <Text size="xs" className="dimmed breakable">{`by ${createdBy}`}</Text>
-        </>
+        </div>
       ),
     },
     {
