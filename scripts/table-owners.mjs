@@ -56,6 +56,7 @@ export const EXCEPTIONS = {
   'libs/manifest/src/registry/app.store.ts': ['api_keys', 'deliveries', 'last_answers'],
   // A day of history is stored in one transaction with the mark of its apps, so that none is left without it.
   'libs/demo/src/demo-day.store.ts': [
+    'app_health_days',
     'alerts',
     'apps',
     'attempts',
@@ -69,6 +70,7 @@ export const EXCEPTIONS = {
   ],
   // The demo is removed with all that its apps have in one transaction, or not at all.
   'libs/demo/src/demo-removal.store.ts': [
+    'app_health_days',
     'alert_rules',
     'alerts',
     'api_keys',

@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Columns, Database } from '@breakwater/platform';
 import type { PoolClient } from 'pg';
-import type { DayAlert, DayAttempt, DayDeadLetter, DayDelivery, DayTransition, DemoDay } from './day/rows.js';
+import type {
+  DayAlert,
+  DayAttempt,
+  DayDeadLetter,
+  DayDelivery,
+  DayHealth,
+  DayTransition,
+  DemoDay,
+} from './day/rows.js';
 
 const DELIVERIES = new Columns<DayDelivery>({
   id: ['uuid', (row) => row.id],
@@ -124,6 +132,19 @@ SELECT g.id, r.id, r.name, r.type, g.app_id, g.capability, r.threshold, r.window
 FROM unnest(${ALERTS.arrays}) AS g(${ALERTS.names})
 JOIN alert_rules r ON r.type = g.type AND r.created_by = 'system' AND r.app_id IS NULL`;
 
+const HEALTH = new Columns<DayHealth>({
+  app_id: ['varchar', (row) => row.appId],
+  day: ['date', (row) => row.date],
+  ok: ['integer', (row) => row.ok],
+  failed: ['integer', (row) => row.failed],
+});
+
+// A check of today may have been counted already.
+const INSERT_HEALTH = `
+INSERT INTO app_health_days AS d (app_id, day, ok, failed)
+SELECT * FROM unnest(${HEALTH.arrays}) AS g(${HEALTH.names})
+ON CONFLICT (app_id, day) DO UPDATE SET ok = d.ok + EXCLUDED.ok, failed = d.failed + EXCLUDED.failed`;
+
 const ENDPOINTS = `
 SELECT e.app_id || ' ' || e.capability AS place, e.id FROM endpoints e WHERE e.app_id = ANY($1)`;
 const MARK = 'UPDATE apps SET demo = true, created_at = $2 WHERE id = ANY($1)';
@@ -167,6 +188,7 @@ export class DemoDayStore {
         ATTEMPTS.values(day.deliveries.flatMap(({ attempts }) => attempts)),
       );
       await storeTrouble(client, day);
+      await client.query(INSERT_HEALTH, HEALTH.values(day.health));
       await client.query(REPORTED, [appIds]);
     });
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Test } from '@nestjs/testing';
 import { Module } from '@nestjs/common';
 import {
@@ -161,6 +162,21 @@ describe('the demo', () => {
     ['an app without the mark', `SELECT 1 FROM apps WHERE id LIKE 'demo-%' AND NOT demo`],
   ])('has not %s', async (_, sql) => {
     expect(await world.rows(sql)).toEqual([]);
+  });
+
+  it('has a statement for each table with an app, unless the app takes its rows with it', async () => {
+    const removal = readFileSync(new URL('demo-removal.store.ts', import.meta.url), 'utf8');
+    const cascading = await world.rows<{ name: string }>(
+      `SELECT conrelid::regclass::text AS name FROM pg_constraint WHERE confrelid = 'apps'::regclass AND confdeltype = 'c'`,
+    );
+    const byTrigger = ['circuit_breaker_state', 'circuit_breaker_transitions', 'breaker_notices'];
+    // Subscriptions go with their endpoints, items with their operation. The audit log and the directory's number stay.
+    const others = ['subscriptions', 'bulk_items', 'audit_log', 'directory_versions'];
+    const gone = new Set([...cascading.map(({ name }) => name), ...byTrigger, ...others]);
+    const left = (await tablesOfApps())
+      .map(({ table }) => table)
+      .filter((table) => !gone.has(table) && !new RegExp(`(FROM|UPDATE) ${table}\\b`).test(removal));
+    expect(left).toEqual([]);
   });
 
   it('is removed with all its rows, and nothing of another app changes', async () => {

@@ -39,6 +39,7 @@ const REMOVE = [
   `DELETE FROM alerts WHERE app_id = ANY($1)`,
   `DELETE FROM alert_rules WHERE app_id = ANY($1)`,
   `DELETE FROM app_health_status WHERE app_id = ANY($1)`,
+  `DELETE FROM app_health_days WHERE app_id = ANY($1)`,
   `DELETE FROM metric_minutes WHERE app_id = ANY($1)`,
   `DELETE FROM metric_hours WHERE app_id = ANY($1)`,
   `UPDATE api_keys SET revoked_at = now() WHERE app_id = ANY($1) AND revoked_at IS NULL`,

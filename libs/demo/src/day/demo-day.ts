@@ -7,6 +7,7 @@ import {
   type DemoCapability,
 } from './demo-apps.js';
 import { DayMaker, type End, type Place } from './day-maker.js';
+import { healthDays } from './health-days.js';
 import { makeIncident, type Incident } from './incident.js';
 import type { DayAlert, DayDeadLetter, DayDelivery, DemoDay } from './rows.js';
 
@@ -86,7 +87,8 @@ export function makeDay({ now, endpoints, random }: DayInput): DemoDay {
     ...deadLetters.map(({ delivery }) => delivery),
   ].toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   const alerts = [circuitAlert(incident, maker), ...rateAlert(deliveries, { now, incident, maker })];
-  return { since, deliveries, deadLetters, transitions: incident.transitions, alerts };
+  const health = healthDays({ from: since, to: now }, { from: incident.openedAt, to: incident.closedAt });
+  return { since, deliveries, deadLetters, transitions: incident.transitions, alerts, health };
 }
 
 interface Around {

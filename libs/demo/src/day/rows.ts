@@ -66,10 +66,20 @@ export interface DayAlert {
   samples: number | null;
 }
 
+/** Health checks of an app on a UTC day. */
+export interface DayHealth {
+  appId: string;
+  /** `2026-11-28` */
+  date: string;
+  ok: number;
+  failed: number;
+}
+
 export interface DemoDay {
   since: Date;
   deliveries: DayDelivery[];
   deadLetters: DayDeadLetter[];
   transitions: DayTransition[];
   alerts: DayAlert[];
+  health: DayHealth[];
 }
