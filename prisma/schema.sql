@@ -10,6 +10,7 @@ CREATE TABLE alert_rules (
   enabled boolean NOT NULL DEFAULT true,
   id uuid NOT NULL,
   min_samples integer NOT NULL DEFAULT 20,
+  muted_until timestamp(3) with time zone,
   name character varying(200) NOT NULL,
   threshold double precision NOT NULL,
   type character varying(30) NOT NULL,
@@ -23,6 +24,9 @@ ALTER TABLE alert_rules FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON alert_rules FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
 
 CREATE TABLE alerts (
+  acknowledged_at timestamp(3) with time zone,
+  acknowledged_by character varying(255),
+  acknowledged_note text,
   app_id character varying(255),
   capability character varying(100),
   evaluated_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -156,6 +160,7 @@ CREATE TABLE attempts (
   response_body bytea,
   response_headers jsonb,
   started_at timestamp(3) with time zone NOT NULL,
+  timings jsonb,
   truncated boolean NOT NULL DEFAULT false,
   CONSTRAINT attempts_pkey PRIMARY KEY (delivery_id, number)
 ) PARTITION BY RANGE (delivery_id);
@@ -384,6 +389,7 @@ CREATE TABLE deliveries (
   claims integer NOT NULL DEFAULT 0,
   content_type character varying(255) NOT NULL,
   created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  edited_from uuid,
   endpoint_id uuid NOT NULL,
   enqueued_at timestamp(3) with time zone,
   event_id uuid,
@@ -950,6 +956,9 @@ CREATE TABLE webhook_dead_letter_queue (
   event_type character varying(255),
   failed_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
   id uuid NOT NULL,
+  note text,
+  noted_at timestamp(3) with time zone,
+  noted_by character varying(255),
   notes text,
   payload bytea NOT NULL,
   reason character varying(30) NOT NULL,

@@ -59,6 +59,7 @@ function placesOf(facts) {
     deadletters_remove: dead[1],
     deadletters_retry: dead[2],
     deadletters_resolve: dead[3],
+    deadletters_note: dead[3],
     statistics_retryFailed: dead[4],
     notifications_get: notifications[0],
     alertrules_remove: rules[1],

@@ -169,6 +169,7 @@ export const ACCESS: Record<string, Row> = {
   [`POST ${ADMIN}/dlq/retry`]: admins,
   [`POST ${ADMIN}/dlq/resolve`]: admins,
   [`POST ${ADMIN}/dlq/{id}/retry`]: { ...app, ...ofAnother('DEAD_LETTER_NOT_FOUND') },
+  [`PUT ${ADMIN}/dlq/{id}/note`]: { ...app, ...ofAnother('DEAD_LETTER_NOT_FOUND') },
   [`POST ${ADMIN}/dlq/{id}/resolve`]: { ...app, ...ofAnother('DEAD_LETTER_NOT_FOUND') },
   [`GET ${ADMIN}/approvals`]: admins,
   [`POST ${ADMIN}/approvals/{id}/resolve`]: admins,
@@ -192,6 +193,10 @@ export const ACCESS: Record<string, Row> = {
   [`DELETE ${ADMIN}/alert-rules/{id}`]: admins,
   [`POST ${ADMIN}/alert-rules/{id}/test`]: admins,
   [`GET ${ADMIN}/alerts`]: admins,
+  [`GET ${ADMIN}/alerts/{id}`]: admins,
+  [`POST ${ADMIN}/alerts/{id}/acknowledge`]: admins,
+  [`POST ${ADMIN}/alert-rules/rehearse`]: admins,
+  [`GET ${ADMIN}/alert-rules/{id}/history`]: admins,
   [`GET ${ADMIN}/encryption-keys`]: admins,
   [`GET ${ADMIN}/audit-log`]: admins,
 };

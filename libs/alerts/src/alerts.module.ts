@@ -14,6 +14,7 @@ import { HealthStore } from './health/health.store.js';
 import { OverallHealthReader } from './overall-health/overall-health.service.js';
 import { OverallHealthStore } from './overall-health/overall-health.store.js';
 import { AlertChecks } from './rules/alert-checks.service.js';
+import { AlertHistory } from './rules/alert-history.service.js';
 import { AlertRehearsal } from './rules/alert-rehearsal.service.js';
 import { AlertRuleStore } from './rules/alert-rule.store.js';
 import { AlertRules } from './rules/alert-rules.service.js';
@@ -26,6 +27,7 @@ import { ReadingsStore } from './rules/readings.store.js';
 @Module({
   imports: [ManifestModule, MetricsModule],
   providers: [
+    AlertHistory,
     AlertRehearsal,
     AlertRules,
     AlertRuleStore,
@@ -39,6 +41,7 @@ import { ReadingsStore } from './rules/readings.store.js';
     ReadingsStore,
   ],
   exports: [
+    AlertHistory,
     AlertRehearsal,
     AlertRules,
     AlertStore,

@@ -46,3 +46,4 @@ export type { DeliveryCounts, DeliverySummary } from './statistics/delivery-stat
 export { queueHealth, type QueueHealth } from './statistics/queue-health.js';
 export { Sweeper } from './sweep/sweeper.service.js';
 export type { Swept } from './sweep/sweep.store.js';
+export { timingsFrom } from './attempt/timings-text.js';

@@ -126,7 +126,7 @@ describe('a forwarded request', () => {
     expect(requestHeaders).toMatchObject({
       'X-Secret': '***',
       'breakwater-id': 'msg_1',
-      'breakwater-signature': '***',
+      'breakwater-signature': 'v1,***',
       'breakwater-source': 'github',
     });
   });

@@ -43,3 +43,4 @@ export {
   HEADERS_MAX_COUNT,
   REFUSED_HEADERS,
 } from './signing/header-problems.js';
+export type { Timings } from './outcome/timings.js';

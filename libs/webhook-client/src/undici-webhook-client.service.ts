@@ -171,7 +171,8 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
         this.#running.remove(exchange);
         this.#pools.leave(lane);
         const durationMs = performance.now() - startedAt;
-        resolve({ ...outcome, durationMs, requestHeaders: maskedHeaders(headers) });
+        const { timings } = exchange;
+        resolve({ ...outcome, durationMs, timings, requestHeaders: maskedHeaders(headers) });
       });
       this.#running.add(exchange);
       exchange.start();

@@ -8,12 +8,15 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsISO8601,
   IsNumber,
   Length,
   Matches,
   Max,
   Min,
+  ValidateIf,
 } from 'class-validator';
+import { AlertPointDto } from './alert.dto.js';
 import { Fraction } from '../document/fraction.js';
 
 const WINDOW_MIN_MS = 60_000;
@@ -65,6 +68,13 @@ class AlertRuleOptionsDto {
 }
 
 export class AlertRuleChangeDto extends AlertRuleOptionsDto {
+  /** Until then it fires and resolves, and nobody is notified; at most 30 days from now. Null ends it. */
+  @Optional()
+  @ValidateIf(({ mutedUntil }: AlertRuleChangeDto) => mutedUntil !== null)
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @IsISO8601({ strict: true, strictSeparator: true })
+  mutedUntil?: string | null;
+
   @Optional()
   @Length(1, 200)
   @Matches(NAME, { message: NAME_MESSAGE })
@@ -125,9 +135,70 @@ export class AlertRuleDto {
   cooldownSeconds: number;
   channels: string[];
   enabled: boolean;
+  /** Until then nobody is notified; null: it is not muted. */
+  mutedUntil: Date | null;
+  /** The rule in one or two sentences. */
+  sentence: string;
   createdBy: string;
   createdAt: Date;
   updatedAt: Date;
+}
+
+/** A rule after a change. */
+export class ChangedRuleDto extends AlertRuleDto {
+  /** By the name of the member: its value before and after. */
+  changed: Record<string, unknown>;
+}
+
+export class AlertRuleEditDto {
+  at: Date;
+  actor: string;
+  /** create, update. */
+  action: string;
+  /** By the name of the member: its value before and after; empty where that was not recorded. */
+  changes: Record<string, unknown>;
+}
+
+export class AlertRuleHistoryDto {
+  /** Newest first, at most 100, as long as the audit log keeps them. */
+  items: AlertRuleEditDto[];
+}
+
+/** From when to when a rule would have fired. */
+export class FiringSpanDto {
+  from: Date;
+  /** Null: it still would. */
+  to: Date | null;
+  @Fraction()
+  worstValue: number;
+}
+
+export class RehearsedSubjectDto {
+  appId: string | null;
+  capability: string | null;
+  spans: FiringSpanDto[];
+  /** The value over time. */
+  points: AlertPointDto[];
+}
+
+/** What a rule would have done within the last 24 h. */
+export class RuleRehearsalDto {
+  /** The rule in one or two sentences. */
+  sentence: string;
+  /** Whether past values are stored: those of types that look at the current state are not. */
+  hasHistory: boolean;
+  /** How often it would have fired; null without past values. */
+  wouldHaveFired: number | null;
+  /** The result in one sentence. */
+  summary: string;
+  from: Date;
+  to: Date;
+  /** The rule is evaluated once in this time, ms. */
+  stepMs: number;
+  /** Those with the most calls, at most 20. */
+  subjects: RehearsedSubjectDto[];
+  /** Whether there are more of them. */
+  isCut: boolean;
 }
 
 export class AlertRulePageDto {

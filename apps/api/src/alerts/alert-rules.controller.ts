@@ -1,7 +1,15 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
-import { AlertRehearsal, AlertRules, type AlertRuleView, type SubjectPlan } from '@breakwater/alerts';
+import { AuditLog, CurrentPrincipal, RequireScope, type Principal } from '@breakwater/access';
+import {
+  AlertHistory,
+  AlertRehearsal,
+  AlertRules,
+  changesOf,
+  ruleSentence,
+  type AlertRuleView,
+  type SubjectPlan,
+} from '@breakwater/alerts';
 import { Audited } from '../audit/audited.js';
 import { presentedPage, positionOf } from '../paging/cursor.js';
 import { idOf } from '../paging/id-of.js';
@@ -11,9 +19,13 @@ import {
   AlertRehearsalSubjectDto,
   AlertRuleChangeDto,
   AlertRuleDto,
+  AlertRuleHistoryDto,
   AlertRulePageDto,
+  ChangedRuleDto,
   NewAlertRuleDto,
+  RuleRehearsalDto,
 } from './alert-rule.dto.js';
+import { presentRehearsal } from './rehearsal.js';
 import { Problems } from '../document/problems.js';
 
 /** Defaults of a rule. */
@@ -26,6 +38,8 @@ export class AlertRulesController {
   constructor(
     private readonly rules: AlertRules,
     private readonly rehearsal: AlertRehearsal,
+    private readonly history: AlertHistory,
+    private readonly audit: AuditLog,
   ) {}
 
   @Get()
@@ -70,8 +84,49 @@ export class AlertRulesController {
     description: 'Absent members do not change. A change without effect does not change `updatedAt` either.',
   })
   @Problems('ALERT_RULE_NOT_FOUND', 'ALERT_RULE_INVALID')
-  async update(@Param('id') id: string, @Body() change: AlertRuleChangeDto): Promise<AlertRuleDto> {
-    return present(await this.rules.update(id, given(change)));
+  async update(@Param('id') id: string, @Body() body: AlertRuleChangeDto): Promise<ChangedRuleDto> {
+    const before = await this.rules.get(id);
+    const { mutedUntil, ...change } = given(body);
+    const until = mutedUntil == null ? mutedUntil : new Date(mutedUntil);
+    const after = await this.rules.update(id, {
+      ...change,
+      ...(until !== undefined && { mutedUntil: until }),
+    });
+    return { ...present(after), changed: changesOf(before, after) };
+  }
+
+  @Post('rehearse')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'What a rule that is not saved would have done within the last 24 h',
+    description: 'Nothing is changed, and nobody is notified.',
+  })
+  @Problems('ALERT_RULE_INVALID')
+  async rehearse(@Body() { appId, capability, ...rest }: NewAlertRuleDto): Promise<RuleRehearsalDto> {
+    const rule = { ...DEFAULTS, ...given(rest), appId: appId ?? null, capability: capability ?? null };
+    await this.rules.check(rule);
+    const now = new Date();
+    const history = await this.history.rehearse(rule, now);
+    return presentRehearsal(ruleSentence(rule), history, now);
+  }
+
+  @Get(':id/history')
+  @ApiOperation({
+    summary: 'Who changed a rule, when, and what',
+    description: 'From the audit log, newest first.',
+  })
+  @Problems('ALERT_RULE_NOT_FOUND')
+  async edits(@Param('id') id: string): Promise<AlertRuleHistoryDto> {
+    const rule = await this.rules.get(id);
+    const lines = await this.audit.list({ action: 'alert_rule.update', target: id, outcome: 'done' }, 100);
+    const made = { at: rule.createdAt, actor: rule.createdBy, action: 'create', changes: {} };
+    const edits = lines.map(({ at, actor, detail }) => ({
+      at,
+      actor,
+      action: 'update',
+      changes: (detail?.['changed'] ?? {}) as Record<string, unknown>,
+    }));
+    return { items: [...edits, made] };
   }
 
   @Delete(':id')
@@ -109,7 +164,7 @@ export class AlertRulesController {
 
 function present(rule: AlertRuleView): AlertRuleDto {
   const { id, name, type, appId, capability, threshold, windowMs, minSamples, cooldownSeconds } = rule;
-  const { channels, enabled, createdBy, createdAt, updatedAt } = rule;
+  const { channels, enabled, mutedUntil = null, createdBy, createdAt, updatedAt } = rule;
   return {
     id,
     name,
@@ -122,6 +177,8 @@ function present(rule: AlertRuleView): AlertRuleDto {
     cooldownSeconds,
     channels: [...channels],
     enabled,
+    mutedUntil,
+    sentence: ruleSentence(rule),
     createdBy,
     createdAt,
     updatedAt,

@@ -43,6 +43,12 @@ const onMany: Action = {
   isRehearsal: (asked) => member(asked, 'dryRun') === true,
 };
 
+const redelivery: Action = {
+  target: theId,
+  asked: (asked) => (member(asked, 'payload') === undefined ? {} : { edited: true }),
+  isRehearsal: (asked) => member(asked, 'dryRun') === true,
+};
+
 /** All actions of people in the audit log, by their name there. */
 export const AUDITED_ACTIONS = {
   'manifest.register': { target: theApp, ...version },
@@ -153,11 +159,12 @@ export const AUDITED_ACTIONS = {
   'circuit_breaker.force': { target: theCapability, asked: ({ body }) => picked(body, ['state', 'reason']) },
   'circuit_breaker.automatic': { target: theCapability, asked: ({ body }) => picked(body, ['reason']) },
   'app_health.check': { target: theApp },
-  'delivery.redeliver': { target: theId },
+  'delivery.redeliver': redelivery,
   'delivery.retry_failed': { target: theId },
   'delivery.cancel': { target: theId },
   'deliveries.cancel': onMany,
-  'dead_letter.retry': { target: theId },
+  'dead_letter.retry': redelivery,
+  'dead_letter.note': { target: theId },
   'dead_letter.resolve': { target: theId },
   'dead_letter.delete': { target: theId },
   'dead_letters.retry': onMany,
@@ -170,7 +177,12 @@ export const AUDITED_ACTIONS = {
     asked: ({ body }) => picked(body, ['type', 'capability', 'threshold', 'enabled']),
     answered: ({ id }) => ({ id }),
   },
-  'alert_rule.update': { target: theId, asked: ({ body }) => scalarsOf(body) },
+  'alert_rule.update': {
+    target: theId,
+    asked: ({ body }) => scalarsOf(body),
+    answered: ({ changed }) => ({ changed }),
+  },
+  'alert.acknowledge': { target: theId },
   'alert_rule.delete': { target: theId },
   'approval.resolve': { target: theId, asked: ({ body }) => picked(body, ['status']) },
 } satisfies Record<string, Action>;

@@ -9,6 +9,7 @@ import { AUDITED } from './audited.js';
 const NO_ACTIONS = [
   'POST api/v1/apps/:appId/subscriptions/:name/filter/test',
   'POST api/v1/admin/alert-rules/:id/test',
+  'POST api/v1/admin/alert-rules/rehearse',
   'POST api/v1/admin/manifests/validate',
   'POST api/v1/apps/:appId/capabilities/:capability/invoke',
   'POST api/v1/events',

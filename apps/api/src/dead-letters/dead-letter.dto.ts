@@ -11,6 +11,7 @@ import {
   IsString,
   MaxLength,
   Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { Optional } from '@breakwater/platform';
@@ -118,6 +119,15 @@ export class ResolveDto {
   notes?: string;
 }
 
+export class NoteDto {
+  /** Null removes the note. */
+  @ValidateIf(({ note }: NoteDto) => note !== null)
+  @IsString()
+  @Length(1, 2000)
+  @ApiProperty({ type: String, nullable: true, minLength: 1, maxLength: 2000 })
+  note: string | null;
+}
+
 export class BulkRetryDto {
   /** Which ones. An empty filter means all unresolved ones, so it is required. */
   @IsDefined()
@@ -164,7 +174,12 @@ export class DeadLetterDto {
   requeuedAt: Date | null;
   resolvedAt: Date | null;
   resolvedBy: string | null;
+  /** Of its resolution. */
   notes: string | null;
+  /** A note of one person for the others, and who wrote it when. */
+  note: string | null;
+  notedBy: string | null;
+  notedAt: Date | null;
 }
 
 export class DeadLetterPageDto {
@@ -203,6 +218,14 @@ export class DeadLetterStoryDto extends DeadLetterDto {
   /** Its delivery with every attempt; null after retention removed it. */
   @ApiProperty({ type: DeliveryStoryDto, nullable: true })
   delivery: DeliveryStoryDto | null;
+}
+
+export class DeadLetterRetryDto extends DeadLetterStoryDto {
+  /** The delivery that is sent: another one if the payload was edited. Null with `dryRun`. */
+  sentId: string | null;
+  /** Sentences: what delays it, such as an open circuit breaker or a pause. */
+  warnings: string[];
+  dryRun: boolean;
 }
 
 export class DeadLetterStatisticsDto {

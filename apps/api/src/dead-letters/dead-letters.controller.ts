@@ -1,8 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, PortalMay, RequireScope, type Principal } from '@breakwater/access';
 import { DeadLetters } from '@breakwater/delivery';
 import { Audited } from '../audit/audited.js';
+import { RedeliverDto } from '../deliveries/delivery.dto.js';
+import { editedPayload, type RawRequest } from '../deliveries/edited-payload.js';
 import { presentStory } from '../deliveries/present.js';
 import { presentedPage, positionOf } from '../paging/cursor.js';
 import { countOf } from '../paging/count-of.js';
@@ -17,8 +19,10 @@ import {
   DeadLetterGroupQueryDto,
   DeadLetterPageDto,
   DeadLetterQueryDto,
+  DeadLetterRetryDto,
   DeadLetterStatisticsDto,
   DeadLetterStoryDto,
+  NoteDto,
   ResolveDto,
 } from './dead-letter.dto.js';
 import { presentDeadLetter } from './present.js';
@@ -148,15 +152,37 @@ export class DeadLettersController {
   @HttpCode(202)
   @ApiOperation({
     summary: 'Send one again, under the same webhook-id',
-    description: 'The receiver sees the same `webhook-id` and recognises it.',
+    description:
+      'The receiver sees the same `webhook-id` and recognises it. With a `payload` a new delivery is made, and the dead letter stays. `warnings` say what delays it; with `dryRun` nothing is sent.',
   })
   @Problems('DEAD_LETTER_NOT_FOUND', 'DELIVERY_NOT_FOUND', 'DELIVERY_PENDING', 'ENDPOINT_UNAVAILABLE')
   async retry(
     @Param('id') id: string,
+    @Body() { dryRun = false }: RedeliverDto,
+    @Req() request: RawRequest,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<DeadLetterStoryDto> {
-    await this.deadLetters.retry(id, principal.name, principal.appId);
-    return this.get(id, principal);
+  ): Promise<DeadLetterRetryDto> {
+    const { appId, name } = principal;
+    const edited = editedPayload(request);
+    const warnings = await this.deadLetters.retryWarnings(id, appId, edited !== undefined);
+    const sentId = dryRun ? null : await this.deadLetters.retry(id, name, appId, edited);
+    return { ...(await this.get(id, principal)), sentId, warnings, dryRun };
+  }
+
+  @Put(':id/note')
+  @RequireScope('admin', 'app')
+  @Audited('dead_letter.note')
+  @ApiOperation({
+    summary: 'Leave a note on one for other people',
+    description: 'With who wrote it and when. A new note replaces the old one; null removes it.',
+  })
+  @Problems('DEAD_LETTER_NOT_FOUND')
+  async note(
+    @Param('id') id: string,
+    @Body() { note }: NoteDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<DeadLetterDto> {
+    return presentDeadLetter(await this.deadLetters.note(id, note, principal.name, principal.appId));
   }
 
   @Post(':id/resolve')

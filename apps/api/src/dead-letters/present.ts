@@ -19,5 +19,8 @@ export function presentDeadLetter(row: DeadLetterRow): DeadLetterDto {
     resolvedAt: row.resolvedAt,
     resolvedBy: row.resolvedBy,
     notes: row.notes,
+    note: row.note,
+    notedBy: row.notedBy,
+    notedAt: row.notedAt,
   };
 }

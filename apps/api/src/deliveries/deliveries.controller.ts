@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   CurrentPrincipal,
@@ -18,7 +18,10 @@ import {
   DeliveryQueryDto,
   DeliveryStoryDto,
   QueueStatisticsDto,
+  RedeliverDto,
+  RedeliveryDto,
 } from './delivery.dto.js';
+import { editedPayload, type RawRequest } from './edited-payload.js';
 import { presentDelivery, presentStory } from './present.js';
 import { Problems } from '../document/problems.js';
 
@@ -73,15 +76,20 @@ export class DeliveriesController {
   @ApiOperation({
     summary: 'Send a finished delivery again, under the same webhook-id',
     description:
-      'The receiver sees the same `webhook-id` and recognises it. A sync call cannot be sent again.',
+      'The receiver sees the same `webhook-id` and recognises it. A sync call cannot be sent again. With a `payload` a new delivery is made, with its own `webhook-id` and `editedFrom`; the original is not changed. `warnings` say what delays it; with `dryRun` nothing is sent.',
   })
   @Problems('DELIVERY_NOT_FOUND', 'DELIVERY_PENDING', 'DELIVERY_SYNC', 'ENDPOINT_UNAVAILABLE')
   async redeliver(
     @Param('id') id: string,
+    @Body() { dryRun = false }: RedeliverDto,
+    @Req() request: RawRequest,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<DeliveryStoryDto> {
-    await this.deliveries.redeliver(id, principal.appId, principal.name);
-    return this.story(id, principal);
+  ): Promise<RedeliveryDto> {
+    const { appId, name } = principal;
+    const edited = editedPayload(request);
+    const warnings = await this.deliveries.redeliverWarnings(id, appId, edited !== undefined);
+    const sent = dryRun ? id : await this.deliveries.redeliver(id, appId, name, edited);
+    return { ...(await this.story(sent, principal)), warnings, dryRun };
   }
 
   @Post('deliveries/:id/cancel')

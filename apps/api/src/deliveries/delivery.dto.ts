@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   IsBoolean,
@@ -14,6 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Optional } from '@breakwater/platform';
+import { Fraction } from '../document/fraction.js';
 import { PeriodQueryDto } from '../paging/period.dto.js';
 
 const STATUSES = ['pending', 'completed', 'fallback', 'failed', 'dead_letter', 'cancelled'] as const;
@@ -160,11 +162,76 @@ export class DeliveryDto {
   operationId: string | null;
   /** Of a replay: the first delivery of the same event to the same endpoint; null: there was none. */
   replayOf: string | null;
+  /** The delivery whose payload a person edited to make this one; null: it is no such delivery. */
+  editedFrom: string | null;
 }
 
 export class DeliveryPageDto {
   items: DeliveryDto[];
   nextCursor: string | null;
+}
+
+/** How long the parts of a call took, ms. Those of the connection are null when an open one was used. */
+export class TimingsDto {
+  @Fraction()
+  dnsMs: number | null;
+  @Fraction()
+  connectMs: number | null;
+  @Fraction()
+  tlsMs: number | null;
+  /** From the request that was written to the status line of the answer. */
+  @Fraction()
+  firstByteMs: number | null;
+  /** From the status line to the end of the body. */
+  @Fraction()
+  bodyMs: number | null;
+}
+
+/** The start of a body, at most 64 KiB. */
+export class ShownBodyDto {
+  contentType: string | null;
+  /** Size of all that is stored, in bytes. */
+  bytes: number;
+  /** Of all that is stored, in hex. */
+  sha256: string;
+  /** text, or base64 where it is not UTF-8. */
+  encoding: string;
+  content: string;
+  /** Whether there is more than `content`. */
+  truncated: boolean;
+  /** false: only the first 10 KiB were stored, so size and hash are of these. */
+  isWhole: boolean;
+}
+
+/** What was signed, and by how many secrets; the signatures themselves are not stored. */
+export class SignatureDto {
+  /** `webhook-id`. */
+  id: string;
+  /** `webhook-timestamp`, in seconds since 1970. */
+  timestamp: string;
+  /** One for each secret, in the order they were sent: v1 is HMAC-SHA256, v1a Ed25519. */
+  schemes: string[];
+}
+
+/** What answered a sync call that its app did not answer. */
+export class FallbackDto {
+  /** Name of the strategy. */
+  strategy: string;
+  /** Why the app did not answer. */
+  reason: string | null;
+}
+
+/** What a redelivery would be. */
+export class RedeliverDto {
+  /** Another payload, any JSON. Then a new delivery with its own webhook-id is made, and this one stays as it is. */
+  @Optional()
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  payload?: unknown;
+
+  /** Only check, and answer the warnings. */
+  @Optional()
+  @IsBoolean()
+  dryRun?: boolean;
 }
 
 export class AttemptDto {
@@ -188,6 +255,17 @@ export class AttemptDto {
   /** First 10 KiB of the answer, as text. */
   responseBody: string | null;
   truncated: boolean;
+  /** The same answer with its size and hash, also where it is not text; null without an answer. */
+  @ApiProperty({ type: ShownBodyDto, nullable: true })
+  response: ShownBodyDto | null;
+  /** Null when nothing is known of any part. */
+  @ApiProperty({ type: TimingsDto, nullable: true })
+  timings: TimingsDto | null;
+  /** Null when no call was made, or it was not signed. */
+  @ApiProperty({ type: SignatureDto, nullable: true })
+  signature: SignatureDto | null;
+  /** State of its circuit breaker when the attempt began: closed, open, half_open; null: no change of it is known. */
+  breaker: string | null;
 }
 
 export class TimelineEntryDto {
@@ -200,8 +278,23 @@ export class TimelineEntryDto {
 export class DeliveryStoryDto extends DeliveryDto {
   /** As text. Null for keys of scope `read`, and within a dead letter, which has it itself. */
   payload: string | null;
+  /** The payload with its size and hash, also where it is not text; null as `payload`. */
+  @ApiProperty({ type: ShownBodyDto, nullable: true })
+  request: ShownBodyDto | null;
+  /** W3C trace id of the request that was accepted; null without tracing. */
+  traceId: string | null;
+  /** Null unless a fallback answered. */
+  @ApiProperty({ type: FallbackDto, nullable: true })
+  fallback: FallbackDto | null;
   history: AttemptDto[];
   timeline: TimelineEntryDto[];
+}
+
+/** The delivery that is sent; with `dryRun` the one that would be sent again. */
+export class RedeliveryDto extends DeliveryStoryDto {
+  /** Sentences: what delays it, such as an open circuit breaker or a pause. */
+  warnings: string[];
+  dryRun: boolean;
 }
 
 export class QueueStatisticsDto {

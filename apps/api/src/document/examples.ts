@@ -237,6 +237,19 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
       value: { filter: { appId: 'quiz', minAgeMs: 604_800_000 }, notes: 'Too old to be of use.' },
     },
   },
+  deliveries_redeliver: {
+    check: { summary: 'Only check', value: { dryRun: true } },
+    edited: { summary: 'With another payload', value: { payload: { report: 7 } } },
+  },
+  deadletters_retry: { check: { summary: 'Only check', value: { dryRun: true } } },
+  alerts_acknowledge: { note: { summary: 'With a note', value: { note: 'The owner was called.' } } },
+  alertrules_rehearse: {
+    slow: {
+      summary: 'Slow answers',
+      value: { name: 'Slow answers', type: 'response_time', appId: 'quiz', threshold: 800 },
+    },
+  },
+  deadletters_note: { note: { summary: 'For the others', value: { note: 'The owner mends it on Monday.' } } },
   deadletters_resolve: {
     notes: { summary: 'With a note about what was done', value: { notes: 'The owner entered it by hand.' } },
   },

@@ -7,6 +7,12 @@ export interface CatalogueEntry {
 
 /** Every `code` that an answer may have. docs/reference/errors.md is generated from it, and a test compares both. */
 export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
+  ALERT_NOT_FOUND: {
+    status: 404,
+    title: 'No such alert',
+    remedy: 'List them: `GET /api/v1/admin/alerts`.',
+  },
+  ALERT_RESOLVED: { status: 409, title: 'The alert is resolved', remedy: 'Nothing to do.' },
   ALERT_RULE_INVALID: {
     status: 400,
     title: 'The alert rule is not valid',

@@ -25,3 +25,13 @@ export function alertRuleProblems(rule: Pick<AlertRule, 'type' | 'threshold' | '
   }
   return problems;
 }
+
+/** Longest time for which a rule may be muted, ms: a rule that is forgotten must speak again. */
+export const MUTE_MAX_MS = 30 * 86_400_000;
+
+/** What is wrong with the end of a mute. */
+export function muteProblems(mutedUntil: Date | null | undefined, now: Date): Problem[] {
+  if (mutedUntil == null || mutedUntil.getTime() <= now.getTime() + MUTE_MAX_MS) return [];
+  const message = 'a rule may be muted for 30 days at most; switch it off instead';
+  return [{ pointer: '/mutedUntil', rule: 'range', message, value: mutedUntil.toISOString() }];
+}

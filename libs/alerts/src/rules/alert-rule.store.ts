@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { newId, PrismaService, type Prisma } from '@breakwater/platform';
 import type { AlertRule } from './alert-rule.js';
 
-export type AlertRuleView = AlertRule & { createdBy: string; createdAt: Date; updatedAt: Date };
+export type AlertRuleView = AlertRule & {
+  mutedUntil: Date | null;
+  createdBy: string;
+  createdAt: Date;
+  updatedAt: Date;
+};
 export type NewAlertRule = Omit<AlertRule, 'id'>;
 /** What a rule watches cannot change: that takes another rule. */
 export type AlertRuleChange = Partial<Omit<AlertRule, 'id' | 'type' | 'appId' | 'capability'>>;

@@ -31,6 +31,8 @@ export interface AlertRule extends Subject {
   /** Empty: every configured channel. */
   channels: readonly Channel[];
   enabled: boolean;
+  /** Until then it fires and resolves, and nobody is notified. */
+  mutedUntil?: Date | null;
 }
 
 export type Comparison = '<' | '>' | '>=';

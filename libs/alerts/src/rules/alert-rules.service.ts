@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isId, type Problem } from '@breakwater/platform';
 import { AlertRuleInvalidError, AlertRuleNotFoundError } from './alert.error.js';
 import { EACH_CAPABILITY } from './alert-rule.js';
-import { alertRuleProblems } from './alert-rule-problems.js';
+import { alertRuleProblems, muteProblems } from './alert-rule-problems.js';
 import {
   AlertRuleStore,
   type AlertRuleChange,
@@ -33,8 +33,13 @@ export class AlertRules {
 
   /** @throws AlertRuleInvalidError */
   async create(rule: NewAlertRule, actor: string): Promise<AlertRuleView> {
-    refuse([...alertRuleProblems(rule), ...(await this.scopeProblems(rule))]);
+    await this.check(rule);
     return this.rules.add(rule, actor);
+  }
+
+  /** @throws AlertRuleInvalidError as `create` would */
+  async check(rule: NewAlertRule): Promise<void> {
+    refuse([...alertRuleProblems(rule), ...(await this.scopeProblems(rule))]);
   }
 
   /**
@@ -44,7 +49,7 @@ export class AlertRules {
   async update(id: string, change: AlertRuleChange): Promise<AlertRuleView> {
     const current = await this.get(id);
     const { channels, ...rest } = change;
-    refuse(alertRuleProblems({ ...current, ...rest }));
+    refuse([...alertRuleProblems({ ...current, ...rest }), ...muteProblems(change.mutedUntil, new Date())]);
     if (!channels && Object.values(rest).every((value) => value === undefined)) return current;
     if (!(await this.rules.change(id, change))) throw new AlertRuleNotFoundError(id);
     if (change.enabled === false) await this.alerts.resolveOrphans();

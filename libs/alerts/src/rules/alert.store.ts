@@ -24,7 +24,7 @@ export interface RuleState {
 
 const RULE = `
 SELECT id, name, type, app_id AS "appId", capability, threshold, window_ms AS "windowMs", min_samples AS "minSamples",
-  cooldown_seconds AS "cooldownSeconds", channels, enabled, now() AS now
+  cooldown_seconds AS "cooldownSeconds", channels, enabled, muted_until AS "mutedUntil", now() AS now
 FROM alert_rules`;
 
 // Index: alerts_firing_idx.

@@ -42,6 +42,11 @@ export function nextCase(state: CaseState, evaluation: Evaluation, cooldownMs: n
 
 const nothing: Step = { do: 'nothing', notify: false };
 
+/** The same for a case of a rule that is muted: nobody is notified. */
+export function silent(step: Step): Step {
+  return { ...step, notify: false };
+}
+
 /** Whether the last notification is so recent that no other is sent. */
 export function isCoolingDown({ lastNotifiedAt }: CaseState, cooldownMs: number, now: Date): boolean {
   return lastNotifiedAt !== null && now.getTime() - lastNotifiedAt.getTime() < cooldownMs;

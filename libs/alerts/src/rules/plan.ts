@@ -2,7 +2,7 @@ import { subjectKey, type Subject } from './alert-rule.js';
 import type { OpenCase, RuleState } from './alert.store.js';
 import { evaluate, type Evaluation } from './evaluate.js';
 import type { Measurement } from './measure.js';
-import { isCoolingDown, nextCase, type Step } from './next-case.js';
+import { isCoolingDown, nextCase, silent, type Step } from './next-case.js';
 
 /** What to do about one subject of a rule. */
 export interface SubjectPlan extends Subject {
@@ -19,6 +19,7 @@ export function planFor(
   measured: readonly Measurement[],
 ): SubjectPlan[] {
   const cooldownMs = rule.cooldownSeconds * 1000;
+  const isMuted = rule.mutedUntil != null && now < rule.mutedUntil;
   const measurements = new Map(measured.map((each) => [subjectKey(each), each]));
   const cases = new Map(open.map((each) => [subjectKey(each), each]));
   const notified = new Map(lastNotified.map((each) => [subjectKey(each), each.at]));
@@ -30,7 +31,8 @@ export function planFor(
       lastNotifiedAt: notified.get(key) ?? null,
     };
     const evaluation = evaluate(rule, measurements.get(key) ?? null);
-    const step = nextCase(state, evaluation, cooldownMs, now);
+    const due = nextCase(state, evaluation, cooldownMs, now);
+    const step = isMuted ? silent(due) : due;
     return {
       appId,
       capability,

@@ -116,6 +116,7 @@ export class FinishAttempt {
           responseBody: response?.body ?? null,
           truncated: response?.truncated ?? false,
           requestHeaders: outcome.requestHeaders ?? null,
+          timings: outcome.timings ?? null,
         },
         timeoutMs: endpoint.timeoutMs, // of the next attempt: docs/adr/0012-deadline-stored-with-the-delivery.md
         maxAttempts: lastAttemptOf(claim.attempt, claim.attemptsCounted, plan.maxAttempts),

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Timings } from '@breakwater/webhook-client';
+import { timingsText } from './timings-text.js';
 import { Columns, Config, Database, mayRetryRows, MicroBatcher, pack, storable } from '@breakwater/platform';
 import { insertDeadLetters } from './shared-sql.store.js';
 
@@ -23,6 +25,8 @@ export interface Finish {
     truncated: boolean;
     /** With secrets masked. */
     requestHeaders: Readonly<Record<string, string>> | null;
+    /** How long its parts took; absent where nothing is known. */
+    timings?: Timings | null;
   } | null;
   status: 'pending' | 'completed' | 'dead_letter';
   next: 'done' | 'retry' | 'again' | 'dead';
@@ -60,6 +64,7 @@ const ENDS = new Columns<Row>({
   error: ['text', (row) => errorText(row.attempt?.error)],
   duration_ms: ['integer', (row) => row.attempt?.durationMs ?? null],
   request_headers: ['text', (row) => jsonText(row.attempt?.requestHeaders)],
+  timings: ['text', (row) => timingsText(row.attempt?.timings ?? null)],
   headers: ['text', (row) => jsonText(row.attempt?.responseHeaders)],
   response_start: ['integer', (row) => row.responseStart],
   response_length: ['integer', (row) => row.responseLength],
@@ -107,11 +112,12 @@ WITH given AS (
   RETURNING d.*, h.claimed_at AS started_at
 ), attempted AS (
   INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
-    error_class, http_status, error, next, next_at, response_headers, response_body, truncated, request_headers)
+    error_class, http_status, error, next, next_at, response_headers, response_body, truncated, request_headers,
+    timings)
   SELECT f.id, f.attempts, f.app_id, f.endpoint_id, f.capability, f.started_at, g.duration_ms, g.outcome, g.error_class,
     g.http_status, g.error, g.next, f.next_attempt_at, g.headers::jsonb,
     substring(${RESPONSES}::bytea FROM g.response_start FOR g.response_length), g.truncated,
-    g.request_headers::jsonb
+    g.request_headers::jsonb, g.timings::jsonb
   FROM finished f JOIN given g ON g.id = f.id WHERE g.attempted
 ), buried AS (${DEAD_LETTERS}
 ), risen AS (

@@ -167,6 +167,16 @@ export class DeadLetterStore {
     });
   }
 
+  async note(id: string, note: string | null, actor: string): Promise<void> {
+    await this.prisma.webhookDeadLetter.updateMany({
+      where: { id },
+      data:
+        note === null
+          ? { note, notedBy: null, notedAt: null }
+          : { note, notedBy: actor, notedAt: new Date() },
+    });
+  }
+
   async remove(id: string): Promise<void> {
     await this.prisma.webhookDeadLetter.delete({ where: { id } });
   }

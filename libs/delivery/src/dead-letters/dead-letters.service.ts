@@ -98,9 +98,28 @@ export class DeadLetters {
     return row?.deliveryId ?? null;
   }
 
-  async retry(id: string, actor: string, as: string | null = null): Promise<void> {
+  /** @returns the id of the delivery that is sent: another one if the payload is edited */
+  async retry(id: string, actor: string, as: string | null = null, edited?: Buffer): Promise<string> {
     const { deliveryId } = await this.find(id, as);
-    await this.deliveries.redeliver(deliveryId, as, actor);
+    return this.deliveries.redeliver(deliveryId, as, actor, edited);
+  }
+
+  /** As {@link Deliveries.redeliverWarnings}. */
+  async retryWarnings(id: string, as: string | null, isEdited: boolean): Promise<string[]> {
+    const { deliveryId } = await this.find(id, as);
+    return this.deliveries.redeliverWarnings(deliveryId, as, isEdited);
+  }
+
+  /** A note of one person for the others; null removes it. It has nothing to do with the notes of a resolution. */
+  async note(
+    id: string,
+    note: string | null,
+    actor: string,
+    as: string | null = null,
+  ): Promise<DeadLetterRow> {
+    await this.find(id, as);
+    await this.store.note(id, note, actor);
+    return this.find(id, as);
   }
 
   /** @throws DeadLetterResolvedError when it is already resolved */

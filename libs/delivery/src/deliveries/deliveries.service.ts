@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { EndpointDirectory } from '@breakwater/manifest';
+import { newId } from '@breakwater/platform';
+import { breakerThen } from './breaker-then.js';
+import { redeliverWarnings } from './redeliver-warnings.js';
 import { Windows } from '../attempt/windows.service.js';
 import {
   DeliveryNotCancellableError,
@@ -21,7 +24,8 @@ import { timeline, type TimelineEntry } from './timeline.js';
 
 export interface DeliveryStory {
   delivery: DeliveryRow;
-  attempts: AttemptRow[];
+  /** With the state of the breaker when each began; null: no change of it is known. */
+  attempts: (AttemptRow & { breaker: string | null })[];
   timeline: TimelineEntry[];
 }
 
@@ -44,7 +48,12 @@ export class Deliveries {
     const records = await this.store.records(id, appId);
     if (!records) throw new DeliveryNotFoundError(id);
     const [delivery] = await this.withWaitReasons([records.delivery]);
-    return { delivery: delivery!, attempts: records.attempts, timeline: timelineOf(records) };
+    const changes = [...(records.before ? [records.before] : []), ...records.transitions];
+    const attempts = records.attempts.map((row) => ({
+      ...row,
+      breaker: breakerThen(changes, row.startedAt),
+    }));
+    return { delivery: delivery!, attempts, timeline: timelineOf(records) };
   }
 
   /** What the app receives, byte for byte. */
@@ -54,15 +63,44 @@ export class Deliveries {
     return body;
   }
 
-  async redeliver(id: string, appId: string | null, actor: string): Promise<void> {
-    const { mode, status, endpointId } = await this.find(id, appId);
-    if (mode === 'sync') throw new DeliverySyncError(id);
+  /** @returns the id of the delivery that is sent: another one if the payload is edited */
+  async redeliver(id: string, appId: string | null, actor: string, edited?: Buffer): Promise<string> {
+    const found = await this.find(id, appId);
+    if (found.mode === 'sync') throw new DeliverySyncError(id);
+    if (edited !== undefined) return this.sendEdited(found, actor, edited);
     const [again] = await this.redeliveries.redeliver([id], actor, appId);
-    if (!again) {
-      const closed = status === 'pending' ? null : await this.redeliveries.closedEndpoint(endpointId);
-      throw closed ? new EndpointClosedError(id, closed) : new DeliveryPendingError(id);
-    }
+    if (!again) throw await this.refusal(found);
     await this.windows.promote(again.endpointId);
+    return id;
+  }
+
+  /**
+   * What a redelivery would meet, without doing it: sentences for people. They do not refuse it.
+   * @param isEdited whether the payload is edited: then the delivery itself may be unfinished
+   * @throws as `redeliver` would
+   */
+  async redeliverWarnings(id: string, appId: string | null, isEdited: boolean): Promise<string[]> {
+    const found = await this.find(id, appId);
+    if (found.mode === 'sync') throw new DeliverySyncError(id);
+    const isPossible = isEdited
+      ? (await this.redeliveries.closedEndpoint(found.endpointId)) === null
+      : (await this.redeliveries.countRedeliverable([id])) > 0;
+    if (!isPossible) throw await this.refusal(found);
+    const obstacles = await this.redeliveries.obstacles(found.endpointId);
+    return obstacles ? redeliverWarnings(obstacles, { isEdited, hasRequest: found.eventId !== null }) : [];
+  }
+
+  private async sendEdited(original: DeliveryRow, actor: string, payload: Buffer): Promise<string> {
+    const id = newId();
+    const endpointId = await this.redeliveries.sendEdited(original.id, { id, actor, payload });
+    if (endpointId === null) throw await this.refusal({ ...original, status: 'completed' });
+    await this.windows.promote(endpointId);
+    return id;
+  }
+
+  private async refusal({ id, status, endpointId }: DeliveryRow): Promise<Error> {
+    const closed = status === 'pending' ? null : await this.redeliveries.closedEndpoint(endpointId);
+    return closed ? new EndpointClosedError(id, closed) : new DeliveryPendingError(id);
   }
 
   async cancel(id: string, appId: string | null, actor: string): Promise<void> {

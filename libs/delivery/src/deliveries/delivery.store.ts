@@ -33,6 +33,8 @@ export interface DeliveryRecords {
   notes: Prisma.DeliveryNoteGetPayload<object>[];
   /** Of its circuit breaker, during the life of the delivery. */
   transitions: Prisma.CircuitBreakerTransitionGetPayload<object>[];
+  /** The last one before. */
+  before: Prisma.CircuitBreakerTransitionGetPayload<object> | null;
 }
 
 /** Reads for an app, under row-level security, or for the platform (`appId` null). */
@@ -151,7 +153,7 @@ async function recordsOf(
   db: Prisma.TransactionClient,
   { id, appId, capability, createdAt, finishedAt }: DeliveryRow,
 ): Promise<Omit<DeliveryRecords, 'delivery'>> {
-  const [attempts, notes, transitions] = await Promise.all([
+  const [attempts, notes, transitions, before] = await Promise.all([
     db.attempt.findMany({ where: { deliveryId: id }, orderBy: { number: 'asc' } }),
     db.deliveryNote.findMany({ where: { deliveryId: id }, orderBy: { id: 'asc' }, take: 500 }),
     db.circuitBreakerTransition.findMany({
@@ -159,8 +161,12 @@ async function recordsOf(
       orderBy: { id: 'asc' },
       take: 100,
     }),
+    db.circuitBreakerTransition.findFirst({
+      where: { appId, capability, at: { lt: createdAt } },
+      orderBy: { id: 'desc' },
+    }),
   ]);
-  return { attempts, notes, transitions };
+  return { attempts, notes, transitions, before };
 }
 
 /** Row-level security hides other apps' rows; this is a second check that works without it. */

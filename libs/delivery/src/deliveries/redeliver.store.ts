@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Obstacles } from './redeliver-warnings.js';
 import { clientOf, Config, Database, type Transaction } from '@breakwater/platform';
 
 export interface Redelivered {
@@ -63,6 +64,30 @@ WITH cancelled AS (
 )
 SELECT id, endpoint_id AS "endpointId" FROM cancelled`;
 
+// Index: deliveries_pkey. A new delivery with its own webhook-id; the original is not changed.
+const SEND_EDITED = `
+WITH made AS (
+  INSERT INTO deliveries (id, app_id, endpoint_id, capability, kind, mode, event_type, request_id, body, body_is_text,
+    content_type, timeout_ms, trace_parent, status, next_attempt_at, expires_at, max_attempts, edited_from)
+  SELECT $2, d.app_id, d.endpoint_id, d.capability, d.kind, 'async', d.event_type, d.request_id, $3::bytea, true,
+    'application/json', d.timeout_ms, d.trace_parent, 'pending', now(),
+    gate.age_at + make_interval(secs => $5::float8 / 1000), d.max_attempts, d.id
+  FROM deliveries d CROSS JOIN LATERAL endpoint_gate(d.endpoint_id) gate
+  WHERE d.id = $1 AND d.mode = 'async' AND gate.takes_deliveries
+  RETURNING id, endpoint_id
+), notes AS (
+  INSERT INTO delivery_notes (delivery_id, kind, actor, detail)
+  SELECT $1, 'redelivered', $4::text, jsonb_build_object('editedAs', id) FROM made
+)
+SELECT endpoint_id AS "endpointId" FROM made`;
+
+// Indexes: endpoints_pkey, circuit_breaker_state_pkey. $2: whether breakers refuse calls.
+const OBSTACLES = `
+SELECT e.app_id AS "appId", e.capability, e.hold, CASE WHEN $2::boolean THEN COALESCE(b.state, 'closed') ELSE 'closed' END AS breaker,
+  b.forced_at IS NOT NULL AS forced, CASE WHEN b.forced_at IS NULL THEN b.retry_at END AS "retryAt"
+FROM endpoints e LEFT JOIN circuit_breaker_state b ON b.app_id = e.app_id AND b.capability = e.capability
+WHERE e.id = $1`;
+
 @Injectable()
 export class RedeliverStore {
   constructor(
@@ -78,6 +103,26 @@ export class RedeliverStore {
   async redeliver(ids: string[], actor: string, appId: string | null = null): Promise<Redelivered[]> {
     const values = [ids, actor, this.config.delivery.maxAgeMs];
     return this.database.queryAs<Redelivered>(appId, REDELIVER, values);
+  }
+
+  /**
+   * Makes a new delivery of another payload to the same endpoint.
+   * @returns its endpoint; null: nothing can be sent to it, and nothing was made
+   */
+  async sendEdited(
+    originalId: string,
+    { id, actor, payload }: { id: string; actor: string; payload: Buffer },
+  ): Promise<string | null> {
+    const values = [originalId, id, payload, actor, this.config.delivery.maxAgeMs];
+    const [row] = await this.database.query<{ endpointId: string }>({ text: SEND_EDITED }, values);
+    return row?.endpointId ?? null;
+  }
+
+  /** What delays calls of an endpoint now; null: it is gone. */
+  async obstacles(endpointId: string): Promise<Obstacles | null> {
+    const enforces = this.config.circuitBreaker.mode === 'enforce';
+    const [row] = await this.database.query<Obstacles>({ text: OBSTACLES }, [endpointId, enforces]);
+    return row ?? null;
   }
 
   /** @returns how many of them `redeliver` would make due again now */

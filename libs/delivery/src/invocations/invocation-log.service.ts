@@ -10,6 +10,7 @@ import {
   Tracing,
 } from '@breakwater/platform';
 import { classify, RESPONSE_KEEP_BYTES, type Outcome, type Timed } from '@breakwater/webhook-client';
+import { timingsText } from '../attempt/timings-text.js';
 import { InvocationStore, type InvocationRow } from './invocation.store.js';
 
 /** Characters of an error that are kept. */
@@ -160,6 +161,7 @@ function rowOf({ outcome: came, answer, url: _, ...call }: Invocation): Invocati
     error: errorText(described ? described.error : reason),
     durationMs: Math.round(came?.durationMs ?? 0),
     requestHeaders: came?.requestHeaders ? JSON.stringify(came.requestHeaders) : null,
+    timings: timingsText(came?.timings ?? null),
     responseHeaders: described?.response ? JSON.stringify(described.response.headers) : null,
     responseBody: isLong ? Buffer.from(body.subarray(0, RESPONSE_KEEP_BYTES)) : body,
     truncated: (described?.response?.truncated ?? false) || isLong,

@@ -25,6 +25,8 @@ export interface InvocationRow {
   /** JSON. */
   requestHeaders: string | null;
   /** JSON. */
+  timings: string | null;
+  /** JSON. */
   responseHeaders: string | null;
   responseBody: Buffer | null;
   truncated: boolean;
@@ -55,6 +57,7 @@ const CALLS = new Columns<Placed>({
   error: ['text', (row) => row.error],
   duration_ms: ['integer', (row) => row.durationMs],
   request_headers: ['text', (row) => row.requestHeaders],
+  timings: ['text', (row) => row.timings],
   headers: ['text', (row) => row.responseHeaders],
   response_start: ['integer', (row) => row.responseStart],
   response_length: ['integer', (row) => row.responseLength],
@@ -81,10 +84,11 @@ WITH given AS (
   FROM given
 )
 INSERT INTO attempts (delivery_id, number, app_id, endpoint_id, capability, started_at, duration_ms, outcome,
-  error_class, http_status, error, next, response_headers, response_body, truncated, request_headers)
+  error_class, http_status, error, next, response_headers, response_body, truncated, request_headers, timings)
 SELECT id, 1, app_id, endpoint_id, capability, started_at, duration_ms, outcome, error_class, http_status, error,
   CASE WHEN succeeded THEN 'done' ELSE 'dead' END, headers::jsonb,
-  substring(${RESPONSES}::bytea FROM response_start FOR response_length), truncated, request_headers::jsonb
+  substring(${RESPONSES}::bytea FROM response_start FOR response_length), truncated, request_headers::jsonb,
+  timings::jsonb
 FROM given WHERE attempted`;
 
 /** Stores sync calls as finished deliveries with their attempt. */

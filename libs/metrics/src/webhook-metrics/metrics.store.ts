@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
 import { durationOf } from './histogram.js';
-import { MetricWindows, type WindowCounts } from './metric-windows.js';
+import { MetricWindows, type Counted, type CountScope, type WindowCounts } from './metric-windows.js';
 import type { MetricPiece } from './metrics-report.js';
+import { rollingCounts, type CountPiece, type RollingCounts, type RollingPeriod } from './rolling-counts.js';
 
 const TABLES = { minute: 'metric_minutes', hour: 'metric_hours' } as const;
 /** For longer windows the hours are fewer rows to add up. */
@@ -58,6 +59,19 @@ FROM pieces p LEFT JOIN ranks r ON r.app_id = p.app_id AND r.capability = p.capa
 GROUP BY p.app_id, p.capability, r.p50, r.p95, r.p99
 ORDER BY p.app_id, p.capability`;
 
+// Index: metric_hours_at_idx. The capability '' is the app as a whole.
+const SUBJECTS = `
+SELECT app_id AS "appId", NULLIF(capability, '') AS capability FROM metric_hours
+WHERE at >= date_trunc('hour', $3::timestamptz, 'UTC') AND at < $4 AND ($1::text IS NULL OR app_id = $1)
+  AND CASE WHEN $2 = '*' THEN capability <> '' ELSE capability = COALESCE($2, '') END
+GROUP BY app_id, capability HAVING sum(calls) > 0 ORDER BY sum(calls) DESC, app_id, capability LIMIT $5`;
+
+// Indexes: metric_minutes_pkey or metric_hours_pkey. Arrays are returned as JSON, as in `pieces`.
+const countPieces = (table: string): string => `
+SELECT at, calls, successes, timeouts, ended, ended_attempts AS "endedAttempts", to_json(buckets) AS buckets,
+  to_json(counts) AS counts
+FROM ${table} WHERE app_id = $1 AND capability = COALESCE($2, '') AND at >= $3 AND at < $4 ORDER BY at`;
+
 type CountsRow = Omit<WindowCounts, 'p50Ms' | 'p95Ms' | 'p99Ms'> &
   Record<'p50' | 'p95' | 'p99', number | null>;
 
@@ -74,6 +88,23 @@ export class MetricsStore extends MetricWindows {
     as: string | null,
   ): Promise<MetricPiece[]> {
     return this.database.queryAs<MetricPiece>(as, pieces(TABLES[by]), [appId, capability, from, to]);
+  }
+
+  async subjects(
+    scope: CountScope,
+    { from, to }: { from: Date; to: Date },
+    limit: number,
+  ): Promise<Counted[]> {
+    const values = [scope.appId, scope.capability, from, to, limit];
+    return this.database.query<Counted>({ text: SUBJECTS }, values);
+  }
+
+  async rolling({ appId, capability }: Counted, period: RollingPeriod): Promise<RollingCounts[]> {
+    const since = new Date(period.from.getTime() - period.windowMs);
+    const table = TABLES[period.windowMs > MINUTES_REACH_MS ? 'hour' : 'minute'];
+    const values = [appId, capability, since, period.to];
+    const pieces = await this.database.query<CountPiece>({ text: countPieces(table) }, values);
+    return rollingCounts(pieces, period);
   }
 
   async now(): Promise<Date> {

@@ -31,6 +31,11 @@ export class NotificationsAdmin {
     return pageOf(rows, limit, toCursor);
   }
 
+  /** Of one alert, oldest first, at most 200. @param since when it fired */
+  async ofAlert(alertId: string, since: Date): Promise<NotificationSummary[]> {
+    return this.store.ofAlert(alertId, since);
+  }
+
   /** @throws NotificationNotFoundError */
   async get(id: string): Promise<NotificationView> {
     const found = isId(id) ? await this.store.find(id) : null;

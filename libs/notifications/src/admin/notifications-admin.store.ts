@@ -32,6 +32,20 @@ export class NotificationsAdminStore {
     });
   }
 
+  /** Of one alert, oldest first. Index: notifications_created_at_id_idx. @param since when it fired */
+  async ofAlert(alertId: string, since: Date): Promise<NotificationSummary[]> {
+    return this.prisma.notification.findMany({
+      where: {
+        createdAt: { gte: since },
+        kind: { in: ['alert_firing', 'alert_resolved'] },
+        data: { path: ['alertId'], equals: alertId },
+      },
+      omit: { ...internal, text: true, html: true },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      take: 200,
+    });
+  }
+
   async find(id: string): Promise<NotificationView | null> {
     return this.prisma.notification.findUnique({ where: { id }, omit: internal });
   }

@@ -1,4 +1,5 @@
 import type { JsonDocument } from './json-body.js';
+import type { Timings } from './timings.js';
 
 /** The receiver's answer, cut to the bytes that the caller asked for. */
 export interface CapturedResponse {
@@ -45,6 +46,8 @@ export type Timed = {
   durationMs: number;
   /** The headers of the call, secrets masked; absent when no call was begun. */
   requestHeaders?: Readonly<Record<string, string>>;
+  /** Of its parts; absent when no call was begun. */
+  timings?: Timings | null;
 };
 
 /** Longest response body that is read, in bytes, encoded and decoded; one byte more ends the connection. */

@@ -23,7 +23,7 @@ describe('the headers of a call, as they are shown', () => {
     ).toEqual({
       'content-type': 'application/json',
       'webhook-id': 'w-1',
-      'webhook-signature': '***',
+      'webhook-signature': 'v1,***',
       'X-Retry-Attempt': '2',
       'X-Platform-Signature': '***',
       authorization: '***',

@@ -18,7 +18,17 @@ const OPEN = new Set([
   'breakwater-source',
 ]);
 
+/** Each a list of `scheme,signature`. */
+const SIGNATURES = new Set(['webhook-signature', 'breakwater-signature']);
+
 const MASK = '***';
+
+/** Of a signature by Standard Webhooks the schemes stay, so that people see how many secrets signed. */
+function shown(name: string, value: string): string {
+  if (OPEN.has(name)) return value;
+  if (!SIGNATURES.has(name)) return MASK;
+  return value.replaceAll(/,[^ ]*/g, `,${MASK}`);
+}
 
 /**
  * The headers of a call as they may be shown and stored.
@@ -28,7 +38,7 @@ export function maskedHeaders(headers: readonly string[]): Record<string, string
   const masked: Record<string, string> = {};
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const name = headers[at]!;
-    masked[name] = OPEN.has(name.toLowerCase()) ? headers[at + 1]! : MASK;
+    masked[name] = shown(name.toLowerCase(), headers[at + 1]!);
   }
   return masked;
 }

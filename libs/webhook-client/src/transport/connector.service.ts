@@ -6,6 +6,7 @@ import { GuardRefusalError } from '../guard/guard-refusal.error.js';
 import { canonicalAddress } from '../guard/allow-list.js';
 import type { AllowList } from '../guard/allow-list.js';
 import { refuseAnswers } from '../guard/vet-url.js';
+import type { Opening } from '../outcome/timings.js';
 import type { ClientCertificate } from '../webhook-client.js';
 import { Wire } from './wire.service.js';
 import type { NameResolver } from './resolver.service.js';
@@ -22,6 +23,8 @@ export interface ConnectTo {
   protocol: string;
   /** What the receiver is shown if it asks. */
   certificate?: ClientCertificate | undefined;
+  /** Filled with how long each part took. */
+  opening?: Opening;
 }
 
 /** The call that needs the connection. */
@@ -58,8 +61,12 @@ export class Connector {
     const attempt = new ConnectAttempt(signal, done);
     if (attempt.over) return;
     if (isIP(to.hostname) !== 0) return this.#dial(attempt, to, [to.hostname]);
+    const askedMs = performance.now();
     this.resolver.resolve(to.hostname, { owner, signal }).then(
-      (addresses) => this.#dial(attempt, to, addresses),
+      (addresses) => {
+        if (to.opening) to.opening.dnsMs = performance.now() - askedMs;
+        this.#dial(attempt, to, addresses);
+      },
       (error: Error) => attempt.fail(error),
     );
   }
@@ -80,7 +87,9 @@ export class Connector {
       keepAlive: true,
     };
     try {
-      attempt.follow(secure ? this.#connectTls(options, to) : connectTcp(options), secure, addresses);
+      const socket = secure ? this.#connectTls(options, to) : connectTcp(options);
+      if (to.opening) timeOpening(socket, to.opening);
+      attempt.follow(socket, secure, addresses);
     } catch (error) {
       attempt.fail(error as Error); // a client certificate that cannot be used
     }
@@ -155,6 +164,17 @@ class ConnectAttempt {
     this.signal.removeEventListener('abort', this.#onAbort);
     return true;
   }
+}
+
+/** Fills in how long it takes to connect, and then to agree on TLS. */
+function timeOpening(socket: Socket, opening: Opening): void {
+  const dialledMs = performance.now();
+  let connectedMs = dialledMs;
+  socket.once('connect', () => {
+    connectedMs = performance.now();
+    opening.connectMs = connectedMs - dialledMs;
+  });
+  socket.once('secureConnect', () => (opening.tlsMs = performance.now() - connectedMs));
 }
 
 const OTHER_PEER = { rule: 'address', message: 'another address answered' } as const;

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { outcomeOfError } from '../outcome/outcome-of-error.js';
 import { ResponseCapture } from './response-capture.js';
 import type { Outcome } from '../outcome/outcome.js';
+import { timingsOf, type Opening, type Timings } from '../outcome/timings.js';
 import { RESPONSE_CAP_BYTES } from '../outcome/outcome.js';
 import { connectionEnd } from './connection-end.js';
 import type { Wire } from './wire.service.js';
@@ -12,6 +13,8 @@ export interface Connection {
   opener: Exchange | null;
   /** Null before it is open. */
   wire: Wire | null;
+  /** How long its opening took, and for which call; filled while it is opened. */
+  opening: (Opening & { opener: Exchange }) | null;
 }
 
 export interface ExchangeSettings {
@@ -46,6 +49,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** The connection on which the request was written. */
   #wire: Wire | null = null;
   #tries = 1;
+  #writtenMs: number | null = null;
+  #answeredMs: number | null = null;
+  #endedMs: number | null = null;
 
   constructor(
     private readonly settings: ExchangeSettings,
@@ -79,6 +85,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#connection = connection;
   }
 
+  /** How long its parts took; complete once it is settled. */
+  get timings(): Timings | null {
+    const opening = this.#connection?.opening ?? null;
+    return timingsOf({
+      opening: opening?.opener === this ? opening : null,
+      writtenMs: this.#writtenMs,
+      answeredMs: this.#answeredMs,
+      endedMs: this.#endedMs,
+    });
+  }
+
   /** Aborts when the call is over before it had a connection, so that resolving and connecting end. */
   get signal(): AbortSignal {
     this.#cut ??= new AbortController(); // Most calls find an open connection and need none.
@@ -98,6 +115,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.settled) return controller.abort(new Error('the call is over'));
     this.#wire = this.#connection?.wire ?? null;
     this.#wire?.begin();
+    this.#writtenMs = performance.now();
   }
 
   onResponseStart(
@@ -105,6 +123,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
+    this.#answeredMs ??= performance.now();
     if (status >= 200) return this.#capture.start(status, headers);
     this.stop({ kind: 'protocol', code: 'STATUS', message: `${status} is not a status` });
   }
@@ -129,6 +148,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#tries += 1;
     this.#wire = null;
+    this.#writtenMs = null;
     queueMicrotask(() => this.start()); // undici has not finished with the connection that ended.
   }
 
@@ -152,6 +172,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #settle(come: () => Outcome | Promise<Outcome>): boolean {
     if (this.settled) return false;
     this.settled = true;
+    this.#endedMs = performance.now();
     clearTimeout(this.#deadline);
     this.callerSignal?.removeEventListener('abort', this.#onCallerAbort);
     const outcome = come();

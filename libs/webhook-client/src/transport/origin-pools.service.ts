@@ -124,13 +124,15 @@ class LaneClient extends Client {
     options: object,
     by: { connector: Connector; certificate: ClientCertificate | undefined },
   ) {
-    const connection: Connection = { opener: null, wire: null };
+    const connection: Connection = { opener: null, wire: null, opening: null };
     super(url, {
       ...options,
       connect: (to, callback) => {
         connection.wire = null;
         const opener = connection.opener ?? { signal: AbortSignal.abort() };
-        by.connector.connect({ ...to, certificate: by.certificate }, opener, (error, wire) => {
+        const opening = { dnsMs: null, connectMs: null, tlsMs: null };
+        connection.opening = connection.opener && Object.assign(opening, { opener: connection.opener });
+        by.connector.connect({ ...to, certificate: by.certificate, opening }, opener, (error, wire) => {
           connection.wire = wire;
           if (wire) callback(null, wire.socket);
           else callback(error ?? new Error('no socket'), null);

@@ -1,0 +1,2 @@
+-- A delivery that a person made of another one, with another payload.
+ALTER TABLE deliveries ADD COLUMN edited_from uuid;
