@@ -55,12 +55,13 @@ function fillCompileCache(): void {
 
 async function startServers(): Promise<Servers> {
   const postgres = await PrivatePostgres.start({
-    database: TEMPLATE,
     settings: ['max_connections=400', 'full_page_writes=off'],
   });
-  const postgresUrl = postgres.url.slice(0, -`/${TEMPLATE}`.length);
+  await postgres.keepForCopies();
+  const postgresUrl = postgres.url.slice(0, postgres.url.lastIndexOf('/'));
   const client = new pg.Client({ connectionString: `${postgresUrl}/postgres` });
   await client.connect();
+  await client.query(`ALTER DATABASE breakwater RENAME TO ${TEMPLATE}`);
   await client.query(`ALTER DATABASE ${TEMPLATE} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`);
   await client.end();
   const redis = await startRedis();

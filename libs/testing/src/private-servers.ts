@@ -15,6 +15,14 @@ export function postgresZone(): string[] {
   return zone ? ['-c', `timezone=${zone}`] : [];
 }
 
+const DATABASE = 'breakwater';
+
+/**
+ * Where a data folder with a migrated `breakwater` is kept during a test run: to copy it takes a fifth of the CPU time of
+ * making and migrating another.
+ */
+const MIGRATED_FOLDER = 'TEST_POSTGRES_MIGRATED';
+
 /** A process that crashes loses nothing without fsync: only a machine that crashes does. */
 const OWN_SETTINGS = [
   'unix_socket_directories=',
@@ -35,11 +43,7 @@ export class PrivatePostgres {
    * @param migrated false leaves it as `initdb` made it, with an empty database
    * @param settings override its own, for example `max_connections=400`
    */
-  static async start({
-    migrated = true,
-    database = 'breakwater',
-    settings = [] as readonly string[],
-  } = {}): Promise<PrivatePostgres> {
+  static async start({ migrated = true, settings = [] as readonly string[] } = {}): Promise<PrivatePostgres> {
     const folder = await mkdtemp(join(tmpdir(), 'breakwater-outage-'));
     await chmod(folder, 0o755);
     const port = await freePort();
@@ -55,12 +59,27 @@ export class PrivatePostgres {
       onLog: () => undefined,
       onError: () => undefined,
     });
-    await server.initialise();
-    await server.start();
-    await server.createDatabase(database);
-    const url = `postgresql://breakwater:test@127.0.0.1:${port}/${database}`;
-    if (migrated) await migrate(url);
+    const url = `postgresql://breakwater:test@127.0.0.1:${port}/${DATABASE}`;
+    const kept = migrated ? process.env[MIGRATED_FOLDER] : undefined;
+    if (kept) {
+      copyFolder(kept, join(folder, 'pg'));
+      await server.start();
+    } else {
+      await server.initialise();
+      await server.start();
+      await server.createDatabase(DATABASE);
+      if (migrated) await migrate(url);
+    }
     return new PrivatePostgres(server, folder, url);
+  }
+
+  /** From now on, this process and those that it starts copy this one's data as they are now, instead of migrating. */
+  async keepForCopies(): Promise<void> {
+    const kept = join(this.folder, 'kept');
+    await this.server.stop();
+    copyFolder(join(this.folder, 'pg'), kept);
+    await this.server.start();
+    process.env[MIGRATED_FOLDER] = kept;
   }
 
   /** Like a crash: no shutdown, the log is replayed at the next start. */
@@ -122,8 +141,15 @@ export class PrivatePostgres {
 
   async remove(): Promise<void> {
     await this.server.stop();
+    if (process.env[MIGRATED_FOLDER]?.startsWith(this.folder)) delete process.env[MIGRATED_FOLDER];
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** With owner and modes: PostgreSQL's user is another than root. */
+function copyFolder(from: string, to: string): void {
+  const { status, stderr } = spawnSync('cp', ['-a', from, to], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${from} was not copied: ${stderr}`);
 }
 
 /** A Redis that one spec may kill. It keeps no data, or with `persistent` what was written up to then. */
