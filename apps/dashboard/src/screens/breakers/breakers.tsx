@@ -1,8 +1,8 @@
-import { Button, SimpleGrid, Text } from '@mantine/core';
+import { SimpleGrid, Text } from '@mantine/core';
 import { breakersList } from '@breakwater/client';
 import type { BreakerDto } from '@breakwater/client';
 import { useFilters } from '../../data/use-filters.js';
-import { usePages } from '../../data/use-pages.js';
+import { usePages, type Pages } from '../../data/use-pages.js';
 import { useScope } from '../../session/session.js';
 import { Answer } from '../../show/answer.js';
 import { FilterBar, type FilterField } from '../../show/filter-bar.js';
@@ -37,9 +37,16 @@ export function Breakers() {
   const { appId, isPortal } = useScope();
   const filters = useFilters(['state', 'appId', 'forced']);
   const mayAct = useIsAdmin();
+  const of = { appId: appId ?? filters.values.appId, forced: filters.values.forced };
+  const lists = {
+    open: useList('open', of),
+    half_open: useList('half_open', of),
+    closed: useList('closed', of),
+  };
   const shown = STATES.filter(
     (state) => filters.values.state === undefined || filters.values.state === state,
   );
+  const isNothing = shown.every((state) => lists[state].query.data?.length === 0);
   return (
     <Page
       title="Breakers"
@@ -50,43 +57,44 @@ export function Breakers() {
       }
     >
       <FilterBar filters={filters} fields={appId === null ? [STATE, APP, FORCED] : [STATE, FORCED]} />
-      {shown.map((state) => (
-        <Panel key={state} title={TITLES[state]}>
-          <Cards
-            state={state}
-            appId={appId ?? filters.values.appId}
-            forced={filters.values.forced as 'true' | 'false' | undefined}
-            mayAct={mayAct}
-          />
-        </Panel>
-      ))}
-      {filters.isActive ? (
-        <Button variant="default" size="xs" onClick={filters.clear} style={{ alignSelf: 'flex-start' }}>
-          Show all breakers
-        </Button>
-      ) : null}
+      {isNothing ? (
+        <Answer
+          query={lists[shown[0] ?? 'open'].query}
+          what="breakers"
+          isEmpty={() => true}
+          isFiltered={filters.isActive}
+          onClearFilters={filters.clear}
+          empty={<Text>A breaker is listed from the first failed call of its capability on.</Text>}
+        >
+          {() => null}
+        </Answer>
+      ) : (
+        shown.map((state) => (
+          <Panel key={state} title={TITLES[state]}>
+            <Cards state={state} list={lists[state]} mayAct={mayAct} />
+          </Panel>
+        ))
+      )}
     </Page>
   );
 }
 
-interface Listed {
-  state: State;
-  appId: string | undefined;
-  forced: 'true' | 'false' | undefined;
-  mayAct: boolean;
-}
-
 const idOf = ({ appId, capability }: BreakerDto): string => `${appId} ${capability}`;
 
-function Cards({ state, appId, forced, mayAct }: Listed) {
-  const list = usePages<BreakerDto>(
+interface Of {
+  appId: string | undefined;
+  forced: string | undefined;
+}
+
+function useList(state: State, { appId, forced }: Of): Pages<BreakerDto> {
+  return usePages<BreakerDto>(
     ['breakers', state, appId ?? '', forced ?? ''],
     async (cursor, signal) => {
       const query = {
         state,
         limit: PAGE,
         ...(appId === undefined ? {} : { appId }),
-        ...(forced === undefined ? {} : { forced }),
+        ...(forced === undefined ? {} : { forced: forced as 'true' | 'false' }),
         ...(cursor === undefined ? {} : { cursor }),
       };
       return (await breakersList({ query, signal, throwOnError: true })).data;
@@ -94,14 +102,22 @@ function Cards({ state, appId, forced, mayAct }: Listed) {
     idOf,
     true,
   );
+}
+
+interface CardsProps {
+  state: State;
+  list: Pages<BreakerDto>;
+  mayAct: boolean;
+}
+
+function Cards({ state, list, mayAct }: CardsProps) {
+  const word = TITLES[state].toLowerCase();
   return (
-    <Answer query={list.query} what={`${TITLES[state].toLowerCase()} breakers`} height={120}>
+    <Answer query={list.query} what={`${word} breakers`} height={120}>
       {(breakers) =>
         breakers.length === 0 ? (
           <Text size="sm" className="dimmed">
-            {state === 'closed'
-              ? 'No closed breaker ever had a failure.'
-              : `No breaker is ${TITLES[state].toLowerCase()}.`}
+            {state === 'closed' ? 'No breaker that failed before is closed.' : `No breaker is ${word}.`}
           </Text>
         ) : (
           <>
@@ -112,7 +128,7 @@ function Cards({ state, appId, forced, mayAct }: Listed) {
             </SimpleGrid>
             <More
               shown={breakers.length}
-              what={`${TITLES[state].toLowerCase()} ${breakers.length === 1 ? 'breaker' : 'breakers'}, by app and capability`}
+              what={`${word} ${breakers.length === 1 ? 'breaker' : 'breakers'}, by app and capability`}
               hasMore={list.hasMore}
               isLoading={list.isLoadingMore}
               onMore={list.loadMore}
