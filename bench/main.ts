@@ -14,6 +14,7 @@ import { has, option, parts } from './options.js';
 import { benchPublish } from './publish.js';
 import { benchReplay } from './replay.js';
 import type { Result } from './rounds.js';
+import { benchScreens } from './screens.js';
 import { benchSimulate } from './simulate.js';
 import { benchSoak } from './soak.js';
 import { benchIdle, benchLatency, benchRetries } from './steady.js';
@@ -21,7 +22,7 @@ import { benchVerify } from './verify.js';
 
 // `npm run bench -- [part …] [--rounds n] [--count n] [--smoke] [--profile folder]`, see
 // docs/internals/performance.md. Each part starts what it needs, compares within one run, prints a table and the same
-// as JSON. Without a part, all with a budget are run, except `metrics`, `neighbours`, `grown`, `replay` and `soak`, which
+// as JSON. Without a part, all with a budget are run, except `metrics`, `neighbours`, `grown`, `replay`, `screens` and `soak`, which
 // take long; `all` runs these, too.
 const isSmoke = has('--smoke');
 const size = (count: number): { count: number; rounds: number } => ({
@@ -55,6 +56,11 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
   simulate: () => Promise.resolve(benchSimulate()),
   metrics: (ground) =>
     benchMetrics(ground, { count: option('--count', 10_000_000), rounds: option('--rounds', 50) }),
+  screens: (ground) =>
+    benchScreens(ground, {
+      count: option('--count', isSmoke ? 2_000 : 10_000_000),
+      rounds: option('--rounds', isSmoke ? 1 : 50),
+    }),
   cost: (ground) => benchCost(ground, { ...size(2_000), perSecond: option('--per-second', 200) }),
   grown: (ground) =>
     benchGrown(
@@ -67,7 +73,19 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
     benchSoak(ground, { minutes: option('--minutes', 30), perSecond: option('--per-second', 500) }),
 };
 const USUAL = isSmoke
-  ? ['deliveries', 'accept', 'sync', 'fallback', 'publish', 'capture', 'feed', 'filter', 'verify', 'idle']
+  ? [
+      'deliveries',
+      'accept',
+      'sync',
+      'fallback',
+      'publish',
+      'capture',
+      'feed',
+      'filter',
+      'verify',
+      'idle',
+      'screens',
+    ]
   : [
       'deliveries',
       'accept',

@@ -28,7 +28,7 @@ export const GRAPH = {
   alerts: ['platform', 'manifest', 'webhook-client', 'circuit-breaker', 'notifications', 'metrics'],
   insights: ['platform', 'manifest', 'metrics'],
   upkeep: ['platform'],
-  demo: ['platform', 'manifest'],
+  demo: ['platform', 'manifest', 'metrics'],
   doctor: ['platform', 'webhook-client', 'manifest', 'notifications'],
   client: [],
   testing: [

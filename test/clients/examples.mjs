@@ -89,7 +89,7 @@ function placesOf(facts) {
     if (parameter === 'target') return facts.targets[0];
     if (parameter === 'capability') return capabilities[example] ?? capabilities[operationId] ?? 'answer';
     if (parameter === 'appId')
-      return ['apps_register', 'apps_remove'].includes(operationId) ? 'example' : 'quiz';
+      return ['apps_register', 'apphealth_check', 'apps_remove'].includes(operationId) ? 'example' : 'quiz';
     if (operationId === 'approvals_resolve') return approvals[example === 'rejected' ? 1 : 0];
     if (operationId.startsWith('approvals_')) return approvals[0];
     return ids[operationId] ?? rules[0];

@@ -76,8 +76,8 @@ const DEAD_LETTERS = new Columns<DayDeadLetter>({
 
 const INSERT_DEAD_LETTERS = `
 INSERT INTO webhook_dead_letter_queue (id, app_id, capability, payload, error, attempts, delivery_id, endpoint_id,
-  category, reason, failed_at, resolved_at, resolved_by, notes)
-SELECT g.id, d.app_id, d.capability, d.body, d.last_error, d.attempts, d.id, d.endpoint_id, g.category, g.reason,
+  category, reason, error_class, failed_at, resolved_at, resolved_by, notes)
+SELECT g.id, d.app_id, d.capability, d.body, d.last_error, d.attempts, d.id, d.endpoint_id, g.category, g.reason, d.last_error_class,
   d.finished_at, g.resolved_at, CASE WHEN g.resolved_at IS NOT NULL THEN 'demo' END, g.notes
 FROM unnest(${DEAD_LETTERS.arrays}) AS g(${DEAD_LETTERS.names}) JOIN deliveries d ON d.id = g.delivery_id`;
 

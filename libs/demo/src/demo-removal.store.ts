@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@breakwater/platform';
+import { AllAppsStore } from '@breakwater/metrics';
+import { Database, transactionOf } from '@breakwater/platform';
 
 /** What there is of the demo. */
 export interface DemoCounts {
@@ -20,6 +21,8 @@ FROM apps a WHERE a.demo`;
 
 // The roll-up waits meanwhile: it would count attempts that are gone.
 const WAIT = 'SELECT 1 FROM metric_rollup_state WHERE id = 1 FOR UPDATE';
+// Index: metric_hours_pkey.
+const SINCE = 'SELECT min(at) AS at FROM metric_hours WHERE app_id = ANY($1)';
 const TAKE = 'SELECT id FROM apps WHERE demo ORDER BY id FOR UPDATE';
 
 /** In this order: notes are found by their delivery. Breakers, endpoints, sources and secrets go with their app. */
@@ -55,7 +58,10 @@ const REMOVE_VERSIONS = [
 /** Finds and removes the demo: the apps with the mark, and all that is theirs. */
 @Injectable()
 export class DemoRemovalStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly allApps: AllAppsStore,
+  ) {}
 
   async presence(): Promise<DemoPresence> {
     return (await this.database.query<DemoPresence>({ text: PRESENCE }))[0]!;
@@ -68,7 +74,10 @@ export class DemoRemovalStore {
         await client.query(WAIT);
         const { rows } = await client.query<{ id: string }>(TAKE);
         const appIds = rows.map(({ id }) => id);
+        const since = await client.query<{ at: Date | null }>(SINCE, [appIds]);
         for (const text of REMOVE) await client.query(text, [appIds]);
+        const from = since.rows[0]!.at;
+        if (from) await this.allApps.recount(transactionOf(client), from);
         const { rowCount } = await client.query(REMOVE_DELIVERIES, [appIds]);
         await client.query(REMOVE_APPS, [appIds]);
         await client.query(REMOVE_VERSIONS[0]!);

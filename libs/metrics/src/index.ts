@@ -1,4 +1,5 @@
 export { MetricsModule } from './metrics.module.js';
+export { AllAppsStore } from './roll-up/all-apps.store.js';
 export { RollUp } from './roll-up/roll-up.service.js';
 export { METRIC_WINDOWS, type MetricWindow } from './webhook-metrics/metric-window.js';
 export { MetricWindows, type Counted, type WindowCounts } from './webhook-metrics/metric-windows.js';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Gauges } from './prometheus/gauges.service.js';
 import { GaugesStore } from './prometheus/gauges.store.js';
+import { AllAppsStore } from './roll-up/all-apps.store.js';
 import { RollUp } from './roll-up/roll-up.service.js';
 import { RollUpStore } from './roll-up/roll-up.store.js';
 import { MetricSeries } from './series/metric-series.service.js';
@@ -12,6 +13,7 @@ import { WebhookMetrics } from './webhook-metrics/webhook-metrics.service.js';
 /** Numbers about calls: rolled up, read by window, and shown to Prometheus. */
 @Module({
   providers: [
+    AllAppsStore,
     Gauges,
     GaugesStore,
     MetricSeries,
@@ -22,6 +24,6 @@ import { WebhookMetrics } from './webhook-metrics/webhook-metrics.service.js';
     WebhookMetrics,
     { provide: MetricWindows, useExisting: MetricsStore },
   ],
-  exports: [MetricSeries, MetricWindows, RollUp, WebhookMetrics],
+  exports: [AllAppsStore, MetricSeries, MetricWindows, RollUp, WebhookMetrics],
 })
 export class MetricsModule {}
