@@ -126,7 +126,7 @@ CREATE TABLE apps (
   paused_by character varying(255),
   paused_by_platform boolean NOT NULL DEFAULT false,
   paused_reason character varying(500),
-  portal_origins text[] NOT NULL DEFAULT '{}'::text[],
+  portal_origins text[] DEFAULT '{}'::text[],
   signatures text[] DEFAULT '{v1}'::text[],
   status character varying(20) NOT NULL DEFAULT 'active'::character varying,
   updated_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -803,7 +803,7 @@ CREATE POLICY service ON platform_keys FOR ALL TO breakwater_service USING (true
 
 CREATE TABLE portal_links (
   app_id character varying(255) NOT NULL,
-  capabilities text[] NOT NULL,
+  capabilities text[],
   created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
   created_by character varying(255) NOT NULL,
   expires_at timestamp(3) with time zone NOT NULL,

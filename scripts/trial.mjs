@@ -61,6 +61,7 @@ export async function startTrial() {
         API_PORT: String(port),
         API_RATE_LIMIT_PER_MINUTE: '0',
         API_AUTH_FAILURES_PER_MINUTE: '0',
+        API_SIGN_IN_FAILURES_PER_MINUTE: '0',
         OUTBOUND_ALLOW: `127.0.0.1:${receiver.port}`,
         OUTBOUND_ALLOW_HTTP: 'true',
         LOG_LEVEL: 'warn',

@@ -167,6 +167,28 @@ describe('the audit log', () => {
       },
     ],
     [
+      'portal_link.create',
+      async () => ({
+        method: 'POST',
+        path: `admin/apps/${appId}/portal-links`,
+        body: { capabilities: ['test'], expiresIn: 3600, note: 'Ann' },
+        target: appId,
+        detail: {
+          capabilities: ['test'],
+          expiresIn: 3600,
+          note: 'Ann',
+          id: expect.any(String),
+        },
+      }),
+    ],
+    [
+      'portal_link.revoke',
+      async () => {
+        const { id } = (await ok('POST', `admin/apps/${appId}/portal-links`, {})).json;
+        return { method: 'DELETE', path: `admin/apps/${appId}/portal-links/${id}`, target: id as string };
+      },
+    ],
+    [
       'circuit_breaker.reset',
       async () => {
         await breaker(appId);
@@ -279,7 +301,7 @@ describe('the audit log', () => {
 
   it('contains no secret, no payload and no note', async () => {
     const kept = JSON.stringify(await platform.rows('SELECT * FROM audit_log'));
-    expect(kept).not.toMatch(/canary|bw_|whsec_/);
+    expect(kept).not.toMatch(/canary|bwp?_|whsec_/);
     expect(kept).not.toContain(platform.receiver.url);
   });
 

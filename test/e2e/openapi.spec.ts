@@ -220,7 +220,8 @@ describe('without a key', () => {
     expectProblem(await stranger.request(method, filled, { body }), 'UNAUTHENTICATED');
   });
 
-  it.each([...PUBLIC, 'GET /docs', 'GET /openapi.json'])('%s is served', async (request) => {
+  const readable = PUBLIC.filter((route) => route.startsWith('GET '));
+  it.each([...readable, 'GET /docs', 'GET /openapi.json'])('%s is served', async (request) => {
     expect((await stranger.get(request.slice('GET '.length))).status).toBe(200);
   });
 });

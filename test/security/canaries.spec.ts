@@ -156,7 +156,12 @@ async function traffic(): Promise<void> {
   secrets['appKey'] = (
     await admin.post('/api/v1/admin/api-keys', { name: 'shop', scopes: ['app'], appId: 'shop' })
   ).json.key as string;
-  for (const name of ['signing', 'rotated', 'appKey']) expect(secrets[name]).toMatch(/^(whsec|bw)_.{20}/);
+  const link = await admin.post('/api/v1/admin/apps/shop/portal-links', { note: 'Ann' });
+  secrets['portalToken'] = link.json.token as string;
+  const session = await platform.client(api, '').post('/api/v1/session', { key: secrets['appKey'] });
+  secrets['session'] = /=([^;]+)/.exec(String(session.headers['set-cookie']))![1]!;
+  for (const name of ['signing', 'rotated', 'appKey', 'portalToken'])
+    expect(secrets[name]).toMatch(/^(whsec|bwp?)_.{20}/);
   const shop = platform.client(api, secrets['appKey']);
   const listener = io(api.url.replace('localhost', '127.0.0.1'), {
     path: '/ws',
@@ -218,6 +223,10 @@ async function misuse(shop: HttpClient): Promise<void> {
   const stranger = platform.client(api, secrets['wrongKey']);
   take(await stranger.get('/api/v1/deliveries'));
   take(await platform.client(api, '').get(`/api/v1/deliveries?apiKey=${secrets['appKey']}`));
+  take(await platform.client(api, secrets['portalToken']).get('/api/v1/admin/apps'));
+  const cookie = `breakwater_session=${secrets['session']}`;
+  take(await platform.client(api, '').post('/api/v1/deliveries/cancel', {}, { headers: { cookie } }));
+  take(await platform.client(api, '').post('/api/v1/session', { key: secrets['wrongKey'] }));
   take(await shop.get(`/api/v1/deliveries?nonsense=${secrets['appKey']}`), 'appKey');
   take(await shop.get(`/api/v1/admin/apps`));
   const invoke = '/api/v1/apps/shop/capabilities/later/invoke';

@@ -54,6 +54,7 @@ export class Platform {
       // Tests send requests as fast as they can, all from one address: limits are only for tests about them.
       API_RATE_LIMIT_PER_MINUTE: '100000000',
       API_AUTH_FAILURES_PER_MINUTE: '100000000',
+      API_SIGN_IN_FAILURES_PER_MINUTE: '100000000',
       ...env,
     };
   }

@@ -4,7 +4,7 @@ CREATE TABLE portal_links (
   app_id varchar(255) NOT NULL,
   -- sha256 of the token; 256 random bits need no slow hash.
   hash char(64) NOT NULL,
-  capabilities text[] NOT NULL,
+  capabilities text[],
   note varchar(200),
   created_by varchar(255) NOT NULL,
   created_at timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -21,4 +21,4 @@ ALTER TABLE portal_links FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON portal_links TO breakwater_service USING (true) WITH CHECK (true);
 
 -- Which sites may show the portal of an app in a frame.
-ALTER TABLE apps ADD COLUMN portal_origins text[] NOT NULL DEFAULT '{}';
+ALTER TABLE apps ADD COLUMN portal_origins text[] DEFAULT '{}';

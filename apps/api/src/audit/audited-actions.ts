@@ -152,7 +152,7 @@ export const AUDITED_ACTIONS = {
       capabilities: listOf(member(asked, 'capabilities')),
       ...picked(asked.body, ['expiresIn', 'note']),
     }),
-    answered: (answer) => picked(answer, ['id', 'expiresAt']),
+    answered: ({ id }) => ({ id }),
   },
   'portal_link.revoke': { target: theId },
   'circuit_breaker.reset': { target: theCapability },

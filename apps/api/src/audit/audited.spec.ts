@@ -14,6 +14,8 @@ const NO_ACTIONS = [
   'POST api/v1/apps/:appId/capabilities/:capability/invoke',
   'POST api/v1/events',
   'POST api/v1/events/batch',
+  'POST api/v1/session',
+  'DELETE api/v1/session',
 ];
 
 interface Route {

@@ -33,7 +33,12 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setContact('Who runs this installation', '', '')
     .setLicense('MIT', '')
     .addServer('/', 'This installation')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'bw_…', description: 'An API key.' })
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'bw_…',
+      description: 'An API key, or the token of a portal link (`bwp_…`).',
+    })
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'The same key.' }, 'apiKey')
     .addSecurityRequirements('bearer')
     .addSecurityRequirements('apiKey');
