@@ -11,6 +11,8 @@ import { spawnRole, startRole, type Role } from '../support/roles.js';
 let dataDir: string;
 let env: Record<string, string>;
 let role: Role | undefined;
+/** Deliveries of the demo after the first start. */
+let seeded: number;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'breakwater-standalone-'));
@@ -52,6 +54,15 @@ describe('npm start on an empty folder', () => {
     expect((await new HttpClient(role.url).get('/docs')).status).toBe(200);
     const page = await (await fetch(role.url)).text();
     for (const way of ['/docs', '/readyz', '.breakwater/admin-key', '/manifest']) expect(page).toContain(way);
+  });
+
+  it('has a day of history to show', async () => {
+    const demo = (await (await client()).get('/api/v1/admin/demo')).json;
+    expect(demo).toMatchObject({ present: true, apps: 6 });
+    seeded = demo['deliveries'] as number;
+    expect(seeded).toBeGreaterThan(3_000);
+    const { json } = await (await client()).get('/api/v1/admin/webhook-metrics/demo-contacts?window=24h');
+    expect((json['totals'] as { total: number }).total).toBeGreaterThan(500);
   });
 
   it('gives a sync answer, and a fallback for a timeout', async () => {
@@ -140,9 +151,11 @@ describe('npm start on the same folder again', () => {
     role = await startRole('standalone', env);
     expect(role.output).not.toContain('First admin key');
     const http = await client();
-    expect((await http.get('/api/v1/admin/apps')).json.items).toMatchObject([
-      { id: 'sample', manifestVersion: 1 },
-    ]);
+    expect((await http.get('/api/v1/admin/apps/sample')).json).toMatchObject({ manifestVersion: 1 });
+    // The tour made a few more; a second demo would be thousands.
+    const demo = (await http.get('/api/v1/admin/demo')).json;
+    expect(demo).toMatchObject({ present: true, apps: 6 });
+    expect((demo['deliveries'] as number) - seeded).toBeLessThan(200);
     expect((await http.get('/api/v1/deliveries')).json.items.length).toBeGreaterThan(0);
     expect((await http.invoke('sample', 'quiz_answer')).json).toMatchObject({ source: 'primary' });
   });
@@ -164,8 +177,17 @@ describe('npm start on the same folder again', () => {
     expect(await second.end()).toMatchObject({ code: 1 });
     expect(second.output).toMatch(/^breakwater cannot start: another Breakwater runs on .*\n$/);
     expect((await (await client()).get('/readyz')).status).toBe(200);
-    await role!.stop();
   });
+
+  it('does not have the demo any more when it was removed', async () => {
+    expect((await (await client()).request('DELETE', '/api/v1/admin/demo')).json).toMatchObject({ apps: 6 });
+    await role!.stop();
+    role = await startRole('standalone', env);
+    const gone = { present: false, apps: 0, since: null, deliveries: 0 };
+    expect((await (await client()).get('/api/v1/admin/demo')).json).toEqual(gone);
+    expect(role.output).not.toMatch(/sample app/);
+    await role.stop();
+  }, 120_000);
 });
 
 describe('npm start', () => {

@@ -25,6 +25,7 @@ export class Demo {
     private readonly file: string,
     private readonly kept: Kept,
     private readonly isNew: boolean,
+    private readonly hasMoved: boolean,
   ) {}
 
   /** Finds a port for it: its previous one if that is free. */
@@ -33,7 +34,7 @@ export class Demo {
     const isNew = !existsSync(file);
     const kept: Kept = isNew ? { port: USUAL_PORT } : (JSON.parse(await readFile(file, 'utf8')) as Kept);
     const port = (await isFree(kept.port)) ? kept.port : await anyPort();
-    return new Demo(file, { ...kept, port }, isNew);
+    return new Demo(file, { ...kept, port }, isNew, port !== kept.port);
   }
 
   /** The address that the outbound guard has to allow. */
@@ -58,6 +59,7 @@ export class Demo {
     if (signingSecret) this.kept.signingSecret = signingSecret;
     await writeFile(this.file, JSON.stringify(this.kept), { mode: 0o600 });
     if (this.isNew) await seed(context, this.app.url, this.kept.signingSecret);
+    else if (this.hasMoved) await context.get(DemoHistory).move(this.app.url);
     return this.app.url;
   }
 

@@ -50,6 +50,15 @@ export class DemoHistory {
     this.log.debug(`${day.deliveries.length} deliveries of a demo are stored`);
   }
 
+  /** Gives the demo's apps that are left another URL, where the server that answers their calls has moved to. */
+  async move(baseUrl: string): Promise<void> {
+    const places = await this.days.endpoints(DEMO_APPS.map(({ id }) => id));
+    for (const app of DEMO_APPS) {
+      const isLeft = app.capabilities.some(({ name }) => places.has(`${app.id} ${name}`));
+      if (isLeft) await this.manifests.register(app.id, demoManifest(app, baseUrl), ACTOR);
+    }
+  }
+
   /** Removes all apps of the demo with all that they have; other apps keep everything. */
   async remove(): Promise<DemoCounts> {
     const { appIds, apps, deliveries } = await this.removal.remove();

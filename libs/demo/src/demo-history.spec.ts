@@ -31,7 +31,7 @@ let demo: DemoHistory;
 let rollUp: RollUp;
 let metrics: WebhookMetrics;
 beforeAll(async () => {
-  world = await World.start({ OUTBOUND_ALLOW: '127.0.0.1:7001' });
+  world = await World.start({ OUTBOUND_ALLOW: '127.0.0.1:7001,127.0.0.1:7002' });
   const config = world.config();
   const providers = [
     { provide: Database, useValue: world.node({ poolMax: 10 }) },
@@ -162,6 +162,12 @@ describe('the demo', () => {
     ['an app without the mark', `SELECT 1 FROM apps WHERE id LIKE 'demo-%' AND NOT demo`],
   ])('has not %s', async (_, sql) => {
     expect(await world.rows(sql)).toEqual([]);
+  });
+
+  it('moves with the server that answers its calls', async () => {
+    await demo.move('http://127.0.0.1:7002');
+    const urls = await world.rows(`SELECT DISTINCT base_url AS url, demo FROM apps WHERE id LIKE 'demo-%'`);
+    expect(urls).toEqual([{ url: 'http://127.0.0.1:7002', demo: true }]);
   });
 
   it('has a statement for each table with an app, unless the app takes its rows with it', async () => {
