@@ -1,24 +1,23 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { editText } from './edit-text.js';
 
-describe('a change of a rule', () => {
-  it.each([
-    [
-      { action: 'alert_rule.update', detail: { threshold: 95, enabled: false } },
-      'changed: threshold 95, switched on no',
-    ],
-    [
-      { action: 'alert_rule.update', detail: { enabled: true, channels: [] } },
-      'changed: switched on yes, channels all',
-    ],
-    [
-      { action: 'alert_rule.update', detail: { channels: ['email', 'slack'] } },
-      'changed: channels email and slack',
-    ],
-    [{ action: 'alert_rule.mute', detail: { until: null, more: 1 } }, 'muted: until none'],
-    [{ action: 'alert_rule.delete', detail: null }, 'deleted'],
-    [{ action: 'alert_rule.other', detail: { name: { a: 1 } } }, 'alert_rule.other: name {"a":1}'],
-  ])('%o', (entry, text) => {
-    expect(editText(entry)).toBe(text);
-  });
+it.each([
+  [{ action: 'create', changes: {} }, 'created'],
+  [{ action: 'update', changes: {} }, 'saved'],
+  [
+    { action: 'update', changes: { threshold: { from: 95, to: 90 }, enabled: { from: true, to: false } } },
+    'threshold from 95 to 90, switched on from yes to no',
+  ],
+  [
+    { action: 'update', changes: { channels: { from: [], to: ['email', 'slack'] } } },
+    'channels from all to email and slack',
+  ],
+  [
+    { action: 'update', changes: { mutedUntil: { from: null, to: '2026-11-29T08:00:00.000Z' } } },
+    'muted until from none to 2026-11-29T08:00:00.000Z',
+  ],
+  [{ action: 'update', changes: { more: { from: { a: 1 } } } }, 'more from {"a":1} to none'],
+  [{ action: 'update', changes: { more: null } }, 'more from none to none'],
+])('an edit of a rule: %o', (edit, text) => {
+  expect(editText(edit)).toBe(text);
 });

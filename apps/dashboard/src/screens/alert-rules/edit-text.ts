@@ -1,6 +1,6 @@
-/** An entry of the audit log about a rule, in words. Pure. */
+/** An edit of a rule, in words. Pure. */
 
-const FIELDS: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = {
   name: 'name',
   threshold: 'threshold',
   windowMs: 'window (ms)',
@@ -8,37 +8,29 @@ const FIELDS: Readonly<Record<string, string>> = {
   cooldownSeconds: 'cooldown (s)',
   channels: 'channels',
   enabled: 'switched on',
-  until: 'until',
-  reason: 'reason',
+  mutedUntil: 'muted until',
 };
 
-const ACTIONS: Readonly<Record<string, string>> = {
-  'alert_rule.create': 'created',
-  'alert_rule.update': 'changed',
-  'alert_rule.delete': 'deleted',
-  'alert_rule.mute': 'muted',
-  'alert_rule.unmute': 'no longer muted',
-  'alert_rule.test_notice': 'test notice sent',
-};
-
-/** "changed: threshold 95, switched on no". */
-export function editText({
-  action,
-  detail,
-}: {
+interface Edit {
+  /** create, update. */
   action: string;
-  detail: Record<string, unknown> | null;
-}): string {
-  const done = ACTIONS[action] ?? action;
-  const parts = Object.entries(detail ?? {})
-    .filter(([name]) => FIELDS[name] !== undefined)
-    .map(([name, value]) => `${FIELDS[name]} ${valueText(value)}`);
-  return parts.length === 0 ? done : `${done}: ${parts.join(', ')}`;
+  /** By the name of the member: its value before and after. */
+  changes: Record<string, unknown>;
+}
+
+/** "created", or "threshold from 95 to 90, switched on from yes to no". */
+export function editText({ action, changes }: Edit): string {
+  if (action === 'create') return 'created';
+  const parts = Object.entries(changes).map(([name, change]) => {
+    const { from, to } = (change ?? {}) as { from?: unknown; to?: unknown };
+    return `${NAMES[name] ?? name} from ${valueText(from)} to ${valueText(to)}`;
+  });
+  return parts.length === 0 ? 'saved' : parts.join(', ');
 }
 
 function valueText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (value === null) return 'none';
+  if (value === null || value === undefined) return 'none';
   if (Array.isArray(value)) return value.length === 0 ? 'all' : value.join(' and ');
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

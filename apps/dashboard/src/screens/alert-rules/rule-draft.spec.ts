@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NEW_RULE } from '../alerts/alert-text.js';
-import { changeOf, draftOf, newRuleOf, withType } from './rule-draft.js';
+import { changeOf, draftOf, isMuted, newRuleOf, withType } from './rule-draft.js';
 
 const draft = { ...NEW_RULE, name: ' Quick ', appId: ' shop ', capability: 'pay', channels: ['email'] };
 
@@ -18,6 +18,8 @@ describe('an alert rule in the form', () => {
       cooldownSeconds: 60,
       channels: [],
       enabled: false,
+      mutedUntil: null,
+      sentence: '',
       createdBy: 'ann',
       createdAt: '2026-11-28T00:00:00Z',
       updatedAt: '2026-11-28T00:00:00Z',
@@ -40,4 +42,12 @@ describe('an alert rule in the form', () => {
     expect(withType(draft, 'app_health')).toMatchObject({ threshold: 3, capability: '' });
     expect(withType(draft, 'queue_depth')).toMatchObject({ threshold: 100, capability: 'pay' });
   });
+});
+
+it.each([
+  [null, false],
+  ['2026-11-28T11:59:00Z', false],
+  ['2026-11-28T12:01:00Z', true],
+])('a rule that is muted until %s, at noon: %s', (mutedUntil, expected) => {
+  expect(isMuted({ mutedUntil }, new Date('2026-11-28T12:00:00Z'))).toBe(expected);
 });

@@ -43,3 +43,8 @@ export function withType(draft: RuleDraft, type: AlertType): RuleDraft {
   const capability = type === 'app_health' ? '' : draft.capability;
   return { ...draft, type, capability, threshold: TRAITS[type].usual };
 }
+
+/** Whether nobody is notified now. */
+export function isMuted({ mutedUntil }: { mutedUntil: string | null }, now: Date): boolean {
+  return mutedUntil !== null && new Date(mutedUntil) > now;
+}

@@ -17,6 +17,7 @@ import { NEW_RULE } from '../alerts/alert-text.js';
 import { changeOf, draftOf, newRuleOf } from './rule-draft.js';
 import { RuleForm } from './rule-form.js';
 import { RuleHistory } from './rule-history.js';
+import { RuleMute } from './rule-mute.js';
 import { RuleState } from './rule-state.js';
 import { RuleTest } from './rule-test.js';
 
@@ -50,6 +51,7 @@ export function NewAlertRule() {
           onSave={() => saving.mutate()}
         />
       </Panel>
+      <RuleTest draft={draft} />
     </Page>
   );
 }
@@ -71,6 +73,7 @@ export function AlertRulePage() {
         rule.data ? (
           <>
             <GoButton to={links.alerts({ ruleId })}>Its alerts</GoButton>
+            <RuleMute rule={rule.data} />
             <Remove rule={rule.data} />
           </>
         ) : null
@@ -80,7 +83,6 @@ export function AlertRulePage() {
         {(known) => (
           <>
             <Edit key={known.updatedAt} rule={known} />
-            <RuleTest ruleId={known.id} />
             <RuleHistory ruleId={known.id} />
           </>
         )}
@@ -100,16 +102,19 @@ function Edit({ rule }: { rule: AlertRuleDto }) {
     },
   });
   return (
-    <Panel title="Rule">
-      <RuleForm
-        draft={draft}
-        onChange={setDraft}
-        isNew={false}
-        isSaving={saving.isPending}
-        error={saving.error}
-        onSave={() => saving.mutate()}
-      />
-    </Panel>
+    <>
+      <Panel title="Rule">
+        <RuleForm
+          draft={draft}
+          onChange={setDraft}
+          isNew={false}
+          isSaving={saving.isPending}
+          error={saving.error}
+          onSave={() => saving.mutate()}
+        />
+      </Panel>
+      <RuleTest draft={draft} />
+    </>
   );
 }
 

@@ -1,40 +1,26 @@
 import { Button, Stack, Text } from '@mantine/core';
-import { alertrulesTest } from '@breakwater/client';
-import type { AlertRehearsalDto, AlertRehearsalSubjectDto } from '@breakwater/client';
+import { alertrulesRehearse } from '@breakwater/client';
+import type { RehearsedSubjectDto, RuleRehearsalDto } from '@breakwater/client';
 import { useMutation } from '@tanstack/react-query';
 import { FlaskConical } from 'lucide-react';
 import { Failed } from '../../show/answer.js';
-import { plural } from '../../show/format.js';
+import { Chart } from '../../show/chart/chart.js';
+import { Time } from '../../show/clock.js';
+import { formatDuration } from '../../show/format.js';
 import { Panel } from '../../show/panel.js';
-import { Rows, type Column } from '../../show/rows.js';
-import { StateBadge } from '../../show/state-badge.js';
-import { subjectText } from '../alerts/alert-text.js';
+import { More, Rows, type Column } from '../../show/rows.js';
+import { quantity, subjectText, type RuleDraft } from '../alerts/alert-text.js';
+import { newRuleOf } from './rule-draft.js';
+import { firingsOf, worstSubject, type Firing } from './rehearsal.js';
 
-const COLUMNS: Column<AlertRehearsalSubjectDto>[] = [
-  {
-    id: 'subject',
-    title: 'About',
-    cell: (subject) => <span className="breakable">{subjectText(subject)}</span>,
-  },
-  {
-    id: 'verdict',
-    title: 'Now',
-    cell: ({ verdict }) => <StateBadge state={verdict === 'fine' ? 'ok' : verdict} word={wordOf(verdict)} />,
-  },
-  { id: 'value', title: 'Value', isNumber: true, cell: ({ value }) => value ?? '–' },
-  { id: 'samples', title: 'Calls counted', isNumber: true, cell: ({ samples }) => samples ?? '–' },
-  {
-    id: 'notify',
-    title: 'People',
-    cell: ({ wouldNotify, withinCooldown }) =>
-      wouldNotify ? 'would be notified' : withinCooldown ? 'not notified: cooldown' : 'not notified',
-  },
-];
-
-/** What the saved rule would do now; nobody is notified. */
-export function RuleTest({ ruleId }: { ruleId: string }) {
+/** What the rule, as it is in the form, would have done within the last 24 h; nobody is notified. */
+export function RuleTest({ draft }: { draft: RuleDraft }) {
   const test = useMutation({
-    mutationFn: async () => (await alertrulesTest({ path: { id: ruleId }, throwOnError: true })).data,
+    mutationFn: async () => {
+      const body = newRuleOf({ ...draft, name: draft.name.trim() === '' ? 'Draft' : draft.name });
+      const { data } = await alertrulesRehearse({ body, throwOnError: true });
+      return { result: data, draft };
+    },
   });
   return (
     <Panel
@@ -47,17 +33,17 @@ export function RuleTest({ ruleId }: { ruleId: string }) {
           loading={test.isPending}
           onClick={() => test.mutate()}
         >
-          Test now
+          Test against the last 24 h
         </Button>
       }
     >
       <Stack gap="sm">
         {test.error ? <Failed error={test.error} /> : null}
         {test.data ? (
-          <Tested result={test.data} />
+          <Tested {...test.data} isCurrent={test.data.draft === draft} />
         ) : (
           <Text size="sm" className="dimmed">
-            Evaluates the saved rule as it is now. Nothing is changed and nobody is notified.
+            Evaluates the rule as it is in the form. Nothing is saved and nobody is notified.
           </Text>
         )}
       </Stack>
@@ -65,29 +51,90 @@ export function RuleTest({ ruleId }: { ruleId: string }) {
   );
 }
 
-function Tested({ result: { subjects } }: { result: AlertRehearsalDto }) {
-  const firing = subjects.filter(({ verdict }) => verdict === 'firing').length;
+interface TestedProps {
+  result: RuleRehearsalDto;
+  draft: RuleDraft;
+  isCurrent: boolean;
+}
+
+function Tested({ result, draft, isCurrent }: TestedProps) {
+  const firings = firingsOf(result.subjects);
+  const worst = worstSubject(result.subjects);
   return (
     <>
-      <Text role="status">
-        {subjects.length === 0
-          ? 'There is nothing that it watches now.'
-          : firing === 0
-            ? `It would not fire: nothing of ${subjects.length} that it watches is beyond the threshold.`
-            : `It would fire for ${firing} of ${plural(subjects.length, 'app or capability', 'apps or capabilities')}.`}
+      <Text fw={600} role="status" data-rehearsal>
+        {result.summary}
       </Text>
-      {subjects.length > 0 ? (
-        <Rows
-          label="What the rule watches"
-          rows={subjects}
-          columns={COLUMNS}
-          idOf={({ appId, capability }) => `${appId ?? ''} ${capability ?? ''}`}
-        />
+      {isCurrent ? null : (
+        <Text size="sm" className="dimmed">
+          The form was changed since: test again.
+        </Text>
+      )}
+      {worst === null ? null : <Values subject={worst} draft={draft} />}
+      {firings.length === 0 ? null : (
+        <>
+          <Rows
+            label="When it would have fired, oldest first"
+            rows={firings}
+            columns={columnsOf(draft)}
+            idOf={({ key }) => key}
+          />
+          <More
+            shown={firings.length}
+            what={`${firings.length === 1 ? 'firing' : 'firings'}, oldest first`}
+            hasMore={false}
+            isLoading={false}
+            onMore={() => undefined}
+          />
+        </>
+      )}
+      {result.isCut ? (
+        <Text size="sm" className="dimmed">
+          {`Tested for the ${result.subjects.length} with the most calls.`}
+        </Text>
       ) : null}
     </>
   );
 }
 
-function wordOf(verdict: string): string {
-  return verdict === 'firing' ? 'fires' : verdict.replaceAll('_', ' ');
+function columnsOf({ type }: RuleDraft): Column<Firing>[] {
+  return [
+    {
+      id: 'subject',
+      title: 'About',
+      cell: (firing) => <span className="breakable">{subjectText(firing)}</span>,
+    },
+    { id: 'from', title: 'From', cell: ({ from }) => <Time at={from} isExact /> },
+    {
+      id: 'for',
+      title: 'For',
+      isNumber: true,
+      cell: ({ lastsMs }) => (lastsMs === null ? 'until now' : formatDuration(lastsMs)),
+    },
+    {
+      id: 'worst',
+      title: 'Worst value',
+      isNumber: true,
+      cell: ({ worstValue }) => quantity(type, worstValue),
+    },
+  ];
+}
+
+function Values({ subject, draft }: { subject: RehearsedSubjectDto; draft: RuleDraft }) {
+  const name = subjectText(subject);
+  const [span] = subject.spans;
+  const last = subject.points.at(-1)?.at;
+  return (
+    <Chart
+      label={`Values of ${name} within the last 24 h`}
+      summary={`Values of ${name}; the threshold is ${quantity(draft.type, draft.threshold)}.`}
+      kind="lines"
+      points={subject.points.map(({ at, value }) => ({ at, value }))}
+      series={[{ id: 'value', title: name, tone: 'accent' }]}
+      format={(value) => quantity(draft.type, value)}
+      threshold={{ value: draft.threshold, title: 'threshold' }}
+      span={span && last !== undefined ? { from: span.from, to: span.to ?? last, title: 'fires' } : undefined}
+      height={180}
+    />
+  );
 }

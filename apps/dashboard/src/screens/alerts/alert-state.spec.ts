@@ -1,18 +1,34 @@
-import { expect, it } from 'vitest';
-import { isAbout, stateOf } from './alert-state.js';
+import { describe, expect, it } from 'vitest';
+import { chartSummary, stateOf, suppressedText } from './alert-state.js';
 
 it.each([
-  [{ status: 'firing' }, 'open'],
-  [{ status: 'firing', acknowledgedAt: null }, 'open'],
-  [{ status: 'firing', acknowledgedAt: '2026-11-28T00:00:00Z' }, 'acknowledged'],
-  [{ status: 'resolved', acknowledgedAt: '2026-11-28T00:00:00Z' }, 'resolved'],
-])('a case with %o is %s', (alert, word) => {
-  expect(stateOf(alert).word).toBe(word);
+  ['open', 'danger'],
+  ['acknowledged', 'warning'],
+  ['resolved', 'ok'],
+  ['something_new', 'neutral'],
+])('a case that is %s has the tone %s', (state, tone) => {
+  expect(stateOf({ state })).toEqual({ state, tone });
 });
 
-it('a notification is about the case whose id it has', () => {
-  expect(isAbout({ data: { alertId: '1' } }, '1')).toBe(true);
-  expect(isAbout({ data: { alertId: '2' } }, '1')).toBe(false);
-  expect(isAbout({ data: null }, '1')).toBe(false);
-  expect(isAbout({}, '1')).toBe(false);
+it('says why people were not notified', () => {
+  expect(suppressedText('cooldown')).toContain('cooldown');
+  expect(suppressedText('muted')).toContain('muted');
+  expect(suppressedText('no_channel')).toContain('no_channel');
+  expect(suppressedText(null)).toBeNull();
+});
+
+describe('the chart of a case', () => {
+  const numbers = { noun: 'success rate', threshold: '95 %', worst: '41 %' };
+
+  it('says that it is not over', () => {
+    expect(chartSummary(numbers, { subject: 'shop', resolvedAt: null })).toBe(
+      'The success rate of shop: 41 % at worst, the threshold is 95 %; it is not over.',
+    );
+  });
+
+  it('says that it is over', () => {
+    expect(chartSummary(numbers, { subject: 'shop', resolvedAt: '2026-11-28T00:00:00Z' })).toMatch(
+      /it is over\.$/,
+    );
+  });
 });

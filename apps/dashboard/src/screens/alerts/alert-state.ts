@@ -3,22 +3,34 @@ import type { Tone } from '../../show/state-badge.js';
 /** The state of a case as it is shown. Pure. */
 
 export const STATES = [
-  { value: 'firing', label: 'Open' },
+  { value: 'open', label: 'Open' },
+  { value: 'acknowledged', label: 'Acknowledged' },
   { value: 'resolved', label: 'Resolved' },
 ];
 
+const TONES: Readonly<Record<string, Tone>> = { open: 'danger', acknowledged: 'warning', resolved: 'ok' };
+
 /** Open, acknowledged or resolved. */
-export function stateOf({ status, acknowledgedAt }: { status: string; acknowledgedAt?: string | null }): {
-  state: string;
-  word: string;
-  tone: Tone;
-} {
-  if (status === 'resolved') return { state: 'resolved', word: 'resolved', tone: 'ok' };
-  if (acknowledgedAt) return { state: 'acknowledged', word: 'acknowledged', tone: 'warning' };
-  return { state: 'firing', word: 'open', tone: 'danger' };
+export function stateOf({ state }: { state: string }): { state: string; tone: Tone } {
+  return { state, tone: TONES[state] ?? 'neutral' };
 }
 
-/** Whether a notification is about this case. */
-export function isAbout({ data }: { data?: unknown }, alertId: string): boolean {
-  return typeof data === 'object' && data !== null && (data as { alertId?: unknown }).alertId === alertId;
+const SUPPRESSED: Readonly<Record<string, string>> = {
+  cooldown:
+    'People were not notified that it fires: the last notice of this rule about the same was within its cooldown.',
+  muted: 'People were not notified that it fires: the rule was muted.',
+};
+
+/** Why people were not notified; null when they were. */
+export function suppressedText(by: string | null): string | null {
+  return by === null ? null : (SUPPRESSED[by] ?? `People were not notified that it fires: ${by}.`);
+}
+
+/** What the chart of a case says, in one sentence. */
+export function chartSummary(
+  { noun, threshold, worst }: { noun: string; threshold: string; worst: string },
+  { subject, resolvedAt }: { subject: string; resolvedAt: string | null },
+): string {
+  const over = resolvedAt === null ? 'it is not over' : 'it is over';
+  return `The ${noun} of ${subject}: ${worst} at worst, the threshold is ${threshold}; ${over}.`;
 }

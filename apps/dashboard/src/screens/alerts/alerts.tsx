@@ -15,9 +15,9 @@ import { StateBadge } from '../../show/state-badge.js';
 import { quantity, subjectText } from './alert-text.js';
 import { stateOf, STATES } from './alert-state.js';
 
-const NAMES = ['status', 'appId', 'ruleId'] as const;
+const NAMES = ['state', 'appId', 'ruleId'] as const;
 const FIELDS: FilterField<(typeof NAMES)[number]>[] = [
-  { name: 'status', label: 'State', options: STATES },
+  { name: 'state', label: 'State', options: STATES },
   { name: 'appId', label: 'App' },
   { name: 'ruleId', label: 'Rule id', isRare: true },
 ];

@@ -1,16 +1,13 @@
 import { Text } from '@mantine/core';
-import { notificationsList } from '@breakwater/client';
-import type { AlertDto, NotificationDto } from '@breakwater/client';
-import { useQuery } from '@tanstack/react-query';
-import { Answer } from '../../show/answer.js';
+import type { AlertNotificationDto } from '@breakwater/client';
 import { Time } from '../../show/clock.js';
 import { Panel } from '../../show/panel.js';
 import { More, Rows, type Column } from '../../show/rows.js';
 import { StateBadge } from '../../show/state-badge.js';
+import { suppressedText } from './alert-state.js';
 import { channelName } from './alert-text.js';
-import { isAbout } from './alert-state.js';
 
-const COLUMNS: Column<NotificationDto>[] = [
+const COLUMNS: Column<AlertNotificationDto>[] = [
   {
     id: 'kind',
     title: 'Says',
@@ -29,57 +26,43 @@ const COLUMNS: Column<NotificationDto>[] = [
   },
 ];
 
+interface Props {
+  /** Oldest first. */
+  notifications: readonly AlertNotificationDto[];
+  suppressedBy: string | null;
+}
+
 /** Who was told of a case, and with which result. */
-export function NoticeLog({ alert }: { alert: AlertDto }) {
-  const { id, appId, notifiedAt } = alert;
-  const notices = useQuery({
-    queryKey: ['alert-notices', id],
-    queryFn: async () => {
-      const kinds = ['alert_firing', 'alert_resolved'];
-      const pages = await Promise.all(
-        kinds.map((kind) =>
-          notificationsList({
-            query: { kind, limit: 200, ...(appId === null ? {} : { appId }) },
-            throwOnError: true,
-          }),
-        ),
-      );
-      return pages.flatMap(({ data }) => data.items).filter((notice) => isAbout(notice, id));
-    },
-  });
+export function NoticeLog({ notifications, suppressedBy }: Props) {
+  const suppressed = suppressedText(suppressedBy);
   return (
     <Panel title="Notifications">
-      {notifiedAt === null ? (
+      {suppressed === null ? null : (
         <Text size="sm" mb="xs" component="div">
-          <StateBadge state="suppressed" /> People were not notified: the last notice of this rule about the
-          same was within its cooldown.
+          <StateBadge state="suppressed" /> {suppressed}
         </Text>
-      ) : null}
-      <Answer query={notices} what="notifications">
-        {(rows) =>
-          rows.length === 0 ? (
-            <Text size="sm" className="dimmed">
-              {notifiedAt === null ? 'Nothing was sent.' : 'Its notifications are no longer kept.'}
-            </Text>
-          ) : (
-            <>
-              <Rows
-                label="Notifications of the alert, newest first"
-                rows={rows}
-                columns={COLUMNS}
-                idOf={(row) => row.id}
-              />
-              <More
-                shown={rows.length}
-                what={`${rows.length === 1 ? 'notification' : 'notifications'}, newest first`}
-                hasMore={false}
-                isLoading={false}
-                onMore={() => undefined}
-              />
-            </>
-          )
-        }
-      </Answer>
+      )}
+      {notifications.length === 0 ? (
+        <Text size="sm" className="dimmed">
+          {suppressed === null ? 'Nothing was sent, or it is no longer kept.' : 'Nothing was sent.'}
+        </Text>
+      ) : (
+        <>
+          <Rows
+            label="Notifications of the alert, oldest first"
+            rows={notifications}
+            columns={COLUMNS}
+            idOf={({ id }) => id}
+          />
+          <More
+            shown={notifications.length}
+            what={`${notifications.length === 1 ? 'notification' : 'notifications'}, oldest first`}
+            hasMore={false}
+            isLoading={false}
+            onMore={() => undefined}
+          />
+        </>
+      )}
     </Panel>
   );
 }
