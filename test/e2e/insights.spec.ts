@@ -30,7 +30,7 @@ describe('what the dashboard reads over the API', () => {
     await eventually(
       async () =>
         (await admin.get(`/api/v1/deliveries?appId=${appId}&status=completed`)).json.items.length === 3,
-      { what: 'three completed deliveries' },
+      { what: 'three completed deliveries', limitMs: 120_000 },
     );
   });
   afterAll(() => platform?.stop());
