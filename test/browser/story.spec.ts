@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium)('an app that fails and is repaired, on the screens
           url: '/report',
           async: true,
           timeout: 2000,
-          retry: { attempts: 2, initialDelayMs: 100, maxDelayMs: 200 },
+          retry: { maxAttempts: 2, initialDelayMs: 100, maxDelayMs: 200 },
           circuitBreaker: { failureThreshold: 4, recoveryTimeoutMs: 600_000 },
         },
       },

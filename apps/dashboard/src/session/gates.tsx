@@ -11,7 +11,9 @@ import { scopeOf, ScopeContext, useSession } from './session.js';
 /** Lets operators with a session in; others sign in first and come back to the same address. */
 export function OperatorGate() {
   const session = useSession();
-  const { href } = useLocation();
+  const { href, pathname } = useLocation();
+  // The address changes before this is taken off the screen.
+  if (pathname === '/sign-in') return null;
   if (session.data === null) return <Navigate to="/sign-in" search={{ next: href }} replace />;
   if (session.data === undefined)
     return <Pending error={session.error} onRetry={() => void session.refetch()} />;
