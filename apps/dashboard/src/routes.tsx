@@ -1,10 +1,4 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-} from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { parseSearch, stringifySearch } from './data/search.js';
 import { appScreens } from './screens/app-screens.js';
 import { deliveryScreens } from './screens/delivery-screens.js';
@@ -12,9 +6,10 @@ import { breakerScreens, watchScreens } from './screens/watch-screens.js';
 import { OperatorGate, PortalGate } from './session/gates.js';
 import { SignIn } from './session/sign-in.js';
 import { NoSuchScreen, ScreenFailed } from './shell/no-such-screen.js';
+import { Root } from './shell/root.js';
 
 const root = createRootRoute({
-  component: Outlet,
+  component: Root,
   notFoundComponent: NoSuchScreen,
   errorComponent: ScreenFailed,
 });
