@@ -8,6 +8,7 @@ const links = {
   source: (appId: string, source: string) => `/inbound/${appId}/${source}`,
   delivery: (id: string) => `/deliveries/${id}`,
   event: (id: string) => `/events/${id}`,
+  deadLetter: (id: string) => `/dead-letters/${id}`,
   alertRules: '/alert-rules',
 };
 const finding = (kind: string) => ({ kind, id: 'x', appId: 'shop', title: 'x', detail: null });
@@ -20,6 +21,7 @@ describe('what the search found', () => {
     ['source', '/inbound/shop/x'],
     ['delivery', '/deliveries/x'],
     ['event', '/events/x'],
+    ['dead_letter', '/dead-letters/x'],
     ['alert_rule', '/alert-rules'],
     ['another', '/'],
   ])('%s opens %s', (kind, path) => expect(findingPath(finding(kind), links)).toBe(path));

@@ -2,7 +2,7 @@ import type { useLinks } from '../session/use-links.js';
 
 type Links = Pick<
   ReturnType<typeof useLinks>,
-  'app' | 'subscriptions' | 'source' | 'delivery' | 'event' | 'alertRules' | 'home'
+  'app' | 'subscriptions' | 'source' | 'delivery' | 'event' | 'deadLetter' | 'alertRules' | 'home'
 >;
 
 export interface Finding {
@@ -14,7 +14,7 @@ export interface Finding {
   detail: string | null;
 }
 
-/** The screen that shows what was found. A dead letter is shown with its delivery, which is not among what was found. */
+/** The screen that shows what was found. */
 export function findingPath({ kind, id, appId }: Finding, links: Links): string {
   switch (kind) {
     case 'app':
@@ -29,6 +29,8 @@ export function findingPath({ kind, id, appId }: Finding, links: Links): string 
       return links.delivery(id);
     case 'event':
       return links.event(id);
+    case 'dead_letter':
+      return links.deadLetter(id);
     case 'alert_rule':
       return links.alertRules;
     default:

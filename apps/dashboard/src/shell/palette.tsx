@@ -1,6 +1,5 @@
 import { Group, Kbd, Loader, Modal, NavLink, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { deadlettersGet } from '@breakwater/client';
 import { searchFindOptions } from '@breakwater/client/queries';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -17,7 +16,7 @@ interface Found {
   note?: string;
   /** Keys that go there. */
   keys?: string;
-  to: string | (() => Promise<string>);
+  to: string;
 }
 
 /** The server is asked when nothing was typed for this time, ms. */
@@ -38,15 +37,14 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
   const found = [...screens, ...findings];
   const chosen = found[Math.min(active, found.length - 1)];
 
-  async function go({ to }: Found): Promise<void> {
-    const path = typeof to === 'string' ? to : await to();
+  function go({ to }: Found): void {
     onClose();
-    await navigate({ to: path });
+    void navigate({ to });
   }
   function onKey(event: KeyboardEvent): void {
     if (event.key === 'ArrowDown') setActive(Math.min(active + 1, found.length - 1));
     else if (event.key === 'ArrowUp') setActive(Math.max(active - 1, 0));
-    else if (event.key === 'Enter' && chosen) void go(chosen);
+    else if (event.key === 'Enter' && chosen) go(chosen);
     else return;
     event.preventDefault();
   }
@@ -91,7 +89,7 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
               description={one.note}
               rightSection={one.keys ? <Kbd size="xs">{one.keys}</Kbd> : null}
               active={one === chosen}
-              onClick={() => void go(one)}
+              onClick={() => go(one)}
             />
           ))}
         </div>
@@ -105,11 +103,6 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
       </Stack>
     </Modal>
   );
-}
-
-async function deliveryPath(deadLetterId: string, links: ReturnType<typeof useLinks>): Promise<string> {
-  const { data } = await deadlettersGet({ path: { id: deadLetterId }, throwOnError: true });
-  return links.delivery(data.deliveryId);
 }
 
 /** What the server finds, shortly after the last letter was typed. */
@@ -129,7 +122,7 @@ function useFindings(text: string): { findings: Found[]; isSearching: boolean; e
       id: `${one.kind}-${one.appId ?? ''}-${one.id}`,
       title: one.title,
       note: findingNote(one),
-      to: one.kind === 'dead_letter' ? () => deliveryPath(one.id, links) : findingPath(one, links),
+      to: findingPath(one, links),
     })),
     isSearching: text !== '' && (text !== asked || search.isFetching),
     error: asked === '' ? null : search.error,
