@@ -22,10 +22,10 @@ export function useColumns(): readonly Column<AppSummaryDto>[] {
         cell: (app) => <Name app={app} to={links.app(app.appId)} />,
       },
       { id: 'worst', title: 'State', isSortable: true, cell: (app) => <State app={app} /> },
-      { id: 'health', title: 'Health checks', cell: ({ health }) => <StateBadge state={health} /> },
+      { id: 'health', title: 'Health', cell: ({ health }) => <StateBadge state={health} /> },
       {
         id: 'success',
-        title: 'Success 24 h',
+        title: 'Success 24\u00a0h',
         isNumber: true,
         cell: ({ completed, ended }) => formatShare(completed, ended),
       },
@@ -38,7 +38,7 @@ export function useColumns(): readonly Column<AppSummaryDto>[] {
       },
       {
         id: 'breakers',
-        title: 'Breakers open',
+        title: 'Open breakers',
         isNumber: true,
         cell: ({ appId, openBreakers }) => <Count count={openBreakers} to={links.breakers({ appId })} />,
       },
@@ -66,7 +66,7 @@ function Name({ app, to }: { app: AppSummaryDto; to: string }) {
         {app.appId}
       </Go>
       {app.name === app.appId ? null : (
-        <Text size="xs" className="dimmed breakable">
+        <Text size="xs" className="dimmed below">
           {app.name}
         </Text>
       )}
@@ -79,7 +79,7 @@ function State({ app }: { app: AppSummaryDto }) {
     <div>
       <StateBadge state={app.state} tone={stateTone(app.state)} />
       {app.reason === null ? null : (
-        <Text size="xs" className="dimmed breakable">
+        <Text size="xs" className="dimmed below">
           {app.reason}
         </Text>
       )}

@@ -117,7 +117,7 @@ function Status({ health }: { health: AppHealthDto }) {
     <div>
       <StateBadge state={status} />
       {consecutiveFailures > 0 ? (
-        <Text size="xs" className="dimmed breakable">
+        <Text size="xs" className="dimmed below">
           {`${consecutiveFailures} failed in a row: ${details.error ?? details.outcome ?? 'no reason'}, since `}
           <Time at={failingSince} />
         </Text>

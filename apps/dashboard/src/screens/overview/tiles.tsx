@@ -17,7 +17,7 @@ export function Tiles({ tiles }: { tiles: OverviewTilesDto }) {
   const { lastHour, hourBefore, deadLetters, queue } = tiles;
   const hour = { from: lastHour.from, to: lastHour.to };
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
+    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
       <Tile
         title="Deliveries per minute"
         value={perMinute(tiles.deliveriesPerMinute)}

@@ -29,7 +29,7 @@ export function WorstApps() {
             {app.appId}
           </Go>
           {app.reason === null ? null : (
-            <Text size="xs" className="dimmed breakable">
+            <Text size="xs" className="dimmed below">
               {app.reason}
             </Text>
           )}
@@ -43,7 +43,7 @@ export function WorstApps() {
     },
     {
       id: 'success',
-      title: 'Success 24 h',
+      title: 'Success 24\u00a0h',
       isNumber: true,
       cell: (app) => formatShare(app.completed, app.ended),
     },

@@ -53,7 +53,7 @@ export function Drawing({
         data={data}
         margin={{ top: 8, right: 12, bottom: 0, left: 0 }}
         accessibilityLayer={false}
-        barCategoryGap={1}
+        barCategoryGap="8%"
       >
         <CartesianGrid vertical={false} stroke="var(--mantine-color-default-border)" />
         <XAxis

@@ -86,7 +86,7 @@ describe('the charts of an app', () => {
       ['client_error', 'client error'],
     ]);
     expect(countsSummary({ '5xx': 80, '2xx': 20, none: 0 }, '')).toBe('5xx 80 %, 2xx 20 %; 100 calls.');
-    expect(countsSummary({ none: 3 }, '')).toBe('No answer 3 of 3; 3 calls.');
+    expect(countsSummary({ none: 3 }, '')).toBe('No answer 3; 3 calls.');
     expect(countsSummary({}, 'No call failed.')).toBe('No call failed.');
   });
 

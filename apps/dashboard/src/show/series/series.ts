@@ -131,7 +131,7 @@ export function countsSummary(counts: Record<string, number>, none: string): str
   if (all === 0) return none;
   return `${entries
     .toSorted(([, a], [, b]) => b - a)
-    .map(([name, count]) => `${countTitle(name)} ${formatShare(count, all)}`)
+    .map(([name, count]) => `${countTitle(name)} ${all < FEW ? count : formatShare(count, all)}`)
     .join(', ')}; ${plural(all, 'call')}.`;
 }
 

@@ -49,7 +49,7 @@ export function PortalLinks({ appId }: { appId: string }) {
       cell: ({ createdAt, createdBy }) => (
         <div>
           <Time at={createdAt} />
-          <Text size="xs" className="dimmed breakable">{`by ${createdBy}`}</Text>
+          <Text size="xs" className="dimmed below">{`by ${createdBy}`}</Text>
         </div>
       ),
     },

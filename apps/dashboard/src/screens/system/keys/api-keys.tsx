@@ -52,7 +52,7 @@ export function ApiKeys({ appId }: { appId?: string }) {
       cell: ({ createdAt, createdBy }) => (
         <div>
           <Time at={createdAt} />
-          <Text size="xs" className="dimmed breakable">{`by ${createdBy}`}</Text>
+          <Text size="xs" className="dimmed below">{`by ${createdBy}`}</Text>
         </div>
       ),
     },
