@@ -163,7 +163,7 @@ export class DeadLettersController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<DeadLetterRetryDto> {
     const { appId, name } = principal;
-    const edited = editedPayload(request);
+    const edited = editedPayload(request, principal);
     const warnings = await this.deadLetters.retryWarnings(id, appId, edited !== undefined);
     const sentId = dryRun ? null : await this.deadLetters.retry(id, name, appId, edited);
     return { ...(await this.get(id, principal)), sentId, warnings, dryRun };

@@ -86,7 +86,7 @@ export class DeliveriesController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<RedeliveryDto> {
     const { appId, name } = principal;
-    const edited = editedPayload(request);
+    const edited = editedPayload(request, principal);
     const warnings = await this.deliveries.redeliverWarnings(id, appId, edited !== undefined);
     const sent = dryRun ? id : await this.deliveries.redeliver(id, appId, name, edited);
     return { ...(await this.story(sent, principal)), warnings, dryRun };
