@@ -12,7 +12,7 @@ const FOREVER = 'public, max-age=31536000, immutable';
 
 /**
  * Serves the dashboard's files, and its page for every screen. Without files, because they are not built, there is no
- * dashboard and everything else works.
+ * dashboard and everything else works (docs/adr/0038-dashboard-is-files-of-the-api.md).
  * @param framesOf origins that may show the portal of an app in a frame
  */
 export async function serveDashboard(
