@@ -1,9 +1,10 @@
 import { Alert, Button, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { CircleAlert, FilterX, Inbox, Lock, SearchX } from 'lucide-react';
+import { FilterX, Inbox, Lock, SearchX } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { ApiError } from '../data/api-error.js';
 import { answerState, isStale, type Asked } from './answer-state.js';
 import { Time } from './clock.js';
+import { Notice } from './notice.js';
 
 /** A skeleton that is shown for less than this only flickers, ms. */
 const SKELETON_AFTER_MS = 150;
@@ -109,10 +110,8 @@ export function Message({ icon, title, children }: { icon: ReactNode; title: str
 export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const requestId = error instanceof ApiError ? error.requestId : null;
   return (
-    <Alert
-      color="red"
-      variant="outline"
-      icon={<CircleAlert aria-hidden />}
+    <Notice
+      tone="danger"
       title={error instanceof ApiError ? error.title : 'This could not be shown'}
       role="alert"
     >
@@ -131,7 +130,7 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
           </Button>
         ) : null}
       </Stack>
-    </Alert>
+    </Notice>
   );
 }
 

@@ -14,17 +14,20 @@ const ICONS: Record<Tone, LucideIcon> = {
 interface Props {
   tone: Tone;
   title: string;
+  /** `alert` is read out at once. */
+  role?: 'alert' | 'status';
   children?: ReactNode;
 }
 
 /** Something to know before reading on, in a tone that is legible in both themes. */
-export function Notice({ tone, title, children }: Props) {
+export function Notice({ tone, title, role, children }: Props) {
   const Icon = ICONS[tone];
   return (
     <Alert
       variant="outline"
       p="sm"
       title={title}
+      {...(role ? { role } : {})}
       icon={<Icon aria-hidden />}
       styles={{
         root: { borderColor: `var(--tone-${tone})`, backgroundColor: 'var(--mantine-color-body)' },

@@ -1,32 +1,32 @@
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
-import { Copied } from './code-view.js';
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import { CodeView } from './code-view.js';
+import { Notice } from './notice.js';
 
-/** A secret that is shown once: it is not kept in a form in which it could be shown again. */
-export function SecretOnce({
-  title,
-  secret,
-  onClose,
-}: {
+interface Props {
   title: string;
   secret: string;
+  /** What it is, for the button that copies it. */
+  what?: string;
   onClose: () => void;
-}) {
+}
+
+/** A secret that is shown once: it is not kept in a form in which it could be shown again. */
+export function SecretOnce({ title, secret, what = 'secret', onClose }: Props) {
   return (
     <Modal
       opened
       onClose={onClose}
       title={title}
+      size="lg"
       closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <Stack>
-        <Alert color="yellow" variant="outline" title="Copy it now: it is shown once">
-          <Group gap={4}>
-            <span className="mono breakable">{secret}</span>
-            <Copied text={secret} what="secret" />
-          </Group>
-        </Alert>
-        <Button onClick={onClose}>I have copied it</Button>
+      <Stack gap="sm">
+        <Notice tone="warning" title="Copy it now: it is shown once" />
+        <CodeView what={what} text={secret} />
+        <Group justify="flex-end">
+          <Button onClick={onClose}>I have copied it</Button>
+        </Group>
       </Stack>
     </Modal>
   );

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Time } from '../../show/clock.js';
 import { Panel } from '../../show/panel.js';
 import { Rows, type Column } from '../../show/rows.js';
+import { causeOf } from '../breakers/breaker-acts.js';
 import { changeTitle } from '../../show/series/series.js';
 
 const FIRST = 5;
@@ -15,7 +16,13 @@ const COLUMNS: readonly Column<Numbered>[] = [
     title: 'What',
     cell: ({ change }) => <span className="breakable">{changeTitle(change)}</span>,
   },
-  { id: 'why', title: 'Why', cell: ({ change }) => <span className="breakable">{change.cause ?? '–'}</span> },
+  {
+    id: 'why',
+    title: 'Why',
+    cell: ({ change }) => (
+      <span className="breakable">{change.cause === null ? '–' : causeOf(change.cause)}</span>
+    ),
+  },
   { id: 'who', title: 'Who', cell: ({ change }) => change.actor ?? 'by itself' },
 ];
 

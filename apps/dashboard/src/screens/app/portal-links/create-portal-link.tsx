@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { messageOf } from '../../../data/api-error.js';
 import type { Capability } from '../../../session/session.js';
 import { Failed } from '../../../show/answer.js';
-import { ShownOnce } from '../../../show/once.js';
+import { SecretOnce } from '../../../show/secret-once.js';
 import { CAPABILITIES, LIFETIMES } from './capabilities.js';
 
 interface Props {
@@ -34,12 +34,11 @@ export function CreatePortalLink({ appId, onClose, onCreated }: Props) {
   const { error } = create;
   if (create.data) {
     return (
-      <ShownOnce
-        isOpen
-        onClose={onClose}
+      <SecretOnce
         title={`Portal link to ${appId}`}
         what="portal link"
-        text={create.data.url}
+        secret={create.data.url}
+        onClose={onClose}
       />
     );
   }

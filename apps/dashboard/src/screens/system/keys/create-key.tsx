@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { messageOf } from '../../../data/api-error.js';
 import { Failed } from '../../../show/answer.js';
-import { ShownOnce } from '../../../show/once.js';
+import { SecretOnce } from '../../../show/secret-once.js';
 
 const SCOPES = [
   { value: 'invoke', label: 'invoke: invoke capabilities, publish events' },
@@ -43,12 +43,11 @@ export function CreateKey({ appId, onClose, onCreated }: Props) {
   const { error } = create;
   if (create.data) {
     return (
-      <ShownOnce
-        isOpen
-        onClose={onClose}
+      <SecretOnce
         title={`The key ${create.data.name}`}
         what="API key"
-        text={create.data.key}
+        secret={create.data.key}
+        onClose={onClose}
       />
     );
   }
