@@ -24,6 +24,8 @@ export interface ActProps<Result> {
   done: (result: Result) => ReactNode;
   /** More fields. */
   children?: ReactNode;
+  /** Whether these are filled in; true by default. */
+  isReady?: boolean;
 }
 
 /** Asks before something is changed, runs it once, and says how it ended. */
@@ -45,7 +47,9 @@ export function ConfirmAct<Result>(props: ActProps<Result>) {
     onClose();
   }
   const isReady =
-    (asksReason !== true || reason.trim() !== '') && (typed === undefined || text.trim() === typed);
+    props.isReady !== false &&
+    (asksReason !== true || reason.trim() !== '') &&
+    (typed === undefined || text.trim() === typed);
   return (
     <Modal opened={isOpen} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form

@@ -15,7 +15,7 @@ describe('the words of a delivery', () => {
     expect(subjectOf({ eventType: null, capability: 'pricing' })).toBe('pricing');
   });
   it.each([
-    [null, 'due'],
+    [null, 'is due'],
     ['circuit_open', 'waits: the breaker is open'],
     ['new_reason', 'waits: new reason'],
   ])('the wait %s is told as "%s"', (reason, told) => expect(waitOf(reason)).toBe(told));

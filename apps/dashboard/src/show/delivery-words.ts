@@ -15,14 +15,14 @@ const WAITS: Record<string, string> = {
   rate_limit: 'waits: the rate limit of the endpoint',
   endpoint_slot: 'waits for a free slot of the endpoint',
   app_share: 'waits for a free slot of the app',
-  redelivered: 'sent again, due now',
+  redelivered: 'was sent again and is due',
   paused: 'waits: paused',
   disabled: 'waits: disabled',
 };
 
 /** Why a delivery waits, as a sentence without its subject. */
 export function waitOf(reason: string | null): string {
-  return reason === null ? 'due' : (WAITS[reason] ?? `waits: ${reason.replaceAll('_', ' ')}`);
+  return reason === null ? 'is due' : (WAITS[reason] ?? `waits: ${reason.replaceAll('_', ' ')}`);
 }
 
 /** How its attempts went: "2 of 8", or "2". */

@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import type { DeadLetterStoryDto } from '@breakwater/client';
-import { deadlettersGetOptions } from '@breakwater/client/queries';
+import { deadlettersGetOptions, deliveriesGetOptions } from '@breakwater/client/queries';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useLinks } from '../../session/use-links.js';
@@ -20,6 +20,7 @@ import { BreakerNow } from '../delivery/breaker-now.js';
 import { DeliveryStory } from '../delivery/delivery-story.js';
 import { sizeOf } from '../delivery/size-of.js';
 import { DeadLetterActs } from './dead-letter-acts.js';
+import { Note } from './note.js';
 
 /** One dead letter: why it was given up, what was tried, and what a person can do. */
 export function DeadLetter() {
@@ -27,21 +28,40 @@ export function DeadLetter() {
   const links = useLinks();
   const letter = useQuery(deadlettersGetOptions({ path: { id } }));
   const { data } = letter;
+  // With its payload, which the delivery within a dead letter does not have. Its retention may have ended.
+  const delivery = useQuery({
+    ...deliveriesGetOptions({ path: { id: data?.deliveryId ?? '' } }),
+    enabled: data !== undefined && data.delivery !== null,
+  });
   return (
     <Page
       title={data ? data.eventType : 'Dead letter'}
       above={[{ title: 'Dead letters', to: links.deadLetters() }]}
       mark={data ? <StateBadge state={stateOf(data)} /> : null}
-      actions={data ? <DeadLetterActs letter={data} /> : null}
+      actions={data ? <DeadLetterActs letter={data} delivery={delivery.data ?? null} /> : null}
     >
       <Answer query={letter} what="dead letters" height={480}>
-        {(story) => <Story story={story} />}
+        {(story) => (
+          <Stack gap="md">
+            <Why story={story} />
+            <Note letter={story} />
+            {story.delivery === null ? (
+              <Panel title="Payload">
+                <CodeView what="payload" text={prettyJson(story.payload)} note={sizeOf(story.payload)} />
+              </Panel>
+            ) : (
+              <Answer query={delivery} what="deliveries" height={360}>
+                {(whole) => <DeliveryStory story={whole} />}
+              </Answer>
+            )}
+          </Stack>
+        )}
       </Answer>
     </Page>
   );
 }
 
-function Story({ story }: { story: DeadLetterStoryDto }) {
+function Why({ story }: { story: DeadLetterStoryDto }) {
   const links = useLinks();
   const { reason, error, errorClass, attempts, failedAt, requeuedAt, resolvedAt, resolvedBy, notes } = story;
   return (
@@ -74,13 +94,6 @@ function Story({ story }: { story: DeadLetterStoryDto }) {
         </Stack>
       </Notice>
       {resolvedAt === null ? <BreakerNow appId={story.appId} capability={story.capability} /> : null}
-      {story.delivery === null ? (
-        <Panel title="Payload">
-          <CodeView what="payload" text={prettyJson(story.payload)} note={sizeOf(story.payload)} />
-        </Panel>
-      ) : (
-        <DeliveryStory story={story.delivery} payload={story.payload} />
-      )}
     </Stack>
   );
 }

@@ -31,7 +31,7 @@ export const ACTS: Readonly<Record<ActName, Act>> = {
     isDangerous: false,
     hasNotes: false,
     run: async ({ id }) => {
-      await deadlettersRetry({ path: { id }, throwOnError: true });
+      await deadlettersRetry({ path: { id }, body: {}, throwOnError: true });
     },
   },
   resolve: {

@@ -42,14 +42,11 @@ export function deadLetterColumns(
     {
       id: 'notes',
       title: 'Notes',
-      cell: ({ notes }) =>
-        notes === null ? (
-          <span aria-label="none">–</span>
-        ) : (
-          <Text size="sm" className="breakable" lineClamp={2}>
-            {notes}
-          </Text>
-        ),
+      cell: ({ note, notes }) => (
+        <Text size="sm" className="breakable" lineClamp={2}>
+          {[note, notes].filter((one) => one !== null).join(' · ') || '–'}
+        </Text>
+      ),
     },
   ];
 }

@@ -17,6 +17,8 @@ import { Groups } from './groups.js';
 import { PlanAct } from './plan-act.js';
 import { SelectionAct } from './selection-act.js';
 
+/** Rows of a page. */
+const ROWS = 50;
 const idOf = ({ id }: DeadLetterDto): string => id;
 const NAMES: readonly ActName[] = ['redeliver', 'resolve', 'discard'];
 
@@ -32,7 +34,11 @@ export function DeadLetters() {
     ['dead letters', scope.appId, filters.values],
     async (cursor, signal) => {
       const query = deadLettersQuery(filters.values, scope.appId);
-      const { data } = await deadlettersList({ query: { ...query, cursor }, signal, throwOnError: true });
+      const { data } = await deadlettersList({
+        query: { ...query, limit: ROWS, cursor },
+        signal,
+        throwOnError: true,
+      });
       return data;
     },
     idOf,

@@ -15,6 +15,8 @@ import { deliveryColumns } from './columns.js';
 import { deliveriesQuery, DELIVERY_FIELDS, DELIVERY_FILTERS, DELIVERY_VIEWS } from './filters.js';
 import { FindById } from './find-by-id.js';
 
+/** Rows of a page. */
+const ROWS = 50;
 const idOf = ({ id }: DeliveryDto): string => id;
 
 /** Every delivery, newest first, by filters that are in the URL. */
@@ -27,7 +29,11 @@ export function Deliveries() {
     ['deliveries', scope.appId, filters.values],
     async (cursor, signal) => {
       const query = deliveriesQuery(filters.values, scope.appId, new Date());
-      const { data } = await deliveriesList({ query: { ...query, cursor }, signal, throwOnError: true });
+      const { data } = await deliveriesList({
+        query: { ...query, limit: ROWS, cursor },
+        signal,
+        throwOnError: true,
+      });
       return data;
     },
     idOf,
@@ -71,7 +77,8 @@ export function Deliveries() {
               idOf={idOf}
               to={({ id }) => links.delivery(id)}
               onRedeliver={(row) => {
-                if (scope.may('redeliver') && row.status !== 'pending') redeliver(row);
+                if (scope.may('redeliver') && row.mode === 'async' && row.status !== 'pending')
+                  redeliver(row);
               }}
             />
             <More

@@ -1,17 +1,17 @@
 import { Accordion, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import type { AttemptDto, DeliveryStoryDto } from '@breakwater/client';
 import { Time } from '../../show/clock.js';
-import { CodeView, Copied, prettyJson } from '../../show/code-view.js';
+import { Copied } from '../../show/code-view.js';
 import { formatDuration } from '../../show/format.js';
 import { StateBadge } from '../../show/state-badge.js';
+import { isShown } from './body-note.js';
 import { curlOf } from './curl.js';
 import { HeaderList } from './header-list.js';
 import { SignatureInputs } from './signature-inputs.js';
-import { sizeOf } from './size-of.js';
-import { breakerAt } from './told.js';
+import { ShownBody } from './shown-body.js';
 
 /** Each attempt with what was sent and what came back; the last is open. */
-export function Attempts({ story, payload }: { story: DeliveryStoryDto; payload: string | null }) {
+export function Attempts({ story }: { story: DeliveryStoryDto }) {
   const attempts = [...story.history].sort((one, other) => other.number - one.number);
   return (
     <Accordion multiple defaultValue={attempts.slice(0, 1).map(({ number }) => String(number))} order={3}>
@@ -30,7 +30,7 @@ export function Attempts({ story, payload }: { story: DeliveryStoryDto; payload:
             </Group>
           </Accordion.Control>
           <Accordion.Panel>
-            <Attempt attempt={attempt} story={story} payload={payload} />
+            <Attempt attempt={attempt} story={story} />
           </Accordion.Panel>
         </Accordion.Item>
       ))}
@@ -38,18 +38,16 @@ export function Attempts({ story, payload }: { story: DeliveryStoryDto; payload:
   );
 }
 
-function Attempt({
-  attempt,
-  story,
-  payload,
-}: {
-  attempt: AttemptDto;
-  story: DeliveryStoryDto;
-  payload: string | null;
-}) {
-  const breaker = breakerAt(story.timeline, attempt.startedAt);
-  const headers = attempt.requestHeaders;
-  const command = curlOf({ url: null, method: 'POST', headers: headers ?? {}, body: payload });
+function Attempt({ attempt, story }: { attempt: AttemptDto; story: DeliveryStoryDto }) {
+  const { breaker, requestHeaders: headers, signature } = attempt;
+  const { request } = story;
+  const isWhole = request !== null && isShown(request) && !request.truncated;
+  const command = curlOf({
+    url: null,
+    method: 'POST',
+    headers: headers ?? {},
+    body: isWhole ? request.content : null,
+  });
   return (
     <Stack gap="sm">
       <Text size="sm">
@@ -84,10 +82,8 @@ function Attempt({
           ) : (
             <>
               <HeaderList what="request headers" headers={headers} />
-              {payload === null ? null : (
-                <CodeView what="request body" text={prettyJson(payload)} note={`body, ${sizeOf(payload)}`} />
-              )}
-              <SignatureInputs headers={headers} />
+              {request === null ? null : <ShownBody what="request body" body={request} />}
+              {signature === null ? null : <SignatureInputs signature={signature} />}
             </>
           )}
         </Stack>
@@ -102,32 +98,23 @@ function Attempt({
   );
 }
 
-function Answered({ attempt }: { attempt: AttemptDto }) {
-  const { responseHeaders, responseBody, truncated } = attempt;
+function Answered({ attempt: { responseHeaders, response, error } }: { attempt: AttemptDto }) {
   if (responseHeaders === null) {
     return (
       <Text size="sm" className="dimmed breakable">
-        {attempt.error ?? 'Nothing was answered.'}
+        {error ?? 'Nothing was answered.'}
       </Text>
     );
   }
   return (
     <>
       <HeaderList what="response headers" headers={responseHeaders} />
-      {responseBody === null || responseBody === '' ? (
+      {response === null ? (
         <Text size="sm" className="dimmed">
           The answer has no body.
         </Text>
       ) : (
-        <CodeView
-          what="response body"
-          text={truncated ? responseBody : prettyJson(responseBody)}
-          note={
-            truncated
-              ? `body, cut: the first ${sizeOf(responseBody)} are kept`
-              : `body, ${sizeOf(responseBody)}`
-          }
-        />
+        <ShownBody what="response body" body={response} />
       )}
     </>
   );

@@ -2,18 +2,20 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { deliveriesCancel, type DeliveryStoryDto } from '@breakwater/client';
 import { useQueryClient } from '@tanstack/react-query';
-import { Ban, RotateCcw } from 'lucide-react';
+import { Ban, Pencil, RotateCcw } from 'lucide-react';
 import { useScope } from '../../session/session.js';
 import { useLinks } from '../../session/use-links.js';
 import { ConfirmAct } from '../../show/confirm.js';
 import { attemptsOf, subjectOf } from '../../show/delivery-words.js';
 import { Go } from '../../show/go.js';
-import { RedeliverAct } from './redeliver-act.js';
+import { isShown } from './body-note.js';
+import { EditedRedeliverAct, RedeliverAct } from './redeliver-act.js';
 
 /** What a person can do with a delivery. */
 export function DeliveryActs({ delivery }: { delivery: DeliveryStoryDto }) {
   const { may } = useScope();
   const [isRedelivering, redelivering] = useDisclosure();
+  const [isEditing, editing] = useDisclosure();
   const [isCancelling, cancelling] = useDisclosure();
   if (!may('redeliver')) return null;
   if (delivery.status === 'pending') {
@@ -31,12 +33,29 @@ export function DeliveryActs({ delivery }: { delivery: DeliveryStoryDto }) {
       </>
     );
   }
+  // The caller of a sync call had its answer long ago.
+  if (delivery.mode === 'sync') return null;
+  const { request } = delivery;
+  const isEditable = request !== null && isShown(request) && !request.truncated;
   return (
     <>
       <Button size="xs" leftSection={<RotateCcw size={14} aria-hidden />} onClick={redelivering.open}>
         Redeliver
       </Button>
-      <RedeliverAct delivery={delivery} isOpen={isRedelivering} onClose={redelivering.close} />
+      {isEditable ? (
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<Pencil size={14} aria-hidden />}
+          onClick={editing.open}
+        >
+          Edit and send
+        </Button>
+      ) : null}
+      {isRedelivering ? <RedeliverAct delivery={delivery} isOpen onClose={redelivering.close} /> : null}
+      {isEditing && isEditable ? (
+        <EditedRedeliverAct delivery={delivery} payload={request.content} isOpen onClose={editing.close} />
+      ) : null}
     </>
   );
 }

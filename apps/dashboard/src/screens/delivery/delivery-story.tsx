@@ -1,7 +1,6 @@
 import { Stack, Text } from '@mantine/core';
-import type { DeliveryStoryDto } from '@breakwater/client';
+import type { DeliveryStoryDto, ShownBodyDto } from '@breakwater/client';
 import { Countdown } from '../../show/clock.js';
-import { CodeView, prettyJson } from '../../show/code-view.js';
 import { waitOf } from '../../show/delivery-words.js';
 import { Notice } from '../../show/notice.js';
 import { Panel } from '../../show/panel.js';
@@ -9,18 +8,12 @@ import { Attempts } from './attempts.js';
 import { BreakerNow } from './breaker-now.js';
 import { Facts } from './facts.js';
 import { Happened } from './happened.js';
-import { sizeOf } from './size-of.js';
+import { ShownBody } from './shown-body.js';
 import { TimesStrip } from './times-strip.js';
 import { Waterfall } from './waterfall.js';
 
 /** Everything about a delivery, in the order in which a person asks: when, what happened, why, what was sent. */
-export function DeliveryStory({
-  story,
-  payload = story.payload,
-}: {
-  story: DeliveryStoryDto;
-  payload?: string | null;
-}) {
+export function DeliveryStory({ story }: { story: DeliveryStoryDto }) {
   const isPending = story.status === 'pending';
   return (
     <Stack gap="md">
@@ -40,12 +33,13 @@ export function DeliveryStory({
       <Facts story={story} />
       {story.history.length > 0 ? (
         <Panel title="Requests and answers">
-          <Attempts story={story} payload={payload} />
+          <Attempts story={story} />
         </Panel>
       ) : null}
-      {story.history.some(({ requestHeaders }) => requestHeaders !== null) && payload !== null ? null : (
+      {story.history.some(({ requestHeaders }) => requestHeaders !== null) &&
+      story.request !== null ? null : (
         <Panel title="Payload">
-          <Payload text={payload} />
+          <Payload body={story.request} />
         </Panel>
       )}
       <Panel title="What happened">
@@ -55,8 +49,8 @@ export function DeliveryStory({
   );
 }
 
-function Payload({ text }: { text: string | null }) {
-  if (text === null)
+function Payload({ body }: { body: ShownBodyDto | null }) {
+  if (body === null)
     return <Text className="dimmed">Not shown: a key that only reads may not see payloads.</Text>;
-  return <CodeView what="payload" text={prettyJson(text)} note={sizeOf(text)} />;
+  return <ShownBody what="payload" body={body} />;
 }

@@ -7,14 +7,12 @@ import { Copied } from '../../show/code-view.js';
 import { errorClassOf } from '../../show/delivery-words.js';
 import { Go } from '../../show/go.js';
 import { Panel } from '../../show/panel.js';
-import { traceOf } from './trace.js';
 
 /** What a delivery is, and what it belongs to. */
 export function Facts({ story }: { story: DeliveryStoryDto }) {
   const links = useLinks();
   const { isPortal } = useScope();
   const { appId, capability, endpointId } = story;
-  const trace = traceOf(story.history);
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }}>
       <Panel title="About">
@@ -47,15 +45,22 @@ export function Facts({ story }: { story: DeliveryStoryDto }) {
               {story.requestId}
             </Go>
           </Fact>
-          {trace === null ? null : (
+          {story.traceId === null ? null : (
             <Fact name="Trace">
-              <Id id={trace} what="trace id" />
+              <Id id={story.traceId} what="trace id" />
             </Fact>
           )}
           {story.replayOf === null ? null : (
             <Fact name="Replay of">
               <Go to={links.delivery(story.replayOf)} className="mono breakable">
                 {story.replayOf}
+              </Go>
+            </Fact>
+          )}
+          {story.editedFrom === null ? null : (
+            <Fact name="Edited from">
+              <Go to={links.delivery(story.editedFrom)} className="mono breakable">
+                {story.editedFrom}
               </Go>
             </Fact>
           )}

@@ -17,9 +17,9 @@ export function HeaderList({ what, headers }: { what: string; headers: Readonly<
               {name}
             </Table.Th>
             <Table.Td className="mono breakable">
-              {value === '***' ? (
+              {value.includes('***') ? (
                 <Text span inherit className="dimmed">
-                  *** (secret, not kept)
+                  {value} (secret, not kept)
                 </Text>
               ) : (
                 value

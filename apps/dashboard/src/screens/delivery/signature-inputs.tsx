@@ -1,12 +1,12 @@
+import type { SignatureDto } from '@breakwater/client';
 import { Text } from '@mantine/core';
 import { CodeView } from '../../show/code-view.js';
-import { headerOf } from './trace.js';
+import { plural } from '../../show/format.js';
 
-/** What the signature was made over: with it and the secret a receiver can check its own computation. */
-export function SignatureInputs({ headers }: { headers: Readonly<Record<string, string>> }) {
-  const id = headerOf(headers, 'webhook-id');
-  const timestamp = headerOf(headers, 'webhook-timestamp');
-  if (id === null || timestamp === null || headerOf(headers, 'webhook-signature') === null) return null;
+const SCHEMES: Record<string, string> = { v1: 'v1 (HMAC-SHA256)', v1a: 'v1a (Ed25519)' };
+
+/** What the signatures were made over: with it and the secret a receiver can check its own computation. */
+export function SignatureInputs({ signature: { id, timestamp, schemes } }: { signature: SignatureDto }) {
   const at = new Date(Number(timestamp) * 1000);
   return (
     <>
@@ -16,7 +16,7 @@ export function SignatureInputs({ headers }: { headers: Readonly<Record<string, 
         text={`${id}.${timestamp}.<the bytes of the body>`}
       />
       <Text size="xs" className="dimmed">
-        {`webhook-signature is v1 and the base64 of its HMAC-SHA256 with the secret of the endpoint. The timestamp is ${
+        {`${plural(schemes.length, 'signature')}: ${schemes.map((scheme) => SCHEMES[scheme] ?? scheme).join(', ')}. Signed at ${
           Number.isNaN(at.getTime()) ? timestamp : at.toISOString()
         }.`}
       </Text>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { breakerAt, told } from './told.js';
+import { told } from './told.js';
 
 describe('what happened is told', () => {
   it.each([
@@ -22,19 +22,4 @@ describe('what happened is told', () => {
     ['finished', {}, 'Ended: unknown'],
     ['new_kind', { actor: 'ann' }, 'new kind by ann'],
   ])('%s %j', (kind, detail, sentence) => expect(told({ kind, detail })).toBe(sentence));
-});
-
-describe('the breaker at a moment', () => {
-  const change = (second: number, from: string, to: string) => ({
-    at: `2026-11-28T12:00:0${second}.000Z`,
-    kind: 'circuit',
-    detail: { from, to },
-  });
-  const changes = [change(2, 'closed', 'open'), change(5, 'open', 'half_open')];
-  it.each([
-    ['before its first change', 1, 'closed'],
-    ['at a change', 2, 'open'],
-    ['after all', 9, 'half_open'],
-  ])('%s', (_, second, state) => expect(breakerAt(changes, `2026-11-28T12:00:0${second}.000Z`)).toBe(state));
-  it('is not known without changes', () => expect(breakerAt([], '2026-11-28T12:00:00.000Z')).toBeNull());
 });

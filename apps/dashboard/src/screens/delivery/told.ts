@@ -48,14 +48,3 @@ export function told({ kind, detail }: Entry): string {
 function words(text: string): string {
   return text.replaceAll('_', ' ');
 }
-
-/** The state of the breaker when something began, by its changes; null: it did not change, or they are not known. */
-export function breakerAt(
-  timeline: readonly Pick<TimelineEntryDto, 'at' | 'kind' | 'detail'>[],
-  at: string,
-): string | null {
-  const changes = timeline.filter(({ kind }) => kind === 'circuit');
-  const before = changes.filter((change) => change.at <= at).at(-1);
-  const state = before ? before.detail['to'] : changes[0]?.detail['from'];
-  return typeof state === 'string' ? state : null;
-}

@@ -2,7 +2,7 @@ import { Box, Group, Stack, Text } from '@mantine/core';
 import type { AttemptDto, DeliveryStoryDto } from '@breakwater/client';
 import { formatDuration } from '../../show/format.js';
 import { StateBadge } from '../../show/state-badge.js';
-import { phasesOf, stretchesOf, widthsOf, type Phase, type PhaseTimes, type Stretch } from './times.js';
+import { phasesOf, stretchesOf, widthsOf, type Phase, type Stretch } from './times.js';
 
 const PHASE_TONE: Record<Phase['name'], string> = {
   DNS: 'neutral',
@@ -78,7 +78,7 @@ function toneOf(outcome: string): string {
 
 function Call({ attempt, longest }: { attempt: AttemptDto; longest: number }) {
   const { number, outcome, httpStatus, durationMs } = attempt;
-  const phases = phasesOf((attempt as { timings?: PhaseTimes | null }).timings, durationMs);
+  const phases = phasesOf(attempt.timings, durationMs);
   const sum = phases.reduce((all, { ms }) => all + ms, 0);
   const share = Math.max(1, ((durationMs ?? sum) / longest) * 100);
   const widths = widthsOf(phases.map(({ ms }) => ms));

@@ -17,6 +17,8 @@ import { StateBadge } from '../../show/state-badge.js';
 import { EVENT_FIELDS, EVENT_FILTERS, eventsQuery } from './filters.js';
 import { PublishEvent } from './publish-event.js';
 
+/** Rows of a page. */
+const ROWS = 50;
 const idOf = ({ id }: EventDto): string => id;
 
 /** What was published or captured, newest first. */
@@ -29,7 +31,11 @@ export function Events() {
     ['events', scope.appId, filters.values],
     async (cursor, signal) => {
       const query = eventsQuery(filters.values, scope.appId, new Date());
-      const { data } = await eventsList({ query: { ...query, cursor }, signal, throwOnError: true });
+      const { data } = await eventsList({
+        query: { ...query, limit: ROWS, cursor },
+        signal,
+        throwOnError: true,
+      });
       return data;
     },
     idOf,
