@@ -72,7 +72,7 @@ export function AlertRules() {
         {(rules) => (
           <>
             <Rows
-              label="Alert rules, oldest first"
+              label="Alert rules, by id"
               rows={rules}
               columns={columns}
               idOf={({ id }) => id}
@@ -80,7 +80,7 @@ export function AlertRules() {
             />
             <More
               shown={rules.length}
-              what={`${rules.length === 1 ? 'rule' : 'rules'}, oldest first`}
+              what="rules, by id"
               hasMore={list.hasMore}
               isLoading={list.isLoadingMore}
               onMore={list.loadMore}

@@ -83,13 +83,14 @@ export function RuleForm({ draft, onChange, isNew, isSaving, error, onSave }: Pr
           <NativeSelect
             label="Watches"
             disabled={!isNew}
-            description={isNew ? undefined : 'Cannot be changed.'}
+            description={isNew ? 'Cannot be changed later.' : 'Cannot be changed.'}
             value={draft.type}
             data={TYPES.map((type) => ({ value: type, label: TRAITS[type].title }))}
             onChange={({ currentTarget: { value } }) => onChange(withType(draft, value as AlertType))}
           />
           <TextInput
             label="App"
+            description={isNew ? 'Its id.' : 'Cannot be changed.'}
             placeholder="each app"
             disabled={!isNew}
             value={draft.appId}
@@ -99,7 +100,7 @@ export function RuleForm({ draft, onChange, isNew, isSaving, error, onSave }: Pr
           <TextInput
             label="Capability"
             placeholder="the app as a whole"
-            description={isNew && draft.type !== 'app_health' ? '* for each of its capabilities' : undefined}
+            description={isNew ? '* for each of its capabilities.' : 'Cannot be changed.'}
             disabled={!isNew || draft.type === 'app_health'}
             value={draft.capability}
             onChange={({ currentTarget: { value } }) => set({ capability: value })}

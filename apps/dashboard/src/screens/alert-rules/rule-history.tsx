@@ -29,7 +29,7 @@ export function RuleHistory({ ruleId }: { ruleId: string }) {
             />
             <More
               shown={items.length}
-              what={`${items.length === 1 ? 'change' : 'changes'}, newest first, as long as the audit log is kept`}
+              what="changes, newest first, as long as the audit log is kept"
               hasMore={false}
               isLoading={false}
               onMore={() => undefined}

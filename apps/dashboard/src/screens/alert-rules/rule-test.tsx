@@ -81,7 +81,7 @@ function Tested({ result, draft, isCurrent }: TestedProps) {
           />
           <More
             shown={firings.length}
-            what={`${firings.length === 1 ? 'firing' : 'firings'}, oldest first`}
+            what="firings, oldest first"
             hasMore={false}
             isLoading={false}
             onMore={() => undefined}

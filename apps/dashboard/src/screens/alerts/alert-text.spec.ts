@@ -35,7 +35,7 @@ describe('a rule as a sentence', () => {
     ],
     [
       { type: 'circuit_open', threshold: 1, appId: 'shop' },
-      'Fires when the number of open circuit breakers of shop reaches 1.',
+      'Fires when the number of open circuit breakers of each capability of shop reaches 1.',
     ],
     [
       { type: 'app_health', threshold: 3 },

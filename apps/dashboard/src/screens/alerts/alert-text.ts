@@ -175,7 +175,7 @@ function watched({ type, appId, capability }: Condition): string {
   const isOfAll = (type === 'dlq_size' || type === 'queue_depth') && capability === '';
   if (appId === '' && isOfAll) return 'the whole installation';
   const app = appId === '' ? 'each app' : appId;
-  if (type === 'circuit_open' && capability === '') return app;
+  if (type === 'circuit_open' && capability === '') return `each capability of ${app}`;
   if (capability === '') return app;
   return capability === EACH_CAPABILITY ? `each capability of ${app}` : `${capability} of ${app}`;
 }

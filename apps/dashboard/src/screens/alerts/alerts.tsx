@@ -103,7 +103,7 @@ export function Alerts() {
             />
             <More
               shown={alerts.length}
-              what={`${alerts.length === 1 ? 'alert' : 'alerts'}, newest first`}
+              what="alerts, newest first"
               hasMore={list.hasMore}
               isLoading={list.isLoadingMore}
               onMore={list.loadMore}

@@ -56,7 +56,7 @@ export function NoticeLog({ notifications, suppressedBy }: Props) {
           />
           <More
             shown={notifications.length}
-            what={`${notifications.length === 1 ? 'notification' : 'notifications'}, oldest first`}
+            what="notifications, oldest first"
             hasMore={false}
             isLoading={false}
             onMore={() => undefined}

@@ -8,10 +8,11 @@ interface Told {
   type: string;
   appId: string | null;
   capability: string | null;
+  state: string;
 }
 
 /** Where to look next, by what the rule watches. */
-export function WhatToDo({ alert: { type, appId, capability } }: { alert: Told }) {
+export function WhatToDo({ alert: { type, appId, capability, state } }: { alert: Told }) {
   const links = useLinks();
   const of = { appId: appId ?? undefined, capability: capability ?? undefined };
   const breaker =
@@ -38,7 +39,11 @@ export function WhatToDo({ alert: { type, appId, capability } }: { alert: Told }
             <Go to={links.app(appId)}>{`Everything about ${appId}`}</Go>
           </List.Item>
         )}
-        <List.Item>The alert resolves by itself when its rule no longer fires.</List.Item>
+        <List.Item>
+          {state === 'resolved'
+            ? 'The alert is over: nothing has to be done.'
+            : 'The alert resolves by itself when its rule no longer fires.'}
+        </List.Item>
       </List>
     </Panel>
   );

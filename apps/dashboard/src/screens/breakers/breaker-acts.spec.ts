@@ -54,6 +54,12 @@ describe('the policy in sentences', () => {
     ]);
   });
 
+  it('says that one probe is enough', () => {
+    expect(policySentences({ ...policy, successThreshold: 1 }, duration).at(-1)).toBe(
+      'Closes after one successful probe.',
+    );
+  });
+
   it('has the rates that are checked', () => {
     const all = policySentences({ ...policy, failureRate: 50, slowCallRate: 80 }, duration);
     expect(all[1]).toBe('Opens when 50 % of the calls fail within 60 s, counted from 10 calls on.');

@@ -117,6 +117,8 @@ export function policySentences(policy: Rates, duration: (ms: number) => string)
         ]
       : []),
     `Sends a probe ${duration(policy.recoveryTimeoutMs)} after opening, or earlier when the app's health check is good.`,
-    `Closes after ${policy.successThreshold} successful probes in a row.`,
+    policy.successThreshold === 1
+      ? 'Closes after one successful probe.'
+      : `Closes after ${policy.successThreshold} successful probes in a row.`,
   ];
 }

@@ -27,7 +27,7 @@ export function BreakerCard({ breaker, mayAct }: { breaker: BreakerDto; mayAct: 
       style={{ borderLeft: `4px solid var(--tone-${tone})` }}
     >
       <Stack gap={6} h="100%">
-        <Group justify="space-between" align="flex-start" wrap="nowrap" gap="xs">
+        <Group justify="space-between" align="flex-start" gap="xs">
           <Title order={3} className="breakable">
             <Go to={links.breaker(appId, capability)}>
               {isPortal ? capability : `${appId} / ${capability}`}

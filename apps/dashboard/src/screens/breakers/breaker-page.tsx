@@ -78,7 +78,7 @@ function Now({ story }: { story: BreakerStoryDto }) {
           )}
           {state === 'half_open' ? `${successCount} of ${policy.successThreshold} probes succeeded.` : null}
         </Text>
-        {recent === null ? null : (
+        {recent === null || recent.fires === 0 ? null : (
           <Text size="sm" className="dimmed">
             {`In the last 10 s this process sent ${recent.fires} calls: ${recent.successes} succeeded, ${recent.failures} failed.`}
           </Text>

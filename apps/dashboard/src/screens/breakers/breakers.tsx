@@ -128,7 +128,7 @@ function Cards({ state, list, mayAct }: CardsProps) {
             </SimpleGrid>
             <More
               shown={breakers.length}
-              what={`${word} ${breakers.length === 1 ? 'breaker' : 'breakers'}, by app and capability`}
+              what={`${word} breakers, by app and capability`}
               hasMore={list.hasMore}
               isLoading={list.isLoadingMore}
               onMore={list.loadMore}
