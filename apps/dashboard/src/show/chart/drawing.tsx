@@ -15,6 +15,7 @@ import {
 import { useZone } from '../clock.js';
 import { formatClock, formatExact } from '../format.js';
 import type { ChartProps, Series } from './chart.js';
+import { mergeMarkers } from './merge-markers.js';
 
 const DAY_MS = 86_400_000;
 const COLORS: Record<Series['tone'], string> = {
@@ -108,7 +109,7 @@ export function Drawing({
             ifOverflow="extendDomain"
           />
         ) : null}
-        {markers.map(({ at, title }) => (
+        {mergeMarkers(markers, first, last).map(({ at, title }) => (
           <ReferenceLine
             key={`${at} ${title}`}
             x={new Date(at).getTime()}
