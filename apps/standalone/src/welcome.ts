@@ -42,7 +42,7 @@ function tour(url: string, keyFile: string, sampleUrl: string): string[] {
   const control = (name: string, healthy: boolean): string =>
     `curl -s -X POST ${sampleUrl}/control/${name} -H "$JSON" -d '{"healthy":${healthy}}'`;
   return [
-    `A sample app misbehaves on ${sampleUrl}. Each step can be watched in the dashboard. In another terminal, first:`,
+    `A sample app misbehaves on ${sampleUrl}. In another terminal, first (each step can be watched in the dashboard):`,
     '',
     `  BW=${url}/api/v1; AUTH="Authorization: Bearer $(cat '${keyFile}')"; JSON='content-type: application/json'`,
     '',
