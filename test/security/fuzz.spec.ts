@@ -27,7 +27,12 @@ let api: Role;
 let clients: HttpClient[];
 
 beforeAll(async () => {
-  const env = { API_AUTH_FAILURES_PER_MINUTE: '0', API_SIGN_IN_FAILURES_PER_MINUTE: '0', API_RATE_LIMIT_PER_MINUTE: '0', LOG_LEVEL: 'warn' };
+  const env = {
+    API_AUTH_FAILURES_PER_MINUTE: '0',
+    API_SIGN_IN_FAILURES_PER_MINUTE: '0',
+    API_RATE_LIMIT_PER_MINUTE: '0',
+    LOG_LEVEL: 'warn',
+  };
   platform = await Platform.start({ env });
   api = await platform.api();
   platform.receiver.on('/broken', { status: 503 });
