@@ -141,7 +141,7 @@ describe('the image', () => {
     const copied = [...read('deploy/Dockerfile').matchAll(/--from=build .*\/app\/(\S+) /g)].map(
       (match) => match[1] ?? '',
     );
-    expect(copied).toEqual(['package.json', 'node_modules', 'prisma', 'dist']);
+    expect(copied).toEqual(['package.json', 'node_modules', 'prisma', 'dist', 'apps/dashboard/dist']);
     expect(existsSync(fileURLToPath(new URL('prisma/schema.prisma', root)))).toBe(true);
   });
 });
