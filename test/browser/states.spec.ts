@@ -11,7 +11,7 @@ const LISTS = [
   { path: '/dead-letters', asks: '**/api/v1/admin/dlq?*', filter: '?capability=nothing' },
   { path: '/breakers', asks: '**/api/v1/admin/circuit-breaker/status*', filter: '?state=open' },
   { path: '/events', asks: '**/api/v1/events?*', filter: '?type=nothing' },
-  { path: '/alerts', asks: '**/api/v1/admin/alerts?*', filter: '?app=nothing' },
+  { path: '/alerts', asks: '**/api/v1/admin/alerts?*', filter: '?appId=nothing' },
 ];
 
 const problem = (status: number, code: string, title: string): object => ({

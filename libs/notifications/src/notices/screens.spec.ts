@@ -9,8 +9,8 @@ describe('the link of a notice', () => {
 
   it.each([
     [{}, '/breakers'],
-    [{ app: 'quiz', capability: null }, '/breakers?app=quiz'],
-    [{ app: 'a&b', capability: 'c/d' }, '/breakers?app=a%26b&capability=c%2Fd'],
+    [{ app: 'quiz', capability: null }, '/breakers?appId=quiz'],
+    [{ app: 'a&b', capability: 'c/d' }, '/breakers?appId=a%26b&capability=c%2Fd'],
   ])('leads to a list of %j', (of, path) => expect(listScreen('breakers', of)).toBe(path));
 
   it('leads to a whole list', () => expect(listScreen('alerts')).toBe('/alerts'));

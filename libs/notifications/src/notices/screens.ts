@@ -20,7 +20,9 @@ export function listScreen(
   list: 'alerts' | 'breakers' | 'dead-letters' | 'deliveries' | 'system',
   of: OfList = {},
 ): string {
-  const known = Object.entries(of).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const { app: appId, ...others } = of;
+  const filters = Object.entries({ appId, ...others });
+  const known = filters.filter((entry): entry is [string, string] => Boolean(entry[1]));
   const query = known.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
   return query === '' ? `/${list}` : `/${list}?${query}`;
 }

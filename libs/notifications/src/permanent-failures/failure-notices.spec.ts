@@ -61,7 +61,7 @@ describe('deliveries that failed for good', () => {
     expect(String(looked!['text']).replaceAll(/\s+/g, ' ')).toContain(
       'breakwater dlq retry-all --app quiz --capability report',
     );
-    expect(looked!['text']).toContain('https://breakwater.example/dead-letters?app=quiz&capability=report');
+    expect(looked!['text']).toContain('https://breakwater.example/dead-letters?appId=quiz&capability=report');
     expect((mail!['data'] as { letters: unknown[] }).letters).toHaveLength(3);
   });
 
