@@ -9,7 +9,11 @@ import { addressesOf } from './screens.mjs';
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 360, height: 800 };
-const THEMES = ['light', 'dark'] as const;
+/** All screens one after the other. */
+const PATIENCE_MS = 600_000;
+
+/** Runs in the page. */
+const widthOf = (element: unknown): number => (element as { scrollWidth: number }).scrollWidth;
 
 interface Shown {
   page: Page;
@@ -20,12 +24,31 @@ interface Shown {
 async function show(context: BrowserContext, url: string): Promise<Shown> {
   const { page, watched } = await openPage(context, url);
   await page.goto(url);
-  await page.waitForFunction(
-    () => document.querySelector('h1') !== null && document.querySelector('[aria-busy=true]') === null,
-  );
-  // A chart is drawn when its code is there.
-  await page.waitForLoadState('networkidle');
+  await page.locator('h1').first().waitFor();
+  await expect.poll(() => page.locator('[aria-busy=true]').count(), { timeout: 30_000 }).toBe(0);
   return { page, watched };
+}
+
+async function findingsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+/** One h1, no error, nothing from another host. */
+async function conductOf({ page, watched }: Shown): Promise<string[]> {
+  const headings = await page.locator('h1').count();
+  return [
+    ...(headings === 1 ? [] : [`${headings} h1`]),
+    ...watched.errors,
+    ...watched.foreign.map((url) => `asked ${url}`),
+  ];
+}
+
+/** Whether the page is wider than a narrow window, so that one must scroll to the side. */
+async function widthProblemOf(page: Page): Promise<string[]> {
+  await page.setViewportSize(NARROW);
+  const width = await page.locator('html').evaluate(widthOf);
+  return width > NARROW.width ? [`${width} px wide in a window of ${NARROW.width} px`] : [];
 }
 
 describe.skipIf(!hasChromium)('every screen', () => {
@@ -36,63 +59,36 @@ describe.skipIf(!hasChromium)('every screen', () => {
   beforeAll(async () => {
     [product, browser] = await Promise.all([DemoProduct.start(), launchChromium()]);
     addresses = await addressesOf(product.url, product.adminKey);
-  });
+  }, PATIENCE_MS);
   afterAll(async () => {
     await browser?.close();
     await product?.stop();
   });
 
-  const windowOf = (colorScheme: 'light' | 'dark', viewport: typeof WIDE): Promise<BrowserContext> =>
-    signedIn(browser, product.url, product.adminKey, { colorScheme, viewport });
-
-  /** Looks at each screen in turn. @returns what is wrong, by screen */
-  async function wrongIn(
-    context: BrowserContext,
-    look: (shown: Shown) => Promise<string[]>,
-  ): Promise<Record<string, string[]>> {
-    const wrong: Record<string, string[]> = {};
-    for (const [name, path] of Object.entries(addresses)) {
-      const shown = await show(context, new URL(path ?? '/', product.url).href);
-      const found = await look(shown).catch((error: Error) => [error.message]);
-      if (found.length > 0) wrong[name] = found;
-      await shown.page.close();
-    }
-    await context.close();
-    return wrong;
-  }
-
   it('has something to show', () => {
     expect(Object.keys(addresses).filter((name) => addresses[name] === null)).toEqual([]);
   });
 
-  it.each(THEMES)('has no finding of axe in the %s theme', async (theme) => {
-    const context = await windowOf(theme, WIDE);
-    const wrong = await wrongIn(context, async ({ page }) => {
-      const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-      return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-    });
-    expect(wrong).toEqual({});
-  });
-
-  it('has one h1, no error, and asks no other host for anything', async () => {
-    const context = await windowOf('light', WIDE);
-    const wrong = await wrongIn(context, async ({ page, watched }) => {
-      const headings = await page.locator('h1').count();
-      return [
-        ...(headings === 1 ? [] : [`${headings} h1`]),
-        ...watched.errors,
-        ...watched.foreign.map((url) => `asked ${url}`),
-      ];
-    });
-    expect(wrong).toEqual({});
-  });
-
-  it('is not wider than a window of 360 px', async () => {
-    const context = await windowOf('light', NARROW);
-    const wrong = await wrongIn(context, async ({ page }) => {
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      return width > NARROW.width ? [`${width} px wide`] : [];
-    });
-    expect(wrong).toEqual({});
-  });
+  it.each(['light', 'dark'] as const)(
+    'has no finding of axe, one h1 and no error in the %s theme, asks no other host, and fits 360 px',
+    async (colorScheme) => {
+      const context = await signedIn(browser, product.url, product.adminKey, {
+        colorScheme,
+        viewport: WIDE,
+      });
+      const wrong: Record<string, string[]> = {};
+      for (const [name, path] of Object.entries(addresses)) {
+        const shown = await show(context, new URL(path ?? '/', product.url).href);
+        const { page } = shown;
+        const findings = await findingsOf(page);
+        const width = await widthProblemOf(page);
+        const found = [...findings, ...width, ...(await conductOf(shown))];
+        if (found.length > 0) wrong[name] = found;
+        await page.close();
+      }
+      await context.close();
+      expect(wrong).toEqual({});
+    },
+    PATIENCE_MS,
+  );
 });

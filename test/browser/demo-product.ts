@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { freePort } from '@breakwater/testing/free-port.js';
 import { HttpClient } from '../support/http.js';
-import { startRole, type Role } from '../support/roles.js';
+import { spawnRole, type Role } from '../support/roles.js';
+
+const STARTS_WITHIN_MS = 240_000;
 
 /** What `npm start` runs, with its sample app, in a folder of its own. */
 export class DemoProduct {
@@ -19,12 +21,14 @@ export class DemoProduct {
     const dataDir = await mkdtemp(join(tmpdir(), 'breakwater-screens-'));
     // PostgreSQL runs as another user than root and must be able to enter the folder.
     await chmod(dataDir, 0o755);
-    const role = await startRole('standalone', {
+    const role = spawnRole('standalone', {
       BREAKWATER_DATA_DIR: dataDir,
       API_PORT: String(await freePort()),
       API_RATE_LIMIT_PER_MINUTE: '100000000',
       ...env,
     });
+    // It makes a database and a day of history first.
+    await role.ready(STARTS_WITHIN_MS);
     const adminKey = (await readFile(join(dataDir, 'admin-key'), 'utf8')).trim();
     const product = new DemoProduct(role, dataDir, adminKey);
     await product.fill();
