@@ -66,7 +66,7 @@ export function Capabilities({ appId, numbers, filters }: Props) {
           size="compact-xs"
           variant="default"
           aria-pressed={chosen === capability}
-          aria-label={`Charts of ${capability} only`}
+          aria-label={`${chosen === capability ? 'Show all' : 'Only this'}: charts of ${capability}`}
           onClick={() => filters.set({ capability: chosen === capability ? '' : capability })}
         >
           {chosen === capability ? 'Show all' : 'Only this'}
