@@ -13,9 +13,11 @@ export function Hold({ app }: { app: AppDto }) {
   const queries = useQueryClient();
   const links = useLinks();
   const isPaused = app.pausedAt !== null;
+  // What was asked for stays on the screen while the app changes.
+  const [isResuming, setResuming] = useState(isPaused);
   async function run(reason: string): Promise<void> {
     const path = { appId: app.id };
-    if (isPaused) await holdsResumeApp({ path, throwOnError: true });
+    if (isResuming) await holdsResumeApp({ path, throwOnError: true });
     else await holdsPauseApp({ path, body: { reason }, throwOnError: true });
     await queries.invalidateQueries();
   }
@@ -25,25 +27,28 @@ export function Hold({ app }: { app: AppDto }) {
         size="xs"
         variant="default"
         leftSection={isPaused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
-        onClick={() => open(true)}
+        onClick={() => {
+          setResuming(isPaused);
+          open(true);
+        }}
       >
         {isPaused ? 'Resume' : 'Pause'}
       </Button>
       <ConfirmAct
         isOpen={isOpen}
         onClose={() => open(false)}
-        title={isPaused ? `Resume the app ${app.id}?` : `Pause the app ${app.id}?`}
+        title={isResuming ? `Resume the app ${app.id}?` : `Pause the app ${app.id}?`}
         effect={
-          isPaused
+          isResuming
             ? 'Its waiting deliveries are sent again, at the rate of their endpoints.'
             : 'No call is sent to it: sync calls get their fallback, async deliveries and events wait. You can resume it at any time.'
         }
-        verb={isPaused ? 'Resume' : 'Pause'}
-        asksReason={!isPaused}
+        verb={isResuming ? 'Resume' : 'Pause'}
+        asksReason={!isResuming}
         run={run}
         done={() => (
           <>
-            <Go to={links.app(app.id)}>{app.id}</Go> {isPaused ? 'is called again.' : 'is paused.'}
+            <Go to={links.app(app.id)}>{app.id}</Go> {isResuming ? 'is called again.' : 'is paused.'}
           </>
         )}
       />
