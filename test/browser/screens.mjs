@@ -12,6 +12,8 @@ export async function addressesOf(url, key) {
   };
   const first = async (path) => (await get(path)).items?.[0];
   const to = (row, path) => (row === undefined ? null : path(row));
+  const tabs = (name, path, ids) =>
+    Object.fromEntries(ids.map((id) => [`${name}-${id}`, path ? `${path}?tab=${id}` : null]));
 
   const app = await first('/admin/apps');
   const breaker = await first('/admin/circuit-breaker/status');
@@ -20,6 +22,14 @@ export async function addressesOf(url, key) {
     overview: '/',
     apps: '/apps',
     app: to(app, ({ id }) => `/apps/${id}`),
+    ...tabs('app', app && `/apps/${app.id}`, [
+      'breakers',
+      'health',
+      'dead-letters',
+      'manifest',
+      'keys',
+      'portal',
+    ]),
     register: '/register',
     manifest: to(app, ({ id }) => `/apps/${id}/manifest`),
     'app-subscriptions': to(app, ({ id }) => `/apps/${id}/subscriptions`),
@@ -45,6 +55,7 @@ export async function addressesOf(url, key) {
     source: to(source, ({ appId, name }) => `/inbound/${appId}/${name}`),
     health: '/health',
     system: '/system',
+    ...tabs('system', '/system', ['workers', 'doctor', 'keys', 'audit', 'settings']),
     'no-such-screen': '/no-such-screen',
   };
 
