@@ -19,7 +19,7 @@ export function CheckNow({ appId }: { appId: string }) {
       size="compact-sm"
       variant="default"
       loading={check.isPending}
-      aria-label={`Check ${appId} now`}
+      aria-label={`Run now: check of ${appId}`}
       onClick={run}
     >
       Run now
