@@ -41,6 +41,7 @@ export async function addressesOf(url, key) {
     'dead-letters': '/dead-letters',
     'dead-letter': to(await first('/admin/dlq'), ({ id }) => `/dead-letters/${id}`),
     'bulk-operations': '/bulk-operations',
+    'bulk-operation': to(await first('/bulk-operations'), ({ id }) => `/bulk-operations/${id}`),
     events: '/events',
     event: to(await first('/events'), ({ id }) => `/events/${id}`),
     breakers: '/breakers',

@@ -8,6 +8,9 @@ import { errorClassOf } from '../../show/delivery-words.js';
 import { Go } from '../../show/go.js';
 import { Panel } from '../../show/panel.js';
 
+/** An event is fanned out at most this long after it was accepted, if it is not due later, ms. */
+const AROUND_MS = 5000;
+
 /** What a delivery is, and what it belongs to. */
 export function Facts({ story }: { story: DeliveryStoryDto }) {
   const links = useLinks();
@@ -31,6 +34,13 @@ export function Facts({ story }: { story: DeliveryStoryDto }) {
               {story.eventType ?? capability}
             </Go>
           </Fact>
+          {story.kind === 'event' && story.eventType !== null ? (
+            <Fact name="Event">
+              <Go to={links.events({ type: story.eventType, ...around(story.createdAt) })}>
+                of this type at that time
+              </Go>
+            </Fact>
+          ) : null}
           <Fact name="Kind">{`${story.kind === 'event' ? 'event' : 'call'}, ${
             story.mode === 'sync' ? 'the caller waits' : 'with retries'
           }`}</Fact>
@@ -102,6 +112,15 @@ export function Facts({ story }: { story: DeliveryStoryDto }) {
       </Panel>
     </SimpleGrid>
   );
+}
+
+/** Times around the fan-out of an event. */
+function around(at: string): { from: string; to: string } {
+  const ms = Date.parse(at);
+  return {
+    from: new Date(ms - AROUND_MS).toISOString(),
+    to: new Date(ms + AROUND_MS).toISOString(),
+  };
 }
 
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
