@@ -127,7 +127,7 @@ describe.skipIf(!hasChromium)('what operators see and do', () => {
 
   it('a health check that is asked for is made, and its day is in the strip', async () => {
     await open('/health');
-    await page.getByRole('button', { name: 'Check diary now' }).click();
+    await page.getByRole('button', { name: 'Run now: check of diary' }).click();
     await page.getByText(/^diary is healthy/).waitFor({ timeout: 30_000 });
     const { json } = await client.get('/api/v1/admin/health/apps/diary');
     expect(json).toMatchObject({ status: 'healthy' });

@@ -68,7 +68,7 @@ function About({ app }: { app: AppDto }) {
   return (
     <>
       {app.name === app.id ? '' : `${app.name} · `}
-      <Go to={links.manifest(app.id)}>{`Manifest ${app.manifestVersion}`}</Go>
+      <Go to={links.manifest(app.id)} underline="always">{`Manifest ${app.manifestVersion}`}</Go>
       {' · '}
       <span className="mono breakable">{app.baseUrl}</span>
       {' · '}
