@@ -6,6 +6,7 @@ import { Test } from '@nestjs/testing';
 import { BulkModule } from '@breakwater/bulk';
 import { DelegationModule } from '@breakwater/delegation';
 import { AcceptDelivery, AttemptDelivery, DeliveryModule, Sweeper } from '@breakwater/delivery';
+import { DoctorWorkerModule } from '@breakwater/doctor';
 import { EventsModule } from '@breakwater/events';
 import { InboundModule } from '@breakwater/inbound';
 import {
@@ -153,7 +154,7 @@ export async function startWorld({
 async function start(config: Config, options: EngineOptions): Promise<Engine> {
   const { consume = true, sweep = true, plugins = [], replace = [] } = options;
   @Module({
-    imports: [DeliveryModule, EventsModule, BulkModule],
+    imports: [DeliveryModule, DoctorWorkerModule, EventsModule, BulkModule],
     providers: [...plugins, periodicWork(sweep), ...(consume ? [DeliveriesProcessor] : [])],
   })
   class Worker {}
