@@ -40,6 +40,7 @@ export const GRAPH = {
     'bulk',
     'inbound',
     'delegation',
+    'doctor',
     'notifications',
     'metrics',
   ],
