@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium)('coming in', () => {
     await signIn(`bw_${'x'.repeat(43)}`);
     const field = page.getByLabel('API key');
     await page.locator('[aria-invalid=true]').waitFor();
-    expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await field.and(page.locator(':focus')).count()).toBe(1);
     await signIn(platform.adminKey);
     await page.getByRole('heading', { level: 1, name: 'Breakers' }).waitFor();
     expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/breakers?state=open');

@@ -40,8 +40,9 @@ describe.skipIf(!hasChromium).each(LISTS)('$path', ({ path, asks, filter }) => {
   const open = async (search = ''): Promise<void> => {
     await page.goto(new URL(path + search, shared.api.url).href);
   };
-  const answer = async (how: object): Promise<void> =>
-    page.route(asks, (route: Route) => route.fulfill(how as never));
+  const answer = async (how: object): Promise<void> => {
+    await page.route(asks, (route: Route) => route.fulfill(how as never));
+  };
 
   it('says that it is loading', async () => {
     await page.route(asks, () => undefined);

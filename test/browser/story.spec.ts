@@ -64,7 +64,10 @@ describe.skipIf(!hasChromium)('an app that fails and is repaired, on the screens
   const title = (name: string | RegExp): Promise<void> =>
     page.getByRole('heading', { level: 1, name }).waitFor();
   const go = async (place: string): Promise<void> => {
-    await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: new RegExp(`^${place}`) }).click();
+    await page
+      .getByRole('navigation', { name: 'Screens' })
+      .getByRole('link', { name: new RegExp(`^${place}`) })
+      .click();
     await title(place);
   };
   const invoke = async (): Promise<void> => {
@@ -167,8 +170,8 @@ describe.skipIf(!hasChromium)('an app that fails and is repaired, on the screens
     ]) {
       await page.goto(new URL(path, api.url).href);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
-      expect(await page.evaluate(() => document.querySelectorAll('main script, main img[src=x], main svg[onload]').length)).toBe(0);
+      await expect.poll(() => page.locator('[aria-busy=true]').count(), { timeout: 30_000 }).toBe(0);
+      expect(await page.locator('main script, main img[src=x], main svg[onload]').count()).toBe(0);
     }
     expect(hits).toEqual([]);
     expect(watched).toEqual({ errors: [], foreign: [] });
