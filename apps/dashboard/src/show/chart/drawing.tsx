@@ -115,7 +115,7 @@ export function Drawing({
             x={new Date(at).getTime()}
             stroke="var(--tone-neutral)"
             strokeDasharray="3 3"
-            label={{ value: title, ...text, position: 'insideTopLeft', angle: -90, dx: 10, dy: 60 }}
+            label={{ value: title, ...text, position: 'insideTopLeft', angle: -90, dx: 10, dy: 76 }}
             ifOverflow="hidden"
           />
         ))}

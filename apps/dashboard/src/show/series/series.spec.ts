@@ -99,7 +99,7 @@ describe('the charts of an app', () => {
     ];
     expect(markersOf(changes, steps)).toEqual([
       { at: '2026-11-28T10:01:00Z', title: 'Manifest 4' },
-      { at: '2026-11-28T10:15:00Z', title: 'Breaker opened: price' },
+      { at: '2026-11-28T10:15:00Z', title: 'Breaker opened' },
     ]);
     expect(markersOf(changes, [])).toEqual([]);
   });

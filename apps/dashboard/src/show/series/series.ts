@@ -157,8 +157,7 @@ export function markersOf(changes: readonly Change[], steps: readonly Step[]): M
     .slice(-MOST_MARKERS)
     .map((change) => ({
       at: Date.parse(change.at) > Date.parse(last) ? last : change.at,
-      title:
-        change.kind === 'manifest' ? `Manifest ${change.version}` : `Breaker opened: ${change.capability}`,
+      title: change.kind === 'manifest' ? `Manifest ${change.version}` : 'Breaker opened',
     }));
 }
 
