@@ -16,6 +16,8 @@ type Ended =
   | { kind: 'nothing' }
   /** It may not be called yet. */
   | { kind: 'wake_later'; deliveryId: string; delayMs: number }
+  /** What its call needs could not be read: nothing was sent. */
+  | { kind: 'unready'; claim: Claim; error: Error }
   /** It must not be called any more. */
   | { kind: 'obstructed'; claim: Claim; obstacle: Obstacle }
   | { kind: 'tried'; claim: Claim; endpoint: ResolvedEndpoint; plan: RetryPlan; call: EndpointCall };
@@ -53,6 +55,9 @@ export class AttemptDelivery {
     switch (claimed.decision) {
       case 'claimed':
         return this.callClaimed(claimed.claim);
+      case 'unread':
+        this.free(claimed.claim);
+        return { kind: 'unready', claim: claimed.claim, error: claimed.error };
       case 'rate_limited':
       case 'locked':
         return { kind: 'wake_later', deliveryId: claimed.deliveryId, delayMs: claimed.delayMs };
@@ -76,7 +81,9 @@ export class AttemptDelivery {
 
   private async callClaimed(claim: Claim): Promise<Ended> {
     try {
-      const endpoint = await this.endpoints.byId(claim.endpointId);
+      const found = await this.find(claim.endpointId);
+      if (found.error) return { kind: 'unready', claim, error: found.error };
+      const { endpoint } = found;
       const plan = planRetries(endpoint?.retry ?? null, standardPlan(this.config.retry));
       const obstacle = obstacleTo(claim, endpoint, plan.maxAttempts);
       if (obstacle || !endpoint) return { kind: 'obstructed', claim, obstacle: obstacle! };
@@ -97,9 +104,22 @@ export class AttemptDelivery {
       const call = await this.calls.makeWithoutBreaker(other, message, signal);
       return { kind: 'tried', claim, endpoint: other, plan, call };
     } finally {
-      this.claims.callEnded(claim);
-      this.windows.continueApp(claim.appId);
+      this.free(claim);
     }
+  }
+
+  private async find(endpointId: string): Promise<{ endpoint: ResolvedEndpoint | null; error?: Error }> {
+    try {
+      return { endpoint: await this.endpoints.byId(endpointId) };
+    } catch (error) {
+      return { endpoint: null, error: error as Error };
+    }
+  }
+
+  /** The capacity of this process that the claim took goes to the next. */
+  private free(claim: Claim): void {
+    this.claims.callEnded(claim);
+    this.windows.continueApp(claim.appId);
   }
 
   private async settle(ended: Ended): Promise<AttemptReport> {
@@ -108,6 +128,8 @@ export class AttemptDelivery {
         return { next: 'nothing' };
       case 'wake_later':
         return this.finish.wakeLater(ended.deliveryId, ended.delayMs);
+      case 'unready':
+        return this.finish.giveBack(ended.claim, ended.error);
       case 'obstructed':
         return this.finish.bury(ended.claim, ended.obstacle);
       case 'tried':

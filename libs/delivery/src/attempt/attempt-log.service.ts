@@ -62,6 +62,11 @@ export class AttemptLog {
     this.log.debug({ msg: 'delivery postponed', ...story(claim), reason, delayMs: Math.round(delayMs) });
   }
 
+  /** Logs that nothing could be sent yet. */
+  unready(claim: Claim, error: Error): void {
+    this.log.warn({ msg: 'delivery not ready, will be tried again', ...story(claim), error: error.message });
+  }
+
   /** Logs that the result could not be stored yet. */
   trouble(claim: Claim, error: Error): void {
     this.log.warn({ msg: 'result not stored yet, trying again', ...story(claim), error: error.message });

@@ -47,6 +47,8 @@ export interface Claim {
 
 export type ClaimResult =
   | { decision: 'claimed'; claim: Claim }
+  /** Claimed, but the body of its event could not be read: the claim is to be given back. */
+  | { decision: 'unread'; claim: Claim; error: Error }
   /** It can be claimed after `delayMs`, or its row is locked for a moment. */
   | { decision: 'rate_limited' | 'locked'; deliveryId: string; delayMs: number }
   /** Parked: a finish promotes it, or for `on_hold` the resume or enabling of its endpoint. */
@@ -129,8 +131,13 @@ export class ClaimStore {
   /** An event's body is read once in this process, and by those only who wait for it. */
   private async withBody(result: ClaimResult): Promise<ClaimResult> {
     if (result.decision !== 'claimed' || result.claim.eventId === null) return result;
-    const { body = null, request = null } = (await this.bodies.of(result.claim.eventId)) ?? {};
-    return { ...result, claim: { ...result.claim, body, request } };
+    const { claim } = result;
+    try {
+      const { body = null, request = null } = (await this.bodies.of(result.claim.eventId)) ?? {};
+      return { decision: 'claimed', claim: { ...claim, body, request } };
+    } catch (error) {
+      return { decision: 'unread', claim, error: error as Error };
+    }
   }
 
   private async claimAll(all: Wanted[]): Promise<ClaimResult[]> {

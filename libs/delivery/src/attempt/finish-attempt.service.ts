@@ -9,7 +9,7 @@ import { lastAttemptOf } from '../retry/standard-plan.js';
 import { AttemptLog } from './attempt-log.service.js';
 import type { Claim } from './claim.store.js';
 import { endOf, identityOf } from './end-of.js';
-import { FinishStore } from './finish.store.js';
+import { FinishStore, type Postponement } from './finish.store.js';
 import type { Obstacle } from './obstacle.js';
 import { writeWithRetries } from './write-with-retries.io.js';
 import { Windows } from './windows.service.js';
@@ -18,6 +18,8 @@ import { Windows } from './windows.service.js';
 const BULKHEAD_DELAY_MS = 1_000;
 /** Longest wait for a probe in progress, ms: its result is usually known long before its lease expires. */
 const HALF_OPEN_DELAY_MS = 1_000;
+/** Delay after what a call needs could not be read, ms. */
+const UNREADY_DELAY_MS = 1_000;
 
 export type AttemptReport = { next: 'nothing' | 'postponed' | 'buried' | 'lost' } | Verdict;
 
@@ -55,11 +57,20 @@ export class FinishAttempt {
         }
         const { retryInMs, probing } = call;
         const delayMs = probing ? Math.min(retryInMs, HALF_OPEN_DELAY_MS) : retryInMs;
-        return this.postpone(claim, endpoint, delayMs, 'circuit_open');
+        return this.postpone(claim, { delayMs, reason: 'circuit_open', timeoutMs: endpoint.timeoutMs });
       }
-      case 'crowded':
-        return this.postpone(claim, endpoint, BULKHEAD_DELAY_MS, 'endpoint_slot');
+      case 'crowded': {
+        const { timeoutMs } = endpoint;
+        return this.postpone(claim, { delayMs: BULKHEAD_DELAY_MS, reason: 'endpoint_slot', timeoutMs });
+      }
     }
+  }
+
+  /** Nothing was sent: what the call needs could not be read. Without this the claim would last until its lease ends. */
+  async giveBack(claim: Claim, error: Error): Promise<AttemptReport> {
+    this.log.unready(claim, error);
+    const { timeoutMs } = claim;
+    return this.postpone(claim, { delayMs: UNREADY_DELAY_MS, reason: 'retry', timeoutMs });
   }
 
   /** The delivery may not be claimed yet. */
@@ -135,14 +146,11 @@ export class FinishAttempt {
 
   private async postpone(
     claim: Claim,
-    endpoint: ResolvedEndpoint,
-    delayMs: number,
-    reason: 'circuit_open' | 'endpoint_slot',
+    wait: Pick<Postponement, 'delayMs' | 'reason' | 'timeoutMs'>,
   ): Promise<AttemptReport> {
     const { deliveryId, token } = claim;
-    const held = await this.persist(claim, () =>
-      this.finishes.postpone({ deliveryId, token, delayMs, reason, timeoutMs: endpoint.timeoutMs }),
-    );
+    const { delayMs, reason } = wait;
+    const held = await this.persist(claim, () => this.finishes.postpone({ deliveryId, token, ...wait }));
     if (!held) return { next: 'lost' };
     this.log.postponed(claim, reason, delayMs);
     await this.windows.wake(deliveryId, delayMs);

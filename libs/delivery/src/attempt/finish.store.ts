@@ -43,7 +43,7 @@ export interface Postponement {
   deliveryId: string;
   token: string;
   delayMs: number;
-  reason: 'circuit_open' | 'endpoint_slot';
+  reason: 'circuit_open' | 'endpoint_slot' | 'retry';
   timeoutMs: number;
 }
 

@@ -71,6 +71,25 @@ export function healingSuite(redisUrl: string | null): void {
     const expire = (id: string): Promise<unknown> =>
       world.rows(`UPDATE deliveries SET claimed_until = now() - interval '1 second' WHERE id = $1`, id);
 
+    it('an endpoint that could not be read: its claim is given back, and nobody waits for the lease', async () => {
+      const { appId, path } = await app();
+      await world.endpoint(appId, 'job');
+      await withWorker(async () => {
+        await world.rows('ALTER TABLE client_certificates RENAME TO client_certificates_away');
+        const id = await world.accept(appId, 'job').catch((error: Error) => error);
+        const given = async (): Promise<boolean> => {
+          const { wait_reason, claim_token, attempts, claims } = await world.delivery(id as string);
+          return wait_reason === 'retry' && claim_token === null && attempts === 0 && claims === 0;
+        };
+        const isGiven = await eventually(given).catch(() => false);
+        await world.rows('ALTER TABLE client_certificates_away RENAME TO client_certificates');
+        expect([id, isGiven]).toEqual([expect.any(String), true]);
+        await eventually(() => isCompleted(id as string));
+        expect(await world.delivery(id as string)).toMatchObject({ attempts: 1, claims: 1 });
+      }, false);
+      expect(world.receiver.callsTo(path)).toHaveLength(1);
+    });
+
     it('the loss of all wake-ups', async () => {
       const { appId, path } = await app();
       const ids = await Promise.all(Array.from({ length: 30 }, () => world.accept(appId, 'job')));
