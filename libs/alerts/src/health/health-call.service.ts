@@ -8,6 +8,7 @@ export interface HealthTarget {
   appId: string;
   baseUrl: string;
   healthPath: string;
+  hasCertificate: boolean;
 }
 
 /** Calls an app's health URL, with the app's client certificate if it has one. */
@@ -20,11 +21,13 @@ export class HealthCall {
   ) {}
 
   async make(
-    { appId, baseUrl, healthPath }: HealthTarget,
+    { appId, baseUrl, healthPath, hasCertificate }: HealthTarget,
     signal: AbortSignal,
   ): Promise<{ url: string; outcome: Outcome & Timed }> {
     const url = endpointUrl(baseUrl, healthPath) ?? baseUrl;
-    const clientCertificate = (await this.directory.certificateOf(appId)) ?? undefined;
+    // Most apps have none: for them nothing is looked up.
+    const certificate = hasCertificate ? await this.directory.certificateOf(appId) : null;
+    const clientCertificate = certificate ?? undefined;
     const timeoutMs = this.config.monitoring.healthCheckTimeoutMs;
     return { url, outcome: await this.webhooks.probe({ url, timeoutMs, clientCertificate }, signal) };
   }

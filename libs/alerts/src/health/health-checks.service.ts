@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CircuitBreakers } from '@breakwater/circuit-breaker';
-import { Config, PeriodicRuns } from '@breakwater/platform';
+import { Config, PeriodicRuns, type Transaction } from '@breakwater/platform';
 import type { Outcome, Timed } from '@breakwater/webhook-client';
 import { Notices } from '@breakwater/notifications';
 import { detailsOf } from './check-details.js';
 import { healthAfter, judgeCheck } from './health.js';
 import { recoveredNotice, unhealthyNotice } from './health-notice.js';
 import { HealthCall } from './health-call.service.js';
-import { HealthStore, type DueApp } from './health.store.js';
+import { HealthStore, type DueApp, type Recorded } from './health.store.js';
 
 /**
  * Interval of looking for due apps, ms: shorter than the interval at which workers ask, so that each of these runs is
@@ -74,27 +74,22 @@ export class HealthChecks {
     const details = detailsOf(outcome);
     const responseTimeMs = Math.round(outcome.durationMs);
     const intervalMs = this.config.monitoring.healthCheckIntervalMs;
-    const written = await this.store.record(
-      app,
-      health,
-      { responseTimeMs, details, intervalMs },
-      (transaction, row) => {
-        const { appId, appName } = app;
-        const failingSince = row.failingSince ?? app.failingSince ?? row.checkedAt;
-        const outage = {
-          appId,
-          appName,
-          url,
-          failingSince,
-          checkedAt: row.checkedAt,
-          failures: health.failures,
-          error: details.error,
-        };
-        if (tell === 'unhealthy') return this.notices.notify(transaction, unhealthyNotice(outage));
-        if (tell === 'recovered') return this.notices.notify(transaction, recoveredNotice(outage));
-        return Promise.resolve();
-      },
-    );
+    const notify = (transaction: Transaction, { failingSince, checkedAt }: Recorded): Promise<unknown> => {
+      const { appId, appName } = app;
+      const outage = {
+        appId,
+        appName,
+        url,
+        failingSince: failingSince ?? app.failingSince ?? checkedAt,
+        checkedAt,
+        failures: health.failures,
+        error: details.error,
+      };
+      const notice = tell === 'unhealthy' ? unhealthyNotice(outage) : recoveredNotice(outage);
+      return this.notices.notify(transaction, notice);
+    };
+    const result = { responseTimeMs, details, intervalMs };
+    const written = await this.store.record(app, health, result, tell === null ? null : notify);
     if (!written) return false;
     if (tell === 'unhealthy') this.log.warn({ msg: 'app unhealthy', appId: app.appId, ...details });
     if (tell === 'recovered') this.log.log({ msg: 'app healthy again', appId: app.appId });

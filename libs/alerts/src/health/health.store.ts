@@ -9,6 +9,7 @@ export interface DueApp {
   appName: string;
   baseUrl: string;
   healthPath: string;
+  hasCertificate: boolean;
   health: Health;
   failingSince: Date | null;
   nextCheckAt: Date;
@@ -19,6 +20,13 @@ export interface RefusedApp {
   appId: string;
   baseUrl: string;
   healthPath: string;
+  hasCertificate: boolean;
+}
+
+/** A result that was stored. */
+export interface Recorded {
+  failingSince: Date | null;
+  checkedAt: Date;
 }
 
 export interface AppHealth {
@@ -71,9 +79,13 @@ const CALL_EARLIER = `
 UPDATE app_health_status SET next_check_at = ${PLACE('app_id')}
 WHERE next_check_at > now() + make_interval(secs => $1::float8 / 1000)`;
 
+/** Whether an app `a` has a client certificate. Index: client_certificates_pkey. */
+const HAS_CERTIFICATE = `EXISTS (SELECT 1 FROM client_certificates k WHERE k.app_id = a.id) AS "hasCertificate"`;
+
 // Index: app_health_status_next_check_at_app_id_idx.
 const DUE = `
-SELECT h.app_id AS "appId", a.name AS "appName", a.base_url AS "baseUrl", a.health_path AS "healthPath", h.status,
+SELECT h.app_id AS "appId", a.name AS "appName", a.base_url AS "baseUrl", a.health_path AS "healthPath",
+  ${HAS_CERTIFICATE}, h.status,
   h.consecutive_failures AS failures, h.failing_since AS "failingSince", h.next_check_at AS "nextCheckAt"
 FROM app_health_status h JOIN apps a ON a.id = h.app_id
 WHERE a.health AND h.next_check_at <= now() AND (h.next_check_at, h.app_id) > ($1, $2)
@@ -106,7 +118,7 @@ WHERE a.id = h.app_id AND h.app_id IN (
     AND EXISTS (SELECT 1 FROM circuit_breaker_state b WHERE b.app_id = c.app_id AND b.state = 'open' AND b.retry_at > now()
       AND b.forced_at IS NULL AND b.opened_at <= now() - make_interval(secs => $1::float8 / 1000))
   ORDER BY c.breaker_check_at NULLS FIRST LIMIT $2 FOR UPDATE OF c SKIP LOCKED)
-RETURNING h.app_id AS "appId", a.base_url AS "baseUrl", a.health_path AS "healthPath"`;
+RETURNING h.app_id AS "appId", a.base_url AS "baseUrl", a.health_path AS "healthPath", ${HAS_CERTIFICATE}`;
 
 const VIEW = `
 SELECT a.id AS "appId", a.name AS "appName", a.status AS "appStatus", a.health AS checked, COALESCE(h.status, 'unknown') AS status,
@@ -161,7 +173,7 @@ export class HealthStore {
   }
 
   /**
-   * Stores the result of a check and does `then`, both or neither.
+   * Stores the result of a check and does `then`, both or neither; null: there is nothing to do then.
    * @returns whether it was stored: not if another check of this turn was
    */
   async record(
@@ -172,18 +184,12 @@ export class HealthStore {
       details,
       intervalMs,
     }: { responseTimeMs: number; details: CheckDetails; intervalMs: number },
-    then: (transaction: Transaction, row: { failingSince: Date | null; checkedAt: Date }) => Promise<unknown>,
+    then: ((transaction: Transaction, row: Recorded) => Promise<unknown>) | null,
   ): Promise<boolean> {
+    const values = [appId, nextCheckAt, status, failures, responseTimeMs, details, intervalMs];
+    if (then === null) return (await this.database.query({ text: RECORD }, values)).length > 0;
     return this.database.transaction(async (client) => {
-      const { rows } = await client.query<{ failingSince: Date | null; checkedAt: Date }>(RECORD, [
-        appId,
-        nextCheckAt,
-        status,
-        failures,
-        responseTimeMs,
-        details,
-        intervalMs,
-      ]);
+      const { rows } = await client.query<Recorded>(RECORD, values);
       if (rows[0]) await then(transactionOf(client), rows[0]);
       return rows.length > 0;
     });
