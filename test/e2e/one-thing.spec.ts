@@ -43,7 +43,7 @@ const delivered = async (payload: unknown): Promise<Story> => {
 const ended = async (id: string): Promise<Story> => {
   let story = {} as Story;
   await eventually(async () => {
-    story = (await admin.get(`/api/v1/deliveries/${id}`)).json as unknown as Story;
+    story = (await admin.get(`/api/v1/deliveries/${id}`)).json as Story;
     return story.status === 'completed';
   });
   return story;

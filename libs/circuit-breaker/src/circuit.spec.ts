@@ -184,8 +184,13 @@ describe('any history of a circuit', () => {
 
   it('keeps a forced state until a person forces another one or makes it automatic', () => {
     const orders = fc.constantFrom<CircuitEvent>(
-      ...[success, failure, { type: 'rate_exceeded' } as const, probe, { type: 'reset' } as const],
-      ...[{ type: 'force', state: 'open' } as const, { type: 'force', state: 'closed' } as const],
+      success,
+      failure,
+      { type: 'rate_exceeded' },
+      probe,
+      { type: 'reset' },
+      { type: 'force', state: 'open' },
+      { type: 'force', state: 'closed' },
       { type: 'automatic' },
     );
     const steps = fc.array(fc.record({ event: orders, waitMs: fc.nat(100_000) }), { maxLength: 100 });

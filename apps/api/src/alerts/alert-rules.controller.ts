@@ -164,7 +164,7 @@ export class AlertRulesController {
 
 function present(rule: AlertRuleView): AlertRuleDto {
   const { id, name, type, appId, capability, threshold, windowMs, minSamples, cooldownSeconds } = rule;
-  const { channels, enabled, mutedUntil = null, createdBy, createdAt, updatedAt } = rule;
+  const { channels, enabled, mutedUntil, createdBy, createdAt, updatedAt } = rule;
   return {
     id,
     name,

@@ -2,8 +2,14 @@ import { expect, it } from 'vitest';
 import { changesOf } from './rule-changes.js';
 
 const rule = {
-  ...{ name: 'slow', threshold: 500, windowMs: 60_000, minSamples: 20, cooldownSeconds: 60 },
-  ...{ channels: ['email'], enabled: true, mutedUntil: null },
+  name: 'slow',
+  threshold: 500,
+  windowMs: 60_000,
+  minSamples: 20,
+  cooldownSeconds: 60,
+  channels: ['email'],
+  enabled: true,
+  mutedUntil: null,
 };
 
 it('the changes of a rule have each member that differs, with both values', () => {

@@ -31,8 +31,15 @@ describe('when a rule would have fired', () => {
 
 it('the history of a rule has its value at each step, null without calls', () => {
   const counts = (minute: number, calls: number, successes: number) => ({
-    ...{ at: at(minute), calls, successes, timeouts: 0, ended: calls, endedAttempts: 2 * calls },
-    ...{ p50Ms: 10, p95Ms: 20, p99Ms: 30 },
+    at: at(minute),
+    calls,
+    successes,
+    timeouts: 0,
+    ended: calls,
+    endedAttempts: 2 * calls,
+    p50Ms: 10,
+    p95Ms: 20,
+    p99Ms: 30,
   });
   const subject = { appId: 'quiz', capability: 'answer' };
   const all = [counts(0, 4, 3), counts(1, 0, 0)];

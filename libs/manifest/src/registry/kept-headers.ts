@@ -47,7 +47,6 @@ function members(value: unknown): [string, unknown][] {
 
 function valueAt(document: unknown, path: readonly string[]): unknown {
   let value = document;
-  for (const name of path)
-    value = isPart(value) && Object.hasOwn(value, name) ? (value as Part)[name] : undefined;
+  for (const name of path) value = isPart(value) && Object.hasOwn(value, name) ? value[name] : undefined;
   return value;
 }

@@ -103,8 +103,8 @@ export class MetricsStore extends MetricWindows {
     const since = new Date(period.from.getTime() - period.windowMs);
     const table = TABLES[period.windowMs > MINUTES_REACH_MS ? 'hour' : 'minute'];
     const values = [appId, capability, since, period.to];
-    const pieces = await this.database.query<CountPiece>({ text: countPieces(table) }, values);
-    return rollingCounts(pieces, period);
+    const rows = await this.database.query<CountPiece>({ text: countPieces(table) }, values);
+    return rollingCounts(rows, period);
   }
 
   async now(): Promise<Date> {

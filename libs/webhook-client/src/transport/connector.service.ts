@@ -65,7 +65,7 @@ export class Connector {
     this.resolver.resolve(to.hostname, { owner, signal }).then(
       (addresses) => {
         if (to.opening) to.opening.dnsMs = performance.now() - askedMs;
-        this.#dial(attempt, to, addresses);
+        return this.#dial(attempt, to, addresses);
       },
       (error: Error) => attempt.fail(error),
     );
