@@ -12,6 +12,7 @@ const NO_ACTIONS = [
   'POST api/v1/admin/alert-rules/rehearse',
   'POST api/v1/admin/manifests/validate',
   'POST api/v1/apps/:appId/capabilities/:capability/invoke',
+  'POST api/v1/admin/doctor',
   'POST api/v1/events',
   'POST api/v1/events/batch',
   'POST api/v1/session',
