@@ -20,7 +20,8 @@ export function SignIn() {
   const signing = useMutation({
     mutationFn: () => signIn(key.trim()),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: sessionOptions.queryKey });
+      // The gate would send back whom it still knows as not signed in: it must find the answer.
+      await queries.fetchQuery({ ...sessionOptions, staleTime: 0 });
       await navigate({ to: isOwnPath(next) ? next : '/', replace: true });
     },
     onError: () => {
@@ -31,6 +32,7 @@ export function SignIn() {
   });
   useEffect(() => {
     document.title = 'Sign in · Breakwater';
+    field.current?.focus();
   }, []);
   const wait = signing.error instanceof ApiError ? (signing.error.retryAfterS ?? 0) : 0;
   const left = Math.max(0, Math.ceil(wait - (now.getTime() - failedAt) / 1000));
@@ -53,7 +55,6 @@ export function SignIn() {
               autoComplete="current-password"
               placeholder="bw_…"
               required
-              data-autofocus
               value={key}
               onChange={(event) => setKey(event.currentTarget.value)}
               error={errorOf(signing.error, left)}
