@@ -20,7 +20,7 @@ describe('the verdict', () => {
     ['QUEUE_LATE', 'deliveries{"status":"pending"}'],
     ['NO_WORKER', '/system?tab=workers'],
     ['BREAKERS_OPEN', 'breakers{}'],
-    ['ALERTS_FIRING', 'alerts{"status":"firing"}'],
+    ['ALERTS_FIRING', 'alerts{"state":"open"}'],
     ['ANOTHER', 'apps{}'],
   ])('%s leads to %s', (code, path) => expect(reasonScreen(code, links)).toBe(path));
 

@@ -24,7 +24,7 @@ export function reasonScreen(code: string, links: Links): string {
     case 'BREAKERS_OPEN':
       return links.breakers();
     case 'ALERTS_FIRING':
-      return links.alerts({ status: 'firing' });
+      return links.alerts({ state: 'open' });
     default:
       return links.apps();
   }

@@ -63,7 +63,7 @@ export function Tiles({ tiles }: { tiles: OverviewTilesDto }) {
         value={formatCount(tiles.firingAlerts)}
         note={tiles.firingAlerts === 0 ? 'none' : undefined}
         tone={tiles.firingAlerts > 0 ? 'danger' : undefined}
-        to={links.alerts({ status: 'firing' })}
+        to={links.alerts({ state: 'open' })}
       />
     </SimpleGrid>
   );
