@@ -67,7 +67,7 @@ export function Apps() {
             <Text>An app begins with its manifest.</Text>
             {register}
             <Text size="sm">
-              On the command line: <Code>breakwater manifest apply manifest.json</Code>
+              On the command line: <Code>breakwater apply APP manifest.json</Code>
             </Text>
           </Stack>
         }
