@@ -14,7 +14,7 @@ export const KEYS: readonly { keys: string; does: string }[] = [
   { keys: 'Enter', does: 'open the row' },
   { keys: 'x', does: 'select the row' },
   { keys: 'r', does: 'redeliver the row' },
-  { keys: 'Esc', does: 'close what is open' },
+  { keys: 'Esc', does: 'close what is open, leave the filter' },
   { keys: '?', does: 'this list' },
 ];
 
@@ -26,7 +26,11 @@ export function useShortcuts(places: readonly Place[]): [boolean, (isShown: bool
   useEffect(() => {
     let goAt = Number.NEGATIVE_INFINITY;
     function onKey(event: KeyboardEvent): void {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isDialogOpen()) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isDialogOpen()) return;
+      if (isTyping(event.target)) {
+        if (event.key === 'Escape') leaveFilter(event.target);
+        return;
+      }
       const isSequence = event.timeStamp - goAt < SEQUENCE_MS;
       goAt = Number.NEGATIVE_INFINITY;
       const place = isSequence ? places.find(({ key }) => key === event.key) : undefined;
@@ -53,7 +57,15 @@ function focusFirst(event: KeyboardEvent, selector: string): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable=true]');
+  return (
+    target instanceof HTMLElement &&
+    target.matches('input:not([type=checkbox]), textarea, select, [contenteditable=true]')
+  );
+}
+
+/** After a filter was set the other keys work again. */
+function leaveFilter(target: EventTarget | null): void {
+  if (target instanceof HTMLElement && target.closest('[role=search]')) target.blur();
 }
 
 function isDialogOpen(): boolean {

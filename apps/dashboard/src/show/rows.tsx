@@ -26,6 +26,8 @@ interface Props<Row> {
   onRedeliver?: (row: Row) => void;
   sort?: { by: string; isDescending: boolean };
   onSort?: (by: string) => void;
+  /** Beside the list that the screen is about: the first `j` does not go to it. */
+  isAside?: boolean;
 }
 
 /**
@@ -80,7 +82,7 @@ export function Rows<Row>(props: Props<Row>) {
       tabIndex={0}
       role="region"
       aria-label={props.label}
-      data-rows
+      data-rows={props.isAside ? undefined : true}
       onKeyDown={onKey}
       style={{ overflowX: 'auto' }}
     >

@@ -77,7 +77,14 @@ export function Groups({ filters }: { filters: DeadLetterFilters }) {
       >
         {(rows) => (
           <>
-            <Rows label="Groups, the largest first" rows={rows} columns={columns} idOf={idOf} to={listOf} />
+            <Rows
+              label="Groups, the largest first"
+              rows={rows}
+              columns={columns}
+              idOf={idOf}
+              to={listOf}
+              isAside
+            />
             <More
               shown={rows.length}
               what={rows.length === 1 ? 'group' : 'groups, the largest first'}
