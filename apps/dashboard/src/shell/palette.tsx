@@ -1,4 +1,4 @@
-import { Group, Kbd, Loader, Modal, NavLink, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
+import { Group, Kbd, Loader, NavLink, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { searchFindOptions } from '@breakwater/client/queries';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { useId, useState, type KeyboardEvent } from 'react';
 import { useScope } from '../session/session.js';
 import { useLinks } from '../session/use-links.js';
 import { Failed } from '../show/answer.js';
+import { Dialog } from '../show/dialog.js';
 import { findingNote, findingPath } from './findings.js';
 import type { Place } from './screens.js';
 
@@ -49,13 +50,7 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
     event.preventDefault();
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title="Search"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      scrollAreaComponent={ScrollArea.Autosize}
-    >
+    <Dialog opened onClose={onClose} title="Search" scrollAreaComponent={ScrollArea.Autosize}>
       <Stack gap="xs">
         <TextInput
           aria-label="Search"
@@ -101,7 +96,7 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
           ) : null}
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -6,7 +6,6 @@ import {
   Group,
   Kbd,
   Menu,
-  Modal,
   NavLink,
   ScrollArea,
   Table,
@@ -20,6 +19,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useFeedHints } from '../data/feed-hints.js';
 import { useScope, useSession, useSignOut } from '../session/session.js';
 import { useZone } from '../show/clock.js';
+import { Dialog } from '../show/dialog.js';
 import { Logo } from './logo.js';
 import { OPERATOR_PLACES, OWNER_PLACES, type Place } from './screens.js';
 import { KEYS, useShortcuts } from './shortcuts.js';
@@ -132,12 +132,7 @@ export function Shell() {
       <AppShell.Main id="main" ref={main} tabIndex={-1} style={{ outline: 'none', minWidth: 0 }}>
         <Outlet />
       </AppShell.Main>
-      <Modal
-        opened={isHelpShown}
-        onClose={() => showHelp(false)}
-        title="Keys"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Dialog opened={isHelpShown} onClose={() => showHelp(false)} title="Keys">
         <Table>
           <Table.Tbody>
             {KEYS.map(({ keys, does }) => (
@@ -150,7 +145,7 @@ export function Shell() {
             ))}
           </Table.Tbody>
         </Table>
-      </Modal>
+      </Dialog>
       {isPaletteOpen ? (
         <Suspense>
           <Palette places={places} onClose={() => openPalette(false)} />

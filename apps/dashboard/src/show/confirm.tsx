@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Failed } from './answer.js';
+import { Dialog } from './dialog.js';
 
 export interface ActProps<Result> {
   isOpen: boolean;
@@ -51,7 +52,7 @@ export function ConfirmAct<Result>(props: ActProps<Result>) {
     (asksReason !== true || reason.trim() !== '') &&
     (typed === undefined || text.trim() === typed);
   return (
-    <Modal opened={isOpen} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog opened={isOpen} onClose={close} title={title}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -100,6 +101,6 @@ export function ConfirmAct<Result>(props: ActProps<Result>) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { CodeView } from './code-view.js';
+import { Dialog } from './dialog.js';
 import { Notice } from './notice.js';
 
 interface Props {
@@ -13,14 +14,7 @@ interface Props {
 /** A secret that is shown once: it is not kept in a form in which it could be shown again. */
 export function SecretOnce({ title, secret, what = 'secret', onClose }: Props) {
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size="lg"
-      closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog opened onClose={onClose} title={title} size="lg" closeOnClickOutside={false}>
       <Stack gap="sm">
         <Notice tone="warning" title="Copy it now: it is shown once" />
         <CodeView what={what} text={secret} />
@@ -28,6 +22,6 @@ export function SecretOnce({ title, secret, what = 'secret', onClose }: Props) {
           <Button onClick={onClose}>I have copied it</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, NumberInput, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, NumberInput, Stack, Text, Textarea } from '@mantine/core';
 import { bulkoperationsPlan } from '@breakwater/client';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useLinks } from '../../session/use-links.js';
 import { Failed } from '../../show/answer.js';
+import { Dialog } from '../../show/dialog.js';
 import { bulkFilterOf, type DeadLetterFilters } from './filters.js';
 
 const PER_SECOND = 100;
@@ -38,11 +39,10 @@ export function PlanAct({ kind, filters, onClose }: Props) {
     onSuccess: ({ id }) => navigate({ to: links.bulkOperation(id) }),
   });
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title={kind === 'redeliver' ? 'Redeliver all that match?' : 'Resolve all that match?'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <form
         onSubmit={(event) => {
@@ -86,6 +86,6 @@ export function PlanAct({ kind, filters, onClose }: Props) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

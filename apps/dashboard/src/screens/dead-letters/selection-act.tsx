@@ -1,9 +1,10 @@
-import { Button, Group, List, Modal, Progress, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, List, Progress, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import type { DeadLetterDto } from '@breakwater/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { ApiError } from '../../data/api-error.js';
 import { useLinks } from '../../session/use-links.js';
+import { Dialog } from '../../show/dialog.js';
 import { plural } from '../../show/format.js';
 import { Go } from '../../show/go.js';
 import { Notice } from '../../show/notice.js';
@@ -51,13 +52,12 @@ export function SelectionAct({ act, letters, onClose }: Props) {
   }
 
   return (
-    <Modal
+    <Dialog
       opened
       onClose={() => {
         if (!isRunning) onClose(results !== null);
       }}
       title={`${verb} ${count}?`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {results === null && !isRunning ? (
         <form
@@ -116,7 +116,7 @@ export function SelectionAct({ act, letters, onClose }: Props) {
           onClose={() => onClose(true)}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

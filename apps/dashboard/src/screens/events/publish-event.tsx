@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
 import { eventsPublish } from '@breakwater/client';
 import { eventtypesListOptions } from '@breakwater/client/queries';
 import { notifications } from '@mantine/notifications';
@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { messageOf } from '../../data/api-error.js';
 import { useLinks } from '../../session/use-links.js';
 import { Failed } from '../../show/answer.js';
+import { Dialog } from '../../show/dialog.js';
 import { JsonField, parseJson } from '../../show/json-field.js';
 import { Notice } from '../../show/notice.js';
 
@@ -49,13 +50,7 @@ export function PublishEvent({ onClose }: { onClose: () => void }) {
   const example = types.data?.items.find((known) => known.type === type.trim())?.example;
   const isReady = type.trim() !== '' && parseJson(payload).problem === null;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title="Publish an event"
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog opened onClose={onClose} title="Publish an event" size="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -111,7 +106,7 @@ export function PublishEvent({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

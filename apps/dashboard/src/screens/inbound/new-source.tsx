@@ -6,7 +6,6 @@ import {
   Button,
   Checkbox,
   Group,
-  Modal,
   PasswordInput,
   Stack,
   Text,
@@ -19,6 +18,7 @@ import { messageOf } from '../../data/api-error.js';
 import { useLinks } from '../../session/use-links.js';
 import { Failed } from '../../show/answer.js';
 import { Copied } from '../../show/code-view.js';
+import { Dialog } from '../../show/dialog.js';
 
 /** Makes a source for a provider, with one target. */
 export function NewSource({ appId, onClose }: { appId: string; onClose: () => void }) {
@@ -48,12 +48,11 @@ export function NewSource({ appId, onClose }: { appId: string; onClose: () => vo
     onSuccess: () => void queries.invalidateQueries(),
   });
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title={create.data ? `${create.data.name} is ready` : 'New source'}
       size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {create.data ? (
         <Created appId={appId} source={create.data} onClose={onClose} />
@@ -129,7 +128,7 @@ export function NewSource({ appId, onClose }: { appId: string; onClose: () => vo
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -8,12 +8,13 @@ import {
   type PingReportDto,
   type SubscriptionViewDto,
 } from '@breakwater/client';
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Failed } from '../../show/answer.js';
 import { CodeView } from '../../show/code-view.js';
 import { ConfirmAct } from '../../show/confirm.js';
+import { Dialog } from '../../show/dialog.js';
 import { formatDuration } from '../../show/format.js';
 import { SecretOnce } from '../../show/secret-once.js';
 import { StateBadge } from '../../show/state-badge.js';
@@ -99,13 +100,7 @@ function Ping({ appId, name, onClose }: Named) {
     mutationFn: async () => (await subscriptiontestsPing({ path: { appId, name }, throwOnError: true })).data,
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`Send a test to ${name}`}
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog opened onClose={onClose} title={`Send a test to ${name}`} size="lg">
       <Stack>
         <Text size="sm">
           A signed test event is sent once, now. It is no delivery: nothing is counted, and no breaker
@@ -117,7 +112,7 @@ function Ping({ appId, name, onClose }: Named) {
         {ping.error ? <Failed error={ping.error} /> : null}
         {ping.data ? <PingReport report={ping.data} /> : null}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

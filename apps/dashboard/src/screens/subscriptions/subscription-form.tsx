@@ -4,23 +4,14 @@ import {
   type CreateSubscriptionDto,
   type SubscriptionViewDto,
 } from '@breakwater/client';
-import {
-  Button,
-  Checkbox,
-  Group,
-  JsonInput,
-  Modal,
-  Stack,
-  TagsInput,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Button, Checkbox, Group, JsonInput, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { messageOf } from '../../data/api-error.js';
 import { useScope } from '../../session/session.js';
 import { Failed } from '../../show/answer.js';
+import { Dialog } from '../../show/dialog.js';
 import { SecretOnce } from '../../show/secret-once.js';
 import { FilterTest } from './filter-test.js';
 import { readFilter } from './read-filter.js';
@@ -85,12 +76,11 @@ export function SubscriptionForm({ appId, subscription, onClose }: Props) {
     filter.problem === null &&
     (subscription !== null || name.trim() !== '');
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       size="lg"
       title={subscription ? `Change ${subscription.name}` : 'New subscription'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <form
         onSubmit={(event) => {
@@ -173,6 +163,6 @@ export function SubscriptionForm({ appId, subscription, onClose }: Props) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

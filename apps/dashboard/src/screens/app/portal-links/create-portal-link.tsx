@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { portallinksCreate, type NewPortalLinkDto } from '@breakwater/client';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { messageOf } from '../../../data/api-error.js';
 import type { Capability } from '../../../session/session.js';
 import { Failed } from '../../../show/answer.js';
+import { Dialog } from '../../../show/dialog.js';
 import { SecretOnce } from '../../../show/secret-once.js';
 import { CAPABILITIES, LIFETIMES } from './capabilities.js';
 
@@ -43,12 +44,7 @@ export function CreatePortalLink({ appId, onClose, onCreated }: Props) {
     );
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`Create a portal link to ${appId}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog opened onClose={onClose} title={`Create a portal link to ${appId}`}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -95,6 +91,6 @@ export function CreatePortalLink({ appId, onClose, onCreated }: Props) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, TextInput } from '@mantine/core';
 import { keysCreate, type NewApiKeyDto } from '@breakwater/client';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { messageOf } from '../../../data/api-error.js';
 import { Failed } from '../../../show/answer.js';
+import { Dialog } from '../../../show/dialog.js';
 import { SecretOnce } from '../../../show/secret-once.js';
 
 const SCOPES = [
@@ -52,7 +53,7 @@ export function CreateKey({ appId, onClose, onCreated }: Props) {
     );
   }
   return (
-    <Modal opened onClose={onClose} title="Create an API key" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog opened onClose={onClose} title="Create an API key">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -115,6 +116,6 @@ export function CreateKey({ appId, onClose, onCreated }: Props) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
