@@ -242,6 +242,20 @@ describe('metrics', () => {
     await expectTrue();
   });
 
+  it('include more calls of one transaction than one statement takes', async () => {
+    await calls(50);
+    await calls(45_000, { spreadSeconds: 3000 });
+    await calls(60);
+    await rolledUp(45_110);
+    await expectTrue();
+    const { rows } = await world.database.pool.query(
+      `SELECT capability, sum(calls) AS calls, sum(n)::bigint AS statuses FROM metric_minutes,
+         LATERAL (SELECT sum(m.count) AS n FROM unnest(marks, mark_counts) AS m(name, count) WHERE m.name = 'status:none') s
+       WHERE app_id = 'quiz' AND capability = '' GROUP BY 1`,
+    );
+    expect(rows).toEqual([{ capability: '', calls: 45_110, statuses: 45_110 }]);
+  });
+
   it('include late calls, and those of wrong clocks', async () => {
     await calls(50);
     await rolledUp(50);

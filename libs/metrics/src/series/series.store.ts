@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@breakwater/platform';
-import { callsAndMarks } from '../roll-up/calls-and-marks.store.js';
+import { durationsAndMarks } from '../roll-up/durations-and-marks.store.js';
 import { wholeHours, type SeriesRange } from './series-range.js';
 import type { MarkedPiece } from './series-report.js';
 
@@ -12,20 +12,21 @@ const COLUMNS = `at, calls, successes, timeouts, to_json(buckets) AS buckets, to
 
 // What is not rolled up yet, as pieces of the same form. Index: attempts_recorded_in_idx, deliveries_recorded_in_idx,
 // webhook_dead_letter_queue_recorded_in_idx.
-const TAIL = callsAndMarks(
-  'recorded_in >= (SELECT cursor FROM metric_rollup_state WHERE id = 1)',
-  `($1::text = '' OR app_id = $1)`,
+const TAIL = durationsAndMarks(
+  () =>
+    `recorded_in >= (SELECT cursor FROM metric_rollup_state WHERE id = 1) AND ($1::text = '' OR app_id = $1)`,
 );
-const OF_TAIL = (capability: string): string => `
-SELECT ${capability} at, calls, successes, timeouts, json_build_array(bucket), json_build_array(calls),
-  CASE WHEN mark IS NOT NULL THEN json_build_array(mark) END, json_build_array(marked)
-FROM pieces`;
+const ofTail = (capability: string, where: string): string => `
+SELECT ${capability} at, 0, 0, 0, json_build_array(bucket), json_build_array(calls), NULL, NULL FROM durations WHERE ${where}
+UNION ALL
+SELECT ${capability} at, calls, successes, timeouts, NULL, NULL, json_build_array(mark), json_build_array(marked)
+FROM marks WHERE ${where}`;
 
 // One statement, so one view of the data. Indexes: metric_minutes_pkey or metric_hours_pkey.
 const pieces = (table: string): string => `
 WITH ${TAIL}
 SELECT ${COLUMNS} FROM ${table} WHERE app_id = $1 AND capability = COALESCE($2, '') AND at >= $3 AND at < $4
-UNION ALL ${OF_TAIL('')} WHERE ($2::text IS NULL OR capability = $2) AND at >= $3 AND at < $4`;
+UNION ALL ${ofTail('', '($2::text IS NULL OR capability = $2) AND at >= $3 AND at < $4')}`;
 const PIECES = { minute: pieces('metric_minutes'), hour: pieces('metric_hours') };
 
 // Whole hours, and the minutes before and after them. Indexes: metric_hours_pkey, metric_minutes_pkey.
@@ -36,7 +37,7 @@ WHERE app_id = $1 AND capability <> '' AND at >= $4 AND at < $5
 UNION ALL
 SELECT capability, ${COLUMNS} FROM metric_minutes
 WHERE app_id = $1 AND capability <> '' AND at >= $2 AND at < $3 AND (at < $4 OR at >= $5)
-UNION ALL ${OF_TAIL('capability,')} WHERE at >= $2 AND at < $3`;
+UNION ALL ${ofTail('capability,', 'at >= $2 AND at < $3')}`;
 
 /** Reads for an app, under row-level security, or for the platform (`as` null). */
 @Injectable()
