@@ -52,8 +52,8 @@ export const TABLES = {
 
 /** Files that write a table of another lib. */
 export const EXCEPTIONS = {
-  // An app is deleted with its keys, its pending deliveries and its last answers in one transaction, or not at all.
-  'libs/manifest/src/registry/app.store.ts': ['api_keys', 'deliveries', 'last_answers'],
+  // An app is deleted with its keys, its pending deliveries, its days of health checks and its last answers in one transaction, or not at all.
+  'libs/manifest/src/registry/app.store.ts': ['api_keys', 'app_health_days', 'deliveries', 'last_answers'],
   // A day of history is stored in one transaction with the mark of its apps, so that none is left without it.
   'libs/demo/src/demo-day.store.ts': [
     'app_health_days',
@@ -110,6 +110,7 @@ export const EXCEPTIONS = {
   'libs/notifications/src/breaker-notices/breaker-notices.store.ts': ['circuit_breaker_transitions'],
   // Retention deletes by age from every table: the order of its steps matters.
   'libs/upkeep/src/retention/retention.store.ts': [
+    'app_health_days',
     'alerts',
     'attempts',
     'audit_log',

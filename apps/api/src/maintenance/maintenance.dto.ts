@@ -44,6 +44,9 @@ export class RemovedDto {
 
   /** Lines of the audit log older than `AUDIT_LOG_RETENTION_DAYS`. */
   auditLines: number;
+
+  /** Days of health checks older than 90 days, or of apps that do not exist. */
+  healthDays: number;
 }
 
 export class MaintenanceReportDto {

@@ -234,11 +234,15 @@ describe('deleting an app', () => {
     await rows(
       "INSERT INTO last_answers (app_id, capability, data, answered_at) VALUES ('reused', 'a', '', now())",
     );
+    await rows(
+      "INSERT INTO app_health_days (app_id, day) VALUES ('reused', current_date), ('kept', current_date)",
+    );
     expect(await main.directory.find('reused', 'quiz_answer')).toBeTruthy();
     expect(await main.apps.delete('reused')).toEqual({ cancelled: 0 });
     expect(await main.directory.find('reused', 'quiz_answer')).toBeNull();
     expect(await rows("SELECT 1 FROM api_keys WHERE app_id = 'reused' AND revoked_at IS NULL")).toEqual([]);
     expect(await rows("SELECT 1 FROM last_answers WHERE app_id = 'reused'")).toEqual([]);
+    expect(await rows('SELECT app_id FROM app_health_days')).toEqual([{ app_id: 'kept' }]);
     expect(await register('reused')).toMatchObject({
       version: 1,
       created: true,

@@ -130,6 +130,7 @@ export class AppStore {
       if (pending > 0 && !force) return { pending, deleted: false };
       await tx.$executeRaw`UPDATE api_keys SET revoked_at = now() WHERE app_id = ${appId} AND revoked_at IS NULL`;
       await tx.lastAnswer.deleteMany({ where: { appId } });
+      await tx.appHealthDay.deleteMany({ where: { appId } });
       await tx.app.delete({ where: { id: appId } });
       return { pending, deleted: true };
     }, patient);

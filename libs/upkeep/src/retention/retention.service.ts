@@ -34,12 +34,16 @@ export interface Removed {
   bulkOperations: number;
   /** Written longer ago than AUDIT_LOG_RETENTION_DAYS. */
   auditLines: number;
+  /** Days of health checks, of apps, longer ago than people can see. */
+  healthDays: number;
 }
 
 const NAME = 'maintenance';
 const DAY_MS = 86_400_000;
 /** Rows per statement, so that none locks many rows, or for long. */
 const BATCH = 1000;
+/** As many as GET /admin/health/apps/:appId/uptime shows at most. */
+const HEALTH_DAYS = 90;
 
 /**
  * Creates partitions in advance, and removes rows whose retention is over; never unresolved dead letters or unfinished
@@ -97,6 +101,7 @@ export class Retention {
       bulkItems: await inAll(() => store.deleteBulkItems(days.historyDays, BATCH)),
       bulkOperations: await inAll(() => store.deleteBulkOperations(days.historyDays, BATCH)),
       auditLines: await inAll(() => store.deleteAuditLines(days.auditLogDays, BATCH)),
+      healthDays: await inAll(() => store.deleteHealthDays(HEALTH_DAYS, BATCH)),
     };
     const report = { partitionsMade, partitionsDropped, removed };
     this.tell(report);

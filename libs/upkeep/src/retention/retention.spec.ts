@@ -36,6 +36,7 @@ describe('retention', () => {
     bulkItems: 0,
     bulkOperations: 0,
     auditLines: 0,
+    healthDays: 0,
   };
   async function deadLetters(
     count: number,
@@ -134,6 +135,21 @@ describe('retention', () => {
     expect(await removed()).toEqual(nothing);
     expect(await left('pending_approvals')).toBe(1);
     await world.database.pool.query('DELETE FROM pending_approvals');
+  });
+
+  it('removes days of health checks after 90 days, and those of apps that do not exist', async () => {
+    await world.database.pool.query(
+      `INSERT INTO apps (id, name, owner_email, base_url, manifest_version)
+       VALUES ('checked', 'Checked', 'a@example.com', 'https://a.example', 1)`,
+    );
+    await world.database.pool.query(
+      `INSERT INTO app_health_days (app_id, day, ok) SELECT app, (now() AT TIME ZONE 'UTC')::date - ago, 1
+       FROM unnest(ARRAY['checked', 'gone']) AS app, unnest(ARRAY[0, 89, 90, 91]) AS ago`,
+    );
+    expect(await removed()).toEqual({ ...nothing, healthDays: 6 });
+    expect(await left('app_health_days')).toBe(2);
+    await world.database.pool.query(`DELETE FROM app_health_days`);
+    await world.database.pool.query(`DELETE FROM apps WHERE id = 'checked'`);
   });
 
   it('removes alerts resolved too long ago, but never firing ones', async () => {

@@ -98,6 +98,14 @@ WITH over AS MATERIALIZED (${OVER}),
   notes_gone AS (DELETE FROM delivery_notes n USING over o WHERE n.delivery_id = o.id)
 DELETE FROM deliveries d USING over o WHERE d.id = o.id`;
 
+// Index: app_health_days_day_idx. A check that was in progress when its app was deleted may have left a day.
+const OLD_HEALTH_DAYS = `
+DELETE FROM app_health_days WHERE (app_id, day) IN (
+  (SELECT app_id, day FROM app_health_days WHERE day <= (now() AT TIME ZONE 'UTC')::date - $1::integer LIMIT $2)
+  UNION ALL
+  (SELECT d.app_id, d.day FROM app_health_days d WHERE NOT EXISTS (SELECT 1 FROM apps a WHERE a.id = d.app_id) LIMIT $2)
+  LIMIT $2)`;
+
 // Indexes: bulk_operations_finished_at_idx, bulk_items_pkey. Items first, so that no statement removes a million rows.
 const OLD_BULK_ITEMS = `
 DELETE FROM bulk_items WHERE (operation_id, number) IN (
@@ -201,6 +209,11 @@ export class RetentionStore {
 
   async deleteResolvedAlerts(olderThanDays: number, limit: number): Promise<number> {
     return this.count(OLD_ALERTS, [olderThanDays, limit]);
+  }
+
+  /** Also those of apps that no longer exist. @param days that are kept, today among them */
+  async deleteHealthDays(days: number, limit: number): Promise<number> {
+    return this.count(OLD_HEALTH_DAYS, [days, limit]);
   }
 
   async deleteBulkItems(olderThanDays: number, limit: number): Promise<number> {
