@@ -36,6 +36,7 @@ export function SignIn() {
   }, []);
   const wait = signing.error instanceof ApiError ? (signing.error.retryAfterS ?? 0) : 0;
   const left = Math.max(0, Math.ceil(wait - (now.getTime() - failedAt) / 1000));
+  const problem = errorOf(signing.error, left);
   return (
     <Center mih="100vh" p="md" component="main">
       <Paper withBorder p="xl" w="100%" maw={420}>
@@ -57,7 +58,8 @@ export function SignIn() {
               required
               value={key}
               onChange={(event) => setKey(event.currentTarget.value)}
-              error={errorOf(signing.error, left)}
+              error={problem}
+              aria-invalid={problem !== null}
               visibilityToggleButtonProps={{ 'aria-label': 'Show the key' }}
             />
             <Button type="submit" loading={signing.isPending} disabled={left > 0}>
