@@ -70,6 +70,8 @@ const ROUTES: [what: string, path: string][] = [
   ['deliveries, fallback of an app', '/api/v1/deliveries?status=fallback&appId=bench-7'],
   ['deliveries by request id', '/api/v1/deliveries?requestId=r-77'],
   ['deliveries by error class', '/api/v1/deliveries?errorClass=network'],
+  ['deliveries, an error class that none has', '/api/v1/deliveries?errorClass=tls'],
+  ['deliveries, a status that none has', '/api/v1/deliveries?status=failed'],
   ['dead letters', `${ADMIN}/dlq`],
   ['dead letters of an app', `${ADMIN}/dlq?appId=bench-7`],
   ['dead letters by error class', `${ADMIN}/dlq?errorClass=network`],

@@ -428,12 +428,14 @@ CREATE TABLE deliveries (
 ) PARTITION BY RANGE (id);
 CREATE INDEX deliveries_app_id_id_idx ON ONLY public.deliveries USING btree (app_id, id);
 CREATE INDEX deliveries_claimed_idx ON ONLY public.deliveries USING btree (endpoint_id, claimed_until) WHERE (claim_token IS NOT NULL);
+CREATE INDEX deliveries_error_class_id_idx ON ONLY public.deliveries USING btree (last_error_class, id) WHERE (last_error_class IS NOT NULL);
 CREATE INDEX deliveries_event_id_endpoint_id_idx ON ONLY public.deliveries USING btree (event_id, endpoint_id) WHERE (event_id IS NOT NULL);
 CREATE INDEX deliveries_failed_idx ON ONLY public.deliveries USING btree (app_id, finished_at DESC, id) WHERE ((status)::text = ANY ((ARRAY['failed'::character varying, 'dead_letter'::character varying])::text[]));
 CREATE INDEX deliveries_parked_idx ON ONLY public.deliveries USING btree (endpoint_id, next_attempt_at, id) WHERE (((status)::text = 'pending'::text) AND (enqueued_at IS NULL));
 CREATE INDEX deliveries_pending_idx ON ONLY public.deliveries USING btree (endpoint_id, id) WHERE ((status)::text = 'pending'::text);
 CREATE INDEX deliveries_recorded_in_idx ON ONLY public.deliveries USING btree (recorded_in) WHERE ((kind)::text = 'invocation'::text);
 CREATE INDEX deliveries_request_id_idx ON ONLY public.deliveries USING btree (request_id);
+CREATE INDEX deliveries_status_id_idx ON ONLY public.deliveries USING btree (status, id) WHERE ((status)::text = ANY ((ARRAY['failed'::character varying, 'dead_letter'::character varying, 'fallback'::character varying, 'cancelled'::character varying])::text[]));
 CREATE INDEX deliveries_unanswered_idx ON ONLY public.deliveries USING btree (app_id, finished_at DESC, id) WHERE ((status)::text = ANY ((ARRAY['fallback'::character varying, 'cancelled'::character varying])::text[]));
 CREATE INDEX deliveries_window_idx ON ONLY public.deliveries USING btree (endpoint_id, enqueued_at) WHERE (enqueued_at IS NOT NULL);
 ALTER TABLE deliveries ENABLE ROW LEVEL SECURITY;

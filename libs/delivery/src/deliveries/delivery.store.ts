@@ -42,6 +42,10 @@ export interface DeliveryRecords {
 export class DeliveryStore {
   constructor(private readonly prisma: PrismaService) {}
 
+  /**
+   * Indexes: deliveries_pkey, deliveries_app_id_id_idx, deliveries_request_id_idx, deliveries_event_id_endpoint_id_idx;
+   * deliveries_status_id_idx and deliveries_error_class_id_idx for what few deliveries have.
+   */
   async list({
     appId,
     status,
