@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
+import { addAlertCommands } from './commands/alerts.js';
 import { addApprovalCommands } from './commands/approvals.js';
 import { addAuditCommand } from './commands/audit.js';
 import { addBreakerCommands } from './commands/breakers.js';
@@ -49,6 +50,7 @@ export function createProgram(output: Output): Command {
   addEventTypeCommands(program, output);
   addSubscriptionTestCommands(program, output);
   addSourceTargetCommands(addSourceCommands(program, output), output);
+  addAlertCommands(program, output);
   addDeadLetterCommands(program, output);
   addReplayCommand(program, output);
   addBulkCommands(program, output);

@@ -303,6 +303,31 @@ describe('the command', () => {
       'notes:  called them',
     ],
     [
+      'alerts list',
+      ['alerts', 'list', '--state', 'open', '--app', 'quiz'],
+      page({ id, ruleName: 'slow', appId: 'quiz', state: 'open', threshold: 100, worstValue: 300 }),
+      { path: '/api/v1/admin/alerts?appId=quiz&state=open' },
+      'slow  quiz',
+    ],
+    [
+      'alerts show',
+      ['alerts', 'show', id],
+      { id, ruleName: 'slow', state: 'open', series: null, notifications: [] },
+      { method: 'GET', path: `/api/v1/admin/alerts/${id}` },
+      'slow',
+    ],
+    [
+      'alerts ack',
+      ['alerts', 'ack', id, '--note', 'I call them'],
+      { id, state: 'acknowledged', acknowledgedNote: 'I call them' },
+      {
+        method: 'POST',
+        path: `/api/v1/admin/alerts/${id}/acknowledge`,
+        body: '{"note":"I call them"}',
+      },
+      'I call them',
+    ],
+    [
       'breaker list',
       ['breaker', 'list', '--state', 'open', '--app', 'quiz'],
       page({ appId: 'quiz', capability: 'quiz_answer', state: 'open', failureCount: 5 }),
