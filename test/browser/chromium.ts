@@ -24,6 +24,12 @@ export async function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: path!, args: CHROMIUM_ARGS });
 }
 
+/** The same with a folder of settings of its own, in which for example cookies of third parties can be blocked. */
+export async function launchStrictChromium(profile: string): Promise<BrowserContext> {
+  requireDashboard();
+  return chromium.launchPersistentContext(profile, { executablePath: path!, args: CHROMIUM_ARGS });
+}
+
 /** A new window, with everything noted that no page may do. */
 export async function openPage(
   context: BrowserContext,
