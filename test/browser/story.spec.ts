@@ -103,6 +103,10 @@ describe.skipIf(!hasChromium)('an app that fails and is repaired, on the screens
   });
 
   it('shows the alert, and who was told', async () => {
+    await eventually(async () => (await platform.rows('SELECT 1 FROM alerts')).length > 0, {
+      limitMs: 30_000,
+      what: 'an alert',
+    });
     await go('Alerts');
     const row = page.getByRole('row').filter({ hasText: 'shop' }).first();
     await row.waitFor({ timeout: 30_000 });
@@ -111,18 +115,23 @@ describe.skipIf(!hasChromium)('an app that fails and is repaired, on the screens
   });
 
   it('shows what was not delivered, with every attempt', async () => {
+    // The breaker is open: this one is not sent, and waits.
+    await invoke();
+    await eventually(async () => (await platform.counts())['pending'] ?? 0, {
+      what: 'a delivery that waits',
+    });
     await client.post('/api/v1/admin/circuit-breaker/shop/report/reset', {});
-    await eventually(async () => (await platform.counts())['dead_letter'] === 3, {
+    await eventually(async () => (await platform.counts())['dead_letter'] === 4, {
       limitMs: 30_000,
-      what: 'three dead letters',
+      what: 'four dead letters',
     });
     await go('Dead letters');
     const list = page.getByRole('region', { name: 'Dead letters, newest first' });
     await list.waitFor();
-    expect(await list.getByRole('row').count()).toBe(4);
+    expect(await list.getByRole('row').count()).toBe(5);
     await list.getByRole('row').nth(1).getByRole('link').first().click();
     await page.getByText('503').first().waitFor();
-    expect(await page.locator('main').textContent()).toContain('onerror');
+    await expect.poll(() => page.locator('main').textContent(), { timeout: 20_000 }).toContain('onerror');
   });
 
   it('is repaired: the breaker reset, all that match redelivered and counted', async () => {
@@ -132,20 +141,19 @@ describe.skipIf(!hasChromium)('an app that fails and is repaired, on the screens
       await go('Breakers');
       await page.getByRole('button', { name: 'Reset: shop / report' }).click();
       const dialog = page.getByRole('dialog');
-      await dialog.getByRole('textbox').fill('The app was repaired.');
       await dialog.getByRole('button', { name: 'Reset' }).click();
       await dialog.waitFor({ state: 'detached' });
     }
     await go('Dead letters');
     await page.getByRole('button', { name: 'Redeliver all that match…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Count first' }).click();
-    await page.getByRole('button', { name: 'Redeliver 3 dead letters' }).click();
+    await page.getByRole('button', { name: 'Redeliver 4 dead letters' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Redeliver', exact: true }).click();
-    await eventually(async () => (await platform.counts())['completed'] === 3, {
+    await eventually(async () => (await platform.counts())['completed'] === 4, {
       limitMs: 30_000,
-      what: 'three deliveries made',
+      what: 'four deliveries made',
     });
-    expect(platform.receiver.callsTo('/report').length).toBe(before + 3);
+    expect(platform.receiver.callsTo('/report').length).toBe(before + 4);
     await go('Dead letters');
     await page.getByRole('heading', { name: 'No dead letters yet' }).waitFor({ timeout: 40_000 });
     const { json } = await client.get('/api/v1/admin/audit-log?limit=20');
