@@ -44,14 +44,15 @@ FROM webhook_dead_letter_queue q LEFT JOIN events v ON v.id = q.event_id
 CROSS JOIN LATERAL (SELECT COALESCE(v.body, q.payload) AS payload) p
 WHERE q.id = ANY ($1::uuid[])`;
 
-// Index: webhook_dead_letter_queue_open_idx
+// Index: webhook_dead_letter_queue_groups_idx, without the rows. Few combinations are left before they are spread out.
 const COUNT_OPEN = `
-WITH open AS (
+WITH open AS MATERIALIZED (
   SELECT category, reason, app_id, capability, COALESCE(event_type, capability) AS event_type,
     CASE WHEN failed_at > now() - interval '1 hour' THEN '1h' WHEN failed_at > now() - interval '24 hours' THEN '24h'
-         WHEN failed_at > now() - interval '7 days' THEN '7d' ELSE 'older' END AS age
-  FROM webhook_dead_letter_queue WHERE resolved_at IS NULL AND ($1::text IS NULL OR app_id = $1))
-SELECT dimension, value, count(*) AS count FROM open
+         WHEN failed_at > now() - interval '7 days' THEN '7d' ELSE 'older' END AS age, count(*) AS count
+  FROM webhook_dead_letter_queue WHERE resolved_at IS NULL AND ($1::text IS NULL OR app_id = $1)
+  GROUP BY 1, 2, 3, 4, 5, 6)
+SELECT dimension, value, sum(count)::bigint AS count FROM open
 CROSS JOIN LATERAL (VALUES ('total', ''), ('category', category), ('reason', reason), ('app', app_id),
   ('capability', capability), ('event_type', event_type), ('age', age)) AS v(dimension, value)
 GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 1000`;
