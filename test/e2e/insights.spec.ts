@@ -79,13 +79,16 @@ describe('what the dashboard reads over the API', () => {
 
   it('is a series with the changes in its range', async () => {
     const { json } = await owner.get(`${ADMIN}/apps/${appId}/series?window=1h`);
+    // On a busy machine a call may lose its claim: then it is made again, and its end is unknown.
+    const { total, statuses } = json.totals;
+    expect(total).toBe(3 + (statuses.none ?? 0));
     expect(json.totals).toMatchObject({
-      total: 3,
+      successes: 3,
       ends: { completed: 3 },
       statuses: { '2xx': 3 },
       errors: {},
     });
-    expect(json.capabilities).toMatchObject([{ capability: 'report', total: 3 }]);
+    expect(json.capabilities).toMatchObject([{ capability: 'report', total }]);
     expect(json.markers).toMatchObject([{ kind: 'manifest', version: 1 }]);
     const from = '2026-01-01T05%3A45%3A00%2B05:45';
     const long = await owner.get(`${ADMIN}/apps/${appId}/series?from=${from}`);
@@ -108,8 +111,10 @@ describe('what the dashboard reads over the API', () => {
     expect(next.json).toMatchObject({ items: [{ appId: otherId, count: 1 }], nextCursor: null });
     const list = await admin.get(`${ADMIN}/dlq?appId=${appId}&capability=report&errorClass=client_error`);
     expect(list.json.items).toHaveLength(2);
-    const own = await other.get(`${ADMIN}/dlq/groups?appId=${appId}`);
+    const own = await other.get(`${ADMIN}/dlq/groups`);
     expect(own.json.items).toMatchObject([{ appId: otherId, count: 1 }]);
+    const foreign = await other.get(`${ADMIN}/dlq/groups?appId=${appId}`);
+    expect([foreign.status, foreign.json.code]).toEqual([404, 'APP_NOT_FOUND']);
     expect((await admin.get(`${ADMIN}/dlq/groups?errorClass=network`)).json.items).toEqual([]);
     expect((await admin.get(`${ADMIN}/dlq/groups?state=requeued`)).json.items).toEqual([]);
   });
