@@ -174,6 +174,7 @@ function rateAlert(deliveries: readonly DayDelivery[], { now, incident, maker }:
     const good = seen.filter(({ outcome }) => outcome === 'delivered').length;
     return { rate: (100 * good) / Math.max(1, seen.length), samples: seen.length };
   };
+  const over: DayAlert[] = [];
   let open: Omit<DayAlert, 'resolvedAt' | 'lastValue'> | null = null;
   for (let atMs = incident.openedAt.getTime(); atMs < now.getTime(); atMs += EVALUATED_EVERY_MS) {
     const { rate, samples } = rateAt(atMs);
@@ -189,9 +190,10 @@ function rateAlert(deliveries: readonly DayDelivery[], { now, incident, maker }:
         samples,
       };
     } else if (open !== null && rate >= SUCCESS_RATE_MIN) {
-      return [{ ...open, resolvedAt: new Date(atMs), lastValue: rate, samples }];
+      over.push({ ...open, resolvedAt: new Date(atMs), lastValue: rate, samples });
+      break;
     }
     if (open !== null) open.worstValue = Math.min(open.worstValue, rate);
   }
-  return [];
+  return over;
 }
