@@ -58,7 +58,9 @@ describe('the mail about an open breaker', () => {
     for (const fact of facts) expect(text).toContain(fact);
     // The line for the inbox is in the HTML only.
     expect(text.split('not called for now')).toHaveLength(2);
-    expect(html).toContain('href="https://breakwater.example/breakers?appId=quiz&amp;capability=quiz_answer"');
+    expect(html).toContain(
+      'href="https://breakwater.example/breakers?appId=quiz&amp;capability=quiz_answer"',
+    );
     expect(html).toContain('http 500 &lt;script&gt;');
     expect(html).not.toContain('<script');
   });
