@@ -48,7 +48,10 @@ export class DemoProduct {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  /** What the day of history of the demo has not: an open breaker, an event, a source with a captured request. */
+  /**
+   * What the day of history of the demo has not: an open breaker, an event, a source with a captured request, a bulk
+   * operation.
+   */
   private async fill(): Promise<void> {
     const { http } = this;
     await http.invoke('sample', 'quiz_answer', { question: '6 x 7' });
@@ -61,6 +64,7 @@ export class DemoProduct {
     });
     const { pathname } = new URL((source.json as { url: string }).url);
     await http.post(pathname, { temperature: 21 });
+    await http.post('/api/v1/bulk-operations', { kind: 'redeliver', filter: { appId: 'demo-contacts' } });
     await eventually(
       async () => ((await http.get('/api/v1/admin/dlq')).json as { items: object[] }).items.length > 0,
       { what: 'a dead letter' },

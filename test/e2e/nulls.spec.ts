@@ -73,6 +73,9 @@ describe('null for an optional member', () => {
     const others = [
       'POST /api/v1/apps/{appId}/subscriptions/{name}/filter/test /filter',
       'PUT /api/v1/event-types/{type} /example',
+      'PATCH /api/v1/admin/alert-rules/{id} /mutedUntil',
+      'POST /api/v1/deliveries/{id}/redeliver /payload',
+      'POST /api/v1/admin/dlq/{id}/retry /payload',
     ];
     const isKnown = (name: string): boolean =>
       name.endsWith('/webhooks/x/fallback/value') || removes.test(name) || others.includes(name);

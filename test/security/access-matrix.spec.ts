@@ -112,8 +112,11 @@ const missing = (): Values => {
   };
 };
 
+/** Bodies without which a request is refused before anything is looked up. */
+const WANTED: Record<string, object> = { invoke: { payload: 1 }, note: { note: 'x' } };
+
 function send(kind: Kind, { method, path, body }: Route, values: Values): Promise<Answer> {
-  const wanted = path.endsWith('/invoke') ? { payload: 1 } : {};
+  const wanted = WANTED[path.split('/').at(-1)!] ?? {};
   return clients[kind].request(method, filled(path, values), { body: body ? wanted : undefined });
 }
 

@@ -412,11 +412,16 @@ describe('after all that can happen to a delivery', () => {
       key: pem('key'),
     });
     expect(certificate.status).toBe(200);
+    await platform.rows(
+      `INSERT INTO alerts (id, rule_id, rule_name, type, app_id, threshold, window_ms, value_at_firing, worst_value)
+       SELECT gen_random_uuid(), id, name, type, 'shop', threshold, window_ms, 1, 1 FROM alert_rules LIMIT 1`,
+    );
     let seen = 0;
     for (const { method, path, route } of routes.filter((each) => each.method === 'GET')) {
       const list = filled(path.replace(/\/\{id\}.*$/, ''), ids);
       const id = path.includes('{id}') ? ((await admin.get(list)).json.items[0].id as string) : '';
-      const answer = await admin.request(method, filled(path, { ...ids, id }));
+      const query = path.endsWith('/search') ? '?q=shop' : '';
+      const answer = await admin.request(method, filled(path, { ...ids, id }) + query);
       expect([route, answer.status, leaksIn(answer.text, secrets)]).toEqual([route, 200, []]);
       expect([route, answer.text.includes('PRIVATE KEY')]).toEqual([route, false]);
       seen += answer.text.length;

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { Config, HintBus, WakeUpQueue } from '@breakwater/platform';
+import { Config, HintBus, TestJobs } from '@breakwater/platform';
 import { NotificationsModule } from '@breakwater/notifications';
 import { ClockCheck } from './checks/clock-check.service.js';
 import { DatabaseCheck } from './checks/database-check.service.js';
@@ -38,14 +38,14 @@ const CHECKS = [
     ...CHECKS.filter((each) => each !== ClockCheck),
     {
       provide: ClockCheck,
-      inject: [InstallationStore, WakeUpQueue, Config],
-      useFactory: (store: InstallationStore, queue: WakeUpQueue, config: Config) =>
-        new ClockCheck(store, queue, config),
+      inject: [InstallationStore, TestJobs, Config],
+      useFactory: (store: InstallationStore, jobs: TestJobs, config: Config) =>
+        new ClockCheck(store, jobs, config),
     },
     {
       provide: TestCalls,
-      inject: [WakeUpQueue, HintBus],
-      useFactory: (queue: WakeUpQueue, hints: HintBus) => new TestCalls(queue, hints),
+      inject: [TestJobs, HintBus],
+      useFactory: (jobs: TestJobs, hints: HintBus) => new TestCalls(jobs, hints),
     },
     { provide: Doctor, inject: CHECKS, useFactory: (...checkups: Checkup[]) => new Doctor(checkups) },
   ],

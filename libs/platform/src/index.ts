@@ -36,6 +36,7 @@ export { PeriodicRuns } from './periodic/periodic-runs.service.js';
 export * from './platform.module.js';
 export { BoundedRedis } from './queue/bounded-redis.service.js';
 export * from './queue/queue.module.js';
+export * from './queue/test-jobs.service.js';
 export * from './queue/wake-up-queue.service.js';
 export * from './readiness/readiness.service.js';
 export * from './secrets/index.js';

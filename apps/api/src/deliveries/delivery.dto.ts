@@ -223,9 +223,8 @@ export class FallbackDto {
 
 /** What a redelivery would be. */
 export class RedeliverDto {
-  /** Another payload, any JSON. Then a new delivery with its own webhook-id is made, and this one stays as it is. */
+  /** Another payload, any JSON, also null. Then a new delivery with its own webhook-id is made, and this one stays. */
   @Optional()
-  @ApiProperty({ type: 'object', additionalProperties: true })
   payload?: unknown;
 
   /** Only check, and answer the warnings. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Config, WakeUpQueue } from '@breakwater/platform';
+import { Config, TestJobs } from '@breakwater/platform';
 import { Checkup, failed, ok, type Finding } from '../check.js';
 import { InstallationStore } from '../installation.store.js';
 
@@ -13,7 +13,7 @@ export class ClockCheck extends Checkup {
   /** @param nowMs this process' clock, Unix ms */
   constructor(
     private readonly store: Pick<InstallationStore, 'now'>,
-    private readonly queue: Pick<WakeUpQueue, 'clock'>,
+    private readonly jobs: Pick<TestJobs, 'clock'>,
     private readonly config: Config,
     private readonly nowMs: () => number = Date.now,
   ) {
@@ -23,7 +23,7 @@ export class ClockCheck extends Checkup {
   async run(): Promise<Finding> {
     const [database, redis] = await Promise.all([
       this.skewMs(() => this.store.now()),
-      this.skewMs(() => this.queue.clock().catch(() => null)),
+      this.skewMs(() => this.jobs.clock().catch(() => null)),
     ]);
     const { clockSkewMaxMs } = this.config;
     const skews = [

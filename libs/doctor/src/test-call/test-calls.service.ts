@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { HintBus, newId, WakeUpQueue } from '@breakwater/platform';
+import { HintBus, newId, TestJobs } from '@breakwater/platform';
 import { newsOf, TEST_CALL_CHANNEL, type News } from './news.js';
 
 type Taken = Extract<News, { kind: 'taken' }>;
@@ -22,7 +22,7 @@ export class TestCalls {
   private current: TestCall | undefined;
 
   constructor(
-    private readonly queue: WakeUpQueue,
+    private readonly jobs: TestJobs,
     private readonly hints: HintBus,
     private readonly limits = LIMITS,
   ) {}
@@ -55,14 +55,14 @@ export class TestCalls {
       setTimeout(() => took(null), this.limits.takenMs),
       setTimeout(() => end(null), this.limits.endedMs),
     ];
-    const sent = this.queue.addTest(id);
+    const sent = this.jobs.add(id);
     const taken = sent.then(() => takenOrNot);
     const ended = taken.then((news) => (news === null ? null : endedOrNot));
     const clear = (): void => {
       timers.forEach(clearTimeout);
       unsubscribe();
       // Nobody waits for it any more.
-      this.queue.removeTest(id).catch(() => undefined);
+      this.jobs.remove(id).catch(() => undefined);
     };
     ended.then(clear, clear);
     taken.catch(() => undefined);

@@ -2,13 +2,15 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { Config } from '../config/index.js';
 import { QueueBackends } from './queue-backends.service.js';
+import { TestJobs } from './test-jobs.service.js';
 import { WAKE_UPS, WakeUpQueue } from './wake-up-queue.service.js';
 
 @Module({ providers: [QueueBackends], exports: [QueueBackends] })
 class QueueBackendsModule {}
 
 /**
- * The queue of wake-ups, registered with Nest's own module. Only {@link WakeUpQueue} adds to it.
+ * The queue of wake-ups, registered with Nest's own module. Only {@link WakeUpQueue} adds to it, and {@link TestJobs} what
+ * tries it.
  * @see docs/adr/0025-queue-registered-by-nestjs-bullmq.md
  */
 @Module({
@@ -28,7 +30,7 @@ class QueueBackendsModule {}
       useFactory: () => ({ forceDisconnectOnShutdown: false }),
     }),
   ],
-  providers: [WakeUpQueue],
-  exports: [WakeUpQueue],
+  providers: [WakeUpQueue, TestJobs],
+  exports: [WakeUpQueue, TestJobs],
 })
 export class QueueModule {}

@@ -70,7 +70,7 @@ interface WakeJob {
   opts: JobsOptions;
 }
 
-const jobOptions: JobsOptions = {
+export const jobOptions: JobsOptions = {
   removeOnComplete: true,
   removeOnFail: true,
   attempts: 1,
@@ -281,33 +281,6 @@ export class WakeUpQueue implements BeforeApplicationShutdown {
     if (!redis) return null;
     const info = (await redis.call('INFO', 'memory')) as string;
     return /maxmemory_policy:(\S+)/.exec(info)?.[1] ?? null;
-  }
-
-  /**
-   * Adds the job of a test call, before all others that wait.
-   * @throws Error when the backend does not take it
-   */
-  async addTest(testId: string): Promise<void> {
-    const { away } = this.backends;
-    if (away !== null) throw new Error(away);
-    await this.queue.add(
-      'test',
-      { deliveryIds: [], testId },
-      { ...jobOptions, lifo: true, jobId: `test-${testId}` },
-    );
-  }
-
-  /** Removes it if no worker has taken it. */
-  async removeTest(testId: string): Promise<void> {
-    if (!this.backends.isAway) await this.queue.remove(`test-${testId}`);
-  }
-
-  /** Redis' clock; null on PostgreSQL. @throws Error when Redis does not answer, or denies TIME */
-  async clock(): Promise<Date | null> {
-    const { redis } = this.backends;
-    if (!redis) return null;
-    const [seconds, micros] = await redis.time();
-    return new Date(Number(seconds) * 1000 + Number(micros) / 1000);
   }
 
   /** Before Nest's module closes what it registered: it would wait for an unavailable backend. */

@@ -2,7 +2,7 @@ import { autocompletion } from '@codemirror/autocomplete';
 import { json } from '@codemirror/lang-json';
 import { linter, lintGutter, type Diagnostic } from '@codemirror/lint';
 import { useComputedColorScheme } from '@mantine/core';
-import CodeMirror, { EditorView, type ReactCodeMirrorRef } from '@uiw/react-codemirror';
+import CodeMirror, { EditorView, Prec, type ReactCodeMirrorRef } from '@uiw/react-codemirror';
 import { useEffect, useImperativeHandle, useMemo, useRef, type Ref } from 'react';
 import { completeManifest } from './completions.js';
 import { notationOf, type Finding } from './manifest-text.js';
@@ -11,6 +11,16 @@ export interface EditorHandle {
   /** Puts the cursor at an offset and shows it. */
   jump: (offset: number) => void;
 }
+
+/** The dark theme of CodeMirror on a darker ground: on its own its texts have too little contrast. */
+const DARK = EditorView.theme(
+  {
+    '&': { backgroundColor: '#16191d' },
+    '.cm-gutters': { backgroundColor: '#16191d', color: '#a9b4bf' },
+    '.cm-activeLineGutter': { backgroundColor: '#2c3238' },
+  },
+  { dark: true },
+);
 
 interface Props {
   text: string;
@@ -45,11 +55,12 @@ export function Editor({ text, onChange, findings, schema, isReadOnly, ref }: Pr
         delay: 0,
         needsRefresh: () => true,
       }),
+      ...(theme === 'dark' ? [Prec.highest(DARK)] : []),
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ 'aria-label': 'Manifest' }),
       ...(schema && isJson ? [autocompletion({ override: [completeManifest(schema)] })] : []),
     ],
-    [isJson, schema],
+    [isJson, schema, theme],
   );
   // New findings come without a change of the text, from the server: an empty change shows them.
   useEffect(() => {
