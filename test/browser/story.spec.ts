@@ -114,12 +114,93 @@ describe.skipIf(!hasChromium)('an app that fails and is repaired, on the screens
     await page.getByRole('heading', { level: 2, name: 'Notifications' }).waitFor();
   });
 
-  it('shows what was not delivered, with every attempt', async () => {
+  it('answers eight questions in the middle of it', async () => {
     // The breaker is open: this one is not sent, and waits.
     await invoke();
     await eventually(async () => (await platform.counts())['pending'] ?? 0, {
       what: 'a delivery that waits',
     });
+    const [breaker] = await platform.rows<{
+      opened_at: Date;
+      retry_at: Date;
+      failure_count: number;
+      last_reason: string;
+    }>("SELECT * FROM circuit_breaker_state WHERE app_id = 'shop' AND state = 'open'");
+    const [{ lost }] = (await platform.rows<{ lost: number }>(
+      'SELECT count(*)::int AS lost FROM webhook_dead_letter_queue WHERE resolved_at IS NULL',
+    )) as [{ lost: number }];
+    const waiting = (await platform.counts())['pending'] ?? 0;
+    const told = await platform.rows<{ recipient: string }>(
+      "SELECT DISTINCT recipient FROM notifications WHERE kind = 'alert_firing' ORDER BY 1",
+    );
+    const text = async (name: string): Promise<string> =>
+      (await page.getByRole('region', { name, exact: true }).first().textContent()) ?? '';
+    const tile = (name: string): Promise<string | null> =>
+      page.getByRole('main').getByRole('link', { name, exact: true }).locator('xpath=../..').textContent();
+    const answers: Record<string, unknown> = {};
+
+    await go('Overview');
+    // What was read before is shown until it is read again.
+    await expect.poll(() => text('Verdict'), { timeout: 40_000 }).toMatch(/degraded|failing/);
+    await expect.poll(() => tile('Dead letters'), { timeout: 40_000 }).toMatch(/^Dead letters[1-9]/);
+    answers['what'] = await text('Verdict');
+    answers['was anything lost'] = await tile('Dead letters');
+    answers['who'] = await page
+      .getByRole('region', { name: 'Apps, worst first' })
+      .last()
+      .getByRole('row')
+      .nth(1)
+      .textContent();
+
+    await go('Breakers');
+    await page.getByRole('article', { name: 'shop / report' }).getByRole('link').first().click();
+    await title('shop / report');
+    await page.getByRole('region', { name: 'Why' }).waitFor();
+    answers['why'] = await text('Why');
+    answers['since when'] = await page
+      .getByRole('region', { name: 'Why' })
+      .locator('time')
+      .first()
+      .getAttribute('datetime');
+    answers['what happens next'] = /Next probe: in (\d+) min/.exec(await text('Why'))?.[1];
+    answers['what to press'] = await page.getByRole('button', { name: 'Reset: shop / report' }).isEnabled();
+
+    await page.goto(new URL('/deliveries?status=pending', api.url).href);
+    await title('Deliveries');
+    await page.getByText(/Deliveries, newest first: /).waitFor();
+    const list = page.getByRole('region', { name: 'Deliveries, newest first' });
+    answers['what waits'] = (await list.getByRole('row').count()) - 1;
+
+    await go('Alerts');
+    const alerts = page.getByRole('region', { name: 'Alerts, newest first' });
+    await alerts.waitFor();
+    const links = await alerts.getByRole('link').all();
+    const paths = await Promise.all(links.map((link) => link.getAttribute('href')));
+    const recipients = new Set<string>();
+    for (const path of paths) {
+      await page.goto(new URL(path!, api.url).href);
+      const log = page.getByRole('region', { name: 'Notifications of the alert, oldest first' });
+      await log.waitFor();
+      for (const to of await log.locator('td[data-label=To]').allTextContents()) recipients.add(to);
+    }
+    answers['who was told'] = [...recipients].toSorted();
+
+    expect(answers).toEqual({
+      what: expect.stringMatching(/degraded.*circuit breaker is not closed/s),
+      who: expect.stringMatching(/^shop/),
+      'since when': breaker!.opened_at.toISOString(),
+      why: expect.stringContaining(breaker!.last_reason),
+      'was anything lost': expect.stringMatching(new RegExp(`^Dead letters${lost}`)),
+      'what waits': waiting,
+      'what happens next': expect.stringMatching(/^[89]$/),
+      'who was told': told.map(({ recipient }) => recipient),
+      'what to press': true,
+    });
+    expect(breaker!.retry_at.getTime() - breaker!.opened_at.getTime()).toBeLessThanOrEqual(600_000);
+    expect(told.length).toBeGreaterThan(0);
+  });
+
+  it('shows what was not delivered, with every attempt', async () => {
     await client.post('/api/v1/admin/circuit-breaker/shop/report/reset', {});
     await eventually(async () => (await platform.counts())['dead_letter'] === 4, {
       limitMs: 30_000,

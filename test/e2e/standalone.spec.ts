@@ -45,7 +45,8 @@ const sampleUrl = (): string => /misbehaves on (\S+)\. In/.exec(role!.output)![1
 
 describe('npm start on an empty folder', () => {
   it('prints its URL, the key, and what to try', async () => {
-    role = await startRole('standalone', env);
+    // It makes a database and seeds a day of history first.
+    role = await spawnRole('standalone', env).ready(110_000);
     const key = await keyFile();
     expect(role.output).toContain(`First admin key: ${key}`);
     expect((await stat(join(dataDir, 'admin-key'))).mode & 0o777).toBe(0o600);
