@@ -152,7 +152,7 @@ describe('an app’s owner', () => {
     });
     expect(json.history[0].requestHeaders).toMatchObject({
       'webhook-id': failure.id,
-      'webhook-signature': '***',
+      'webhook-signature': 'v1,***',
       'X-Request-ID': json.requestId,
       'X-Retry-Attempt': '1',
       'X-Max-Attempts': '1',
