@@ -34,7 +34,7 @@ describe('a ping', () => {
       call!.headers as Record<string, string>,
     );
     expect(body).toMatchObject({ type: 'breakwater.ping', test: true, appId, subscription: 'ledger' });
-    expect(report.requestHeaders).toMatchObject({ 'webhook-signature': '***' });
+    expect(report.requestHeaders).toMatchObject({ 'webhook-signature': 'v1,***' });
   });
 
   it('that fails has no effect: the circuit stays closed, and nothing is stored', async () => {
