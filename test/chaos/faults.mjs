@@ -105,7 +105,7 @@ if (plan.kill) {
     transaction(
       async (client) => {
         const result = await work(client);
-        if (rollsUp && result > 0) reach('during_roll_up');
+        if (rollsUp && result.calls > 0) reach('during_roll_up');
         return result;
       },
       ...rest,

@@ -73,7 +73,7 @@ describe('an app whose webhook fails and recovers', () => {
       for (const part of [mail.text, mail.html]) {
         expect(part).toContain('503');
         // A reader without an admin key gets a command that the app's key may use.
-        const link = `${BASE}/api/v1/admin/circuit-breaker/${appId}/quiz_answer`;
+        const link = `${BASE}/breakers/${appId}/quiz_answer`;
         expect(part!.includes(link)).toBe(recipient === ADMIN);
         expect(part!.includes(`breakwater breaker show ${appId} quiz_answer`)).toBe(recipient === OWNER);
         expect(part).toMatch(/what to do/i);

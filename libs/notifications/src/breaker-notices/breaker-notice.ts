@@ -3,7 +3,7 @@ import { timeText } from '../mail/time-text.js';
 import type { Notice } from '../notices/notice.js';
 import type { BreakerEvent } from './breaker-event.js';
 import type { BreakerSummary } from './breaker-news.js';
-import { listScreen } from '../notices/screens.js';
+import { breakerScreen, listScreen } from '../notices/screens.js';
 
 type About = Pick<BreakerEvent, 'id' | 'appId' | 'capability'>;
 type Facts = Notice['facts'];
@@ -191,5 +191,5 @@ function stepsAboutDeadLetters({ appId }: About, text: string): Steps {
 }
 
 function statusPath({ appId, capability }: About): string {
-  return listScreen('breakers', { app: appId, capability });
+  return breakerScreen(appId, capability);
 }

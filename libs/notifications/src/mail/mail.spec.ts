@@ -50,7 +50,7 @@ describe('the mail about an open breaker', () => {
       'Failing since: 2026-11-22 09:58:00 UTC',
       'Failures in a row: 5',
       'Last error: http 500 <script>alert(1)</script>',
-      'https://breakwater.example/breakers?appId=quiz&capability=quiz_answer',
+      'https://breakwater.example/breakers/quiz/quiz_answer',
       'https://breakwater.example/dead-letters?appId=quiz',
       'https://breakwater.example/docs',
       'not called for now',
@@ -58,9 +58,7 @@ describe('the mail about an open breaker', () => {
     for (const fact of facts) expect(text).toContain(fact);
     // The line for the inbox is in the HTML only.
     expect(text.split('not called for now')).toHaveLength(2);
-    expect(html).toContain(
-      'href="https://breakwater.example/breakers?appId=quiz&amp;capability=quiz_answer"',
-    );
+    expect(html).toContain('href="https://breakwater.example/breakers/quiz/quiz_answer"');
     expect(html).toContain('http 500 &lt;script&gt;');
     expect(html).not.toContain('<script');
   });
@@ -248,5 +246,5 @@ it('a time is shown in UTC', () =>
 
 it('links escape their parts', () => {
   const { steps } = breakerNotice({ ...opened, appId: 'a b', capability: 'c/d' }, 0);
-  expect(steps.map(({ path }) => path)).toContain('/breakers?appId=a%20b&capability=c%2Fd');
+  expect(steps.map(({ path }) => path)).toContain('/breakers/a%20b/c%2Fd');
 });

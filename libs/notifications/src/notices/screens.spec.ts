@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { appScreen, listScreen, portalScreen } from './screens.js';
+import { appScreen, breakerScreen, listScreen, portalScreen } from './screens.js';
 
 describe('the link of a notice', () => {
   it('leads to an app, or to its portal, whatever its name is', () => {
     expect(appScreen('a b')).toBe('/apps/a%20b');
     expect(portalScreen('a/b')).toBe('/portal/a%2Fb');
+    expect(breakerScreen('a b', 'c/d')).toBe('/breakers/a%20b/c%2Fd');
   });
 
   it.each([

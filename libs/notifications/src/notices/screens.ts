@@ -4,6 +4,10 @@ export function appScreen(appId: string): string {
   return `/apps/${encodeURIComponent(appId)}`;
 }
 
+export function breakerScreen(appId: string, capability: string): string {
+  return `/breakers/${encodeURIComponent(appId)}/${encodeURIComponent(capability)}`;
+}
+
 export function portalScreen(appId: string): string {
   return `/portal/${encodeURIComponent(appId)}`;
 }
