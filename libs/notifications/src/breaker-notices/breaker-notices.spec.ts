@@ -54,7 +54,7 @@ describe('breaker mails', () => {
       const isAdmin = recipient !== 'owner@quiz.example';
       for (const part of [mail!.text, mail!.html]) {
         expect(part).toContain('http 500');
-        const link = /https:\/\/breakwater\.example\/breakers\?appId=quiz&(amp;)?capability=quiz_answer/;
+        const link = /https:\/\/breakwater\.example\/breakers\/quiz\/quiz_answer/;
         expect(link.test(part!)).toBe(isAdmin);
         expect(part!.includes('https://breakwater.example/portal/quiz')).toBe(!isAdmin);
         expect(part!.includes('breakwater breaker show quiz quiz_answer')).toBe(!isAdmin);
