@@ -1,0 +1,2 @@
+DROP INDEX deliveries_status_id_idx;
+DROP INDEX deliveries_error_class_id_idx;
