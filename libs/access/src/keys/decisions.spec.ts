@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rawKeyOf } from '../guard/raw-key.js';
 import { generateApiKey, hashApiKey, isApiKey, prefixOf } from './api-key.js';
-import { decideAccess } from './decide-access.js';
+import { decideAccess, decideForPortal } from './decide-access.js';
 import { keyRequestProblems, unknownAppProblem, type KeyRequest } from './key-request.js';
 import type { KeyRow } from './key-row.js';
 import { LastUse } from './last-use.js';
@@ -20,6 +20,22 @@ const key = (scopes: Scope[], part: Partial<KeyRow> = {}): KeyRow => ({
   expiresAt: null,
   revokedAt: null,
   ...part,
+});
+
+describe('access by a portal link', () => {
+  const link = { capabilities: ['view', 'redeliver'] as const, appId: 'a' };
+  it.each([
+    ['one of its capabilities, its own app', ['redeliver', 'resolve'], 'a', 'allow'],
+    ['one of its capabilities, no certain app', ['view'], undefined, 'allow'],
+    ['one of its capabilities, another app', ['view'], 'b', 'not_found'],
+    ['a capability that it has not', ['resolve'], 'a', 'forbidden'],
+    ['a route for no link', [], 'a', 'forbidden'],
+  ] as const)('%s', (_, anyOf, appId, decision) =>
+    expect(decideForPortal({ ...link, capabilities: [...link.capabilities] }, anyOf, appId)).toBe(decision),
+  );
+
+  it('a key has no capabilities', () =>
+    expect(decideForPortal({ capabilities: null, appId: null }, ['view'], undefined)).toBe('forbidden'));
 });
 
 describe('access', () => {

@@ -10,6 +10,7 @@ import {
   describeConfig,
   loadConfig,
   parseConfig,
+  shownSettings,
 } from './index.js';
 import { decodeSecret } from '../secrets/signing-secret.js';
 import { settingsOf } from './setting.js';
@@ -393,6 +394,18 @@ describe('the description', () => {
 
   it.each(allSettings.map(({ env }) => env))('names %s once', (env) => {
     expect(described.match(new RegExp(`^(# )?${env}=`, 'gm'))).toHaveLength(1);
+  });
+
+  it('is the same setting by setting, as a screen shows it', () => {
+    const url = 'postgresql://app:zebra@db/app';
+    const settings = shownSettings(configFrom({ DATABASE_URL: url, ENCRYPTION_KEYS: `k1:${key(1)}` }));
+    const valueOf = (name: string): unknown => settings.find((setting) => setting.name === name)?.value;
+    expect(settings).toHaveLength(allSettings.length);
+    expect(['DATABASE_URL', 'API_PORT', 'REDIS_URL'].map(valueOf)).toEqual([
+      'postgresql://app:***@db/app',
+      '3000',
+      null,
+    ]);
   });
 
   it('shows nothing of a malformed URL', () => {
