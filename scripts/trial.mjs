@@ -66,6 +66,7 @@ export async function startTrial() {
         OUTBOUND_ALLOW_HTTP: 'true',
         LOG_LEVEL: 'warn',
         SWEEP_INTERVAL: '500',
+        ALERT_CHECK_INTERVAL: '1000',
       },
     },
   );
@@ -165,6 +166,8 @@ async function furnish(call, receiverUrl) {
         threshold: 95,
       }),
     );
+  const circuit = { name: 'Circuits of the quiz', type: 'circuit_open', appId: APP, threshold: 1 };
+  await call('POST', '/api/v1/admin/alert-rules', circuit);
   await call('PUT', `/api/v1/admin/apps/${APP}/client-certificate`, clientCertificate());
   const subscriptions = `/api/v1/apps/${APP}/subscriptions`;
   const subscription = { name: SUBSCRIPTION, url: '/answer', events: ['invoice.*'] };
@@ -198,6 +201,8 @@ async function furnish(call, receiverUrl) {
     return length >= DEAD_LETTERS;
   });
   await until('a notice', async () => (await items('/api/v1/admin/notifications')).length > 0);
+  const firing = `/api/v1/admin/alerts?status=firing&appId=${APP}`;
+  await until('an alert', async () => (await items(firing)).length > 0);
   const ids = (list) => list.map(({ id }) => id);
   const newKey = (name) => call('POST', '/api/v1/admin/api-keys', { name, scopes: ['app'], appId: APP });
   const key = await newKey('the app');
@@ -208,6 +213,7 @@ async function furnish(call, receiverUrl) {
     delivered,
     waiting,
     rules: ids(rules),
+    alerts: ids(await items(firing)),
     deadLetters: await items(`/api/v1/admin/dlq?appId=${APP}&capability=broken`),
     approvals: ids(await items(`/api/v1/admin/approvals?appId=${APP}`)),
     notifications: ids(await items('/api/v1/admin/notifications')),

@@ -35,6 +35,7 @@ export function programOf(document, facts) {
       const inPath = parameters.filter((parameter) => parameter.in === 'path');
       const known = inPath.map((parameter) => [parameter.name, places(operationId, parameter.name, name)]);
       const options = [
+        ...(operationId === 'search_find' ? ["params: { query: { q: 'quiz' } }"] : []),
         ...(known.length > 0 ? [`params: { path: ${JSON.stringify(Object.fromEntries(known))} }`] : []),
         ...(example ? [`body: ${JSON.stringify(bodies[operationId] ?? example.value)}`] : []),
       ];
@@ -63,6 +64,8 @@ function placesOf(facts) {
     statistics_retryFailed: dead[4],
     notifications_get: notifications[0],
     alertrules_remove: rules[1],
+    alerts_get: facts.alerts[0],
+    alerts_acknowledge: facts.alerts[0],
     sourcecaptures_get: facts.captures[0],
     webhooks_retry: dead[5],
     events_get: facts.events[0],

@@ -214,7 +214,7 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
     key: { summary: 'With an API key', value: { key: 'bw_0123456789012345678901234567890123456789012' } },
   },
   portallinks_create: {
-    view: { summary: 'To look for a day', value: {} },
+    view: { summary: 'To look for a day', value: { capabilities: ['view'], expiresIn: 86_400 } },
     week: {
       summary: 'To repair deliveries for a week',
       value: { capabilities: ['redeliver', 'resolve'], expiresIn: 604_800, note: 'Ann of Quiz night' },
