@@ -328,6 +328,8 @@ describe('the numbers of the dashboard', () => {
   });
 
   it('of dead letters are read from an index, without the rows', async () => {
+    // Marks the pages as visible to all, as autovacuum does: before that, an index alone is no cheaper.
+    await world.rows('VACUUM (ANALYZE) webhook_dead_letter_queue');
     const plan = await world.database.query<Record<string, string>>({
       text: `EXPLAIN SELECT app_id, count(*), min(failed_at) FROM webhook_dead_letter_queue
              WHERE resolved_at IS NULL GROUP BY app_id`,
