@@ -182,8 +182,9 @@ export function complaint(path, specifier, isType = false) {
     return rest ? null : 'import one file of @breakwater/testing: it has no index';
   }
   if (lib) {
-    // The queries of the client are apart: they need React, and not everybody has it.
-    if (rest && specifier !== '@breakwater/client/queries')
+    // The queries of the client are apart: they need React, and not everybody has it. So are its functions, which only
+    // a bundler leaves out.
+    if (rest && !/^@breakwater\/client\/(queries|functions)$/.test(specifier))
       return `import @breakwater/${lib} by its index only`;
     if (lib === own) return 'inside a lib import by path';
     // Tests may import any lib: they set up the dependencies of the lib under test.

@@ -116,6 +116,7 @@ async function generateClient() {
   const hash = hashOf([
     'docs/openapi.json',
     'scripts/client-generate.mjs',
+    'scripts/client-operations.mjs',
     'node_modules/@hey-api/openapi-ts/package.json',
   ]);
   if (existsSync(join(root, output, 'index.ts')) && isStamped(stamp, hash)) return;
@@ -136,9 +137,7 @@ async function buildDashboard() {
 
 async function build() {
   const stamp = join(root, 'dist', '.stamp');
-  const sources = BUILT.flatMap(sourcesIn).filter(
-    (path) => !DASHBOARD.some((folder) => path.startsWith(folder)),
-  );
+  const sources = BUILT.flatMap(sourcesIn).filter((path) => !path.startsWith('apps/dashboard/'));
   const hash = hashOf([...sources, 'tsconfig.json', 'nest-cli.json', 'package.json', 'package-lock.json']);
   if (isStamped(stamp, hash)) return;
   say('building');

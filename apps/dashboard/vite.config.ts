@@ -32,6 +32,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: '@breakwater/client/queries', replacement: `${client}/queries.ts` },
+      { find: '@breakwater/client/functions', replacement: `${client}/functions.ts` },
       { find: '@breakwater/client', replacement: `${client}/index.ts` },
     ],
   },

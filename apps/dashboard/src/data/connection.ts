@@ -1,4 +1,4 @@
-import { client } from '@breakwater/client';
+import { client } from '@breakwater/client/functions';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError, toApiError } from './api-error.js';
 

@@ -1,4 +1,4 @@
-import { sessionRemove, sessionGet, sessionCreate, type SessionDto } from '@breakwater/client';
+import { sessionRemove, sessionGet, sessionCreate, type SessionDto } from '@breakwater/client/functions';
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { ApiError } from '../data/api-error.js';

@@ -34,7 +34,7 @@ export function SignIn() {
     document.title = 'Sign in · Breakwater';
     field.current?.focus();
   }, []);
-  const wait = signing.error instanceof ApiError ? (signing.error.retryAfterS ?? 0) : 0;
+  const wait = signing.error instanceof ApiError ? Math.ceil((signing.error.retryAfterMs ?? 0) / 1000) : 0;
   const left = Math.max(0, Math.ceil(wait - (now.getTime() - failedAt) / 1000));
   const problem = errorOf(signing.error, left);
   return (

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ApiError } from '../data/api-error.js';
 import { answerState, isStale } from './answer-state.js';
 
-const refused = (status: number): ApiError => new ApiError(status, 'CODE', 'Title', 'Detail');
+const refused = (status: number): ApiError =>
+  new ApiError({ status, code: 'CODE', title: 'Title', detail: 'Detail' });
 const isEmpty = (rows: number[]): boolean => rows.length === 0;
 
 describe('what a panel shows', () => {

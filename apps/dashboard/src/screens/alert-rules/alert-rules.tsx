@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { alertrulesList } from '@breakwater/client';
+import { alertrulesList } from '@breakwater/client/functions';
 import type { AlertRuleDto } from '@breakwater/client';
 import { Plus } from 'lucide-react';
 import { usePages } from '../../data/use-pages.js';

@@ -1,5 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core';
-import { alertrulesUpdate } from '@breakwater/client';
+import { alertrulesUpdate } from '@breakwater/client/functions';
 import type { AlertRuleDto } from '@breakwater/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { BellOff, BellRing } from 'lucide-react';

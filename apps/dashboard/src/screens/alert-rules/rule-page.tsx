@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { alertrulesCreate, alertrulesRemove, alertrulesUpdate } from '@breakwater/client';
+import { alertrulesCreate, alertrulesRemove, alertrulesUpdate } from '@breakwater/client/functions';
 import type { AlertRuleDto } from '@breakwater/client';
 import { alertrulesGetOptions } from '@breakwater/client/queries';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';

@@ -1,5 +1,5 @@
 import { Button, Stack, Text } from '@mantine/core';
-import { alertrulesRehearse } from '@breakwater/client';
+import { alertrulesRehearse } from '@breakwater/client/functions';
 import type { RehearsedSubjectDto, RuleRehearsalDto } from '@breakwater/client';
 import { useMutation } from '@tanstack/react-query';
 import { FlaskConical } from 'lucide-react';

@@ -1,5 +1,5 @@
 import { Button, SimpleGrid, Text } from '@mantine/core';
-import { alertsAcknowledge } from '@breakwater/client';
+import { alertsAcknowledge } from '@breakwater/client/functions';
 import type { AlertStoryDto } from '@breakwater/client';
 import { alertsGetOptions } from '@breakwater/client/queries';
 import { useQuery, useQueryClient } from '@tanstack/react-query';

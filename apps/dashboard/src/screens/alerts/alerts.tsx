@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { alertsList } from '@breakwater/client';
+import { alertsList } from '@breakwater/client/functions';
 import type { AlertDto, AlertsListData } from '@breakwater/client';
 import { useFilters } from '../../data/use-filters.js';
 import { usePages } from '../../data/use-pages.js';

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { holdsPauseApp, holdsResumeApp, type AppDto } from '@breakwater/client';
+import { holdsPauseApp, holdsResumeApp, type AppDto } from '@breakwater/client/functions';
 import { useQueryClient } from '@tanstack/react-query';
 import { Pause, Play } from 'lucide-react';
 import { useState } from 'react';

@@ -1,5 +1,5 @@
 import { Button, Code, Stack, Text } from '@mantine/core';
-import { appsummariesList, type AppSummaryDto } from '@breakwater/client';
+import { appsummariesList, type AppSummaryDto } from '@breakwater/client/functions';
 import { Link } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useFilters } from '../../data/use-filters.js';

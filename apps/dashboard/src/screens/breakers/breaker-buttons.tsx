@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { BreakerDto } from '@breakwater/client';
-import { breakersAutomatic, breakersForce, breakersReset } from '@breakwater/client';
+import { breakersAutomatic, breakersForce, breakersReset } from '@breakwater/client/functions';
 import { useQueryClient } from '@tanstack/react-query';
 import { CircleCheck, CircleX, RotateCcw, Workflow, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';

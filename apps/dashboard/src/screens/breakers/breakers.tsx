@@ -1,5 +1,5 @@
 import { SimpleGrid, Text } from '@mantine/core';
-import { breakersList } from '@breakwater/client';
+import { breakersList } from '@breakwater/client/functions';
 import type { BreakerDto } from '@breakwater/client';
 import { useFilters } from '../../data/use-filters.js';
 import { usePages, type Pages } from '../../data/use-pages.js';

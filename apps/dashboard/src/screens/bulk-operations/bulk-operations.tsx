@@ -1,5 +1,9 @@
 import { Text } from '@mantine/core';
-import { bulkoperationsList, type BulkOperationDto, type BulkoperationsListData } from '@breakwater/client';
+import {
+  bulkoperationsList,
+  type BulkOperationDto,
+  type BulkoperationsListData,
+} from '@breakwater/client/functions';
 import { useFilters } from '../../data/use-filters.js';
 import { usePages } from '../../data/use-pages.js';
 import { useLinks } from '../../session/use-links.js';

@@ -1,4 +1,8 @@
-import { bulkoperationsItems, type BulkItemDto, type BulkOperationStoryDto } from '@breakwater/client';
+import {
+  bulkoperationsItems,
+  type BulkItemDto,
+  type BulkOperationStoryDto,
+} from '@breakwater/client/functions';
 import type { BulkoperationsItemsData } from '@breakwater/client';
 import { useFilters } from '../../data/use-filters.js';
 import { usePages } from '../../data/use-pages.js';

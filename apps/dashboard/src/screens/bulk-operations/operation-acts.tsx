@@ -1,6 +1,10 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { bulkoperationsCancel, bulkoperationsRun, type BulkOperationStoryDto } from '@breakwater/client';
+import {
+  bulkoperationsCancel,
+  bulkoperationsRun,
+  type BulkOperationStoryDto,
+} from '@breakwater/client/functions';
 import { useQueryClient } from '@tanstack/react-query';
 import { CircleStop, Play } from 'lucide-react';
 import { useScope } from '../../session/session.js';

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
-import { deadlettersNote, type DeadLetterDto } from '@breakwater/client';
+import { deadlettersNote, type DeadLetterDto } from '@breakwater/client/functions';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useScope } from '../../session/session.js';

@@ -3,7 +3,7 @@ import {
   deadlettersResolve,
   deadlettersRetry,
   type DeadLetterDto,
-} from '@breakwater/client';
+} from '@breakwater/client/functions';
 import type { Capability } from '../../session/session.js';
 
 export type ActName = 'redeliver' | 'resolve' | 'discard';

@@ -1,5 +1,5 @@
 import { Button, Group, Text } from '@mantine/core';
-import { deadlettersList, type DeadLetterDto } from '@breakwater/client';
+import { deadlettersList, type DeadLetterDto } from '@breakwater/client/functions';
 import { useMemo, useState } from 'react';
 import { useFilters } from '../../data/use-filters.js';
 import { usePages } from '../../data/use-pages.js';

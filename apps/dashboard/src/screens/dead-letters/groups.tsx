@@ -1,5 +1,9 @@
 import { Text } from '@mantine/core';
-import { deadlettersGroups, type DeadLetterGroupDto, type DeadlettersGroupsData } from '@breakwater/client';
+import {
+  deadlettersGroups,
+  type DeadLetterGroupDto,
+  type DeadlettersGroupsData,
+} from '@breakwater/client/functions';
 import { usePages } from '../../data/use-pages.js';
 import { useScope } from '../../session/session.js';
 import { useLinks } from '../../session/use-links.js';

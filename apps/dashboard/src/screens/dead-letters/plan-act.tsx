@@ -1,5 +1,5 @@
 import { Button, Group, NumberInput, Stack, Text, Textarea } from '@mantine/core';
-import { bulkoperationsPlan } from '@breakwater/client';
+import { bulkoperationsPlan } from '@breakwater/client/functions';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { deliveriesList, type DeliveryDto } from '@breakwater/client';
+import { deliveriesList, type DeliveryDto } from '@breakwater/client/functions';
 import { useMemo, useState } from 'react';
 import { useFilters } from '../../data/use-filters.js';
 import { usePages } from '../../data/use-pages.js';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { deliveriesCancel, type DeliveryStoryDto } from '@breakwater/client';
+import { deliveriesCancel, type DeliveryStoryDto } from '@breakwater/client/functions';
 import { useQueryClient } from '@tanstack/react-query';
 import { Ban, Pencil, RotateCcw } from 'lucide-react';
 import { useScope } from '../../session/session.js';

@@ -1,4 +1,4 @@
-import { deliveriesRedeliver, type RedeliveryDto } from '@breakwater/client';
+import { deliveriesRedeliver, type RedeliveryDto } from '@breakwater/client/functions';
 
 /**
  * Sends a delivery again, or with a payload makes a new one.

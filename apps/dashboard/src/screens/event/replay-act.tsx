@@ -1,5 +1,5 @@
 import { Select, Stack, TextInput } from '@mantine/core';
-import { replayReplay, type EventStoryDto, type ReplayEventDto } from '@breakwater/client';
+import { replayReplay, type EventStoryDto, type ReplayEventDto } from '@breakwater/client/functions';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLinks } from '../../session/use-links.js';

@@ -1,6 +1,6 @@
 import { Button, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { eventsList, type EventDto } from '@breakwater/client';
+import { eventsList, type EventDto } from '@breakwater/client/functions';
 import { Send } from 'lucide-react';
 import { useFilters } from '../../data/use-filters.js';
 import { usePages } from '../../data/use-pages.js';

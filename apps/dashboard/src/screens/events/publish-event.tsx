@@ -1,5 +1,5 @@
 import { Autocomplete, Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
-import { eventsPublish } from '@breakwater/client';
+import { eventsPublish } from '@breakwater/client/functions';
 import { eventtypesListOptions } from '@breakwater/client/queries';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';

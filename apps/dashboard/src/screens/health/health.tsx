@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { apphealthList, type AppHealthDto } from '@breakwater/client';
+import { apphealthList, type AppHealthDto } from '@breakwater/client/functions';
 import { useMemo } from 'react';
 import { useFilters } from '../../data/use-filters.js';
 import { usePages } from '../../data/use-pages.js';

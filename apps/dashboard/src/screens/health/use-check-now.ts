@@ -1,4 +1,4 @@
-import { apphealthCheck, apphealthGet, type AppHealthDto } from '@breakwater/client';
+import { apphealthCheck, apphealthGet, type AppHealthDto } from '@breakwater/client/functions';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 
 /** A worker makes the check within a few seconds; after this nobody waits for it any more, ms. */

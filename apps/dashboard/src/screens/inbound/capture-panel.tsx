@@ -1,4 +1,4 @@
-import { replayReplay } from '@breakwater/client';
+import { replayReplay } from '@breakwater/client/functions';
 import { sourcecapturesGetOptions } from '@breakwater/client/queries';
 import { Button, Drawer, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';

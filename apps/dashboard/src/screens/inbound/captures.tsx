@@ -1,4 +1,4 @@
-import { sourcecapturesList, type CaptureDto, type SourceDto } from '@breakwater/client';
+import { sourcecapturesList, type CaptureDto, type SourceDto } from '@breakwater/client/functions';
 import { Anchor, Text } from '@mantine/core';
 import { useState } from 'react';
 import { periodOf } from '../../data/period.js';

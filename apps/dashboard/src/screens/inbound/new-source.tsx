@@ -1,4 +1,4 @@
-import { sourcesCreate, type CreateSourceDto, type SourceWithSecretDto } from '@breakwater/client';
+import { sourcesCreate, type CreateSourceDto, type SourceWithSecretDto } from '@breakwater/client/functions';
 import { sourcepresetsListOptions } from '@breakwater/client/queries';
 import {
   Alert,

@@ -4,7 +4,7 @@ import {
   sourcesResume,
   sourcesRotateKey,
   type SourceDto,
-} from '@breakwater/client';
+} from '@breakwater/client/functions';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useLinks } from '../../session/use-links.js';

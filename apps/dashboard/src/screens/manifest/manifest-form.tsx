@@ -1,4 +1,4 @@
-import { appsRegister, type RegistrationDto } from '@breakwater/client';
+import { appsRegister, type RegistrationDto } from '@breakwater/client/functions';
 import {
   Alert,
   Button,

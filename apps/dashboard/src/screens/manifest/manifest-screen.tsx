@@ -1,4 +1,4 @@
-import { appsGet, appsVersion } from '@breakwater/client';
+import { appsGet, appsVersion } from '@breakwater/client/functions';
 import { appsSchemaOptions } from '@breakwater/client/queries';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';

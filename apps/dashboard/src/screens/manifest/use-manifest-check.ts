@@ -1,4 +1,4 @@
-import { appsValidate } from '@breakwater/client';
+import { appsValidate } from '@breakwater/client/functions';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';

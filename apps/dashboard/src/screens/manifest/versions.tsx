@@ -1,4 +1,9 @@
-import { appsRollback, appsVersion, appsVersions, type ManifestVersionDto } from '@breakwater/client';
+import {
+  appsRollback,
+  appsVersion,
+  appsVersions,
+  type ManifestVersionDto,
+} from '@breakwater/client/functions';
 import { Button, Group } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-import { appsRotate } from '@breakwater/client';
+import { appsRotate } from '@breakwater/client/functions';
 import { appsGetOptions } from '@breakwater/client/queries';
 import { Button, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-import { subscriptiontestsTestFilter } from '@breakwater/client';
+import { subscriptiontestsTestFilter } from '@breakwater/client/functions';
 import { Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';

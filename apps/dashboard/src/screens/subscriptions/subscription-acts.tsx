@@ -7,7 +7,7 @@ import {
   subscriptiontestsPing,
   type PingReportDto,
   type SubscriptionViewDto,
-} from '@breakwater/client';
+} from '@breakwater/client/functions';
 import { Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

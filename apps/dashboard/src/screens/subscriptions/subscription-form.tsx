@@ -3,7 +3,7 @@ import {
   subscriptionsUpdate,
   type CreateSubscriptionDto,
   type SubscriptionViewDto,
-} from '@breakwater/client';
+} from '@breakwater/client/functions';
 import { Button, Checkbox, Group, JsonInput, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';

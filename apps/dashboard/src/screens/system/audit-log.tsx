@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { auditList, type AuditEntryDto } from '@breakwater/client';
+import { auditList, type AuditEntryDto } from '@breakwater/client/functions';
 import { useMemo } from 'react';
 import { periodOf } from '../../data/period.js';
 import { useFilters } from '../../data/use-filters.js';

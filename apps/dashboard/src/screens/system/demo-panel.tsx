@@ -1,5 +1,5 @@
 import { Button, Group, Paper, Text } from '@mantine/core';
-import { demoRemove } from '@breakwater/client';
+import { demoRemove } from '@breakwater/client/functions';
 import { demoPresenceOptions } from '@breakwater/client/queries';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

@@ -1,5 +1,5 @@
 import { Button, Group, Paper, Stack, Text } from '@mantine/core';
-import { doctorExamine, type DoctorCheckDto } from '@breakwater/client';
+import { doctorExamine, type DoctorCheckDto } from '@breakwater/client/functions';
 import { useMutation } from '@tanstack/react-query';
 import { Stethoscope } from 'lucide-react';
 import { useSession } from '../../session/session.js';

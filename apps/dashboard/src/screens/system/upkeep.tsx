@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { maintenanceRun, type MaintenanceReportDto } from '@breakwater/client';
+import { maintenanceRun, type MaintenanceReportDto } from '@breakwater/client/functions';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSession } from '../../session/session.js';

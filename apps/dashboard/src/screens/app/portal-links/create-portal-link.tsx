@@ -1,5 +1,5 @@
 import { Button, Checkbox, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
-import { portallinksCreate, type NewPortalLinkDto } from '@breakwater/client';
+import { portallinksCreate, type NewPortalLinkDto } from '@breakwater/client/functions';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { messageOf } from '../../../data/api-error.js';

@@ -1,5 +1,5 @@
 import { Button, Group, Text } from '@mantine/core';
-import { keysList, keysRevoke, type ApiKeyDto } from '@breakwater/client';
+import { keysList, keysRevoke, type ApiKeyDto } from '@breakwater/client/functions';
 import { useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';

@@ -1,5 +1,5 @@
 import { Button, Checkbox, Group, Stack, TextInput } from '@mantine/core';
-import { keysCreate, type NewApiKeyDto } from '@breakwater/client';
+import { keysCreate, type NewApiKeyDto } from '@breakwater/client/functions';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { messageOf } from '../../../data/api-error.js';
