@@ -166,7 +166,7 @@ describe('the doctor, when the database is away', () => {
   it('says what to check when nothing listens at the address', async () => {
     const port = await freePort();
     const { code, err } = await breakwater(`http://127.0.0.1:${port}`, 'bw_x', 'doctor');
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(err).toContain('Check that the api runs');
     expect(err).toContain('BREAKWATER_URL');
   });

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { UsageError } from './api-client.service.js';
+import { UsageError } from './failures.js';
 
 /** JSON as it was typed: parsing and printing would change 1.0 or a large number. @throws UsageError */
 export function jsonText(json: string, what: string): string {

@@ -1,6 +1,7 @@
+import { ApiError } from '@breakwater/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import { ApiRefusal, ApiUnreachable } from './api-client.service.js';
+import { Failure } from './failures.js';
 import type { FeedItem } from './feed-line.js';
 import { plainText } from './plain-text.js';
 
@@ -34,10 +35,18 @@ const NEEDS_APP =
   'the feed of everything needs a key with scope admin; with another key name an app by --app';
 /** Refusals that may be over at the next try. */
 const TEMPORARY = ['DATABASE_UNAVAILABLE', 'TIMEOUT'];
+/** As the REST API answers them. */
+const STATUSES: Readonly<Record<string, number>> = {
+  INPUT_INVALID: 400,
+  CURSOR_INVALID: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  APP_NOT_FOUND: 404,
+};
 
 /**
  * Follows the feed until `ended` aborts. After a lost connection it connects again with the cursor of the last item.
- * @throws ApiUnreachable when the first connection fails; ApiRefusal when the key may not watch this
+ * @throws Failure when the first connection fails; ApiError when the key may not watch this
  */
 export async function followFeed(
   request: FeedRequest,
@@ -54,7 +63,7 @@ export async function followFeed(
     if (ended.aborted) return;
     if (lost.refusal) throw lost.refusal;
     wasConnected ||= lost.wasConnected;
-    if (!wasConnected) throw new ApiUnreachable(`cannot reach ${request.url}: ${lost.reason}`);
+    if (!wasConnected) throw new Failure(`cannot reach ${request.url}: ${lost.reason}`);
     // While it stays lost, the reason is said once.
     if (lost.wasSubscribed) noted = undefined;
     if (lost.reason !== noted) reader.note(`connection lost (${plainText(lost.reason)}), connecting again`);
@@ -68,7 +77,7 @@ interface Lost {
   wasConnected: boolean;
   wasSubscribed: boolean;
   /** Trying again gives the same. */
-  refusal?: ApiRefusal;
+  refusal?: ApiError;
 }
 
 interface Following {
@@ -94,7 +103,7 @@ async function followSocket(socket: Socket, { request, place, reader, ended }: F
   return new Promise((resolve) => {
     let wasConnected = false;
     let wasSubscribed = false;
-    const lose = (reason: string, refusal?: ApiRefusal): void =>
+    const lose = (reason: string, refusal?: ApiError): void =>
       resolve({ reason, wasConnected, wasSubscribed, ...(refusal ? { refusal } : {}) });
     ended.addEventListener('abort', () => lose('ended'), { once: true });
     socket.on('connect_error', (error) => lose(error.message));
@@ -143,7 +152,7 @@ async function subscribe(
     })) as Promise<Subscribed>;
 }
 
-function refusalOf(code: string, detail: string): ApiRefusal {
+function refusalOf(code: string, detail: string): ApiError {
   const problem = { title: 'The feed was refused', detail: plainText(detail), code: plainText(code) };
-  return new ApiRefusal(problem, JSON.stringify(problem));
+  return new ApiError({ ...problem, status: STATUSES[code] ?? 500, body: JSON.stringify(problem) });
 }

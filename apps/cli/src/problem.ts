@@ -1,22 +1,8 @@
+import type { ApiError, FieldProblem } from '@breakwater/client';
 import { plainText } from './plain-text.js';
 import { aligned } from './table.js';
 
-/** One broken rule in something that was sent. */
-export interface ProblemEntry {
-  pointer: string;
-  rule: string;
-  message: string;
-}
-
-/** What the API answers when it refuses (RFC 9457). */
-export interface ApiProblem {
-  title: string;
-  detail: string;
-  code: string;
-  problems?: ProblemEntry[];
-  /** To find it in the log; only of an error of Breakwater itself. */
-  requestId?: string;
-}
+export type ProblemEntry = FieldProblem;
 
 /** `pointer  rule  message`, one line each. The whole document has the pointer `""`. */
 export function problemLines(problems: readonly ProblemEntry[]): string[] {
@@ -29,34 +15,18 @@ export function problemLines(problems: readonly ProblemEntry[]): string[] {
   );
 }
 
-export function describeProblem({ title, detail, code, problems = [], requestId }: ApiProblem): string[] {
+/** The request id is told where the log is the next place to look. */
+export function describeProblem({
+  title,
+  detail,
+  code,
+  problems,
+  requestId,
+  status,
+}: Pick<ApiError, 'title' | 'detail' | 'code' | 'problems' | 'requestId' | 'status'>): string[] {
   return [
     `${plainText(title)}: ${plainText(detail)} (${plainText(code)})`,
-    ...(requestId === undefined ? [] : [`request id: ${plainText(requestId)}`]),
+    ...(requestId === null || status < 500 ? [] : [`request id: ${plainText(requestId)}`]),
     ...problemLines(problems),
   ];
-}
-
-/** The problem in an answer that is not a success, also when something between us and the API sent it. */
-export function problemFrom(status: number, body: string): ApiProblem {
-  try {
-    const parsed = JSON.parse(body) as Partial<ApiProblem> | null;
-    if (typeof parsed?.code === 'string') {
-      const { title = `HTTP ${status}`, detail = '', code, problems, requestId } = parsed;
-      return {
-        title,
-        detail,
-        code,
-        ...(Array.isArray(problems) ? { problems } : {}),
-        ...(status >= 500 && typeof requestId === 'string' ? { requestId } : {}),
-      };
-    }
-  } catch {
-    // For example a proxy's page.
-  }
-  return {
-    title: `HTTP ${status}`,
-    detail: plainText(body).slice(0, 200) || 'no details',
-    code: `HTTP_${status}`,
-  };
 }

@@ -66,9 +66,9 @@ describe('breakwater', () => {
       expect(api.out).toEqual([api.answer.body]);
     });
 
-    it('prints a refusal unchanged, and still ends with 1', async () => {
+    it('prints a refusal unchanged, and still ends with its exit code', async () => {
       api.refuseWith();
-      expect(await api.breakwater('dlq', 'show', '7', '--json')).toBe(1);
+      expect(await api.breakwater('dlq', 'show', '7', '--json')).toBe(3);
       expect([api.out, api.err]).toEqual([[api.answer.body], []]);
     });
 
@@ -80,9 +80,9 @@ describe('breakwater', () => {
   });
 
   describe('a refusal', () => {
-    it('is printed with title, detail, code and each problem, and ends with 1', async () => {
+    it('is printed with title, detail, code and each problem, and ends with its exit code', async () => {
       api.refuseWith({ problems });
-      expect(await api.breakwater('dlq', 'show', '7')).toBe(1);
+      expect(await api.breakwater('dlq', 'show', '7')).toBe(3);
       expect(api.err).toEqual([
         'Not found: no dead letter "7" (DEAD_LETTER_NOT_FOUND)',
         '/name  required     name is missing',
@@ -98,15 +98,15 @@ describe('breakwater', () => {
       expect(api.err).toEqual(['Wrong: the log has it (INTERNAL)', 'request id: r-17']);
     });
 
-    it.each([
+    it.each<[what: string, status: number, body: string, line: string, code?: number]>([
       ['a proxy’s page', 502, '<html>Bad\nGateway</html>', 'HTTP 502: <html>Bad Gateway</html> (HTTP_502)'],
       ['nothing', 503, '', 'HTTP 503: no details (HTTP_503)'],
       ['another JSON', 500, 'null', 'HTTP 500: null (HTTP_500)'],
-      ['a bare code', 400, '{"code":"X"}', 'HTTP 400:  (X)'],
+      ['a bare code', 400, '{"code":"X"}', 'HTTP 400:  (X)', 2],
       ['a redirect', 302, 'moved', 'HTTP 302: moved (HTTP_302)'],
-    ])('that is %s is printed, too', async (_, status, body, line) => {
+    ])('that is %s is printed, too', async (_, status, body, line, code = 1) => {
       api.answer = { status, body };
-      expect(await api.breakwater('apps')).toBe(1);
+      expect(await api.breakwater('apps')).toBe(code);
       expect(api.err).toEqual([line]);
     });
   });
@@ -131,12 +131,12 @@ describe('breakwater', () => {
     expect(api.out).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+/)]);
   });
 
-  it('ends with 2 when no server listens', async () => {
+  it('ends with 1 when no server listens', async () => {
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
     await new Promise((resolve) => silent.close(resolve));
-    expect(await api.breakwater('--url', `http://127.0.0.1:${port}`, 'apps')).toBe(2);
+    expect(await api.breakwater('--url', `http://127.0.0.1:${port}`, 'apps')).toBe(1);
     expect(api.err[0]).toMatch(/^cannot reach http:\/\/127\.0\.0\.1:\d+: .*ECONNREFUSED/);
   });
 
@@ -174,8 +174,8 @@ describe('breakwater', () => {
     ['a key with a line break', ['--key', 'a\nb', 'apps'], 'characters that no key has'],
     ['an id that leads up the path', ['keys', 'revoke', '..'], 'not an id'],
     ['an empty id', ['dlq', 'show', ''], 'not an id'],
-  ])('ends with 1 for %s, and sends no request', async (_, args, told) => {
-    expect(await api.breakwater(...args)).toBe(1);
+  ])('ends with 2 for %s, and sends no request', async (_, args, told) => {
+    expect(await api.breakwater(...args)).toBe(2);
     expect(api.err.join('\n')).toContain(told);
     expect(api.requests).toEqual([]);
   });

@@ -1,14 +1,16 @@
+import { ApiError, ClientUsageError } from '@breakwater/client';
 import { CommanderError, type Command } from 'commander';
-import { ApiRefusal, ApiUnreachable, UsageError } from './api-client.service.js';
 import { isVerdict } from './commands/manifests.js';
+import { EXIT, exitCodeOf } from './exit-code.js';
+import { Failure, NotWell, UsageError } from './failures.js';
 import { plainText } from './plain-text.js';
 import { describeProblem, problemLines } from './problem.js';
 import { createProgram } from './program.js';
-import { NotWell, type Output } from './session.service.js';
+import type { Output } from './session.service.js';
 
 /**
  * Runs one command line.
- * @returns the exit code: 0 done, 1 refused, wrongly used or not well, 2 the API cannot be reached
+ * @returns the exit code, see exit-code.ts
  */
 export async function run(args: readonly string[], output: Output): Promise<number> {
   const program = createProgram(output);
@@ -24,26 +26,31 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   });
   try {
     await program.parseAsync(args, { from: 'user' });
-    return 0;
+    return EXIT.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode; // It has printed the reason.
-    if (error instanceof NotWell) return 1;
-    if (error instanceof ApiRefusal) {
+    if (!isExpected(error)) throw error;
+    if (error instanceof ApiError && error.status !== 0) {
       tell(error, commandName, program.opts<{ json?: boolean }>().json === true, output);
-      return 1;
+      // The problems of a manifest are what was asked for.
+      return isVerdict(error, commandName) ? EXIT.failure : exitCodeOf(error);
     }
-    if (error instanceof UsageError || error instanceof ApiUnreachable) {
-      output.err(plainText(error.message));
-      return error instanceof ApiUnreachable ? 2 : 1;
-    }
-    throw error;
+    // Commander has printed its reason, and what is not well was printed as the answer.
+    if (!(error instanceof CommanderError) && !(error instanceof NotWell))
+      output.err(plainText(error instanceof ApiError ? error.detail : error.message));
+    return exitCodeOf(error);
   }
 }
 
-function tell(refusal: ApiRefusal, commandName: string | undefined, isJson: boolean, output: Output): void {
+const EXPECTED = [CommanderError, NotWell, ApiError, UsageError, ClientUsageError, Failure];
+
+function isExpected(error: unknown): error is Error {
+  return EXPECTED.some((kind) => error instanceof kind);
+}
+
+function tell(refusal: ApiError, commandName: string | undefined, isJson: boolean, output: Output): void {
   if (isJson) return output.out(refusal.body);
-  if (isVerdict(refusal, commandName)) problemLines(refusal.problem.problems ?? []).forEach(output.out);
-  else describeProblem(refusal.problem).forEach(output.err);
+  if (isVerdict(refusal, commandName)) problemLines(refusal.problems).forEach(output.out);
+  else describeProblem(refusal).forEach(output.err);
 }
 
 function allOf(command: Command): Command[] {

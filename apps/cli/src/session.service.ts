@@ -1,5 +1,6 @@
+import { createClient, type Client, type RawCall } from '@breakwater/client';
 import type { Command } from 'commander';
-import { ApiClient, UsageError, type Call } from './api-client.service.js';
+import { Failure, NotWell } from './failures.js';
 import { plainText } from './plain-text.js';
 import { table, type Columns } from './table.js';
 
@@ -21,12 +22,22 @@ interface Page<Row> {
   nextCursor?: string | null;
 }
 
-/** The answer was printed, and says that something is wrong. */
-export class NotWell extends Error {}
+export interface Call {
+  method?: string;
+  /** Parts of the path below `root`, escaped by the client. */
+  path: readonly string[];
+  /** `/api/v1` by default. */
+  root?: string;
+  query?: RawCall['query'];
+  /** Sent as JSON; a string or bytes are already JSON. */
+  body?: unknown;
+  /** It makes a call that changes something repeatable. */
+  idempotencyKey?: string | undefined;
+}
 
 /** Passed to each command: the API, and a way to print its answer. */
 export class Session {
-  private readonly client: ApiClient;
+  private readonly client: Client;
   private readonly isJson: boolean;
 
   constructor(
@@ -34,18 +45,25 @@ export class Session {
     command: Command,
   ) {
     const { url, key, json } = command.optsWithGlobals<GlobalOptions>();
-    this.client = new ApiClient(url, key);
+    this.client = createClient({ url, ...(key === undefined ? {} : { apiKey: key }) });
     this.isJson = json === true;
   }
 
   /** Prints what `present` returns for the answer and its text, or with --json the answer unchanged. */
   async show(call: Call, present: (answer: never, body: string) => string[]): Promise<void> {
-    this.print(await this.client.call(call), present);
+    this.print(await this.ask(call), present);
+  }
+
+  /** The body of the answer, as it was received. @throws ApiError */
+  async ask({ root = '/api/v1', path, idempotencyKey, ...call }: Call): Promise<string> {
+    const parts = [...root.split('/').filter(Boolean), ...path];
+    const key = idempotencyKey === undefined ? {} : { idempotencyKey };
+    return (await this.client.request({ ...call, ...key, path: parts })).body;
   }
 
   /** As {@link show}. @throws NotWell when the answer says `ok: false` */
   async showVerdict(call: Call, present: (answer: never) => string[]): Promise<void> {
-    const body = await this.client.call(call);
+    const body = await this.ask(call);
     this.print(body, present);
     if ((parsed(body) as { ok?: unknown } | null)?.ok !== true) throw new NotWell();
   }
@@ -67,7 +85,7 @@ function parsed(body: string): never {
   try {
     return (body === '' ? null : JSON.parse(body)) as never;
   } catch (error) {
-    throw new UsageError('the answer is not JSON: is this URL the API’s?', { cause: error });
+    throw new Failure('the answer is not JSON: is this URL the API’s?', { cause: error });
   }
 }
 
@@ -76,7 +94,7 @@ function readable(present: () => string[]): string[] {
   try {
     return present();
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError('the answer is not one of Breakwater’s: is this URL the API’s?', { cause: error });
+    if (error instanceof Failure) throw error;
+    throw new Failure('the answer is not one of Breakwater’s: is this URL the API’s?', { cause: error });
   }
 }

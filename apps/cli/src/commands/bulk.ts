@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { wholeNumber } from '../arguments.js';
 import { Session, type Output } from '../session.service.js';
@@ -138,7 +139,12 @@ function addPlan(bulk: Command, output: Output): void {
       const { app, type, toUrl, perSecond, notes, ...rest } = options;
       const filter = { appId: app, types: type, ...rest };
       await new Session(output, command).show(
-        { method: 'POST', path: OPERATIONS, body: { kind, filter, url: toUrl, perSecond, notes } },
+        {
+          method: 'POST',
+          path: OPERATIONS,
+          body: { kind, filter, url: toUrl, perSecond, notes },
+          idempotencyKey: randomUUID(),
+        },
         storyLines,
       );
     });

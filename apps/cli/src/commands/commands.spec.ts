@@ -612,7 +612,7 @@ describe('the command', () => {
   });
 
   it('dlq retry-all without a filter sends nothing, and says how to send everything', async () => {
-    expect(await api.breakwater('dlq', 'retry-all')).toBe(1);
+    expect(await api.breakwater('dlq', 'retry-all')).toBe(2);
     expect(api.requests).toEqual([]);
     expect(api.err.join()).toMatch(/--app.*--dry-run.*--all/);
   });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { UsageError } from '../api-client.service.js';
+import { UsageError } from '../failures.js';
 import { Session, type Output } from '../session.service.js';
 import { facts } from '../table.js';
 import { payloadLines, storyLines, type DeliveryStory } from './deliveries.js';

@@ -1,5 +1,6 @@
+import { ApiError } from '@breakwater/client';
 import type { Command } from 'commander';
-import { ApiRefusal, ApiUnreachable } from '../api-client.service.js';
+import { Failure } from '../failures.js';
 import { plainText } from '../plain-text.js';
 import { Session, type Output } from '../session.service.js';
 import { aligned } from '../table.js';
@@ -41,14 +42,15 @@ export function addDoctorCommand(program: Command, output: Output): void {
 
 /** What to check when the doctor cannot be asked. */
 function explained(error: unknown): unknown {
-  if (error instanceof ApiUnreachable)
-    return new ApiUnreachable(
-      `${error.message}\nCheck that the api runs (its log, GET /healthz), that --url or BREAKWATER_URL names its address, and on the api API_HOST and API_PORT.`,
+  if (!(error instanceof ApiError)) return error;
+  if (error.status === 0)
+    return new Failure(
+      `${error.detail}\nCheck that the api runs (its log, GET /healthz), that --url or BREAKWATER_URL names its address, and on the api API_HOST and API_PORT.`,
       { cause: error },
     );
-  if (error instanceof ApiRefusal && NO_DATABASE.includes(error.problem.code))
-    return new ApiUnreachable(
-      `the api answers, but cannot check the key: ${error.message}\nCheck that PostgreSQL runs and that the api's DATABASE_URL is right; GET /readyz says what is down.`,
+  if (NO_DATABASE.includes(error.code))
+    return new Failure(
+      `the api answers, but cannot check the key: ${error.detail}\nCheck that PostgreSQL runs and that the api's DATABASE_URL is right; GET /readyz says what is down.`,
       { cause: error },
     );
   return error;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { jsonText } from '../arguments.js';
 import { Session, type Output } from '../session.service.js';
@@ -56,7 +57,7 @@ export function addEventCommands(program: Command, output: Output): void {
       'when it is delivered, at most 30 days ahead: ISO 8601; at once by default',
     )
     .action(async (type: string, json: string, options: PublishOptions, command: Command) => {
-      const { app, metadata, ...rest } = options;
+      const { app, metadata, idempotencyKey = randomUUID(), ...rest } = options;
       const members = [
         `"type":${JSON.stringify(type)}`,
         `"payload":${jsonText(json, 'the payload')}`,
@@ -66,7 +67,7 @@ export function addEventCommands(program: Command, output: Output): void {
         ),
       ];
       await new Session(output, command).show(
-        { method: 'POST', path: ['events'], body: `{${members.join(',')}}` },
+        { method: 'POST', path: ['events'], body: `{${members.join(',')}}`, idempotencyKey },
         facts,
       );
     });

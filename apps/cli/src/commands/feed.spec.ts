@@ -159,17 +159,17 @@ describe('the feed on the command line', () => {
     ['an unknown status', ['deliveries', 'tail', '--status', 'lost'], 'not "lost"'],
     ['a limit that is no number', ['feed', '--limit', 'x'], 'whole number'],
   ])('is wrongly used with %s', async (_, args, text) => {
-    expect(await feed.breakwater(...args)).toBe(1);
+    expect(await feed.breakwater(...args)).toBe(2);
     expect(feed.err.join('\n')).toContain(text);
   });
 
   it('ends at once for a key that may not watch', async () => {
-    expect(await feed.with('bw_other', 'feed')).toBe(1);
+    expect(await feed.with('bw_other', 'feed')).toBe(4);
     expect(feed.err.join('\n')).toContain('UNAUTHENTICATED');
     feed.answer = { ok: false, code: 'FORBIDDEN', detail: 'it needs a key with scope admin' };
-    expect(await feed.breakwater('feed', '--app', 'shop')).toBe(1);
+    expect(await feed.breakwater('feed', '--app', 'shop')).toBe(4);
     expect(feed.err.join('\n')).toContain('it needs a key with scope admin (FORBIDDEN)');
-    expect(await feed.breakwater('feed')).toBe(1);
+    expect(await feed.breakwater('feed')).toBe(4);
     expect(feed.err.at(-1)).toContain('name an app by --app (FORBIDDEN)');
   });
 
@@ -186,7 +186,7 @@ describe('the feed on the command line', () => {
       out: (line) => feed.out.push(line),
       err: (line) => feed.err.push(line),
     });
-    expect(nowhere).toBe(2);
+    expect(nowhere).toBe(1);
     expect(feed.err.join('\n')).toContain('cannot reach http://127.0.0.1:9');
   });
 });

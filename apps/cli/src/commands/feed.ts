@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { UsageError } from '../api-client.service.js';
+import { UsageError } from '../failures.js';
 import { wholeNumber } from '../arguments.js';
 import { feedLine, type FeedItem } from '../feed-line.js';
 import { followFeed, type Gap } from '../feed-stream.service.js';

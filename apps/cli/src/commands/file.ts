@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { UsageError } from '../api-client.service.js';
+import { UsageError } from '../failures.js';
 
 /** The bytes as they are: the API checks whether they are UTF-8. */
 export async function bytesOf(file: string): Promise<Buffer> {

@@ -25,7 +25,7 @@ export function addInvokeCommand(program: Command, output: Output): void {
             method: 'POST',
             path: ['apps', app, 'capabilities', capability, 'invoke'],
             body: `{"payload":${jsonText(json, 'the payload')}${rest}}`,
-            ...(idempotencyKey === undefined ? {} : { headers: { 'idempotency-key': idempotencyKey } }),
+            idempotencyKey,
           },
           (answer: object, answered) => facts({ ...answer, ...dataOf(answered) }),
         );

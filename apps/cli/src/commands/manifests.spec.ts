@@ -53,12 +53,12 @@ describe('a command with a file', () => {
 
     it('reports a refusal without problems like any other error', async () => {
       api.refuseWith({ title: 'Unauthenticated', detail: 'no key', code: 'UNAUTHENTICATED' }, 401);
-      expect(await api.breakwater('validate', await file('{}'))).toBe(1);
+      expect(await api.breakwater('validate', await file('{}'))).toBe(4);
       expect([api.out, api.err]).toEqual([[], ['Unauthenticated: no key (UNAUTHENTICATED)']]);
     });
 
-    it('ends with 1 for a file that cannot be read, and sends no request', async () => {
-      expect(await api.breakwater('validate', join(folder, 'nowhere.json'))).toBe(1);
+    it('ends with 2 for a file that cannot be read, and sends no request', async () => {
+      expect(await api.breakwater('validate', join(folder, 'nowhere.json'))).toBe(2);
       expect(api.err[0]).toContain('cannot read');
       expect(api.requests).toEqual([]);
     });

@@ -1,5 +1,5 @@
+import type { ApiError } from '@breakwater/client';
 import type { Command } from 'commander';
-import { ApiRefusal } from '../api-client.service.js';
 import { problemLines, type ProblemEntry } from '../problem.js';
 import { Session, type Output } from '../session.service.js';
 import { facts } from '../table.js';
@@ -66,8 +66,8 @@ export function addManifestCommands(program: Command, output: Output): void {
 }
 
 /** True when the refusal is the result of `validate`: the list of problems. */
-export function isVerdict(refusal: ApiRefusal, commandName: string | undefined): boolean {
-  return commandName === 'validate' && (refusal.problem.problems?.length ?? 0) > 0;
+export function isVerdict(refusal: ApiError, commandName: string | undefined): boolean {
+  return commandName === 'validate' && refusal.problems.length > 0;
 }
 
 function warningLines(warnings: readonly ProblemEntry[]): string[] {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { Session, type Output } from '../session.service.js';
 import { replayLines } from './bulk.js';
@@ -32,7 +33,7 @@ export function addReplayCommand(program: Command, output: Output): void {
             method: 'POST',
             path: ['events', id, 'replay'],
             body: { appId: app, subscription, result, url: toUrl },
-            headers: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey },
+            idempotencyKey: idempotencyKey ?? randomUUID(),
           },
           replayLines,
         );

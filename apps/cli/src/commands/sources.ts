@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { UsageError } from '../api-client.service.js';
+import { UsageError } from '../failures.js';
 import { jsonOf, wholeNumber } from '../arguments.js';
 import { plainText } from '../plain-text.js';
 import { Session, type Output } from '../session.service.js';

@@ -44,7 +44,8 @@ describe('the command', () => {
       ],
       { eventId: id },
       {
-        body: '{"type":"a.b","payload":1,"metadata":{"n":1},"appId":"shop","idempotencyKey":"k","deliverAt":"2027-01-01T00:00:00Z"}',
+        body: '{"type":"a.b","payload":1,"metadata":{"n":1},"appId":"shop","deliverAt":"2027-01-01T00:00:00Z"}',
+        headers: { 'idempotency-key': 'k' },
       },
       id,
     ],
@@ -277,8 +278,8 @@ describe('the command', () => {
     ['a filter that is not JSON', ['update', 'shop', 'l', '--filter', '{'], '--filter is not JSON'],
     ['a rate that is not a number', ['update', 'shop', 'l', '--rate', 'fast'], 'must be a whole number'],
     ['a missing file', ['rotate-secret', 'shop', 'l', '--secret-file', '/none'], 'cannot read /none'],
-  ])('ends with 1 for %s, and sends no request', async (_, args, told) => {
-    expect(await api.breakwater('subscriptions', ...args)).toBe(1);
+  ])('ends with 2 for %s, and sends no request', async (_, args, told) => {
+    expect(await api.breakwater('subscriptions', ...args)).toBe(2);
     expect(api.err.join('\n')).toContain(told);
     expect(api.requests).toEqual([]);
   });
