@@ -31,6 +31,7 @@ export const GRAPH = {
   demo: ['platform', 'manifest', 'metrics'],
   doctor: ['platform', 'webhook-client', 'manifest', 'notifications'],
   client: [],
+  receiver: [],
   testing: [
     'platform',
     'manifest',
@@ -48,6 +49,12 @@ export const GRAPH = {
 
 /** Only a file with one of these suffixes may use I/O; any other file in a lib is pure. */
 const ROLE = /\.(controller|processor|service|store|module|dto|error|gateway|io)\.tsx?$/;
+
+/**
+ * Doors beside an index: the queries of the client need React, its functions are left out by a bundler only, and each
+ * adapter of the receiver needs its framework.
+ */
+const OWN_DOORS = /^@breakwater\/(client\/(queries|functions)|receiver\/[a-z]+)$/;
 
 /** They set up whole flows, so they may look behind an index and use an app. */
 const SETS_UP = /^(test|libs\/testing)\//;
@@ -182,10 +189,7 @@ export function complaint(path, specifier, isType = false) {
     return rest ? null : 'import one file of @breakwater/testing: it has no index';
   }
   if (lib) {
-    // The queries of the client are apart: they need React, and not everybody has it. So are its functions, which only
-    // a bundler leaves out.
-    if (rest && !/^@breakwater\/client\/(queries|functions)$/.test(specifier))
-      return `import @breakwater/${lib} by its index only`;
+    if (rest && !OWN_DOORS.test(specifier)) return `import @breakwater/${lib} by its index only`;
     if (lib === own) return 'inside a lib import by path';
     // Tests may import any lib: they set up the dependencies of the lib under test.
     if (own && !isTestFile(path) && !GRAPH[own]?.includes(lib)) return `${own} must not import ${lib}`;
