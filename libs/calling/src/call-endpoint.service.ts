@@ -17,6 +17,7 @@ import {
   RESPONSE_KEEP_BYTES,
   WebhookClient,
   type ForwardedRequest,
+  type ReceiverTest,
   type Outcome,
   type Timed,
   type WebhookRequest,
@@ -54,6 +55,8 @@ export interface Message {
   traceParent?: string | null;
   /** The captured request that is passed on to a target; absent or null: an ordinary call. */
   forward?: ForwardedRequest | null;
+  /** A test of the receiver, see {@link CallEndpoint.test}. */
+  test?: ReceiverTest;
 }
 
 /** The result of a call. */
@@ -114,10 +117,10 @@ export class CallEndpoint {
 
   /**
    * Makes a call for a person who tests an endpoint: signed and sent as any other, but its breaker neither admits it nor
-   * gets its result, and no metric counts it. Never rejects.
+   * gets its result, and no metric counts it. Never rejects. @param signal aborts the call
    */
-  async test(endpoint: ResolvedEndpoint, message: Message): Promise<Outcome & Timed> {
-    return this.send(endpoint, message, undefined);
+  async test(endpoint: ResolvedEndpoint, message: Message, signal?: AbortSignal): Promise<Outcome & Timed> {
+    return this.send(endpoint, message, signal);
   }
 
   /**
@@ -216,6 +219,7 @@ function requestOf(endpoint: ResolvedEndpoint, message: Message, traceparent?: s
     ...(message.sentAt === undefined ? {} : { sentAt: message.sentAt }),
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(message.forward ? { forward: message.forward } : {}),
+    ...(message.test ? { test: message.test } : {}),
   };
 }
 

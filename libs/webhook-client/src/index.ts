@@ -6,6 +6,7 @@ export { WebhookClient } from './webhook-client.js';
 export type {
   ClientCertificate,
   ProbeRequest,
+  ReceiverTest,
   VettedUrl,
   WebhookClientOptions,
   WebhookRequest,

@@ -12,6 +12,16 @@ export interface ClientCertificate {
   fingerprint: string;
 }
 
+/** How a test of a receiver differs from a delivery. */
+export interface ReceiverTest {
+  /** Sent as `breakwater-test`, so that a receiver may leave out what lasts. Letters, digits and hyphens. */
+  name: string;
+  /** `none` leaves out the signature and its timestamp; `cut` sends only the first half of each signature. */
+  signature?: 'none' | 'cut';
+  /** Entries of `webhook-signature` before those of the secrets, for example of a version to come. */
+  otherSignatures?: string;
+}
+
 /** One attempt to call a webhook. */
 export interface WebhookRequest {
   url: string;
@@ -51,6 +61,8 @@ export interface WebhookRequest {
    */
   unsigned?: true;
   clientCertificate?: ClientCertificate | undefined;
+  /** A test of the receiver, not a delivery. */
+  test?: ReceiverTest;
   /** W3C trace context to pass on. */
   traceparent?: string;
   /**

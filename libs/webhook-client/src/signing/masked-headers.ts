@@ -16,6 +16,7 @@ const OPEN = new Set([
   'breakwater-timestamp',
   'breakwater-attempt',
   'breakwater-source',
+  'breakwater-test',
 ]);
 
 /** Each a list of `scheme,signature`. */

@@ -1,6 +1,6 @@
 import { forwardedHeaders } from '../forward/forwarded-headers.js';
 import type { ForwardedRequest } from '../forward/forwarded-request.js';
-import type { WebhookRequest } from '../webhook-client.js';
+import type { ReceiverTest, WebhookRequest } from '../webhook-client.js';
 import { customHeaders, signingKeys, type Keys } from './endpoint-keys.js';
 import { sign, signBody } from './sign.js';
 
@@ -35,11 +35,17 @@ export function buildHeaders(request: WebhookRequest, settings: HeaderSettings, 
     return { ok: true, headers: headersOfForward(request, request.forward, { keys, custom, timestampS }) };
   }
   const headers = ['content-type', request.contentType, ...baseHeaders(settings), ...custom];
-  headers.push('webhook-id', request.webhookId, 'webhook-timestamp', String(timestampS));
-  headers.push('webhook-signature', sign(request.webhookId, timestampS, request.body, keys.signing));
+  headers.push('webhook-id', request.webhookId);
+  if (request.test?.signature !== 'none') {
+    const signature = sign(request.webhookId, timestampS, request.body, keys.signing);
+    headers.push('webhook-timestamp', String(timestampS));
+    headers.push('webhook-signature', request.test ? testedSignature(signature, request.test) : signature);
+  }
+  if (request.test) headers.push('breakwater-test', request.test.name);
   if (request.kind === 'capability') pushCapabilityHeaders(headers, request);
   else headers.push('X-Webhook-Id', request.webhookId, 'X-Webhook-Attempt', String(request.attempt));
-  if (settings.legacySignatureHeaders) {
+  // A signature that is left out or cut must be the only one of the call.
+  if (settings.legacySignatureHeaders && request.test?.signature === undefined) {
     const name = request.kind === 'capability' ? 'X-Platform-Signature' : 'X-Webhook-Signature';
     headers.push(name, signBody(request.body, keys.legacy));
   }
@@ -72,4 +78,14 @@ function headersOfForward(
   headers.push('breakwater-attempt', String(attempt), 'breakwater-source', source);
   if (traceparent !== undefined && !isTraced) headers.push('traceparent', traceparent);
   return headers;
+}
+
+/** The signature as a test wants it: each cut to its first half, or behind others. */
+function testedSignature(signature: string, { signature: change, otherSignatures }: ReceiverTest): string {
+  const entries = signature.split(' ').map((entry) => {
+    if (change !== 'cut') return entry;
+    const at = entry.indexOf(',') + 1;
+    return entry.slice(0, at + Math.floor((entry.length - at) / 2));
+  });
+  return [...(otherSignatures === undefined ? [] : [otherSignatures]), ...entries].join(' ');
 }

@@ -113,6 +113,35 @@ describe('the headers of a call', () => {
     expect(headers['X-Webhook-Signature']).toBe(build({}, now)['X-Webhook-Signature']);
   });
 
+  it('of a test say so, and the signature stays', () => {
+    const { 'breakwater-test': test, ...others } = build({ test: { name: 'conformance' } });
+    expect([test, others]).toEqual(['conformance', build({})]);
+  });
+
+  it('of a test without a signature have neither signature nor timestamp, but all others', () => {
+    const all = build({ test: { name: 'conformance' }, customHeaders: { 'x-team': 'blue' } });
+    const without = build({
+      test: { name: 'conformance', signature: 'none' },
+      customHeaders: { 'x-team': 'blue' },
+    });
+    const missing = Object.keys(all).filter((name) => !(name in without));
+    expect(missing).toEqual(['webhook-timestamp', 'webhook-signature', 'X-Webhook-Signature']);
+  });
+
+  it('of a test with a cut signature have its first half only', () => {
+    const whole = build({})['webhook-signature']!;
+    const cut = build({ test: { name: 'conformance', signature: 'cut' } });
+    expect(cut['webhook-signature']).toBe(whole.slice(0, 'v1,'.length + 22));
+    expect(cut).not.toHaveProperty('X-Webhook-Signature');
+  });
+
+  it('of a test may have entries before the signature', () => {
+    const { 'webhook-signature': signature } = build({
+      test: { name: 'conformance', otherSignatures: 'v9,AAAA' },
+    });
+    expect(signature).toBe(`v9,AAAA ${build({})['webhook-signature']}`);
+  });
+
   it.each([
     ['a damaged private key', [SECRET, 'whsk_AAAA'], 'SECRET_DAMAGED'],
     ['a damaged secret', ['whsec_AAAA'], 'SECRET_DAMAGED'],
