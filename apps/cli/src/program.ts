@@ -6,6 +6,7 @@ import { addAuditCommand } from './commands/audit.js';
 import { addBreakerCommands } from './commands/breakers.js';
 import { addCertificateCommands } from './commands/certificates.js';
 import { addBulkCommands } from './commands/bulk.js';
+import { addConformanceCommand } from './commands/conformance.js';
 import { addDeadLetterCommands } from './commands/dead-letters.js';
 import { addDeliveryCommands } from './commands/deliveries.js';
 import { addDoctorCommand } from './commands/doctor.js';
@@ -49,6 +50,7 @@ export function createProgram(output: Output): Command {
   addFeedCommand(program, output);
   addEventTypeCommands(program, output);
   addSubscriptionTestCommands(program, output);
+  addConformanceCommand(program, output);
   addSourceTargetCommands(addSourceCommands(program, output), output);
   addAlertCommands(program, output);
   addDeadLetterCommands(program, output);
