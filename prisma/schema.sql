@@ -376,6 +376,28 @@ ALTER TABLE client_certificates ENABLE ROW LEVEL SECURITY;
 ALTER TABLE client_certificates FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON client_certificates FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
 
+CREATE TABLE conformance_runs (
+  app_id character varying(255) NOT NULL,
+  created_by character varying(255) NOT NULL,
+  ended_at timestamp(3) with time zone,
+  id uuid NOT NULL,
+  kept boolean NOT NULL DEFAULT false,
+  results jsonb NOT NULL DEFAULT '[]'::jsonb,
+  started_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  state character varying(20) NOT NULL DEFAULT 'running'::character varying,
+  target character varying(100) NOT NULL,
+  target_kind character varying(20) NOT NULL,
+  CONSTRAINT conformance_runs_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(id) ON UPDATE CASCADE ON DELETE CASCADE,
+  CONSTRAINT conformance_runs_pkey PRIMARY KEY (id),
+  CONSTRAINT conformance_runs_state_check CHECK (((state)::text = ANY ((ARRAY['running'::character varying, 'passed'::character varying, 'failed'::character varying, 'interrupted'::character varying])::text[])))
+);
+CREATE INDEX conformance_runs_app_id_id_idx ON public.conformance_runs USING btree (app_id, id DESC);
+CREATE UNIQUE INDEX conformance_runs_running_idx ON public.conformance_runs USING btree (app_id) WHERE ((state)::text = 'running'::text);
+CREATE INDEX conformance_runs_started_at_idx ON public.conformance_runs USING btree (started_at);
+ALTER TABLE conformance_runs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE conformance_runs FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON conformance_runs FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
 CREATE TABLE deliveries (
   app_id character varying(255) NOT NULL,
   attempts integer NOT NULL DEFAULT 0,
@@ -1155,6 +1177,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON circuit_breaker_transitions TO breakwate
 GRANT SELECT ON circuit_breaker_transitions TO breakwater_tenant;
 GRANT SELECT, USAGE ON circuit_breaker_transitions_id_seq TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON client_certificates TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON conformance_runs TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON deliveries TO breakwater_service;
 GRANT SELECT ON deliveries TO breakwater_tenant;
 GRANT SELECT ON delivery_attempts TO breakwater_service;

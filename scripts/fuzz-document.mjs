@@ -144,6 +144,7 @@ function knownOf(name, path, operationId, facts) {
   if (name === 'type') return facts.eventTypes;
   if (path.includes('/events/')) return facts.events;
   if (path.includes('/bulk-operations/')) return facts.operations;
+  if (path.includes('/conformance-runs/')) return facts.conformanceRuns;
   if (path.includes('portal-links')) return facts.portalLinks;
   if (path.includes('api-keys')) return facts.keys ?? [];
   if (path.includes('dlq') || path.includes('retry-failed')) return facts.deadLetters.map(({ id }) => id);

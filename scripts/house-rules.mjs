@@ -30,6 +30,7 @@ export const GRAPH = {
   upkeep: ['platform'],
   demo: ['platform', 'manifest', 'metrics'],
   doctor: ['platform', 'webhook-client', 'manifest', 'notifications'],
+  conformance: ['platform', 'webhook-client', 'manifest', 'calling'],
   client: [],
   receiver: [],
   testing: [
@@ -42,6 +43,7 @@ export const GRAPH = {
     'inbound',
     'delegation',
     'doctor',
+    'conformance',
     'notifications',
     'metrics',
   ],

@@ -188,6 +188,8 @@ async function furnish(call, receiverUrl) {
   await call('PUT', `/api/v1/event-types/${EVENT_TYPE}`, { description: 'A customer paid an invoice.' });
   const event = { appId: APP, type: EVENT_TYPE, payload: { total: 42 } };
   const { eventId } = await call('POST', '/api/v1/events', event);
+  const runs = `/api/v1/apps/${APP}/conformance-runs`;
+  const { id: run } = await call('POST', runs, { capability: 'answer' });
   const plan = { kind: 'resolve', filter: { appId: APP, capability: 'nothing' } };
   const operations = [];
   for (let n = 0; n < 2; n++) operations.push((await call('POST', '/api/v1/bulk-operations', plan)).id);
@@ -221,6 +223,7 @@ async function furnish(call, receiverUrl) {
     events: [eventId],
     eventTypes: [EVENT_TYPE],
     operations,
+    conformanceRuns: [run],
     subscriptions: [SUBSCRIPTION],
     sources: [SOURCE],
     targets: [TARGET],

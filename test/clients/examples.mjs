@@ -56,6 +56,7 @@ function placesOf(facts) {
     deliveries_cancel: waiting[0],
     keys_revoke: spareKeyId,
     portallinks_revoke: facts.portalLinks[0],
+    conformanceruns_get: facts.conformanceRuns[0],
     deadletters_get: dead[0],
     deadletters_remove: dead[1],
     deadletters_retry: dead[2],

@@ -8,6 +8,7 @@ EXCEPTED = {
     "ALERT_RULE_INVALID": "the app must be there, and the threshold's range depends on the type of the rule",
     "APP_UPDATE_INVALID": "timeouts name capabilities that the app has; v1 is among its signatures; a reason goes with the status disabled",
     "CLIENT_CERTIFICATE_INVALID": "the certificate and its key are PEM and fit each other",
+    "CONFORMANCE_TARGET_INVALID": "a run names one endpoint that the app has",
     "EVENT_TYPE_INVALID": "a schema has rules of its own, and the example matches it",
     "EVENT_REFUSED": "a payload matches the schema of its type",
     "EVENT_TYPE_RESERVED": "types that start with inbound. are reserved",

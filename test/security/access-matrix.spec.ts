@@ -62,6 +62,7 @@ beforeAll(async () => {
     'alert-rules': (await admin.get('/api/v1/admin/alert-rules')).json.items[0].id as string,
     'api-keys': (await admin.get('/api/v1/admin/api-keys')).json.items.at(-1).id as string,
     'portal-links': (await admin.post('/api/v1/admin/apps/mine/portal-links', {})).json.id as string,
+    'conformance-runs': await row('conformance_runs'),
     dlq: await row('webhook_dead_letter_queue'),
     approvals: await row('pending_approvals'),
     notifications: await row('notifications'),
@@ -89,6 +90,8 @@ async function row(table: string): Promise<string> {
       VALUES ('${id}', 'mine', 'report', '{}', 1, gen_random_uuid(), gen_random_uuid(), 'RETRYABLE', 'exhausted')`,
     pending_approvals: `(id, app_id, capability, request_id, payload, reason)
       VALUES ('${id}', 'mine', 'report', 'r', '{}', 'timeout')`,
+    conformance_runs: `(id, app_id, target_kind, target, state, created_by)
+      VALUES ('${id}', 'mine', 'capability', 'report', 'passed', 'test')`,
     notifications: `(id, channel, kind, recipient, app_id, subject, text, dedupe_key)
       VALUES ('${id}', 'in_app', 'fallback_used', 'room:r', 'mine', 's', 't', '${id}')`,
   };

@@ -36,6 +36,7 @@ const API = '/api/v1';
 const ADMIN = '/api/v1/admin';
 const CAPABILITY = `${API}/apps/{appId}/capabilities/{capability}`;
 const SUBSCRIPTION = `${API}/apps/{appId}/subscriptions/{name}`;
+const RUNS = `${API}/apps/{appId}/conformance-runs`;
 const SOURCE = `${API}/apps/{appId}/sources/{source}`;
 const BREAKER = `${ADMIN}/circuit-breaker/{appId}/{capability}`;
 
@@ -86,6 +87,9 @@ export const ACCESS: Record<string, Row> = {
   [`POST ${SUBSCRIPTION}/disable`]: admins,
   [`POST ${SUBSCRIPTION}/ping`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
   [`POST ${SUBSCRIPTION}/filter/test`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`POST ${RUNS}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`GET ${RUNS}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
+  [`GET ${RUNS}/{id}`]: { ...app, ...ofAnother('APP_NOT_FOUND') },
   [`GET ${API}/event-types`]: { ...app, 'read-only': 'in', 'other app': 'in' },
   [`GET ${API}/event-types/{type}`]: { ...app, 'read-only': 'in', 'other app': 'in' },
   [`PUT ${API}/event-types/{type}`]: admins,
@@ -231,6 +235,9 @@ export const PORTAL: Record<string, readonly PortalCapability[]> = {
   [`POST ${SUBSCRIPTION}/resume`]: ['manageSubscriptions'],
   [`POST ${SUBSCRIPTION}/enable`]: ['manageSubscriptions'],
   [`POST ${SUBSCRIPTION}/ping`]: ['test'],
+  [`POST ${RUNS}`]: ['test'],
+  [`GET ${RUNS}`]: ['view'],
+  [`GET ${RUNS}/{id}`]: ['view'],
   [`POST ${SUBSCRIPTION}/filter/test`]: ['test'],
   [`POST ${SUBSCRIPTION}/signing-secret/rotate`]: ['rotateSecrets'],
   [`POST ${ADMIN}/apps/{appId}/signing-secret/rotate`]: ['rotateSecrets'],

@@ -407,6 +407,8 @@ describe('after all that can happen to a delivery', () => {
     expect((await admin.post('/api/v1/events', event)).status).toBe(202);
     const plan = { kind: 'cancel', filter: { appId: 'shop' } };
     expect((await admin.post('/api/v1/bulk-operations', plan)).status).toBe(201);
+    const run = await admin.post('/api/v1/apps/shop/conformance-runs', { subscription: 'ledger' });
+    expect(run.status).toBe(202);
     const certificate = await admin.put('/api/v1/admin/apps/shop/client-certificate', {
       certificate: pem('client'),
       key: pem('key'),

@@ -80,6 +80,7 @@ async function make(appId: string, capability: string, name: string): Promise<Va
     events,
     dlq,
     'bulk-operations': operation.json.id as string,
+    'conformance-runs': await conformanceRun(appId),
   };
 }
 
@@ -95,6 +96,14 @@ async function deadLetter(appId: string, capability: string): Promise<{ dlq: str
     SELECT '${dlq}', app_id, capability, '"${appId} letter"', 1, id, endpoint_id, 'RETRYABLE', 'exhausted',
       '${appId} failed' FROM deliveries WHERE id = '${failed}'`);
   return { dlq, failed };
+}
+
+/** A run that has ended. */
+async function conformanceRun(appId: string): Promise<string> {
+  const id = randomUUID();
+  await platform.rows(`INSERT INTO conformance_runs (id, app_id, target_kind, target, state, created_by, ended_at)
+    VALUES ('${id}', '${appId}', 'capability', '${appId} target', 'passed', '${appId} key', now())`);
+  return id;
 }
 
 function subscription(capability: string, name: string): object {
@@ -125,6 +134,7 @@ function bodyOf({ route, body }: Route, set: readonly PortalCapability[]): unkno
     return { kind: set.includes('redeliver') ? 'cancel' : 'resolve', filter: { capability: 'nothing' } };
   if (route === 'POST /api/v1/deliveries/cancel') return { filter: { capability: 'nothing' } };
   if (route.endsWith('/subscriptions') && body) return subscription('report', 'another');
+  if (route.endsWith('/conformance-runs')) return { capability: 'report' };
   if (route.endsWith('/signing-secret/rotate')) return { overlapMs: 0 };
   if (route.endsWith('/filter/test')) return { filter: null };
   return body ? {} : undefined;

@@ -5,6 +5,7 @@ import { AlertsModule } from '@breakwater/alerts';
 import { AccessModule, ApiKeyGuard } from '@breakwater/access';
 import { BulkModule } from '@breakwater/bulk';
 import { CircuitBreakerModule } from '@breakwater/circuit-breaker';
+import { ConformanceModule } from '@breakwater/conformance';
 import { DelegationModule } from '@breakwater/delegation';
 import { DeliveryModule } from '@breakwater/delivery';
 import { DoctorModule } from '@breakwater/doctor';
@@ -29,6 +30,7 @@ import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { BreakersController } from './breakers/breakers.controller.js';
 import { BulkOperationsController } from './bulk-operations/bulk-operations.controller.js';
 import { ClientCertificatesController } from './certificates/client-certificates.controller.js';
+import { ConformanceRunsController } from './conformance-runs/conformance-runs.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { DoctorController } from './doctor/doctor.controller.js';
@@ -76,6 +78,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     AlertsModule,
     BulkModule,
     CircuitBreakerModule,
+    ConformanceModule,
     DelegationModule,
     DeliveryModule,
     DemoModule,
@@ -101,6 +104,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     BulkOperationsController,
     SubscriptionsController,
     SubscriptionTestsController,
+    ConformanceRunsController,
     SourcesController,
     SourceCapturesController,
     SourcePresetsController,

@@ -4,6 +4,7 @@ import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { BulkModule } from '@breakwater/bulk';
+import { ConformanceModule } from '@breakwater/conformance';
 import { DelegationModule } from '@breakwater/delegation';
 import { AcceptDelivery, AttemptDelivery, DeliveryModule, Sweeper } from '@breakwater/delivery';
 import { DoctorWorkerModule } from '@breakwater/doctor';
@@ -177,6 +178,7 @@ async function start(config: Config, options: EngineOptions): Promise<Engine> {
       InboundModule,
       BulkModule,
       DelegationModule,
+      ConformanceModule,
       Worker,
     ],
   });

@@ -100,6 +100,11 @@ export const AUDITED_ACTIONS = {
     target: theSubscription,
     answered: (answer) => picked(answer, ['outcome', 'httpStatus']),
   },
+  'conformance.run': {
+    target: theApp,
+    asked: ({ body }) => picked(body, ['capability', 'subscription', 'keep']),
+    answered: ({ id }) => ({ id }),
+  },
   'source.create': {
     target: (asked) => `${asked.params['appId']}/${text(member(asked, 'name')) ?? ''}`,
     asked: (asked) => ({

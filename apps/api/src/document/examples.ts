@@ -75,6 +75,12 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
     },
     unfiltered: { summary: 'Without its filter', value: { filter: null } },
   },
+  conformanceruns_start: {
+    capability: {
+      summary: 'The endpoint of a capability, with a payload that it accepts',
+      value: { capability: 'answer', payload: { question: 'Who wrote it?' }, keep: true },
+    },
+  },
   replay_replay: {
     all: { summary: 'To all subscriptions that match it', value: {} },
     failed: {

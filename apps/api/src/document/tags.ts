@@ -6,6 +6,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   'event types': 'The catalogue of event types, with the schemas of their payloads.',
   'bulk operations': 'Replays, redeliveries, resolutions and cancellations of many: planned, then run.',
   subscriptions: 'Which events an app gets, and how it is called.',
+  conformance: 'Checks of how an endpoint receives, before it goes live.',
   sources: 'Addresses that receive requests of providers, how these are verified, and what came.',
   apps: 'Registered apps, the versions of their manifests and their signing secrets.',
   'webhook keys': 'Key pair of the signatures that receivers verify with a public key.',

@@ -143,6 +143,26 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     title: 'The app has no client certificate',
     remedy: 'Check the app id, or give the app a certificate.',
   },
+  CONFORMANCE_PAYLOAD_TOO_LARGE: {
+    status: 413,
+    title: 'The payload is too large for conformance checks',
+    remedy: 'Give a sample of at most 512 KiB: the checks add members to it.',
+  },
+  CONFORMANCE_RUN_NOT_FOUND: {
+    status: 404,
+    title: 'No such conformance run',
+    remedy: 'List them: `GET /api/v1/apps/:appId/conformance-runs`.',
+  },
+  CONFORMANCE_RUNNING: {
+    status: 409,
+    title: 'A conformance run of the app is in progress',
+    remedy: 'Try again after `Retry-After`; a run takes a minute at most.',
+  },
+  CONFORMANCE_TARGET_INVALID: {
+    status: 400,
+    title: 'The request does not name one endpoint to check',
+    remedy: 'Name a capability or a subscription of the app; `detail` lists them.',
+  },
   CURSOR_INVALID: {
     status: 400,
     title: 'The cursor is not valid',

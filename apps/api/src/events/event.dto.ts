@@ -20,8 +20,8 @@ import { PeriodQueryDto } from '../paging/period.dto.js';
 /** Events that one request may publish. */
 export const BATCH_MAX = 100;
 
-const TYPE = new RegExp(EVENT_TYPE_PATTERN);
-const TYPE_MESSAGE =
+export const TYPE = new RegExp(EVENT_TYPE_PATTERN);
+export const TYPE_MESSAGE =
   'type must be one event type: names of letters, digits, _ and - joined by dots, as in order.created';
 
 /** An event to publish. */

@@ -42,6 +42,9 @@ export class RemovedDto {
   bulkItems: number;
   bulkOperations: number;
 
+  /** Conformance runs older than `HISTORY_RETENTION_DAYS`; those that people keep stay. */
+  conformanceRuns: number;
+
   /** Lines of the audit log older than `AUDIT_LOG_RETENTION_DAYS`. */
   auditLines: number;
 

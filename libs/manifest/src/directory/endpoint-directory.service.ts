@@ -51,6 +51,13 @@ export class EndpointDirectory implements OnModuleDestroy {
     return (await this.apps.get(appId))?.byCapability.get(capability) ?? null;
   }
 
+  /** The endpoints of an app that are not removed; null where there is no such app. */
+  async ofApp(appId: string): Promise<ResolvedEndpoint[] | null> {
+    if (!isAppId(appId)) return null;
+    const endpoints = await this.apps.get(appId);
+    return endpoints && [...endpoints.byCapability.values()];
+  }
+
   /** Any endpoint, also one the manifest no longer names (status `removed`): deliveries still refer to it. */
   async byId(endpointId: string): Promise<ResolvedEndpoint | null> {
     if (!isId(endpointId)) return null;

@@ -34,6 +34,7 @@ export const SERVICE_TABLES = [
   'audit_log',
   'breaker_notices',
   'client_certificates',
+  'conformance_runs',
   'directory_versions',
   'event_keys',
   'event_types',

@@ -32,6 +32,8 @@ export interface Removed {
   /** Of operations that ended longer ago than HISTORY_RETENTION_DAYS. */
   bulkItems: number;
   bulkOperations: number;
+  /** Begun longer ago than HISTORY_RETENTION_DAYS, and not kept by people. */
+  conformanceRuns: number;
   /** Written longer ago than AUDIT_LOG_RETENTION_DAYS. */
   auditLines: number;
   /** Days of health checks, of apps, longer ago than people can see. */
@@ -100,6 +102,7 @@ export class Retention {
       alerts: await inAll(() => store.deleteResolvedAlerts(days.historyDays, BATCH)),
       bulkItems: await inAll(() => store.deleteBulkItems(days.historyDays, BATCH)),
       bulkOperations: await inAll(() => store.deleteBulkOperations(days.historyDays, BATCH)),
+      conformanceRuns: await inAll(() => store.deleteConformanceRuns(days.historyDays, BATCH)),
       auditLines: await inAll(() => store.deleteAuditLines(days.auditLogDays, BATCH)),
       healthDays: await inAll(() => store.deleteHealthDays(HEALTH_DAYS, BATCH)),
     };

@@ -35,6 +35,7 @@ describe('retention', () => {
     alerts: 0,
     bulkItems: 0,
     bulkOperations: 0,
+    conformanceRuns: 0,
     auditLines: 0,
     healthDays: 0,
   };
@@ -178,6 +179,21 @@ describe('retention', () => {
     );
     expect(await removed()).toEqual({ ...nothing, bulkItems: 4, bulkOperations: 2 });
     expect([await left('bulk_operations'), await left('bulk_items')]).toEqual([2, 4]);
+  });
+
+  it('removes old conformance runs, but not those that people keep', async () => {
+    await world.database.pool.query(
+      `INSERT INTO apps (id, name, owner_email, base_url, manifest_version)
+       VALUES ('checked', 'Checked', 'a@example.com', 'https://a.example', 1)`,
+    );
+    await world.database.pool.query(
+      `INSERT INTO conformance_runs (id, app_id, target_kind, target, state, kept, created_by, started_at)
+       SELECT gen_random_uuid(), 'checked', 'capability', 'report', 'passed', kept, 'me', now() - make_interval(days => days)
+       FROM unnest(ARRAY[89, 91, 200]) AS days, unnest(ARRAY[true, false]) AS kept`,
+    );
+    expect(await removed()).toEqual({ ...nothing, conformanceRuns: 2 });
+    expect(await left('conformance_runs')).toBe(4);
+    await world.database.pool.query(`DELETE FROM apps WHERE id = 'checked'`);
   });
 
   describe('of deliveries', () => {

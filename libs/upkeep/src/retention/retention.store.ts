@@ -117,6 +117,12 @@ DELETE FROM bulk_operations WHERE id IN (
     AND NOT EXISTS (SELECT 1 FROM bulk_items i WHERE i.operation_id = o.id)
   LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
+// Index: conformance_runs_started_at_idx
+const OLD_CONFORMANCE_RUNS = `
+DELETE FROM conformance_runs WHERE id IN (
+  SELECT id FROM conformance_runs WHERE started_at < now() - make_interval(days => $1) AND NOT kept
+  LIMIT $2 FOR UPDATE SKIP LOCKED)`;
+
 /** Each method takes at most `limit` rows, and returns how many it took. */
 @Injectable()
 export class RetentionStore {
@@ -223,6 +229,11 @@ export class RetentionStore {
   /** Those without items. */
   async deleteBulkOperations(olderThanDays: number, limit: number): Promise<number> {
     return this.count(OLD_BULK_OPERATIONS, [olderThanDays, limit]);
+  }
+
+  /** Not those that people keep. */
+  async deleteConformanceRuns(olderThanDays: number, limit: number): Promise<number> {
+    return this.count(OLD_CONFORMANCE_RUNS, [olderThanDays, limit]);
   }
 
   private async count(text: string, values: unknown[]): Promise<number> {

@@ -32,7 +32,7 @@ export class RetentionConfig {
   @Setting(
     'HISTORY_RETENTION_DAYS',
     integer(1, 3650),
-    'Days that notifications, changes of breakers and decided approvals are kept.',
+    'Days that notifications, changes of breakers, decided approvals and conformance runs are kept.',
   )
   readonly historyDays: number = 90;
 
