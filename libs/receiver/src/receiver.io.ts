@@ -62,9 +62,13 @@ export interface ReceiverOptions extends VerifyOptions {
 
 export interface Receiver {
   /** For an event, and for a capability that is async: done when the handler returns. */
-  event<In = unknown>(handler: Handler<In, unknown>, options?: HandlerOptions<In>): Webhook;
+  event<In = unknown>(this: void, handler: Handler<In, unknown>, options?: HandlerOptions<In>): Webhook;
   /** For a sync capability: what the handler returns is the answer. */
-  capability<In = unknown, Out = unknown>(handler: Handler<In, Out>, options?: HandlerOptions<In>): Webhook;
+  capability<In = unknown, Out = unknown>(
+    this: void,
+    handler: Handler<In, Out>,
+    options?: HandlerOptions<In>,
+  ): Webhook;
 }
 
 /** After the deadline, until a process that died while handling may be replaced. */

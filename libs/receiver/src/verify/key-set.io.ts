@@ -5,6 +5,8 @@ const FETCH_TIMEOUT_MS = 5000;
 const DEFAULT_MAX_AGE_S = 300;
 /** A wrong signature must not cause a request each time. */
 const REFETCH_EVERY_MS = 30_000;
+/** While there are no keys yet. */
+const FIRST_FETCH_EVERY_MS = 1000;
 /** How long known keys are used while the address does not answer. */
 const STALE_MAX_MS = 3_600_000;
 
@@ -28,6 +30,7 @@ export function keySet({ url, fetch, now }: KeySetOptions): KeySet {
   let known: { keys: VerifyKey[]; fetchedAt: number; maxAgeMs: number } | null = null;
   let triedAt = -Infinity;
   let inProgress: Promise<void> | null = null;
+  let failure: unknown;
 
   async function load(): Promise<void> {
     triedAt = now();
@@ -40,18 +43,14 @@ export function keySet({ url, fetch, now }: KeySetOptions): KeySet {
 
   return {
     async keys(renew = false) {
-      const ageMs = known ? now() - known.fetchedAt : Infinity;
-      const isFresh = known !== null && ageMs <= known.maxAgeMs;
-      const mayAsk = now() - triedAt >= REFETCH_EVERY_MS || known === null;
+      const isFresh = known !== null && now() - known.fetchedAt <= known.maxAgeMs;
+      const mayAsk = now() - triedAt >= (known ? REFETCH_EVERY_MS : FIRST_FETCH_EVERY_MS);
       if (inProgress || ((renew || !isFresh) && mayAsk)) {
         inProgress ??= load().finally(() => (inProgress = null));
-        const failed = await inProgress.then(
-          () => null,
-          (error: unknown) => error,
-        );
-        if (failed && ageMs > STALE_MAX_MS) throw failed;
+        await inProgress.catch((error: unknown) => (failure = error));
       }
-      return known?.keys ?? [];
+      if (known && now() - known.fetchedAt <= Math.max(STALE_MAX_MS, known.maxAgeMs)) return known.keys;
+      throw failure;
     },
   };
 }
