@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import { addAlertCommands } from './commands/alerts.js';
+import { addAlertRuleCommands } from './commands/alert-rules.js';
+import { addAppCommands } from './commands/apps.js';
 import { addApprovalCommands } from './commands/approvals.js';
 import { addAuditCommand } from './commands/audit.js';
 import { addBreakerCommands } from './commands/breakers.js';
@@ -8,17 +10,22 @@ import { addCertificateCommands } from './commands/certificates.js';
 import { addBulkCommands } from './commands/bulk.js';
 import { addConformanceCommand } from './commands/conformance.js';
 import { addDeadLetterCommands } from './commands/dead-letters.js';
+import { addDeadLetterGroupCommands } from './commands/dead-letter-groups.js';
 import { addDeliveryCommands } from './commands/deliveries.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addEventTypeCommands } from './commands/event-types.js';
 import { addEventCommands } from './commands/events.js';
 import { addFeedCommand } from './commands/feed.js';
+import { addHealthCommands } from './commands/health.js';
 import { addHoldCommands } from './commands/holds.js';
+import { addInstallationCommands } from './commands/installation.js';
 import { addInvokeCommand } from './commands/invoke.js';
 import { addKeyCommands } from './commands/keys.js';
 import { addMaintenanceCommand } from './commands/maintenance.js';
 import { addManifestCommands } from './commands/manifests.js';
+import { addNumberCommands } from './commands/numbers.js';
 import { addPortalCommands } from './commands/portal.js';
+import { addSignatureCommands } from './commands/signatures.js';
 import { addSourceTargetCommands } from './commands/source-targets.js';
 import { addSourceCommands } from './commands/sources.js';
 import { addSubscriptionTestCommands } from './commands/subscription-tests.js';
@@ -33,7 +40,7 @@ const { version } = manifest;
 export function createProgram(output: Output): Command {
   const program = new Command('breakwater')
     .description(
-      'Registers manifests, calls capabilities, publishes events, handles dead letters and resets breakers over the REST API.',
+      'Does over the REST API what the API can do: manifests, calls, events, deliveries, dead letters, breakers and more.',
     )
     .addOption(
       new Option('--url <url>', 'URL of the API').env('BREAKWATER_URL').default('http://localhost:3000'),
@@ -42,6 +49,7 @@ export function createProgram(output: Output): Command {
     .version(version, '--version', 'print the version of this command line')
     .option('--json', 'print the API’s answer unchanged');
   addManifestCommands(program, output);
+  addAppCommands(program, output);
   addHoldCommands(program, output);
   addInvokeCommand(program, output);
   addEventCommands(program, output);
@@ -51,18 +59,24 @@ export function createProgram(output: Output): Command {
   addEventTypeCommands(program, output);
   addSubscriptionTestCommands(program, output);
   addConformanceCommand(program, output);
+  addSignatureCommands(program, output);
   addSourceTargetCommands(addSourceCommands(program, output), output);
   addAlertCommands(program, output);
+  addAlertRuleCommands(program, output);
   addDeadLetterCommands(program, output);
+  addDeadLetterGroupCommands(program, output);
   addReplayCommand(program, output);
   addBulkCommands(program, output);
   addBreakerCommands(program, output);
+  addHealthCommands(program, output);
+  addNumberCommands(program, output);
   addKeyCommands(program, output);
   addPortalCommands(program, output);
   addWebhookKeyCommands(program, output);
   addCertificateCommands(program, output);
   addApprovalCommands(program, output);
   addAuditCommand(program, output);
+  addInstallationCommands(program, output);
   addMaintenanceCommand(program, output);
   addDoctorCommand(program, output);
   return program;

@@ -20,6 +20,8 @@ interface Alert {
 interface AlertFilters extends Paging {
   app?: string;
   state?: string;
+  status?: string;
+  ruleId?: string;
 }
 
 export function addAlertCommands(program: Command, output: Output): void {
@@ -28,6 +30,8 @@ export function addAlertCommands(program: Command, output: Output): void {
     .description('alerts, newest first')
     .option('--app <id>')
     .option('--state <state>', 'open, acknowledged, resolved')
+    .option('--status <status>', 'firing, resolved')
+    .option('--rule-id <id>')
     .action(async ({ app, ...filters }: AlertFilters, command: Command) => {
       await new Session(output, command).list<Alert>(
         { path: ['admin', 'alerts'], query: { appId: app, ...filters } },

@@ -32,6 +32,7 @@ interface BreakerStory extends Breaker {
 interface BreakerFilters extends Paging {
   state?: string;
   app?: string;
+  forced?: string;
 }
 
 export function addBreakerCommands(program: Command, output: Output): void {
@@ -39,6 +40,7 @@ export function addBreakerCommands(program: Command, output: Output): void {
   withPaging(breaker.command('list'))
     .description('every breaker that ever had a failure')
     .option('--state <state>', 'closed, open, half_open')
+    .option('--forced <bool>', 'true: only those that a person forced; false: only the others')
     .option('--app <id>')
     .action(async ({ app, ...filters }: BreakerFilters, command: Command) => {
       await new Session(output, command).list<Breaker>(

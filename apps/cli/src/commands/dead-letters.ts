@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { wholeNumber } from '../arguments.js';
 import { UsageError } from '../failures.js';
 import { Session, type Output } from '../session.service.js';
 import { facts } from '../table.js';
-import { payloadLines, storyLines, type DeliveryStory } from './deliveries.js';
+import { payloadLines, resendBody, storyLines, type DeliveryStory, type Resend } from './deliveries.js';
 import { withPaging, type Paging } from './paging.js';
 
 interface DeadLetter {
@@ -21,12 +22,16 @@ interface DeadLetterStory extends DeadLetter {
   delivery: DeliveryStory | null;
 }
 
-interface DeadLetterFilters {
+export interface DeadLetterFilters {
   app?: string;
   capability?: string;
   reason?: string;
   category?: string;
   state?: string;
+  eventType?: string;
+  errorClass?: string;
+  minAge?: number;
+  maxAge?: number;
 }
 
 const NOTHING_NAMED =
@@ -60,9 +65,11 @@ export function addDeadLetterCommands(program: Command, output: Output): void {
   dlq
     .command('retry <id>')
     .description('send one again, under the same webhook-id')
-    .action(async (id: string, _options: object, command: Command) => {
+    .option('--payload <json>', 'another payload: a new delivery')
+    .option('--dry-run', 'only check whether it can be sent')
+    .action(async (id: string, options: Resend, command: Command) => {
       await new Session(output, command).show(
-        { method: 'POST', path: ['admin', 'dlq', id, 'retry'] },
+        { method: 'POST', path: ['admin', 'dlq', id, 'retry'], ...resendBody(options) },
         letterLines,
       );
     });
@@ -95,23 +102,41 @@ export function addDeadLetterCommands(program: Command, output: Output): void {
     });
 }
 
-function withFilters(command: Command): Command {
+export function withFilters(command: Command): Command {
   return command
     .option('--app <id>')
     .option('--capability <name>')
     .option('--reason <reason>', 'exhausted, non_retryable, circuit_open, poison, endpoint_disabled')
     .option('--category <category>', 'RETRYABLE, RATE_LIMIT, NON_RETRYABLE, VALIDATION')
+    .option('--event-type <type>')
+    .option('--error-class <class>', 'network, rate_limit, server_error, client_error, signature, validation')
+    .option('--min-age <ms>', 'failed at least so long ago', wholeNumber)
+    .option('--max-age <ms>', 'failed at most so long ago', wholeNumber)
     .option('--state <state>', 'unresolved, requeued, resolved, all');
 }
 
-function filterOf({
+export function filterOf({
   app,
   capability,
   reason,
   category,
   state,
-}: DeadLetterFilters): Record<string, string | undefined> {
-  return { appId: app, capability, reason, category, state };
+  eventType,
+  errorClass,
+  minAge,
+  maxAge,
+}: DeadLetterFilters): Record<string, string | number | undefined> {
+  return {
+    appId: app,
+    capability,
+    reason,
+    category,
+    state,
+    eventType,
+    errorClass,
+    minAgeMs: minAge,
+    maxAgeMs: maxAge,
+  };
 }
 
 function letterLines({ delivery, payload, ...letter }: DeadLetterStory): string[] {

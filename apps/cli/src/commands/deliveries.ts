@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { jsonText } from '../arguments.js';
 import { Session, type Output } from '../session.service.js';
 import { plainText } from '../plain-text.js';
 import { facts, table } from '../table.js';
 import { addTailCommand } from './feed.js';
+import { addCall } from './one-call.js';
 import { withPaging, type Paging } from './paging.js';
 
 interface Delivery {
@@ -46,6 +48,9 @@ interface DeliveryFilters extends Paging {
   mode?: string;
   kind?: string;
   idempotencyKey?: string;
+  endpointId?: string;
+  from?: string;
+  to?: string;
 }
 
 interface CancelOptions {
@@ -63,11 +68,14 @@ export function addDeliveryCommands(program: Command, output: Output): void {
     .option('--app <id>')
     .option('--capability <name>')
     .option('--status <status>', 'pending, completed, fallback, failed, dead_letter, cancelled')
+    .option('--endpoint-id <id>')
     .option('--error-class <class>')
     .option('--request-id <id>')
     .option('--mode <mode>', 'sync, async')
     .option('--kind <kind>', 'invocation, event')
     .option('--idempotency-key <key>', 'as the caller sent it')
+    .option('--from <time>', 'at or after: ISO 8601 with a time zone, such as 2026-11-26T21:00:00Z')
+    .option('--to <time>', 'before: ISO 8601 with a time zone')
     .action(async ({ app, ...filters }: DeliveryFilters, command: Command) => {
       await new Session(output, command).list<Delivery>(
         { path: ['deliveries'], query: { appId: app, ...filters } },
@@ -104,20 +112,43 @@ export function addDeliveryCommands(program: Command, output: Output): void {
         ({ count }: { count: number }) => [dryRun ? `${count} would be cancelled` : `${count} cancelled`],
       );
     });
-  for (const [name, description] of [
-    ['redeliver', 'send a finished delivery again, under the same webhook-id'],
-    ['cancel', 'cancel a waiting delivery'],
-  ] as const) {
-    deliveries
-      .command(`${name} <id>`)
-      .description(description)
-      .action(async (id: string, _options: object, command: Command) => {
-        await new Session(output, command).show(
-          { method: 'POST', path: ['deliveries', id, name] },
-          storyLines,
-        );
-      });
-  }
+  deliveries
+    .command('redeliver <id>')
+    .description('send a finished delivery again, under the same webhook-id')
+    .option('--payload <json>', 'another payload: a new delivery')
+    .option('--dry-run', 'only check whether it can be sent')
+    .action(async (id: string, options: Resend, command: Command) => {
+      await new Session(output, command).show(
+        { method: 'POST', path: ['deliveries', id, 'redeliver'], ...resendBody(options) },
+        storyLines,
+      );
+    });
+  addCall(deliveries, output, {
+    usage: 'cancel <id>',
+    description: 'cancel a waiting delivery',
+    call: ([id = '']) => ({ method: 'POST', path: ['deliveries', id, 'cancel'] }),
+    lines: storyLines,
+  });
+  addCall(deliveries, output, {
+    usage: 'queue',
+    description: 'how many wait, run and are delayed now',
+    call: () => ({ path: ['admin', 'queue', 'statistics'] }),
+  });
+}
+
+/** Another payload, or only a check. */
+export interface Resend {
+  payload?: string;
+  dryRun?: boolean;
+}
+
+/** The body of a request that sends something again; none when it is sent as it was. */
+export function resendBody({ payload, dryRun }: Resend): { body?: string } {
+  const members = [
+    ...(payload === undefined ? [] : [`"payload":${jsonText(payload, '--payload')}`]),
+    ...(dryRun ? ['"dryRun":true'] : []),
+  ];
+  return members.length === 0 ? {} : { body: `{${members.join(',')}}` };
 }
 
 export function storyLines({ history, timeline: _, payload, ...delivery }: DeliveryStory): string[] {

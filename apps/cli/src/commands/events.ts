@@ -4,6 +4,8 @@ import { jsonText } from '../arguments.js';
 import { Session, type Output } from '../session.service.js';
 import { facts, table } from '../table.js';
 import { payloadLines } from './deliveries.js';
+import { bytesOf } from './file.js';
+import { addCall, type Row } from './one-call.js';
 import { withPaging, type Paging } from './paging.js';
 
 interface PublishOptions {
@@ -16,6 +18,7 @@ interface PublishOptions {
 interface EventFilters extends Paging {
   app?: string;
   type?: string;
+  status?: string;
   from?: string;
   to?: string;
 }
@@ -75,6 +78,7 @@ export function addEventCommands(program: Command, output: Output): void {
     .description('events, newest first')
     .option('--app <id>')
     .option('--type <type>')
+    .option('--status <status>', 'scheduled, held, fanning_out, published')
     .option('--from <time>', 'at or after: ISO 8601 with a time zone, such as 2026-11-26T21:00:00Z')
     .option('--to <time>', 'before: ISO 8601 with a time zone')
     .action(async ({ app, ...filters }: EventFilters, command: Command) => {
@@ -90,6 +94,18 @@ export function addEventCommands(program: Command, output: Output): void {
         },
       );
     });
+  addCall(events, output, {
+    usage: 'publish-batch <file>',
+    description: 'publish up to 100 events: {"events": [{"type", "payload"}]}',
+    call: async ([file = '']) => ({ method: 'POST', path: ['events', 'batch'], body: await bytesOf(file) }),
+    lines: ({ events: published }: { events: Row[] }) =>
+      table(published, {
+        event: 'eventId',
+        status: 'status',
+        deliveries: 'deliveries',
+        warnings: 'warnings',
+      }),
+  });
   events
     .command('show <id>')
     .description('one event: which subscriptions got it, which did not, and why')
