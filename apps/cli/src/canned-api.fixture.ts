@@ -20,6 +20,8 @@ export const page = (...items: object[]): object => ({ items, nextCursor: null }
  */
 export class CannedApi {
   answer = { status: 200, body: '' };
+  /** Given before `answer`, in their order. */
+  private inTurn: { status: number; body: string }[] = [];
   requests: Recorded[] = [];
   out: string[] = [];
   err: string[] = [];
@@ -27,9 +29,8 @@ export class CannedApi {
   private readonly server: Server = createServer((request, response) => {
     void text(request).then((body) => {
       this.requests.push({ method: request.method!, path: request.url!, headers: request.headers, body });
-      return response
-        .writeHead(this.answer.status, { 'content-type': 'application/json' })
-        .end(this.answer.body);
+      const { status, body: answered } = this.inTurn.shift() ?? this.answer;
+      return response.writeHead(status, { 'content-type': 'application/json' }).end(answered);
     });
   });
 
@@ -43,11 +44,17 @@ export class CannedApi {
   }
 
   forget(): void {
-    [this.requests, this.out, this.err] = [[], [], []];
+    [this.requests, this.out, this.err, this.inTurn] = [[], [], [], []];
   }
 
   answerWith(body: unknown, status = 200): void {
     this.answer = { status, body: body === undefined ? '' : JSON.stringify(body) };
+  }
+
+  /** The last answer is given to all requests that follow. */
+  answerInTurn(...bodies: object[]): void {
+    this.inTurn = bodies.slice(0, -1).map((body) => ({ status: 200, body: JSON.stringify(body) }));
+    this.answerWith(bodies.at(-1));
   }
 
   refuseWith(part: object = {}, status = 404): void {

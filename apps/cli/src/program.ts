@@ -6,6 +6,7 @@ import { addAppCommands } from './commands/apps.js';
 import { addApprovalCommands } from './commands/approvals.js';
 import { addAuditCommand } from './commands/audit.js';
 import { addBreakerCommands } from './commands/breakers.js';
+import { addCompletionCommand } from './commands/completion.js';
 import { addCertificateCommands } from './commands/certificates.js';
 import { addBulkCommands } from './commands/bulk.js';
 import { addConformanceCommand } from './commands/conformance.js';
@@ -30,8 +31,11 @@ import { addSourceTargetCommands } from './commands/source-targets.js';
 import { addSourceCommands } from './commands/sources.js';
 import { addSubscriptionTestCommands } from './commands/subscription-tests.js';
 import { addSubscriptionCommands } from './commands/subscriptions.js';
+import { addProfileCommands } from './commands/profiles.js';
+import { addTriggerCommands } from './commands/trigger.js';
 import { addWebhookKeyCommands } from './commands/webhook-keys.js';
 import { addReplayCommand } from './commands/replay.js';
+import { addProfileOptions, useProfile } from './profiles/use-profile.js';
 import type { Output } from './session.service.js';
 
 const { version } = manifest;
@@ -48,6 +52,7 @@ export function createProgram(output: Output): Command {
     .addOption(new Option('--key <key>', 'API key').env('BREAKWATER_API_KEY'))
     .version(version, '--version', 'print the version of this command line')
     .option('--json', 'print the API’s answer unchanged');
+  addProfileOptions(program);
   addManifestCommands(program, output);
   addAppCommands(program, output);
   addHoldCommands(program, output);
@@ -59,6 +64,8 @@ export function createProgram(output: Output): Command {
   addEventTypeCommands(program, output);
   addSubscriptionTestCommands(program, output);
   addConformanceCommand(program, output);
+  addTriggerCommands(program, output);
+  addSignatureCommands(program, output);
   addSignatureCommands(program, output);
   addSourceTargetCommands(addSourceCommands(program, output), output);
   addAlertCommands(program, output);
@@ -79,5 +86,7 @@ export function createProgram(output: Output): Command {
   addInstallationCommands(program, output);
   addMaintenanceCommand(program, output);
   addDoctorCommand(program, output);
-  return program;
+  addProfileCommands(program, output);
+  addCompletionCommand(program, output);
+  return program.hook('preAction', (_, command) => useProfile(program, command));
 }

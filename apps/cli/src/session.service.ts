@@ -68,7 +68,8 @@ export class Session {
     if ((parsed(body) as { ok?: unknown } | null)?.ok !== true) throw new NotWell();
   }
 
-  private print(body: string, present: (answer: never, body: string) => string[]): void {
+  /** Prints an answer that was received before. */
+  print(body: string, present: (answer: never, body: string) => string[]): void {
     if (this.isJson) return this.output.out(body === '' ? 'null' : body);
     for (const line of readable(() => present(parsed(body), body))) this.output.out(line);
   }

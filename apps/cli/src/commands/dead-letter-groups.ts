@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../failures.js';
 import type { Output } from '../session.service.js';
-import { filterOf, withFilters, type DeadLetterFilters } from './dead-letters.js';
+import { filterOf, withFilters } from './dead-letters.js';
 import { addCall, type OneCall } from './one-call.js';
 import { withPaging } from './paging.js';
 
@@ -45,7 +45,7 @@ const CALLS: OneCall[] = [
     options: (command) => withFilters(withPaging(command)),
     call: (_, { limit, cursor, ...filters }) => ({
       path: [...LETTERS, 'groups'],
-      query: { ...filterOf(filters as DeadLetterFilters), limit, cursor },
+      query: { ...filterOf(filters), limit, cursor },
     }),
     columns: {
       app: 'appId',
@@ -87,7 +87,7 @@ const CALLS: OneCall[] = [
     call: (_, { notes, dryRun, all, ...filters }) => {
       const isFiltered = Object.values(filters).some((value) => value !== undefined);
       if (!isFiltered && !all && !dryRun) throw new UsageError(NOTHING_NAMED);
-      const body = { filter: filterOf(filters as DeadLetterFilters), dryRun: Boolean(dryRun), notes };
+      const body = { filter: filterOf(filters), dryRun: Boolean(dryRun), notes };
       return { method: 'POST', path: [...LETTERS, 'resolve'], body };
     },
     lines: ({ count, dryRun }: { count: number; dryRun: boolean }) => [

@@ -30,7 +30,7 @@ export function addCall(parent: Command, output: Output, spec: OneCall): Command
     const session = new Session(output, given.at(-1) as Command);
     const call = await spec.call(args, given.at(-2) as Options);
     if (spec.columns) await session.list(call, spec.columns);
-    else await session.show(call, spec.lines ?? (facts as OneCall['lines'])!);
+    else await session.show(call, spec.lines ?? facts);
   });
 }
 

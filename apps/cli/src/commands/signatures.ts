@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { wholeNumber } from '../arguments.js';
 import { NotWell, UsageError } from '../failures.js';
 import { plainText } from '../plain-text.js';
@@ -15,6 +15,7 @@ export const SECRET_VARIABLE = 'BREAKWATER_SIGNING_SECRET';
 
 interface KeyOptions {
   secretFile?: string[];
+  secret?: string;
   publicKey?: string[];
   json?: boolean;
 }
@@ -42,6 +43,7 @@ export function addSignatureCommands(program: Command, output: Output): void {
     .option('--headers <file>', 'its headers: name: value lines, or an object as JSON')
     .option('--header <header...>', 'one header: "webhook-id: 0190…"')
     .option('--secret-file <files...>', SECRET_FILE)
+    .addOption(secretOption())
     .option('--public-key <keys...>', 'for v1a: whpk_…, see breakwater webhook-keys show')
     .option('--at <time>', 'when it was received: ISO 8601 or Unix seconds; now by default')
     .option(
@@ -65,6 +67,7 @@ export function addSignatureCommands(program: Command, output: Output): void {
     .command('sign <bodyFile>')
     .description('make the signed headers of a request with this body; - reads the body from stdin')
     .option('--secret-file <files...>', SECRET_FILE)
+    .addOption(secretOption())
     .option('--id <id>', 'webhook-id; a new one by default')
     .option('--at <time>', 'webhook-timestamp: ISO 8601 or Unix seconds; now by default')
     .option('--format <format>', 'lines, or curl: as options of curl', 'lines')
@@ -89,6 +92,13 @@ export function addSignatureCommands(program: Command, output: Output): void {
     });
 }
 
+/** Other users of the machine see a command line, so that the variable is the better place. */
+function secretOption(): Option {
+  return new Option('--secret <secrets>', 'the same, separated by spaces; used without a file').env(
+    SECRET_VARIABLE,
+  );
+}
+
 async function headerText({ headers, header = [] }: VerifyOptions): Promise<string> {
   if (headers === undefined && header.length === 0)
     throw new UsageError('name the headers: --headers with a file, or --header "name: value"');
@@ -98,10 +108,9 @@ async function headerText({ headers, header = [] }: VerifyOptions): Promise<stri
   return [file, ...header].join('\n');
 }
 
-async function keysOf({ secretFile = [], publicKey = [] }: KeyOptions): Promise<SigningKey[]> {
+async function keysOf({ secretFile = [], secret, publicKey = [] }: KeyOptions): Promise<SigningKey[]> {
   const files = await Promise.all(secretFile.map(async (file) => (await bytesOf(file)).toString()));
-  const inVariable = process.env[SECRET_VARIABLE];
-  const texts = files.length + publicKey.length === 0 && inVariable !== undefined ? [inVariable] : files;
+  const texts = files.length + publicKey.length === 0 && secret !== undefined ? [secret] : files;
   const keys = [...texts, ...publicKey].flatMap((text) => text.split(/\s+/)).filter((text) => text !== '');
   if (keys.length === 0)
     throw new UsageError(`name a secret: --secret-file, or the environment variable ${SECRET_VARIABLE}`);
