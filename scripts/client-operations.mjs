@@ -7,6 +7,7 @@ const WORDS = {
   apphealth: 'appHealth',
   appsummaries: 'appSummaries',
   bulkoperations: 'bulkOperations',
+  conformanceruns: 'conformanceRuns',
   clientcertificates: 'clientCertificates',
   deadletters: 'deadLetters',
   encryptionkeys: 'encryptionKeys',

@@ -9,6 +9,7 @@ import { addBreakerCommands } from './commands/breakers.js';
 import { addCompletionCommand } from './commands/completion.js';
 import { addCertificateCommands } from './commands/certificates.js';
 import { addBulkCommands } from './commands/bulk.js';
+import { addConformanceRunCommands } from './commands/conformance-runs.js';
 import { addConformanceCommand } from './commands/conformance.js';
 import { addDeadLetterCommands } from './commands/dead-letters.js';
 import { addDeadLetterGroupCommands } from './commands/dead-letter-groups.js';
@@ -64,8 +65,8 @@ export function createProgram(output: Output): Command {
   addEventTypeCommands(program, output);
   addSubscriptionTestCommands(program, output);
   addConformanceCommand(program, output);
+  addConformanceRunCommands(program, output);
   addTriggerCommands(program, output);
-  addSignatureCommands(program, output);
   addSignatureCommands(program, output);
   addSourceTargetCommands(addSourceCommands(program, output), output);
   addAlertCommands(program, output);
