@@ -198,7 +198,7 @@ function isCommandLine(line: string): boolean {
   }
   const options = known.flatMap((one) => one.options.map(({ long }) => long));
   const given = [...line.matchAll(/(?<=\s)--[a-z-]+/g)].map(([option]) => option);
-  return (
-    (command.commands.length === 0 || line === '--help') && given.every((option) => options.includes(option))
-  );
+  // A group that is also a command, such as apps, has options.
+  const isCalled = command.commands.length === 0 || (known.length > 1 && command.options.length > 0);
+  return (isCalled || line === '--help') && given.every((option) => options.includes(option));
 }

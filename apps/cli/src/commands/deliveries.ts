@@ -65,6 +65,7 @@ export function addDeliveryCommands(program: Command, output: Output): void {
     .command('deliveries')
     .description('see deliveries, send them again, cancel them');
   withPaging(deliveries.command('list'))
+    .description('deliveries, newest first')
     .option('--app <id>')
     .option('--capability <name>')
     .option('--status <status>', 'pending, completed, fallback, failed, dead_letter, cancelled')

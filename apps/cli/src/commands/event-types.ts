@@ -14,17 +14,19 @@ interface EventType {
 
 export function addEventTypeCommands(program: Command, output: Output): void {
   const types = program.command('event-types').description('the catalogue of event types and their schemas');
-  withPaging(types.command('list')).action(async ({ limit, cursor }: Paging, command: Command) => {
-    await new Session(output, command).list<EventType>(
-      { path: ['event-types'], query: { limit, cursor } },
-      {
-        type: 'type',
-        schema: ({ schema, mode }) => (schema === null ? '' : mode),
-        description: 'description',
-        updated: 'updatedAt',
-      },
-    );
-  });
+  withPaging(types.command('list'))
+    .description('all types of the catalogue')
+    .action(async ({ limit, cursor }: Paging, command: Command) => {
+      await new Session(output, command).list<EventType>(
+        { path: ['event-types'], query: { limit, cursor } },
+        {
+          type: 'type',
+          schema: ({ schema, mode }) => (schema === null ? '' : mode),
+          description: 'description',
+          updated: 'updatedAt',
+        },
+      );
+    });
   types
     .command('show <type>')
     .description('description, example and schema of an event type')

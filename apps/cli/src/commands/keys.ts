@@ -35,6 +35,7 @@ export function addKeyCommands(program: Command, output: Output): void {
       );
     });
   withPaging(keys.command('list'))
+    .description('all keys, without the keys themselves')
     .option('--app <id>')
     .action(async ({ app, ...paging }: Paging & { app?: string }, command: Command) => {
       await new Session(output, command).list<Key>(

@@ -34,20 +34,22 @@ export function addPortalCommands(program: Command, output: Output): void {
         facts,
       );
     });
-  withPaging(portal.command('list <app>')).action(async (app: string, paging: Paging, command: Command) => {
-    await new Session(output, command).list<PortalLink>(
-      { path: pathOf(app), query: { ...paging } },
-      {
-        id: 'id',
-        state: 'state',
-        may: ({ capabilities }) => capabilities.join(' '),
-        note: 'note',
-        by: 'createdBy',
-        expires: 'expiresAt',
-        'last used': 'lastUsedAt',
-      },
-    );
-  });
+  withPaging(portal.command('list <app>'))
+    .description('the links of an app')
+    .action(async (app: string, paging: Paging, command: Command) => {
+      await new Session(output, command).list<PortalLink>(
+        { path: pathOf(app), query: { ...paging } },
+        {
+          id: 'id',
+          state: 'state',
+          may: ({ capabilities }) => capabilities.join(' '),
+          note: 'note',
+          by: 'createdBy',
+          expires: 'expiresAt',
+          'last used': 'lastUsedAt',
+        },
+      );
+    });
   portal
     .command('revoke <app> <id>')
     .description('effective everywhere within 5 s')
