@@ -670,6 +670,41 @@ ALTER TABLE last_answers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE last_answers FORCE ROW LEVEL SECURITY;
 CREATE POLICY service ON last_answers FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
 
+CREATE TABLE listener_calls (
+  answer bytea,
+  answer_body bytea,
+  body bytea NOT NULL,
+  caller_process_id uuid NOT NULL,
+  deadline timestamp(3) with time zone NOT NULL,
+  id uuid NOT NULL,
+  listener_id uuid NOT NULL,
+  request bytea NOT NULL,
+  taken_at timestamp(3) with time zone,
+  CONSTRAINT listener_calls_listener_id_fkey FOREIGN KEY (listener_id) REFERENCES listeners(id) ON UPDATE CASCADE ON DELETE CASCADE,
+  CONSTRAINT listener_calls_pkey PRIMARY KEY (id)
+);
+CREATE INDEX listener_calls_listener_id_idx ON public.listener_calls USING btree (listener_id);
+ALTER TABLE listener_calls ENABLE ROW LEVEL SECURITY;
+ALTER TABLE listener_calls FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON listener_calls FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
+CREATE TABLE listeners (
+  answers_calls boolean NOT NULL,
+  app_id character varying(255) NOT NULL,
+  capabilities text[] DEFAULT '{}'::text[],
+  expires_at timestamp(3) with time zone NOT NULL,
+  id uuid NOT NULL,
+  process_id uuid NOT NULL,
+  started_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  started_by character varying(255) NOT NULL,
+  CONSTRAINT listeners_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(id) ON UPDATE CASCADE ON DELETE CASCADE,
+  CONSTRAINT listeners_pkey PRIMARY KEY (id)
+);
+CREATE INDEX listeners_app_id_idx ON public.listeners USING btree (app_id);
+ALTER TABLE listeners ENABLE ROW LEVEL SECURITY;
+ALTER TABLE listeners FORCE ROW LEVEL SECURITY;
+CREATE POLICY service ON listeners FOR ALL TO breakwater_service USING (true) WITH CHECK (true);
+
 CREATE TABLE manifest_versions (
   app_id character varying(255) NOT NULL,
   created_at timestamp(3) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -1198,6 +1233,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON heartbeats TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency_keys TO breakwater_service;
 GRANT SELECT ON idempotency_keys TO breakwater_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON last_answers TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON listener_calls TO breakwater_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON listeners TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON manifest_versions TO breakwater_service;
 GRANT DELETE, INSERT, SELECT, UPDATE ON metric_hours TO breakwater_service;
 GRANT SELECT ON metric_hours TO breakwater_tenant;

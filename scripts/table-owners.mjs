@@ -32,6 +32,8 @@ export const TABLES = {
   heartbeats: { lib: 'insights', model: 'heartbeat' },
   idempotency_keys: { lib: 'delivery', model: 'idempotencyKey' },
   last_answers: { lib: 'delegation', model: 'lastAnswer' },
+  listener_calls: { lib: 'listeners', model: 'listenerCall' },
+  listeners: { lib: 'listeners', model: 'listener' },
   manifest_versions: { lib: 'manifest', model: 'manifestVersion' },
   metric_hours: { lib: 'metrics', model: 'metricHour' },
   metric_minutes: { lib: 'metrics', model: 'metricMinute' },

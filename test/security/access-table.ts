@@ -187,6 +187,7 @@ export const ACCESS: Record<string, Row> = {
   [`GET ${ADMIN}/app-summaries`]: { ...app, 'read-only': 'in', 'other app': 'in' },
   [`GET ${ADMIN}/apps/{appId}/series`]: { ...app, 'read-only': 'in', ...ofAnother('APP_NOT_FOUND') },
   [`GET ${API}/search`]: { ...app, 'read-only': 'in', 'other app': 'in' },
+  [`GET ${API}/listeners`]: { ...app, 'read-only': 'in', 'other app': 'in' },
   [`GET ${ADMIN}/system`]: admins,
   [`GET ${ADMIN}/workers`]: admins,
   [`GET ${ADMIN}/webhook-health`]: admins,

@@ -13,6 +13,7 @@ import { DemoModule } from '@breakwater/demo';
 import { EventsModule } from '@breakwater/events';
 import { InsightsModule } from '@breakwater/insights';
 import { InboundModule } from '@breakwater/inbound';
+import { ListenerSessions, ListenersModule } from '@breakwater/listeners';
 import { FeedAudience, FeedHub, FeedModule } from '@breakwater/feed';
 import { ManifestModule } from '@breakwater/manifest';
 import { MetricsModule } from '@breakwater/metrics';
@@ -48,6 +49,7 @@ import { InboundDoor } from './inbound/inbound-door.service.js';
 import { UnaskedInterceptor } from './input/unasked.interceptor.js';
 import { InvokeController } from './invoke/invoke.controller.js';
 import { KeysController } from './keys/keys.controller.js';
+import { ListenersController } from './listeners/listeners.controller.js';
 import { MaintenanceController } from './maintenance/maintenance.controller.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { PortalLinksController } from './portal-links/portal-links.controller.js';
@@ -62,6 +64,7 @@ import { TracingInterceptor } from './tracing/tracing.interceptor.js';
 import { FeedGateway } from './rooms/feed.gateway.js';
 import { FeedSockets } from './rooms/feed-sockets.service.js';
 import { Listeners } from './rooms/listeners.service.js';
+import { ListenGateway } from './rooms/listen.gateway.js';
 import { RoomsGateway } from './rooms/rooms.gateway.js';
 import { RootController } from './root/root.controller.js';
 import { StatisticsAliasController, StatisticsController } from './webhook-metrics/statistics.controller.js';
@@ -87,6 +90,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     InboundModule,
     InsightsModule,
     FeedModule,
+    ListenersModule,
     ManifestModule,
     MetricsModule,
     NotificationsModule,
@@ -138,6 +142,7 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     AppSummariesController,
     SearchController,
     SystemController,
+    ListenersController,
   ],
   providers: [
     AnswersInHand,
@@ -147,6 +152,8 @@ import { WebhookHealthController } from './webhook-health/webhook-health.control
     FeedSockets,
     { provide: FeedAudience, useExisting: FeedSockets },
     Listeners,
+    ListenerSessions,
+    ListenGateway,
     RoomsGateway,
     { provide: APP_GUARD, useExisting: ApiKeyGuard },
     { provide: APP_INTERCEPTOR, useClass: TracingInterceptor },

@@ -23,6 +23,7 @@ import { addHoldCommands } from './commands/holds.js';
 import { addInstallationCommands } from './commands/installation.js';
 import { addInvokeCommand } from './commands/invoke.js';
 import { addKeyCommands } from './commands/keys.js';
+import { addListenCommand } from './commands/listen.js';
 import { addMaintenanceCommand } from './commands/maintenance.js';
 import { addManifestCommands } from './commands/manifests.js';
 import { addNumberCommands } from './commands/numbers.js';
@@ -62,6 +63,7 @@ export function createProgram(output: Output): Command {
   addSubscriptionCommands(program, output);
   addDeliveryCommands(program, output);
   addFeedCommand(program, output);
+  addListenCommand(program, output);
   addEventTypeCommands(program, output);
   addSubscriptionTestCommands(program, output);
   addConformanceCommand(program, output);

@@ -15,7 +15,6 @@ import {
   countsAsFailure,
   RESPONSE_CAP_BYTES,
   RESPONSE_KEEP_BYTES,
-  WebhookClient,
   type ForwardedRequest,
   type ReceiverTest,
   type Outcome,
@@ -23,6 +22,7 @@ import {
   type WebhookRequest,
 } from '@breakwater/webhook-client';
 import { callAttributes, noteOutcome } from './call-span.js';
+import { CallTransport } from './call-transport.service.js';
 import { judge } from './judge.js';
 
 /** Delay before another try after a probe could not be claimed, ms. */
@@ -87,7 +87,7 @@ export class CallEndpoint {
   constructor(
     private readonly breakers: CircuitBreakers,
     private readonly gate: CallGate,
-    private readonly webhooks: WebhookClient,
+    private readonly transports: CallTransport,
     private readonly tracing: Tracing,
     private readonly telemetry: Telemetry,
     private readonly config: Config,
@@ -121,6 +121,11 @@ export class CallEndpoint {
    */
   async test(endpoint: ResolvedEndpoint, message: Message, signal?: AbortSignal): Promise<Outcome & Timed> {
     return this.send(endpoint, message, signal);
+  }
+
+  /** The request of a call as it would be sent now, for a listener that fetches it. Nothing is sent. */
+  prepare(endpoint: ResolvedEndpoint, message: Message): ReturnType<CallTransport['prepare']> {
+    return this.transports.prepare(requestOf(endpoint, message));
   }
 
   /**
@@ -191,7 +196,8 @@ export class CallEndpoint {
     const attributes = this.tracing.isOn ? callAttributes(endpoint, message.deliveryId, message.attempt) : {};
     const parent = message.traceParent ?? null;
     return this.tracing.span(name, { kind: 'client', parent, attributes }, async (span) => {
-      const outcome = await this.webhooks.send(requestOf(endpoint, message, span.traceparent), signal);
+      const request = requestOf(endpoint, message, span.traceparent);
+      const outcome = await this.transports.send(endpoint, request, signal);
       noteOutcome(span, outcome);
       return outcome;
     });

@@ -16,6 +16,8 @@ import { BulkDeliveries } from './bulk/bulk-deliveries.service.js';
 import { BulkSourceStore } from './bulk/bulk-source.store.js';
 import { BulkSources } from './bulk/bulk-sources.service.js';
 import { ReplayDeliveries } from './bulk/replay-deliveries.service.js';
+import { RequestCopies } from './copies/request-copies.service.js';
+import { RequestCopiesStore } from './copies/request-copies.store.js';
 import { DeadLetterGroupsStore } from './dead-letters/dead-letter-groups.store.js';
 import { DeadLetterStore } from './dead-letters/dead-letter.store.js';
 import { DeadLetters } from './dead-letters/dead-letters.service.js';
@@ -82,6 +84,8 @@ import { SweepStore } from './sweep/sweep.store.js';
     SweepStore,
     DeliveryStatisticsReader,
     DeliveryStatisticsStore,
+    RequestCopies,
+    RequestCopiesStore,
   ],
   exports: [
     AcceptDelivery,
@@ -98,6 +102,7 @@ import { SweepStore } from './sweep/sweep.store.js';
     InvocationLog,
     DeliveryStatisticsReader,
     QueueStatisticsReader,
+    RequestCopies,
     Sweeper,
   ],
 })

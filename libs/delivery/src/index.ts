@@ -7,6 +7,7 @@ export { BulkDeliveries } from './bulk/bulk-deliveries.service.js';
 export { ReplayDeliveries } from './bulk/replay-deliveries.service.js';
 export { BulkSources } from './bulk/bulk-sources.service.js';
 export { keyOf, REPLAY_RESULTS, whyNotReplayed, type ReplayPair, type ReplayResult } from './bulk/replay.js';
+export { RequestCopies, type CopiesOfEvent, type RequestCopy } from './copies/request-copies.service.js';
 export type {
   DeadLetterFilter,
   DeadLetterRow,

@@ -61,6 +61,11 @@ export class Link {
     }
   }
 
+  /** Current connections are closed; new ones work. */
+  drop(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
   /** Connections are closed and refused. */
   async cut(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));

@@ -5,6 +5,7 @@
 export { WebhookClient } from './webhook-client.js';
 export type {
   ClientCertificate,
+  PreparedRequest,
   ProbeRequest,
   ReceiverTest,
   VettedUrl,
@@ -37,6 +38,7 @@ export {
   type JsonWebKey,
   type KeyPair,
 } from './signing/key-pair.js';
+export { maskedHeaders } from './signing/masked-headers.js';
 export { sign, signBody } from './signing/sign.js';
 export {
   HEADER_MAX_BYTES,
@@ -44,4 +46,5 @@ export {
   HEADERS_MAX_COUNT,
   REFUSED_HEADERS,
 } from './signing/header-problems.js';
+export { outcomeOfAnswer, type ReceivedResponse } from './transport/outcome-of-answer.js';
 export type { Timings } from './outcome/timings.js';

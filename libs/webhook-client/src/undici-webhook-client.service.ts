@@ -78,22 +78,17 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     const vetted = this.#vet(request.url);
     if (!vetted.ok) return unsent({ kind: 'blocked', reason: vetted.rule, message: vetted.message });
     const now = clockFrom(request.sentAt) ?? this.now;
-    const built = buildHeaders(request, this.options, now());
-    if (!built.ok) return unsent({ kind: 'misconfigured', code: built.code, message: built.message });
-    const { appId: owner, body, timeoutMs, keepBytes, expectJson, forward } = request;
-    const { headers } = built;
-    const path = forward ? forwardPath(vetted.target.path, forward.path, forward.query) : null;
-    if (path?.ok === false) {
-      return unsent({ kind: 'misconfigured', code: 'PATH_REFUSED', message: path.message });
-    }
-    const method = forward?.method ?? 'POST';
+    const prepared = this.#prepare(request, vetted.target.path, now());
+    if (!prepared.ok) return unsent(prepared.outcome);
+    const { appId: owner, timeoutMs, keepBytes, expectJson } = request;
+    const { method, path, headers, body } = prepared;
     return this.#call(
       {
         owner,
         target: vetted.target,
         clientCertificate: request.clientCertificate,
         method,
-        path: path?.path ?? vetted.target.path,
+        path,
         headers,
         // A forwarded request without a body has none here, either.
         body: body.length === 0 && method !== 'POST' ? null : body,
@@ -105,6 +100,11 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
       },
       signal,
     );
+  }
+
+  prepare(request: WebhookRequest): ReturnType<WebhookClient['prepare']> {
+    const { pathname, search } = new URL(request.url);
+    return this.#prepare(request, `${pathname}${search}`, (clockFrom(request.sentAt) ?? this.now)());
   }
 
   probe(request: ProbeRequest, signal?: AbortSignal): Promise<Outcome & Timed> {
@@ -151,6 +151,16 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
 
   onApplicationShutdown(): Promise<void> {
     return this.close();
+  }
+
+  #prepare(request: WebhookRequest, base: string, at: Date): ReturnType<WebhookClient['prepare']> {
+    const built = buildHeaders(request, this.options, at);
+    if (!built.ok) return misconfigured(built.code, built.message);
+    const { body, forward } = request;
+    const joined = forward ? forwardPath(base, forward.path, forward.query) : null;
+    if (joined?.ok === false) return misconfigured('PATH_REFUSED', joined.message);
+    const path = joined?.path ?? base;
+    return { ok: true, method: forward?.method ?? 'POST', path, headers: built.headers, body };
   }
 
   #call(call: Call, signal: AbortSignal | undefined): Promise<Outcome & Timed> {
@@ -200,6 +210,10 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     const found = this.#resolver.resolve(host, asking).catch(() => null);
     return Promise.race([found, over]);
   }
+}
+
+function misconfigured(code: string, message: string): { ok: false; outcome: Outcome } {
+  return { ok: false, outcome: { kind: 'misconfigured', code, message } };
 }
 
 /** A clock that continues from a given time. */

@@ -72,6 +72,16 @@ export interface WebhookRequest {
   forward?: ForwardedRequest;
 }
 
+/** A request as it would be sent, signed for this moment. */
+export interface PreparedRequest {
+  method: string;
+  /** Path and query. */
+  path: string;
+  /** Name and value by turns. */
+  headers: string[];
+  body: Buffer;
+}
+
 export interface ProbeRequest {
   url: string;
   /** Total deadline in ms. */
@@ -89,6 +99,14 @@ export type VettedUrl =
 export abstract class WebhookClient {
   /** Makes one attempt. `signal` is the caller's own (disconnect, shutdown) and leads to the outcome `aborted`. */
   abstract send(request: WebhookRequest, signal?: AbortSignal): Promise<Outcome & Timed>;
+
+  /**
+   * The request that `send` would make, for somebody who fetches it: nothing is sent, so its URL is not judged. Not ok:
+   * it cannot be signed, or not be forwarded.
+   */
+  abstract prepare(
+    request: WebhookRequest,
+  ): ({ ok: true } & PreparedRequest) | { ok: false; outcome: Outcome };
 
   /** A plain GET, unsigned, for health checks and keys of others. The same guard and deadline apply. */
   abstract probe(request: ProbeRequest, signal?: AbortSignal): Promise<Outcome & Timed>;

@@ -10,9 +10,18 @@ import {
   type Principal,
 } from '@breakwater/access';
 import { Config } from '@breakwater/platform';
+import { RESPONSE_CAP_BYTES } from '@breakwater/webhook-client';
+
+/** The longest message of a client: a listener's answer of 1 MiB, as from any receiver, with its headers. */
+const MESSAGE_MAX_BYTES = RESPONSE_CAP_BYTES + 64 * 1024;
 
 /** The one server of all gateways. */
-export const WS_OPTIONS = { path: '/ws', serveClient: false, transports: ['websocket' as const] };
+export const WS_OPTIONS = {
+  path: '/ws',
+  serveClient: false,
+  transports: ['websocket' as const],
+  maxHttpBufferSize: MESSAGE_MAX_BYTES,
+};
 
 /** A listener, and what it connected with: that may be revoked while the socket is open. */
 interface Listener {

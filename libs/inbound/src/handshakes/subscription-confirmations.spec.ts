@@ -32,6 +32,10 @@ class Answering extends WebhookClient {
   async checkUrl(): Promise<VettedUrl> {
     return expect.unreachable();
   }
+
+  prepare(): never {
+    return expect.unreachable();
+  }
 }
 
 describe('the URL of a challenge', () => {

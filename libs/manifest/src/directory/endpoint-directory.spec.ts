@@ -47,6 +47,7 @@ describe('the directory', () => {
       secrets: [signingSecret],
       clientCertificate: null,
       secretProblem: null,
+      listenerId: null,
     });
     expect(await main.directory.byId(endpoint!.id)).toEqual(endpoint);
   });

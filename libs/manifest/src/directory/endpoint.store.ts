@@ -17,7 +17,9 @@ SELECT md5(concat(a::text,
     WHERE ('v1a' = ANY (a.signatures) OR EXISTS (
         SELECT 1 FROM endpoints e WHERE e.app_id = a.id AND 'v1a' = ANY (e.signatures)))
       AND (k.retires_at IS NULL OR k.retires_at > now())),
-  (SELECT c::text FROM client_certificates c WHERE c.app_id = a.id))) AS fingerprint, now() AS at
+  (SELECT c::text FROM client_certificates c WHERE c.app_id = a.id),
+  (SELECT string_agg(l.id::text, ',' ORDER BY l.id) FROM listeners l
+    WHERE l.app_id = a.id AND l.answers_calls AND l.expires_at > now()))) AS fingerprint, now() AS at
 FROM apps a WHERE a.id = $1`;
 
 /** The state of an app's rows at a moment. */
@@ -54,6 +56,10 @@ export class EndpointStore {
       include: {
         endpoints: { include: { subscription: { select: { sourceId: true } } } },
         clientCertificate: true,
+        listeners: {
+          where: { answersCalls: true, expiresAt: { gt: at } },
+          orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
+        },
         secrets: {
           where: { OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
           orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],

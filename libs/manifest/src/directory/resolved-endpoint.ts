@@ -39,6 +39,8 @@ export interface ResolvedEndpoint {
   clientCertificate: ClientCertificate | null;
   /** Why calls cannot be signed (a secret is damaged or missing); then nothing may be sent. */
   secretProblem: string | null;
+  /** Who answers its sync calls now in place of its URL: a developer's machine (libs/listeners); null: nobody. */
+  listenerId: string | null;
 }
 
 /** The row of one endpoint. */
@@ -74,6 +76,8 @@ export interface AppRecord {
   pausedReason: string | null;
   ownerEmail: string;
   webhookTimeouts: unknown;
+  /** Those that answer calls now, the latest first. */
+  listeners: { id: string; capabilities: string[] }[];
 }
 
 export interface OpenedSecrets {
@@ -130,6 +134,14 @@ export function resolveEndpoint(
     retry: endpoint.retry as RetrySetting | null,
     fallback: (endpoint.fallback as FallbackSetting | null) ?? defaultFallback(capability),
     breaker: endpoint.breaker as CircuitBreakerSetting | null,
+    listenerId: kind === 'capability' && !async ? listenerOf(app, capability) : null,
     ...opened,
   };
+}
+
+/** The latest listener of a capability. */
+function listenerOf({ listeners }: AppRecord, capability: string): string | null {
+  const answers = ({ capabilities }: { capabilities: string[] }): boolean =>
+    capabilities.length === 0 || capabilities.includes(capability);
+  return listeners.find(answers)?.id ?? null;
 }

@@ -41,6 +41,8 @@ export const SERVICE_TABLES = [
   'failure_notices',
   'heartbeats',
   'last_answers',
+  'listener_calls',
+  'listeners',
   'manifest_versions',
   'notifications',
   'pending_approvals',

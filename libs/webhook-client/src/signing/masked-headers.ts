@@ -17,6 +17,7 @@ const OPEN = new Set([
   'breakwater-attempt',
   'breakwater-source',
   'breakwater-test',
+  'breakwater-listener',
 ]);
 
 /** Each a list of `scheme,signature`. */

@@ -1,0 +1,2 @@
+DROP TABLE listener_calls;
+DROP TABLE listeners;
