@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { BadRequestException } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXPRESS } from './fixtures/express.fixture.js';
 import { FASTIFY } from './fixtures/fastify.fixture.js';
@@ -168,5 +169,20 @@ describe.each(PLAIN)('%s answers', (_, { start }) => {
   it('413 to a body that is too long, or its framework does', async () => {
     const body = Buffer.alloc(1_048_577, 0x20);
     expect(await post(server.url, { body }, signed(body))).toMatchObject({ status: 413 });
+  });
+});
+
+describe('an exception of Nest', () => {
+  it('keeps its status, so that a 4xx ends the delivery', async () => {
+    const handler = () => {
+      throw new BadRequestException('An order has an id.');
+    };
+    const server = await NEST[0]!.start(given('event', handler));
+    const body = Buffer.from('{}');
+    const answered = await post(server.url, { body }, signed(body)).finally(() => server.stop());
+    expect(answered).toMatchObject({
+      status: 400,
+      body: { code: 'HANDLER_REFUSED', message: 'An order has an id.' },
+    });
   });
 });

@@ -24,12 +24,18 @@ export function replyTo({ code, status, message, retryAfterMs }: Problem): Reply
   return { ...reply, headers: { ...reply.headers, 'retry-after': String(retryAfterS) } };
 }
 
-/** Any error as a problem. What an unexpected one says is not told to the caller. */
+/**
+ * Any error as a problem. An exception of Nest keeps its status, so that a 4xx ends the delivery; what an unexpected
+ * error says is not told to the caller.
+ */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof ConfigurationError) {
     return new Problem('RECEIVER_MISCONFIGURED', 500, error.message, { cause: error });
   }
+  const status = (error as { getStatus?: () => number } | null)?.getStatus?.();
+  if (status && error instanceof Error)
+    return new Problem('HANDLER_REFUSED', status, error.message, { cause: error });
   return new Problem('HANDLER_FAILED', 500, 'The handler of this webhook failed.', { cause: error });
 }
 

@@ -1,11 +1,9 @@
 import * as nest from '@nestjs/common';
 import { lastValueFrom, of } from 'rxjs';
-import { Problem } from '../problem.js';
 import type { Call, Handler, HandlerOptions, Receiver } from '../receiver.io.js';
 import { receivedBy } from './node-message.js';
 
-const REMEDY =
-  'change the line that creates the application to `NestFactory.create(AppModule, { rawBody: true })`.';
+const REMEDY = 'create the application with `NestFactory.create(AppModule, { rawBody: true })`.';
 const RECEIVER = Symbol('Receiver');
 
 /** Of a method of a controller: the delivery of an event, or of an async capability. */
@@ -37,11 +35,10 @@ function webhookOf(kind: 'event' | 'capability', options?: Options) {
       const [request, response] = context.getArgs();
       const handle: Handler<unknown, unknown> = (payload, call) => {
         request.webhook = { payload, call };
-        return lastValueFrom(next.handle(), { defaultValue: null }).catch(asProblem);
+        return lastValueFrom(next.handle(), { defaultValue: null });
       };
-      const { receiver } = this;
-      const webhook =
-        kind === 'event' ? receiver.event(handle, options) : receiver.capability(handle, options);
+      const { event, capability } = this.receiver;
+      const webhook = kind === 'event' ? event(handle, options) : capability(handle, options);
       const { status, headers, body } = await webhook(receivedBy(request, response, REMEDY));
       for (const [name, value] of Object.entries(headers)) response.header(name, value);
       if (status !== 200) throw new nest.HttpException(JSON.parse(body), status);
@@ -49,10 +46,4 @@ function webhookOf(kind: 'event' | 'capability', options?: Options) {
     }
   }
   return nest.applyDecorators(nest.HttpCode(200), nest.UseInterceptors(WebhookInterceptor));
-}
-
-/** An exception of Nest keeps its status, so that a 4xx ends the delivery. */
-function asProblem(error: unknown): never {
-  if (!(error instanceof nest.HttpException)) throw error;
-  throw new Problem('HANDLER_REFUSED', error.getStatus(), error.message, { cause: error });
 }
