@@ -78,7 +78,7 @@ export class DeadLetterStore {
     after: { failedAt: Date; id: string } | undefined,
     as: string | null,
   ): Promise<DeadLetterRow[]> {
-    return this.prisma.as(as, (db) =>
+    return this.prisma.listAs(as, (db) =>
       db.webhookDeadLetter.findMany({
         where: {
           AND: [

@@ -62,7 +62,7 @@ export class DeliveryStore {
     after,
     limit,
   }: DeliveryFilter): Promise<DeliveryRow[]> {
-    return this.prisma.as(appId, async (db) => {
+    return this.prisma.listAs(appId, async (db) => {
       const ofKey = idempotencyKey === undefined ? null : await idsOfKey(db, idempotencyKey, appId);
       return db.delivery.findMany({
         where: {

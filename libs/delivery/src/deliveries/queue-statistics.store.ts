@@ -16,21 +16,21 @@ export interface QueueStatistics {
 // deliveries_pkey or deliveries_app_id_id_idx (finished): an id contains its time, by the clock of its
 // creator.
 const COUNT = `
-WITH held AS (SELECT held_endpoints() AS held)
+WITH held AS (SELECT held_endpoints() AS held),
+finished AS (
+  SELECT count(*) FILTER (WHERE status = 'completed') AS completed, count(*) FILTER (WHERE status = 'dead_letter') AS failed
+  FROM deliveries WHERE id >= uuid_floor(now() - interval '25 hours') AND created_at > now() - interval '24 hours'
+    AND mode = 'async' AND ($1::text IS NULL OR app_id = $1))
 SELECT
   (SELECT count(*) FROM deliveries WHERE status = 'pending' AND claim_token IS NULL AND next_attempt_at <= now()
      AND endpoint_id <> ALL (ARRAY(SELECT held FROM held)) AND ($1::text IS NULL OR app_id = $1)) AS waiting,
   (SELECT count(*) FROM deliveries WHERE claim_token IS NOT NULL AND ($1::text IS NULL OR app_id = $1)) AS active,
   (SELECT count(*) FROM deliveries WHERE status = 'pending' AND claim_token IS NULL AND next_attempt_at > now()
      AND endpoint_id <> ALL (ARRAY(SELECT held FROM held)) AND ($1::text IS NULL OR app_id = $1)) AS delayed,
-  (SELECT count(*) FROM deliveries WHERE id >= uuid_floor(now() - interval '25 hours')
-     AND created_at > now() - interval '24 hours' AND mode = 'async'
-     AND status = 'completed' AND ($1::text IS NULL OR app_id = $1)) AS completed,
-  (SELECT count(*) FROM deliveries WHERE id >= uuid_floor(now() - interval '25 hours')
-     AND created_at > now() - interval '24 hours' AND mode = 'async'
-     AND status = 'dead_letter' AND ($1::text IS NULL OR app_id = $1)) AS failed,
+  completed, failed,
   (SELECT count(*) FROM deliveries WHERE status = 'pending' AND claim_token IS NULL AND endpoint_id = ANY (ARRAY(SELECT held FROM held))
-     AND ($1::text IS NULL OR app_id = $1)) AS paused`;
+     AND ($1::text IS NULL OR app_id = $1)) AS paused
+FROM finished`;
 
 @Injectable()
 export class QueueStatisticsReader {

@@ -40,6 +40,12 @@ export const AS_SERVICE = '-c role=breakwater_service';
 const BECOME_TENANT = `SELECT set_config('role', 'breakwater_tenant', true), set_config('app.tenant', $1, true)`;
 
 /**
+ * Until the end of the transaction statements are planned for the values they have. A list with optional filters needs
+ * it: by the plan for any value it would read all rows to find the few, or none, that match.
+ */
+const PLAN_BY_VALUE = `SELECT set_config('plan_cache_mode', 'force_custom_plan', true)`;
+
+/**
  * PostgreSQL ends a session after this time without a statement in a transaction, or while it holds the lock of
  * periodic work, ms: its process is stalled.
  */
@@ -246,10 +252,24 @@ export class PrismaService extends PrismaClient implements OnModuleInit, OnAppli
 
   /** Does `work` for an app's people, under row-level security; null is the platform itself. */
   async as<T>(appId: string | null, work: (db: Prisma.TransactionClient) => Promise<T>): Promise<T> {
-    if (appId === null) return work(this);
+    return appId === null ? work(this) : this.within(work, (tx) => becomeTenant(tx, appId));
+  }
+
+  /** Like `as`, for a list whose filters say which index is the right one. */
+  async listAs<T>(appId: string | null, work: (db: Prisma.TransactionClient) => Promise<T>): Promise<T> {
+    return this.within(work, async (tx) => {
+      await tx.$queryRawUnsafe(PLAN_BY_VALUE);
+      if (appId !== null) await becomeTenant(tx, appId);
+    });
+  }
+
+  private async within<T>(
+    work: (db: Prisma.TransactionClient) => Promise<T>,
+    before: (db: Prisma.TransactionClient) => Promise<unknown>,
+  ): Promise<T> {
     return this.$transaction(
       async (tx) => {
-        await tx.$queryRawUnsafe(BECOME_TENANT, appId);
+        await before(tx);
         return work(tx);
       },
       { maxWait: 10_000, timeout: 20_000 },
@@ -259,4 +279,8 @@ export class PrismaService extends PrismaClient implements OnModuleInit, OnAppli
   async onApplicationShutdown(): Promise<void> {
     await within(this.$disconnect(), GOODBYE_MS);
   }
+}
+
+async function becomeTenant(tx: Prisma.TransactionClient, appId: string): Promise<void> {
+  await tx.$queryRawUnsafe(BECOME_TENANT, appId);
 }
