@@ -58,6 +58,7 @@ const routes = root.addChildren([
       '/apps/$appId/manifest',
       lazyRouteComponent(() => import('./screens/manifest/manifest-screen.js'), 'ManifestScreen'),
     ),
+    createRoute({ getParentRoute: () => operator, path: '$', component: NoSuchScreen }),
   ]),
   portal.addChildren([
     ...deliveryScreens(ownerScreen),
@@ -74,6 +75,7 @@ const routes = root.addChildren([
       '/',
       lazyRouteComponent(() => import('./screens/portal/home.js'), 'PortalHome'),
     ),
+    createRoute({ getParentRoute: () => portal, path: '$', component: NoSuchScreen }),
   ]),
 ]);
 

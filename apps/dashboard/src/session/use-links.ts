@@ -35,6 +35,7 @@ export function useLinks() {
       manifest: (appId: string) => at(`/apps/${part(appId)}/manifest`),
       subscriptions: (appId: string) =>
         isPortal ? at('/subscriptions') : at(`/apps/${part(appId)}/subscriptions`),
+      secrets: (appId: string) => (isPortal ? at('/secrets') : at(`/apps/${part(appId)}/secrets`)),
       health: (filters?: Filters) => at('/health', filters),
       system: at('/system'),
       register: at('/register'),

@@ -1,15 +1,17 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { SearchX } from 'lucide-react';
+import { useLinks } from '../session/use-links.js';
 import { Failed, Message } from '../show/answer.js';
 import { Page } from '../show/page.js';
 
 export function NoSuchScreen() {
+  const links = useLinks();
   return (
     <Page title="Page not found">
       <Message icon={<SearchX aria-hidden />} title="This address leads nowhere">
         <Text>Check it, or begin at the start.</Text>
-        <Button component={Link} to="/" variant="default">
+        <Button component={Link} to={links.home} variant="default">
           Start
         </Button>
       </Message>

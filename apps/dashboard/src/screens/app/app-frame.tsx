@@ -35,6 +35,9 @@ export function AppFrame({ appId, children }: { appId: string; children: ReactNo
             <Button component={Link} to={links.subscriptions(appId)} variant="default" size="xs">
               Subscriptions
             </Button>
+            <Button component={Link} to={links.secrets(appId)} variant="default" size="xs">
+              Secrets
+            </Button>
             {may('redeliver') ? <Hold app={app.data} /> : null}
           </>
         ) : null

@@ -16,7 +16,7 @@ import { SecretOnce } from '../../show/secret-once.js';
 /** What signs the calls to an app, and how to change it without losing one. */
 export function Secrets() {
   const { appId } = useParams({ strict: false }) as { appId: string };
-  const { may } = useScope();
+  const { may, isPortal } = useScope();
   const links = useLinks();
   const queries = useQueryClient();
   const [isAsking, setAsking] = useState(false);
@@ -26,6 +26,14 @@ export function Secrets() {
     <Page
       title="Secrets"
       about="Every call to the app is signed, so that it can tell ours from those of others."
+      above={
+        isPortal
+          ? undefined
+          : [
+              { title: 'Apps', to: links.apps() },
+              { title: appId, to: links.app(appId) },
+            ]
+      }
     >
       <Panel title="Signing secret of the app">
         <Answer query={app} what="secrets">
