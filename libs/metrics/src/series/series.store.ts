@@ -36,7 +36,10 @@ SELECT capability, ${COLUMNS} FROM metric_hours
 WHERE app_id = $1 AND capability <> '' AND at >= $4 AND at < $5
 UNION ALL
 SELECT capability, ${COLUMNS} FROM metric_minutes
-WHERE app_id = $1 AND capability <> '' AND at >= $2 AND at < $3 AND (at < $4 OR at >= $5)
+WHERE app_id = $1 AND capability <> '' AND at >= $2 AND at < $4
+UNION ALL
+SELECT capability, ${COLUMNS} FROM metric_minutes
+WHERE app_id = $1 AND capability <> '' AND at >= $5 AND at < $3
 UNION ALL ${ofTail('capability,', 'at >= $2 AND at < $3')}`;
 
 /** Reads for an app, under row-level security, or for the platform (`as` null). */
