@@ -50,7 +50,7 @@ export class DemoProduct {
 
   /**
    * What the day of history of the demo has not: an open breaker, an event, a source with a captured request, a bulk
-   * operation.
+   * operation, a conformance run.
    */
   private async fill(): Promise<void> {
     const { http } = this;
@@ -64,6 +64,7 @@ export class DemoProduct {
     });
     const { pathname } = new URL((source.json as { url: string }).url);
     await http.post(pathname, { temperature: 21 });
+    await http.post('/api/v1/apps/sample/conformance-runs', { capability: 'quiz_answer' });
     await http.post('/api/v1/bulk-operations', { kind: 'redeliver', filter: { appId: 'demo-contacts' } });
     await eventually(
       async () => ((await http.get('/api/v1/admin/dlq')).json as { items: object[] }).items.length > 0,

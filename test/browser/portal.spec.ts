@@ -112,7 +112,15 @@ describe.skipIf(!hasChromium)('the portal of an app in a page of its owner', () 
       .frames()[1]!
       .evaluate("document.cookie = 'third=party; SameSite=None'; document.cookie");
     expect(cookie).toBe('');
-    for (const place of ['Home', 'Deliveries', 'Dead letters', 'Breakers', 'Subscriptions', 'Secrets']) {
+    for (const place of [
+      'Home',
+      'Deliveries',
+      'Dead letters',
+      'Breakers',
+      'Subscriptions',
+      'Conformance',
+      'Secrets',
+    ]) {
       await go(frame, place);
       expect(await frame.locator('body').innerHTML()).not.toMatch(/rival|secret_thing/);
     }

@@ -27,9 +27,11 @@ export async function addressesOf(url, key) {
       'health',
       'dead-letters',
       'manifest',
+      'conformance',
       'keys',
       'portal',
     ]),
+    'conformance-run': to(await checked(), ({ appId, id }) => `/apps/${appId}?tab=conformance&run=${id}`),
     register: '/register',
     manifest: to(app, ({ id }) => `/apps/${id}/manifest`),
     'app-subscriptions': to(app, ({ id }) => `/apps/${id}/subscriptions`),
@@ -59,6 +61,14 @@ export async function addressesOf(url, key) {
     ...tabs('system', '/system', ['workers', 'doctor', 'keys', 'audit', 'settings']),
     'no-such-screen': '/no-such-screen',
   };
+
+  async function checked() {
+    for (const { id } of (await get('/admin/apps')).items) {
+      const found = await first(`/apps/${id}/conformance-runs`);
+      if (found) return found;
+    }
+    return undefined;
+  }
 
   async function firstSource() {
     for (const { id } of (await get('/admin/apps')).items) {

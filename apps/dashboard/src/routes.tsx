@@ -68,6 +68,10 @@ const routes = root.addChildren([
       lazyRouteComponent(() => import('./screens/subscriptions/subscriptions.js'), 'Subscriptions'),
     ),
     ownerScreen(
+      '/conformance',
+      lazyRouteComponent(() => import('./screens/conformance/conformance.js'), 'ConformanceScreen'),
+    ),
+    ownerScreen(
       '/secrets',
       lazyRouteComponent(() => import('./screens/portal/secrets.js'), 'Secrets'),
     ),

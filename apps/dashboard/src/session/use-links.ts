@@ -36,6 +36,8 @@ export function useLinks() {
       subscriptions: (appId: string) =>
         isPortal ? at('/subscriptions') : at(`/apps/${part(appId)}/subscriptions`),
       secrets: (appId: string) => (isPortal ? at('/secrets') : at(`/apps/${part(appId)}/secrets`)),
+      conformance: (appId: string, run?: string) =>
+        isPortal ? at('/conformance', { run }) : at(`/apps/${part(appId)}`, { tab: 'conformance', run }),
       health: (filters?: Filters) => at('/health', filters),
       system: at('/system'),
       register: at('/register'),

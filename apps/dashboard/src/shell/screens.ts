@@ -3,6 +3,7 @@ import {
   AppWindow,
   Bell,
   CircuitBoard,
+  ClipboardCheck,
   Gauge,
   HeartPulse,
   Inbox,
@@ -46,5 +47,6 @@ export const OWNER_PLACES: readonly Place[] = [
   { title: 'Dead letters', path: '/dead-letters', icon: MailX, key: 'l' },
   { title: 'Breakers', path: '/breakers', icon: CircuitBoard, key: 'b' },
   { title: 'Subscriptions', path: '/subscriptions', icon: Webhook, key: 'u' },
+  { title: 'Conformance', path: '/conformance', icon: ClipboardCheck, key: 'c' },
   { title: 'Secrets', path: '/secrets', icon: KeyRound, key: 'k' },
 ];

@@ -7,7 +7,7 @@ export const CAPABILITIES: readonly { value: Capability; label: string; about: s
   { value: 'resolve', label: 'resolve', about: 'dead letters, with a note' },
   { value: 'manageSubscriptions', label: 'subscriptions', about: 'create, change, pause, delete' },
   { value: 'rotateSecrets', label: 'secrets', about: 'make a new signing secret' },
-  { value: 'test', label: 'test', about: 'send test pings and try filters' },
+  { value: 'test', label: 'test', about: 'send test pings, try filters and check endpoints' },
 ];
 
 export function capabilityTitle(value: string): string {

@@ -1,5 +1,6 @@
 import { Paper, Tabs } from '@mantine/core';
 import { useFilters } from '../../../data/use-filters.js';
+import { Conformance } from '../../conformance/conformance.js';
 import { AppHealth } from '../../health/app-health.js';
 import { ApiKeys } from '../../system/keys/api-keys.js';
 import { PortalLinks } from '../portal-links/portal-links.js';
@@ -14,6 +15,7 @@ const TABS = [
   { id: 'health', title: 'Health checks', Content: AppHealth },
   { id: 'dead-letters', title: 'Dead letters', Content: AppDeadLetters },
   { id: 'manifest', title: 'Manifest', Content: ManifestVersions },
+  { id: 'conformance', title: 'Conformance', Content: Conformance },
   { id: 'keys', title: 'Keys', Content: ApiKeys },
   { id: 'portal', title: 'Portal links', Content: PortalLinks },
 ] as const;
