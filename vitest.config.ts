@@ -85,6 +85,7 @@ export default defineConfig({
         '**/fixtures/**',
         '**/index.ts',
         '**/generated/**',
+        '**/dist/**',
       ],
       thresholds: {
         lines: 90,

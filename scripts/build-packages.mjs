@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Folders in libs/, each with a package.json, a README.md, a CHANGELOG.md and a tsconfig.json that builds into dist/. */
-export const PACKAGES = ['receiver'];
+export const PACKAGES = ['receiver', 'client'];
 
 /** Builds libs/`name` anew; throws with the compiler's report. */
 export async function buildPackage(name) {

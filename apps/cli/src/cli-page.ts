@@ -30,7 +30,7 @@ function section(command: Command, before: string, level: number): string[] {
   return [
     `${'#'.repeat(level)} ${name}`,
     '',
-    `${sentence(command.description())}`,
+    sentence(command.description()),
     '',
     ...(isCalled ? ['```sh', [name, ...args].join(' '), '```', ''] : []),
     ...optionTable(command),

@@ -10,7 +10,7 @@ export interface ClientOptions {
   /** Where the API is, for example `http://localhost:3000`; a path in front of it is kept. */
   url: string;
   /** Left out in a browser that has signed in. */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** For each call, repetitions included, ms; 60 s by default. */
   timeoutMs?: number;
   /** Most repetitions of a call that may be repeated; 2 by default, 0: none. */

@@ -40,5 +40,5 @@ function sourcesIn(folder: string): string[] {
     .flatMap((entry) =>
       entry.isDirectory() ? sourcesIn(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`],
     )
-    .filter((file) => /\.(tsx?|json)$/.test(file) && !isTestFile(file));
+    .filter((file) => /\.(tsx?|json)$/.test(file) && !isTestFile(file) && !file.includes('/dist/'));
 }
