@@ -123,6 +123,9 @@ describe.skipIf(!hasChromium)('the portal of an app in a page of its owner', () 
     ]) {
       await go(frame, place);
       expect(await frame.locator('body').innerHTML()).not.toMatch(/rival|secret_thing/);
+      expect(await frame.locator('nav [aria-current=page]').allInnerTexts()).toEqual([
+        expect.stringContaining(place),
+      ]);
     }
     expect(await frame.getByRole('button', { name: 'Make a new secret' }).count()).toBe(0);
 

@@ -122,6 +122,8 @@ export function Shell() {
               label={place.title}
               leftSection={<place.icon size={17} aria-hidden />}
               rightSection={<Kbd size="xs" aria-hidden>{`g ${place.key}`}</Kbd>}
+              // The router would also mark the portal's home on every page below it.
+              activeOptions={{ exact: true }}
               active={isWithin(pathname, scope.base, place)}
               aria-current={isWithin(pathname, scope.base, place) ? 'page' : undefined}
               variant="light"

@@ -85,14 +85,14 @@ function Story({ story }: { story: BulkOperationStoryDto }) {
               {value}
             </Fact>
           ))}
-          {url === null ? null : <Fact name="sent to">{url}</Fact>}
-          {notes === null ? null : <Fact name="notes">{notes}</Fact>}
-          <Fact name="planned">
+          {url === null ? null : <Fact name="Sent to">{url}</Fact>}
+          {notes === null ? null : <Fact name="Notes">{notes}</Fact>}
+          <Fact name="Planned">
             <Time at={story.createdAt} />
             {` by ${story.createdBy}`}
           </Fact>
           {story.startedAt === null ? null : (
-            <Fact name="run">
+            <Fact name="Run">
               <Time at={story.startedAt} />
               {story.startedBy === null ? null : ` by ${story.startedBy}`}
             </Fact>

@@ -18,12 +18,12 @@ describe('the words of a bulk operation', () => {
       odd: 1,
     };
     expect(termsOf(filter)).toEqual([
-      { name: 'app', value: 'shop' },
-      { name: 'types', value: 'a.b, c' },
-      { name: 'reason', value: 'all attempts failed' },
-      { name: 'error class', value: 'network' },
+      { name: 'App', value: 'shop' },
+      { name: 'Types', value: 'a.b, c' },
+      { name: 'Reason', value: 'all attempts failed' },
+      { name: 'Error class', value: 'network' },
       { name: 'odd', value: '1' },
     ]);
-    expect(termsOf({ reason: 'new_one' })).toEqual([{ name: 'reason', value: 'new_one' }]);
+    expect(termsOf({ reason: 'new_one' })).toEqual([{ name: 'Reason', value: 'new_one' }]);
   });
 });

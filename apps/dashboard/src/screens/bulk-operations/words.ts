@@ -50,16 +50,16 @@ export function countOf({ kind, planned }: Pick<BulkOperationDto, 'kind' | 'plan
 }
 
 const NAMES: Record<string, string> = {
-  appId: 'app',
-  capability: 'capability',
-  subscription: 'subscription',
-  types: 'types',
-  category: 'category',
-  reason: 'reason',
-  errorClass: 'error class',
-  result: 'result',
-  from: 'from',
-  to: 'before',
+  appId: 'App',
+  capability: 'Capability',
+  subscription: 'Subscription',
+  types: 'Types',
+  category: 'Category',
+  reason: 'Reason',
+  errorClass: 'Error class',
+  result: 'Result',
+  from: 'From',
+  to: 'Before',
 };
 
 /** What a filter takes, as a list of terms. */

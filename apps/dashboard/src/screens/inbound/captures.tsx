@@ -60,7 +60,7 @@ export function Captures({ appId, source }: { appId: string; source: SourceDto }
       title: 'Result',
       cell: (row) => <StateBadge state={row.result} tone={TONES[row.result]} />,
     },
-    { id: 'detail', title: 'Why', cell: ({ detail }) => <span className="breakable">{detail ?? ''}</span> },
+    { id: 'detail', title: 'Why', cell: ({ detail }) => <span className="breakable">{detail ?? '–'}</span> },
     { id: 'bodyBytes', title: 'Body', isNumber: true, cell: ({ bodyBytes }) => formatBytes(bodyBytes) },
   ];
   return (
