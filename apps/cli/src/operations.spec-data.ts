@@ -137,6 +137,7 @@ export const COMMAND_LINES: Record<string, string[]> = {
   conformanceruns_start: ['conformance', 'shop'],
   conformanceruns_list: ['conformance-runs', 'list', 'shop'],
   conformanceruns_get: ['conformance-runs', 'show', 'shop', '7'],
+  listeners_list: ['listeners'],
   overview_get: ['overview'],
   overview_ofApp: ['apps', 'series', 'shop'],
   appsummaries_list: ['apps', 'summaries'],

@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CannedApi } from './canned-api.fixture.js';
 import { COMMAND_LINES, OPTION_OF, WITHOUT_COMMAND, WITHOUT_OPTION } from './operations.spec-data.js';
+import { isTestFile } from '../../../scripts/test-files.mjs';
 import { createProgram } from './program.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 interface Documented {
   operationId: string;
@@ -63,6 +68,21 @@ describe('the command line does everything that the REST API does', () => {
       expect(missing).toEqual([]);
     },
   );
+});
+
+describe('the command line', () => {
+  // It calls the developer's own server.
+  const ofListen = 'apps/cli/src/listen/local-call.service.ts';
+  const files = globSync('apps/cli/src/**/*.ts', { cwd: root }).filter(
+    (file) => !isTestFile(file) && file !== ofListen,
+  );
+
+  it('calls the API by its client only', () => {
+    const others = files.filter((file) =>
+      /\bfetch\(|from '(undici|node:https?)'/.test(readFileSync(join(root, file), 'utf8')),
+    );
+    expect(others).toEqual([]);
+  });
 });
 
 function commandOf(line: readonly string[]): Command {

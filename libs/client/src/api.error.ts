@@ -25,8 +25,8 @@ export class ApiError extends Error {
   /** HTTP status; 0: there was no answer. */
   readonly status: number;
   /**
-   * Stable: a code of the error catalogue. `UNREACHABLE` or `TIMEOUT` when there was no answer, `HTTP_` and the status
-   * when something else than Breakwater answered.
+   * Stable: a code of the error catalogue. `UNREACHABLE` or `TIMEOUT` when there was no answer; `HTTP_` and the status,
+   * or `NOT_JSON`, when something else than Breakwater answered.
    */
   readonly code: string;
   readonly title: string;
@@ -109,6 +109,12 @@ export function unreachable(url: string, cause: unknown): ApiError {
 export function timedOut(url: string, timeoutMs: number, cause?: unknown): ApiError {
   const parts = { status: 0, code: 'TIMEOUT', title: 'No answer in time' };
   return new ApiError({ ...parts, detail: `no answer of ${url} within ${timeoutMs} ms` }, { cause });
+}
+
+/** A success, but not one of Breakwater. */
+export function notJson(status: number, body: string, cause: unknown): ApiError {
+  const parts = { status, code: 'NOT_JSON', title: 'The answer is not JSON', body };
+  return new ApiError({ ...parts, detail: 'another server may have answered: check the URL' }, { cause });
 }
 
 /** What fetch threw says nothing itself: its reason is in its cause. */

@@ -1,4 +1,4 @@
-import { ClientUsageError } from './api.error.js';
+import { ClientUsageError, notJson } from './api.error.js';
 import { bodyOf, isRepeatable, type CallOptions, type RawCall } from './call.js';
 import { OPERATIONS, type Operation, type Operations } from './generated/operations.gen.js';
 import { invocationOf, type Invocation, type InvokeOptions, type Queued } from './invocation.js';
@@ -72,7 +72,7 @@ export function createClient(options: ClientOptions): Client {
     });
   };
 
-  const ask = async (call: RawCall): Promise<unknown> => parsed((await request(call)).body);
+  const ask = async (call: RawCall): Promise<unknown> => parsed(await request(call));
   const invoke = async (
     [appId, capability, payload]: [string, string, unknown],
     { context, ...rest }: InvokeOptions,
@@ -142,8 +142,13 @@ function jsonOf(input: unknown): string | undefined {
   return input === undefined ? undefined : JSON.stringify(input);
 }
 
-function parsed(body: string): unknown {
-  return body === '' ? undefined : JSON.parse(body);
+function parsed({ status, body }: Answer): unknown {
+  if (body === '') return undefined;
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw notJson(status, body, error);
+  }
 }
 
 function newKey(): string {

@@ -240,6 +240,27 @@ describe('the client', () => {
       expect(await refused(client().apps.get('quiz'))).toMatchObject(expected);
     });
 
+    it('is also a success that is not JSON', async () => {
+      answers = [(_, response) => response.end('<html>')];
+      expect(await refused(client().apps.get('quiz'))).toMatchObject({
+        status: 200,
+        code: 'NOT_JSON',
+        body: '<html>',
+      });
+    });
+
+    it('is a redirect that a browser does not show', async () => {
+      const hidden = {
+        type: 'opaqueredirect',
+        status: 0,
+        ok: false,
+        headers: new Headers(),
+        text: async () => '',
+      };
+      const fetch = async (): Promise<Response> => hidden as unknown as Response;
+      expect(await refused(client({ fetch }).apps.get('quiz'))).toMatchObject({ code: 'HTTP_302' });
+    });
+
     it('says why there is no answer', async () => {
       const closed = createServer();
       await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));

@@ -60,7 +60,9 @@ export class Transport {
         signal,
         ...(body === undefined ? {} : { body }),
       });
-      const answer = { status: response.status, headers: response.headers, body: await response.text() };
+      // A browser does not tell where a redirect leads, nor its status.
+      const status = response.type === 'opaqueredirect' ? 302 : response.status;
+      const answer = { status, headers: response.headers, body: await response.text() };
       return response.ok ? answer : errorOfAnswer(answer, Date.now());
     } catch (error) {
       if (request.signal?.aborted) throw request.signal.reason;

@@ -37,6 +37,20 @@ export function addInstallationCommands(program: Command, output: Output): void 
     },
   });
   addCall(program, output, {
+    usage: 'listeners',
+    description: 'developers who listen for an app now',
+    options: (command) => command.option('--app <id>'),
+    call: (_, { app }) => ({ path: ['listeners'], query: { appId: app } }),
+    columns: {
+      id: 'id',
+      app: 'appId',
+      capabilities: 'capabilities',
+      'answers calls': 'answersCalls',
+      by: 'startedBy',
+      since: 'startedAt',
+    },
+  });
+  addCall(program, output, {
     usage: 'encryption-keys',
     description: 'which keys encrypt what, and which of them may be removed',
     call: () => ({ path: ['admin', 'encryption-keys'] }),
