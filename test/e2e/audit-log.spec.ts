@@ -150,6 +150,16 @@ describe('the audit log', () => {
       }),
     ],
     [
+      'conformance.run',
+      async () => ({
+        method: 'POST',
+        path: `apps/${appId}/conformance-runs`,
+        body: { capability: 'report', payload: { secret: 1 } },
+        target: appId,
+        detail: { capability: 'report', id: expect.any(String) },
+      }),
+    ],
+    [
       'api_key.create',
       async () => ({
         method: 'POST',

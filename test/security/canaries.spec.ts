@@ -437,9 +437,9 @@ describe('after all that can happen to a delivery', () => {
   });
 
   it('receivers got what is meant for them, and not the signing secrets', () => {
-    const calls = platform.receiver.calls.map(({ path, headers: got, body }) =>
-      JSON.stringify([path, got, body.toString()]),
-    );
+    // A conformance run sends a payload of its own.
+    const meant = platform.receiver.calls.filter(({ headers: got }) => got['breakwater-test'] === undefined);
+    const calls = meant.map(({ path, headers: got, body }) => JSON.stringify([path, got, body.toString()]));
     expect(calls.length).toBeGreaterThan(10);
     for (const call of calls) expect(leaksIn(call).sort()).toEqual(['header', 'payload', 'query']);
   });
