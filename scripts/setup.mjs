@@ -38,11 +38,9 @@ export async function setup({ upTo = 'build' } = {}) {
     fail(`Node.js 20.19 or newer is needed, this is ${process.versions.node}`);
   }
   await install();
-  await generate();
-  await generateClient();
+  await Promise.all([generate(), generateClient()]);
   if (upTo !== 'build') return;
-  await build();
-  await buildDashboard();
+  await Promise.all([build(), buildDashboard()]);
 }
 
 async function install() {
@@ -195,12 +193,16 @@ async function run(name, [command, ...args], { quiet = false, onStart = () => un
     // npm reverts what it has done, which may take as long as doing it. The next start repeats it anyway.
     setTimeout(() => child.kill('SIGKILL'), STOPS_WITHIN_MS).unref();
   };
+  // Of two steps side by side, the end of one is the end of both.
+  const endToo = () => child.kill('SIGKILL');
+  process.on('exit', endToo);
   for (const signal of SIGNALS) process.on(signal, handOn);
   child.once('spawn', () => onStart(child.pid));
   const { code, error } = await new Promise((resolve) => {
     child.once('error', (reason) => resolve({ error: reason }));
     child.once('close', (status) => resolve({ code: status }));
   });
+  process.off('exit', endToo);
   for (const signal of SIGNALS) process.off(signal, handOn);
   if (asked) process.exit(128 + constants.signals[asked]);
   if (error) fail(`${name} could not be started: ${error.message}`);
