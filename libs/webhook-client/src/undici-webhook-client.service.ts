@@ -13,6 +13,7 @@ import { Connector } from './transport/connector.service.js';
 import { Exchange } from './transport/exchange.service.js';
 import { OriginPools } from './transport/origin-pools.service.js';
 import { NameResolver } from './transport/resolver.service.js';
+import { forwardProxy } from './transport/tunnel.service.js';
 import { RunningCalls } from './transport/running-calls.js';
 import { WebhookClient } from './webhook-client.js';
 import type {
@@ -65,7 +66,12 @@ export class UndiciWebhookClient extends WebhookClient implements OnApplicationS
     if (problems.length > 0) throw new OutboundSettingsError(problems);
     this.#policy = { allow, allowHttp: options.allowHttp };
     this.#resolver = new NameResolver(options.dnsServers);
-    const connector = new Connector(this.#resolver, allow, options.extraCertificateAuthorities);
+    const connector = new Connector(
+      this.#resolver,
+      allow,
+      options.extraCertificateAuthorities,
+      options.proxy === undefined ? null : forwardProxy(options.proxy),
+    );
     this.#pools = new OriginPools(connector, options.maxConnectionsPerOrigin, options.maxOrigins);
   }
 

@@ -124,6 +124,8 @@ export interface WebhookClientOptions {
   allowHttp: boolean;
   /** `1.1.1.1`, `127.0.0.1:5353`, `[::1]:53`; empty means the system's resolver. */
   dnsServers: string[];
+  /** URL of the forward proxy that all connections go through, `http://[user:password@]host[:port]`. */
+  proxy?: string;
   /** Adds X-Platform-Signature and X-Webhook-Signature. */
   legacySignatureHeaders: boolean;
   userAgent: string;

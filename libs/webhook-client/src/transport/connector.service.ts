@@ -10,6 +10,7 @@ import type { Opening } from '../outcome/timings.js';
 import type { ClientCertificate } from '../webhook-client.js';
 import { Wire } from './wire.service.js';
 import type { NameResolver } from './resolver.service.js';
+import { openTunnel, type ForwardProxy } from './tunnel.service.js';
 
 /** Milliseconds before the next address of a name is tried in parallel (happy eyeballs). */
 const NEXT_ADDRESS_AFTER_MS = 500;
@@ -38,7 +39,8 @@ export type Connected = (error: Error | null, wire: Wire | null) => void;
 
 /**
  * Opens sockets. Resolves the name, vets every answer, connects only to these addresses, and checks the address of the
- * peer once more. Uses no proxies and reads no environment.
+ * peer once more. With a proxy, asks it for a tunnel to the first of these addresses, so that the proxy resolves no name
+ * either. Reads no environment.
  */
 export class Connector {
   readonly #authorities: string[] | undefined;
@@ -50,6 +52,7 @@ export class Connector {
     private readonly resolver: NameResolver,
     private readonly allow: AllowList,
     extraAuthorities: readonly string[] = [],
+    private readonly proxy: ForwardProxy | null = null,
   ) {
     this.#authorities =
       extraAuthorities.length === 0 ? undefined : [...getCACertificates(), ...extraAuthorities];
@@ -77,6 +80,7 @@ export class Connector {
     const port = to.port === '' ? (secure ? 443 : 80) : Number(to.port);
     const refusal = refuseAnswers(to.hostname, port, addresses, this.allow);
     if (refusal) return attempt.fail(new GuardRefusalError(refusal));
+    if (this.proxy) return this.#dialThrough(this.proxy, attempt, to, { address: addresses[0]!, port });
     const options = {
       host: to.hostname,
       port,
@@ -95,10 +99,39 @@ export class Connector {
     }
   }
 
-  #connectTls(options: { host: string; port: number; lookup: LookupFunction }, to: ConnectTo): Socket {
+  #dialThrough(
+    proxy: ForwardProxy,
+    attempt: ConnectAttempt,
+    to: ConnectTo,
+    end: { address: string; port: number },
+  ): void {
+    const dialledMs = performance.now();
+    const socket = openTunnel(proxy, end, (error) => {
+      if (error) return attempt.fail(error);
+      if (to.opening) to.opening.connectMs = performance.now() - dialledMs;
+      if (to.protocol !== 'https:') return attempt.through(socket, false);
+      try {
+        const tunnelledMs = performance.now();
+        // The host is who the certificate must be for.
+        const secured = this.#connectTls({ socket, host: to.hostname }, to);
+        secured.once('secureConnect', () => {
+          if (to.opening) to.opening.tlsMs = performance.now() - tunnelledMs;
+        });
+        attempt.through(secured, true);
+      } catch (fault) {
+        attempt.fail(fault as Error); // a client certificate that cannot be used
+      }
+    });
+    attempt.hold(socket);
+  }
+
+  #connectTls(
+    options: { host: string; port: number; lookup: LookupFunction } | { socket: Socket; host: string },
+    to: ConnectTo,
+  ): Socket {
     return connectTls({
       ...options,
-      servername: isIP(options.host) === 0 ? options.host : '',
+      servername: isIP(to.hostname) === 0 ? to.hostname : '',
       secureContext: to.certificate ? this.#contextOf(to.certificate) : this.#secureContext,
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: true, // whatever the environment says
@@ -122,6 +155,7 @@ export class Connector {
 class ConnectAttempt {
   over = false;
   #socket: Socket | null = null;
+  #held: Socket | null = null;
   readonly #onAbort = () => this.fail(new Error('the connect was given up'));
 
   constructor(
@@ -132,29 +166,50 @@ class ConnectAttempt {
     else signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
+  /** The connection to a proxy: ends with the attempt, and with it what is opened within it. */
+  hold(socket: Socket): void {
+    // Stays, as below.
+    socket.on('error', (error) => this.fail(error));
+    if (this.over) socket.destroy();
+    else this.#held = socket;
+  }
+
+  /** A connection through a proxy, which is open up to the handshake of TLS. */
+  through(socket: Socket, secure: boolean): void {
+    const ready = this.#ready(socket);
+    if (secure) socket.once('secureConnect', ready);
+    else ready();
+  }
+
   follow(socket: Socket, secure: boolean, addresses: readonly string[]): void {
+    const ready = this.#ready(socket);
+    const vetted = new Set(addresses.map(canonicalAddress));
+    socket.once('connect', () => {
+      const peer = socket.remoteAddress;
+      if (peer === undefined) this.fail(Object.assign(new Error('the peer is gone'), { code: 'ECONNRESET' }));
+      else if (!vetted.has(canonicalAddress(peer))) this.fail(new GuardRefusalError(OTHER_PEER));
+    });
+    socket.once(secure ? 'secureConnect' : 'connect', ready);
+  }
+
+  #ready(socket: Socket): () => void {
     this.#socket = socket;
     const wire = new Wire(socket);
-    const vetted = new Set(addresses.map(canonicalAddress));
     // Stays: a socket without a listener would crash the process. Node does not destroy a socket when an alert of TLS
     // arrives, for example that a client certificate is required; the end that follows would hide the reason.
     socket.on('error', (error) => {
       this.fail(error);
       socket.destroy(error);
     });
-    socket.once('connect', () => {
-      const peer = socket.remoteAddress;
-      if (peer === undefined) this.fail(Object.assign(new Error('the peer is gone'), { code: 'ECONNRESET' }));
-      else if (!vetted.has(canonicalAddress(peer))) this.fail(new GuardRefusalError(OTHER_PEER));
-    });
-    socket.once(secure ? 'secureConnect' : 'connect', () => {
+    return () => {
       if (this.#end()) this.done(null, wire);
-    });
+    };
   }
 
   fail(error: Error): void {
     if (!this.#end()) return;
     this.#socket?.destroy();
+    this.#held?.destroy();
     this.done(error, null);
   }
 

@@ -1,5 +1,5 @@
 import { isAllowEntry, isResolverAddress } from '../addresses.js';
-import { flag, integer, list } from '../kinds.js';
+import { flag, integer, list, url } from '../kinds.js';
 import { Setting } from '../setting.js';
 
 export class OutboundConfig {
@@ -21,6 +21,14 @@ export class OutboundConfig {
     'Resolvers to use instead of the system’s.',
   )
   readonly dnsServers: readonly string[] = [];
+
+  @Setting(
+    'OUTBOUND_PROXY',
+    url('http'),
+    'Forward proxy for all calls to webhooks. It is asked for a tunnel to an address that was checked before.',
+    { secret: 'password' },
+  )
+  readonly proxy?: string;
 
   @Setting('OUTBOUND_MAX_CONNECTIONS_PER_ORIGIN', integer(1, 10_000), 'Sockets per origin and process.')
   readonly maxConnectionsPerOrigin: number = 256;
