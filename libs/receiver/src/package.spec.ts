@@ -123,7 +123,10 @@ describe('the examples', () => {
   let client: UndiciWebhookClient;
 
   beforeAll(async () => {
-    const recipes = [...FRAMEWORKS, 'Next'].map((name) => [fileOf(name), RECIPES.get(name)!.join('\n')]);
+    const recipes = [...FRAMEWORKS, 'Next'].map((name) => [
+      fileOf(name),
+      runnable(RECIPES.get(name)!.join('\n')),
+    ]);
     const others = [...RECIPES].filter(([name]) => !FRAMEWORKS.includes(name) && name !== 'Next');
     const parts = others.flatMap(([, blocks]) => blocks).filter((code) => code !== webhooks());
     folder = write('recipes', {
@@ -147,6 +150,8 @@ describe('the examples', () => {
   });
   afterAll(() => client.close());
 
+  /** Next resolves an import without an extension, Node one with it. */
+  const runnable = (code: string) => code.replace("from './webhooks';", "from './webhooks.js';");
   const webhooks = () => RECIPES.get('The handlers')![0]!;
   const fileOf = (name: string) => `${name.toLowerCase().replace(':', '-')}.ts`;
 

@@ -112,6 +112,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     if (claim.state === 'running') throw inProgress();
     let reply: Reply;
     try {
+      if (call.signal.aborted) throw deadlineOver();
       reply = await work();
     } catch (error) {
       await store.forget(call.id, token).catch(failed); // The lease ends by itself.
@@ -147,7 +148,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     };
     const reply = await Promise.race([shared(call, () => handle(call)), deadline.over]);
     if (reply) return reply;
-    throw new Problem('DEADLINE_OVER', 503, 'The deadline of the caller is over.', { retryAfterMs: 1000 });
+    throw deadlineOver();
   }
 
   const webhook =
@@ -216,6 +217,10 @@ function unavailable(cause: unknown): never {
     cause,
     retryAfterMs: 1000,
   });
+}
+
+function deadlineOver(): Problem {
+  return new Problem('DEADLINE_OVER', 503, 'The deadline of the caller is over.', { retryAfterMs: 1000 });
 }
 
 /** 425 is tried again, and is no failure for the circuit breaker. */
