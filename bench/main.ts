@@ -7,6 +7,7 @@ import { benchBurst, benchFairness } from './fairness.js';
 import { benchFeed } from './feed.js';
 import { benchFilter } from './filter.js';
 import { startGround, type Ground } from './ground.js';
+import { benchListen } from './listen.js';
 import { benchMetrics } from './metrics.js';
 import { benchOverhead } from './overhead.js';
 import { benchNeighbours } from './neighbours.js';
@@ -51,6 +52,7 @@ const PARTS: Record<string, (ground: Ground) => Promise<Result>> = {
     }),
   capture: (ground) => benchCapture(ground, { ...size(2_000), rounds: option('--rounds', isSmoke ? 1 : 3) }),
   feed: (ground) => benchFeed(ground, size(5_000)),
+  listen: (ground) => benchListen(ground, size(2_000)),
   filter: () => Promise.resolve(benchFilter(size(100_000))),
   verify: () => Promise.resolve(benchVerify(size(5_000))),
   simulate: () => Promise.resolve(benchSimulate()),
@@ -81,6 +83,7 @@ const USUAL = isSmoke
       'publish',
       'capture',
       'feed',
+      'listen',
       'filter',
       'verify',
       'idle',
@@ -103,6 +106,7 @@ const USUAL = isSmoke
       'publish',
       'capture',
       'feed',
+      'listen',
       'filter',
       'verify',
       'simulate',

@@ -4,6 +4,7 @@ import { HintBus, newId } from '@breakwater/platform';
 import { maskedHeaders, WebhookClient } from '@breakwater/webhook-client';
 import type { Outcome, Timed, WebhookRequest } from '@breakwater/webhook-client';
 import { ANSWER_CHANNEL, callFor } from './address.js';
+import { AnswerWatch } from './answer-watch.js';
 import { ListenerCallStore, type FoundAnswer, type NewCall } from './listener-call.store.js';
 import { listenerOutcome } from './listener-outcome.js';
 import { packRequest } from './stored-request.js';
@@ -18,13 +19,6 @@ const GONE: Outcome = {
   message: 'the listener ended before it answered',
 };
 
-/** A call that waits for its answer. */
-interface Waiting {
-  /** Whether its row is stored: before, a look would find nothing. */
-  isStored: boolean;
-  look: () => void;
-}
-
 /**
  * Sends a call to the listener of its endpoint, whatever process holds its socket, and waits for the answer: another
  * way to make a call beside the HTTP client, with the same outcomes.
@@ -32,7 +26,7 @@ interface Waiting {
 @Injectable()
 export class ListenerRelay implements OnModuleDestroy {
   private readonly log = new Logger('Listeners');
-  private readonly waiting = new Map<string, Waiting>();
+  private readonly waiting = new Map<string, AnswerWatch<FoundAnswer>>();
   private readonly unsubscribe: () => void;
 
   constructor(
@@ -83,7 +77,7 @@ export class ListenerRelay implements OnModuleDestroy {
 
   private async hand(call: NewCall, settle: (outcome: Outcome) => void): Promise<void> {
     try {
-      if (await this.store.add(call)) this.stored(call.id);
+      if (await this.store.add(call)) this.waiting.get(call.id)?.ready();
       else settle(GONE);
     } catch (error) {
       settle({ kind: 'network', code: 'LISTENER_UNREACHABLE', message: (error as Error).message });
@@ -103,55 +97,35 @@ export class ListenerRelay implements OnModuleDestroy {
       clearTimeout(deadline);
       clearInterval(again);
       signal?.removeEventListener('abort', onAbort);
-      if (!isTaken) this.store.remove(id).catch((error: Error) => this.log.debug(error.message));
+      watch.end();
+      if (!isTaken) this.store.remove(id).catch(this.notRead);
       void Promise.resolve(outcome).then(resolve);
     };
-    const look = this.looker(id, (found) => {
-      if (found.kind === 'gone') settle(GONE);
-      if (found.kind === 'answered')
-        settle(listenerOutcome(found, { keepBytes, expectJson, now: new Date() }), true);
-    });
+    const watch = new AnswerWatch(
+      () => this.store.find(id),
+      (found) => {
+        if (found.kind === 'gone') settle(GONE);
+        if (found.kind === 'answered')
+          settle(listenerOutcome(found, { keepBytes, expectJson, now: new Date() }), true);
+      },
+      this.notRead,
+    );
     const deadline = setTimeout(
       () => settle({ kind: 'timeout', message: `no complete answer within ${timeoutMs} ms` }),
       timeoutMs,
     );
-    const again = setInterval(look, LOOKS_AGAIN_MS);
-    this.waiting.set(id, { isStored: false, look });
+    const again = setInterval(() => watch.look(), LOOKS_AGAIN_MS);
+    this.waiting.set(id, watch);
     if (signal?.aborted) onAbort();
     else signal?.addEventListener('abort', onAbort, { once: true });
     return settle;
   }
 
-  /** Looks once at a time; what is asked meanwhile is looked at afterwards. */
-  private looker(id: string, tell: (found: FoundAnswer) => void): () => void {
-    let isLooking = false;
-    let isAsked = false;
-    const look = (): void => {
-      isAsked = true;
-      if (isLooking || this.waiting.get(id)?.isStored !== true) return;
-      isLooking = true;
-      isAsked = false;
-      this.store
-        .find(id)
-        .then(tell, (error: Error) => this.log.debug(`answer of a listener not read: ${error.message}`))
-        .finally(() => {
-          isLooking = false;
-          if (isAsked && this.waiting.has(id)) look();
-        });
-    };
-    return look;
-  }
-
-  /** The answer may be there already. */
-  private stored(id: string): void {
-    const call = this.waiting.get(id);
-    if (!call) return;
-    call.isStored = true;
-    call.look();
-  }
+  private readonly notRead = ({ message }: Error): void =>
+    this.log.debug(`a call of a listener is not read: ${message}`);
 
   private onHint(payload: string | null): void {
-    if (payload === null) return this.waiting.forEach(({ look }) => look());
+    if (payload === null) return this.waiting.forEach((watch) => watch.look());
     const id = callFor(this.self.id, payload);
     if (id !== null) this.waiting.get(id)?.look();
   }

@@ -11,7 +11,7 @@ import { AuditLog, decideFor, Public, type AuditDetail, type Principal } from '@
 import { RequestCopies, type RequestCopy } from '@breakwater/delivery';
 import { FeedStore } from '@breakwater/feed';
 import { LEASE_MS, ListenerSessions, type CallForListener, type Renewed } from '@breakwater/listeners';
-import { isId } from '@breakwater/platform';
+import { Config, isId } from '@breakwater/platform';
 import { listenRequest, type ListenRequest } from './listen-request.js';
 import { Listeners, WS_OPTIONS } from './listeners.service.js';
 
@@ -43,6 +43,7 @@ export class ListenGateway implements OnGatewayDisconnect {
     private readonly copies: RequestCopies,
     private readonly feed: FeedStore,
     private readonly audit: AuditLog,
+    private readonly config: Config,
   ) {}
 
   async handleDisconnect(socket: Socket): Promise<void> {
@@ -53,6 +54,7 @@ export class ListenGateway implements OnGatewayDisconnect {
   async start(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown): Promise<Started> {
     const request = listenRequest(body);
     if (typeof request === 'string') return refused('INPUT_INVALID', request);
+    if (request.answersCalls && !this.config.api.listenersAnswerCalls) return CALLS_ARE_OFF;
     return this.answered(async () => {
       const principal = await this.listeners.principalOf(socket);
       if (!principal) return UNAUTHENTICATED;
@@ -181,6 +183,10 @@ export class ListenGateway implements OnGatewayDisconnect {
 }
 
 const UNAUTHENTICATED = refused('UNAUTHENTICATED', 'listen after `ready`, with a valid key');
+const CALLS_ARE_OFF = refused(
+  'FORBIDDEN',
+  'listeners do not answer calls here (LISTENERS_ANSWER_CALLS=false): use --no-calls',
+);
 const NOT_LISTENING = refused('NOT_LISTENING', 'begin with `listen.start`');
 
 async function sent(socket: Socket, call: CallForListener, withinMs: number): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { integer, word, url } from '../kinds.js';
+import { flag, integer, word, url } from '../kinds.js';
 import { Setting } from '../setting.js';
 
 export class ApiConfig {
@@ -40,4 +40,11 @@ export class ApiConfig {
     'Sign-ins with a wrong key, from all addresses together; the limit of an address counts, too. 0 means no limit.',
   )
   readonly signInFailuresPerMinute: number = 300;
+
+  @Setting(
+    'LISTENERS_ANSWER_CALLS',
+    flag,
+    'Whether developers who listen (breakwater listen) may answer the sync calls of their app; if not, they get copies of events only.',
+  )
+  readonly listenersAnswerCalls: boolean = true;
 }
