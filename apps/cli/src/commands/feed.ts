@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../failures.js';
 import { wholeNumber } from '../arguments.js';
 import { feedLine, type FeedItem } from '../feed-line.js';
-import { followFeed, type Gap } from '../feed-stream.service.js';
+import type { Gap } from '../feed-stream.service.js';
 import { plainText } from '../plain-text.js';
 import type { Output } from '../session.service.js';
 
@@ -58,6 +58,8 @@ async function follow(command: Command, output: Output, isShown: (item: FeedItem
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new UsageError(`not an http URL: ${url}`);
   if (limit === 0) return;
+  // Loaded only here: sockets would double the time that any other command takes to start.
+  const { followFeed } = await import('../feed-stream.service.js');
   const end = new AbortController();
   const stop = (): void => end.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);

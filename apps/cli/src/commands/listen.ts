@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { UsageError } from '../failures.js';
 import { wholeNumber } from '../arguments.js';
-import { Forwarder } from '../listen/forwarder.service.js';
+import type { Forwarder } from '../listen/forwarder.service.js';
 import { onKeys } from '../listen/keys.service.js';
 import { stateLine } from '../listen/lines.js';
-import { ListenConnection } from '../listen/listen-connection.service.js';
+import type { ListenConnection } from '../listen/listen-connection.service.js';
 import { forwardToProblem } from '../listen/local-url.js';
 import { plainText } from '../plain-text.js';
 import type { Output } from '../session.service.js';
@@ -45,13 +45,18 @@ async function listen(command: Command, output: Output): Promise<void> {
   if (problem !== null) throw new UsageError(plainText(problem));
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new UsageError(`not an http URL: ${url}`);
+  // Loaded only here: sockets would double the time that any other command takes to start.
+  const [connections, forwarders] = await Promise.all([
+    import('../listen/listen-connection.service.js'),
+    import('../listen/forwarder.service.js'),
+  ]);
   const end = new AbortController();
   const stop = (): void => end.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   let left = options.limit ?? Infinity;
   const { out, err } = output;
   const say = (line: object, text: string): void => (isJson ? out(JSON.stringify(line)) : err(text));
-  const forwarder: Forwarder = new Forwarder(
+  const forwarder: Forwarder = new forwarders.Forwarder(
     {
       forwardTo,
       wish: { source, events: listOf(options.events) },
@@ -63,7 +68,7 @@ async function listen(command: Command, output: Output): Promise<void> {
     },
     (asked) => connection.requestsOf(asked),
   );
-  const connection: ListenConnection = new ListenConnection(
+  const connection: ListenConnection = new connections.ListenConnection(
     {
       url,
       key,
