@@ -123,12 +123,15 @@ const ALERTS = new Columns<DayAlert>({
   samples: ['integer', (row) => row.samples],
 });
 
-// Of the rules that the migrations made; where a person has deleted one, there is no alert of it.
+// Of the rules that the migrations made; where a person has deleted one, there is no alert of it. With a time of
+// notification nobody reads that one was suppressed.
 const INSERT_ALERTS = `
 INSERT INTO alerts (id, rule_id, rule_name, type, app_id, capability, threshold, window_ms, value_at_firing,
-  worst_value, last_value, samples, status, fired_at, resolved_at, resolved_reason, evaluated_at)
+  worst_value, last_value, samples, status, fired_at, notified_at, resolved_at, resolved_reason,
+  evaluated_at)
 SELECT g.id, r.id, r.name, r.type, g.app_id, g.capability, r.threshold, r.window_ms, g.value_at_firing, g.worst_value,
-  g.last_value, g.samples, 'resolved', g.fired_at, g.resolved_at, 'recovered', g.resolved_at
+  g.last_value, g.samples, 'resolved', g.fired_at, g.fired_at, g.resolved_at, 'recovered',
+  g.resolved_at
 FROM unnest(${ALERTS.arrays}) AS g(${ALERTS.names})
 JOIN alert_rules r ON r.type = g.type AND r.created_by = 'system' AND r.app_id IS NULL`;
 

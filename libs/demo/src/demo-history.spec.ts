@@ -164,6 +164,12 @@ describe('the demo', () => {
     expect(await world.rows(sql)).toEqual([]);
   });
 
+  it('has alerts of which none reads as suppressed', async () => {
+    const alerts = await world.rows<{ told: boolean }>('SELECT notified_at IS NOT NULL AS told FROM alerts');
+    expect(alerts.length).toBeGreaterThan(1);
+    expect(alerts.every(({ told }) => told)).toBe(true);
+  });
+
   it('moves with the server that answers its calls', async () => {
     await demo.move('http://127.0.0.1:7002');
     const urls = await world.rows(`SELECT DISTINCT base_url AS url, demo FROM apps WHERE id LIKE 'demo-%'`);
