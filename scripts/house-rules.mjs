@@ -31,7 +31,7 @@ export const GRAPH = {
   upkeep: ['platform'],
   demo: ['platform', 'manifest', 'metrics'],
   doctor: ['platform', 'webhook-client', 'manifest', 'notifications'],
-  conformance: ['platform', 'webhook-client', 'manifest', 'calling'],
+  conformance: ['platform', 'webhook-client', 'manifest', 'calling', 'events'],
   client: [],
   receiver: [],
   testing: [

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
+import { EventTypes } from '@breakwater/events';
 import { AppNotFoundError, Subscriptions } from '@breakwater/manifest';
 import { newId } from '@breakwater/platform';
 import { CHECKS } from './checks/checks.js';
@@ -148,6 +149,25 @@ describe('a run', () => {
       ConformancePayloadTooLargeError,
     );
     await expect(conformance().start('nobody', {}, 'test')).rejects.toThrow(AppNotFoundError);
+  });
+});
+
+describe('without a payload', () => {
+  it.concurrent.each([
+    [
+      'the example of an event type is sent',
+      { type: 'order.created', total: 12 },
+      { type: 'order.created', total: 12 },
+    ],
+    ['a sample is sent where the example is no object', 'nothing', { test: true }],
+  ])('%s', async (_, example, expected) => {
+    const type = `order.t${newId().replaceAll('-', '')}`;
+    await world.engine
+      .get(EventTypes)
+      .put({ name: type, description: '', example, schema: undefined, mode: 'warn' });
+    const { appId, place } = await app(null);
+    expect(await over(appId, { eventType: type })).toMatchObject({ state: 'passed' });
+    expect(place.first).toMatchObject(expected);
   });
 });
 

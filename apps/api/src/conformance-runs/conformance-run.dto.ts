@@ -25,7 +25,7 @@ export class StartConformanceRunDto {
   @ApiProperty({ type: 'object', additionalProperties: true })
   payload?: Record<string, unknown>;
 
-  /** `type` in the payload, if no payload is given; by default `breakwater.conformance`. */
+  /** Without a payload: the example of this event type in the catalogue is sent, or a sample with this `type`. */
   @Optional()
   @IsString()
   @Matches(TYPE, { message: TYPE_MESSAGE })

@@ -55,7 +55,10 @@ export function addConformanceCommand(program: Command, output: Output): void {
       '--subscription <name>',
       'the endpoint of this subscription; an app with one endpoint needs no name',
     )
-    .option('--event-type <type>', 'type in the sample, where no payload is given')
+    .option(
+      '--event-type <type>',
+      'without a payload: send the example of this event type, or a sample of it',
+    )
     .addOption(
       new Option('--payload <json>', 'an object that the app accepts; by default a small sample').conflicts(
         'payloadFile',

@@ -1,12 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import {
-  AppNotFoundError,
-  EndpointDirectory,
-  Subscriptions,
-  type ResolvedEndpoint,
-} from '@breakwater/manifest';
+import type { ResolvedEndpoint } from '@breakwater/manifest';
 import { isId } from '@breakwater/platform';
-import { PAYLOAD_MAX_BYTES, samplePayload } from '../checks/bodies.js';
+import { PAYLOAD_MAX_BYTES } from '../checks/bodies.js';
 import { CHECKS, stateOf } from '../checks/checks.js';
 import type { CheckResult } from '../checks/check.js';
 import {
@@ -16,8 +11,9 @@ import {
 } from '../conformance.error.js';
 import { runOf, summaryOf, type ConformanceRun, type ConformanceRunSummary } from './conformance-run.js';
 import { ConformanceRunStore } from './conformance-run.store.js';
-import { findTarget, type Choices, type TargetAsked } from './find-target.js';
+import type { TargetAsked } from './find-target.js';
 import { RunChecks } from './run-checks.service.js';
+import { Targets } from './targets.service.js';
 
 /** Longest time for a whole run, ms. */
 const LIMIT_MS = 58_000;
@@ -25,7 +21,7 @@ const LIMIT_MS = 58_000;
 export interface RunAsked extends TargetAsked {
   /** What the endpoint gets; by default a sample. */
   payload?: Record<string, unknown> | undefined;
-  /** `type` of the sample; by default `breakwater.conformance`. */
+  /** Its example in the catalogue is the sample, or else `type` in it; by default `breakwater.conformance`. */
   eventType?: string | undefined;
   /** Neither the number of runs nor their age removes it. */
   keep?: boolean | undefined;
@@ -39,8 +35,7 @@ export class Conformance implements BeforeApplicationShutdown {
   private readonly running = new Set<Promise<void>>();
 
   constructor(
-    private readonly endpoints: EndpointDirectory,
-    private readonly subscriptions: Subscriptions,
+    private readonly targets: Targets,
     private readonly runs: ConformanceRunStore,
     private readonly checks: RunChecks,
   ) {}
@@ -50,28 +45,13 @@ export class Conformance implements BeforeApplicationShutdown {
    * @throws AppNotFoundError, ConformanceTargetInvalidError, ConformancePayloadTooLargeError, ConformanceRunningError
    */
   async start(appId: string, asked: RunAsked, createdBy: string): Promise<ConformanceRun> {
-    const found = await this.endpoints.ofApp(appId);
-    if (!found) throw new AppNotFoundError(appId);
-    const subscriptions = (await this.subscriptions.list(appId)).filter(({ id }) =>
-      found.some((endpoint) => endpoint.id === id && endpoint.sourceId === null),
-    );
-    const capabilities = found.filter(({ kind }) => kind === 'capability');
-    const choices: Choices = {
-      capabilities: capabilities.map(({ capability }) => capability),
-      subscriptions: subscriptions.map(({ name }) => name),
-    };
-    const target = findTarget(asked, choices);
-    const id = subscriptions.find(({ name }) => name === target.name)?.id;
-    const endpoint =
-      target.kind === 'capability'
-        ? capabilities.find(({ capability }) => capability === target.name)
-        : found.find((each) => each.id === id);
-    const payload = asked.payload ?? samplePayload(asked.eventType ?? 'breakwater.conformance');
+    const { target, endpoint } = await this.targets.find(appId, asked);
+    const payload = asked.payload ?? (await this.targets.sampleOf(asked.eventType));
     const bytes = Buffer.byteLength(JSON.stringify(payload));
     if (bytes > PAYLOAD_MAX_BYTES) throw new ConformancePayloadTooLargeError(bytes, PAYLOAD_MAX_BYTES);
     const row = await this.runs.start({ appId, target, kept: asked.keep === true, createdBy });
     if (!row) throw new ConformanceRunningError(appId);
-    const work = this.work(row.id, endpoint!, payload).finally(() => this.running.delete(work));
+    const work = this.work(row.id, endpoint, payload).finally(() => this.running.delete(work));
     this.running.add(work);
     return runOf(row, CHECKS.length);
   }
@@ -85,7 +65,7 @@ export class Conformance implements BeforeApplicationShutdown {
 
   /** Newest first. @throws AppNotFoundError */
   async list(appId: string): Promise<ConformanceRunSummary[]> {
-    if (!(await this.endpoints.ofApp(appId))) throw new AppNotFoundError(appId);
+    await this.targets.ofApp(appId);
     return (await this.runs.list(appId)).map((row) => summaryOf(runOf(row, CHECKS.length)));
   }
 
