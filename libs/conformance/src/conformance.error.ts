@@ -11,13 +11,13 @@ export class ConformanceTargetInvalidError extends BreakwaterError {
   }
 }
 
-/** A payload has no room for what the checks add. */
+/** A payload is too large or too deep, or leaves no room for what the checks add. */
 export class ConformancePayloadTooLargeError extends BreakwaterError {
   readonly code = 'CONFORMANCE_PAYLOAD_TOO_LARGE';
   override readonly problems: Problem[];
 
-  constructor(bytes: number, max: number) {
-    const message = `payload has ${bytes} bytes as JSON and may have ${max}; give a smaller sample`;
+  /** @param max the limit that it exceeds */
+  constructor(message: string, max: number) {
     super(message);
     this.problems = [{ pointer: '/payload', rule: 'size', message, bounds: { max } }];
   }

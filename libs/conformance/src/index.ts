@@ -1,4 +1,3 @@
-export { PAYLOAD_MAX_BYTES } from './checks/bodies.js';
 export { CHECK_STATES, type CheckResult, type CheckState } from './checks/check.js';
 export { CHECKS } from './checks/checks.js';
 export {

@@ -146,7 +146,8 @@ export const ERROR_CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   CONFORMANCE_PAYLOAD_TOO_LARGE: {
     status: 413,
     title: 'The payload is too large for conformance checks',
-    remedy: 'Give a sample of at most 512 KiB: the checks add members to it.',
+    remedy:
+      'Give a sample of at most 512 KiB, 64 levels and 10,000 keys and items: the checks add members to it.',
   },
   CONFORMANCE_RUN_NOT_FOUND: {
     status: 404,

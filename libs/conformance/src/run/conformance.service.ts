@@ -1,7 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { ResolvedEndpoint } from '@breakwater/manifest';
 import { isId } from '@breakwater/platform';
-import { PAYLOAD_MAX_BYTES } from '../checks/bodies.js';
 import { CHECKS, stateOf } from '../checks/checks.js';
 import type { CheckResult } from '../checks/check.js';
 import {
@@ -12,6 +11,7 @@ import {
 import { runOf, summaryOf, type ConformanceRun, type ConformanceRunSummary } from './conformance-run.js';
 import { ConformanceRunStore } from './conformance-run.store.js';
 import type { TargetAsked } from './find-target.js';
+import { payloadProblem } from './payload-problem.js';
 import { RunChecks } from './run-checks.service.js';
 import { Targets } from './targets.service.js';
 
@@ -47,8 +47,8 @@ export class Conformance implements BeforeApplicationShutdown {
   async start(appId: string, asked: RunAsked, createdBy: string): Promise<ConformanceRun> {
     const { target, endpoint } = await this.targets.find(appId, asked);
     const payload = asked.payload ?? (await this.targets.sampleOf(asked.eventType));
-    const bytes = Buffer.byteLength(JSON.stringify(payload));
-    if (bytes > PAYLOAD_MAX_BYTES) throw new ConformancePayloadTooLargeError(bytes, PAYLOAD_MAX_BYTES);
+    const problem = payloadProblem(payload);
+    if (problem) throw new ConformancePayloadTooLargeError(problem.message, problem.max);
     const row = await this.runs.start({ appId, target, kept: asked.keep === true, createdBy });
     if (!row) throw new ConformanceRunningError(appId);
     const work = this.work(row.id, endpoint, payload).finally(() => this.running.delete(work));
