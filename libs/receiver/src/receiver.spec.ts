@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { receivedCall, type Sent } from './fixtures/received.fixture.js';
 import { SECRET } from './fixtures/signed.fixture.js';
 import {
@@ -26,6 +26,27 @@ async function send(webhook: Webhook, body: string, sent?: Sent) {
 const failing = (message: string) => () => {
   throw new Error(message);
 };
+
+/** A capability that answers when it is told to. */
+function waiting() {
+  const begun = Promise.withResolvers<Call>();
+  const answer = Promise.withResolvers<string>();
+  const webhook = receiverWith().capability((_, call) => {
+    begun.resolve(call);
+    return answer.promise;
+  });
+  return { webhook, begun: begun.promise, finish: answer.resolve };
+}
+
+/** The reply to a call of 5 s, that much later. */
+async function afterDeadline<T>(reply: Promise<T>, begun: Promise<Call>): Promise<T> {
+  await begun;
+  vi.advanceTimersByTime(5000);
+  return reply;
+}
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
+afterEach(() => void vi.useRealTimers());
 
 describe('the handler of a sync capability', () => {
   it('gets the payload, and what it returns is the answer', async () => {
@@ -139,38 +160,32 @@ describe('the handler of an event', () => {
 describe('the time that is left', () => {
   it('starts with what the caller gives, and counts down', async () => {
     const left: number[] = [];
-    const webhook = receiverWith().capability(async (_, call) => {
+    const webhook = receiverWith().capability((_, call) => {
       left.push(call.remainingMs());
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      vi.advanceTimersByTime(15_000);
       left.push(call.remainingMs());
     });
     await send(webhook, '1', { headers: { 'x-timeout-ms': '60000' } });
-    expect(left[0]).toBeLessThanOrEqual(60_000);
-    expect(left[0]).toBeGreaterThan(30_000);
-    expect(left[1]).toBeLessThan(left[0]!);
+    expect(left).toEqual([60_000, 45_000]);
   });
 
   it('is the receiver’s own for events, which name none', async () => {
     let left = 0;
     const webhook = receiverWith({ timeoutMs: 500_000 }).event((_, call) => void (left = call.remainingMs()));
     await send(webhook, '1');
-    expect(left).toBeGreaterThan(400_000);
+    expect(left).toBe(500_000);
   });
 
   it('ends with the signal: the caller gets 503 although the handler goes on', async () => {
-    const { capability } = receiverWith();
-    let finish!: () => void;
-    let call!: Call;
-    const webhook = capability((_, given) => {
-      call = given;
-      return new Promise<void>((resolve) => (finish = resolve));
-    });
-    const reply = await send(webhook, '1', { headers: { 'x-timeout-ms': '5' } });
-    expect(reply).toMatchObject({ status: 503, body: { code: 'DEADLINE_OVER' } });
+    const { webhook, begun, finish } = waiting();
+    const headers = { 'x-timeout-ms': '5000' };
+    const reply = afterDeadline(send(webhook, '1', { headers }), begun);
+    expect(await reply).toMatchObject({ status: 503, body: { code: 'DEADLINE_OVER' } });
+    const call = await begun;
     expect(call.signal.aborted).toBe(true);
     expect((call.signal.reason as Error).name).toBe('TimeoutError');
     expect(call.remainingMs()).toBe(0);
-    finish();
+    finish('late');
   });
 
   it('ends when the caller disconnects', async () => {
@@ -246,10 +261,9 @@ describe('a delivery that comes again', () => {
   });
 
   it('after a deadline gets the answer of the handler that went on', async () => {
-    let finish!: (value: string) => void;
-    const webhook = receiverWith().capability(() => new Promise<string>((resolve) => (finish = resolve)));
-    const headers = { 'x-timeout-ms': '5' };
-    expect((await send(webhook, '1', { id: 'one', headers })).status).toBe(503);
+    const { webhook, begun, finish } = waiting();
+    const first = send(webhook, '1', { id: 'one', headers: { 'x-timeout-ms': '5000' } });
+    expect((await afterDeadline(first, begun)).status).toBe(503);
     finish('late');
     expect((await send(webhook, '1', { id: 'one' })).body).toEqual({ success: true, data: 'late' });
   });
