@@ -12,10 +12,22 @@ export function cliPage(program: Command): string {
     '',
     ...optionTable(program),
     ...PROFILES,
-    '## Commands',
-    '',
-    ...program.commands.flatMap((command) => section(command, 'breakwater', 3)),
+    ...[...groupsOf(program)].flatMap(([title, commands]) => [
+      `## ${title}`,
+      '',
+      ...commands.flatMap((command) => section(command, 'breakwater', 3)),
+    ]),
   ].join('\n');
+}
+
+/** The commands by the titles of the help. */
+function groupsOf(program: Command): Map<string, Command[]> {
+  const groups = new Map<string, Command[]>();
+  for (const command of program.commands) {
+    const title = command.helpGroup().replace(/:$/, '');
+    groups.set(title, [...(groups.get(title) ?? []), command]);
+  }
+  return groups;
 }
 
 function exitCodes(): string[] {

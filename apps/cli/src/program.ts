@@ -42,6 +42,52 @@ import type { Output } from './session.service.js';
 
 const { version } = manifest;
 
+type Add = (program: Command, output: Output) => void;
+
+/** The commands as the help shows them. Some add to commands that are added before them. */
+const GROUPS: readonly (readonly [title: string, add: readonly Add[]])[] = [
+  [
+    'Try and build',
+    [
+      addListenCommand,
+      addTriggerCommands,
+      addFeedCommand,
+      addSignatureCommands,
+      addConformanceCommand,
+      addConformanceRunCommands,
+    ],
+  ],
+  ['Apps', [addManifestCommands, addAppCommands, addHoldCommands, addInvokeCommand, addCertificateCommands]],
+  [
+    'Events',
+    [
+      addEventCommands,
+      addReplayCommand,
+      addEventTypeCommands,
+      addSubscriptionCommands,
+      addSubscriptionTestCommands,
+    ],
+  ],
+  [
+    'Deliveries',
+    [
+      addDeliveryCommands,
+      addDeadLetterCommands,
+      addDeadLetterGroupCommands,
+      addBulkCommands,
+      addBreakerCommands,
+      addApprovalCommands,
+    ],
+  ],
+  [
+    'Webhooks of others',
+    [(program, output) => addSourceTargetCommands(addSourceCommands(program, output), output)],
+  ],
+  ['Watch', [addNumberCommands, addHealthCommands, addAlertCommands, addAlertRuleCommands, addAuditCommand]],
+  ['Keys', [addProfileCommands, addKeyCommands, addPortalCommands, addWebhookKeyCommands]],
+  ['Installation', [addDoctorCommand, addInstallationCommands, addMaintenanceCommand, addCompletionCommand]],
+];
+
 /** The command line's grammar. */
 export function createProgram(output: Output): Command {
   const program = new Command('breakwater')
@@ -55,41 +101,9 @@ export function createProgram(output: Output): Command {
     .version(version, '--version', 'print the version of this command line')
     .option('--json', 'print the API’s answer unchanged');
   addProfileOptions(program);
-  addManifestCommands(program, output);
-  addAppCommands(program, output);
-  addHoldCommands(program, output);
-  addInvokeCommand(program, output);
-  addEventCommands(program, output);
-  addSubscriptionCommands(program, output);
-  addDeliveryCommands(program, output);
-  addFeedCommand(program, output);
-  addListenCommand(program, output);
-  addEventTypeCommands(program, output);
-  addSubscriptionTestCommands(program, output);
-  addConformanceCommand(program, output);
-  addConformanceRunCommands(program, output);
-  addTriggerCommands(program, output);
-  addSignatureCommands(program, output);
-  addSourceTargetCommands(addSourceCommands(program, output), output);
-  addAlertCommands(program, output);
-  addAlertRuleCommands(program, output);
-  addDeadLetterCommands(program, output);
-  addDeadLetterGroupCommands(program, output);
-  addReplayCommand(program, output);
-  addBulkCommands(program, output);
-  addBreakerCommands(program, output);
-  addHealthCommands(program, output);
-  addNumberCommands(program, output);
-  addKeyCommands(program, output);
-  addPortalCommands(program, output);
-  addWebhookKeyCommands(program, output);
-  addCertificateCommands(program, output);
-  addApprovalCommands(program, output);
-  addAuditCommand(program, output);
-  addInstallationCommands(program, output);
-  addMaintenanceCommand(program, output);
-  addDoctorCommand(program, output);
-  addProfileCommands(program, output);
-  addCompletionCommand(program, output);
+  for (const [title, add] of GROUPS) {
+    program.commandsGroup(`${title}:`);
+    for (const each of add) each(program, output);
+  }
   return program.hook('preAction', (_, command) => useProfile(program, command));
 }

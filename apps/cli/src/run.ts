@@ -41,6 +41,8 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   }
 }
 
+const KEY_REMEDY = 'Give a key: breakwater login, the option --key, or BREAKWATER_API_KEY.';
+
 const EXPECTED = [CommanderError, NotWell, ApiError, UsageError, ClientUsageError, Failure];
 
 function isExpected(error: unknown): error is Error {
@@ -51,6 +53,7 @@ function tell(refusal: ApiError, commandName: string | undefined, isJson: boolea
   if (isJson) return output.out(refusal.body);
   if (isVerdict(refusal, commandName)) problemLines(refusal.problems).forEach(output.out);
   else describeProblem(refusal).forEach(output.err);
+  if (refusal.status === 401) output.err(KEY_REMEDY);
 }
 
 function allOf(command: Command): Command[] {

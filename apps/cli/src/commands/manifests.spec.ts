@@ -54,7 +54,13 @@ describe('a command with a file', () => {
     it('reports a refusal without problems like any other error', async () => {
       api.refuseWith({ title: 'Unauthenticated', detail: 'no key', code: 'UNAUTHENTICATED' }, 401);
       expect(await api.breakwater('validate', await file('{}'))).toBe(4);
-      expect([api.out, api.err]).toEqual([[], ['Unauthenticated: no key (UNAUTHENTICATED)']]);
+      expect([api.out, api.err]).toEqual([
+        [],
+        [
+          'Unauthenticated: no key (UNAUTHENTICATED)',
+          'Give a key: breakwater login, the option --key, or BREAKWATER_API_KEY.',
+        ],
+      ]);
     });
 
     it('ends with 2 for a file that cannot be read, and sends no request', async () => {
