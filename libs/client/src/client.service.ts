@@ -101,7 +101,7 @@ export function createClient(options: ClientOptions): Client {
   return Object.assign(own, grouped(ask));
 }
 
-/** The functions of all operations. */
+/** The functions of all operations (docs/adr/0041-client-is-a-table-and-a-small-transport.md). */
 function grouped(ask: (call: RawCall) => Promise<unknown>): Operations {
   const groups = Object.entries(OPERATIONS).map(([group, operations]) => [
     group,
