@@ -150,7 +150,12 @@ function sourcesIn(folder) {
       entry.isDirectory() ? sourcesIn(`${folder}/${entry.name}`) : `${folder}/${entry.name}`,
     )
     .filter((path) => !isTestFile(path) && !/\/(node_modules|dist)\//.test(path))
-    .sort();
+    .sort(byText);
+}
+
+function byText(one, other) {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 function hashOf(paths) {

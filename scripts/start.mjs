@@ -67,7 +67,7 @@ function keptByNpm() {
 /** Stops what a crash left behind; for PostgreSQL the signal means its fast shutdown. */
 function stopTheRest() {
   try {
-    process.kill(-child.pid, 'SIGINT');
+    process.kill(-Number(child.pid), 'SIGINT');
   } catch {
     // No process is left.
   }

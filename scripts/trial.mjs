@@ -74,7 +74,7 @@ export async function startTrial() {
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const killGroup = () => {
     try {
-      process.kill(-child.pid, 'SIGKILL');
+      process.kill(-Number(child.pid), 'SIGKILL');
     } catch {
       // No process is left.
     }

@@ -181,7 +181,10 @@ const switches = {
         const loaded = next(url, context);
         if (!url.endsWith('/guard/address-rules.js')) return loaded;
         const declared = 'export function refuseAddress(address, port, allow) {';
-        return { ...loaded, source: without(String(loaded.source), declared, `${declared} return null;`) };
+        return {
+          ...loaded,
+          source: without(Buffer.from(loaded.source).toString(), declared, `${declared} return null;`),
+        };
       },
     });
   },

@@ -29,7 +29,8 @@ describe.each(backends())('the limits of the API over two processes, counted in 
     return Promise.all(Array.from({ length: count }, (_, n) => both[n % 2]!.get('/api/v1/deliveries')));
   };
   /** A process whose store gives no answer in time counts alone, and says so: that happens on a busy machine. */
-  const counters = (): number => (apis.some((api) => api.output.includes('kept by each process alone')) ? 2 : 1);
+  const counters = (): number =>
+    apis.some((api) => api.output.includes('kept by each process alone')) ? 2 : 1;
   const withStatus = (answers: Answer[], status: number): Answer[] =>
     answers.filter((answer) => answer.status === status);
 
