@@ -58,7 +58,7 @@ export const BODY_CHECKS: readonly Check[] = [
     expects: 'an answer below 500, best 400',
     matters: 'What fails by an exception answers 5xx, is tried again, and opens the circuit breaker.',
     remedy: 'Catch the error of the parser, and answer 400.',
-    needs: ['no-redirect'],
+    needs: ['accepts-signed'],
     calls: ({ bodies }) => [{ body: bodies.broken, secrets: 'own' }],
     judge: isSurvived,
   },

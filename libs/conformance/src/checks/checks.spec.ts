@@ -48,8 +48,8 @@ describe('a check', () => {
 
   it.each<[string, CheckResult[], string | null]>([
     ['is made when those that it needs passed', [result('answers', 'passed')], null],
-    ['is not made when one of them failed', [result('answers', 'failed')], 'answers'],
-    ['is not made when one of them was skipped', [result('answers', 'skipped')], 'answers'],
+    ['is not made when one of them failed', [result('answers', 'failed')], CHECKS[0]!.title],
+    ['is not made when one of them was skipped', [result('answers', 'skipped')], CHECKS[0]!.title],
   ])('%s', (_, results, obstacle) => {
     expect(obstacleOf(redirect, results)).toBe(obstacle);
   });

@@ -11,10 +11,11 @@ export const CHECKS: readonly Check[] = [
   ...LAST_CHECKS,
 ];
 
-/** The first check that this one needs and that did not pass; null where nothing is in the way. */
+/** The title of the first check that this one needs and that did not pass; null where nothing is in the way. */
 export function obstacleOf(check: Check, results: readonly CheckResult[]): string | null {
   const passed = new Set(results.filter(({ state }) => state === 'passed').map(({ id }) => id));
-  return check.needs.find((id) => !passed.has(id)) ?? null;
+  const obstacle = check.needs.find((id) => !passed.has(id));
+  return CHECKS.find(({ id }) => id === obstacle)?.title ?? null;
 }
 
 /** @param made calls and time that it took */

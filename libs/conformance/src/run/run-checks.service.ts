@@ -60,7 +60,8 @@ export class RunChecks {
     { caller, results }: { caller: PacedCaller; results: readonly CheckResult[] },
   ): Promise<CheckResult> {
     const obstacle = obstacleOf(check, results);
-    if (obstacle !== null) return resultOf(check, 'skipped', `not checked, because ${obstacle} did not pass`);
+    if (obstacle !== null)
+      return resultOf(check, 'skipped', `not checked, because this did not pass: ${obstacle}`);
     const planned = check.calls?.(shape);
     if (planned?.length === 0)
       return resultOf(check, 'skipped', 'not checked, because the endpoint gets one call at a time');
