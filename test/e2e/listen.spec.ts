@@ -49,7 +49,8 @@ const running: Listening[] = [];
 
 beforeAll(async () => {
   platform = await Platform.start();
-  [near, far] = await Promise.all([platform.api(), platform.api()]);
+  // Nobody listens at the second one.
+  [near, far] = await Promise.all([platform.api(), platform.api({ LISTENERS_ANSWER_CALLS: 'false' })]);
   link = await Link.to(near.url.replace('localhost', '127.0.0.1'));
   await laptop.listen();
   const fallback = { strategy: 'static', value: 'by the fallback' };
@@ -206,24 +207,43 @@ it('calls go to the app’s URL at once when the listener ends, and both are in 
 });
 
 describe('who may not listen', () => {
-  it.each<[string, object, string]>([
-    ['a key that only reads', { scopes: ['read'], appId: APP }, 'FORBIDDEN'],
-    ['the key of another app', { scopes: ['app'], appId: 'other' }, 'APP_NOT_FOUND'],
-  ])('%s', async (_, request, code) => {
-    await platform.register(near, {}, 'other').catch(() => undefined);
-    key = await platform.key(near, request);
+  /** The code of its refusal. */
+  async function refusal(apiKey: string, url = link.url): Promise<unknown> {
+    const cli = join(root, 'dist/apps/cli/src/main.js');
     const child = spawn(
       process.execPath,
-      [join(root, 'dist/apps/cli/src/main.js'), '--json', 'listen', '--app', APP, '--forward-to', laptop.url],
+      [cli, '--json', 'listen', '--app', APP, '--forward-to', laptop.url],
       {
         cwd: root,
-        env: { BREAKWATER_URL: link.url, BREAKWATER_API_KEY: key },
+        env: { BREAKWATER_URL: url, BREAKWATER_API_KEY: apiKey },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
     const listening = new Listening(child);
     running.push(listening);
     expect(await listening.ended).toBeGreaterThan(0);
-    expect(listening.lines.at(-1)).toMatchObject({ code });
+    return listening.lines.at(-1)!['code'];
+  }
+
+  it('a key that only reads', async () => {
+    expect(await refusal(await platform.key(near, { scopes: ['read'], appId: APP }))).toBe('FORBIDDEN');
+  });
+
+  it('the key of another app', async () => {
+    await platform.register(near, { any: {} }, 'other');
+    expect(await refusal(await platform.key(near, { scopes: ['app'], appId: 'other' }))).toBe(
+      'APP_NOT_FOUND',
+    );
+  });
+
+  it('a portal link', async () => {
+    const { json } = await platform.client(near).post(`/api/v1/admin/apps/${APP}/portal-links`, {
+      capabilities: ['test', 'redeliver'],
+    });
+    expect(await refusal(json.token as string)).toBe('FORBIDDEN');
+  });
+
+  it('anybody for calls, where LISTENERS_ANSWER_CALLS is false', async () => {
+    expect(await refusal(key, far.url.replace('localhost', '127.0.0.1'))).toBe('FORBIDDEN');
   });
 });
