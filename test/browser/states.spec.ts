@@ -79,7 +79,8 @@ describe.skipIf(!hasChromium).each(LISTS)('$path', ({ path, asks, filter }) => {
     );
     await page.unroute(asks);
     await alert.getByRole('button', { name: 'Retry' }).click();
-    await alert.waitFor({ state: 'detached' });
+    // Every part that failed is asked for again, not only this one.
+    await expect.poll(() => page.getByRole('alert').count(), { timeout: 20_000 }).toBe(0);
   });
 
   it('says what may not be seen', async () => {

@@ -1,4 +1,5 @@
 import { Alert, Button, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { FilterX, Inbox, Lock, SearchX } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { ApiError } from '../data/api-error.js';
@@ -10,7 +11,7 @@ import { Notice } from './notice.js';
 const SKELETON_AFTER_MS = 150;
 
 interface Props<T> {
-  query: Asked<T> & { dataUpdatedAt: number; refetch: () => unknown };
+  query: Asked<T> & { dataUpdatedAt: number };
   /** What is asked for, in the plural: "dead letters". */
   what: string;
   isEmpty?: (data: T) => boolean;
@@ -29,8 +30,9 @@ const never = (): boolean => false;
 export function Answer<T>(props: Props<T>) {
   const { query, what, isEmpty = never, isFiltered = false, onClearFilters } = props;
   const state = answerState(query, isEmpty, isFiltered);
+  const retry = useRetry();
   if (state === 'waiting') return <Waiting what={what} height={props.height ?? 160} />;
-  if (state === 'error') return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  if (state === 'error') return <Failed error={query.error} onRetry={retry} />;
   if (state === 'notAllowed')
     return (
       <Message icon={<Lock aria-hidden />} title={`You may not see these ${what}`}>
@@ -61,12 +63,17 @@ export function Answer<T>(props: Props<T>) {
     );
   return (
     <>
-      {isStale(query) ? (
-        <Stale error={query.error} at={query.dataUpdatedAt} onRetry={() => void query.refetch()} />
-      ) : null}
+      {isStale(query) ? <Stale error={query.error} at={query.dataUpdatedAt} onRetry={retry} /> : null}
       {props.children(query.data as T)}
     </>
   );
+}
+
+/** Asks again for everything on the screen that failed: it mostly has one cause. */
+function useRetry(): () => void {
+  const queries = useQueryClient();
+  return () =>
+    void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
 }
 
 function Waiting({ what, height }: { what: string; height: number }) {
