@@ -59,7 +59,10 @@ beforeAll(async () => {
     name: 'Shop',
     ownerEmail: 'owner@example.com',
     baseUrl: platform.receiver.url,
-    webhooks: { answer: { url: '/hooks/answer', timeout: 1_000, fallback, circuitBreaker } },
+    webhooks: {
+      answer: { url: '/hooks/answer', timeout: 1_000, fallback, circuitBreaker },
+      report: { url: '/hooks/report', async: true },
+    },
     subscriptions: { orders: { url: '/hooks/orders', events: ['order.*'] } },
   });
   if (typeof json.signingSecret !== 'string') throw new Error(`manifest refused: ${text}`);
@@ -131,6 +134,19 @@ describe('breakwater listen', () => {
       type: 'order.created',
     });
     expect(laptop.calls).toHaveLength(1);
+  });
+
+  it('passes calls of async capabilities on, signed', async () => {
+    const listening = await listen();
+    const { json } = await platform.client(far).invoke(APP, 'report', { n: 2 });
+    await listening.says({
+      kind: 'event',
+      id: json.deliveryId as string,
+      path: '/hooks/report',
+      status: 200,
+    });
+    const [{ headers, body }] = laptop.callsTo('/hooks/report') as [(typeof laptop.calls)[number]];
+    expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toEqual({ n: 2 });
   });
 
   it('passes captured requests of one source on as they came', async () => {

@@ -182,14 +182,17 @@ describe('the connection', () => {
     expect(states).toContainEqual({ state: 'replaced', by: 'ci' });
   });
 
-  it('begins again when its lease is over', async () => {
+  it.each([
+    [{ ok: true, state: 'over' }, 'the lease ended'],
+    [{ ok: false, code: 'NOT_LISTENING', detail: 'begin with `listen.start`' }, 'begin with `listen.start`'],
+  ])('begins again after %j', async (answer, reason) => {
     listen();
     await says('listening');
-    api.answers['listen.renew'] = { ok: true, state: 'over' };
+    api.answers['listen.renew'] = answer;
     await says('lost');
     api.answers['listen.renew'] = { ok: true, state: 'answering' };
     await eventually(() => api.bodiesOf('listen.start').length === 2);
-    expect(states).toContainEqual(expect.objectContaining({ state: 'lost', reason: 'the lease ended' }));
+    expect(states).toContainEqual(expect.objectContaining({ state: 'lost', reason }));
   });
 });
 

@@ -213,7 +213,8 @@ export class ListenConnection {
   private async renew(socket: Socket, lose: (reason: string) => void): Promise<void> {
     const renewed = (await this.ask(socket, 'listen.renew', {})) as Renewed;
     if (renewed.ok) this.renewed(renewed, lose);
-    else if (renewed.code === 'TIMEOUT') lose(renewed.detail);
+    // Revoked, or not known any more: the next connection tells. A database that is away is waited for.
+    else if (renewed.code !== 'DATABASE_UNAVAILABLE') lose(renewed.detail);
   }
 
   private renewed({ state, by }: Extract<Renewed, { ok: true }>, lose: (reason: string) => void): void {
