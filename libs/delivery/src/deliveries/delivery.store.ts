@@ -63,14 +63,18 @@ export class DeliveryStore {
     limit,
   }: DeliveryFilter): Promise<DeliveryRow[]> {
     return this.prisma.listAs(appId, async (db) => {
+      const apps = capability && appId === null ? await appsWith(db, capability) : null;
       const ofKey = idempotencyKey === undefined ? null : await idsOfKey(db, idempotencyKey, appId);
       return db.delivery.findMany({
         where: {
           ...(appId === null ? {} : { appId }),
+          ...(apps === null ? {} : { appId: { in: apps } }),
           ...(ofKey ? { id: { in: ofKey } } : {}),
           ...(requestId ? { requestId } : {}),
           ...(mode ? { mode } : {}),
           ...(kind ? { kind } : {}),
+          // Says the same, and that there is an index of the few that have one.
+          ...(kind === 'event' && !eventId ? { eventId: { not: null } } : {}),
           ...(status ? { status } : {}),
           ...(endpointId ? { endpointId } : {}),
           ...(capability ? { capability } : {}),
@@ -113,6 +117,16 @@ export class DeliveryStore {
       return Buffer.from(event ? event.body : row.body);
     });
   }
+}
+
+/** With the apps that have it, a capability is found by an index. Index: endpoints_pkey, a row for each capability. */
+async function appsWith(db: Prisma.TransactionClient, capability: string): Promise<string[]> {
+  const rows = await db.endpoint.findMany({
+    where: { capability },
+    select: { appId: true },
+    distinct: ['appId'],
+  });
+  return rows.map(({ appId }) => appId);
 }
 
 /**

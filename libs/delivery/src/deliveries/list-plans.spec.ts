@@ -32,6 +32,16 @@ describe('a list of deliveries', () => {
     await test.drop();
   });
 
+  /** Rows of deliveries that this session has read so far. */
+  const reads = async (): Promise<number> => {
+    const [row] = await database.query<{ rows: number }>({
+      text: `SELECT sum(pg_stat_get_xact_tuples_returned(oid) + pg_stat_get_xact_tuples_fetched(oid)
+               + pg_stat_get_tuples_returned(oid) + pg_stat_get_tuples_fetched(oid))::bigint AS rows
+             FROM pg_class WHERE relname LIKE 'deliveries%'`,
+    });
+    return row!.rows;
+  };
+
   const planOf = (condition: string, value: string): Promise<string> =>
     prisma.listAs(null, async (db) => {
       const text = `EXPLAIN SELECT * FROM deliveries WHERE ${condition} = $1 ORDER BY id DESC LIMIT 51`;
@@ -43,6 +53,14 @@ describe('a list of deliveries', () => {
     ['a status that none has', 'status', 'failed', 'status_id_idx'],
   ])('of %s is read from the index of what few have', async (_, column, value, index) => {
     expect(await planOf(column, value)).toContain(index);
+  });
+
+  it('of events, or of a capability that none has, reads no delivery of another kind', async () => {
+    const store = new DeliveryStore(prisma);
+    const before = await reads();
+    expect(await store.list({ appId: null, kind: 'event', limit: 5 })).toEqual([]);
+    expect(await store.list({ appId: null, capability: 'nothing', limit: 5 })).toEqual([]);
+    expect((await reads()) - before).toBeLessThan(1_000);
   });
 
   it('plans by value only until its transaction ends, for apps, too', async () => {
