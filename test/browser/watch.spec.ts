@@ -84,6 +84,18 @@ describe.skipIf(!hasChromium)('who watches an installation', () => {
     await page.getByText(/^muted until from none to /).waitFor();
   });
 
+  it('reads at an app that a developer answers its calls', async () => {
+    await platform.rows(
+      `INSERT INTO listeners (id, app_id, capabilities, answers_calls, process_id, started_by, expires_at)
+       VALUES (gen_random_uuid(), 'shop', '{works}', true, gen_random_uuid(), 'laptop of ann', now() + interval '1 hour'),
+         (gen_random_uuid(), 'shop', '{}', false, gen_random_uuid(), 'laptop of bob', now() + interval '1 hour')`,
+    );
+    await open('/apps/shop');
+    await page.getByText(/^laptop of ann listens to works since/).waitFor();
+    expect(await page.getByText('laptop of bob').count()).toBe(0);
+    await platform.rows('DELETE FROM listeners');
+  });
+
   it('acknowledges an alert, and everybody sees who did', async () => {
     await platform.client(api).post(`${FAILS}/force`, { state: 'open', reason: 'For the test.' });
     const id = await eventually(

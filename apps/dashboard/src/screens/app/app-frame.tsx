@@ -12,6 +12,7 @@ import { Go } from '../../show/go.js';
 import { Page } from '../../show/page.js';
 import { StateBadge } from '../../show/state-badge.js';
 import { Hold } from './hold.js';
+import { Listened } from './listened.js';
 
 /** The title of the app's screen with what the app is now. The rest is drawn for an app that exists. */
 export function AppFrame({ appId, children }: { appId: string; children: ReactNode }) {
@@ -48,7 +49,10 @@ export function AppFrame({ appId, children }: { appId: string; children: ReactNo
           {() => null}
         </Answer>
       ) : (
-        children
+        <>
+          <Listened appId={appId} />
+          {children}
+        </>
       )}
     </Page>
   );
