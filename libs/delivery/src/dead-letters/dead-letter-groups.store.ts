@@ -44,7 +44,7 @@ export class DeadLetterGroupsStore {
   /** The largest first. */
   async list(filter: DeadLetterGroupFilter, as: string | null): Promise<DeadLetterGroup[]> {
     const { appId, capability, errorClass, category, reason, eventType, minAgeMs, maxAgeMs, after } = filter;
-    return this.database.queryAs<DeadLetterGroup & Record<string, unknown>>(as, GROUPS, [
+    return this.database.listAs<DeadLetterGroup & Record<string, unknown>>(as, GROUPS, [
       appId ?? null,
       capability ?? null,
       errorClass ?? null,

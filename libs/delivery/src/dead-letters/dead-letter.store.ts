@@ -44,18 +44,22 @@ FROM webhook_dead_letter_queue q LEFT JOIN events v ON v.id = q.event_id
 CROSS JOIN LATERAL (SELECT COALESCE(v.body, q.payload) AS payload) p
 WHERE q.id = ANY ($1::uuid[])`;
 
-// Index: webhook_dead_letter_queue_groups_idx, without the rows. Few combinations are left before they are spread out.
+// Index: webhook_dead_letter_queue_groups_idx, without the rows. Grouped by columns only: of expressions PostgreSQL does
+// not know that they have few values, and would sort all rows. Few groups are left before they are spread out.
 const COUNT_OPEN = `
 WITH open AS MATERIALIZED (
-  SELECT category, reason, app_id, capability, COALESCE(event_type, capability) AS event_type,
-    CASE WHEN failed_at > now() - interval '1 hour' THEN '1h' WHEN failed_at > now() - interval '24 hours' THEN '24h'
-         WHEN failed_at > now() - interval '7 days' THEN '7d' ELSE 'older' END AS age, count(*) AS count
+  SELECT category, reason, app_id, capability, event_type, count(*) AS count,
+    count(*) FILTER (WHERE failed_at > now() - interval '1 hour') AS hour,
+    count(*) FILTER (WHERE failed_at > now() - interval '24 hours') AS day,
+    count(*) FILTER (WHERE failed_at > now() - interval '7 days') AS week
   FROM webhook_dead_letter_queue WHERE resolved_at IS NULL AND ($1::text IS NULL OR app_id = $1)
-  GROUP BY 1, 2, 3, 4, 5, 6)
-SELECT dimension, value, sum(count)::bigint AS count FROM open
-CROSS JOIN LATERAL (VALUES ('total', ''), ('category', category), ('reason', reason), ('app', app_id),
-  ('capability', capability), ('event_type', event_type), ('age', age)) AS v(dimension, value)
-GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 1000`;
+  GROUP BY 1, 2, 3, 4, 5)
+SELECT dimension, value, sum(v.count)::bigint AS count FROM open
+CROSS JOIN LATERAL (VALUES ('total', '', count), ('category', category, count), ('reason', reason, count),
+  ('app', app_id, count), ('capability', capability, count), ('event_type', COALESCE(event_type, capability), count),
+  ('age', '1h', hour), ('age', '24h', day - hour), ('age', '7d', week - day), ('age', 'older', count - week)
+) AS v(dimension, value, count)
+GROUP BY 1, 2 HAVING sum(v.count) > 0 ORDER BY 3 DESC LIMIT 1000`;
 
 // Index: webhook_dead_letter_queue_pkey
 const RESOLVE = `

@@ -70,6 +70,10 @@ describe('a list of deliveries', () => {
       expect(await prisma.listAs(app, (db) => db.$queryRawUnsafe('SHOW plan_cache_mode'))).toEqual([
         { plan_cache_mode: 'force_custom_plan' },
       ]);
+    for (const app of [null, 'a'])
+      expect(await database.listAs(app, 'SHOW plan_cache_mode', [])).toEqual([
+        { plan_cache_mode: 'force_custom_plan' },
+      ]);
     expect(await mode()).toEqual({ plan_cache_mode: 'force_generic_plan' });
     const store = new DeliveryStore(prisma);
     expect(await store.list({ appId: null, errorClass: 'tls', limit: 5 })).toEqual([]);

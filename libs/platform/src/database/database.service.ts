@@ -152,6 +152,19 @@ export class Database implements OnApplicationShutdown {
     });
   }
 
+  /** Like `queryAs`, for a list whose filters say which index is the right one: planned for its values. */
+  async listAs<Row extends pg.QueryResultRow>(
+    appId: string | null,
+    text: string,
+    values: unknown[],
+  ): Promise<Row[]> {
+    return this.transaction(async (client) => {
+      await client.query(PLAN_BY_VALUE);
+      if (appId !== null) await client.query(BECOME_TENANT, [appId]);
+      return (await client.query<Row>(text, values)).rows;
+    });
+  }
+
   /** Rows of one statement of upkeep, with the longer time limit of upkeep. */
   async upkeep<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
     return this.transaction(async (client) => (await client.query<Row>(text, values)).rows, {
