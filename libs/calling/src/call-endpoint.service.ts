@@ -117,10 +117,11 @@ export class CallEndpoint {
 
   /**
    * Makes a call for a person who tests an endpoint: signed and sent as any other, but its breaker neither admits it nor
-   * gets its result, and no metric counts it. Never rejects. @param signal aborts the call
+   * gets its result, and no metric counts it. It goes to the URL, also while a developer answers the endpoint's calls.
+   * Never rejects. @param signal aborts the call
    */
   async test(endpoint: ResolvedEndpoint, message: Message, signal?: AbortSignal): Promise<Outcome & Timed> {
-    return this.send(endpoint, message, signal);
+    return this.send({ ...endpoint, listenerId: null }, message, signal);
   }
 
   /** The request of a call as it would be sent now, for a listener that fetches it. Nothing is sent. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type EngineWorld } from '@breakwater/testing/engine.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { EventTypes } from '@breakwater/events';
-import { AppNotFoundError, Subscriptions } from '@breakwater/manifest';
+import { AppNotFoundError, EndpointDirectory, Subscriptions } from '@breakwater/manifest';
 import { newId } from '@breakwater/platform';
 import { CHECKS } from './checks/checks.js';
 import {
@@ -109,6 +109,18 @@ describe('a run', () => {
       expect(place.marked).toBe(20);
     },
   );
+
+  it.concurrent('calls the URL, also while a developer answers the calls of the app', async () => {
+    const { appId, place } = await app(null);
+    await world.rows(
+      `INSERT INTO listeners (id, app_id, answers_calls, process_id, started_by, expires_at)
+       VALUES (gen_random_uuid(), $1, true, gen_random_uuid(), 'laptop', now() + interval '1 hour')`,
+      appId,
+    );
+    await world.engine.get(EndpointDirectory).announce(appId);
+    expect(await over(appId)).toMatchObject({ state: 'passed', passed: 20 });
+    expect(place.calls).toBe(20);
+  });
 
   it.concurrent('leaves no delivery and no mark on the breaker', async () => {
     const { appId } = await app('refuses all');
