@@ -92,6 +92,28 @@ describe('with a forward proxy', () => {
     expect(proxy.asked).toEqual([{ authority: `127.0.0.1:${receiver.port}`, authorization: undefined }]);
   });
 
+  it('an address that the proxy does not reach is followed by the next one of the name', async () => {
+    const proxy = new Proxy();
+    // Nothing listens on the first one; the proxy answers 502.
+    const dns = await new DnsServer(() => ['127.0.0.2', '127.0.0.1']).listen();
+    stage.add(dns);
+    const receiver = httpsReceiver('good');
+    await receiver.listen();
+    stage.add(receiver);
+    const client = await stage.start(httpReceiver(), {
+      proxy: `http://${await proxy.listen()}`,
+      allow: [`hooks.breakwater.test:${receiver.port}`],
+      dnsServers: [dns.address],
+      extraCertificateAuthorities: [pem('authority')],
+    });
+    const url = `https://hooks.breakwater.test:${receiver.port}/hook`;
+    expect(await stage.call(receiver, { url }, client)).toMatchObject({ kind: 'delivered' });
+    expect(proxy.asked.map(({ authority }) => authority)).toEqual([
+      `127.0.0.2:${receiver.port}`,
+      `127.0.0.1:${receiver.port}`,
+    ]);
+  });
+
   it.each([
     ['HTTP/1.1 407 Proxy Authentication Required\r\n\r\n', /refused the connection: HTTP 407$/],
     ['HTTP/1.1 502 Bad Gateway\r\n\r\n', /refused the connection: HTTP 502$/],

@@ -11,9 +11,9 @@ import { maskedHeaders } from './signing/masked-headers.js';
 import { baseHeaders, buildHeaders } from './signing/request-headers.js';
 import { Connector } from './transport/connector.service.js';
 import { Exchange } from './transport/exchange.service.js';
+import { forwardProxy } from './transport/forward-proxy.js';
 import { OriginPools } from './transport/origin-pools.service.js';
 import { NameResolver } from './transport/resolver.service.js';
-import { forwardProxy } from './transport/tunnel.service.js';
 import { RunningCalls } from './transport/running-calls.js';
 import { WebhookClient } from './webhook-client.js';
 import type {

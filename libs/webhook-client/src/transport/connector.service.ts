@@ -8,9 +8,10 @@ import type { AllowList } from '../guard/allow-list.js';
 import { refuseAnswers } from '../guard/vet-url.js';
 import type { Opening } from '../outcome/timings.js';
 import type { ClientCertificate } from '../webhook-client.js';
+import type { ForwardProxy } from './forward-proxy.js';
 import { Wire } from './wire.service.js';
 import type { NameResolver } from './resolver.service.js';
-import { openTunnel, type ForwardProxy } from './tunnel.service.js';
+import { NOT_REACHED, openTunnel } from './tunnel.io.js';
 
 /** Milliseconds before the next address of a name is tried in parallel (happy eyeballs). */
 const NEXT_ADDRESS_AFTER_MS = 500;
@@ -39,8 +40,8 @@ export type Connected = (error: Error | null, wire: Wire | null) => void;
 
 /**
  * Opens sockets. Resolves the name, vets every answer, connects only to these addresses, and checks the address of the
- * peer once more. With a proxy, asks it for a tunnel to the first of these addresses, so that the proxy resolves no name
- * either. Reads no environment.
+ * peer once more. With a proxy, asks it for a tunnel to one of these addresses after the other, so that the proxy resolves no
+ * name either. Reads no environment.
  */
 export class Connector {
   readonly #authorities: string[] | undefined;
@@ -80,7 +81,12 @@ export class Connector {
     const port = to.port === '' ? (secure ? 443 : 80) : Number(to.port);
     const refusal = refuseAnswers(to.hostname, port, addresses, this.allow);
     if (refusal) return attempt.fail(new GuardRefusalError(refusal));
-    if (this.proxy) return this.#dialThrough(this.proxy, attempt, to, { address: addresses[0]!, port });
+    if (this.proxy) {
+      return this.#dialThrough(this.proxy, attempt, to, {
+        addresses: addresses.slice(0, ADDRESSES_DIALLED),
+        port,
+      });
+    }
     const options = {
       host: to.hostname,
       port,
@@ -103,10 +109,14 @@ export class Connector {
     proxy: ForwardProxy,
     attempt: ConnectAttempt,
     to: ConnectTo,
-    end: { address: string; port: number },
+    { addresses: [address, ...others], port }: { addresses: readonly string[]; port: number },
+    dialledMs = performance.now(),
   ): void {
-    const dialledMs = performance.now();
-    const socket = openTunnel(proxy, end, (error) => {
+    const socket = openTunnel(proxy, { address: address!, port }, (error) => {
+      if (error && Reflect.get(error, 'code') === NOT_REACHED && others.length > 0) {
+        attempt.drop(socket);
+        return this.#dialThrough(proxy, attempt, to, { addresses: others, port }, dialledMs);
+      }
       if (error) return attempt.fail(error);
       if (to.opening) to.opening.connectMs = performance.now() - dialledMs;
       if (to.protocol !== 'https:') return attempt.through(socket, false);
@@ -168,10 +178,18 @@ class ConnectAttempt {
 
   /** The connection to a proxy: ends with the attempt, and with it what is opened within it. */
   hold(socket: Socket): void {
-    // Stays, as below.
-    socket.on('error', (error) => this.fail(error));
+    // Stays, as below. One that was dropped decides nothing any more.
+    socket.on('error', (error) => {
+      if (this.#held === socket) this.fail(error);
+    });
+    this.#held = socket;
     if (this.over) socket.destroy();
-    else this.#held = socket;
+  }
+
+  /** Another one follows. */
+  drop(socket: Socket): void {
+    this.#held = null;
+    socket.destroy();
   }
 
   /** A connection through a proxy, which is open up to the handshake of TLS. */

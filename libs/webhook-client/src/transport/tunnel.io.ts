@@ -1,28 +1,12 @@
 import { connect, isIPv6, type Socket } from 'node:net';
+import type { ForwardProxy } from './forward-proxy.js';
 
 /** Bytes of a proxy's answer, of which only the first line is used. */
 const ANSWER_MAX_BYTES = 16_384;
 const END_OF_HEAD = '\r\n\r\n';
 
-/** An operator's forward proxy. */
-export interface ForwardProxy {
-  /** Without brackets. */
-  hostname: string;
-  port: number;
-  /** Value of Proxy-Authorization; null: none. */
-  authorization: string | null;
-}
-
-/** @param url `http://[user:password@]host[:port]` */
-export function forwardProxy(url: string): ForwardProxy {
-  const { hostname, port, username, password } = new URL(url);
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return {
-    hostname: hostname.replace(/^\[|\]$/g, ''),
-    port: port === '' ? 80 : Number(port),
-    authorization: username === '' ? null : `Basic ${Buffer.from(user).toString('base64')}`,
-  };
-}
+/** Code of an error: the proxy could not reach the address, so another one may do. */
+export const NOT_REACHED = 'PROXY_NOT_REACHED';
 
 /**
  * Opens a connection to a proxy and asks it for a tunnel to an address (CONNECT, RFC 9110 section 9.3.6).
@@ -47,7 +31,10 @@ export function openTunnel(
     if (at < 0 && head.length <= ANSWER_MAX_BYTES) return;
     const status = /^HTTP\/1\.[01] (\d{3})\b/.exec(head.toString('latin1'))?.[1];
     if (at < 0 || status === undefined) return end(told(proxy, 'cannot be used', 'it does not speak HTTP'));
-    if (!status.startsWith('2')) return end(told(proxy, 'refused the connection', `HTTP ${status}`));
+    if (!status.startsWith('2')) {
+      const code = /^50[234]$/.test(status) ? NOT_REACHED : undefined;
+      return end(told(proxy, 'refused the connection', `HTTP ${status}`, code));
+    }
     socket.pause();
     const rest = head.subarray(at + END_OF_HEAD.length);
     if (rest.length > 0) socket.unshift(rest);
