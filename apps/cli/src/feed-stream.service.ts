@@ -1,9 +1,11 @@
-import { ApiError } from '@breakwater/client';
+import type { ApiError } from '@breakwater/client';
 import { setTimeout as delay } from 'node:timers/promises';
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
+import { askSocket, connectSocket } from './api-socket.service.js';
 import { Failure } from './failures.js';
 import type { FeedItem } from './feed-line.js';
 import { plainText } from './plain-text.js';
+import { isTemporary, socketRefusal } from './socket-refusal.js';
 
 export interface Gap {
   skipped: number | null;
@@ -30,19 +32,9 @@ export interface FeedRequest {
 type Subscribed = { ok: true; cursor: string } | { ok: false; code: string; detail: string };
 
 const CONNECTS_AGAIN_MS = 1_000;
-const ANSWERS_WITHIN_MS = 15_000;
 const NEEDS_APP =
   'the feed of everything needs a key with scope admin; with another key name an app by --app';
-/** Refusals that may be over at the next try. */
-const TEMPORARY = ['DATABASE_UNAVAILABLE', 'TIMEOUT'];
-/** As the REST API answers them. */
-const STATUSES: Readonly<Record<string, number>> = {
-  INPUT_INVALID: 400,
-  CURSOR_INVALID: 400,
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  APP_NOT_FOUND: 404,
-};
+const REFUSED = 'The feed was refused';
 
 /**
  * Follows the feed until `ended` aborts. After a lost connection it connects again with the cursor of the last item.
@@ -57,7 +49,7 @@ export async function followFeed(
   let wasConnected = false;
   let noted: string | undefined;
   while (!ended.aborted) {
-    const socket = connect(request);
+    const socket = connectSocket(request);
     const lost = await followSocket(socket, { request, place, reader, ended });
     socket.disconnect();
     if (ended.aborted) return;
@@ -87,29 +79,19 @@ interface Following {
   ended: AbortSignal;
 }
 
-function connect({ url, key }: FeedRequest): Socket {
-  const { origin, pathname } = new URL(url);
-  return io(origin, {
-    path: `${pathname.replace(/\/+$/, '')}/ws`,
-    transports: ['websocket'],
-    forceNew: true,
-    reconnection: false,
-    auth: { apiKey: key },
-  });
-}
-
 /** One connection. @returns why it is over */
 async function followSocket(socket: Socket, { request, place, reader, ended }: Following): Promise<Lost> {
-  return new Promise((resolve) => {
+  const over = new AbortController();
+  const lost = await new Promise<Lost>((resolve) => {
     let wasConnected = false;
     let wasSubscribed = false;
     const lose = (reason: string, refusal?: ApiError): void =>
       resolve({ reason, wasConnected, wasSubscribed, ...(refusal ? { refusal } : {}) });
-    ended.addEventListener('abort', () => lose('ended'), { once: true });
+    ended.addEventListener('abort', () => lose('ended'), { once: true, signal: over.signal });
     socket.on('connect_error', (error) => lose(error.message));
     socket.on('disconnect', (reason) => lose(reason));
     socket.on('refused', ({ code }: { code: string }) =>
-      lose(code, refusalOf(code, 'the key is not accepted')),
+      lose(code, socketRefusal(REFUSED, { code, detail: 'the key is not accepted' })),
     );
     socket.on('feed.gap', (gap: Gap) => reader.gap(gap));
     socket.on('feed.dropped', ({ detail }: { detail: string }) => reader.note(plainText(detail)));
@@ -128,12 +110,14 @@ async function followSocket(socket: Socket, { request, place, reader, ended }: F
       if (answer.ok) {
         wasSubscribed = true;
         place.cursor ??= answer.cursor;
-      } else if (TEMPORARY.includes(answer.code)) lose(answer.detail);
+      } else if (isTemporary(answer)) lose(answer.detail);
       else if (answer.code === 'FORBIDDEN' && request.appId === undefined)
-        lose(answer.code, refusalOf(answer.code, NEEDS_APP));
-      else lose(answer.code, refusalOf(answer.code, answer.detail));
+        lose(answer.code, socketRefusal(REFUSED, { code: answer.code, detail: NEEDS_APP }));
+      else lose(answer.code, socketRefusal(REFUSED, answer));
     });
   });
+  over.abort();
+  return lost;
 }
 
 async function subscribe(
@@ -142,17 +126,5 @@ async function subscribe(
   cursor: string | undefined,
 ): Promise<Subscribed> {
   const scope = appId === undefined ? 'global' : { appId };
-  return socket
-    .timeout(ANSWERS_WITHIN_MS)
-    .emitWithAck('feed.subscribe', { scope, cursor })
-    .catch(() => ({
-      ok: false,
-      code: 'TIMEOUT',
-      detail: 'no answer to the subscription',
-    })) as Promise<Subscribed>;
-}
-
-function refusalOf(code: string, detail: string): ApiError {
-  const problem = { title: 'The feed was refused', detail: plainText(detail), code: plainText(code) };
-  return new ApiError({ ...problem, status: STATUSES[code] ?? 500, body: JSON.stringify(problem) });
+  return askSocket<Subscribed>(socket, 'feed.subscribe', { scope, cursor });
 }

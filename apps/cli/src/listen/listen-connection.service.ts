@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
+import { askSocket, connectSocket } from '../api-socket.service.js';
+import { Failure } from '../failures.js';
 import type { Gap } from '../feed-stream.service.js';
 import { plainText } from '../plain-text.js';
+import { isTemporary, socketRefusal } from '../socket-refusal.js';
 import type { Request } from './local-call.service.js';
-import { refusal, unreachable } from './refusals.js';
 import type { ConnectionState } from './lines.js';
 import type { Asked, ListenedItem } from './wanted.js';
 
@@ -50,17 +52,18 @@ type Renewed = { ok: true; state: 'answering' | 'later' | 'over'; by?: string } 
 type Copies = { ok: true; isPending: boolean; requests: RequestCopy[] } | Refused;
 
 const CONNECTS_AGAIN_MS = 1_000;
-const ANSWERS_WITHIN_MS = 15_000;
 /** A timer that comes later than this was held up by sleep. */
 const SLEPT_MS = 20_000;
 /** After the first items of a resumed feed the others follow at once; without one for this long it has caught up. */
 const CAUGHT_UP_MS = 1_000;
-const TEMPORARY = ['DATABASE_UNAVAILABLE', 'TIMEOUT'];
+const REFUSED = 'Listening was refused';
 
 /** Keeps a listener connected until `ended` aborts: what happened while it was not is read from its cursor. */
 export class ListenConnection {
   cursor: string | undefined;
   private socket: Socket | undefined;
+  /** The socket while it listens. */
+  private live: Socket | undefined;
   private lostAtMs: number | undefined;
   private lostFor: string | undefined;
   private connected = Promise.withResolvers<Socket>();
@@ -86,7 +89,7 @@ export class ListenConnection {
       if (this.ended.aborted) return;
       if (lost.refusal) throw lost.refusal;
       wasConnected ||= lost.wasConnected;
-      if (!wasConnected) throw unreachable(`cannot reach ${this.request.url}: ${lost.reason}`);
+      if (!wasConnected) throw new Failure(`cannot reach ${this.request.url}: ${lost.reason}`);
       this.noteLoss(lost.reason);
       await delay(CONNECTS_AGAIN_MS, undefined, { signal: this.ended }).catch(() => undefined);
     }
@@ -95,9 +98,10 @@ export class ListenConnection {
   /** The requests of an item; waits for the connection as long as it takes. Null when it ended. */
   async requestsOf(asked: Asked): Promise<RequestCopy[] | null> {
     while (!this.ended.aborted) {
-      const socket = await Promise.race([this.connected.promise, whenEnded(this.ended)]);
+      // Connected, it waits for nothing: what waits at a promise that lasts is kept as long as it.
+      const socket = this.live ?? (await Promise.race([this.connected.promise, whenEnded(this.ended)]));
       if (!socket) return null;
-      const answer = (await this.ask(socket, 'listen.requests', asked)) as Copies;
+      const answer = await askSocket<Copies>(socket, 'listen.requests', asked);
       // Deliveries that are still to be made are shown by their attempts.
       if (answer.ok) return answer.isPending ? [] : answer.requests;
       await delay(CONNECTS_AGAIN_MS, undefined, { signal: this.ended }).catch(() => undefined);
@@ -115,18 +119,19 @@ export class ListenConnection {
 
   /** One connection. @returns why it is over */
   private async follow(): Promise<Lost> {
-    const socket = connect(this.request);
+    const socket = connectSocket(this.request);
+    const over = new AbortController();
     this.socket = socket;
     let timer: NodeJS.Timeout | undefined;
     const lost = await new Promise<Lost>((resolve) => {
       let wasConnected = false;
       const lose = (reason: string, refused?: Error): void =>
         resolve({ reason, wasConnected, ...(refused ? { refusal: refused } : {}) });
-      this.ended.addEventListener('abort', () => lose('ended'), { once: true });
+      this.ended.addEventListener('abort', () => lose('ended'), { once: true, signal: over.signal });
       socket.on('connect_error', (error) => lose(error.message));
       socket.on('disconnect', (reason) => lose(reason));
       socket.on('refused', ({ code }: { code: string }) =>
-        lose(code, refusal(code, 'the key is not accepted')),
+        lose(code, socketRefusal(REFUSED, { code, detail: 'the key is not accepted' })),
       );
       socket.on('feed.gap', (gap: Gap) => this.handler.gap(gap));
       socket.on('feed.items', ({ items }: { items: ListenedItem[] }) => this.take(items));
@@ -140,11 +145,13 @@ export class ListenConnection {
           timer = this.renewEvery(socket, begun.renewEveryMs, lose);
           return;
         }
-        if (TEMPORARY.includes(begun.code)) lose(begun.detail);
-        else lose(begun.code, refusal(begun.code, begun.detail));
+        if (isTemporary(begun)) lose(begun.detail);
+        else lose(begun.code, socketRefusal(REFUSED, begun));
       });
     });
+    over.abort();
     clearInterval(timer);
+    this.live = undefined;
     this.connected = Promise.withResolvers<Socket>();
     this.connected.promise.catch(() => undefined);
     return lost;
@@ -152,21 +159,22 @@ export class ListenConnection {
 
   private async begin(socket: Socket): Promise<Started> {
     const { appId: asked, calls, capabilities } = this.request;
-    const started = (await this.ask(socket, 'listen.start', {
+    const started = await askSocket<Started>(socket, 'listen.start', {
       appId: asked,
       calls,
       capabilities,
-    })) as Started;
+    });
     if (!started.ok) return started;
     const { appId } = started;
     const isResumed = this.lostAtMs !== undefined;
     const body = { scope: { appId }, cursor: this.cursor };
     if (isResumed) this.countMissed(this.now() - this.lostAtMs!);
     else this.handler.state({ state: 'listening', appId, answersCalls: calls });
-    const subscribed = (await this.ask(socket, 'feed.subscribe', body)) as Subscribed;
+    const subscribed = await askSocket<Subscribed>(socket, 'feed.subscribe', body);
     if (!subscribed.ok) return subscribed;
     this.cursor ??= subscribed.cursor;
     [this.lostAtMs, this.lostFor] = [undefined, undefined];
+    this.live = socket;
     this.connected.resolve(socket);
     return started;
   }
@@ -211,7 +219,7 @@ export class ListenConnection {
   }
 
   private async renew(socket: Socket, lose: (reason: string) => void): Promise<void> {
-    const renewed = (await this.ask(socket, 'listen.renew', {})) as Renewed;
+    const renewed = await askSocket<Renewed>(socket, 'listen.renew', {});
     if (renewed.ok) this.renewed(renewed, lose);
     // Revoked, or not known any more: the next connection tells. A database that is away is waited for.
     else if (renewed.code !== 'DATABASE_UNAVAILABLE') lose(renewed.detail);
@@ -223,13 +231,6 @@ export class ListenConnection {
     if (isReplaced !== this.isReplaced)
       this.handler.state(isReplaced ? { state: 'replaced', by: by ?? '' } : { state: 'answering' });
     this.isReplaced = isReplaced;
-  }
-
-  private async ask(socket: Socket, message: string, body: object): Promise<unknown> {
-    return socket
-      .timeout(ANSWERS_WITHIN_MS)
-      .emitWithAck(message, body)
-      .catch(() => ({ ok: false, code: 'TIMEOUT', detail: 'the API does not answer' })) as Promise<unknown>;
   }
 }
 
@@ -244,16 +245,5 @@ async function whenEnded(ended: AbortSignal): Promise<null> {
   return new Promise((resolve) => {
     if (ended.aborted) resolve(null);
     else ended.addEventListener('abort', () => resolve(null), { once: true });
-  });
-}
-
-function connect({ url, key }: ListenRequest): Socket {
-  const { origin, pathname } = new URL(url);
-  return io(origin, {
-    path: `${pathname.replace(/\/+$/, '')}/ws`,
-    transports: ['websocket'],
-    forceNew: true,
-    reconnection: false,
-    auth: { apiKey: key },
   });
 }
