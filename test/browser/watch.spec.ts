@@ -91,7 +91,7 @@ describe.skipIf(!hasChromium)('who watches an installation', () => {
          (gen_random_uuid(), 'shop', '{}', false, gen_random_uuid(), 'laptop of bob', now() + interval '1 hour')`,
     );
     await open('/apps/shop');
-    await page.getByText(/^laptop of ann listens to works since/).waitFor();
+    await page.getByText(/^laptop of ann answers works; began/).waitFor();
     expect(await page.getByText('laptop of bob').count()).toBe(0);
     await platform.rows('DELETE FROM listeners');
   });

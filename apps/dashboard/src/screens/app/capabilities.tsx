@@ -79,7 +79,7 @@ export function Capabilities({ appId, numbers, filters }: Props) {
       <Answer
         query={endpoints}
         what="capabilities"
-        isEmpty={({ items }) => items.length === 0 && numbers.length === 0}
+        isEmpty={({ items }) => capabilityRows(items, numbers).length === 0}
         empty={<Text size="sm">The manifest of this app declares none.</Text>}
       >
         {({ items }) => (

@@ -4,11 +4,11 @@ export interface CapabilityRow {
   capability: string;
   /** Null: no call was made in the range. */
   numbers: CapabilityNumbersDto | null;
-  /** Null: it is not in the manifest any more, or it is a subscription. */
+  /** Null: it is not in the manifest any more. */
   endpoint: CapabilityDto | null;
 }
 
-const SUBSCRIPTION = 'endpoint:';
+const isCapability = ({ capability }: { capability: string }): boolean => !capability.startsWith('endpoint:');
 
 /** Every capability of the app, those with most calls first; then by name. Subscriptions have a screen of their own. */
 export function capabilityRows(
@@ -16,10 +16,9 @@ export function capabilityRows(
   numbers: readonly CapabilityNumbersDto[],
 ): CapabilityRow[] {
   const rows = new Map<string, CapabilityRow>();
-  for (const endpoint of endpoints)
+  for (const endpoint of endpoints.filter(isCapability))
     rows.set(endpoint.capability, { capability: endpoint.capability, numbers: null, endpoint });
-  for (const one of numbers) {
-    if (one.capability.startsWith(SUBSCRIPTION)) continue;
+  for (const one of numbers.filter(isCapability)) {
     const endpoint = rows.get(one.capability)?.endpoint ?? null;
     rows.set(one.capability, { capability: one.capability, numbers: one, endpoint });
   }

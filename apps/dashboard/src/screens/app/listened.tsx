@@ -14,7 +14,7 @@ export function Listened({ appId }: { appId: string }) {
       <Stack gap={4}>
         {answering.map(({ id, startedBy, startedAt, capabilities }) => (
           <Text size="sm" key={id} className="breakable">
-            {`${startedBy} listens to ${capabilities.length === 0 ? 'all capabilities' : capabilities.join(', ')} since `}
+            {`${startedBy} answers ${capabilities.length === 0 ? 'all capabilities' : capabilities.join(', ')}; began `}
             <Time at={startedAt} />.
           </Text>
         ))}
