@@ -265,18 +265,18 @@ export class PrismaService extends PrismaClient implements OnModuleInit, OnAppli
 
   /** Does `work` for an app's people, under row-level security; null is the platform itself. */
   async as<T>(appId: string | null, work: (db: Prisma.TransactionClient) => Promise<T>): Promise<T> {
-    return appId === null ? work(this) : this.within(work, (tx) => becomeTenant(tx, appId));
+    return appId === null ? work(this) : this.inTransaction(work, (tx) => becomeTenant(tx, appId));
   }
 
   /** Like `as`, for a list whose filters say which index is the right one. */
   async listAs<T>(appId: string | null, work: (db: Prisma.TransactionClient) => Promise<T>): Promise<T> {
-    return this.within(work, async (tx) => {
+    return this.inTransaction(work, async (tx) => {
       await tx.$queryRawUnsafe(PLAN_BY_VALUE);
       if (appId !== null) await becomeTenant(tx, appId);
     });
   }
 
-  private async within<T>(
+  private async inTransaction<T>(
     work: (db: Prisma.TransactionClient) => Promise<T>,
     before: (db: Prisma.TransactionClient) => Promise<unknown>,
   ): Promise<T> {
