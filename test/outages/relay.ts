@@ -1,8 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { freePort } from '@breakwater/testing/free-port.js';
+import { childrenOf, signalProcess } from '@breakwater/testing/signals.js';
 
 export const hasSocat = spawnSync('socat', ['-V']).status === 0;
 if (!hasSocat && process.env['CI'])
@@ -42,13 +42,13 @@ export class Relay {
   freezeOpen(): void {
     for (const pid of this.children()) {
       this.frozen.add(pid);
-      signal(pid, 'SIGSTOP');
+      signalProcess(pid, 'SIGSTOP');
     }
   }
 
   /** Ends the frozen connections. */
   dropFrozen(): void {
-    for (const pid of this.frozen) signal(pid, 'SIGKILL');
+    for (const pid of this.frozen) signalProcess(pid, 'SIGKILL');
     this.frozen.clear();
   }
 
@@ -58,7 +58,7 @@ export class Relay {
     const open = this.children();
     const gone = new Promise((resolve) => listener.once('exit', resolve));
     listener.kill('SIGKILL');
-    for (const pid of open) signal(pid, 'SIGKILL');
+    for (const pid of open) signalProcess(pid, 'SIGKILL');
     this.frozen.clear();
     await gone;
     this.listener = undefined;
@@ -66,8 +66,7 @@ export class Relay {
 
   private children(): number[] {
     const pid = this.listener?.pid;
-    if (pid === undefined) return [];
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+    return pid === undefined ? [] : childrenOf(pid);
   }
 
   private accepts(): Promise<boolean> {
@@ -78,14 +77,5 @@ export class Relay {
       });
       socket.on('error', reject);
     });
-  }
-}
-
-/** A process that has ended meanwhile needs no signal. */
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ESRCH') throw error;
   }
 }

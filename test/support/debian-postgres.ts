@@ -17,6 +17,7 @@ import pg from 'pg';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { freePort } from '@breakwater/testing/free-port.js';
 import { postgresZone } from '@breakwater/testing/private-servers.js';
+import { signalFamily } from '@breakwater/testing/signals.js';
 
 const NEEDED = ['initdb', 'postgres', 'psql', 'pg_dump', 'pg_restore', 'pg_basebackup'];
 
@@ -158,14 +159,7 @@ export class DebianPostgres {
   signalAll(signal: NodeJS.Signals): void {
     const pid = this.process?.pid;
     if (pid === undefined) return;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-    for (const each of [pid, ...children.map(Number)]) {
-      try {
-        process.kill(each, signal);
-      } catch (error) {
-        if ((error as { code?: string }).code !== 'ESRCH') throw error;
-      }
-    }
+    signalFamily(pid, signal);
   }
 
   /** Ends at once, like a crash: the log is replayed at the next start. */

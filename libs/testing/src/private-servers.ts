@@ -8,6 +8,7 @@ import pg from 'pg';
 import { migrate } from '../../platform/src/migrations/migrate.io.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
+import { signalFamily } from './signals.js';
 
 /** The time zone of the tests' PostgreSQL, from `TEST_POSTGRES_ZONE`: no test may depend on UTC. */
 export function postgresZone(): string[] {
@@ -115,7 +116,7 @@ export class PrivatePostgres {
 
   /** `SIGSTOP` and `SIGCONT`, for the server and all its sessions. */
   signal(name: NodeJS.Signals): void {
-    for (const pid of this.pids()) process.kill(pid, name);
+    signalFamily((this.server as unknown as { process: ChildProcess }).process.pid!, name);
   }
 
   private async ask(sql: string): Promise<boolean> {
@@ -127,16 +128,6 @@ export class PrivatePostgres {
     } finally {
       await client.end();
     }
-  }
-
-  private pids(): number[] {
-    const { pid } = (this.server as unknown as { process: ChildProcess }).process;
-    const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' });
-    const pairs = stdout
-      .trim()
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/).map(Number));
-    return [pid!, ...pairs.filter(([, parent]) => parent === pid).map(([child]) => child!)];
   }
 
   async remove(): Promise<void> {
