@@ -27,7 +27,7 @@ const sources = globSync(['apps/**/*.ts', 'libs/**/*.ts'], { cwd: root })
 
 /** Code that opens a connection or waits, and the time limit that must stand in the same file. */
 const KINDS: { what: RegExp; bound: RegExp }[] = [
-  { what: /new pg\.Client\(/, bound: /connectionTimeoutMillis|ANSWERS_WITHIN_MS/ },
+  { what: /new (pg\.Client|DatabaseClient)\(/, bound: /connectionTimeoutMillis|ANSWERS_WITHIN_MS/ },
   { what: /new pg\.Pool\(/, bound: /connectionTimeoutMillis[^]*query_timeout/ },
   { what: /new BoundedPool\(/, bound: /bounds: this\.bounds/ },
   { what: /new Redis\(/, bound: /connectTimeout|WITHIN_MS/ },

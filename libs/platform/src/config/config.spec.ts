@@ -216,6 +216,9 @@ describe('a value', () => {
 
   it.each([
     ['DATABASE_URL', 'mysql://u:zebra@h/d'],
+    ['DATABASE_URL', 'mysql://u:zebra@h1,h2/d'],
+    ['DATABASE_URL', 'postgresql://u:zebra@h1:five,h2/d'],
+    ['DATABASE_URL', 'postgresql://u:zebra@h1,h2/d?target_session_attrs=standby'],
     ['REDIS_URL', 'http://u:zebra@h'],
     ['SMTP_URL', 'zebra'],
     ['BREAKWATER_ADMIN_KEY', 'bw_zebra'],
@@ -406,6 +409,20 @@ describe('the description', () => {
       '3000',
       null,
     ]);
+  });
+
+  it.each([
+    [
+      'postgresql://app:zebra@db1,db2:5433/app?sslmode=verify-full',
+      'postgresql://app:***@db1:5432,db2:5433/app?sslmode=verify-full&target_session_attrs=read-write',
+    ],
+    [
+      'postgresql://db1,db2/app?target_session_attrs=any',
+      'postgresql://db1:5432,db2:5432/app?target_session_attrs=any',
+    ],
+  ])('shows each host of %s, and no password', (url, shown) => {
+    const settings = shownSettings(configFrom({ DATABASE_URL: url, ENCRYPTION_KEYS: `k1:${key(1)}` }));
+    expect(settings.find(({ name }) => name === 'DATABASE_URL')?.value).toBe(shown);
   });
 
   it('shows nothing of a malformed URL', () => {

@@ -1,3 +1,4 @@
+import { addressesOf, readDatabaseUrl } from '../database/database-url.js';
 import { type Config, holdersOf } from './config.js';
 import { settingsOf, type Setting } from './setting.js';
 
@@ -56,11 +57,16 @@ function shown({ kind, secret }: Setting, value: unknown): string {
 
 /** The URL with its password, and every query value that may be one, hidden. */
 function withoutPassword(text: string): string {
-  const url = URL.parse(text);
+  const database = readDatabaseUrl(text);
+  const several = database !== null && database.hosts.length > 1 ? database : null;
+  const url = URL.parse(several?.first ?? text);
   if (url === null) return HIDDEN;
   if (url.password !== '') url.password = HIDDEN;
   for (const name of Array.from(url.searchParams.keys())) {
     if (/pass|secret|key|token/i.test(name)) url.searchParams.set(name, HIDDEN);
   }
-  return url.href;
+  if (several === null) return url.href;
+  url.searchParams.set('target_session_attrs', several.attrs);
+  const start = url.username === '' ? '//' : '@';
+  return url.href.replace(`${start}${url.host}`, `${start}${addressesOf(several)}`);
 }

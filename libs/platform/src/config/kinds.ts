@@ -1,7 +1,7 @@
 import { IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsString, Matches, Max, Min } from 'class-validator';
 import { parseEncryptionKeys, type EncryptionKey } from './encryption-keys.js';
 import { SECRET_FORM } from '../secrets/signing-secret.js';
-import { IsEach, IsSigningSecret, IsWebUrl } from './rules.js';
+import { IsDatabaseUrl, IsEach, IsSigningSecret, IsWebUrl } from './rules.js';
 
 /** How a value is read from text, checked and shown. `read` returns the text itself when it cannot read it. */
 export interface Kind {
@@ -106,6 +106,16 @@ export function url(...schemes: readonly string[]): Kind {
     rules: [IsWebUrl(schemes)],
   };
 }
+
+const DATABASE_SCHEMES = ['postgresql', 'postgres'];
+
+/** An URL of PostgreSQL with one host, or with several between commas. */
+export const databaseUrl: Kind = {
+  ...url(...DATABASE_SCHEMES),
+  expects:
+    'an absolute URL with postgresql:// or postgres://, with one host or several between commas, whose target_session_attrs, if it is there, is read-write, primary or any',
+  rules: [IsDatabaseUrl(DATABASE_SCHEMES)],
+};
 
 /** Items between commas; spaces around them are ignored. */
 export function list(isItem: (item: string) => boolean, expects: string): Kind {

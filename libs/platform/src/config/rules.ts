@@ -1,4 +1,5 @@
 import { ValidateBy } from 'class-validator';
+import { readDatabaseUrl } from '../database/database-url.js';
 import { isValidSecret } from '../secrets/signing-secret.js';
 
 /** A string that the WHATWG URL parser accepts, with a host and one of the schemes. */
@@ -7,6 +8,20 @@ export function IsWebUrl(schemes: readonly string[]): PropertyDecorator {
     name: 'isWebUrl',
     validator: {
       validate: (value: unknown) => isUrl(value, schemes),
+      defaultMessage: () => 'is no such URL',
+    },
+  });
+}
+
+/** A URL of PostgreSQL, with one host or several. */
+export function IsDatabaseUrl(schemes: readonly string[]): PropertyDecorator {
+  return ValidateBy({
+    name: 'isWebUrl',
+    validator: {
+      validate: (value: unknown) => {
+        const read = typeof value === 'string' ? readDatabaseUrl(value) : null;
+        return read !== null && isUrl(read.first, schemes);
+      },
       defaultMessage: () => 'is no such URL',
     },
   });

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { DatabaseConfig } from '../config/sections/storage.js';
 import { connectionTo } from './connection.js';
-import { spoilsConnection } from './database-trouble.js';
+import { DatabaseClient, type DatabaseClientConfig } from './database-client.service.js';
+import { databaseTrouble, spoilsConnection } from './database-trouble.js';
 import { DatabaseTimeoutError } from './database-timeout.error.js';
 
 /** Longest waits for the database, ms. */
@@ -47,6 +48,7 @@ type Callback = (error: Error | null, result?: unknown) => void;
 
 interface Watch {
   onSilence: (sinceMs: number) => void;
+  onReadOnly: () => void;
   statementMs: number;
 }
 
@@ -55,7 +57,7 @@ interface Watch {
  * stay in the pool with its answer still to come; here it is destroyed, with everything that waits on it.
  * @see docs/adr/0027-bounds-of-the-database.md
  */
-export class BoundedClient extends pg.Client {
+export class BoundedClient extends DatabaseClient {
   /** Longest wait for one statement, ms. */
   boundMs: number;
   /** When this connection last received something, `performance.now()`. */
@@ -74,7 +76,7 @@ export class BoundedClient extends pg.Client {
   private timer: NodeJS.Timeout | undefined;
   private ending: Promise<void> | undefined;
 
-  constructor(config: pg.ClientConfig & { watch: Watch }) {
+  constructor(config: DatabaseClientConfig & { watch: Watch }) {
     super(config);
     this.watch = config.watch;
     this.boundMs = config.watch.statementMs;
@@ -147,7 +149,10 @@ export class BoundedClient extends pg.Client {
   private over(error: Error | null): void {
     clearTimeout(this.timer);
     if (error === null) this.heardAtMs = performance.now();
-    else if (spoilsConnection(error)) this.spoiltBy ??= error;
+    else if (spoilsConnection(error)) {
+      this.spoiltBy ??= error;
+      if (databaseTrouble(error) === 'read_only') this.watch.onReadOnly();
+    }
     if (--this.pending > 0) this.expect(this.boundMs);
   }
 
@@ -181,8 +186,8 @@ export interface BoundedPoolOptions {
   min?: number;
   applicationName: string;
   bounds: DatabaseBounds;
-  /** Called when idle connections were closed because another one did not answer. */
-  onShed?: (count: number) => void;
+  /** Called when idle connections were closed because of what another one met. */
+  onShed?: (count: number, why: string) => void;
 }
 
 /** A pool with limited waits, which hands out no connection that timed out, is read-only or was lost. */
@@ -192,7 +197,8 @@ export class BoundedPool extends pg.Pool {
 
   constructor({ url, settings, max, min, applicationName, bounds, onShed }: BoundedPoolOptions) {
     const watch: Watch = {
-      onSilence: (sinceMs) => this.shed(sinceMs),
+      onSilence: (sinceMs) => this.shed(sinceMs, 'does not answer'),
+      onReadOnly: () => this.shed(performance.now(), 'is to a server that takes no writes'),
       statementMs: bounds.statementMs + GRACE_MS,
     };
     super({
@@ -220,13 +226,13 @@ export class BoundedPool extends pg.Pool {
     });
   }
 
-  /** Closes idle connections that received nothing since `sinceMs`: they may be dead, too. */
-  private shed(sinceMs: number): void {
+  /** Closes idle connections that received nothing since `sinceMs`: they may be as useless as another one. */
+  private shed(sinceMs: number, why: string): void {
     const silent = [...this.clients].filter(
       (client) => client.isIdle && client.heardAtMs < sinceMs && !client.spoiltBy,
     );
-    for (const client of silent) client.discard(new Error('idle while another connection did not answer'));
-    if (silent.length > 0) this.onShed?.(silent.length);
+    for (const client of silent) client.discard(new Error(`idle while another connection ${why}`));
+    if (silent.length > 0) this.onShed?.(silent.length, why);
   }
 }
 

@@ -1,3 +1,5 @@
+import { readDatabaseUrl, type DatabaseHost, type SessionAttrs } from './database-url.js';
+
 /**
  * Prisma writes timestamps without an offset and reads them as UTC, so a session in any other zone would shift every
  * time. A startup option overrides the settings of server, database and role.
@@ -7,16 +9,28 @@ const IN_UTC = '-c timezone=UTC';
 /** By default the schema that is called like the login comes first: the login `breakwater` has one, for publishers. */
 const IN_PUBLIC = '-c search_path=public';
 
+/** What a `DatabaseClient` connects to. */
+export interface ConnectionTarget {
+  connectionString: string;
+  options: string;
+  /** Tried in this order. */
+  hosts: DatabaseHost[];
+  attrs: SessionAttrs;
+}
+
 /**
  * The connection options that every session of the product uses.
  * @param url a PostgreSQL URL; `options` in it are kept, and ours override them
  * @param settings further startup options, `-c name=value`
  */
-export function connectionTo(url: string, settings = ''): { connectionString: string; options: string } {
-  const { rest, options } = withoutOptions(url);
+export function connectionTo(url: string, settings = ''): ConnectionTarget {
+  const { hosts, attrs, first } = readDatabaseUrl(url)!;
+  const { rest, options } = withoutOptions(first);
   return {
     connectionString: rest,
     options: [options, IN_UTC, IN_PUBLIC, settings].filter(Boolean).join(' '),
+    hosts,
+    attrs,
   };
 }
 

@@ -107,8 +107,8 @@ export class Database implements OnApplicationShutdown {
       min: options.poolMin ?? 0,
       applicationName: options.applicationName ?? 'breakwater',
       bounds: this.bounds,
-      onShed: (count) =>
-        this.log.warn(`a database connection does not answer: ${count} idle connections were closed with it`),
+      onShed: (count, why) =>
+        this.log.warn(`a database connection ${why}: ${count} idle connections were closed with it`),
     });
     // A borrowed connection has no other error listener: without this one its loss would end the process.
     this.pool.on('connect', (client) => client.on('error', () => undefined));

@@ -1,6 +1,7 @@
 import { Injectable, Logger, Optional, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
 import { connectionTo } from '../database/connection.js';
+import { DatabaseClient } from '../database/database-client.service.js';
 import { GOODBYE_MS, within } from '../lifecycle/within.io.js';
 import { AS_SERVICE, Database } from '../database/database.service.js';
 import { SaidLately } from '../logging/said-lately.js';
@@ -87,7 +88,7 @@ export class HintBus implements OnModuleInit, OnModuleDestroy {
   }
 
   private async connect(): Promise<void> {
-    const client = new pg.Client({
+    const client = new DatabaseClient({
       ...connectionTo(this.database.options.url, AS_SERVICE),
       application_name: 'breakwater-hints',
       connectionTimeoutMillis: this.heartbeatMs,

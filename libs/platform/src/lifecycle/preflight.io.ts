@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
-import pg from 'pg';
 import type { Config } from '../config/index.js';
+import { connectionTo } from '../database/connection.js';
+import { DatabaseClient } from '../database/database-client.service.js';
 import { checkMembership, checkRights } from '../migrations/rights.io.js';
 import { databaseFault, listenFault, redisFault } from './start-fault.js';
 import { StartRefusedError } from './start-refused.error.js';
@@ -45,8 +46,8 @@ export async function checkDatabase(
   url: string,
   { migrates = false }: { migrates?: boolean } = {},
 ): Promise<void> {
-  const client = new pg.Client({
-    connectionString: url,
+  const client = new DatabaseClient({
+    ...connectionTo(url),
     application_name: 'breakwater-start',
     connectionTimeoutMillis: LIMIT_MS,
   });

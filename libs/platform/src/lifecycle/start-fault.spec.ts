@@ -69,10 +69,23 @@ describe('a database that cannot be used', () => {
       failure('53300', 'sorry, too many clients already'),
       { kind: 'database_refused', ...atDatabase, why: 'sorry, too many clients already' },
     ],
+    [
+      'takes no writes',
+      failure('25006', 'it is a standby'),
+      { kind: 'database_refused', ...atDatabase, why: 'it is a standby' },
+    ],
     ['reports something else', failure('42601', 'syntax error'), null],
   ])('because it %s is reported with its setting and host', (_, error, fault) =>
     expect(databaseFault(error, 'DATABASE_URL', database)).toEqual(fault),
   );
+
+  it('of several hosts names each of them', () => {
+    const url = 'postgresql://me:secret@db1,db2:5433/orders';
+    expect(databaseFault(failure('ECONNREFUSED'), 'DATABASE_URL', url)).toMatchObject({
+      kind: 'database_unreachable',
+      at: 'db1:5432,db2:5433',
+    });
+  });
 
   it('is found in the cause of the error', () => {
     const error = new Error('it failed', { cause: failure('3D000') });

@@ -1,7 +1,9 @@
+import { addressesOf, readDatabaseUrl } from '../database/database-url.js';
+
 /** A setting with the address of something. */
 export interface Place {
   setting: string;
-  /** `host:port`, without user and password. */
+  /** `host:port`, or several between commas, without user and password. */
   at: string;
 }
 
@@ -124,8 +126,8 @@ const NETWORK: Record<string, string> = {
 
 /** Why PostgreSQL at `url` cannot be used. The sentence shows neither password nor parameters of the URL. */
 export function databaseFault(error: unknown, setting: string, url: string): StartFault | null {
-  const { hostname, port, username, pathname } = new URL(url);
-  const place = { setting, at: `${hostname || 'localhost'}:${port || 5432}` };
+  const target = readDatabaseUrl(url)!;
+  const place = { setting, at: addressesOf(target) };
   const code = codeOf(error);
   if (code !== undefined && code in NETWORK)
     return { kind: 'database_unreachable', ...place, why: NETWORK[code]! };
@@ -134,11 +136,12 @@ export function databaseFault(error: unknown, setting: string, url: string): Sta
   switch (code) {
     case '28P01':
     case '28000':
-      return { kind: 'database_login_refused', ...place, user: decodeURIComponent(username) };
+      return { kind: 'database_login_refused', ...place, user: target.user };
     case '3D000':
-      return { kind: 'database_missing', ...place, database: decodeURIComponent(pathname.slice(1)) };
+      return { kind: 'database_missing', ...place, database: target.database };
     case '53100':
       return { kind: 'database_full', ...place };
+    case '25006':
     case '53300':
     case '57P03':
       return { kind: 'database_refused', ...place, why: messageOf(error) };

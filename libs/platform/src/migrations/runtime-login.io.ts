@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { connectionTo } from '../database/connection.js';
+import { DatabaseClient } from '../database/database-client.service.js';
+import { readDatabaseUrl } from '../database/database-url.js';
 import { StartRefusedError } from '../lifecycle/start-refused.error.js';
 import { ROLES } from './expected-rights.js';
 import { migrate } from './migrate.io.js';
@@ -13,11 +15,10 @@ import { changeRole } from './roles.io.js';
  * @throws StartRefusedError when the login or its membership is missing and the owner may not add it
  */
 export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): Promise<void> {
-  const { username, password } = new URL(runtimeUrl);
-  if (username === new URL(ownerUrl).username) return;
-  const name = decodeURIComponent(username);
+  const { user: name, password } = readDatabaseUrl(runtimeUrl)!;
+  if (name === readDatabaseUrl(ownerUrl)!.user) return;
   if (name === '') throw new Error('DATABASE_URL names no user to run as');
-  const client = new pg.Client({ ...connectionTo(ownerUrl), application_name: 'breakwater-migrate' });
+  const client = new DatabaseClient({ ...connectionTo(ownerUrl), application_name: 'breakwater-migrate' });
   await client.connect();
   try {
     const role = pg.escapeIdentifier(name);
@@ -28,7 +29,7 @@ export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): 
       [name, ROLES],
     );
     const isWhole = Number(rows[0]?.has ?? 0) >= ROLES.length;
-    const secret = password === '' ? '' : `PASSWORD ${pg.escapeLiteral(decodeURIComponent(password))}`;
+    const secret = password === '' ? '' : `PASSWORD ${pg.escapeLiteral(password)}`;
     try {
       await changeRole(
         client,

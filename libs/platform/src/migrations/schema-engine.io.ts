@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindSqlAdapterFactory, type ErrorRegistry } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+import type { PoolConfig } from 'pg';
 import { connectionTo } from '../database/connection.js';
+import { DatabaseClient } from '../database/database-client.service.js';
 
 const require = createRequire(import.meta.url);
 
@@ -92,7 +94,11 @@ export async function withSchemaEngine<T>(
   datamodel?: [path: string, content: string],
 ): Promise<T> {
   const { SchemaEngine } = await (glue ??= loadEngine());
-  const connections = new WholeScripts({ ...connectionTo(url), max: 1 });
+  const connections = new WholeScripts({
+    ...connectionTo(url),
+    Client: DatabaseClient,
+    max: 1,
+  } as unknown as PoolConfig);
   const factory = bindSqlAdapterFactory(connections);
   try {
     const engine = await SchemaEngine.new({ datamodels: datamodel && [datamodel] }, () => undefined, factory);

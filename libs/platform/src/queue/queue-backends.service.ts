@@ -10,6 +10,7 @@ import type { Redis } from 'ioredis';
 import pg from 'pg';
 import { Config } from '../config/index.js';
 import { connectionTo } from '../database/connection.js';
+import { DatabaseClient } from '../database/database-client.service.js';
 import { AS_SERVICE } from '../database/database.service.js';
 import { SaidLately } from '../logging/said-lately.js';
 import { QUEUE_SCHEMA } from '../migrations/migrate.io.js';
@@ -46,6 +47,7 @@ export class QueueBackends {
   /** Of this process's worker, if it has one. */
   readonly pace = new WorkerPace();
   private readonly pool: pg.Pool | null;
+  private readonly workerPools: pg.Pool[] = [];
   private readonly log = new Logger('WakeUpQueue');
   private readonly made: IQueueBackend[] = [];
   private readonly workerRedises: Redis[] = [];
@@ -60,7 +62,7 @@ export class QueueBackends {
     const setting = config.redisSettings.url === undefined ? 'REDIS_HOST' : 'REDIS_URL';
     this.place = config.redis ? { backend: 'redis', setting } : { backend: 'postgres' };
     this.redis = config.redis ? this.connectToRedis(config.redis.url) : null;
-    this.pool = config.redis ? null : new pg.Pool(this.postgres());
+    this.pool = config.redis ? null : this.postgresPool(POSTGRES_CONNECTIONS);
   }
 
   /** Redis was not connected yet, or is lost: BullMQ would wait for it. */
@@ -80,7 +82,7 @@ export class QueueBackends {
       : mended(
           createPostgresBackend(
             this.queueName,
-            { ...options, connection: isWorker ? this.postgres() : this.pool! },
+            { ...options, connection: isWorker ? this.workerPool() : this.pool! },
             more,
           ),
         );
@@ -111,7 +113,7 @@ export class QueueBackends {
     this.pace.stop();
     for (const backend of this.made) backend.close(true).catch(() => undefined);
     for (const redis of [this.redis, ...this.workerRedises]) redis?.disconnect();
-    this.pool?.end().catch(() => undefined);
+    for (const pool of [this.pool, ...this.workerPools]) pool?.end().catch(() => undefined);
   }
 
   /** Without an offline queue an addition fails at once while Redis is unavailable; the sweeper repeats it later. */
@@ -131,18 +133,26 @@ export class QueueBackends {
     return redis;
   }
 
-  private postgres() {
-    return {
+  /** A worker keeps one connection more, on which it listens. */
+  private workerPool(): pg.Pool {
+    const pool = this.postgresPool(POSTGRES_CONNECTIONS + 1);
+    this.workerPools.push(pool);
+    return pool;
+  }
+
+  /** BullMQ would make connections of pg's own kind, which knows one host only. */
+  private postgresPool(max: number): pg.Pool {
+    return new pg.Pool({
       // BullMQ sets the search path for pools that it creates, not for one that it is given.
       ...connectionTo(this.config.database.url, `${AS_SERVICE} -c search_path=${QUEUE_SCHEMA}`),
-      schema: QUEUE_SCHEMA,
+      Client: DatabaseClient,
       application_name: 'breakwater-queue',
-      max: POSTGRES_CONNECTIONS,
+      max,
       connectionTimeoutMillis: this.config.queue.timeoutMs,
       // A late answer is dropped with its connection.
       query_timeout: this.config.queue.timeoutMs,
       keepAlive: true,
-    };
+    } as unknown as pg.PoolConfig);
   }
 }
 

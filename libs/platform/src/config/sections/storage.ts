@@ -1,18 +1,23 @@
-import { duration, integer, word, url } from '../kinds.js';
+import { databaseUrl, duration, integer, word, url } from '../kinds.js';
 import { Setting } from '../setting.js';
 
 export class DatabaseConfig {
   static readonly title = 'Storage';
 
-  @Setting('DATABASE_URL', url('postgresql', 'postgres'), 'PostgreSQL; `npm start` starts its own.', {
-    required: true,
-    secret: 'password',
-  })
+  @Setting(
+    'DATABASE_URL',
+    databaseUrl,
+    'PostgreSQL, with one host or several between commas; `npm start` starts its own.',
+    {
+      required: true,
+      secret: 'password',
+    },
+  )
   readonly url: string = '';
 
   @Setting(
     'DATABASE_OWNER_URL',
-    url('postgresql', 'postgres'),
+    databaseUrl,
     'The login that `npm run migrate` uses to create tables, roles and the login of `DATABASE_URL`; without it `DATABASE_URL` is used.',
     { secret: 'password' },
   )
