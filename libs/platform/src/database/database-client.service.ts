@@ -72,12 +72,13 @@ export class DatabaseClient extends pg.Client {
       for (let step = 0; step < hosts.length; step++) {
         const place = (start + step) % hosts.length;
         const host = hosts[place]!;
-        if (step > 0) this.renew();
         try {
           await this.attempt(host);
           takenLast.set(name, place);
           return;
         } catch (error) {
+          // Also after the last one: a standby would keep the connection, which nobody else knows.
+          this.renew();
           // Whoever may not enter here may not enter elsewhere.
           if (databaseTrouble(error) === null || this.inner._ending) throw error;
           failures.push({ at: addressesOf({ hosts: [host] }), error: error as Error });

@@ -84,6 +84,19 @@ describe('a URL with several hosts', () => {
     expect(databaseTrouble(error)).toBe('read_only');
   });
 
+  it('none of which takes writes leaves no connection at a standby', async () => {
+    const url = urlOf([closedPort, portOf(standby)]);
+    const reader = new DatabaseClient(connectionTo(urlOf([portOf(standby)], { attrs: 'any' })));
+    await reader.connect();
+    const pool = new Database({ url, poolMax: 2 });
+    for (let n = 0; n < 5; n++) await expect(pool.query({ text: PORT })).rejects.toThrow('it is a standby');
+    const others = `SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+    const areGone = async (): Promise<boolean> => (await reader.query(others)).rows.length === 0;
+    await eventually(areGone, { limitMs: 10_000, what: 'no other session at the standby' });
+    await pool.onApplicationShutdown();
+    await reader.end();
+  });
+
   it('is not tried further when a host refuses the login', async () => {
     const url = urlOf([portOf(primary), closedPort], { login: 'breakwater:wrong' });
     await expect(portTaken(url)).rejects.toMatchObject({ code: '28P01' });
