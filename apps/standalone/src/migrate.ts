@@ -4,17 +4,14 @@ import { checkDatabase, loadConfig, prepareDatabase, rollBack, startOrExplain } 
 await startOrExplain(async () => {
   const { database } = loadConfig({ standalone: true });
   if (!database.url) throw new Error('DATABASE_URL is not set; set it to the database to migrate');
-  await checkDatabase(
-    database.ownerUrl === undefined ? 'DATABASE_URL' : 'DATABASE_OWNER_URL',
-    database.ownerUrl ?? database.url,
-    { migrates: true },
-  );
+  const { setting, url } = database.migrator();
+  await checkDatabase(setting, url, { migrates: true });
   const back = process.argv.indexOf('--back');
   if (back > 0) {
     const steps = Number(process.argv[back + 1]);
     if (!Number.isInteger(steps) || steps < 1)
       throw new Error('--back takes the number of migrations, 1 or more');
-    const undone = await rollBack(database.ownerUrl ?? database.url, steps);
+    const undone = await rollBack(url, steps);
     process.stdout.write(undone.length > 0 ? `reverted: ${undone.join(', ')}\n` : 'nothing to revert\n');
     return;
   }

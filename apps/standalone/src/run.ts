@@ -70,11 +70,10 @@ await startOrExplain(async () => {
   }
 });
 
-/** The owner migrates; if there is none, the login of the processes does. */
+/** The login of DATABASE_URL may not exist yet: the migration creates it. */
 async function checkGivenDatabase({ database }: Config): Promise<void> {
-  if (database.ownerUrl === undefined) return checkDatabase('DATABASE_URL', database.url, { migrates: true });
-  // The login of DATABASE_URL may not exist yet: the migration creates it.
-  return checkDatabase('DATABASE_OWNER_URL', database.ownerUrl, { migrates: true });
+  const { setting, url } = database.migrator();
+  return checkDatabase(setting, url, { migrates: true });
 }
 
 /** @throws Error when other machines could reach the API although it may call this machine's ports */

@@ -24,6 +24,7 @@ import { Tracing } from './telemetry/tracing.service.js';
       useFactory: (config: Config) =>
         new Database({
           url: config.database.url,
+          sessionUrl: config.database.sessionUrl,
           poolMin: config.database.poolMin,
           poolMax: config.database.poolMax,
           bounds: boundsOf(config.database),

@@ -43,6 +43,7 @@ export class StoredKeys {
 export async function checkStoredKeys(config: Config, kept?: KeptKeys): Promise<void> {
   const database = new Database({
     url: config.database.url,
+    sessionUrl: config.database.sessionUrl,
     poolMax: 2,
     bounds: boundsOf(config.database),
     applicationName: 'breakwater-start',

@@ -1,9 +1,11 @@
 import pg from 'pg';
 import { DatabaseConfig } from '../config/sections/storage.js';
-import { connectionTo } from './connection.js';
-import { DatabaseClient, type DatabaseClientConfig } from './database-client.service.js';
+import { connectionTo, setForTransaction, type SessionSettings } from './connection.js';
 import { databaseTrouble, spoilsConnection } from './database-trouble.js';
 import { DatabaseTimeoutError } from './database-timeout.error.js';
+import { ScopedQuery } from './scoped-query.service.js';
+import type { DatabaseClientConfig } from './database-client.service.js';
+import { SessionClient } from './session-client.service.js';
 
 /** Longest waits for the database, ms. */
 export interface DatabaseBounds {
@@ -57,7 +59,7 @@ interface Watch {
  * stay in the pool with its answer still to come; here it is destroyed, with everything that waits on it.
  * @see docs/adr/0027-bounds-of-the-database.md
  */
-export class BoundedClient extends DatabaseClient {
+export class BoundedClient extends SessionClient {
   /** Longest wait for one statement, ms. */
   boundMs: number;
   /** When this connection last received something, `performance.now()`. */
@@ -173,15 +175,44 @@ function tooLate(callback: unknown): Promise<never> | void {
   process.nextTick(callback, error);
 }
 
+/**
+ * A connection through a pooler that lends a server session for each transaction: whatever is set for a session is
+ * lost, or is left to somebody else. So each transaction begins with the settings (docs/adr/0042-settings-by-statements.md).
+ */
+class PooledClient extends BoundedClient {
+  private readonly ahead: string;
+
+  constructor(config: DatabaseClientConfig & { watch: Watch; scoped: SessionSettings }) {
+    super(config);
+    this.ahead = setForTransaction(config.scoped);
+  }
+
+  // oxlint-disable-next-line typescript/no-explicit-any
+  override query(...given: any[]): any {
+    const done: unknown = typeof given.at(-1) === 'function' ? given.pop() : undefined;
+    const [config, values] = given as [string | pg.QueryConfig, unknown[] | undefined];
+    const query = new ScopedQuery(this, this.ahead, config, values);
+    if (done) return super.query(query, done);
+    return new Promise((resolve, reject) => {
+      super.query(query, (error: Error | null, result: unknown) => (error ? reject(error) : resolve(result)));
+    });
+  }
+}
+
 /** Options of every connection, so that both this process and the server notice when the peer is gone. */
 export const KEEPALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
-export const SERVER_KEEPALIVE =
-  '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4 -c tcp_user_timeout=30000';
+const SERVER_KEEPALIVE: SessionSettings = {
+  tcp_keepalives_idle: '10',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '4',
+  tcp_user_timeout: '30000',
+};
 
 export interface BoundedPoolOptions {
   url: string;
-  /** Startup options, `-c name=value`. */
-  settings: string;
+  settings: SessionSettings;
+  /** The pooler at `url` lends a server session for one transaction only. */
+  sharesSessions?: boolean;
   max: number;
   min?: number;
   applicationName: string;
@@ -195,21 +226,33 @@ export class BoundedPool extends pg.Pool {
   private readonly clients = new Set<BoundedClient>();
   private readonly onShed: BoundedPoolOptions['onShed'];
 
-  constructor({ url, settings, max, min, applicationName, bounds, onShed }: BoundedPoolOptions) {
+  constructor({
+    url,
+    settings,
+    sharesSessions = false,
+    max,
+    min,
+    applicationName,
+    bounds,
+    onShed,
+  }: BoundedPoolOptions) {
     const watch: Watch = {
       onSilence: (sinceMs) => this.shed(sinceMs, 'does not answer'),
       onReadOnly: () => this.shed(performance.now(), 'is to a server that takes no writes'),
       statementMs: bounds.statementMs + GRACE_MS,
     };
+    const ours = { statement_timeout: String(bounds.statementMs), ...settings };
+    const direct = connectionTo(url, { ...SERVER_KEEPALIVE, ...ours });
     super({
-      ...connectionTo(url, `-c statement_timeout=${bounds.statementMs} ${SERVER_KEEPALIVE} ${settings}`),
+      ...(sharesSessions
+        ? { ...direct, settings: {}, scoped: connectionTo(url, ours).settings, Client: PooledClient }
+        : { ...direct, Client: BoundedClient }),
       ...KEEPALIVE,
       max,
       min: min ?? 0,
       application_name: applicationName,
       connectionTimeoutMillis: bounds.connectMs,
       idleTimeoutMillis: 30_000,
-      Client: BoundedClient,
       watch,
     } as unknown as pg.PoolConfig);
     this.onShed = onShed;

@@ -1,41 +1,35 @@
-import pg from 'pg';
 import { describe, expect, inject, it } from 'vitest';
 import { createTestDatabase } from '@breakwater/testing/database.js';
-import { connectionTo } from './connection.js';
-import { AS_SERVICE, Database, PrismaService } from './database.service.js';
+import { connectionTo, setForSession, setForTransaction } from './connection.js';
+import { Database, PrismaService } from './database.service.js';
+import { AS_SERVICE } from './service-pool.service.js';
+import { SessionClient } from './session-client.service.js';
 
 describe('a connection', () => {
-  it.each([
-    [
-      'speaks UTC, in the schema public',
-      'postgresql://h/db',
-      '',
-      'postgresql://h/db',
-      '-c timezone=UTC -c search_path=public',
-    ],
-    [
-      'has settings of its own',
-      'postgresql://h/db',
-      '-c jit=off',
-      'postgresql://h/db',
-      '-c timezone=UTC -c search_path=public -c jit=off',
-    ],
-    [
-      'keeps the options of its URL, before ours',
-      'postgresql://h/db?options=-c%20timezone%3DAsia%2FTokyo&sslmode=disable',
-      '-c jit=off',
-      'postgresql://h/db?sslmode=disable',
-      '-c timezone=Asia/Tokyo -c timezone=UTC -c search_path=public -c jit=off',
-    ],
-    [
-      'leaves other parameters as they are',
-      'postgresql://h/db?sslmode=disable',
-      '',
-      'postgresql://h/db?sslmode=disable',
-      '-c timezone=UTC -c search_path=public',
-    ],
-  ])('%s', (_, url, settings, connectionString, options) => {
-    expect(connectionTo(url, settings)).toMatchObject({ connectionString, options });
+  it('speaks UTC, in the schema public, whatever its URL says', () => {
+    const url = 'postgresql://h/db?options=-c%20timezone%3DAsia%2FTokyo&sslmode=disable';
+    expect(connectionTo(url)).toMatchObject({
+      connectionString: url,
+      settings: { timezone: 'UTC', search_path: 'public' },
+    });
+  });
+
+  it('has settings of its own, which override the usual ones', () => {
+    expect(connectionTo('postgresql://h/db', { jit: 'off', search_path: 'bullmq' }).settings).toEqual({
+      timezone: 'UTC',
+      search_path: 'bullmq',
+      jit: 'off',
+    });
+  });
+
+  it('makes its settings by one statement, for the session or for a transaction', () => {
+    const settings = { role: 'a', search_path: "b'c" };
+    expect(setForSession(settings)).toBe(
+      "SELECT pg_backend_pid() AS pid, set_config('role', 'a', false), set_config('search_path', 'b''c', false)",
+    );
+    expect(setForTransaction(settings)).toBe(
+      "SELECT WHERE (set_config('role', 'a', true) || set_config('search_path', 'b''c', true)) IS NULL",
+    );
   });
 
   it('keeps its role and its time zone, whatever URL, role and database set', async () => {
@@ -45,7 +39,7 @@ describe('a connection', () => {
     await test.run(
       `ALTER ROLE breakwater IN DATABASE ${pathname.slice(1)} SET timezone = 'America/New_York'`,
     );
-    const client = new pg.Client(
+    const client = new SessionClient(
       connectionTo(`${test.url}?options=-c%20timezone%3DAsia%2FTokyo`, AS_SERVICE),
     );
     await client.connect();

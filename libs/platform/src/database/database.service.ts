@@ -1,40 +1,13 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import {
-  BoundedPool,
-  DEFAULT_BOUNDS,
-  GRACE_MS,
-  type BoundedClient,
-  type DatabaseBounds,
-} from './bounded-pool.service.js';
+import { DEFAULT_BOUNDS, GRACE_MS, type BoundedClient, type DatabaseBounds } from './bounded-pool.service.js';
+import { openServicePool } from './service-pool.service.js';
 import { GOODBYE_MS, within } from '../lifecycle/within.io.js';
 import { Prisma, PrismaClient } from '../prisma/generated/client.js';
 
 // Counts and sums are read as numbers: none here comes near 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-
-/**
- * Hot statements are planned while their tables are empty, and the plans are kept: so they must look rows up by index
- * from the start. Plain index scans also remove the entries of dead rows; bitmap scans do not. No plan here is worth a
- * JIT. By default PostgreSQL plans statements on partitions again for every call, which takes longer than the call
- * (docs/internals/performance.md). Why there is no partition pruning: docs/adr/0021-no-partition-pruning.md.
- */
-const PLANNER = [
-  'plan_cache_mode=force_generic_plan',
-  'enable_seqscan=off',
-  'enable_bitmapscan=off',
-  'jit=off',
-  'enable_partition_pruning=off',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
-
-/**
- * The role of every session, whoever logs in: it sees all rows and owns no table
- * (docs/adr/0014-two-roles-one-pool.md).
- */
-export const AS_SERVICE = '-c role=breakwater_service';
 
 // Until the end of the transaction PostgreSQL shows and changes rows of one app only.
 const BECOME_TENANT = `SELECT set_config('role', 'breakwater_tenant', true), set_config('app.tenant', $1, true)`;
@@ -66,6 +39,11 @@ const TRIES = 3;
 
 export interface DatabaseOptions {
   url: string;
+  /**
+   * Of the same database, with a server session for each connection. If it is given, `url` may lead through a pooler
+   * that lends sessions for one transaction.
+   */
+  sessionUrl?: string;
   poolMax: number;
   /** Connections kept open while idle. */
   poolMin?: number;
@@ -88,35 +66,42 @@ export interface LockOptions {
   statementMs?: number;
 }
 
+/**
+ * Most locks of periodic work in one process. Work in progress keeps one connection for its lock and needs others.
+ */
+export function locksAtOnce(poolMax: number): number {
+  return Math.max(1, Math.floor(poolMax / 3));
+}
+
 /** The one connection pool of a process. Hot statements use it by hand, everything else goes through Prisma. */
 @Injectable()
 export class Database implements OnApplicationShutdown {
   readonly pool: pg.Pool;
+  /** For what needs one server session for longer than a transaction. */
+  private readonly sessions: pg.Pool;
   readonly bounds: DatabaseBounds;
   readonly stalledAfterMs: number;
-  private readonly log = new Logger(Database.name);
 
   constructor(readonly options: DatabaseOptions) {
     this.stalledAfterMs = options.stalledAfterMs ?? STALLED_AFTER_MS;
     this.bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
-    this.pool = new BoundedPool({
-      url: options.url,
-      // Locks of a stalled process must not make all others wait.
-      settings: `${PLANNER} ${AS_SERVICE} -c idle_in_transaction_session_timeout=${this.stalledAfterMs}`,
-      max: options.poolMax,
-      min: options.poolMin ?? 0,
+    const { url, sessionUrl, poolMax, poolMin = 0 } = options;
+    const sharesSessions = sessionUrl !== undefined;
+    const usual = {
+      stalledAfterMs: this.stalledAfterMs,
       applicationName: options.applicationName ?? 'breakwater',
       bounds: this.bounds,
-      onShed: (count, why) =>
-        this.log.warn(`a database connection ${why}: ${count} idle connections were closed with it`),
-    });
-    // A borrowed connection has no other error listener: without this one its loss would end the process.
-    this.pool.on('connect', (client) => client.on('error', () => undefined));
-    this.pool.on('error', (error, client) => {
-      const isThrownAway = (client as unknown as BoundedClient).spoiltBy !== undefined;
-      if (!this.pool.ending && !isThrownAway)
-        this.log.warn(`idle database connection lost: ${error.message}`);
-    });
+      log: new Logger(Database.name),
+    };
+    this.pool = openServicePool({ ...usual, url, sharesSessions, max: poolMax, min: poolMin });
+    this.sessions = sharesSessions
+      ? openServicePool({ ...usual, url: sessionUrl, max: locksAtOnce(poolMax) + 1 })
+      : this.pool;
+  }
+
+  /** The URL for connections that listen, lock, or else need a server session of their own. */
+  get sessionUrl(): string {
+    return this.options.sessionUrl ?? this.options.url;
   }
 
   /**
@@ -181,7 +166,7 @@ export class Database implements OnApplicationShutdown {
     { statementMs = this.bounds.statementMs }: { statementMs?: number } = {},
   ): Promise<T> {
     const isOrdinary = statementMs === this.bounds.statementMs;
-    return this.lend(statementMs, async (client) => {
+    return this.lend(this.pool, statementMs, async (client) => {
       await client.query(isOrdinary ? 'BEGIN' : `BEGIN; SET LOCAL statement_timeout = ${statementMs}`);
       const result = await work(client);
       await client.query('COMMIT');
@@ -199,7 +184,7 @@ export class Database implements OnApplicationShutdown {
     work: (client: pg.PoolClient, lost: AbortSignal) => Promise<T>,
     { stalledAfterMs = this.stalledAfterMs, statementMs = this.bounds.statementMs }: LockOptions = {},
   ): Promise<T | null> {
-    return this.lend(statementMs, async (client) => {
+    return this.lend(this.sessions, statementMs, async (client) => {
       const { rows } = await client.query<{ got: boolean }>(LOCK, [
         name,
         String(stalledAfterMs),
@@ -213,7 +198,7 @@ export class Database implements OnApplicationShutdown {
         const result = await work(client, lost.signal);
         const key = `${LOCK_CLASS}, hashtext(${client.escapeLiteral(name)})`;
         await client.query(
-          `SELECT pg_advisory_unlock(${key}); RESET idle_session_timeout; RESET statement_timeout`,
+          `SELECT pg_advisory_unlock(${key}); RESET idle_session_timeout; SET statement_timeout = ${this.bounds.statementMs}`,
         );
         return result;
       } finally {
@@ -224,15 +209,20 @@ export class Database implements OnApplicationShutdown {
 
   /** Last of all: other parts still write while they stop. */
   async onApplicationShutdown(): Promise<void> {
-    if (!this.pool.ended) await within(this.pool.end(), GOODBYE_MS);
+    for (const pool of new Set([this.pool, this.sessions]))
+      if (!pool.ended) await within(pool.end(), GOODBYE_MS);
   }
 
   /**
    * Lends a connection to one piece of work. If the work fails, perhaps half-way, the connection is closed with its
    * locks, its role and its transaction: a rollback might never arrive.
    */
-  private async lend<T>(statementMs: number, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
+  private async lend<T>(
+    pool: pg.Pool,
+    statementMs: number,
+    work: (client: pg.PoolClient) => Promise<T>,
+  ): Promise<T> {
+    const client = await pool.connect();
     const bounded = client as unknown as BoundedClient;
     const usualMs = bounded.boundMs;
     bounded.boundMs = statementMs + GRACE_MS;

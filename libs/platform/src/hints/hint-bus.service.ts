@@ -1,9 +1,10 @@
 import { Injectable, Logger, Optional, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
 import { connectionTo } from '../database/connection.js';
-import { DatabaseClient } from '../database/database-client.service.js';
+import { SessionClient } from '../database/session-client.service.js';
 import { GOODBYE_MS, within } from '../lifecycle/within.io.js';
-import { AS_SERVICE, Database } from '../database/database.service.js';
+import { Database } from '../database/database.service.js';
+import { AS_SERVICE } from '../database/service-pool.service.js';
 import { SaidLately } from '../logging/said-lately.js';
 
 /** `payload` names what changed; null means that hints may have been lost: read everything again. */
@@ -88,8 +89,8 @@ export class HintBus implements OnModuleInit, OnModuleDestroy {
   }
 
   private async connect(): Promise<void> {
-    const client = new DatabaseClient({
-      ...connectionTo(this.database.options.url, AS_SERVICE),
+    const client = new SessionClient({
+      ...connectionTo(this.database.sessionUrl, AS_SERVICE),
       application_name: 'breakwater-hints',
       connectionTimeoutMillis: this.heartbeatMs,
       query_timeout: this.heartbeatMs,

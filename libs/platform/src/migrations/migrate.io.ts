@@ -4,7 +4,7 @@ import type { MigrationList } from '@prisma/schema-engine-wasm';
 import { runMigrations as migrateQueueTables } from 'bullmq';
 import type pg from 'pg';
 import { connectionTo } from '../database/connection.js';
-import { DatabaseClient } from '../database/database-client.service.js';
+import { SessionClient } from '../database/session-client.service.js';
 import { projectRoot } from '../database/project-root.io.js';
 import { StartRefusedError } from '../lifecycle/start-refused.error.js';
 import { checkRights } from './rights.io.js';
@@ -67,7 +67,7 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO breakwater_service`;
  */
 export async function migrate(url: string, folder: string = migrationsFolder()): Promise<string[]> {
   const migrationsList = await readMigrations(folder);
-  const guard = new DatabaseClient({ ...connectionTo(url), application_name: 'breakwater-migrate' });
+  const guard = new SessionClient({ ...connectionTo(url), application_name: 'breakwater-migrate' });
   await guard.connect();
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -136,7 +136,7 @@ export async function rollBack(
   steps: number,
   folder: string = migrationsFolder(),
 ): Promise<string[]> {
-  const client = new DatabaseClient({ ...connectionTo(url), application_name: 'breakwater-migrate' });
+  const client = new SessionClient({ ...connectionTo(url), application_name: 'breakwater-migrate' });
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { connectionTo } from '../database/connection.js';
-import { DatabaseClient } from '../database/database-client.service.js';
 import { readDatabaseUrl } from '../database/database-url.js';
+import { SessionClient } from '../database/session-client.service.js';
 import { StartRefusedError } from '../lifecycle/start-refused.error.js';
 import { ROLES } from './expected-rights.js';
 import { migrate } from './migrate.io.js';
@@ -18,7 +18,7 @@ export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): 
   const { user: name, password } = readDatabaseUrl(runtimeUrl)!;
   if (name === readDatabaseUrl(ownerUrl)!.user) return;
   if (name === '') throw new Error('DATABASE_URL names no user to run as');
-  const client = new DatabaseClient({ ...connectionTo(ownerUrl), application_name: 'breakwater-migrate' });
+  const client = new SessionClient({ ...connectionTo(ownerUrl), application_name: 'breakwater-migrate' });
   await client.connect();
   try {
     const role = pg.escapeIdentifier(name);
@@ -47,14 +47,17 @@ export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): 
 }
 
 /**
- * Migrates the database to the newest schema and creates the login of the processes. `ownerUrl` is `url` by default.
+ * Migrates the database to the newest schema and creates the login of the processes. Without `ownerUrl` the login of
+ * the processes migrates, over `sessionUrl` where there is one: the lock of migrations needs a session.
  * @returns the names of the migrations that were applied now
  */
 export async function prepareDatabase({
   url,
-  ownerUrl = url,
+  sessionUrl,
+  ownerUrl = sessionUrl ?? url,
 }: {
   url: string;
+  sessionUrl?: string;
   ownerUrl?: string;
 }): Promise<string[]> {
   const applied = await migrate(ownerUrl);

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindSqlAdapterFactory, type ErrorRegistry } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
-import type { PoolConfig } from 'pg';
+import type pg from 'pg';
 import { connectionTo } from '../database/connection.js';
-import { DatabaseClient } from '../database/database-client.service.js';
+import { SessionClient } from '../database/session-client.service.js';
 
 const require = createRequire(import.meta.url);
 
@@ -96,9 +96,9 @@ export async function withSchemaEngine<T>(
   const { SchemaEngine } = await (glue ??= loadEngine());
   const connections = new WholeScripts({
     ...connectionTo(url),
-    Client: DatabaseClient,
+    Client: SessionClient,
     max: 1,
-  } as unknown as PoolConfig);
+  } as unknown as pg.PoolConfig);
   const factory = bindSqlAdapterFactory(connections);
   try {
     const engine = await SchemaEngine.new({ datamodels: datamodel && [datamodel] }, () => undefined, factory);

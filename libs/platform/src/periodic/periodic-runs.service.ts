@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { Database } from '../database/database.service.js';
+import { Database, locksAtOnce } from '../database/database.service.js';
 
 const IS_DUE = `
 INSERT INTO periodic_runs (name, due_at) VALUES ($1, date_trunc('milliseconds', now()))
@@ -32,16 +32,12 @@ export interface Beat {
  */
 @Injectable()
 export class PeriodicRuns {
-  /**
-   * Work in progress keeps one connection for its lock and needs others: at most a third of the pool is used for
-   * locks.
-   */
   private readonly atOnce: number;
   private underWay = 0;
   private readonly inLine: (() => void)[] = [];
 
   constructor(private readonly database: Database) {
-    this.atOnce = Math.max(1, Math.floor(database.options.poolMax / 3));
+    this.atOnce = locksAtOnce(database.options.poolMax);
   }
 
   /**

@@ -10,8 +10,8 @@ import type { Redis } from 'ioredis';
 import pg from 'pg';
 import { Config } from '../config/index.js';
 import { connectionTo } from '../database/connection.js';
-import { DatabaseClient } from '../database/database-client.service.js';
-import { AS_SERVICE } from '../database/database.service.js';
+import { SessionClient } from '../database/session-client.service.js';
+import { AS_SERVICE } from '../database/service-pool.service.js';
 import { SaidLately } from '../logging/said-lately.js';
 import { QUEUE_SCHEMA } from '../migrations/migrate.io.js';
 import { BoundedRedis } from './bounded-redis.service.js';
@@ -47,9 +47,9 @@ export class QueueBackends {
   /** Of this process's worker, if it has one. */
   readonly pace = new WorkerPace();
   private readonly pool: pg.Pool | null;
-  private readonly workerPools: pg.Pool[] = [];
   private readonly log = new Logger('WakeUpQueue');
   private readonly made: IQueueBackend[] = [];
+  private readonly pools: pg.Pool[] = [];
   private readonly workerRedises: Redis[] = [];
   private readonly said = new SaidLately(SAID_EVERY_MS);
   private readonly place: QueuePlace;
@@ -62,7 +62,7 @@ export class QueueBackends {
     const setting = config.redisSettings.url === undefined ? 'REDIS_HOST' : 'REDIS_URL';
     this.place = config.redis ? { backend: 'redis', setting } : { backend: 'postgres' };
     this.redis = config.redis ? this.connectToRedis(config.redis.url) : null;
-    this.pool = config.redis ? null : this.postgresPool(POSTGRES_CONNECTIONS);
+    this.pool = config.redis ? null : this.openPool(POSTGRES_CONNECTIONS);
   }
 
   /** Redis was not connected yet, or is lost: BullMQ would wait for it. */
@@ -82,7 +82,8 @@ export class QueueBackends {
       : mended(
           createPostgresBackend(
             this.queueName,
-            { ...options, connection: isWorker ? this.workerPool() : this.pool! },
+            // A worker keeps one connection to listen on. A pool of BullMQ's own knows one host, and sends startup options.
+            { ...options, connection: isWorker ? this.openPool(POSTGRES_CONNECTIONS + 1) : this.pool! },
             more,
           ),
         );
@@ -113,7 +114,7 @@ export class QueueBackends {
     this.pace.stop();
     for (const backend of this.made) backend.close(true).catch(() => undefined);
     for (const redis of [this.redis, ...this.workerRedises]) redis?.disconnect();
-    for (const pool of [this.pool, ...this.workerPools]) pool?.end().catch(() => undefined);
+    for (const pool of this.pools) pool.end().catch(() => undefined);
   }
 
   /** Without an offline queue an addition fails at once while Redis is unavailable; the sweeper repeats it later. */
@@ -133,26 +134,21 @@ export class QueueBackends {
     return redis;
   }
 
-  /** A worker keeps one connection more, on which it listens. */
-  private workerPool(): pg.Pool {
-    const pool = this.postgresPool(POSTGRES_CONNECTIONS + 1);
-    this.workerPools.push(pool);
-    return pool;
-  }
-
-  /** BullMQ would make connections of pg's own kind, which knows one host only. */
-  private postgresPool(max: number): pg.Pool {
-    return new pg.Pool({
-      // BullMQ sets the search path for pools that it creates, not for one that it is given.
-      ...connectionTo(this.config.database.url, `${AS_SERVICE} -c search_path=${QUEUE_SCHEMA}`),
-      Client: DatabaseClient,
+  private openPool(max: number): pg.Pool {
+    const { database, queue } = this.config;
+    const pool = new pg.Pool({
+      // BullMQ's statements find their tables by the search path.
+      ...connectionTo(database.sessionUrl ?? database.url, { ...AS_SERVICE, search_path: QUEUE_SCHEMA }),
+      Client: SessionClient,
       application_name: 'breakwater-queue',
       max,
-      connectionTimeoutMillis: this.config.queue.timeoutMs,
+      connectionTimeoutMillis: queue.timeoutMs,
       // A late answer is dropped with its connection.
-      query_timeout: this.config.queue.timeoutMs,
+      query_timeout: queue.timeoutMs,
       keepAlive: true,
     } as unknown as pg.PoolConfig);
+    this.pools.push(pool);
+    return pool;
   }
 }
 

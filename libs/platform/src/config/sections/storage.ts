@@ -16,6 +16,14 @@ export class DatabaseConfig {
   readonly url: string = '';
 
   @Setting(
+    'DATABASE_SESSION_URL',
+    databaseUrl,
+    'The same database past the pooler, where `DATABASE_URL` leads through one that lends sessions for one transaction (PgBouncer with `pool_mode = transaction`); for notifications and locks.',
+    { secret: 'password' },
+  )
+  readonly sessionUrl?: string;
+
+  @Setting(
     'DATABASE_OWNER_URL',
     databaseUrl,
     'The login that `npm run migrate` uses to create tables, roles and the login of `DATABASE_URL`; without it `DATABASE_URL` is used.',
@@ -53,6 +61,13 @@ export class DatabaseConfig {
     'The same for statements of upkeep: partitions, retention, metrics.',
   )
   readonly upkeepTimeoutMs: number = 600_000;
+
+  /** The login that migrates, with its setting. The lock of migrations needs a session. */
+  migrator(): { setting: string; url: string } {
+    if (this.ownerUrl !== undefined) return { setting: 'DATABASE_OWNER_URL', url: this.ownerUrl };
+    if (this.sessionUrl !== undefined) return { setting: 'DATABASE_SESSION_URL', url: this.sessionUrl };
+    return { setting: 'DATABASE_URL', url: this.url };
+  }
 }
 
 /** Without any of these the queue is in PostgreSQL. */
