@@ -23,6 +23,7 @@ let platform: Platform;
 let admin: HttpClient;
 let apiScrape: () => Promise<string>;
 let workerScrape: () => Promise<string>;
+let workerUrl: string;
 let appKey: string;
 
 /** Value of a line, by its name with its labels. */
@@ -39,7 +40,8 @@ beforeAll(async () => {
   const [api] = await Promise.all([platform.api(), platform.worker({ METRICS_PORT: String(port) })]);
   admin = platform.client(api);
   apiScrape = async () => (await admin.get('/metrics')).text;
-  workerScrape = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  workerUrl = `http://127.0.0.1:${port}`;
+  workerScrape = async () => (await fetch(`${workerUrl}/metrics`)).text();
   const appId = await platform.register(api, {
     report: { async: true, retry: { maxAttempts: 1 } },
     answer: { fallback: 'none', circuitBreaker: { failureThreshold: 1 } },
@@ -87,6 +89,14 @@ describe('/metrics', () => {
       expect(valueOf(text, 'webhook_queue_deliveries{state="waiting"}')).toBe(0);
       expect(valueOf(text, 'webhook_database_up')).toBe(1);
     }
+  });
+
+  it('has probes beside it, for roles without an API', async () => {
+    for (const path of ['/healthz', '/readyz']) {
+      const answer = await fetch(workerUrl + path);
+      expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }]);
+    }
+    expect((await fetch(`${workerUrl}/api/v1/apps`)).status).toBe(404);
   });
 
   it('of the api is for admins', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { root } from '@breakwater/testing/build.js';
 import { eventually } from '@breakwater/testing/eventually.js';
+import { freePort } from '@breakwater/testing/free-port.js';
 import { PrivateRedis } from '@breakwater/testing/private-servers.js';
 import { Platform } from '../support/platform.js';
 import { spawnRole, type Role } from '../support/roles.js';
@@ -117,13 +118,23 @@ describe.skipIf(!inject('redisUrl'))('a worker whose Redis', { timeout: 180_000 
 
   it('refuses its login says so, stops promptly, and is ready when the password is right', async () => {
     const why = /Redis refuses the login; set user and password in REDIS_URL/;
+    const port = await freePort();
     const [waiting, stopped] = await Promise.all([
+      startRefused(platform, { METRICS_PORT: String(port) }, why),
       startRefused(platform, {}, why),
-      startRefused(platform, {}, why),
+    ]);
+    // It lives, so nothing restarts it; it is not ready, so a rollout keeps the workers that are.
+    const probe = async (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`);
+    expect((await probe('/healthz')).status).toBe(200);
+    const refused = await probe('/readyz');
+    expect([refused.status, await refused.json()]).toEqual([
+      503,
+      { status: 'error', detail: expect.stringMatching(why) as string },
     ]);
     await expectPromptEnd(stopped);
     await allow();
     await waiting.ready();
+    expect((await probe('/readyz')).status).toBe(200);
   });
 
   it('is frozen stops promptly, and one that waits continues when Redis is back', async () => {

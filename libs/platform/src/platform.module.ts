@@ -8,6 +8,7 @@ import { LoggingModule } from './logging/index.js';
 import { PeriodicRuns } from './periodic/periodic-runs.service.js';
 import { QueueModule } from './queue/queue.module.js';
 import { Readiness } from './readiness/readiness.service.js';
+import { WorkCheck } from './readiness/work-check.service.js';
 import { KeyGuard, SecretsModule } from './secrets/index.js';
 import { MetricsServer } from './telemetry/metrics-server.service.js';
 import { Telemetry } from './telemetry/telemetry.service.js';
@@ -42,6 +43,7 @@ import { Tracing } from './telemetry/tracing.service.js';
     Readiness,
     Telemetry,
     { provide: Tracing, inject: [Config], useFactory: (config: Config) => Tracing.of(config) },
+    WorkCheck,
     MetricsServer,
   ],
   exports: [

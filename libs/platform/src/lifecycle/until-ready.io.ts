@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { SaidLately } from '../logging/said-lately.js';
-import { WakeUpQueue } from '../queue/wake-up-queue.service.js';
-import { Readiness } from '../readiness/readiness.service.js';
+import { WorkCheck } from '../readiness/work-check.service.js';
 
 const LOOKS_EVERY_MS = 100;
 /** A start takes a moment: only what is still not ready after this is logged, ms. */
@@ -27,20 +26,14 @@ export async function untilReady(
   const log = new Logger('Start');
   const said = new SaidLately(SAID_EVERY_MS);
   const startedAtMs = performance.now();
+  const check = app.get(WorkCheck);
+  check.begin(takesJobs);
   for (;;) {
-    const trouble = await inTheWay(app, takesJobs);
+    const trouble = await check.trouble();
     if (trouble === null) return;
     const nowMs = performance.now();
     if (nowMs - startedAtMs >= SAID_AFTER_MS && said.isDue(trouble, nowMs))
       log.warn(`${who} is not ready yet, waiting: ${trouble}`);
     await delay(LOOKS_EVERY_MS);
   }
-}
-
-async function inTheWay(app: Parts, takesJobs: boolean): Promise<string | null> {
-  const findings = await app.get(Readiness).check();
-  // A wrong clock keeps a process from getting traffic, but not from working: decisions use the database's time.
-  const down = findings.find(({ what, state }) => state === 'down' && what !== 'clock');
-  if (down) return `${down.what}: ${down.detail}`;
-  return takesJobs ? app.get(WakeUpQueue).workerTrouble() : null;
 }

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../config/index.js';
 import { refusedBy } from '../lifecycle/preflight.io.js';
 import { listenFault } from '../lifecycle/start-fault.js';
+import { WorkCheck } from '../readiness/work-check.service.js';
 import { Telemetry } from './telemetry.service.js';
 
-/** Serves `/metrics` on a port of its own, in every role, where METRICS_PORT is set. */
+/** Serves `/metrics`, `/healthz` and `/readyz` on a port of its own, in every role, where METRICS_PORT is set. */
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(MetricsServer.name);
@@ -14,6 +15,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
 
   constructor(
     private readonly telemetry: Telemetry,
+    private readonly check: WorkCheck,
     private readonly config: Config,
   ) {}
 
@@ -21,16 +23,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
   async onApplicationBootstrap(): Promise<void> {
     const { metricsPort, metricsHost } = this.config.telemetry;
     if (metricsPort === undefined) return;
-    const server = createServer((request, response) => {
-      if (request.url?.split('?')[0] !== '/metrics') return void response.writeHead(404).end();
-      this.telemetry.scrape().then(
-        ({ contentType, text }) => response.writeHead(200, { 'content-type': contentType }).end(text),
-        (error: Error) => {
-          this.log.warn(`no metrics: ${error.message}`);
-          response.writeHead(500).end();
-        },
-      );
-    });
+    const server = createServer((request, response) => void this.answer(request.url ?? '', response));
     server.listen(metricsPort, metricsHost);
     try {
       await once(server, 'listening');
@@ -50,4 +43,37 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.server?.close();
     this.server?.closeAllConnections();
   }
+
+  private async answer(url: string, response: ServerResponse): Promise<void> {
+    switch (url.split('?')[0]) {
+      case '/metrics':
+        return this.answerMetrics(response);
+      case '/healthz':
+        return answerJson(response, 200, { status: 'ok' });
+      case '/readyz':
+        return this.answerReady(response);
+      default:
+        response.writeHead(404).end();
+    }
+  }
+
+  private async answerMetrics(response: ServerResponse): Promise<void> {
+    try {
+      const { contentType, text } = await this.telemetry.scrape();
+      response.writeHead(200, { 'content-type': contentType }).end(text);
+    } catch (error) {
+      this.log.warn(`no metrics: ${(error as Error).message}`);
+      response.writeHead(500).end();
+    }
+  }
+
+  private async answerReady(response: ServerResponse): Promise<void> {
+    const trouble = await this.check.trouble();
+    if (trouble === null) return answerJson(response, 200, { status: 'ok' });
+    answerJson(response, 503, { status: 'error', detail: trouble });
+  }
+}
+
+function answerJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

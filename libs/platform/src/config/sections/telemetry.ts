@@ -7,7 +7,7 @@ export class TelemetryConfig {
   @Setting(
     'METRICS_PORT',
     integer(1, 65_535),
-    'Port with `/metrics` for Prometheus in every role, open to anyone who can reach it; the API also serves it with an admin key.',
+    'Port with `/metrics` for Prometheus, `/healthz` and `/readyz` in every role, open to anyone who can reach it; the API also serves `/metrics` with an admin key.',
   )
   readonly metricsPort?: number;
 
