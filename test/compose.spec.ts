@@ -89,7 +89,7 @@ describe('docker-compose.yml', () => {
       config: { api: { host: '0.0.0.0', port: 3000 }, database: {}, retry: {} },
     });
     if (parsed.ok) {
-      expect(parsed.config.redis).toEqual({ url: 'redis://redis:6379' });
+      expect(parsed.config.redis).toMatchObject({ url: 'redis://redis:6379' });
       expect(parsed.config.smtp?.url).toBe('smtp://mail:1025');
     }
   });

@@ -2,7 +2,6 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import {
-  BoundedRedis,
   Database,
   databaseTrouble,
   DatabaseTimeoutError,
@@ -11,7 +10,9 @@ import {
   inTime,
   MicroBatcher,
   mayRetryRows,
+  openRedis,
   PrismaService,
+  type OpenRedis,
 } from '@breakwater/platform';
 import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
 import { endsBefore } from '@breakwater/testing/ends-before.js';
@@ -31,7 +32,7 @@ const KINDS: { what: RegExp; bound: RegExp }[] = [
   { what: /new pg\.Pool\(/, bound: /connectionTimeoutMillis[^]*query_timeout/ },
   { what: /new BoundedPool\(/, bound: /bounds: this\.bounds/ },
   { what: /new Redis\(/, bound: /connectTimeout|WITHIN_MS/ },
-  { what: /new BoundedRedis\(/, bound: /timeoutMs/ },
+  { what: /new BoundedRedis\(|\bopenRedis\(/, bound: /timeoutMs|LIMIT_MS/ },
   { what: /app\.close\(\);/, bound: /within\(closing, limitMs\)/ },
   { what: /new StopSignal\(/, bound: /closeInTime\(app\)/ },
   { what: /new MicroBatcher\b/, bound: /mayRetryRows|queue/ },
@@ -172,7 +173,7 @@ describe('each wait for the database ends when its connection is silent', () => 
 describe.skipIf(!inject('redisUrl'))('each wait for Redis ends when its connection is silent', () => {
   let link: Link;
   let wakeUps: OpenWakeUps;
-  let redis: BoundedRedis;
+  let redis: OpenRedis;
   beforeAll(async () => {
     link = await Link.to(inject('redisUrl')!);
     const REDIS_URL = link.url;
@@ -181,7 +182,7 @@ describe.skipIf(!inject('redisUrl'))('each wait for Redis ends when its connecti
       REDIS_URL,
       QUEUE_TIMEOUT: '500',
     });
-    redis = new BoundedRedis(link.url, 500);
+    redis = openRedis({ kind: 'server', setting: 'REDIS_URL', url: link.url, tls: null }, 500);
     redis.on('error', () => undefined);
     await redis.ping();
     await wakeUps.queue.waitUntilReady();

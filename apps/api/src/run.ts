@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import {
   checkDatabase,
   checkPorts,
+  checkRedisKind,
   closeInTime,
   describeConfig,
   loadConfig,
@@ -27,6 +28,7 @@ await startOrExplain(async () => {
   }
   await checkPorts(config, { listensForApi: true });
   await checkDatabase('DATABASE_URL', config.database.url);
+  await checkRedisKind(config);
   await checkStoredKeys(config);
   const app = await createServer(
     ApiModule.with(PlatformModule.forRoot(config), WebhookClientModule.forConfig(config)),

@@ -5,6 +5,7 @@ import {
   AppLogger,
   checkDatabase,
   checkPorts,
+  checkRedisKind,
   closeInTime,
   describeConfig,
   loadConfig,
@@ -29,6 +30,7 @@ await startOrExplain(async () => {
   }
   await checkPorts(config, { listensForApi: false });
   await checkDatabase('DATABASE_URL', config.database.url);
+  await checkRedisKind(config);
   await checkStoredKeys(config);
   const app = await NestFactory.createApplicationContext(
     {

@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { BoundedRedis, Config, Database, inTime } from '@breakwater/platform';
-import type { Redis } from 'ioredis';
+import { Config, Database, inTime, openRedis, type OpenRedis } from '@breakwater/platform';
 import {
   RateLimiterMemory,
   RateLimiterPostgres,
@@ -31,7 +30,7 @@ export interface SharedLimit {
 @Injectable()
 export class LimitStore implements OnApplicationShutdown {
   private readonly log = new Logger('Limits');
-  private redis: Redis | undefined;
+  private redis: OpenRedis | undefined;
   private connecting: Promise<void> | undefined;
   private leftAloneUntilMs = -Infinity;
   private isAway = false;
@@ -76,13 +75,12 @@ export class LimitStore implements OnApplicationShutdown {
         ...table,
       });
     }
-    this.redis ??= this.unconnected(this.config.redis.url);
+    this.redis ??= this.unconnected(this.config.redis);
     return new RateLimiterRedis({ ...options, storeClient: this.redis, rejectIfRedisNotReady: true });
   }
 
-  private unconnected(url: string): Redis {
-    const options = { lazyConnect: true, enableOfflineQueue: false };
-    const redis = new BoundedRedis(url, this.config.queue.timeoutMs, options);
+  private unconnected(target: NonNullable<Config['redis']>): OpenRedis {
+    const redis = openRedis(target, this.config.queue.timeoutMs, { lazyConnect: true, waits: false });
     // Without a listener the error would be written to the console; its effect on requests is reported below.
     redis.on('error', () => undefined);
     redis.on('ready', () => (this.leftAloneUntilMs = -Infinity));

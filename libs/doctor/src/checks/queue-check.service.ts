@@ -17,9 +17,8 @@ export class QueueCheck extends Checkup {
     super();
     this.needsDatabase = config.redis === null;
     this.backend = config.redis ? 'Redis' : 'PostgreSQL';
-    const setting = config.redisSettings.url === undefined ? 'REDIS_HOST and REDIS_PORT' : 'REDIS_URL';
     this.remedy = config.redis
-      ? `Check that Redis runs and that ${setting} and its password are right.`
+      ? `Check that Redis runs and that ${config.redis.setting} and its password are right.`
       : 'Check PostgreSQL: without REDIS_URL the queue is in it.';
   }
 

@@ -15,6 +15,12 @@ export function isResolverAddress(entry: string): boolean {
   return ipaddr.isValid(v6 ?? v4 ?? '') && Number(port ?? 53) <= 65_535;
 }
 
+/** `host:port` or `[v6]:port` of a server. */
+export function isHostPort(entry: string): boolean {
+  const [, port] = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_.-]+):(\d{1,5})$/i.exec(entry) ?? [];
+  return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535 && isHost(entry);
+}
+
 function isHost(entry: string): boolean {
   const host = ipaddr.isValid(entry) && entry.includes(':') ? `[${entry}]` : entry;
   return URL.canParse(`http://${host}/`);

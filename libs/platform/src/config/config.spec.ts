@@ -131,9 +131,24 @@ describe('a value', () => {
     ],
     ['ADMIN_EMAILS', 'a@x.org,b@x.org', (config: Config) => config.adminEmails, ['a@x.org', 'b@x.org']],
     ['API_PORT', '8080', (config: Config) => config.api.publicBaseUrl, 'http://localhost:8080'],
-    ['REDIS_URL', 'rediss://:p@r:1', (config: Config) => config.redis, { url: 'rediss://:p@r:1' }],
-    ['REDIS_HOST', 'cache', (config: Config) => config.redis, { url: 'redis://cache:6379' }],
-    ['REDIS_HOST', '::1', (config: Config) => config.redis, { url: 'redis://[::1]:6379' }],
+    [
+      'REDIS_URL',
+      'rediss://:p@r:1',
+      (config: Config) => config.redis,
+      { kind: 'server', setting: 'REDIS_URL', url: 'rediss://:p@r:1', tls: {} },
+    ],
+    [
+      'REDIS_HOST',
+      'cache',
+      (config: Config) => config.redis,
+      { kind: 'server', setting: 'REDIS_HOST', url: 'redis://cache:6379', tls: null },
+    ],
+    [
+      'REDIS_HOST',
+      '::1',
+      (config: Config) => config.redis,
+      { kind: 'server', setting: 'REDIS_HOST', url: 'redis://[::1]:6379', tls: null },
+    ],
     ['SMTP_URL', 'smtp://m:25', (config: Config) => config.smtp?.url, 'smtp://m:25'],
     [
       'SMTP_HOST',
@@ -156,7 +171,7 @@ describe('a value', () => {
       SMTP_URL: 'smtp://a:1',
       SMTP_HOST: 'b',
     });
-    expect(config.redis).toEqual({ url: 'redis://a:1' });
+    expect(config.redis).toMatchObject({ setting: 'REDIS_URL', url: 'redis://a:1' });
     expect(config.smtp?.url).toBe('smtp://a:1');
   });
 
@@ -171,7 +186,7 @@ describe('a value', () => {
       SMTP_USER: 'u@x',
       SMTP_PASSWORD: 'p:w',
     });
-    expect(config.redis).toEqual({ url: 'redis://:p%40ss%2Fword@r:7000' });
+    expect(config.redis).toMatchObject({ setting: 'REDIS_HOST', url: 'redis://:p%40ss%2Fword@r:7000' });
     expect(config.smtp?.url).toBe('smtps://u%40x:p%3Aw@m:465');
   });
 

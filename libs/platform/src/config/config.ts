@@ -1,5 +1,6 @@
 import { isEmail } from './addresses.js';
 import { isKeyId, type EncryptionKey } from './encryption-keys.js';
+import type { RedisTarget } from './redis-target.js';
 import { duration, encryptionKeys, integer, list, word } from './kinds.js';
 import { ApiConfig } from './sections/api.js';
 import { CircuitBreakerConfig } from './sections/circuit-breaker.js';
@@ -16,7 +17,8 @@ import { OutboundConfig } from './sections/outbound.js';
 import { HintsConfig, ProcessConfig } from './sections/process.js';
 import { RetentionConfig } from './sections/retention.js';
 import { RetryConfig } from './sections/retry.js';
-import { DatabaseConfig, RedisSettings } from './sections/storage.js';
+import { RedisSettings } from './sections/redis.js';
+import { DatabaseConfig } from './sections/storage.js';
 import { TelemetryConfig } from './sections/telemetry.js';
 import { TimeoutsConfig } from './sections/timeouts.js';
 import { Setting } from './setting.js';
@@ -106,7 +108,7 @@ export class Config {
   readonly clockSkewMaxMs: number = 5000;
 
   /** Redis for the queue, or null: then the queue is in PostgreSQL. */
-  get redis(): { url: string } | null {
+  get redis(): RedisTarget | null {
     return this.redisSettings.target();
   }
 

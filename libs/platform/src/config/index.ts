@@ -7,6 +7,7 @@ export type { EncryptionKey } from './encryption-keys.js';
 export { configFrom, loadConfig } from './load.io.js';
 export { nearestName } from './nearest.js';
 export { parseConfig, type Env, type ParsedConfig } from './parse.js';
+export { redisAddress, shownTarget, type RedisTarget } from './redis-target.js';
 export type { ApiConfig } from './sections/api.js';
 export type { CircuitBreakerConfig, CircuitBreakerMode } from './sections/circuit-breaker.js';
 export type { BatchingConfig, DeliveryConfig, QueueConfig } from './sections/delivery.js';

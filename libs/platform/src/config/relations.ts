@@ -1,5 +1,6 @@
 import type { Problem } from '../errors/breakwater.error.js';
 import type { Config } from './config.js';
+import { redisProblems } from './redis-relations.js';
 
 /** Rules between settings that are valid one by one. */
 export function relationProblems(
@@ -11,12 +12,11 @@ export function relationProblems(
   const broken = (name: string, rule: string, message: string) =>
     problems.push({ pointer: `/${name}`, rule, message: `${name} ${message}` });
 
-  for (const service of ['REDIS', 'SMTP']) {
-    // The URL overrides the parts: hosts and compose files set both.
-    if (isSet(`${service}_PASSWORD`) && !isSet(`${service}_HOST`) && !isSet(`${service}_URL`)) {
-      broken(`${service}_PASSWORD`, 'alone', `has no effect without ${service}_HOST`);
-    }
+  // The URL overrides the parts: hosts and compose files set both.
+  if (isSet('SMTP_PASSWORD') && !isSet('SMTP_HOST') && !isSet('SMTP_URL')) {
+    broken('SMTP_PASSWORD', 'alone', 'has no effect without SMTP_HOST');
   }
+  problems.push(...redisProblems(env, config.redisSettings));
   const { poolMin, poolMax } = config.database;
   if (poolMin > poolMax) {
     broken('DATABASE_POOL_MIN', 'max', `must not be more than DATABASE_POOL_MAX (${poolMax})`);

@@ -1,9 +1,11 @@
 import { createServer } from 'node:net';
-import { Redis } from 'ioredis';
 import type { Config } from '../config/index.js';
+import { shownTarget } from '../config/redis-target.js';
 import { connectionTo } from '../database/connection.js';
 import { DatabaseClient } from '../database/database-client.service.js';
 import { checkMembership, checkRights } from '../migrations/rights.io.js';
+import { openRedis } from '../redis/open-redis.io.js';
+import { checkRedisKind } from './redis-kind.io.js';
 import { databaseFault, listenFault, redisFault } from './start-fault.js';
 import { StartRefusedError } from './start-refused.error.js';
 import { GOODBYE_MS, within } from './within.io.js';
@@ -65,27 +67,22 @@ export async function checkDatabase(
 }
 
 /**
- * Checks that Redis answers, if the queue uses it.
+ * Checks that Redis answers and can hold the queue, if the queue uses it.
  * @throws StartRefusedError
  */
 export async function checkRedis(config: Config): Promise<void> {
-  if (config.redis === null) return;
-  const { url } = config.redis;
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: LIMIT_MS,
-    commandTimeout: LIMIT_MS,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-  });
+  const { redis: target } = config;
+  if (target === null) return;
+  await checkRedisKind(config);
+  const redis = openRedis(target, LIMIT_MS, { lazyConnect: true, once: true });
   let seen: unknown;
   redis.on('error', (error) => (seen ??= error));
   try {
     await redis.connect();
     await redis.ping();
   } catch (error) {
-    const setting = config.redisSettings.url === undefined ? 'REDIS_HOST' : 'REDIS_URL';
-    throw new StartRefusedError(redisFault(seen ?? error, setting, url), { cause: error });
+    const fault = redisFault(seen ?? error, { setting: target.setting, at: shownTarget(target) });
+    throw new StartRefusedError(fault, { cause: error });
   } finally {
     redis.disconnect();
   }

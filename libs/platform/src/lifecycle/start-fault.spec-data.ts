@@ -2,6 +2,7 @@ import type { StartFault } from './start-fault.js';
 
 const database = { setting: 'DATABASE_URL', at: 'db.example:5432' };
 const redis = { setting: 'REDIS_URL', at: 'redis.example:6379' };
+const sentinels = { setting: 'REDIS_SENTINELS', at: 'one.example:26379, two.example:26379' };
 const folder = '/srv/breakwater';
 
 /** One of each kind, as docs/guides/troubleshooting.md shows them. */
@@ -39,6 +40,16 @@ const ONE_OF_EACH: { [Kind in StartFault['kind']]: Extract<StartFault, { kind: K
   },
   redis_unreachable: { kind: 'redis_unreachable', ...redis, why: 'connection refused' },
   redis_login_refused: { kind: 'redis_login_refused', ...redis },
+  redis_is_sentinel: { kind: 'redis_is_sentinel', setting: 'REDIS_URL', at: 'sentinel.example:26379' },
+  redis_is_cluster: { kind: 'redis_is_cluster', ...redis },
+  not_sentinels: { kind: 'not_sentinels', ...sentinels },
+  primary_unknown: { kind: 'primary_unknown', ...sentinels, name: 'mymaster' },
+  authority_unreadable: {
+    kind: 'authority_unreadable',
+    setting: 'REDIS_TLS_CA_FILE',
+    file: '/etc/ssl/redis-ca.pem',
+    why: 'ENOENT',
+  },
   disk_full: { kind: 'disk_full', folder },
   folder_is_file: { kind: 'folder_is_file', folder },
   folder_not_writable: { kind: 'folder_not_writable', folder },

@@ -6,16 +6,24 @@ import {
   listenFault,
   postgresFault,
   redisFault,
+  redisKindFault,
   sentenceOf,
   type StartFault,
 } from './start-fault.js';
+import type { RedisMode } from '../redis/redis-mode.js';
+import { shownTarget, type RedisTarget } from '../config/redis-target.js';
 import { START_FAULTS } from './start-fault.spec-data.js';
 
 const failure = (code: string, message = code): Error => Object.assign(new Error(message), { code });
 const asked = { portSetting: 'METRICS_PORT', port: 9464, hostSetting: 'METRICS_HOST', host: '10.0.0.1' };
 const database = 'postgresql://me:very-secret@db.example:5433/orders?password=hidden';
 const atDatabase = { setting: 'DATABASE_URL', at: 'db.example:5433' };
-const redis = 'rediss://:very-secret@red.example';
+const server: RedisTarget = {
+  kind: 'server',
+  setting: 'REDIS_URL',
+  url: 'rediss://:very-secret@red.example',
+  tls: {},
+};
 
 describe('a port that cannot be used', () => {
   it.each<[string, StartFault | null]>([
@@ -122,8 +130,17 @@ describe('a Redis that cannot be used', () => {
       { kind: 'redis_unreachable', ...at, why: 'Protocol error' },
     ],
   ])('because it %s is reported with its setting and host', (_, error, fault) =>
-    expect(redisFault(error, 'REDIS_URL', redis)).toEqual(fault),
+    expect(redisFault(error, at)).toEqual(fault),
   );
+});
+
+describe('a Redis that cannot hold the queue', () => {
+  it.each<[RedisMode | null, StartFault['kind'] | undefined]>([
+    ['standalone', undefined],
+    ['sentinel', 'redis_is_sentinel'],
+    ['cluster', 'redis_is_cluster'],
+    [null, undefined],
+  ])('because its mode is %s is %s', (mode, kind) => expect(redisKindFault(server, mode)?.kind).toBe(kind));
 });
 
 describe('a data folder that cannot be used', () => {
@@ -181,7 +198,7 @@ describe('the sentence of a refused start', () => {
   it('shows neither password nor parameters of a URL', () => {
     const faults = [
       databaseFault(failure('28P01', 'very-secret'), 'DATABASE_URL', database)!,
-      redisFault(failure('ECONNREFUSED'), 'REDIS_URL', redis),
+      redisFault(failure('ECONNREFUSED'), { setting: 'REDIS_URL', at: shownTarget(server) }),
     ];
     expect(faults.map(sentenceOf).join()).not.toMatch(/very-secret|hidden/);
   });

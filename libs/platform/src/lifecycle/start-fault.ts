@@ -1,3 +1,5 @@
+import { shownTarget, type RedisTarget } from '../config/redis-target.js';
+import type { RedisMode } from '../redis/redis-mode.js';
 import { addressesOf, readDatabaseUrl } from '../database/database-url.js';
 
 /** A setting with the address of something. */
@@ -25,6 +27,11 @@ export type StartFault =
   | { kind: 'database_unreleased'; database: string; first: string }
   | ({ kind: 'redis_unreachable'; why: string } & Place)
   | ({ kind: 'redis_login_refused' } & Place)
+  | ({ kind: 'redis_is_sentinel' } & Place)
+  | ({ kind: 'redis_is_cluster' } & Place)
+  | ({ kind: 'not_sentinels' } & Place)
+  | ({ kind: 'primary_unknown'; name: string } & Place)
+  | { kind: 'authority_unreadable'; setting: string; file: string; why: string }
   | { kind: 'disk_full'; folder: string }
   | { kind: 'folder_is_file'; folder: string }
   | { kind: 'folder_not_writable'; folder: string }
@@ -71,6 +78,16 @@ export function sentenceOf(fault: StartFault): string {
       return `Redis at ${fault.at} cannot be reached (${fault.why}); check ${fault.setting} and that the server runs, or leave ${fault.setting} out: then the queue runs in PostgreSQL`;
     case 'redis_login_refused':
       return `Redis at ${fault.at} refuses the login; check the user and the password in ${fault.setting}`;
+    case 'redis_is_sentinel':
+      return `Redis at ${fault.at} is a sentinel, which holds no queue; set REDIS_SENTINELS to the sentinels and REDIS_SENTINEL_NAME to what they call their primary, and leave ${fault.setting} out`;
+    case 'redis_is_cluster':
+      return `Redis at ${fault.at} runs as a cluster, which is not supported; set ${fault.setting} to a single Redis`;
+    case 'not_sentinels':
+      return `no server at ${fault.at} is a sentinel; correct ${fault.setting}, or set REDIS_URL to a Redis without sentinels`;
+    case 'primary_unknown':
+      return `the sentinels at ${fault.at} know no primary called "${fault.name}"; correct REDIS_SENTINEL_NAME`;
+    case 'authority_unreadable':
+      return `the certificate authority in ${fault.file} cannot be read (${fault.why}); correct ${fault.setting}`;
     case 'disk_full':
       return `there is no space left for ${fault.folder}; free some, or set BREAKWATER_DATA_DIR to a folder on another disk`;
     case 'folder_is_file':
@@ -150,16 +167,21 @@ export function databaseFault(error: unknown, setting: string, url: string): Sta
   }
 }
 
-/** Why Redis at `url` cannot be used. */
-export function redisFault(error: unknown, setting: string, url: string): StartFault {
-  const { hostname, port } = new URL(url);
-  const place = { setting, at: `${hostname || 'localhost'}:${port || 6379}` };
+/** Why Redis cannot be used. */
+export function redisFault(error: unknown, place: Place): StartFault {
   if (/NOAUTH|WRONGPASS|NOPERM|invalid password/i.test(messageOf(error)))
     return { kind: 'redis_login_refused', ...place };
   const why =
     NETWORK[codeOf(error) ?? ''] ??
     (/timeout|timed out/i.test(messageOf(error)) ? 'no answer in time' : messageOf(error));
   return { kind: 'redis_unreachable', ...place, why };
+}
+
+/** Whether a Redis of this kind cannot hold the queue. @param mode null: it does not say */
+export function redisKindFault(target: RedisTarget, mode: RedisMode | null): StartFault | null {
+  const place = { setting: target.setting, at: shownTarget(target) };
+  if (mode === 'sentinel') return { kind: 'redis_is_sentinel', ...place };
+  return mode === 'cluster' ? { kind: 'redis_is_cluster', ...place } : null;
 }
 
 /** Why a file or folder cannot be created or read. @returns null when the error means something else */

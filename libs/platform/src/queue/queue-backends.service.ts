@@ -6,15 +6,15 @@ import {
   type BackendFactory,
   type IQueueBackend,
 } from 'bullmq';
-import type { Redis } from 'ioredis';
 import pg from 'pg';
 import { Config } from '../config/index.js';
+import type { RedisTarget } from '../config/redis-target.js';
 import { connectionTo } from '../database/connection.js';
 import { SessionClient } from '../database/session-client.service.js';
 import { AS_SERVICE } from '../database/service-pool.service.js';
 import { SaidLately } from '../logging/said-lately.js';
 import { QUEUE_SCHEMA } from '../migrations/migrate.io.js';
-import { BoundedRedis } from './bounded-redis.service.js';
+import { openRedis, type OpenRedis } from '../redis/open-redis.io.js';
 import { queueTrouble, type QueuePlace } from './queue-trouble.js';
 import { WorkerPace } from './worker-pace.service.js';
 
@@ -43,14 +43,14 @@ export class QueueBackends {
   /** The queue's name in the backend. */
   readonly queueName: string;
   /** Used for adding; null where the queue is in PostgreSQL. */
-  readonly redis: Redis | null;
+  readonly redis: OpenRedis | null;
   /** Of this process's worker, if it has one. */
   readonly pace = new WorkerPace();
   private readonly pool: pg.Pool | null;
   private readonly log = new Logger('WakeUpQueue');
   private readonly made: IQueueBackend[] = [];
   private readonly pools: pg.Pool[] = [];
-  private readonly workerRedises: Redis[] = [];
+  private readonly workerRedises: OpenRedis[] = [];
   private readonly said = new SaidLately(SAID_EVERY_MS);
   private readonly place: QueuePlace;
   /** Since Redis was last connected. */
@@ -59,9 +59,8 @@ export class QueueBackends {
 
   constructor(private readonly config: Config) {
     this.queueName = config.queue.name;
-    const setting = config.redisSettings.url === undefined ? 'REDIS_HOST' : 'REDIS_URL';
-    this.place = config.redis ? { backend: 'redis', setting } : { backend: 'postgres' };
-    this.redis = config.redis ? this.connectToRedis(config.redis.url) : null;
+    this.place = config.redis ? { backend: 'redis', setting: config.redis.setting } : { backend: 'postgres' };
+    this.redis = config.redis ? this.connectToRedis(config.redis) : null;
     this.pool = config.redis ? null : this.openPool(POSTGRES_CONNECTIONS);
   }
 
@@ -76,7 +75,7 @@ export class QueueBackends {
     const backend = this.config.redis
       ? createRedisBackend(
           this.queueName,
-          { ...options, connection: isWorker ? this.workerRedis(this.config.redis.url) : this.redis! },
+          { ...options, connection: isWorker ? this.workerRedis(this.config.redis) : this.redis! },
           more,
         )
       : mended(
@@ -118,8 +117,8 @@ export class QueueBackends {
   }
 
   /** Without an offline queue an addition fails at once while Redis is unavailable; the sweeper repeats it later. */
-  private connectToRedis(url: string): Redis {
-    const redis = new BoundedRedis(url, this.config.queue.timeoutMs, { enableOfflineQueue: false });
+  private connectToRedis(target: RedisTarget): OpenRedis {
+    const redis = openRedis(target, this.config.queue.timeoutMs, { waits: false });
     redis.on('error', (error) => {
       this.lastError = error;
       this.report(error);
@@ -128,8 +127,8 @@ export class QueueBackends {
     return redis;
   }
 
-  private workerRedis(url: string): Redis {
-    const redis = new BoundedRedis(url, this.config.queue.timeoutMs);
+  private workerRedis(target: RedisTarget): OpenRedis {
+    const redis = openRedis(target, this.config.queue.timeoutMs);
     this.workerRedises.push(redis);
     return redis;
   }

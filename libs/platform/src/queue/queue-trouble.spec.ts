@@ -11,6 +11,11 @@ describe('trouble of a queue in Redis', () => {
     ["OOM command not allowed when used memory > 'maxmemory'.", /is full.*raise its maxmemory/],
     ["READONLY You can't write against a read only replica.", /is a replica.*set REDIS_URL to the primary/],
     ['CROSSSLOT Keys in request do not hash', /runs as a cluster/],
+    [
+      'All sentinels are unreachable. Retrying from scratch after 50ms.',
+      /no sentinel of REDIS_URL names the/,
+    ],
+    ["ERR unknown command 'eval'", /as if REDIS_URL named a sentinel; set REDIS_SENTINELS/],
     ['Command timed out', /does not answer/],
     ['connect ECONNREFUSED 127.0.0.1:9', /cannot be reached/],
     ['Connection is closed.', /cannot be reached/],

@@ -15,6 +15,10 @@ function redisTrouble(message: string, setting: string): string {
     return `Redis is full and takes no writes; raise its maxmemory (${message})`;
   if (/READONLY/.test(message))
     return `Redis is a replica and takes no writes; set ${setting} to the primary (${message})`;
+  if (/All sentinels are unreachable/.test(message))
+    return `no sentinel of ${setting} names the primary; check that they run, and REDIS_SENTINEL_NAME (${message})`;
+  if (/unknown command/i.test(message))
+    return `Redis does not know a command of the queue, as if ${setting} named a sentinel; set REDIS_SENTINELS for that (${message})`;
   if (/MOVED|CROSSSLOT|CLUSTERDOWN/.test(message))
     return `Redis runs as a cluster, which is not supported; set ${setting} to a single Redis (${message})`;
   if (/timed out|timeout|ETIMEDOUT/i.test(message)) return `Redis does not answer (${message})`;

@@ -1,4 +1,4 @@
-import { databaseUrl, duration, integer, word, url } from '../kinds.js';
+import { databaseUrl, duration, integer } from '../kinds.js';
 import { Setting } from '../setting.js';
 
 export class DatabaseConfig {
@@ -67,41 +67,5 @@ export class DatabaseConfig {
     if (this.ownerUrl !== undefined) return { setting: 'DATABASE_OWNER_URL', url: this.ownerUrl };
     if (this.sessionUrl !== undefined) return { setting: 'DATABASE_SESSION_URL', url: this.sessionUrl };
     return { setting: 'DATABASE_URL', url: this.url };
-  }
-}
-
-/** Without any of these the queue is in PostgreSQL. */
-export class RedisSettings {
-  static readonly title = 'Storage';
-
-  @Setting(
-    'REDIS_URL',
-    url('redis', 'rediss'),
-    'Redis for the queue; without it the queue is in PostgreSQL.',
-    {
-      secret: 'password',
-    },
-  )
-  readonly url?: string;
-
-  @Setting(
-    'REDIS_HOST',
-    word(/^[^\s/]+$/, 'a host name or an address'),
-    'Host of Redis, if `REDIS_URL` is not set.',
-  )
-  readonly host?: string;
-
-  @Setting('REDIS_PORT', integer(1, 65_535), 'Port for `REDIS_HOST`.')
-  readonly port: number = 6379;
-
-  @Setting('REDIS_PASSWORD', word(/^.+$/s, 'a text'), 'Password for `REDIS_HOST`.', { secret: true })
-  readonly password?: string;
-
-  target(): { url: string } | null {
-    if (this.url !== undefined) return { url: this.url };
-    if (this.host === undefined) return null;
-    const host = this.host.includes(':') && !this.host.startsWith('[') ? `[${this.host}]` : this.host;
-    const user = this.password === undefined ? '' : `:${encodeURIComponent(this.password)}@`;
-    return { url: `redis://${user}${host}:${this.port}` };
   }
 }
