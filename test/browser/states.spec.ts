@@ -30,13 +30,11 @@ const problem = (status: number, code: string, title: string): object => ({
 
 /** What the api answers is replaced in the browser: these states cannot be had from a server that works. */
 describe.skipIf(!hasChromium).each(LISTS)('$path', ({ path, asks, filter }) => {
-  let context: BrowserContext;
   let page: Page;
   beforeEach(async () => {
-    context = await signedIn(shared.browser, shared.api.url, shared.platform.adminKey);
-    page = await context.newPage();
+    page = await shared.context.newPage();
   });
-  afterEach(() => context.close());
+  afterEach(() => page.close());
   const open = async (search = ''): Promise<void> => {
     await page.goto(new URL(path + search, shared.api.url).href);
   };
@@ -93,11 +91,12 @@ describe.skipIf(!hasChromium).each(LISTS)('$path', ({ path, asks, filter }) => {
   });
 });
 
-const shared = {} as { platform: Platform; api: Role; browser: Browser };
+const shared = {} as { platform: Platform; api: Role; browser: Browser; context: BrowserContext };
 beforeAll(async () => {
   if (!hasChromium) return;
   shared.platform = await Platform.start();
   [shared.api, shared.browser] = await Promise.all([shared.platform.api(), launchChromium()]);
+  shared.context = await signedIn(shared.browser, shared.api.url, shared.platform.adminKey);
   await shared.platform.register(shared.api, { quiz_answer: {} }, 'shop');
 });
 afterAll(async () => {
@@ -107,8 +106,7 @@ afterAll(async () => {
 
 describe.skipIf(!hasChromium)('data that was read before', () => {
   it('stays on the screen, marked as old, while the server does not answer', async () => {
-    const context = await signedIn(shared.browser, shared.api.url, shared.platform.adminKey);
-    const page = await context.newPage();
+    const page = await shared.context.newPage();
     await page.goto(new URL('/', shared.api.url).href);
     const verdict = page.getByRole('region', { name: 'Verdict' });
     await verdict.waitFor();
@@ -117,6 +115,6 @@ describe.skipIf(!hasChromium)('data that was read before', () => {
     await shared.platform.client(shared.api).invoke('shop', 'quiz_answer');
     await page.locator('[data-state=stale]').first().waitFor({ timeout: 60_000 });
     expect(await verdict.count()).toBe(1);
-    await context.close();
+    await page.close();
   });
 });
