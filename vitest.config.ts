@@ -8,6 +8,7 @@ const ROLES = ['service', 'store', 'module', 'dto', 'error', 'controller', 'proc
 
 /** The slowest, slowest first: begun last, they would run while nothing else is left to run beside them. */
 const SLOWEST = [
+  'test/hosts/hosts.spec.ts',
   'test/chaos/short-run.spec.ts',
   'test/outages/postgres-outages.spec.ts',
   'test/outages/redis-outages.spec.ts',
@@ -56,10 +57,11 @@ const only = (name: string, include: string): TestProjectConfiguration[] => [
   { extends: true, test: { name, include: [include], globalSetup: ['test/support/global-setup.ts'] } },
 ];
 
-/** Long runs are asked for by name: npm run chaos, npm run outages. */
+/** Long runs are asked for by name: npm run chaos, npm run outages, npm run hosts. */
 function named(): TestProjectConfiguration[] | null {
   if (process.env['CHAOS_MINUTES']) return only('chaos', 'test/chaos/*.chaos.ts');
   if (process.env['OUTAGE_ROUNDS']) return only('outages', 'test/outages/*.spec.ts');
+  if (process.env['HOSTS_ROUNDS']) return only('hosts', 'test/hosts/*.spec.ts');
   return null;
 }
 

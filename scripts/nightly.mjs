@@ -1,7 +1,7 @@
 // `npm run nightly`: repeats for longer what `.ci/run` does once or for a short time. All of it runs, also after a
 // failure; the summary says what failed and how to repeat it. No test is retried.
 //   -- --minutes 10    of chaos, with each of two seeds
-//   -- --rounds 20     of each outage
+//   -- --rounds 20     of each outage, half as many of each failover of the hosts
 //   -- --runs 1000     hostile requests to each operation
 //   -- --examples 200  of schemathesis, for each operation and kind of request
 //   -- --seed 1        of everything random; the second seed of chaos is the next number
@@ -30,6 +30,7 @@ const steps = [
   chaos(seed),
   chaos(seed + 1),
   { script: ['scripts/outages.mjs', '--rounds', rounds] },
+  { script: ['scripts/hosts.mjs', '--rounds', Math.ceil(rounds / 2)] },
   {
     env: { FUZZ_RUNS: String(runs), FUZZ_SEED: String(seed) },
     script: ['scripts/test.mjs'],

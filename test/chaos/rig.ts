@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +11,8 @@ import { openWakeUps, type OpenWakeUps } from '@breakwater/testing/wake-ups.js';
 import type { Answer } from '../support/http.js';
 import { Platform, type Backend } from '../support/platform.js';
 import type { Role } from '../support/roles.js';
-import { violations, type Facts, type LedgerLine, type MetricFacts, type ProbeFacts } from './invariants.js';
+import { digest, factsOf, lineOf, MAX_ATTEMPTS, type Transition } from './facts.js';
+import { violations, type Facts, type ProbeFacts } from './invariants.js';
 
 /** The faults of a process, see faults.mjs. */
 export interface Faults {
@@ -35,9 +35,6 @@ export type KillPoint =
   | 'after_fan_out_step';
 export type Break = 'ack_before_commit' | 'no_fencing' | 'naive_breaker' | 'guard_off' | 'no_sweeper';
 
-/** Of apps whose manifest names none. */
-const HEALTH_PATH = '/health';
-
 /** A capability of the rig, and what its path means for the ledger. */
 interface Target {
   appId: string;
@@ -48,8 +45,6 @@ interface Target {
   probes: number;
 }
 
-/** Attempts that `soon` allows, the first included. */
-export const MAX_ATTEMPTS = 3;
 /** Retries with short waits, so that scenarios end. */
 export const soon = { maxAttempts: MAX_ATTEMPTS, initialDelayMs: 100, maxDelayMs: 400, jitter: 0 };
 export const LEASE_MARGIN_MS = 500;
@@ -59,24 +54,6 @@ const SUCCESS_THRESHOLD = 3;
 const CHANGING_MS = 5;
 const FAULTS = fileURLToPath(new URL('faults.mjs', import.meta.url));
 const ADMINS = ['ann@platform.example'];
-
-/** The metrics as each API reports them, beside the rows themselves. One statement, because calls may continue. */
-const METRICS = `
-WITH tail AS (
-  SELECT count(*) AS calls, count(*) FILTER (WHERE outcome = 'delivered') AS successes,
-    count(*) FILTER (WHERE outcome = 'timeout') AS timeouts
-  FROM attempts WHERE recorded_in >= (SELECT cursor FROM metric_rollup_state)
-), sums AS (
-  SELECT 'hours of apps' AS of, calls, successes, timeouts FROM metric_hours WHERE capability = '' AND app_id <> ''
-  UNION ALL SELECT 'hours of capabilities', calls, successes, timeouts FROM metric_hours WHERE capability <> ''
-  UNION ALL SELECT 'minutes of apps', calls, successes, timeouts FROM metric_minutes WHERE capability = '' AND app_id <> ''
-  UNION ALL SELECT 'minutes of capabilities', calls, successes, timeouts FROM metric_minutes WHERE capability <> ''
-)
-SELECT 'attempts' AS of, count(*)::int AS calls, (count(*) FILTER (WHERE outcome = 'delivered'))::int AS successes,
-  (count(*) FILTER (WHERE outcome = 'timeout'))::int AS timeouts FROM attempts
-UNION ALL
-SELECT s.of, (sum(s.calls) + t.calls)::int, (sum(s.successes) + t.successes)::int, (sum(s.timeouts) + t.timeouts)::int
-FROM sums s, tail t GROUP BY s.of, t.calls, t.successes, t.timeouts`;
 
 /** Two apis, any number of workers, a private PostgreSQL and Redis, and a receiver that keeps a ledger. */
 export class Rig {
@@ -283,67 +260,20 @@ export class Rig {
     if (mails) await this.mailsAreOut();
     const api = this.apis.find(({ isRunning }) => isRunning);
     const statistics = api && (await platform.client(api).get('/api/v1/admin/queue/statistics')).json;
-    const deliveries = await platform.rows<Facts['deliveries'][number]>(
-      `SELECT d.id, d.status, d.attempts, d.attempts_counted AS "attemptsCounted", d.redeliveries,
-         COALESCE((e.retry ->> 'maxAttempts')::int, ${MAX_ATTEMPTS}) AS "maxAttempts"
-       FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id WHERE d.mode = 'async'`,
-    );
-    const letters = await platform.rows<{ id: string; reason: string }>(
-      'SELECT delivery_id AS id, reason FROM webhook_dead_letter_queue WHERE resolved_at IS NULL',
-    );
-    const transitions = await platform.rows<{
-      breaker: string;
-      generation: number;
-      from: string;
-      to: string;
-      at: Date;
-    }>(
-      `SELECT app_id || ' ' || capability AS breaker, generation, from_state AS "from", to_state AS "to", at
-       FROM circuit_breaker_transitions`,
-    );
-    const written = await platform.rows<{ id: string; key: string; recipient: string }>(
-      `SELECT id, app_id || ' ' || capability || ' ' || (data ->> 'generation') AS key, recipient FROM notifications
-       WHERE channel = 'email'`,
-    );
     // A Message-ID identifies a notification: one that came twice after a crash is one mail.
-    const received = new Set(
+    const receivedMails = new Set(
       this.smtp.received.flatMap(({ to, mail }) => to.map((each) => `${idOf(mail)} ${each}`)),
     );
-    const mailsAbout = (key: string): { id: string; recipient: string }[] =>
-      written.filter((mail) => mail.key === key);
-    return {
+    return factsOf({
+      rows: (sql, ...values) => platform.rows(sql, ...values),
       accepted: this.accepted,
-      deliveries,
-      attempts: await platform.rows<Facts['attempts'][number]>(
-        `SELECT delivery_id AS "deliveryId", number, outcome, http_status AS "httpStatus", next,
-           extract(epoch FROM started_at)::float8 * 1000 AS "startedAtMs", COALESCE(duration_ms, 0) AS "durationMs" FROM attempts a
-         WHERE NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = a.delivery_id AND d.mode = 'sync')`,
-      ),
-      // A health check is no attempt; the first of an app may come at any time of the day. Sync calls are recorded
-      // after their answers: a dying api may lose those records.
-      ledger: platform.receiver.calls
-        .filter(({ path }) => path !== HEALTH_PATH)
-        .filter(({ path }) => !this.targets.some((target) => target.path === path && target.sync))
-        .map(lineOf),
-      transitions: transitions.map(({ breaker, generation, from, to }) => {
-        const about = mailsAbout(`${breaker} ${generation}`);
-        return {
-          breaker,
-          generation,
-          from,
-          to,
-          mailsStored: about.map(({ recipient }) => recipient),
-          mailsReceived: about
-            .filter(({ id, recipient }) => received.has(`${id} ${recipient}`))
-            .map(({ recipient }) => recipient),
-        };
-      }),
-      probes: probes ? this.probesOf(transitions) : [],
-      deadLetters: new Map(letters.map(({ id, reason }) => [id, reason])),
+      calls: platform.receiver.calls,
+      syncPaths: new Set(this.targets.filter(({ sync }) => sync).map(({ path }) => path)),
+      receivedMails,
       mailRecipients: mails ? [...ADMINS, 'owner@example.com'] : null,
+      probesOf: (transitions) => (probes ? this.probesOf(transitions) : []),
       statistics: statistics ?? null,
-      metrics: await platform.rows<MetricFacts>(METRICS),
-    };
+    });
   }
 
   async stop(): Promise<void> {
@@ -355,9 +285,7 @@ export class Rig {
   }
 
   /** Calls that the receiver got between a breaker's becoming half-open and its next change. */
-  private probesOf(
-    transitions: { breaker: string; generation: number; to: string; at: Date }[],
-  ): ProbeFacts[] {
+  private probesOf(transitions: readonly Transition[]): ProbeFacts[] {
     return transitions
       .filter(({ to }) => to === 'half_open')
       .flatMap(({ breaker, generation, at }) => {
@@ -403,21 +331,6 @@ export class Rig {
 /** Loads the faults into a process. */
 export function faultyEnv(faults: Faults): Record<string, string> {
   return { NODE_OPTIONS: `--import ${new URL(`file://${FAULTS}`).href}`, CHAOS: JSON.stringify(faults) };
-}
-
-export function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-export function lineOf(call: ReceivedCall): LedgerLine {
-  return {
-    webhookId: String(call.headers['webhook-id']),
-    attempt: Number(call.headers['x-retry-attempt']),
-    bodyDigest: createHash('sha256').update(call.body).digest('hex'),
-    timestamp: Number(call.headers['webhook-timestamp']),
-    receivedAt: (performance.timeOrigin + call.atMs) / 1000,
-    answered: call.answered ?? null,
-  };
 }
 
 /** The notification of a mail, by its Message-ID. */

@@ -26,6 +26,8 @@ export class HttpClient {
   constructor(
     readonly url: string,
     private readonly key?: string,
+    /** A socket in the file system that leads there. */
+    private readonly socketPath?: string,
   ) {}
 
   get(path: string, sending: Sending = {}): Promise<Answer> {
@@ -70,6 +72,7 @@ export class HttpClient {
         path,
         hostname: hostname === 'localhost' ? '127.0.0.1' : hostname,
         port,
+        ...(this.socketPath === undefined ? {} : { socketPath: this.socketPath }),
         agent: false,
         signal: AbortSignal.timeout(limitMs),
         headers: {

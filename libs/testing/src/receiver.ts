@@ -61,8 +61,10 @@ export class TestReceiver {
     });
   }
 
-  async listen(): Promise<this> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+  /** @param path of a socket in the file system, instead of a free port */
+  async listen(path?: string): Promise<this> {
+    const at = path === undefined ? { host: '127.0.0.1', port: 0 } : { path };
+    await new Promise<void>((resolve) => this.server.listen(at, resolve));
     return this;
   }
 
