@@ -85,6 +85,11 @@ describe.skipIf(!canBuildHosts)(`on several hosts nothing accepted is lost${unle
   it.each(PAIRS)('between %s and %s: %s', options, async (one, other, kind) =>
     expect((await rounds.play(trouble(rig, [one, other], kind))).broken).toEqual([]),
   );
+
+  it('though breakers opened in the middle of it', options, async () => {
+    const opened = await rig.rows(`SELECT 1 FROM circuit_breaker_transitions WHERE to_state = 'open'`);
+    expect(opened).not.toEqual([]);
+  });
 });
 
 /** Any two hosts; in odd ones the direction of a cut is the other one. */
