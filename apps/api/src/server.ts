@@ -12,7 +12,15 @@ import { SwaggerModule } from '@nestjs/swagger';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppRegistry } from '@breakwater/manifest';
-import { AppLogger, isStorable, newId, PinoLogger, requestIdFrom, type Config } from '@breakwater/platform';
+import {
+  AppLogger,
+  ClientAddresses,
+  isStorable,
+  newId,
+  PinoLogger,
+  requestIdFrom,
+  type Config,
+} from '@breakwater/platform';
 import { AnswersInHand } from './answers-in-hand.service.js';
 import { InputInvalidError } from './errors/input-invalid.error.js';
 import { serveDashboard } from './dashboard/serve-dashboard.js';
@@ -48,12 +56,14 @@ class ProblemAdapter extends FastifyAdapter {
 /** A Nest application with the HTTP behaviour of this API; not listening yet. */
 export async function createServer(root: Type | DynamicModule): Promise<NestFastifyApplication> {
   let inbound: InboundDoor | undefined;
+  let addresses: ClientAddresses | undefined;
   const adapter = new ProblemAdapter({
     bodyLimit: BODY_MAX_BYTES,
     routerOptions: { maxParamLength: 500 },
     // Requests to sources do not reach the router.
     serverFactory: (handler: RequestListener) => {
       const listener: RequestListener = (request, response) => {
+        addresses?.watch(request);
         if (!inbound?.take(request, response)) handler(request, response);
       };
       const options = {
@@ -85,6 +95,7 @@ export async function createServer(root: Type | DynamicModule): Promise<NestFast
     forceCloseConnections: true,
   });
   inbound = app.get(InboundDoor);
+  addresses = app.get(ClientAddresses);
   const parseJson = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
   app.useBodyParser('application/json', { bodyLimit: BODY_MAX_BYTES }, jsonParser(parseJson));
   app.useLogger(new AppLogger(app.get(PinoLogger)));

@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import {
+  ClientAddresses,
   BreakwaterError,
   Config,
   Database,
@@ -97,6 +98,7 @@ async function startProcess(env: Env = {}) {
     { provide: Database, useValue: database },
     { provide: HintBus, useValue: new HintBus(database, config.hints) },
     PrismaService,
+    ClientAddresses,
     SecretBox,
   ];
   const module = await Test.createTestingModule({

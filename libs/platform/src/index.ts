@@ -4,6 +4,7 @@ export * from './batching/slots.js';
 export { UnderWay } from './batching/under-way.js';
 export * from './caching/fresh-cache.js';
 export { Chance } from './chance/chance.service.js';
+export { ClientAddresses } from './client-address/client-addresses.service.js';
 export * from './config/index.js';
 export { boundsOf, KEEPALIVE, type DatabaseBounds } from './database/bounded-pool.service.js';
 export * from './database/database-trouble.js';

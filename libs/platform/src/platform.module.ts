@@ -1,5 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Chance, CryptoChance } from './chance/chance.service.js';
+import { ClientAddresses } from './client-address/client-addresses.service.js';
 import { Config, ConfigModule } from './config/index.js';
 import { boundsOf } from './database/bounded-pool.service.js';
 import { Database, PrismaService } from './database/database.service.js';
@@ -32,6 +33,7 @@ import { Tracing } from './telemetry/tracing.service.js';
         }),
     },
     PrismaService,
+    ClientAddresses,
     { provide: Chance, useClass: CryptoChance },
     {
       provide: HintBus,
@@ -48,6 +50,7 @@ import { Tracing } from './telemetry/tracing.service.js';
   ],
   exports: [
     Chance,
+    ClientAddresses,
     Database,
     PrismaService,
     HintBus,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
 import { InboundRequests, type CaptureAnswer } from '@breakwater/inbound';
-import { newId, requestIdFrom } from '@breakwater/platform';
+import { ClientAddresses, newId, requestIdFrom } from '@breakwater/platform';
 import { AnswersInHand } from '../answers-in-hand.service.js';
 import { BODY_MAX_BYTES } from '../errors/explained.js';
 import { problemBody, toProblem } from '../errors/to-problem.js';
@@ -25,6 +25,7 @@ export class InboundDoor {
   constructor(
     private readonly requests: InboundRequests,
     private readonly answers: AnswersInHand,
+    private readonly addresses: ClientAddresses,
   ) {}
 
   /** @returns false: the request is for another route, and nothing was done */
@@ -54,14 +55,14 @@ export class InboundDoor {
         if (read.kind === 'gone') return void response.destroy();
         if (read.kind === 'full') throw this.requests.full();
         if (read.kind === 'too_large') throw this.requests.tooLarge(BODY_MAX_BYTES);
-        const { method = 'GET', socket, headers } = request;
+        const { method = 'GET', headers } = request;
         const { traceparent } = headers;
         const answer = await this.requests.capture(address, {
           ...target,
           method,
           headers: pairsOf(request.rawHeaders),
           body: read.body,
-          remoteAddress: socket.remoteAddress ?? null,
+          remoteAddress: this.addresses.of(request),
           requestId,
           traceParent: typeof traceparent === 'string' ? traceparent : null,
         });

@@ -11,7 +11,7 @@ import {
   usesTls,
   type Principal,
 } from '@breakwater/access';
-import { Config } from '@breakwater/platform';
+import { ClientAddresses, Config } from '@breakwater/platform';
 import { Problems } from '../document/problems.js';
 import { SessionDto, SignInDto } from './session.dto.js';
 
@@ -23,6 +23,7 @@ export class SessionController {
 
   constructor(
     private readonly signIn: SignIn,
+    private readonly addresses: ClientAddresses,
     config: Config,
   ) {
     this.publicUrl = config.api.publicBaseUrl;
@@ -38,15 +39,15 @@ export class SessionController {
   })
   async create(
     @Body() { key }: SignInDto,
-    @Req() { headers, socket }: FastifyRequest,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionDto> {
     const { principal, sealed, endsAt } = await this.signIn.with(key, {
-      headers,
-      address: socket.remoteAddress ?? 'unknown',
+      headers: request.headers,
+      address: this.addresses.of(request) ?? 'unknown',
     });
     const maxAgeS = Math.ceil((endsAt.getTime() - Date.now()) / 1000);
-    const secure = usesTls(headers, this.publicUrl);
+    const secure = usesTls(request.headers, this.publicUrl);
     void reply.header('set-cookie', sessionCookie(sealed, { maxAgeS, secure }));
     void reply.header('cache-control', 'no-store');
     return this.present(principal);

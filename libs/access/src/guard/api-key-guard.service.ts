@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Config } from '@breakwater/platform';
+import { ClientAddresses, Config } from '@breakwater/platform';
 import {
   ForbiddenError,
   ForeignAppError,
@@ -30,6 +30,7 @@ export class ApiKeyGuard implements CanActivate {
     private readonly callers: Callers,
     private readonly limits: RequestLimits,
     private readonly reflector: Reflector,
+    private readonly addresses: ClientAddresses,
     private readonly config: Config,
   ) {}
 
@@ -71,8 +72,7 @@ export class ApiKeyGuard implements CanActivate {
     const credential = credentialOf(request.headers);
     const principal = credential && (await this.callers.of(credential));
     if (!principal) {
-      // The socket's own address: any client can write a header with another one.
-      await this.limits.countFailure(request.socket?.remoteAddress ?? 'unknown');
+      await this.limits.countFailure(this.addresses.of(request) ?? 'unknown');
       throw new UnauthenticatedError();
     }
     const isForeign = principal.kind === 'session' && !this.isAcceptedOrigin(request);

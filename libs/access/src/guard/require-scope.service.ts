@@ -13,7 +13,7 @@ export interface GuardedRequest {
   headers: Readonly<Record<string, string | string[] | undefined>>;
   params?: unknown;
   query?: unknown;
-  socket?: { remoteAddress?: string };
+  socket?: { remoteAddress?: string | undefined };
   principal?: Principal;
 }
 

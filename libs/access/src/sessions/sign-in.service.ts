@@ -7,7 +7,7 @@ import { Sessions, type OpenedSession } from './sessions.service.js';
 
 export interface SignInPlace {
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Of the socket itself: any client can write a header with another one. */
+  /** Of the client, as `ClientAddresses` finds it. */
   address: string;
 }
 

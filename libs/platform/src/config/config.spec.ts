@@ -118,6 +118,12 @@ describe('a value', () => {
       ['127.0.0.1:7001', '::1', '[::1]:80', '10.0.0.0/8', 'app.local:3000'],
     ],
     [
+      'API_TRUSTED_PROXIES',
+      '10.0.0.0/8, loopback, 2001:db8::7',
+      (config: Config) => config.api.trustedProxies,
+      ['10.0.0.0/8', 'loopback', '2001:db8::7'],
+    ],
+    [
       'OUTBOUND_DNS_SERVERS',
       '1.1.1.1,[::1]:5353,9.9.9.9:53',
       (config: Config) => config.outbound.dnsServers,
@@ -219,6 +225,8 @@ describe('a value', () => {
     ['OUTBOUND_ALLOW', '10.0.0.0/99', 'isEach'],
     ['OUTBOUND_ALLOW', 'http://app.local', 'isEach'],
     ['OUTBOUND_ALLOW', 'app.local:99999', 'isEach'],
+    ['API_TRUSTED_PROXIES', 'proxy.local', 'isEach'],
+    ['API_TRUSTED_PROXIES', '0.0.0.0/0', 'isEach'],
     ['OUTBOUND_DNS_SERVERS', 'dns.local', 'isEach'],
     ['OUTBOUND_DNS_SERVERS', '1.1.1.1:99999', 'isEach'],
     ['ADMIN_EMAILS', 'nobody', 'isEach'],

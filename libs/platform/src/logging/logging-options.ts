@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stdTimeFunctions, type LevelWithSilent } from 'pino';
 import type { Options } from 'pino-http';
+import { clientAddress } from '../client-address/client-address.js';
+import type { TrustedProxies } from '../client-address/trusted-proxies.js';
 import type { LogConfig } from '../config/index.js';
 import { hideSecrets } from './hide-secrets.js';
 import { requestIdFrom } from './request-id.js';
@@ -9,7 +11,7 @@ import { scrub } from './scrub.js';
 const QUIET_PATHS = ['/healthz', '/readyz'];
 
 /** How pino writes: one JSON line per log, without secrets, and one line per request under its request id. */
-export function loggingOptions(log: LogConfig, newRequestId: () => string): Options {
+export function loggingOptions(log: LogConfig, newRequestId: () => string, proxies: TrustedProxies): Options {
   return {
     level: log.level,
     base: null,
@@ -23,7 +25,10 @@ export function loggingOptions(log: LogConfig, newRequestId: () => string): Opti
     },
     customAttributeKeys: { reqId: 'requestId', responseTime: 'durationMs' },
     quietReqLogger: true,
-    serializers: { req: describeRequest, res: ({ statusCode }: { statusCode: number }) => ({ statusCode }) },
+    serializers: {
+      req: (request: IncomingMessage) => describeRequest(request, proxies),
+      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+    },
     wrapSerializers: false,
     customLogLevel: levelOf,
     customSuccessMessage: () => 'request completed',
@@ -43,9 +48,9 @@ function levelOf(_: IncomingMessage, { statusCode }: ServerResponse, error?: Err
   return statusCode > 500 || error ? 'warn' : 'info';
 }
 
-function describeRequest(request: IncomingMessage) {
+function describeRequest(request: IncomingMessage, proxies: TrustedProxies) {
   // No headers and no query: either may carry a key.
-  return { method: request.method, path: pathOf(request), remoteAddress: request.socket.remoteAddress };
+  return { method: request.method, path: pathOf(request), remoteAddress: clientAddress(request, proxies) };
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -3,6 +3,7 @@ import type { WriteStream } from 'node:tty';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Logger as PinoLogger, LoggerModule } from 'nestjs-pino';
 import pretty from 'pino-pretty';
+import { trustedProxies } from '../client-address/trusted-proxies.js';
 import { Config, type LogConfig } from '../config/index.js';
 import { newId } from '../ids/ids.io.js';
 import { loggingOptions } from './logging-options.js';
@@ -18,9 +19,9 @@ export class LoggingModule {
       imports: [
         LoggerModule.forRootAsync({
           inject: [Config],
-          useFactory: ({ log }: Config) => ({
+          useFactory: ({ log, api }: Config) => ({
             pinoHttp: [
-              loggingOptions(log, newId),
+              loggingOptions(log, newId, trustedProxies(api.trustedProxies)),
               isForPeople(log, destination) ? forPeople(destination) : destination,
             ],
           }),

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pinoHttp } from 'pino-http';
 import { describe, expect, it } from 'vitest';
+import { trustedProxies } from '../client-address/trusted-proxies.js';
 import { configFrom } from '../config/index.js';
 import { hideSecrets } from './hide-secrets.js';
 import { loggingOptions } from './logging-options.js';
@@ -13,16 +14,20 @@ const apiKey = `bw_${'k'.repeat(43)}`;
 
 function logger(env: Record<string, string> = {}) {
   const lines: Record<string, unknown>[] = [];
-  const { log } = configFrom(env, { standalone: true });
+  const { log, api } = configFrom(env, { standalone: true });
   const middleware = pinoHttp(
-    loggingOptions(log, () => 'made-up'),
+    loggingOptions(log, () => 'made-up', trustedProxies(api.trustedProxies)),
     { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
   );
   return { lines, middleware, logger: middleware.logger };
 }
 
-async function request(path: string, headers: Record<string, string>, status = 200) {
-  const { lines, middleware } = logger();
+async function request(
+  path: string,
+  headers: Record<string, string>,
+  { status = 200, env = {} }: { status?: number; env?: Record<string, string> } = {},
+) {
+  const { lines, middleware } = logger(env);
   const server = createServer((incoming, response) => {
     middleware(incoming, response);
     incoming.log.info({ step: 'inside' }, 'inside');
@@ -91,6 +96,15 @@ describe('the line of a request', () => {
     expect(JSON.stringify(lines)).not.toMatch(/zebra|bw_/);
   });
 
+  it.each([
+    ['', '127.0.0.1'],
+    ['loopback', '203.0.113.5'],
+  ])('has the address of the client, with API_TRUSTED_PROXIES=%s', async (proxies, remoteAddress) => {
+    const env = { API_TRUSTED_PROXIES: proxies };
+    const { lines } = await request('/', { 'x-forwarded-for': '203.0.113.5' }, { env });
+    expect(lines[1]).toMatchObject({ req: { remoteAddress } });
+  });
+
   it('gets an id of ours when the caller’s is malformed', async () => {
     const { requestId } = await request('/', { 'x-request-id': 'a b"c' });
     expect(requestId).toBe('made-up');
@@ -106,7 +120,7 @@ describe('the line of a request', () => {
     [500, 'error'],
     [503, 'warn'],
   ])('with status %i has level %s and no invented error', async (status, level) => {
-    const { lines } = await request('/', {}, status);
+    const { lines } = await request('/', {}, { status });
     expect(lines.at(-1)).toMatchObject({ level, res: { statusCode: status } });
     expect(lines.at(-1)).not.toHaveProperty('err');
   });

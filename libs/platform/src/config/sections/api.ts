@@ -1,4 +1,5 @@
-import { flag, integer, word, url } from '../kinds.js';
+import { isProxyEntry } from '../../client-address/trusted-proxies.js';
+import { flag, integer, list, word, url } from '../kinds.js';
 import { Setting } from '../setting.js';
 
 export class ApiConfig {
@@ -19,6 +20,16 @@ export class ApiConfig {
     },
   )
   readonly publicBaseUrl: string = '';
+
+  @Setting(
+    'API_TRUSTED_PROXIES',
+    list(
+      isProxyEntry,
+      'addresses and CIDRs narrower than /0, loopback (127.0.0.0/8, ::1) or private (RFC 1918, fc00::/7)',
+    ),
+    'Addresses and CIDRs of balancers in front of the API, also `loopback` and `private`: from these, the address of a client is taken from `X-Forwarded-For`.',
+  )
+  readonly trustedProxies: readonly string[] = [];
 
   @Setting(
     'API_RATE_LIMIT_PER_MINUTE',
