@@ -1,5 +1,4 @@
 import { io, type Socket } from 'socket.io-client';
-import type { Role } from './roles.js';
 
 export interface Item {
   id: string;
@@ -30,10 +29,12 @@ export class Watcher {
   constructor(
     private readonly apiKey: string,
     private readonly scope: unknown = 'global',
+    /** The authority of a balancer's certificate. */
+    private readonly ca?: string,
   ) {}
 
   /** Connects to an api and goes on from its cursor. */
-  async connect(api: Role): Promise<Answer> {
+  async connect(api: { url: string }): Promise<Answer> {
     this.disconnect();
     const socket = io(api.url.replace('localhost', '127.0.0.1'), {
       path: '/ws',
@@ -41,6 +42,7 @@ export class Watcher {
       forceNew: true,
       reconnection: false,
       auth: { apiKey: this.apiKey },
+      ...(this.ca === undefined ? {} : { ca: this.ca }),
     });
     this.socket = socket;
     socket.on('feed.items', ({ items }: { items: Item[] }) => {
