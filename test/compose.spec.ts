@@ -1,7 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseConfig } from '@breakwater/platform';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { MEMORY_SETTINGS } from '../bench/programs.js';
 
@@ -15,6 +18,11 @@ interface Service {
   deploy?: { replicas: number };
   ports?: string[];
   volumes?: string[];
+  mem_limit?: string;
+  read_only?: boolean;
+  cap_drop?: string[];
+  security_opt?: string[];
+  logging?: { driver: string; options: Record<string, string> };
 }
 
 const root = new URL('../', import.meta.url);
@@ -28,7 +36,7 @@ const ours = services.filter(([, { build }]) => build);
 
 /** The keys of the compose specification that are used here; a misspelt one is not among them. */
 const SERVICE_KEYS =
-  'build command depends_on deploy environment healthcheck image init ports restart stop_grace_period volumes';
+  'build cap_drop command depends_on deploy environment healthcheck image init logging mem_limit pids_limit ports read_only restart security_opt shm_size stop_grace_period volumes';
 
 /** `${NAME:-default}` and `${NAME:?message}`, as compose reads them. */
 function interpolate(text: string, env: Record<string, string>): string {
@@ -44,7 +52,13 @@ function environmentOf(service: Service, env: Record<string, string>) {
   return Object.fromEntries(entries.map(([name, value]) => [name, interpolate(String(value), env)]));
 }
 
-const ENCRYPTION_KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
+/** What deploy/compose-secrets.sh writes. */
+const SECRETS = {
+  POSTGRES_PASSWORD: 'one',
+  POSTGRES_RUNTIME_PASSWORD: 'two',
+  REDIS_PASSWORD: 'three',
+  ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+};
 
 describe('docker-compose.yml', () => {
   it('has storage, queue, mail, migration, api and workers', () => {
@@ -83,19 +97,55 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(ours)('%s gets a valid configuration, with Redis and mail', (_, service) => {
-    const parsed = parseConfig(environmentOf(service, { ENCRYPTION_KEYS }));
+    const parsed = parseConfig(environmentOf(service, SECRETS));
     expect(parsed).toMatchObject({
       ok: true,
       config: { api: { host: '0.0.0.0', port: 3000 }, database: {}, retry: {} },
     });
     if (parsed.ok) {
-      expect(parsed.config.redis).toMatchObject({ url: 'redis://redis:6379' });
+      expect(parsed.config.redis).toMatchObject({ url: 'redis://:three@redis:6379' });
       expect(parsed.config.smtp?.url).toBe('smtp://mail:1025');
     }
   });
 
-  it('does not start without encryption keys', () => {
-    expect(() => environmentOf(file.services['api'] ?? { image: '' }, {})).toThrow('ENCRYPTION_KEYS');
+  it.each(Object.keys(SECRETS))('has no default for %s', (name) => {
+    const texts = services.flatMap(([, { environment, command }]) => [
+      ...Object.values(environment ?? {}),
+      ...(command ?? []),
+    ]);
+    const used = texts.map(String).filter((text) => text.includes(`\${${name}`));
+    expect(used.length).toBeGreaterThan(0);
+    for (const text of used)
+      expect(() => interpolate(text, { ...SECRETS, [name]: '' })).toThrow(
+        `${name}: run sh deploy/compose-secrets.sh`,
+      );
+  });
+
+  it('lets the owner of the tables log in for the migration only', () => {
+    for (const [name, service] of ours)
+      expect(Object.keys(service.environment!).includes('DATABASE_OWNER_URL')).toBe(name === 'migrate');
+  });
+
+  it.each(services)(
+    '%s has a limit for memory and logs that do not fill the disk, and gains no rights',
+    (_, service) => {
+      expect(service.mem_limit).toMatch(/^\d+[mg]$/);
+      expect(service.logging).toEqual({
+        driver: 'json-file',
+        options: { 'max-size': '10m', 'max-file': '5' },
+      });
+      expect(service.security_opt).toEqual(['no-new-privileges:true']);
+    },
+  );
+
+  it.each(ours)('%s writes nothing and has no right', (_, service) => {
+    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+  });
+
+  it.each(['api', 'worker'])('asks %s whether it is ready', (name) => {
+    const { environment, healthcheck } = file.services[name]!;
+    const port = { api: 'API_PORT', worker: 'METRICS_PORT' }[name]!;
+    expect(healthcheck?.test.at(-1)).toContain(`http://127.0.0.1:${environment![port]}/readyz`);
   });
 
   it('lets api and workers start after the migration, and workers be scaled', () => {
@@ -109,19 +159,44 @@ describe('docker-compose.yml', () => {
   });
 
   it('keeps Redis from evicting wake-ups and from losing them', () => {
-    expect(file.services['redis']?.command?.join(' ')).toBe(
-      'redis-server --maxmemory-policy noeviction --appendonly yes',
+    const [program, ...options] = file.services['redis']!.command!;
+    expect(program).toBe('redis-server');
+    expect(options.join(' ')).toContain('--maxmemory 256mb --maxmemory-policy noeviction --appendonly yes');
+  });
+});
+
+describe('deploy/compose-secrets.sh', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'breakwater-compose-'));
+  const script = fileURLToPath(new URL('deploy/compose-secrets.sh', root));
+  const run = (): string => execFileSync('sh', [script], { cwd: folder, encoding: 'utf8' });
+  const made = (): string => readFileSync(join(folder, '.env.compose'), 'utf8');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('makes what docker-compose.yml needs, for nobody else to read, and never changes it', () => {
+    expect(run()).toBe('.env.compose was made\n');
+    const first = made();
+    const values = Object.fromEntries(
+      first
+        .trim()
+        .split('\n')
+        .map((line) => /^(\w+)=(.*)$/.exec(line)!.slice(1)),
     );
+    expect(Object.keys(values)).toEqual(Object.keys(SECRETS));
+    expect(new Set(Object.values(values)).size).toBe(4);
+    for (const [, service] of ours) expect(parseConfig(environmentOf(service, values)).ok).toBe(true);
+    expect(statSync(join(folder, '.env.compose')).mode & 0o777).toBe(0o600);
+    expect(run()).toBe('.env.compose exists, nothing was changed\n');
+    expect(made()).toBe(first);
   });
 });
 
 describe('the image', () => {
-  it('does not run as root', () => {
+  it('does not run as root, by a number that Kubernetes can check', () => {
     expect(
       read('deploy/Dockerfile')
         .split(/^FROM /m)
         .at(-1),
-    ).toMatch(/^USER node$/m);
+    ).toMatch(/^USER 1000$/m);
   });
 
   it('gives a process the same memory as the benchmarks', () => {
@@ -131,17 +206,9 @@ describe('the image', () => {
     );
   });
 
-  it('is built from a base of one exact version, the one that the tests use', () => {
+  it('is built with Node of one exact version, the one that the tests use, on the same Debian', () => {
     const bases = [...read('deploy/Dockerfile').matchAll(/^FROM (\S+)/gm)].map((match) => match[1]);
     const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { node: string } };
-    expect(new Set(bases)).toEqual(new Set([`node:${devDependencies.node}-bookworm-slim`]));
-  });
-
-  it('copies only what exists in a checkout or a build', () => {
-    const copied = [...read('deploy/Dockerfile').matchAll(/--from=build .*\/app\/(\S+) /g)].map(
-      (match) => match[1] ?? '',
-    );
-    expect(copied).toEqual(['package.json', 'node_modules', 'prisma', 'dist', 'apps/dashboard/dist']);
-    expect(existsSync(fileURLToPath(new URL('prisma/schema.prisma', root)))).toBe(true);
+    expect(bases).toEqual([`node:${devDependencies.node}-bookworm-slim`, 'debian:bookworm-slim']);
   });
 });

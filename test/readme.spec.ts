@@ -43,10 +43,11 @@ describe('docs/guides/getting-started.md', () => {
 });
 
 describe.each(['README.md', 'docs/guides/operations.md'])('the compose step of %s', (page) => {
-  it('writes a file of its own, never the .env of npm start, and overwrites no existing one', () => {
+  it('makes a file of its own by the script for it, never the .env of npm start', () => {
     const step = blocks(page, 'sh').find((code) => code.includes('docker compose up'))!;
-    expect([...step.matchAll(/>+ *(\S*\.env\S*)/g)].map(([, file]) => file)).toEqual(['.env.compose']);
-    expect(step).toMatch(/^\[ -e \.env\.compose \] \|\| /m);
+    expect(step).toContain('export COMPOSE_ENV_FILES=.env.compose');
+    expect(step).toMatch(/^sh deploy\/compose-secrets\.sh /m);
+    expect(step).not.toContain('>');
     expect(read('.gitignore').split('\n')).toContain('.env.compose');
   });
 });
