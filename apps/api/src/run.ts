@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import {
-  checkDatabase,
+  checkDatabases,
   checkPorts,
   checkRedisKind,
   closeInTime,
@@ -27,7 +27,7 @@ await startOrExplain(async () => {
     return;
   }
   await checkPorts(config, { listensForApi: true });
-  await checkDatabase('DATABASE_URL', config.database.url);
+  await checkDatabases(config.database);
   await checkRedisKind(config);
   await checkStoredKeys(config);
   const app = await createServer(

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   checkDatabase,
+  checkDatabases,
   checkPorts,
   checkRedis,
   closeInTime,
@@ -61,6 +62,7 @@ await startOrExplain(async () => {
     const kept = await keptKeys(dataDir, { make: asked.encryptionKeys.length === 0 });
     const config = completeConfig(asked, { postgres, demo, kept, allowLocalhost: options.allowLocalhost });
     await prepareDatabase(config.database);
+    if (!postgres) await checkDatabases(config.database);
     await checkStoredKeys(config, kept ?? undefined);
     await run(config, { dataDir, postgres, demo, options, signal });
   } catch (error) {
@@ -73,7 +75,7 @@ await startOrExplain(async () => {
 /** The login of DATABASE_URL may not exist yet: the migration creates it. */
 async function checkGivenDatabase({ database }: Config): Promise<void> {
   const { setting, url } = database.migrator();
-  return checkDatabase(setting, url, { migrates: true });
+  await checkDatabase(setting, url, { migrates: true });
 }
 
 /** @throws Error when other machines could reach the API although it may call this machine's ports */

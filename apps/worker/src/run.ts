@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { AccessModule } from '@breakwater/access';
 import {
   AppLogger,
-  checkDatabase,
+  checkDatabases,
   checkPorts,
   checkRedisKind,
   closeInTime,
@@ -29,7 +29,7 @@ await startOrExplain(async () => {
     return;
   }
   await checkPorts(config, { listensForApi: false });
-  await checkDatabase('DATABASE_URL', config.database.url);
+  await checkDatabases(config.database);
   await checkRedisKind(config);
   await checkStoredKeys(config);
   const app = await NestFactory.createApplicationContext(

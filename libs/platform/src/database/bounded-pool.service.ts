@@ -269,6 +269,11 @@ export class BoundedPool extends pg.Pool {
     });
   }
 
+  /** Whether it is the session of one of its connections since their login. */
+  hasSession(pid: number): boolean {
+    return [...this.clients].some((client) => client.sessionPid === pid);
+  }
+
   /** Closes idle connections that received nothing since `sinceMs`: they may be as useless as another one. */
   private shed(sinceMs: number, why: string): void {
     const silent = [...this.clients].filter(

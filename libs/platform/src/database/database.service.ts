@@ -1,7 +1,13 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { DEFAULT_BOUNDS, GRACE_MS, type BoundedClient, type DatabaseBounds } from './bounded-pool.service.js';
+import {
+  DEFAULT_BOUNDS,
+  GRACE_MS,
+  type BoundedPool,
+  type BoundedClient,
+  type DatabaseBounds,
+} from './bounded-pool.service.js';
 import { openServicePool } from './service-pool.service.js';
 import { GOODBYE_MS, within } from '../lifecycle/within.io.js';
 import { Prisma, PrismaClient } from '../prisma/generated/client.js';
@@ -76,7 +82,7 @@ export function locksAtOnce(poolMax: number): number {
 /** The one connection pool of a process. Hot statements use it by hand, everything else goes through Prisma. */
 @Injectable()
 export class Database implements OnApplicationShutdown {
-  readonly pool: pg.Pool;
+  readonly pool: BoundedPool;
   /** For what needs one server session for longer than a transaction. */
   private readonly sessions: pg.Pool;
   readonly bounds: DatabaseBounds;
@@ -97,6 +103,11 @@ export class Database implements OnApplicationShutdown {
     this.sessions = sharesSessions
       ? openServicePool({ ...usual, url: sessionUrl, max: locksAtOnce(poolMax) + 1 })
       : this.pool;
+  }
+
+  /** Whether a session of the server is one that a connection of the pool has for itself, or needs not to be. */
+  owns(sessionPid: number): boolean {
+    return this.options.sessionUrl !== undefined || this.pool.hasSession(sessionPid);
   }
 
   /** The URL for connections that listen, lock, or else need a server session of their own. */

@@ -1,5 +1,4 @@
 import type { Logger } from '@nestjs/common';
-import type pg from 'pg';
 import { BoundedPool, type BoundedClient, type BoundedPoolOptions } from './bounded-pool.service.js';
 import type { SessionSettings } from './connection.js';
 
@@ -30,7 +29,7 @@ type ServicePoolOptions = Omit<BoundedPoolOptions, 'settings' | 'onShed'> & {
 };
 
 /** A pool whose statements are the service's, planned as its hot statements need it. */
-export function openServicePool({ stalledAfterMs, log, ...options }: ServicePoolOptions): pg.Pool {
+export function openServicePool({ stalledAfterMs, log, ...options }: ServicePoolOptions): BoundedPool {
   const pool = new BoundedPool({
     ...options,
     settings: {

@@ -1,17 +1,22 @@
 import { createServer } from 'node:net';
 import type { Config } from '../config/index.js';
+import type { DatabaseConfig } from '../config/sections/storage.js';
 import { shownTarget } from '../config/redis-target.js';
 import { connectionTo } from '../database/connection.js';
 import { DatabaseClient } from '../database/database-client.service.js';
 import { checkMembership, checkRights } from '../migrations/rights.io.js';
 import { openRedis } from '../redis/open-redis.io.js';
 import { checkRedisKind } from './redis-kind.io.js';
-import { databaseFault, listenFault, redisFault } from './start-fault.js';
+import { lendingOf } from './session-lending.io.js';
+import { databaseFault, lendingFault, listenFault, redisFault } from './start-fault.js';
 import { StartRefusedError } from './start-refused.error.js';
 import { GOODBYE_MS, within } from './within.io.js';
 
 /** Longest wait for one server to answer at a start, ms. */
 const LIMIT_MS = 5_000;
+
+/** The database with its server: two servers do not start in the same microsecond. */
+const WHICH = `SELECT concat(current_database(), ' ', pg_postmaster_start_time()) AS database`;
 
 /**
  * Checks that the ports of this process are free, before anything else is done.
@@ -37,32 +42,61 @@ export async function checkPorts(
 }
 
 /**
- * Checks that a login can connect to its database, and that the database has the roles and policies it was migrated
- * with.
+ * Checks the databases of a process that does not migrate: each can be used, and is the same one.
+ * @throws StartRefusedError, or the error of PostgreSQL where there is no sentence for it
+ */
+export async function checkDatabases({
+  url,
+  sessionUrl,
+}: Pick<DatabaseConfig, 'url' | 'sessionUrl'>): Promise<void> {
+  const ordinary = await checkDatabase('DATABASE_URL', url, { sharesSessions: sessionUrl !== undefined });
+  if (sessionUrl === undefined) return;
+  const past = await checkDatabase('DATABASE_SESSION_URL', sessionUrl);
+  if (past !== ordinary)
+    throw new StartRefusedError({ kind: 'databases_differ', setting: 'DATABASE_SESSION_URL' });
+}
+
+/**
+ * Checks that a login can connect to its database, that its connections keep their sessions, and that the database has
+ * the roles and policies it was migrated with.
  * @param setting name of the setting with `url`, for people
  * @param migrates true for a login that migrates, which may make itself a member of the roles
+ * @param sharesSessions true where a pooler may lend a session for one transaction only
+ * @returns a text that is the same for the same database
  * @throws StartRefusedError, or the error of PostgreSQL where there is no sentence for it
  */
 export async function checkDatabase(
   setting: string,
   url: string,
-  { migrates = false }: { migrates?: boolean } = {},
-): Promise<void> {
-  const client = new DatabaseClient({
-    ...connectionTo(url),
-    application_name: 'breakwater-start',
-    connectionTimeoutMillis: LIMIT_MS,
-  });
-  client.on('error', () => undefined);
-  try {
+  { migrates = false, sharesSessions = false }: { migrates?: boolean; sharesSessions?: boolean } = {},
+): Promise<string> {
+  const clients: DatabaseClient[] = [];
+  const open = async (): Promise<DatabaseClient> => {
+    const client = new DatabaseClient({
+      ...connectionTo(url),
+      application_name: 'breakwater-start',
+      connectionTimeoutMillis: LIMIT_MS,
+      query_timeout: LIMIT_MS,
+    });
+    client.on('error', () => undefined);
+    clients.push(client);
     await client.connect();
+    return client;
+  };
+  try {
+    const client = await open();
+    const lending = await lendingOf(client, open);
+    if (lending === 'statement' || (lending === 'transaction' && !sharesSessions))
+      throw new StartRefusedError(lendingFault(lending, setting, url));
     await checkRights(client, { newest: false });
     if (!migrates) await checkMembership(client);
+    const { rows } = await client.query<{ database: string }>(WHICH);
+    return rows[0]!.database;
   } catch (error) {
     if (error instanceof StartRefusedError) throw error;
     throw refusedBy(error, databaseFault(error, setting, url));
   } finally {
-    await within(client.end(), GOODBYE_MS);
+    await Promise.all(clients.map((client) => within(client.end(), GOODBYE_MS)));
   }
 }
 

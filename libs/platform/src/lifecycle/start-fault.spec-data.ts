@@ -15,6 +15,9 @@ const ONE_OF_EACH: { [Kind in StartFault['kind']]: Extract<StartFault, { kind: K
   database_missing: { kind: 'database_missing', ...database, database: 'breakwater' },
   database_full: { kind: 'database_full', ...database },
   database_refused: { kind: 'database_refused', ...database, why: 'sorry, too many clients already' },
+  sessions_lent: { kind: 'sessions_lent', ...database, lending: 'transaction' },
+  options_refused: { kind: 'options_refused', ...database },
+  databases_differ: { kind: 'databases_differ', setting: 'DATABASE_SESSION_URL' },
   roles_missing: {
     kind: 'roles_missing',
     database: 'breakwater',

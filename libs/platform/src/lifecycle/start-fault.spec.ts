@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   databaseFault,
+  lendingFault,
   folderFault,
   listenFault,
   postgresFault,
@@ -82,10 +83,23 @@ describe('a database that cannot be used', () => {
       failure('25006', 'it is a standby'),
       { kind: 'database_refused', ...atDatabase, why: 'it is a standby' },
     ],
+    [
+      'is a pooler that takes no startup parameters',
+      failure('08P01', 'unsupported startup parameter: options'),
+      { kind: 'options_refused', ...atDatabase },
+    ],
     ['reports something else', failure('42601', 'syntax error'), null],
   ])('because it %s is reported with its setting and host', (_, error, fault) =>
     expect(databaseFault(error, 'DATABASE_URL', database)).toEqual(fault),
   );
+
+  it('because a pooler lends its sessions has a remedy for each setting', () => {
+    const remedy = (setting: string): string => sentenceOf(lendingFault('statement', setting, database));
+    expect(remedy('DATABASE_URL')).toMatch(
+      /^db\.example:5433 is a pooler .* one statement; set its pool_mode to/,
+    );
+    expect(remedy('DATABASE_OWNER_URL')).toMatch(/; let DATABASE_OWNER_URL name PostgreSQL itself, or/);
+  });
 
   it('of several hosts names each of them', () => {
     const url = 'postgresql://me:secret@db1,db2:5433/orders';

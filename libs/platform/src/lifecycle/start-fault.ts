@@ -19,6 +19,9 @@ export type StartFault =
   | ({ kind: 'database_missing'; database: string } & Place)
   | ({ kind: 'database_full' } & Place)
   | ({ kind: 'database_refused'; why: string } & Place)
+  | ({ kind: 'sessions_lent'; lending: 'transaction' | 'statement' } & Place)
+  | ({ kind: 'options_refused' } & Place)
+  | { kind: 'databases_differ'; setting: string }
   | { kind: 'roles_missing'; database: string; roles: readonly string[] }
   | { kind: 'policies_missing'; database: string; count: number; first: string }
   | { kind: 'role_not_granted'; user: string; role: string }
@@ -62,6 +65,12 @@ export function sentenceOf(fault: StartFault): string {
       return `PostgreSQL at ${fault.at} has no space left on its disk; free some there (${fault.setting})`;
     case 'database_refused':
       return `PostgreSQL at ${fault.at} refuses to work (${fault.why}); check the server that ${fault.setting} names`;
+    case 'sessions_lent':
+      return sessionsLent(fault);
+    case 'options_refused':
+      return `the pooler at ${fault.at} refuses the startup parameter options; remove options from ${fault.setting}`;
+    case 'databases_differ':
+      return `${fault.setting} leads to another database than DATABASE_URL; let both name the same database of the same server`;
     case 'roles_missing':
       return `the server of database "${fault.database}" lacks the roles of its policies (${fault.roles.join(', ')}), as after a restore without roles; make them with prisma/roles.sql, then restore the backup into a new database`;
     case 'policies_missing':
@@ -111,6 +120,13 @@ export function sentenceOf(fault: StartFault): string {
   }
 }
 
+function sessionsLent({ lending, setting, at }: Extract<StartFault, { kind: 'sessions_lent' }>): string {
+  const lends = `${at} is a pooler that lends a session of PostgreSQL for one ${lending}`;
+  if (setting !== 'DATABASE_URL')
+    return `${lends}; let ${setting} name PostgreSQL itself, or set its pool_mode to session`;
+  return `${lends}; set its pool_mode to session, or to transaction with DATABASE_SESSION_URL for the way past it`;
+}
+
 /** Why a server cannot listen. @returns null when the error means something else */
 export function listenFault(
   error: unknown,
@@ -150,6 +166,8 @@ export function databaseFault(error: unknown, setting: string, url: string): Sta
     return { kind: 'database_unreachable', ...place, why: NETWORK[code]! };
   if (/timeout|terminated/i.test(messageOf(error)))
     return { kind: 'database_unreachable', ...place, why: 'no answer in time' };
+  if (/unsupported startup parameter: options/.test(messageOf(error)))
+    return { kind: 'options_refused', ...place };
   switch (code) {
     case '28P01':
     case '28000':
@@ -165,6 +183,11 @@ export function databaseFault(error: unknown, setting: string, url: string): Sta
     default:
       return null;
   }
+}
+
+/** A pooler at `url` does not keep sessions for as long as a connection needs them. */
+export function lendingFault(lending: 'transaction' | 'statement', setting: string, url: string): StartFault {
+  return { kind: 'sessions_lent', lending, setting, at: addressesOf(readDatabaseUrl(url)!) };
 }
 
 /** Why Redis cannot be used. */

@@ -10,7 +10,8 @@ const COMMITS_WITHIN_MS = 5_000;
 const WRITES_EVERY_MS = 1_000;
 
 const LOOK = `
-SELECT clock_timestamp() AS now,
+SELECT clock_timestamp() AS now, current_user AS role, current_setting('search_path') AS "searchPath",
+  pg_backend_pid() AS pid,
   pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS "isReadOnly"`;
 
 // A commit of its own without a row: it reaches the log and the synchronous standbys like each acceptance, and leaves
@@ -22,6 +23,11 @@ export interface DatabaseLook {
   now: Date;
   /** A standby, or a server that is set to read only. */
   isReadOnly: boolean;
+  /** The role that the statement ran as. */
+  role: string;
+  searchPath: string;
+  /** Process id of the server's session. */
+  pid: number;
 }
 
 /** Small queries that show whether the database can do what an acceptance needs. */

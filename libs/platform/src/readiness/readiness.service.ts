@@ -5,6 +5,7 @@ import { HintBus } from '../hints/hint-bus.service.js';
 import { pendingMigrations } from '../migrations/migrate.io.js';
 import { WakeUpQueue } from '../queue/wake-up-queue.service.js';
 import { DatabaseProbe, type DatabaseLook } from './database-probe.service.js';
+import { sessionTrouble } from './session-trouble.js';
 import { Question } from './question.service.js';
 
 export interface Finding {
@@ -45,7 +46,7 @@ export class Readiness {
   private readonly queueing: Question<Finding>;
 
   constructor(
-    database: Database,
+    private readonly database: Database,
     private readonly queue: WakeUpQueue,
     private readonly hints: HintBus,
     private readonly config: Config,
@@ -79,6 +80,8 @@ export class Readiness {
       this.migrated ? this.unlocking.answer(this.limitMs) : [],
     ]);
     if (seen.status === 'rejected') return [down('database', messageOf(seen))];
+    const trouble = sessionTrouble({ ...seen.value, isOurs: this.database.owns(seen.value.pid) });
+    if (trouble !== null) return [down('database', trouble)];
     if (seen.value.isReadOnly)
       return [down('database', 'it takes no writes: it is a standby, or set to read only')];
     if (written.status === 'rejected') return [down('database', `it takes no writes: ${messageOf(written)}`)];
