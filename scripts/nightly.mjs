@@ -38,6 +38,7 @@ const steps = [
   // 100,000 events, with all workers killed in the middle.
   { script: ['scripts/run.mjs', 'dist/bench/main.js', 'replay'] },
   { script: ['scripts/next-judge.mjs'] },
+  { script: ['scripts/helm-judge.mjs'] },
   {
     script: ['scripts/fuzz-document.mjs', '--examples', examples, '--minutes', FUZZ_MINUTES, '--seed', seed],
   },

@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseConfig } from '@breakwater/platform';
+import { Config, parseConfig } from '@breakwater/platform';
 import { addApp } from '@breakwater/testing/rows.js';
 import { World } from '@breakwater/testing/world.js';
 import { parse } from 'yaml';
+import { valuesOf } from '../libs/platform/src/config/describe.js';
 import { chart, examples, hasGo, helm, render, renderByHelm } from './support/helm.js';
 import type { Manifest, Rendered, Values } from './support/helm.js';
 import { problemOf, unknownMembers } from './support/kubernetes.js';
@@ -371,6 +372,23 @@ describe.skipIf(!hasGo)('the chart', () => {
   ])('is refused in one sentence %s', (_, values, sentence) => {
     const [answer] = render([{ values }]);
     expect((answer as { refusal: string }).refusal).toContain(sentence);
+  });
+
+  it('refuses every setting that is a secret among the settings for everybody', () => {
+    const secrets = valuesOf(new Config()).flatMap(({ setting: { env, secret } }) => (secret ? [env] : []));
+    expect(secrets).toContain('ENCRYPTION_KEYS');
+    const answers = render(
+      secrets.map((name) => ({
+        values: { ...smallest, config: { [name]: 'https://user:secret@a.example' } },
+      })),
+    );
+    secrets.forEach((name, n) =>
+      expect(answers[n]).toMatchObject({
+        refusal: expect.stringMatching(
+          `config.${name} (is a secret|contains a password): put it into`,
+        ) as string,
+      }),
+    );
   });
 
   describe('the number by which workers are scaled', () => {

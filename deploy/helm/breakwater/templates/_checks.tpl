@@ -30,9 +30,14 @@ commit. A queue in PostgreSQL needs five more, and a worker's needs another five
 {{- if and $secrets.generate (eq .Values.queue "redis") (not $secrets.redisUrl) -}}
 {{- fail "secrets.redisUrl is empty while queue is redis: give the URL, or set queue to postgresql" -}}
 {{- end -}}
-{{- range tuple "DATABASE_URL" "DATABASE_OWNER_URL" "DATABASE_SESSION_URL" "DATABASE_REPLICA_URL" "REDIS_URL" "REDIS_PASSWORD" "ENCRYPTION_KEYS" "BREAKWATER_ADMIN_KEY" "SMTP_URL" "SMTP_PASSWORD" "NOTIFY_SLACK_URL" "NOTIFY_DISCORD_URL" "NOTIFY_WEBHOOK_SECRET" -}}
+{{- range tuple "DATABASE_URL" "DATABASE_OWNER_URL" "DATABASE_SESSION_URL" "DATABASE_REPLICA_URL" "REDIS_URL" "REDIS_PASSWORD" "REDIS_SENTINEL_PASSWORD" "ENCRYPTION_KEYS" "BREAKWATER_ADMIN_KEY" "SMTP_URL" "SMTP_PASSWORD" "NOTIFY_SLACK_URL" "NOTIFY_DISCORD_URL" "NOTIFY_WEBHOOK_URL" "NOTIFY_WEBHOOK_SECRET" -}}
 {{- if hasKey $.Values.config . -}}
 {{- fail (printf "config.%s is a secret: put it into the Secret that secrets.existing names" .) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $value := .Values.config -}}
+{{- if regexMatch "://[^/@]*:[^/@]+@" (toString $value) -}}
+{{- fail (printf "config.%s contains a password: put it into the Secret that secrets.existing names" $name) -}}
 {{- end -}}
 {{- end -}}
 {{- range $name, $own := dict "API_HOST" "" "API_PORT" "" "METRICS_HOST" "" "METRICS_PORT" "" "PUBLIC_BASE_URL" "publicUrl" "DATABASE_POOL_MAX" "postgresql.poolMax" "QUEUE_CONCURRENCY" "worker.concurrency" "DRAIN_NOTICE" "drainNoticeSeconds" "SHUTDOWN_TIMEOUT" "shutdownTimeoutSeconds" -}}
