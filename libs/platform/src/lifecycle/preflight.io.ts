@@ -8,7 +8,7 @@ import { checkMembership, checkRights } from '../migrations/rights.io.js';
 import { openRedis } from '../redis/open-redis.io.js';
 import { checkRedisKind } from './redis-kind.io.js';
 import { lendingOf } from './session-lending.io.js';
-import { databaseFault, lendingFault, listenFault, redisFault } from './start-fault.js';
+import { databaseFault, lendingFault, listenFault, redisFault, versionFault } from './start-fault.js';
 import { StartRefusedError } from './start-refused.error.js';
 import { GOODBYE_MS, within } from './within.io.js';
 
@@ -88,6 +88,7 @@ export async function checkDatabase(
     const lending = await lendingOf(client, open);
     if (lending === 'statement' || (lending === 'transaction' && !sharesSessions))
       throw new StartRefusedError(lendingFault(lending, setting, url));
+    await checkVersion(client, setting, url);
     await checkRights(client, { newest: false });
     if (!migrates) await checkMembership(client);
     const { rows } = await client.query<{ database: string }>(WHICH);
@@ -98,6 +99,14 @@ export async function checkDatabase(
   } finally {
     await Promise.all(clients.map((client) => within(client.end(), GOODBYE_MS)));
   }
+}
+
+async function checkVersion(client: DatabaseClient, setting: string, url: string): Promise<void> {
+  const { rows } = await client.query<{ number: number }>(
+    `SELECT current_setting('server_version_num')::int AS number`,
+  );
+  const fault = versionFault(rows[0]!.number, setting, url);
+  if (fault !== null) throw new StartRefusedError(fault);
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   redisKindFault,
   sentenceOf,
   type StartFault,
+  versionFault,
 } from './start-fault.js';
 import type { RedisMode } from '../redis/redis-mode.js';
 import { shownTarget, type RedisTarget } from '../config/redis-target.js';
@@ -113,6 +114,21 @@ describe('a database that cannot be used', () => {
     const error = new Error('it failed', { cause: failure('3D000') });
     expect(databaseFault(error, 'DATABASE_URL', database)?.kind).toBe('database_missing');
   });
+});
+
+describe('a version of PostgreSQL', () => {
+  it.each([
+    [90_624, 9],
+    [140_012, 14],
+    [149_999, 14],
+  ])('%i is refused', (number, version) => {
+    const fault = { kind: 'database_too_old', ...atDatabase, version };
+    expect(versionFault(number, 'DATABASE_URL', database)).toEqual(fault);
+  });
+
+  it.each([150_000, 150_018, 160_014, 180_004, 190_000])('%i is not', (number) =>
+    expect(versionFault(number, 'DATABASE_URL', database)).toBeNull(),
+  );
 });
 
 describe('a Redis that cannot be used', () => {

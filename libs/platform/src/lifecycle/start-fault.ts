@@ -22,6 +22,7 @@ export type StartFault =
   | ({ kind: 'sessions_lent'; lending: 'transaction' | 'statement' } & Place)
   | ({ kind: 'options_refused' } & Place)
   | { kind: 'databases_differ'; setting: string }
+  | ({ kind: 'database_too_old'; version: number } & Place)
   | { kind: 'roles_missing'; database: string; roles: readonly string[] }
   | { kind: 'policies_missing'; database: string; count: number; first: string }
   | { kind: 'role_not_granted'; user: string; role: string }
@@ -45,6 +46,9 @@ export type StartFault =
   | { kind: 'folder_of_other_version'; folder: string; version: string }
   | { kind: 'kept_password_wrong'; folder: string }
   | { kind: 'postgres_failed'; folder: string; why: string };
+
+/** The oldest major version of PostgreSQL that this version is tested with. */
+export const OLDEST_POSTGRES = 15;
 
 /** The cause and the remedy as one sentence; docs/guides/troubleshooting.md lists the same sentences. */
 export function sentenceOf(fault: StartFault): string {
@@ -71,6 +75,8 @@ export function sentenceOf(fault: StartFault): string {
       return `the pooler at ${fault.at} refuses the startup parameter options; remove options from ${fault.setting}`;
     case 'databases_differ':
       return `${fault.setting} leads to another database than DATABASE_URL; let both name the same database of the same server`;
+    case 'database_too_old':
+      return `PostgreSQL at ${fault.at} is version ${fault.version}, and ${OLDEST_POSTGRES} or newer is needed; upgrade the server, or let ${fault.setting} name another one`;
     case 'roles_missing':
       return `the server of database "${fault.database}" lacks the roles of its policies (${fault.roles.join(', ')}), as after a restore without roles; make them with prisma/roles.sql, then restore the backup into a new database`;
     case 'policies_missing':
@@ -188,6 +194,16 @@ export function databaseFault(error: unknown, setting: string, url: string): Sta
 /** A pooler at `url` does not keep sessions for as long as a connection needs them. */
 export function lendingFault(lending: 'transaction' | 'statement', setting: string, url: string): StartFault {
   return { kind: 'sessions_lent', lending, setting, at: addressesOf(readDatabaseUrl(url)!) };
+}
+
+/**
+ * Whether a server is older than what is supported.
+ * @param versionNumber `server_version_num`, for example 140012
+ */
+export function versionFault(versionNumber: number, setting: string, url: string): StartFault | null {
+  if (versionNumber >= OLDEST_POSTGRES * 10_000) return null;
+  const version = Math.floor(versionNumber / 10_000);
+  return { kind: 'database_too_old', setting, at: addressesOf(readDatabaseUrl(url)!), version };
 }
 
 /** Why Redis cannot be used. */
