@@ -32,7 +32,7 @@ const KINDS: { what: RegExp; bound: RegExp }[] = [
   { what: /new pg\.Pool\(/, bound: /connectionTimeoutMillis[^]*query_timeout/ },
   { what: /new BoundedPool\(/, bound: /bounds: this\.bounds/ },
   { what: /new Redis\(/, bound: /connectTimeout|WITHIN_MS/ },
-  { what: /new BoundedRedis\(|\bopenRedis\(/, bound: /timeoutMs|LIMIT_MS/ },
+  { what: /new Bounded(Redis|Cluster)\(|\bopenRedis\(/, bound: /timeoutMs|LIMIT_MS/ },
   { what: /app\.close\(\);/, bound: /within\(closing, limitMs\)/ },
   { what: /new StopSignal\(/, bound: /closeInTime\(app\)/ },
   { what: /new MicroBatcher\b/, bound: /mayRetryRows|queue/ },

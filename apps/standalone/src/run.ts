@@ -125,7 +125,11 @@ async function run(
   }: Parts & { dataDir: string; options: Options; signal: StopSignal },
 ): Promise<void> {
   const app = await createServer(
-    ApiModule.with(PlatformModule.forRoot(config), WebhookClientModule.forConfig(config), WorkerModule),
+    ApiModule.with(
+      PlatformModule.forRoot(config),
+      WebhookClientModule.forConfig(config),
+      WorkerModule.forRoot(config),
+    ),
   );
   await app.init();
   const keyFile = join(dataDir, 'admin-key');

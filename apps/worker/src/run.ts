@@ -34,7 +34,7 @@ await startOrExplain(async () => {
   await checkStoredKeys(config);
   const app = await NestFactory.createApplicationContext(
     {
-      module: WorkerModule,
+      ...WorkerModule.forRoot(config),
       imports: [PlatformModule.forRoot(config), WebhookClientModule.forConfig(config), AccessModule],
     },
     { bufferLogs: true, abortOnError: false },

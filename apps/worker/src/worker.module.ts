@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { AlertsWorkerModule } from '@breakwater/alerts';
@@ -15,6 +15,7 @@ import { UpkeepModule } from '@breakwater/upkeep';
 import { DeliveriesProcessor } from './deliveries.processor.js';
 import { PeriodicRunner } from './periodic-runner.service.js';
 import { schedules } from './schedules.js';
+import { shardProcessors } from './shards.processor.js';
 
 /** The queue and the periodic work. Needs the modules of a whole process beside it (run.ts). */
 @Module({
@@ -45,4 +46,9 @@ import { schedules } from './schedules.js';
     },
   ],
 })
-export class WorkerModule {}
+export class WorkerModule {
+  /** With a processor for each queue. */
+  static forRoot(config: Config): DynamicModule {
+    return { module: WorkerModule, providers: shardProcessors(config) };
+  }
+}

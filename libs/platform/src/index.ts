@@ -37,7 +37,9 @@ export { pageOf, pageSize, type Page, type PageRequest } from './paging/page.js'
 export { PeriodicRuns } from './periodic/periodic-runs.service.js';
 export * from './platform.module.js';
 export * from './queue/queue.module.js';
+export { shardNames, WAKE_UPS } from './queue/shards.js';
 export * from './queue/test-jobs.service.js';
+export type { Wake, WakeUp } from './queue/wake-jobs.js';
 export * from './queue/wake-up-queue.service.js';
 export * from './readiness/readiness.service.js';
 export { openRedis, type OpenRedis } from './redis/open-redis.io.js';

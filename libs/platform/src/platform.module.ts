@@ -7,7 +7,7 @@ import { Database, PrismaService } from './database/database.service.js';
 import { HintBus } from './hints/hint-bus.service.js';
 import { LoggingModule } from './logging/index.js';
 import { PeriodicRuns } from './periodic/periodic-runs.service.js';
-import { QueueModule } from './queue/queue.module.js';
+import { QueueModule, QueueShardsModule } from './queue/queue.module.js';
 import { Readiness } from './readiness/readiness.service.js';
 import { WorkCheck } from './readiness/work-check.service.js';
 import { KeyGuard, SecretsModule } from './secrets/index.js';
@@ -65,6 +65,9 @@ import { Tracing } from './telemetry/tracing.service.js';
 export class PlatformModule {
   /** With the configuration and the logs of a whole process. */
   static forRoot(config: Config): DynamicModule {
-    return { module: PlatformModule, imports: [ConfigModule.forRoot(config), LoggingModule.forRoot()] };
+    return {
+      module: PlatformModule,
+      imports: [ConfigModule.forRoot(config), LoggingModule.forRoot(), QueueShardsModule.forRoot(config)],
+    };
   }
 }

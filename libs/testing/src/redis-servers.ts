@@ -1,11 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Redis, type RedisOptions } from 'ioredis';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
+
+const run = promisify(execFile);
 
 /** One process of redis-server with its own folder: a server, a replica, a sentinel or a node of a cluster. */
 export class RedisProcess {
@@ -158,4 +161,65 @@ export class RedisSentinels {
   private async askSentinel(sentinel: RedisProcess, ...args: string[]): Promise<unknown> {
     return sentinel.ask({ password: RedisSentinels.sentinelPassword }, 'SENTINEL', ...args);
   }
+}
+
+/** Three primaries with a replica each, each with a third of the slots. */
+export class RedisCluster {
+  private constructor(readonly nodes: readonly RedisProcess[]) {}
+
+  /** @param settings more lines for the configuration of each node */
+  static async start(settings: readonly string[] = []): Promise<RedisCluster> {
+    const nodes = await Promise.all(
+      Array.from({ length: 6 }, async () =>
+        RedisProcess.start([
+          ...MEMORY_ONLY,
+          'cluster-enabled yes',
+          // By default the port of the clients and 10,000, which may be more than there are.
+          `cluster-port ${await freePort()}`,
+          `cluster-node-timeout ${DOWN_AFTER_MS}`,
+          ...settings,
+        ]),
+      ),
+    );
+    const cluster = new RedisCluster(nodes);
+    const addresses = nodes.map(({ address }) => address);
+    const options = ['--cluster-replicas', '1', '--cluster-yes'];
+    await run('redis-cli', ['--cluster', 'create', ...addresses, ...options]);
+    await eventually(async () => (await Promise.all(nodes.map(isWell))).every(Boolean), {
+      what: 'all nodes know the cluster',
+    });
+    return cluster;
+  }
+
+  /** For REDIS_CLUSTER: not all of them. */
+  get addresses(): string {
+    return this.nodes
+      .slice(0, 4)
+      .map(({ address }) => address)
+      .join(',');
+  }
+
+  /** Nodes that hold a slot, with their keys. */
+  async keys(pattern: string): Promise<Map<RedisProcess, string[]>> {
+    const found = new Map<RedisProcess, string[]>();
+    for (const node of this.nodes) {
+      const role = await node.ask({}, 'ROLE').catch(() => null);
+      if (Array.isArray(role) && role[0] === 'master')
+        found.set(node, (await node.ask({}, 'KEYS', pattern)) as string[]);
+    }
+    return found;
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.remove()));
+  }
+}
+
+/** Its view is complete: no slot is without a primary, and each primary has its replica. */
+async function isWell(node: RedisProcess): Promise<boolean> {
+  const [info, nodes] = await Promise.all([
+    node.ask({}, 'CLUSTER', 'INFO'),
+    node.ask({}, 'CLUSTER', 'NODES'),
+  ]);
+  return /cluster_state:ok/.test(String(info)) && String(nodes).match(/ (myself,)?slave /g)?.length === 3;
 }

@@ -4,7 +4,7 @@ import type { RedisTarget } from './redis-target.js';
 import { duration, encryptionKeys, integer, list, word } from './kinds.js';
 import { ApiConfig } from './sections/api.js';
 import { CircuitBreakerConfig } from './sections/circuit-breaker.js';
-import { BatchingConfig, DeliveryConfig, QueueConfig } from './sections/delivery.js';
+import { BatchingConfig, DEFAULT_SHARDS, DeliveryConfig, QueueConfig } from './sections/delivery.js';
 import { EventsConfig } from './sections/events.js';
 import { InboundConfig } from './sections/inbound.js';
 import { FeedConfig } from './sections/feed.js';
@@ -22,6 +22,7 @@ import { DatabaseConfig } from './sections/storage.js';
 import { TelemetryConfig } from './sections/telemetry.js';
 import { TimeoutsConfig } from './sections/timeouts.js';
 import { Setting } from './setting.js';
+import { shardPrefixes } from '../queue/shards.js';
 
 /** Everything an operator can set, parsed once. Also the injection token. Frozen. */
 export class Config {
@@ -110,6 +111,12 @@ export class Config {
   /** Redis for the queue, or null: then the queue is in PostgreSQL. */
   get redis(): RedisTarget | null {
     return this.redisSettings.target();
+  }
+
+  /** The prefix of each queue in Redis: one, or in a cluster one for each shard. */
+  get queuePrefixes(): string[] {
+    const isCluster = this.redis?.kind === 'cluster';
+    return shardPrefixes(this.queue.prefix, isCluster ? (this.queue.shards ?? DEFAULT_SHARDS) : null);
   }
 
   /** The mail server, or null: then mails are stored and logged. */

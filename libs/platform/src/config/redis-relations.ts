@@ -2,7 +2,7 @@ import type { Problem } from '../errors/breakwater.error.js';
 import type { RedisSettings } from './sections/redis.js';
 
 /** Each of these says where the queue is. */
-const PLACES = ['REDIS_URL', 'REDIS_HOST', 'REDIS_SENTINELS'];
+const PLACES = ['REDIS_URL', 'REDIS_HOST', 'REDIS_SENTINELS', 'REDIS_CLUSTER'];
 const SENTINELS_ONLY = ['REDIS_SENTINEL_USER', 'REDIS_SENTINEL_PASSWORD', 'REDIS_SENTINEL_TLS'];
 
 /** Rules between the settings of Redis. REDIS_URL overrides REDIS_HOST and its parts: hosts and compose files set both. */
@@ -20,13 +20,16 @@ export function redisProblems(
 
   if (place === undefined) {
     for (const name of ['REDIS_PASSWORD', 'REDIS_USER']) {
-      if (isSet(name)) broken(name, 'alone', 'has no effect without REDIS_HOST or REDIS_SENTINELS');
+      if (isSet(name))
+        broken(name, 'alone', 'has no effect without REDIS_HOST, REDIS_SENTINELS or REDIS_CLUSTER');
     }
   }
   if (isSet('REDIS_USER') && !isSet('REDIS_PASSWORD'))
     broken('REDIS_USER', 'alone', 'has no effect without REDIS_PASSWORD');
   if (isSet('REDIS_SENTINEL_USER') && !isSet('REDIS_SENTINEL_PASSWORD'))
     broken('REDIS_SENTINEL_USER', 'alone', 'has no effect without REDIS_SENTINEL_PASSWORD');
+  if (isSet('QUEUE_SHARDS') && !isSet('REDIS_CLUSTER'))
+    broken('QUEUE_SHARDS', 'alone', 'has no effect without REDIS_CLUSTER');
   if (!isSet('REDIS_SENTINELS')) {
     for (const name of SENTINELS_ONLY.filter(isSet))
       broken(name, 'alone', 'has no effect without REDIS_SENTINELS');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isHostPort } from './addresses.js';
+import { configFrom } from './load.io.js';
 import { parseConfig } from './parse.js';
 import { redisAddress, shownTarget } from './redis-target.js';
 
@@ -81,6 +82,27 @@ describe('Redis in parts', () => {
     expect(shownTarget(target!)).toBe('one:26379, [::2]:26380');
   });
 
+  it('of REDIS_CLUSTER is a cluster, with a prefix for each shard', () => {
+    const env = { REDIS_CLUSTER: 'a:1,b:2', REDIS_USER: 'bw', REDIS_PASSWORD: 'p' };
+    expect(targetOf(env)).toEqual({
+      kind: 'cluster',
+      setting: 'REDIS_CLUSTER',
+      nodes: [
+        { host: 'a', port: 1 },
+        { host: 'b', port: 2 },
+      ],
+      login: { user: 'bw', password: 'p' },
+      tls: null,
+    });
+    expect(shownTarget(targetOf(env)!)).toBe('a:1, b:2');
+    expect(configFrom({ ...minimal, ...env }).queuePrefixes).toHaveLength(4);
+    expect(configFrom({ ...minimal, ...env, QUEUE_SHARDS: '2' }).queuePrefixes).toEqual([
+      '{breakwater-0}',
+      '{breakwater-1}',
+    ]);
+    expect(configFrom(minimal).queuePrefixes).toEqual(['breakwater']);
+  });
+
   it('of REDIS_SENTINELS uses TLS for the sentinels as for the servers', () => {
     const env = { REDIS_SENTINELS: 'one:1', REDIS_TLS: 'true', REDIS_TLS_CA_FILE: '/ca' };
     expect(targetOf(env)).toMatchObject({
@@ -103,7 +125,7 @@ describe('settings of Redis that do not fit each other', () => {
     ],
     [
       { REDIS_USER: 'u', REDIS_PASSWORD: 'p' },
-      'REDIS_USER has no effect without REDIS_HOST or REDIS_SENTINELS',
+      'REDIS_USER has no effect without REDIS_HOST, REDIS_SENTINELS or REDIS_CLUSTER',
     ],
     [{ REDIS_HOST: 'a', REDIS_USER: 'u' }, 'REDIS_USER has no effect without REDIS_PASSWORD'],
     [

@@ -1,8 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import type { Config } from '../config/index.js';
-import { shownTarget, type RedisAddress, type RedisTarget } from '../config/redis-target.js';
+import {
+  shownTarget,
+  type RedisAddress,
+  type RedisLogin,
+  type RedisTarget,
+  type RedisTls,
+} from '../config/redis-target.js';
 import { readTls, openRedis } from '../redis/open-redis.io.js';
+import { loginOptions } from '../redis/redis-options.js';
 import { modeOf } from '../redis/redis-mode.js';
 import { redisKindFault, type StartFault } from './start-fault.js';
 import { StartRefusedError } from './start-refused.error.js';
@@ -39,10 +46,16 @@ async function unreadableAuthority(target: RedisTarget): Promise<StartFault | nu
   }
 }
 
-async function serverFault(target: RedisTarget): Promise<StartFault | null> {
-  const redis = openRedis(target, LIMIT_MS, { lazyConnect: true, once: true });
-  const answer = await ask(redis, async () => redis.call('HELLO'));
-  return redisKindFault(target, answer === null ? null : modeOf(answer));
+async function serverFault(target: Exclude<RedisTarget, { kind: 'sentinels' }>): Promise<StartFault | null> {
+  const servers =
+    target.kind === 'cluster'
+      ? target.nodes.map((node) => serverAt(node, { login: target.login, tls: target.tls }))
+      : [openRedis(target, LIMIT_MS, { lazyConnect: true, once: true })];
+  const answers = await Promise.all(servers.map((redis) => ask(redis, async () => redis.call('HELLO'))));
+  const faults = answers
+    .filter((answer) => answer !== null)
+    .map((answer) => redisKindFault(target, modeOf(answer)));
+  return faults.includes(null) ? null : (faults[0] ?? null);
 }
 
 /** Null unless all that answer say the same. */
@@ -60,29 +73,35 @@ async function sentinelsFault(
 
 async function primaryOf(
   { name, sentinelLogin, sentinelTls }: Extract<RedisTarget, { kind: 'sentinels' }>,
-  { host, port }: RedisAddress,
+  address: RedisAddress,
 ): Promise<'known' | 'unknown' | 'no_sentinel' | null> {
-  const tls = readTls(sentinelTls);
-  const redis = new Redis({
+  const redis = serverAt(address, { login: sentinelLogin, tls: sentinelTls });
+  return ask(redis, async () => {
+    try {
+      const primary = await redis.call('SENTINEL', 'get-master-addr-by-name', name);
+      return primary === null ? 'unknown' : 'known';
+    } catch (error) {
+      return /unknown command/i.test((error as Error).message) ? 'no_sentinel' : null;
+    }
+  });
+}
+
+function serverAt(
+  { host, port }: RedisAddress,
+  { login, tls }: { login: RedisLogin; tls: RedisTls | null },
+): Redis {
+  const authority = readTls(tls);
+  return new Redis({
     host,
     port,
-    ...(sentinelLogin.user === undefined ? {} : { username: sentinelLogin.user }),
-    ...(sentinelLogin.password === undefined ? {} : { password: sentinelLogin.password }),
-    ...(tls === undefined ? {} : { tls }),
+    ...loginOptions(login),
+    ...(authority === undefined ? {} : { tls: authority }),
     lazyConnect: true,
     enableReadyCheck: false,
     connectTimeout: LIMIT_MS,
     commandTimeout: LIMIT_MS,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
-  });
-  return ask(redis, async () => {
-    try {
-      const address = await redis.call('SENTINEL', 'get-master-addr-by-name', name);
-      return address === null ? 'unknown' : 'known';
-    } catch (error) {
-      return /unknown command/i.test((error as Error).message) ? 'no_sentinel' : null;
-    }
   });
 }
 

@@ -46,6 +46,7 @@ const ONE_OF_EACH: { [Kind in StartFault['kind']]: Extract<StartFault, { kind: K
   redis_login_refused: { kind: 'redis_login_refused', ...redis },
   redis_is_sentinel: { kind: 'redis_is_sentinel', setting: 'REDIS_URL', at: 'sentinel.example:26379' },
   redis_is_cluster: { kind: 'redis_is_cluster', ...redis },
+  redis_is_no_cluster: { kind: 'redis_is_no_cluster', setting: 'REDIS_CLUSTER', at: 'redis.example:6379' },
   not_sentinels: { kind: 'not_sentinels', ...sentinels },
   primary_unknown: { kind: 'primary_unknown', ...sentinels, name: 'mymaster' },
   authority_unreadable: {

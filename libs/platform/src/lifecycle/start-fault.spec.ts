@@ -173,6 +173,22 @@ describe('a Redis that cannot hold the queue', () => {
   ])('because its mode is %s is %s', (mode, kind) => expect(redisKindFault(server, mode)?.kind).toBe(kind));
 });
 
+describe('a cluster of Redis', () => {
+  const cluster: RedisTarget = {
+    kind: 'cluster',
+    setting: 'REDIS_CLUSTER',
+    nodes: [{ host: 'a', port: 1 }],
+    login: {},
+    tls: null,
+  };
+  it.each<[RedisMode | null, StartFault['kind'] | undefined]>([
+    ['standalone', 'redis_is_no_cluster'],
+    ['sentinel', 'redis_is_sentinel'],
+    ['cluster', undefined],
+    [null, undefined],
+  ])('whose mode is %s is %s', (mode, kind) => expect(redisKindFault(cluster, mode)?.kind).toBe(kind));
+});
+
 describe('a data folder that cannot be used', () => {
   it.each<[string, StartFault['kind'] | undefined]>([
     ['ENOSPC', 'disk_full'],

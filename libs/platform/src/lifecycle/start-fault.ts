@@ -33,6 +33,7 @@ export type StartFault =
   | ({ kind: 'redis_login_refused' } & Place)
   | ({ kind: 'redis_is_sentinel' } & Place)
   | ({ kind: 'redis_is_cluster' } & Place)
+  | ({ kind: 'redis_is_no_cluster' } & Place)
   | ({ kind: 'not_sentinels' } & Place)
   | ({ kind: 'primary_unknown'; name: string } & Place)
   | { kind: 'authority_unreadable'; setting: string; file: string; why: string }
@@ -96,7 +97,9 @@ export function sentenceOf(fault: StartFault): string {
     case 'redis_is_sentinel':
       return `Redis at ${fault.at} is a sentinel, which holds no queue; set REDIS_SENTINELS to the sentinels and REDIS_SENTINEL_NAME to what they call their primary, and leave ${fault.setting} out`;
     case 'redis_is_cluster':
-      return `Redis at ${fault.at} runs as a cluster, which is not supported; set ${fault.setting} to a single Redis`;
+      return `Redis at ${fault.at} runs as a cluster; set REDIS_CLUSTER to some of its nodes, and leave ${fault.setting} out`;
+    case 'redis_is_no_cluster':
+      return `Redis at ${fault.at} does not run as a cluster; set REDIS_URL instead of ${fault.setting}`;
     case 'not_sentinels':
       return `no server at ${fault.at} is a sentinel; correct ${fault.setting}, or set REDIS_URL to a Redis without sentinels`;
     case 'primary_unknown':
@@ -220,7 +223,9 @@ export function redisFault(error: unknown, place: Place): StartFault {
 export function redisKindFault(target: RedisTarget, mode: RedisMode | null): StartFault | null {
   const place = { setting: target.setting, at: shownTarget(target) };
   if (mode === 'sentinel') return { kind: 'redis_is_sentinel', ...place };
-  return mode === 'cluster' ? { kind: 'redis_is_cluster', ...place } : null;
+  if (mode === 'cluster' && target.kind !== 'cluster') return { kind: 'redis_is_cluster', ...place };
+  if (mode === 'standalone' && target.kind === 'cluster') return { kind: 'redis_is_no_cluster', ...place };
+  return null;
 }
 
 /** Why a file or folder cannot be created or read. @returns null when the error means something else */

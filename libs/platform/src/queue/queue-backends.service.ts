@@ -14,7 +14,7 @@ import { SessionClient } from '../database/session-client.service.js';
 import { AS_SERVICE } from '../database/service-pool.service.js';
 import { SaidLately } from '../logging/said-lately.js';
 import { QUEUE_SCHEMA } from '../migrations/migrate.io.js';
-import { openRedis, type OpenRedis } from '../redis/open-redis.io.js';
+import { onTrouble, openRedis, type OpenRedis } from '../redis/open-redis.io.js';
 import { queueTrouble, type QueuePlace } from './queue-trouble.js';
 import { WorkerPace } from './worker-pace.service.js';
 
@@ -50,7 +50,7 @@ export class QueueBackends {
   private readonly log = new Logger('WakeUpQueue');
   private readonly made: IQueueBackend[] = [];
   private readonly pools: pg.Pool[] = [];
-  private readonly workerRedises: OpenRedis[] = [];
+  private forWorkers: OpenRedis | undefined;
   private readonly said = new SaidLately(SAID_EVERY_MS);
   private readonly place: QueuePlace;
   /** Since Redis was last connected. */
@@ -112,14 +112,14 @@ export class QueueBackends {
     this.isClosed = true;
     this.pace.stop();
     for (const backend of this.made) backend.close(true).catch(() => undefined);
-    for (const redis of [this.redis, ...this.workerRedises]) redis?.disconnect();
+    for (const redis of [this.redis, this.forWorkers]) redis?.disconnect();
     for (const pool of this.pools) pool.end().catch(() => undefined);
   }
 
   /** Without an offline queue an addition fails at once while Redis is unavailable; the sweeper repeats it later. */
   private connectToRedis(target: RedisTarget): OpenRedis {
     const redis = openRedis(target, this.config.queue.timeoutMs, { waits: false });
-    redis.on('error', (error) => {
+    onTrouble(redis, (error) => {
       this.lastError = error;
       this.report(error);
     });
@@ -127,10 +127,9 @@ export class QueueBackends {
     return redis;
   }
 
+  /** Workers of several shards share it; each has a connection of its own to wait for jobs. */
   private workerRedis(target: RedisTarget): OpenRedis {
-    const redis = openRedis(target, this.config.queue.timeoutMs);
-    this.workerRedises.push(redis);
-    return redis;
+    return (this.forWorkers ??= openRedis(target, this.config.queue.timeoutMs));
   }
 
   private openPool(max: number): pg.Pool {

@@ -10,6 +10,8 @@ describe('trouble of a queue in Redis', () => {
     ['NOAUTH Authentication required.', /refuses the login/],
     ["OOM command not allowed when used memory > 'maxmemory'.", /is full.*raise its maxmemory/],
     ["READONLY You can't write against a read only replica.", /is a replica.*set REDIS_URL to the primary/],
+    ['CLUSTERDOWN The cluster is down', /a part of the cluster of Redis has no primary/],
+    ['Failed to refresh slots cache.', /cannot be reached/],
     ['CROSSSLOT Keys in request do not hash', /runs as a cluster/],
     [
       'All sentinels are unreachable. Retrying from scratch after 50ms.',

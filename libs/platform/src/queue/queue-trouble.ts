@@ -19,11 +19,13 @@ function redisTrouble(message: string, setting: string): string {
     return `no sentinel of ${setting} names the primary; check that they run, and REDIS_SENTINEL_NAME (${message})`;
   if (/unknown command/i.test(message))
     return `Redis does not know a command of the queue, as if ${setting} named a sentinel; set REDIS_SENTINELS for that (${message})`;
-  if (/MOVED|CROSSSLOT|CLUSTERDOWN/.test(message))
-    return `Redis runs as a cluster, which is not supported; set ${setting} to a single Redis (${message})`;
+  if (/CLUSTERDOWN/.test(message))
+    return `a part of the cluster of Redis has no primary; check its nodes (${message})`;
+  if (/MOVED|CROSSSLOT/.test(message))
+    return `Redis runs as a cluster; set REDIS_CLUSTER instead of ${setting} (${message})`;
   if (/timed out|timeout|ETIMEDOUT/i.test(message)) return `Redis does not answer (${message})`;
   if (
-    /no connection|ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|closed|Stream isn't writeable|max retries/i.test(
+    /no connection|isn't ready|slots cache|startup nodes|ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|closed|Stream isn't writeable|max retries/i.test(
       message,
     )
   )

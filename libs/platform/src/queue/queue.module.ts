@@ -1,9 +1,11 @@
 import { BullModule } from '@nestjs/bullmq';
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { Config } from '../config/index.js';
 import { QueueBackends } from './queue-backends.service.js';
 import { TestJobs } from './test-jobs.service.js';
-import { WAKE_UPS, WakeUpQueue } from './wake-up-queue.service.js';
+import { shardNames, WAKE_UPS } from './shards.js';
+import { WakeUpQueue } from './wake-up-queue.service.js';
+import { WakeUpShards } from './wake-up-shards.service.js';
 
 @Module({ providers: [QueueBackends], exports: [QueueBackends] })
 class QueueBackendsModule {}
@@ -19,9 +21,9 @@ class QueueBackendsModule {}
     BullModule.forRootAsync({
       imports: [QueueBackendsModule],
       inject: [QueueBackends, Config],
-      useFactory: (backends: QueueBackends, { queue }: Config) => ({
+      useFactory: (backends: QueueBackends, { queuePrefixes }: Config) => ({
         connection: backends as never,
-        prefix: queue.prefix,
+        prefix: queuePrefixes[0]!,
       }),
     }),
     BullModule.registerQueueAsync({ name: WAKE_UPS, useFactory: () => ({}) }),
@@ -30,7 +32,23 @@ class QueueBackendsModule {}
       useFactory: () => ({ forceDisconnectOnShutdown: false }),
     }),
   ],
-  providers: [WakeUpQueue, TestJobs],
+  providers: [WakeUpShards, WakeUpQueue, TestJobs],
   exports: [WakeUpQueue, TestJobs],
 })
 export class QueueModule {}
+
+/** The queues of the other shards of a cluster of Redis; without a cluster there are none. */
+@Module({})
+export class QueueShardsModule {
+  static forRoot({ queuePrefixes }: Config): DynamicModule {
+    const queues = shardNames(queuePrefixes.length).map((name, index) => ({
+      name,
+      useFactory: () => ({ prefix: queuePrefixes[index]! }),
+    }));
+    const others = queues.slice(1);
+    return {
+      module: QueueShardsModule,
+      imports: others.length === 0 ? [] : [BullModule.registerQueueAsync(...others)],
+    };
+  }
+}

@@ -2,9 +2,10 @@ import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { QueueBackends } from './queue-backends.service.js';
-import { jobOptions, WAKE_UPS, type Wake } from './wake-up-queue.service.js';
+import { WAKE_UPS } from './shards.js';
+import { jobOptions, type Wake } from './wake-jobs.js';
 
-/** Jobs that try the queue itself, and its clock. They have no deliveries. */
+/** Jobs that try the queue itself, and its clock. They have no deliveries, and are in the first shard. */
 @Injectable()
 export class TestJobs {
   constructor(

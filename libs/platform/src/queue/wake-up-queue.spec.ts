@@ -4,7 +4,8 @@ import { eventually } from '@breakwater/testing/eventually.js';
 import { Link } from '@breakwater/testing/link.js';
 import { openWakeUps, type OpenWakeUps } from '@breakwater/testing/wake-ups.js';
 import { newId } from '../ids/ids.io.js';
-import type { WakeUp, Work } from './wake-up-queue.service.js';
+import type { WakeUp } from './wake-jobs.js';
+import type { Work } from './wake-up-queue.service.js';
 import { ensureRuntimeLogin } from '../migrations/runtime-login.io.js';
 
 const redisUrl = inject('redisUrl');

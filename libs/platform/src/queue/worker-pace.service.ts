@@ -16,18 +16,19 @@ type Call = (...args: unknown[]) => Promise<unknown>;
 export class WorkerPace {
   private readonly failing = new Map<string, { inRow: number; error: Error }>();
   private readonly stopping = new AbortController();
-  private hasFetched = false;
+  /** Backends whose calls are slowed down, and those that have answered a request for jobs: one for each shard. */
+  private kept = 0;
+  private readonly fetched = new Set<number>();
 
-  /** Whether the backend lets this worker fetch jobs, judged by its last calls. */
+  /** Whether the backend lets this process's workers fetch jobs, judged by its last calls. */
   get fetches(): boolean {
-    return this.hasFetched && this.trouble === null;
+    return this.kept > 0 && this.fetched.size === this.kept && this.trouble === null;
   }
 
   /** Why no jobs can be fetched, or null where no call failed. */
   get trouble(): Error | null {
-    for (const name of FETCHING) {
-      const found = this.failing.get(name);
-      if (found) return found.error;
+    for (const [key, { error }] of this.failing) {
+      if (FETCHING.some((name) => key.startsWith(name))) return error;
     }
     return null;
   }
@@ -40,21 +41,26 @@ export class WorkerPace {
   /** Replaces the looped calls of `backend`. */
   keep(backend: IQueueBackend): void {
     const calls = backend as unknown as Record<string, Call>;
+    const shard = this.kept++;
     for (const name of LOOP) {
       const call = calls[name]!.bind(backend);
-      calls[name] = (...args) => this.paced(name, () => call(...args));
+      calls[name] = (...args) => this.paced({ name, shard }, () => call(...args));
     }
   }
 
-  private async paced(name: string, call: () => Promise<unknown>): Promise<unknown> {
+  private async paced(
+    { name, shard }: { name: string; shard: number },
+    call: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const key = `${name} ${shard}`;
     try {
       const result = await call();
-      this.failing.delete(name);
-      if (name === 'moveToActive') this.hasFetched = true;
+      this.failing.delete(key);
+      if (name === 'moveToActive') this.fetched.add(shard);
       return result;
     } catch (error) {
-      const inRow = (this.failing.get(name)?.inRow ?? 0) + 1;
-      this.failing.set(name, { inRow, error: error as Error });
+      const inRow = (this.failing.get(key)?.inRow ?? 0) + 1;
+      this.failing.set(key, { inRow, error: error as Error });
       const rest = delay(restMs(inRow), undefined, { ref: false, signal: this.stopping.signal });
       await rest.catch(() => undefined);
       throw error;

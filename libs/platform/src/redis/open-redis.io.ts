@@ -1,10 +1,13 @@
+import type { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { Cluster, Redis } from 'ioredis';
 import type { RedisTarget } from '../config/redis-target.js';
-import { BoundedRedis, type BoundedRedisOptions } from './bounded-redis.service.js';
+import { BoundedCluster } from './bounded-cluster.service.js';
+import { BoundedRedis } from './bounded-redis.service.js';
 import { sentinelOptions, serverOptions, type ReadTls } from './redis-options.js';
 
-/** A connection to the Redis that holds the queue. */
-export type OpenRedis = BoundedRedis;
+/** A connection to the Redis that holds the queue, or the connections to the nodes of a cluster. */
+export type OpenRedis = Redis;
 
 export interface OpenOptions {
   /** Connects at `connect()` only. */
@@ -22,16 +25,33 @@ export interface OpenOptions {
  */
 export function openRedis(target: RedisTarget, timeoutMs: number, open: OpenOptions = {}): OpenRedis {
   const { lazyConnect = false, waits = true, once = false } = open;
-  const options: BoundedRedisOptions = {
-    lazyConnect,
-    enableOfflineQueue: waits,
-    ...serverOptions(target, readTls),
+  const login = serverOptions(target, readTls);
+  const how = { lazyConnect, enableOfflineQueue: waits };
+  if (target.kind === 'cluster') {
+    const more = once ? { ...how, clusterRetryStrategy: () => null } : how;
+    // What the product calls has the same form in both; ioredis has no type for that.
+    return new BoundedCluster(target.nodes, timeoutMs, login, more) as unknown as Redis;
+  }
+  return new BoundedRedis(target.kind === 'server' ? target.url : undefined, timeoutMs, {
+    ...how,
+    ...login,
     ...(target.kind === 'sentinels' ? sentinelOptions(target, timeoutMs, readTls) : {}),
     ...(once
       ? { maxRetriesPerRequest: 0, retryStrategy: () => null, sentinelRetryStrategy: () => null }
       : {}),
-  };
-  return new BoundedRedis(target.kind === 'server' ? target.url : undefined, timeoutMs, options);
+  });
+}
+
+/** Each server that holds a part of the queue. */
+export function serversOf(redis: OpenRedis): Redis[] {
+  return redis.isCluster ? (redis as unknown as Cluster).nodes('master') : [redis];
+}
+
+/** Hears errors of the connection; in a cluster also those of a node, which say more. */
+export function onTrouble(redis: OpenRedis, hear: (error: Error) => void): void {
+  const emitter: EventEmitter = redis;
+  emitter.on('error', (error: Error & { lastNodeError?: Error }) => hear(error.lastNodeError ?? error));
+  emitter.on('node error', hear);
 }
 
 /** The authority is read for each connection: a file that was replaced is used from the next one on. */

@@ -43,7 +43,7 @@ export function sentinelOptions(
   };
 }
 
-function loginOptions({ user, password }: RedisLogin): { username?: string; password?: string } {
+export function loginOptions({ user, password }: RedisLogin): { username?: string; password?: string } {
   return {
     ...(user === undefined ? {} : { username: user }),
     ...(password === undefined ? {} : { password }),

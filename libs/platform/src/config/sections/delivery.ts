@@ -3,6 +3,9 @@ import { Setting } from '../setting.js';
 
 const queueName = word(/^[a-z0-9_-]{1,40}$/i, '1 to 40 letters, digits, - or _');
 
+/** In a cluster; without one there is one queue. */
+export const DEFAULT_SHARDS = 4;
+
 export class QueueConfig {
   static readonly title = 'Queue and delivery';
 
@@ -14,6 +17,14 @@ export class QueueConfig {
 
   @Setting('QUEUE_PREFIX', queueName, 'Separates installations that share a Redis.')
   readonly prefix: string = 'breakwater';
+
+  @Setting(
+    'QUEUE_SHARDS',
+    integer(1, 64),
+    'Queues over which the wake-ups are spread in a cluster of Redis.',
+    { defaultText: `\`${DEFAULT_SHARDS}\`` },
+  )
+  readonly shards?: number;
 
   @Setting(
     'QUEUE_TIMEOUT',

@@ -6,7 +6,7 @@ import { Setting } from '../setting.js';
 const addresses = list(isHostPort, 'addresses with a port, host:port');
 const text = word(/^.+$/s, 'a text');
 
-/** Without REDIS_URL, REDIS_HOST and REDIS_SENTINELS the queue is in PostgreSQL. */
+/** Without REDIS_URL, REDIS_HOST, REDIS_SENTINELS and REDIS_CLUSTER the queue is in PostgreSQL. */
 export class RedisSettings {
   static readonly title = 'Storage';
 
@@ -54,18 +54,34 @@ export class RedisSettings {
   readonly sentinelTls?: boolean;
 
   @Setting(
+    'REDIS_CLUSTER',
+    addresses,
+    'Some nodes of a cluster of Redis, `host:port` each, instead of `REDIS_URL`; the others are found through them.',
+  )
+  readonly cluster: readonly string[] = [];
+
+  @Setting(
     'REDIS_USER',
     text,
-    'User for `REDIS_HOST` or for the servers behind `REDIS_SENTINELS`; that of `REDIS_URL` is in the URL.',
+    'User for `REDIS_HOST`, the servers behind `REDIS_SENTINELS`, or `REDIS_CLUSTER`; that of `REDIS_URL` is in the URL.',
   )
   readonly user?: string;
 
-  @Setting('REDIS_PASSWORD', text, 'Password for `REDIS_HOST` or for the servers behind `REDIS_SENTINELS`.', {
-    secret: true,
-  })
+  @Setting(
+    'REDIS_PASSWORD',
+    text,
+    'Password for `REDIS_HOST`, the servers behind `REDIS_SENTINELS`, or `REDIS_CLUSTER`.',
+    {
+      secret: true,
+    },
+  )
   readonly password?: string;
 
-  @Setting('REDIS_TLS', flag, 'TLS to `REDIS_HOST` or `REDIS_SENTINELS`; `REDIS_URL` says it by `rediss://`.')
+  @Setting(
+    'REDIS_TLS',
+    flag,
+    'TLS to `REDIS_HOST`, `REDIS_SENTINELS` or `REDIS_CLUSTER`; `REDIS_URL` says it by `rediss://`.',
+  )
   readonly tls: boolean = false;
 
   @Setting(
@@ -91,6 +107,15 @@ export class RedisSettings {
         login: loginOf(this.user, this.password),
         sentinelLogin: loginOf(this.sentinelUser, this.sentinelPassword),
         sentinelTls: sentinelTls ? this.authority() : null,
+        tls,
+      };
+    }
+    if (this.cluster.length > 0) {
+      return {
+        kind: 'cluster',
+        setting: 'REDIS_CLUSTER',
+        nodes: this.cluster.map(redisAddress),
+        login: loginOf(this.user, this.password),
         tls,
       };
     }
