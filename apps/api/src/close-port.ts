@@ -21,7 +21,7 @@ export interface ClosedPort {
   /** Resolves when the last connection is closed. */
   closed: Promise<void>;
   /** Idle connections are not closed any more. */
-  end(): void;
+  end: () => void;
 }
 
 /**
