@@ -20,6 +20,12 @@ interface Look {
 /** By the addresses of a URL and what is asked of them: the place in its list of the host that was taken last. */
 const takenLast = new Map<string, number>();
 
+/** How pg answers when a server asks for the password. */
+const ANSWERS = pg.Client.prototype as unknown as Record<
+  '_handleAuthSASLContinue' | '_handleAuthMD5Password',
+  (question: unknown) => unknown
+>;
+
 export type DatabaseClientConfig = pg.ClientConfig & ConnectionTarget;
 
 /**
@@ -59,6 +65,21 @@ export class DatabaseClient extends pg.Client {
   override emit(event: string | symbol, ...values: unknown[]): boolean {
     if (this.isChoosing && (event === 'error' || event === 'end')) return false;
     return super.emit(event, ...values);
+  }
+
+  // pg computes the answer to a password question, and then looks again for its connection and session: by then they may
+  // be those of the next host, or nobody's.
+  _handleAuthSASLContinue(question: unknown): unknown {
+    return ANSWERS._handleAuthSASLContinue.call(this.asItIsNow(), question);
+  }
+
+  _handleAuthMD5Password(question: unknown): unknown {
+    return ANSWERS._handleAuthMD5Password.call(this.asItIsNow(), question);
+  }
+
+  private asItIsNow(): unknown {
+    const { connection, saslSession } = this.inner;
+    return Object.create(this, { connection: { value: connection }, saslSession: { value: saslSession } });
   }
 
   /** @throws UnfitHostsError when none fits, or the error of a host that refuses the login or the database */
@@ -157,5 +178,6 @@ interface Inner {
   connection: pg.Connection;
   connectionTimeoutHandle: NodeJS.Timeout | undefined;
   connectionParameters: { ssl: unknown; sslnegotiation: unknown };
+  saslSession: unknown;
   _ending: boolean;
 }

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { freePort } from '@breakwater/testing/free-port.js';
 import { Link } from '@breakwater/testing/link.js';
@@ -10,6 +11,39 @@ import { connectionTo } from './connection.js';
 import { DatabaseClient } from './database-client.service.js';
 import { Database, PrismaService } from './database.service.js';
 import { databaseTrouble } from './database-trouble.js';
+
+/** Computing the answer to a login takes longer than a host is waited for. */
+const SLOW_ITERATIONS = 3_000_000;
+
+/** Asks for a password with SCRAM. `answered` resolves when a client has computed its answer. */
+async function slowToLogIn(): Promise<{ port: number; answered: () => Promise<boolean>; close: () => void }> {
+  const message = (code: number, text: string): Buffer => {
+    const body = Buffer.from(text);
+    const head = Buffer.from('R\0\0\0\0\0\0\0\0');
+    head.writeInt32BE(8 + body.length, 1);
+    head.writeInt32BE(code, 5);
+    return Buffer.concat([head, body]);
+  };
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (data) => {
+      const [, nonce] = /r=([^,]+)$/.exec(data.toString()) ?? [];
+      socket.write(
+        nonce === undefined
+          ? message(10, 'SCRAM-SHA-256\0\0')
+          : message(11, `r=${nonce}more,s=c2FsdA==,i=${SLOW_ITERATIONS}`),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const derive = vi.spyOn(crypto.subtle, 'deriveBits');
+  const answered = async (): Promise<boolean> => {
+    await Promise.all(derive.mock.results.map(({ value }) => value as Promise<ArrayBuffer>));
+    derive.mockRestore();
+    return true;
+  };
+  return { port: (server.address() as AddressInfo).port, answered, close: () => server.close() };
+}
 
 const PORT = 'SELECT inet_server_port() AS port';
 
@@ -57,6 +91,20 @@ describe('a URL with several hosts', () => {
     link.silence();
     expect(await portTaken(urlOf([portOf(link), portOf(primary)]), 1_000)).toBe(portOf(primary));
     await link.cut();
+  });
+
+  it('whose first host is left while its password is computed connects to the next', async () => {
+    const slow = await slowToLogIn();
+    const client = new DatabaseClient({
+      ...connectionTo(urlOf([slow.port, portOf(primary)])),
+      connectionTimeoutMillis: 1_000,
+      scramMaxIterations: SLOW_ITERATIONS,
+    });
+    await client.connect();
+    await slow.answered();
+    expect((await client.query<{ port: number }>(PORT)).rows[0]!.port).toBe(portOf(primary));
+    await client.end();
+    slow.close();
   });
 
   it('connects to a standby when any server is good', async () => {
