@@ -74,6 +74,8 @@ export class Rig {
   /** Digest of each body that was accepted with a 202, by delivery. */
   readonly accepted = new Map<string, string>();
   readonly roles = new Map<HostName, Role>();
+  /** Processes that ended by themselves: none should. */
+  readonly endings: string[] = [];
   private readonly hosts: ReadonlyMap<HostName, Host>;
   private readonly pools: ReadonlyMap<Postgres, pg.Pool>;
   private readonly env: Record<string, string>;
@@ -243,9 +245,10 @@ export class Rig {
   }
 
   /** The last lines of each log, for a failure. */
-  story(lines = 15): string {
+  story(lines = 30): string {
     const tail = (text: string): string => text.trimEnd().split('\n').slice(-lines).join('\n');
-    return [...this.roles].map(([name, { output }]) => `== ${name}\n${tail(output)}`).join('\n');
+    const tails = [...this.roles].map(([name, { output }]) => `== ${name}\n${tail(output)}`);
+    return [...this.endings, ...tails].join('\n');
   }
 
   async stop(): Promise<void> {
@@ -350,8 +353,15 @@ export class Rig {
       const env = { ...this.env, API_HOST: host.address, API_PORT: String(API_PORT) };
       const started = spawnRole(role, env, [], host.entry);
       this.roles.set(name, started);
+      void this.watch(name, started);
       await started.ready();
     });
+  }
+
+  private async watch(name: HostName, role: Role): Promise<void> {
+    const { code, signal } = await role.end();
+    // The rig kills by SIGKILL.
+    if (signal !== 'SIGKILL') this.endings.push(`${name} ended by itself with ${code ?? signal}`);
   }
 
   private socket(name: string): string {

@@ -85,7 +85,8 @@ export class Rounds {
       process.stdout.write(`${fault.title}: ${sentence(measured)}\n`);
       return measured;
     } catch (error) {
-      throw new Error(`${fault.title}\n${this.rig.story()}`, { cause: error });
+      const story = this.rig.story();
+      throw new Error(`${fault.title}: ${String(error)}\n${story}`, { cause: error });
     } finally {
       this.isSick = false;
       steady.stop();
@@ -98,6 +99,7 @@ export class Rounds {
     const { rig } = this;
     const written = new Map(WORKERS.map((name) => [name, rig.roles.get(name)!.output.length]));
     const isReady = async (api: Api): Promise<boolean> => {
+      if (rig.endings.length > 0) return true;
       const { status, parts } = await rig.readiness(api);
       return status === 200 && parts.every((part) => part === 'up');
     };
@@ -114,6 +116,7 @@ export class Rounds {
       ),
       eventually(() => rig.hasStandbys(), { limitMs: LIMIT_MS, everyMs: 200, what: 'the standbys follow' }),
     ]);
+    if (rig.endings.length > 0) throw new Error(rig.endings.join());
   }
 
   private async brokenPromises(all: readonly Calls[]): Promise<string[]> {
