@@ -16,7 +16,6 @@ const DRAIN_NOTICE_MS = 5_000;
 const STOPS_WITHIN_MS = 10_000;
 const FAILURES = 20;
 const PAUSE_MS = 60;
-const CHECK_EVERY_MS = 100;
 
 interface Answer {
   status: number;
@@ -199,17 +198,6 @@ describe.skipIf(missingBalancers.length > 0)(
           await delay(PAUSE_MS);
         }
       };
-      /** What the page of nginx tells people to do. */
-      const keepChecking = async (): Promise<void> => {
-        const agent = agentFrom('127.0.0.1', { keepAlive: true });
-        while (!work.signal.aborted) {
-          const { status } = await ask(`${balancers.nginx.url}/ready-for-balancer`, { agent });
-          if (status !== 200) failures.push(`${new Date().toISOString()} nginx check: ${status}`);
-          await delay(CHECK_EVERY_MS);
-        }
-        agent.destroy();
-      };
-      const checking = keepChecking();
       const busy = NAMES.flatMap((name, index) => [
         ...[true, true, true, false, false].map((keepAlive) => keepAsking(name, 'POST', keepAlive)),
         ...[true, false].map((keepAlive) => keepAsking(name, 'GET', keepAlive)),
@@ -231,7 +219,7 @@ describe.skipIf(missingBalancers.length > 0)(
         }
       }
       work.abort();
-      await Promise.all([checking, ...busy]);
+      await Promise.all(busy);
       expect(failures.slice(0, 20), NAMES.map((name) => balancers[name].trouble).join('\n')).toEqual([]);
 
       for (const [index, name] of NAMES.entries()) {
