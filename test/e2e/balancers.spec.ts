@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { freePort } from '@breakwater/testing/free-port.js';
 import { rounds } from '@breakwater/testing/rounds.js';
@@ -151,6 +151,7 @@ describe.skipIf(missingBalancers.length > 0)(
 
     it('restarted in turn answer every request with 2xx, do each once, and the feed misses nothing', async () => {
       const work = new AbortController();
+      onTestFinished(() => work.abort());
       const failures: string[] = [];
       const accepted: Record<string, string[]> = { nginx: [], haproxy: [] };
 
@@ -224,6 +225,7 @@ describe.skipIf(missingBalancers.length > 0)(
 
       for (const [index, name] of NAMES.entries()) {
         const ids = accepted[name]!.toSorted();
+        expect(ids.length).toBeGreaterThan(100);
         const stored = await platform.rows<{ id: string }>(
           'SELECT id FROM deliveries WHERE app_id = $1',
           name,
