@@ -30,7 +30,7 @@ const sources = globSync(['apps/**/*.ts', 'libs/**/*.ts'], { cwd: root })
 const KINDS: { what: RegExp; bound: RegExp }[] = [
   { what: /new (pg\.Client|DatabaseClient)\(/, bound: /connectionTimeoutMillis|ANSWERS_WITHIN_MS/ },
   { what: /new pg\.Pool\(/, bound: /connectionTimeoutMillis[^]*query_timeout/ },
-  { what: /new BoundedPool\(/, bound: /bounds: this\.bounds/ },
+  { what: /new BoundedPool\(/, bound: /BoundedPoolOptions/ },
   { what: /new Redis\(/, bound: /connectTimeout|WITHIN_MS/ },
   { what: /new Bounded(Redis|Cluster)\(|\bopenRedis\(/, bound: /timeoutMs|LIMIT_MS/ },
   { what: /app\.close\(\);/, bound: /within\(closing, limitMs\)/ },

@@ -14,7 +14,7 @@ const run = promisify(execFile);
 
 const OWNER = 'breakwater_owner';
 const LOGIN = 'breakwater_login';
-/** As in docs/guides/operations.md: the queue holds hints only, and `npm run migrate` creates it again. */
+/** As in docs/operations/backup-and-restore.md: the queue holds hints only, and `npm run migrate` creates it again. */
 const AS_SERVICE = ['--role=breakwater_service', '--enable-row-security', '--exclude-schema=bullmq'];
 
 /** `npm run migrate` as the owner of the database. @returns its output, both streams */

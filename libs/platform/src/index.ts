@@ -11,6 +11,8 @@ export * from './database/database-trouble.js';
 export * from './database/database-timeout.error.js';
 export { Columns, type Column } from './database/columns.js';
 export * from './database/database.service.js';
+export { PrismaService } from './database/prisma.service.js';
+export { Replica } from './database/replica.service.js';
 export * from './database/pack.js';
 export * from './database/project-root.io.js';
 export { clientOf, transactionOf, type Transaction } from './database/transaction.js';

@@ -2,8 +2,9 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Chance, CryptoChance } from './chance/chance.service.js';
 import { ClientAddresses } from './client-address/client-addresses.service.js';
 import { Config, ConfigModule } from './config/index.js';
-import { boundsOf } from './database/bounded-pool.service.js';
-import { Database, PrismaService } from './database/database.service.js';
+import { Database } from './database/database.service.js';
+import { PrismaService } from './database/prisma.service.js';
+import { openDatabase } from './database/replica.service.js';
 import { HintBus } from './hints/hint-bus.service.js';
 import { LoggingModule } from './logging/index.js';
 import { PeriodicRuns } from './periodic/periodic-runs.service.js';
@@ -23,14 +24,7 @@ import { Tracing } from './telemetry/tracing.service.js';
     {
       provide: Database,
       inject: [Config],
-      useFactory: (config: Config) =>
-        new Database({
-          url: config.database.url,
-          sessionUrl: config.database.sessionUrl,
-          poolMin: config.database.poolMin,
-          poolMax: config.database.poolMax,
-          bounds: boundsOf(config.database),
-        }),
+      useFactory: (config: Config) => openDatabase(config.database),
     },
     PrismaService,
     ClientAddresses,

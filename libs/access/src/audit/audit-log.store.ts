@@ -61,17 +61,19 @@ export class AuditLogStore {
     limit: number,
     after: AuditPosition | undefined,
   ): Promise<AuditEntry[]> {
-    const rows = await this.prisma.auditEntry.findMany({
-      where: {
-        ...equal,
-        at: { ...(from && { gte: from }), ...(to && { lt: to }) },
-        ...(after && {
-          AND: [{ at: { lte: after.at } }, { OR: [{ at: { lt: after.at } }, { id: { lt: after.id } }] }],
-        }),
-      },
-      orderBy: [{ at: 'desc' }, { id: 'desc' }],
-      take: limit,
-    });
+    const rows = await this.prisma.historyAs(null, (db) =>
+      db.auditEntry.findMany({
+        where: {
+          ...equal,
+          at: { ...(from && { gte: from }), ...(to && { lt: to }) },
+          ...(after && {
+            AND: [{ at: { lte: after.at } }, { OR: [{ at: { lt: after.at } }, { id: { lt: after.id } }] }],
+          }),
+        },
+        orderBy: [{ at: 'desc' }, { id: 'desc' }],
+        take: limit,
+      }),
+    );
     return rows as AuditEntry[];
   }
 }

@@ -62,7 +62,9 @@ export class DeliveryStore {
     after,
     limit,
   }: DeliveryFilter): Promise<DeliveryRow[]> {
-    return this.prisma.listAs(appId, async (db) => {
+    // Who looks for one call, or for what came of an event, may have made it just now.
+    const isExact = requestId !== undefined || idempotencyKey !== undefined || eventId !== undefined;
+    const read = async (db: Prisma.TransactionClient): Promise<DeliveryRow[]> => {
       const apps = capability && appId === null ? await appsWith(db, capability) : null;
       const ofKey = idempotencyKey === undefined ? null : await idsOfKey(db, idempotencyKey, appId);
       return db.delivery.findMany({
@@ -88,7 +90,8 @@ export class DeliveryStore {
         orderBy: { id: 'desc' },
         take: limit,
       });
-    });
+    };
+    return isExact ? this.prisma.listAs(appId, read) : this.prisma.listHistoryAs(appId, read);
   }
 
   /** Null if there is none with that id, or if it belongs to another app. */

@@ -59,13 +59,13 @@ export class DeliveryStatisticsStore {
    * @param as the app whose key is used; null is the platform itself
    */
   async count(appId: string | null, rangeMs: number, as: string | null): Promise<EventTypeCounts[]> {
-    return this.database.queryAs<EventTypeCounts>(as, COUNT, [appId, rangeMs]);
+    return this.database.historyAs<EventTypeCounts>(as, COUNT, [appId, rangeMs]);
   }
 
   /** The latest that ended without success, newest first. */
   async failures(appId: string | null, limit: number, as: string | null): Promise<RecentFailure[]> {
     return appId === null
-      ? this.database.query<RecentFailure>({ text: ALL_FAILURES }, [limit])
-      : this.database.queryAs<RecentFailure>(as, FAILURES, [limit, appId]);
+      ? this.database.historyAs<RecentFailure>(null, ALL_FAILURES, [limit])
+      : this.database.historyAs<RecentFailure>(as, FAILURES, [limit, appId]);
   }
 }

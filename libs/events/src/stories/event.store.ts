@@ -45,7 +45,7 @@ export class EventStore {
   /** Indexes: events_pkey, events_app_id_id_idx, events_type_id_idx. */
   async list(filter: EventFilter, as: string | null): Promise<EventRow[]> {
     const { appId, type, status, from, to, after, limit } = filter;
-    return this.prisma.listAs(as, (db) =>
+    return this.prisma.listHistoryAs(as, (db) =>
       db.event.findMany({
         where: {
           ...(appId === null ? {} : { appId }),

@@ -82,12 +82,12 @@ export class AppNumbersStore {
 
   /** Of the last 24 hours. */
   async hours(appId: string | null): Promise<AppHour[]> {
-    return this.database.query<AppHour>({ text: HOURS }, [appId]);
+    return this.database.historyAs<AppHour & Record<string, unknown>>(null, HOURS, [appId]);
   }
 
   /** Of the last 24 hours. */
   async durations(appIds: readonly string[]): Promise<AppDurations[]> {
-    return this.database.query<AppDurations>({ text: DURATIONS }, [appIds]);
+    return this.database.historyAs<AppDurations & Record<string, unknown>>(null, DURATIONS, [appIds]);
   }
 
   /** The start of the current hour. */

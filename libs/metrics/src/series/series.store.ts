@@ -54,7 +54,7 @@ export class SeriesStore {
     as: string | null,
   ): Promise<MarkedPiece[]> {
     const text = PIECES[stepMs >= HOUR_MS ? 'hour' : 'minute'];
-    return this.database.queryAs<MarkedPiece>(as, text, [appId ?? '', capability, from, to]);
+    return this.database.historyAs<MarkedPiece>(as, text, [appId ?? '', capability, from, to]);
   }
 
   /** Of each capability that was called in a range. */
@@ -65,7 +65,7 @@ export class SeriesStore {
   ): Promise<(MarkedPiece & { capability: string })[]> {
     const { first, end } = wholeHours(range);
     const values = [appId, range.from, range.to, first, end];
-    return this.database.queryAs<MarkedPiece & { capability: string }>(as, BY_CAPABILITY, values);
+    return this.database.historyAs<MarkedPiece & { capability: string }>(as, BY_CAPABILITY, values);
   }
 
   async now(): Promise<Date> {

@@ -87,7 +87,7 @@ export class MetricsStore extends MetricWindows {
     { from, to }: { from: Date; to: Date },
     as: string | null,
   ): Promise<MetricPiece[]> {
-    return this.database.queryAs<MetricPiece>(as, pieces(TABLES[by]), [appId, capability, from, to]);
+    return this.database.historyAs<MetricPiece>(as, pieces(TABLES[by]), [appId, capability, from, to]);
   }
 
   async subjects(

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { Link } from '@breakwater/testing/link.js';
-import { Database, PrismaService } from './database.service.js';
+import { Database } from './database.service.js';
+import { PrismaService } from './prisma.service.js';
 import { DatabaseTimeoutError } from './database-timeout.error.js';
 import { databaseTrouble } from './database-trouble.js';
 

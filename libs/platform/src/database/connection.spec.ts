@@ -1,7 +1,8 @@
 import { describe, expect, inject, it } from 'vitest';
 import { createTestDatabase } from '@breakwater/testing/database.js';
 import { connectionTo, setForSession, setForTransaction } from './connection.js';
-import { Database, PrismaService } from './database.service.js';
+import { Database } from './database.service.js';
+import { PrismaService } from './prisma.service.js';
 import { AS_SERVICE } from './service-pool.service.js';
 import { SessionClient } from './session-client.service.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressesOf, readDatabaseUrl } from './database-url.js';
+import { addressesOf, anyHostOf, readDatabaseUrl } from './database-url.js';
 
 const one = [{ host: 'h1', port: 5432 }];
 const two = [
@@ -58,6 +58,15 @@ describe('a URL of PostgreSQL', () => {
   ])('is refused with %s', (_, text) => {
     expect(readDatabaseUrl(text)).toBeNull();
   });
+
+  it.each([
+    ['postgresql://h1,h2/db', 'postgresql://h1,h2/db?target_session_attrs=any'],
+    [
+      'postgresql://h1,h2/db?sslmode=disable',
+      'postgresql://h1,h2/db?sslmode=disable&target_session_attrs=any',
+    ],
+    ['postgresql://h1/db?target_session_attrs=primary', 'postgresql://h1/db?target_session_attrs=primary'],
+  ])('%s is, for any of its hosts, %s', (text, expected) => expect(anyHostOf(text)).toBe(expected));
 
   it('is shown to people as its addresses', () => {
     expect(addressesOf(readDatabaseUrl('postgresql://u:secret@[::1]:1,h2/db')!)).toBe('[::1]:1,h2:5432');

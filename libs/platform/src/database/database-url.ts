@@ -56,6 +56,12 @@ export function readDatabaseUrl(text: string): DatabaseUrl | null {
   };
 }
 
+/** The same URL, for the first host that lets a connection in, unless it says otherwise itself. */
+export function anyHostOf(text: string): string {
+  if (text.includes(`${ATTRS_PARAMETER}=`)) return text;
+  return `${text}${text.includes('?') ? '&' : '?'}${ATTRS_PARAMETER}=any`;
+}
+
 /** `host:port,host:port`, for people: without user and password. */
 export function addressesOf({ hosts }: Pick<DatabaseUrl, 'hosts'>): string {
   return hosts.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`).join(',');

@@ -1,5 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { PrismaPg } from '@prisma/adapter-pg';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import {
   DEFAULT_BOUNDS,
@@ -8,21 +7,13 @@ import {
   type BoundedClient,
   type DatabaseBounds,
 } from './bounded-pool.service.js';
+import type { Replica } from './replica.service.js';
 import { openServicePool } from './service-pool.service.js';
+import { BECOME_TENANT, PLAN_BY_VALUE } from './tenant-statements.js';
 import { GOODBYE_MS, within } from '../lifecycle/within.io.js';
-import { Prisma, PrismaClient } from '../prisma/generated/client.js';
 
 // Counts and sums are read as numbers: none here comes near 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-
-// Until the end of the transaction PostgreSQL shows and changes rows of one app only.
-const BECOME_TENANT = `SELECT set_config('role', 'breakwater_tenant', true), set_config('app.tenant', $1, true)`;
-
-/**
- * Until the end of the transaction statements are planned for the values they have. A list with optional filters needs
- * it: by the plan for any value it would read all rows to find the few, or none, that match.
- */
-const PLAN_BY_VALUE = `SELECT set_config('plan_cache_mode', 'force_custom_plan', true)`;
 
 /**
  * PostgreSQL ends a session after this time without a statement in a transaction, or while it holds the lock of
@@ -87,6 +78,8 @@ export class Database implements OnApplicationShutdown {
   private readonly sessions: pg.Pool;
   readonly bounds: DatabaseBounds;
   readonly stalledAfterMs: number;
+  /** For reads of history and metrics; null: the primary serves them. */
+  replica: Replica | null = null;
 
   constructor(readonly options: DatabaseOptions) {
     this.stalledAfterMs = options.stalledAfterMs ?? STALLED_AFTER_MS;
@@ -146,6 +139,18 @@ export class Database implements OnApplicationShutdown {
       await client.query(BECOME_TENANT, [appId]);
       return (await client.query<Row>(text, values)).rows;
     });
+  }
+
+  /** Like `queryAs`, for history and metrics: from the replica, if there is one (docs/operations/replica.md). */
+  async historyAs<Row extends pg.QueryResultRow>(
+    appId: string | null,
+    text: string,
+    values: unknown[],
+  ): Promise<Row[]> {
+    const primary = (): Promise<Row[]> => this.queryAs<Row>(appId, text, values);
+    return this.replica === null
+      ? primary()
+      : this.replica.read(({ database }) => database.queryAs<Row>(appId, text, values), primary);
   }
 
   /** Like `queryAs`, for a list whose filters say which index is the right one: planned for its values. */
@@ -220,6 +225,7 @@ export class Database implements OnApplicationShutdown {
 
   /** Last of all: other parts still write while they stop. */
   async onApplicationShutdown(): Promise<void> {
+    await this.replica?.close();
     for (const pool of new Set([this.pool, this.sessions]))
       if (!pool.ended) await within(pool.end(), GOODBYE_MS);
   }
@@ -248,53 +254,4 @@ export class Database implements OnApplicationShutdown {
       client.release(broken);
     }
   }
-}
-
-@Injectable()
-export class PrismaService extends PrismaClient implements OnModuleInit, OnApplicationShutdown {
-  constructor(database: Database) {
-    super({ adapter: new PrismaPg(database.pool) });
-  }
-
-  /**
-   * The first query of a process loads Prisma's compiler: 0.3 s of CPU time, and seconds on a busy machine. It is made
-   * here, before calls and deliveries wait for one. If the database is unavailable, this has its effect all the same.
-   */
-  async onModuleInit(): Promise<void> {
-    await this.app.findFirst({ select: { id: true } }).catch(() => undefined);
-  }
-
-  /** Does `work` for an app's people, under row-level security; null is the platform itself. */
-  async as<T>(appId: string | null, work: (db: Prisma.TransactionClient) => Promise<T>): Promise<T> {
-    return appId === null ? work(this) : this.inTransaction(work, (tx) => becomeTenant(tx, appId));
-  }
-
-  /** Like `as`, for a list whose filters say which index is the right one. */
-  async listAs<T>(appId: string | null, work: (db: Prisma.TransactionClient) => Promise<T>): Promise<T> {
-    return this.inTransaction(work, async (tx) => {
-      await tx.$queryRawUnsafe(PLAN_BY_VALUE);
-      if (appId !== null) await becomeTenant(tx, appId);
-    });
-  }
-
-  private async inTransaction<T>(
-    work: (db: Prisma.TransactionClient) => Promise<T>,
-    before: (db: Prisma.TransactionClient) => Promise<unknown>,
-  ): Promise<T> {
-    return this.$transaction(
-      async (tx) => {
-        await before(tx);
-        return work(tx);
-      },
-      { maxWait: 10_000, timeout: 20_000 },
-    );
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await within(this.$disconnect(), GOODBYE_MS);
-  }
-}
-
-async function becomeTenant(tx: Prisma.TransactionClient, appId: string): Promise<void> {
-  await tx.$queryRawUnsafe(BECOME_TENANT, appId);
 }

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@breakwater/testing/database.js';
 import { newId } from '../ids/ids.io.js';
 import { ensureRuntimeLogin } from '../migrations/runtime-login.io.js';
-import { Database, PrismaService } from './database.service.js';
+import { Database } from './database.service.js';
+import { PrismaService } from './prisma.service.js';
 
 /** Tables without rows of an app. */
 const NOBODYS = [

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AS_SERVICE } from './database.service.js';
+import { AS_SERVICE } from './service-pool.service.js';
 import { connectionTo } from './connection.js';
 import { SessionClient } from './session-client.service.js';
 

@@ -4,12 +4,13 @@ import { Database } from '../database/database.service.js';
 import { HintBus } from '../hints/hint-bus.service.js';
 import { pendingMigrations } from '../migrations/migrate.io.js';
 import { WakeUpQueue } from '../queue/wake-up-queue.service.js';
+import { inTime } from '../waiting/in-time.js';
 import { DatabaseProbe, type DatabaseLook } from './database-probe.service.js';
 import { sessionTrouble } from './session-trouble.js';
 import { Question } from './question.service.js';
 
 export interface Finding {
-  what: 'process' | 'database' | 'migrations' | 'clock' | 'keys' | 'hints' | 'queue';
+  what: 'process' | 'database' | 'migrations' | 'clock' | 'keys' | 'hints' | 'replica' | 'queue';
   state: 'up' | 'degraded' | 'down';
   detail: string;
 }
@@ -67,8 +68,12 @@ export class Readiness {
 
   async check(): Promise<Finding[]> {
     if (this.draining) return [down('process', 'stopping')];
-    const [database, queue] = await Promise.all([this.checkDatabase(), this.checkQueue()]);
-    return [...database, this.checkHints(), queue];
+    const [database, replica, queue] = await Promise.all([
+      this.checkDatabase(),
+      this.checkReplica(),
+      this.checkQueue(),
+    ]);
+    return [...database, this.checkHints(), ...replica, queue];
   }
 
   private async checkDatabase(): Promise<Finding[]> {
@@ -117,6 +122,16 @@ export class Readiness {
     return away === null
       ? up('hints')
       : degraded('hints', `changes made by other processes are seen up to 5 s later: ${away}`);
+  }
+
+  /** Without the replica, the primary serves its reads: degraded, not down. */
+  private async checkReplica(): Promise<Finding[]> {
+    const { replica } = this.database;
+    if (replica === null) return [];
+    const unknown = (): Error => new Error(`no answer within ${this.limitMs} ms`);
+    const away = await inTime(replica.away(), this.limitMs, unknown).catch((error: Error) => error.message);
+    if (away === null) return [up('replica', 'history and metrics are read from it')];
+    return [degraded('replica', `history and metrics are read from the primary: ${away}`)];
   }
 
   /** Without the queue, deliveries are still accepted and the sweeper wakes them later: degraded, not down. */

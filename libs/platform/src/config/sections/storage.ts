@@ -24,6 +24,21 @@ export class DatabaseConfig {
   readonly sessionUrl?: string;
 
   @Setting(
+    'DATABASE_REPLICA_URL',
+    databaseUrl,
+    'A standby of the same database, from which the lists of past deliveries, events and audited actions, and the metrics are read.',
+    { secret: 'password' },
+  )
+  readonly replicaUrl?: string;
+
+  @Setting(
+    'DATABASE_REPLICA_MAX_LAG',
+    duration(100, 60_000),
+    'While the standby is further behind than this, or away, the primary is read.',
+  )
+  readonly replicaMaxLagMs: number = 5000;
+
+  @Setting(
     'DATABASE_OWNER_URL',
     databaseUrl,
     'The login that `npm run migrate` uses to create tables, roles and the login of `DATABASE_URL`; without it `DATABASE_URL` is used.',
