@@ -271,6 +271,19 @@ describe.skipIf(!hasGo)('the chart', () => {
       expect(metadata.annotations).not.toHaveProperty('prometheus.io/scrape');
   });
 
+  it('has a PodMonitor for the Prometheus Operator that selects the pods with metrics, in place of annotations', () => {
+    const [monitor] = ofKind(made['everything']!, 'PodMonitor');
+    expect(monitor!.metadata.labels).toMatchObject({ release: 'prometheus' });
+    const { selector, podMetricsEndpoints } = monitor!['spec'];
+    expect(podMetricsEndpoints).toMatchObject([{ port: 'metrics', path: '/metrics' }]);
+    const [{ key, values }] = selector.matchExpressions;
+    for (const [, { metadata }] of podsOf(ofKind(made['everything']!, 'Deployment'))) {
+      expect(metadata.labels).toMatchObject(selector.matchLabels);
+      expect(values).toContain(metadata.labels![key]);
+      expect(metadata.annotations).not.toHaveProperty('prometheus.io/scrape');
+    }
+  });
+
   it('gives pods what deploy/prometheus/kubernetes.yml looks for', () => {
     const file = parse(readFileSync(join(root, 'deploy/prometheus/kubernetes.yml'), 'utf8')) as Values;
     const [job] = file['scrape_configs'] as [{ relabel_configs: { source_labels: string[] }[] }];
