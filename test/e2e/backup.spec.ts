@@ -1,12 +1,19 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '@breakwater/testing/build.js';
 import { eventually } from '@breakwater/testing/eventually.js';
-import { DebianPostgres, hasDebianPostgres, postgresFolder, runProgram } from '../support/debian-postgres.js';
+import {
+  DebianPostgres,
+  hasDebianPostgres,
+  postgresFolder,
+  debianPrograms,
+  runProgram,
+} from '../support/debian-postgres.js';
 import { Platform } from '../support/platform.js';
 import { spawnRole } from '../support/roles.js';
 
@@ -27,6 +34,12 @@ async function migrate(server: DebianPostgres, database: string): Promise<string
   const file = join(root, 'dist/apps/standalone/src/migrate.js');
   const said = await run(process.execPath, [file], { env }).catch((error: { stderr: string }) => error);
   return 'stdout' in said ? said.stdout + said.stderr : said.stderr;
+}
+
+/** Makes an empty file. @returns its path */
+async function touch(file: string): Promise<string> {
+  await writeFile(file, '');
+  return file;
 }
 
 describe.skipIf(!hasDebianPostgres)('with the programs of Debian’s PostgreSQL', () => {
@@ -182,6 +195,25 @@ describe.skipIf(!hasDebianPostgres)('with the programs of Debian’s PostgreSQL'
         )[0]!.count === 3;
       await eventually(done, { limitMs: 45_000, what: 'the end of all deliveries' });
       await Promise.all([api.stop(), worker.stop()]);
+    });
+
+    it('is made by the job of the Helm chart, which deletes old ones', async () => {
+      const template = await readFile(join(root, 'deploy/helm/breakwater/templates/backup.yaml'), 'utf8');
+      const [, script] = /- \|\n([^]*?)\n +env:/.exec(template)!;
+      const place = await mkdtemp(join(tmpdir(), 'breakwater-backup-'));
+      await utimes(await touch(join(place, 'breakwater-old.dump')), 0, 0);
+      const fitted = script!.replace('{{ .keepDays | int }}', '14').replaceAll('/backup', place);
+      const env = {
+        ...process.env,
+        PATH: `${debianPrograms}:${process.env['PATH']}`,
+        URL: source.url('breakwater', LOGIN),
+      };
+      await run('sh', ['-euc', fitted], { env });
+      const [made, ...more] = await readdir(place);
+      expect([made, more]).toEqual([expect.stringMatching(/^breakwater-\d{8}T\d{6}Z\.dump$/), []]);
+      const { stdout } = await run(join(debianPrograms, 'pg_restore'), ['--list', join(place, made!)]);
+      expect(stdout).toContain('TABLE DATA public _prisma_migrations');
+      await rm(place, { recursive: true });
     });
 
     it('contains partitions that are created later', async () => {

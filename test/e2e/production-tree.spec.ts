@@ -63,6 +63,17 @@ describe('the files of the image', () => {
     return role.ready();
   }
 
+  /** The most connections to the database at once during `work`, those of this test apart. */
+  async function mostSessions(work: () => Promise<unknown>): Promise<number> {
+    const count = `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database()
+      AND backend_type = 'client backend' AND application_name <> ''`;
+    let [most, isOver] = [0, false];
+    const end = work().finally(() => (isOver = true));
+    while (!isOver) most = Math.max(most, (await platform.rows<{ count: number }>(count))[0]!.count);
+    await end;
+    return most;
+  }
+
   it('are small', () => {
     const sum = Object.values(bytes).reduce((all, each) => all + each, 0);
     expect(sum, JSON.stringify(bytes)).toBeLessThan(BYTES_AT_MOST);
@@ -117,6 +128,12 @@ describe('the files of the image', () => {
     const client = platform.client(api);
     expect((await client.invoke(appId, 'report')).status).toBe(202);
     await eventually(async () => (await platform.counts())['completed'] === 1, { what: 'delivered' });
+    const most = await mostSessions(() =>
+      Promise.all(Array.from({ length: 300 }, () => client.invoke(appId, 'report'))),
+    );
+    // As the chart counts (deploy/helm/breakwater/templates/_checks.tpl), for a pool of 5 and a queue in PostgreSQL.
+    expect(most).toBeGreaterThan(8);
+    expect(most).toBeLessThanOrEqual(12 + 17);
     for (const path of ['/', '/docs', '/openapi.json', '/healthz', '/readyz']) {
       const { status, text } = await client.get(path);
       expect([path, status, text.length > 10]).toEqual([path, 200, true]);

@@ -36,6 +36,9 @@ if (programs === null && process.env['CI'])
 
 export const hasDebianPostgres = programs !== null;
 
+/** Where they are. */
+export const debianPrograms = programs ?? '';
+
 export interface PostgresPrograms {
   /** As `postgres --version` prints it, for example `16.14`. */
   version: string;
