@@ -234,4 +234,14 @@ describe('a server that takes no writes', () => {
     await readOnly(false);
     await write();
   });
+
+  it('is dropped with the idle connections, which lead there too', async () => {
+    const several = new Database({ url: test.url, poolMax: 3, bounds });
+    const clients = await Promise.all([1, 2, 3].map(() => several.pool.connect()));
+    for (const client of clients) client.release();
+    await expect(several.query({ text: WRITE })).rejects.toMatchObject({ code: '25006' });
+    await eventually(() => several.pool.totalCount === 0, { what: 'the end of all connections' });
+    expect(several.pool.totalCount).toBe(0);
+    await several.onApplicationShutdown();
+  });
 });
