@@ -77,7 +77,9 @@ export class Balancer {
   /** How many requests the api at this place answered with 2xx. */
   successesOf(index: number): number {
     const line =
-      this.name === 'nginx' ? `^2\\d\\d ${this.apis[index]} ` : ` apis/api${index + 1} \\S+ 2\\d\\d `;
+      this.name === 'nginx'
+        ? `^2\\d\\d ${this.apis[index]} `
+        : ` apis(?:_unchecked)?/api${index + 1} \\S+ 2\\d\\d `;
     return this.log.match(new RegExp(line, 'gm'))?.length ?? 0;
   }
 
