@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '@breakwater/testing/database.js';
 import { Database, PrismaService } from './database.service.js';
@@ -52,18 +53,13 @@ describe('a database whose pooler lends sessions for one transaction', () => {
     await expect(database.query({ text: 'SELECT 1 / $1::int' }, [0])).rejects.toThrow('division by zero');
     await expect(database.query({ text: 'SELEC' })).rejects.toThrow('syntax error');
     await database.query({ name: 'named', text: 'SELECT $1::int' }, [1]);
-    const left = await new Promise<unknown>((resolve, reject) => {
-      void database.pool.connect().then((client) => {
-        // Past the settings that are sent ahead.
-        const raw = Object.getPrototypeOf(Object.getPrototypeOf(client)) as typeof client;
-        const sql = `SELECT current_user AS role, (SELECT count(*)::int FROM pg_prepared_statements) AS prepared`;
-        raw.query.call(client, sql, (error: Error | null, result: { rows: unknown[] }) => {
-          client.release();
-          if (error) reject(error);
-          else resolve(result.rows[0]);
-        });
-      }, reject);
-    });
+    const client = await database.pool.connect();
+    // pg's own method, past the settings that are sent ahead.
+    const sql = `SELECT current_user AS role, (SELECT count(*)::int FROM pg_prepared_statements) AS prepared`;
+    const asked = pg.Client.prototype.query.apply(client, [sql] as never) as unknown;
+    const { rows } = await (asked as Promise<pg.QueryResult>);
+    const [left] = rows;
+    client.release();
     expect(left).toEqual({ role: 'breakwater', prepared: 0 });
   });
 

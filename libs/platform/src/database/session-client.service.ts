@@ -11,6 +11,8 @@ export class SessionClient extends DatabaseClient {
   constructor(config: DatabaseClientConfig) {
     super(config);
     this.settings = config.settings;
+    // Nobody listens yet while the settings are made. Whoever waits for a statement is told of the loss anyway.
+    this.on('error', () => undefined);
     this.entersWithinMs = config.connectionTimeoutMillis ?? 0;
   }
 

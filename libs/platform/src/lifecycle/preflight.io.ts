@@ -7,8 +7,15 @@ import { DatabaseClient } from '../database/database-client.service.js';
 import { checkMembership, checkRights } from '../migrations/rights.io.js';
 import { openRedis } from '../redis/open-redis.io.js';
 import { checkRedisKind } from './redis-kind.io.js';
-import { lendingOf } from './session-lending.io.js';
-import { databaseFault, lendingFault, listenFault, redisFault, versionFault } from './start-fault.js';
+import { lendingOf, spreadsReads } from './session-lending.io.js';
+import {
+  databaseFault,
+  lendingFault,
+  listenFault,
+  redisFault,
+  spreadingFault,
+  versionFault,
+} from './start-fault.js';
 import { StartRefusedError } from './start-refused.error.js';
 import { GOODBYE_MS, within } from './within.io.js';
 
@@ -88,6 +95,7 @@ export async function checkDatabase(
     const lending = await lendingOf(client, open);
     if (lending === 'statement' || (lending === 'transaction' && !sharesSessions))
       throw new StartRefusedError(lendingFault(lending, setting, url));
+    if (await spreadsReads(client)) throw new StartRefusedError(spreadingFault(setting, url));
     await checkVersion(client, setting, url);
     await checkRights(client, { newest: false });
     if (!migrates) await checkMembership(client);

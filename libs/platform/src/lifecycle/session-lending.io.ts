@@ -51,3 +51,27 @@ async function sessionOf(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   return rows[0]!.pid;
 }
+
+const UNKNOWN_SETTING = '42704';
+// The volatile function makes pgpool ask the primary.
+const STANDBYS = 'SELECT count(*)::int AS count FROM pg_stat_replication WHERE clock_timestamp() IS NOT NULL';
+// PostgreSQL logs it as an error, so that it says itself what it is for.
+const ASK_PGPOOL =
+  'SHOW pool_version /* Breakwater asks whether this is pgpool: an error means that it is not */';
+
+/**
+ * Whether this is pgpool that sends reads to standbys: they lag, and there a session has none of the settings that
+ * were made on the primary. Nobody is asked where there are no standbys.
+ */
+export async function spreadsReads(client: pg.Client): Promise<boolean> {
+  const { rows: standbys } = await client.query<{ count: number }>(STANDBYS);
+  if (standbys[0]!.count === 0) return false;
+  try {
+    await client.query(ASK_PGPOOL);
+  } catch (error) {
+    if ((error as { code?: string }).code === UNKNOWN_SETTING) return false;
+    throw error;
+  }
+  const { rows } = await client.query<Record<string, string>>('PGPOOL SHOW load_balance_mode');
+  return Object.values(rows[0] ?? {}).includes('on');
+}

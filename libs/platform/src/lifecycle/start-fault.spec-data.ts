@@ -17,6 +17,7 @@ const ONE_OF_EACH: { [Kind in StartFault['kind']]: Extract<StartFault, { kind: K
   database_refused: { kind: 'database_refused', ...database, why: 'sorry, too many clients already' },
   sessions_lent: { kind: 'sessions_lent', ...database, lending: 'transaction' },
   options_refused: { kind: 'options_refused', ...database },
+  reads_spread: { kind: 'reads_spread', ...database },
   databases_differ: { kind: 'databases_differ', setting: 'DATABASE_SESSION_URL' },
   database_too_old: { kind: 'database_too_old', ...database, version: 14 },
   roles_missing: {

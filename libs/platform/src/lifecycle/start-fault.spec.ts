@@ -9,6 +9,7 @@ import {
   redisFault,
   redisKindFault,
   sentenceOf,
+  spreadingFault,
   type StartFault,
   versionFault,
 } from './start-fault.js';
@@ -101,6 +102,9 @@ describe('a database that cannot be used', () => {
     );
     expect(remedy('DATABASE_OWNER_URL')).toMatch(/; let DATABASE_OWNER_URL name PostgreSQL itself, or/);
   });
+
+  it('because pgpool sends reads to standbys is reported with its setting and host', () =>
+    expect(spreadingFault('DATABASE_URL', database)).toEqual({ kind: 'reads_spread', ...atDatabase }));
 
   it('of several hosts names each of them', () => {
     const url = 'postgresql://me:secret@db1,db2:5433/orders';

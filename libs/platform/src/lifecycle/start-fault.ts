@@ -21,6 +21,7 @@ export type StartFault =
   | ({ kind: 'database_refused'; why: string } & Place)
   | ({ kind: 'sessions_lent'; lending: 'transaction' | 'statement' } & Place)
   | ({ kind: 'options_refused' } & Place)
+  | ({ kind: 'reads_spread' } & Place)
   | { kind: 'databases_differ'; setting: string }
   | ({ kind: 'database_too_old'; version: number } & Place)
   | { kind: 'roles_missing'; database: string; roles: readonly string[] }
@@ -74,6 +75,8 @@ export function sentenceOf(fault: StartFault): string {
       return sessionsLent(fault);
     case 'options_refused':
       return `the pooler at ${fault.at} refuses the startup parameter options; remove options from ${fault.setting}`;
+    case 'reads_spread':
+      return `${fault.at} (${fault.setting}) is pgpool that sends reads to standbys, where they lag and have no settings; set its load_balance_mode to off`;
     case 'databases_differ':
       return `${fault.setting} leads to another database than DATABASE_URL; let both name the same database of the same server`;
     case 'database_too_old':
@@ -197,6 +200,11 @@ export function databaseFault(error: unknown, setting: string, url: string): Sta
 /** A pooler at `url` does not keep sessions for as long as a connection needs them. */
 export function lendingFault(lending: 'transaction' | 'statement', setting: string, url: string): StartFault {
   return { kind: 'sessions_lent', lending, setting, at: addressesOf(readDatabaseUrl(url)!) };
+}
+
+/** A pgpool at `url` sends reads to standbys. */
+export function spreadingFault(setting: string, url: string): StartFault {
+  return { kind: 'reads_spread', setting, at: addressesOf(readDatabaseUrl(url)!) };
 }
 
 /**
