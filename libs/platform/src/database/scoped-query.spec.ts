@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '@breakwater/testing/database.js';
-import { Database, PrismaService } from './database.service.js';
+import { Database } from './database.service.js';
+import { PrismaService } from './prisma.service.js';
 
 const SETTINGS = `SELECT current_user AS role, current_setting('search_path') AS path, current_setting('timezone') AS zone,
   current_setting('plan_cache_mode') AS plans, current_setting('statement_timeout') AS timeout`;
