@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { root } from '@breakwater/testing/build.js';
 import { eventually } from '@breakwater/testing/eventually.js';
 import { freePort } from '@breakwater/testing/free-port.js';
 import { PrivateRedis } from '@breakwater/testing/private-servers.js';
@@ -65,24 +62,6 @@ describe.skipIf(!inject('redisUrl'))('a worker whose Redis', { timeout: 180_000 
       0,
     );
   };
-
-  it('grants no more than docs/guides/operations.md lists is ready, and delivers and retries', async () => {
-    const operations = await readFile(join(root, 'docs/guides/operations.md'), 'utf8');
-    const [, rules] = /ACL SETUSER breakwater on >password (.*)$/m.exec(operations)!;
-    const prefix = platform.env['QUEUE_PREFIX']!;
-    const granted = rules!.replace('~breakwater:*', `~${prefix}:*`).split(' ');
-    await redis.command('ACL', 'SETUSER', 'worker', 'reset', 'on', '>secret', ...granted);
-    const [api, worker] = await Promise.all([platform.api(), platform.worker()]);
-    const retry = { initialDelayMs: 300, maxAttempts: 3 };
-    const appId = await platform.register(api, { report: { async: true, retry } });
-    const answers = [{ status: 500 }, { body: '{"success":true}' }];
-    platform.receiver.on('/report', () => answers.shift()!);
-    expect((await platform.client(api).invoke(appId, 'report')).status).toBe(202);
-    await eventually(async () => (await platform.counts())['completed'] === 1, { what: 'delivered' });
-    const { json } = await platform.client(api).get('/readyz');
-    expect(json.details.queue).toEqual({ status: 'up' });
-    for (const role of [api, worker]) expect(role.output).not.toContain('NOPERM');
-  });
 
   it('denies INFO is ready, delivers, and stops promptly', async () => {
     await allow('-info');

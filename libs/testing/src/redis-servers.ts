@@ -18,15 +18,23 @@ export class RedisProcess {
     readonly port: number,
     private readonly folder: string,
     private readonly flags: readonly string[],
+    private readonly program: string,
   ) {}
 
-  /** @param settings lines of its configuration file, in addition to its address */
-  static async start(settings: readonly string[], flags: readonly string[] = []): Promise<RedisProcess> {
+  /**
+   * @param settings lines of its configuration file, in addition to its address
+   * @param program another one of the same command line, such as valkey-server
+   */
+  static async start(
+    settings: readonly string[],
+    flags: readonly string[] = [],
+    program = 'redis-server',
+  ): Promise<RedisProcess> {
     const port = await freePort();
     const folder = await mkdtemp(join(tmpdir(), 'breakwater-redis-'));
     const lines = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, ...settings];
     await writeFile(join(folder, 'redis.conf'), `${lines.join('\n')}\n`);
-    const started = new RedisProcess(port, folder, flags);
+    const started = new RedisProcess(port, folder, flags, program);
     await started.startAgain();
     return started;
   }
@@ -37,8 +45,8 @@ export class RedisProcess {
 
   async startAgain(): Promise<void> {
     const args = [join(this.folder, 'redis.conf'), ...this.flags];
-    this.child = spawn('redis-server', args, { stdio: 'ignore' });
-    await eventually(() => answers(this.port), { what: `redis-server on port ${this.port} listens` });
+    this.child = spawn(this.program, args, { stdio: 'ignore' });
+    await eventually(() => answers(this.port), { what: `${this.program} on port ${this.port} listens` });
   }
 
   /** The answer to one command. */
@@ -49,6 +57,7 @@ export class RedisProcess {
       port: this.port,
       lazyConnect: true,
       enableReadyCheck: false,
+      disableClientInfo: true,
       maxRetriesPerRequest: 0,
       retryStrategy: () => null,
       commandTimeout: 5_000,

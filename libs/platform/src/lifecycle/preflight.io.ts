@@ -130,7 +130,7 @@ export async function checkRedis(config: Config): Promise<void> {
   redis.on('error', (error) => (seen ??= error));
   try {
     await redis.connect();
-    await redis.ping();
+    await redis.call('HELLO');
   } catch (error) {
     const fault = redisFault(seen ?? error, { setting: target.setting, at: shownTarget(target) });
     throw new StartRefusedError(fault, { cause: error });

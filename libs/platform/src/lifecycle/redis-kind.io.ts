@@ -98,6 +98,7 @@ function serverAt(
     ...(authority === undefined ? {} : { tls: authority }),
     lazyConnect: true,
     enableReadyCheck: false,
+    disableClientInfo: true,
     connectTimeout: LIMIT_MS,
     commandTimeout: LIMIT_MS,
     maxRetriesPerRequest: 0,

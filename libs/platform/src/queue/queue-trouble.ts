@@ -8,7 +8,7 @@ export function queueTrouble(error: { message: string; code?: unknown }, place: 
 
 function redisTrouble(message: string, setting: string): string {
   if (/NOPERM/.test(message))
-    return `Redis denies the user of ${setting} a command; grant the rights listed in docs/guides/operations.md (${message})`;
+    return `Redis denies the user of ${setting} a command; grant the rights listed in docs/operations/redis-acl.md (${message})`;
   if (/NOAUTH|WRONGPASS|invalid password/i.test(message))
     return `Redis refuses the login; set user and password in ${setting} (${message})`;
   if (/^OOM|\bOOM command/.test(message))

@@ -33,6 +33,7 @@ export class BoundedCluster extends Cluster {
         socketTimeout: timeoutMs,
         keepAlive: KEEPALIVE_AFTER_MS,
         enableReadyCheck: false,
+        disableClientInfo: true,
         ...perNode,
       },
     });

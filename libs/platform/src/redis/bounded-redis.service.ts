@@ -29,6 +29,8 @@ export class BoundedRedis extends Redis {
       socketTimeout: timeoutMs,
       keepAlive: KEEPALIVE_AFTER_MS,
       maxRetriesPerRequest: 1,
+      // One right less that its user needs.
+      disableClientInfo: true,
       retryStrategy: retryAfterMs,
       ...more,
     });
