@@ -110,8 +110,11 @@ export function switchOver(rig: Rig, { afterwardsMs }: { afterwardsMs: number })
   return fault;
 }
 
-/** The host of the Redis primary is lost, and the Sentinels promote the replica. */
-export function redisFailover(rig: Rig): Fault {
+/**
+ * The host of the Redis primary is lost, and the Sentinels promote the replica. It boots when the others have settled:
+ * until then it would be a primary again, without its data, for everyone who still tries its address.
+ */
+export function redisFailover(rig: Rig, { afterwardsMs }: { afterwardsMs: number }): Fault {
   let lost: RedisHost;
   return {
     title: 'the Sentinels fail over',
@@ -122,6 +125,7 @@ export function redisFailover(rig: Rig): Fault {
     during: async () => {
       const isPromoted = async (): Promise<boolean> => (await rig.redisPrimary()) === otherOf(REDISES, lost);
       await eventually(isPromoted, { limitMs: FAILOVER_LIMIT_MS, everyMs: 100, what: 'a new Redis primary' });
+      await passed(afterwardsMs);
     },
     end: () => rig.host(lost).boot(),
   };

@@ -49,7 +49,7 @@ describe.skipIf(!canBuildHosts)(`on several hosts nothing accepted is lost${unle
 
   it('when the Sentinels fail over: no delivery is late by more than a lost wake-up', options, async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      const { broken, lagMs } = await rounds.play(redisFailover(rig));
+      const { broken, lagMs } = await rounds.play(redisFailover(rig, { afterwardsMs: AFTERWARDS_MS }));
       expect(broken).toEqual([]);
       expect(lagMs).toBeLessThan(LIMITS.lagMs);
     }

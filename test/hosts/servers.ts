@@ -26,7 +26,7 @@ export async function startEtcd(host: Host, members: readonly Host[], folder: st
   host.run({ label: 'etcd', command });
 }
 
-/** docs/operations/patroni.md has the same, with a test. */
+/** Operators find the same in docs/operations/patroni.md, with `fsync` on. */
 export function patroniConfig(host: Host, members: readonly Host[], folder: string): string {
   const dataFolder = join(folder, `${host.name}-data`);
   return `scope: breakwater
