@@ -77,7 +77,8 @@ describe('the files of the image', () => {
     let most = 0;
     const over = new AbortController();
     const end = work().finally(() => over.abort());
-    while (!over.signal.aborted) most = Math.max(most, (await platform.rows<{ count: number }>(count))[0]!.count);
+    while (!over.signal.aborted)
+      most = Math.max(most, (await platform.rows<{ count: number }>(count))[0]!.count);
     await end;
     return most;
   }
