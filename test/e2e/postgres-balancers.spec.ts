@@ -65,8 +65,8 @@ describe.skipIf(!isComplete)('a primary and a standby', { timeout: 180_000 }, ()
 
   interface Work {
     /** Makes an async call. @throws Error when it is not accepted */
-    call(): Promise<string>;
-    delivered(id: string): Promise<void>;
+    call: () => Promise<string>;
+    delivered: (id: string) => Promise<void>;
   }
 
   const start = async (env: Record<string, string>): Promise<Work> => {
@@ -87,9 +87,11 @@ describe.skipIf(!isComplete)('a primary and a standby', { timeout: 180_000 }, ()
     };
   };
 
-  const deliverMany = async ({ call, delivered }: Work): Promise<void> => {
+  /** @returns how many were delivered */
+  const deliverMany = async ({ call, delivered }: Work): Promise<number> => {
     const ids = await Promise.all(Array.from({ length: CALLS }, call));
     await Promise.all(ids.map(delivered));
+    return ids.length;
   };
 
   it('behind pgpool that spreads reads are refused', async () => {
@@ -99,7 +101,8 @@ describe.skipIf(!isComplete)('a primary and a standby', { timeout: 180_000 }, ()
   });
 
   it('behind pgpool that does not spread reads, with the queue in PostgreSQL, all is delivered', async () => {
-    await deliverMany(await start({ DATABASE_URL: await pgpool('off') }));
+    const work = await start({ DATABASE_URL: await pgpool('off') });
+    expect(await deliverMany(work)).toBe(CALLS);
     await Promise.all(platform.roles.map((role) => role.stop()));
   });
 
