@@ -105,7 +105,6 @@ describe.skipIf(!inject('redisUrl')).each(SERVERS)(
       const answers = [500, 200, 500, 500];
       platform.receiver.on('/report', () => ({ status: answers.shift() ?? 200 }));
       platform.receiver.on('/ask', { body: '{"success":true,"data":1}' });
-      expect((await client.invoke(appId, 'ask')).status).toBe(200);
       expect((await client.invoke(appId, 'report')).status).toBe(202);
       await completed(1);
       expect((await client.invoke(appId, 'report')).status).toBe(202);
@@ -120,6 +119,8 @@ describe.skipIf(!inject('redisUrl')).each(SERVERS)(
       expect(new Set(held.map(({ status }) => status))).toEqual(new Set([202]));
       await post(`admin/apps/${appId}/resume`);
       await completed(22);
+      // Last, because it counts as completed, too.
+      expect((await client.invoke(appId, 'ask')).status).toBe(200);
     });
 
     it('the queue’s figures, readyz and the doctor have nothing to complain about', async () => {
@@ -127,10 +128,14 @@ describe.skipIf(!inject('redisUrl')).each(SERVERS)(
       expect((await client.get('/api/v1/admin/queue/statistics')).json).toMatchObject({ waiting: 0 });
       expect((await client.get('/api/v1/admin/overview')).status).toBe(200);
       expect((await client.get('/readyz')).json.details.queue).toEqual({ status: 'up' });
-      const { json } = await client.post('/api/v1/admin/doctor', undefined);
-      const checks = json.checks as { name: string; state: string; sentence: string }[];
-      const looked = checks.filter(({ name }) => ['clock', 'queue', 'workers'].includes(name));
-      expect(looked).toMatchObject([{ state: 'ok' }, { state: 'ok' }, { state: 'ok' }]);
+      const looksWell = async (): Promise<boolean> => {
+        const { json } = await client.post('/api/v1/admin/doctor', undefined);
+        const checks = json.checks as { name: string; state: string }[];
+        const looked = checks.filter(({ name }) => ['clock', 'queue', 'workers'].includes(name));
+        return looked.length === 3 && looked.every(({ state }) => state === 'ok');
+      };
+      // On a busy machine a worker may take its job too late.
+      await eventually(looksWell, { what: 'the doctor finds clock, queue and workers well' });
     });
 
     it('no command is denied, the page’s line has what is needed, and nothing more', async () => {
