@@ -54,7 +54,7 @@ export function onTrouble(redis: OpenRedis, hear: (error: Error) => void): void 
   emitter.on('node error', hear);
 }
 
-/** The authority is read for each connection: a file that was replaced is used from the next one on. */
+/** The authority is read when a connection is opened; it keeps it when it connects again. */
 export const readTls: ReadTls = (tls) => {
   if (tls === null) return undefined;
   return tls.caFile === undefined ? {} : { ca: readFileSync(tls.caFile, 'utf8') };
