@@ -32,18 +32,15 @@ describe('what only tests use', () => {
     expect(importing).toEqual([]);
   });
 
-  it('is not in the image, which copies dist and what dist needs', () => {
+  it('is not in the image, which copies Node and the files of production', () => {
     const last = read('deploy/Dockerfile')
       .split(/^FROM /m)
       .at(-1)!;
-    const copied = [...last.matchAll(/^(?:COPY|ADD) .*$/gm)].map(([line]) => line.split(' ').at(-2));
-    expect(copied).toEqual([
-      '/app/package.json',
-      '/app/node_modules',
-      '/app/prisma',
-      '/app/dist',
-      '/app/apps/dashboard/dist',
-    ]);
+    const copied = [...last.matchAll(/^(?:COPY|ADD) --from=build (.*) \S+$/gm)].map(([, from]) => from);
+    expect(copied).toEqual(['/usr/local/bin/node /usr/local/LICENSE', '/out']);
+    expect(last.match(/^(?:COPY|ADD) /gm)).toHaveLength(copied.length);
+    // /out is made by scripts/production-tree.mjs: test/e2e/production-tree.spec.ts.
+    expect(read('deploy/Dockerfile')).toContain('node scripts/production-tree.mjs /out');
   });
 });
 
