@@ -102,12 +102,13 @@ describe.skipIf(!hasGo)('the chart', () => {
     expect(await problemOf(many)).toContain('must be integer');
   });
 
-  it.runIf(helm)('is rendered as Helm itself renders it', () => {
+  // Only where `npm run nightly` has built Helm.
+  it.each(helm ? NAMES : [])('is rendered as Helm itself renders it, in the example %s', (name) => {
     const byName = (manifests: Manifest[]): Manifest[] =>
       manifests
         .filter(({ kind }) => kind !== 'Secret') // with keys made at random
         .toSorted((a, b) => `${a.kind} ${a.metadata.name}`.localeCompare(`${b.kind} ${b.metadata.name}`));
-    for (const name of NAMES) expect(byName(made[name]!)).toEqual(byName(renderByHelm(examples[name]!)));
+    expect(byName(made[name]!)).toEqual(byName(renderByHelm(examples[name]!)));
   });
 
   describe.each(NAMES)('with the values of %s', (name) => {
