@@ -6,6 +6,7 @@ import type { Role } from '../support/roles.js';
 const CALLS = 100;
 const TIMEOUT_MS = 1_000;
 const BUDGET_MS = TIMEOUT_MS + 500;
+const FALLBACK = { strategy: 'static', value: 'instead' };
 
 let platform: Platform;
 let api: Role;
@@ -17,17 +18,29 @@ beforeAll(async () => {
 
 afterAll(async () => platform?.stop());
 
+let tries = 0;
+
 it('100 calls at once to a receiver that hangs are all answered within 500 ms of the timeout, in addition to the time for as many quick answers, and its sockets are closed', async () => {
-  const appId = await platform.register(api, {
-    warm: { timeout: TIMEOUT_MS },
-    hang: { timeout: TIMEOUT_MS, fallback: { strategy: 'static', value: 'instead' } },
-  });
+  const path = `/hang-${++tries}`;
+  const appId = await platform.register(
+    api,
+    {
+      warm: { timeout: TIMEOUT_MS },
+      hang: { url: platform.receiver.on(path, 'hang'), timeout: TIMEOUT_MS, fallback: FALLBACK },
+    },
+    `hanging-${tries}`,
+  );
   const client = platform.client(api);
-  const warm = await Promise.all(Array.from({ length: CALLS }, () => client.invoke(appId, 'warm')));
-  // The time that this machine needs for as many calls that do not hang.
-  const usualMs = Math.max(...warm.map(({ afterMs }) => afterMs));
-  platform.receiver.on('/hang', 'hang');
-  const answers = await Promise.all(Array.from({ length: CALLS }, () => client.invoke(appId, 'hang')));
+  const ask = (capability: string) =>
+    Promise.all(Array.from({ length: CALLS }, () => client.invoke(appId, capability)));
+  const before = await ask('warm');
+  const answers = await ask('hang');
+  expect(platform.receiver.callsTo(path)).toHaveLength(CALLS);
+  const isLetGo = async (): Promise<boolean> => (await platform.receiver.connections()) === 0;
+  await eventually(isLetGo, { limitMs: 6_000, what: 'no socket left' });
+  const after = await ask('warm');
+  // The time that this machine needs for as many calls that do not hang, before and after: it may have other work.
+  const usualMs = Math.max(...[...before, ...after].map(({ afterMs }) => afterMs));
   for (const { status, json, afterMs } of answers) {
     expect({ status, ...json }).toMatchObject({
       status: 200,
@@ -38,7 +51,4 @@ it('100 calls at once to a receiver that hangs are all answered within 500 ms of
     expect(json.durationMs).toBeGreaterThanOrEqual(TIMEOUT_MS - 5);
     expect(afterMs).toBeLessThan(usualMs + BUDGET_MS);
   }
-  expect(platform.receiver.callsTo('/hang')).toHaveLength(CALLS);
-  const isLetGo = async (): Promise<boolean> => (await platform.receiver.connections()) === 0;
-  await eventually(isLetGo, { limitMs: 6_000, what: 'no socket left' });
 });
