@@ -476,3 +476,18 @@ describe('the process', () => {
     await context.close();
   });
 });
+
+describe('the login that migrates', () => {
+  it.each([
+    [
+      'DATABASE_OWNER_URL',
+      { DATABASE_OWNER_URL: 'postgresql://o@h/d', DATABASE_SESSION_URL: 'postgresql://s@h/d' },
+    ],
+    ['DATABASE_SESSION_URL', { DATABASE_SESSION_URL: 'postgresql://s@h/d' }],
+    ['DATABASE_URL', {}],
+  ])('is that of %s, where it is set', (setting, env: Record<string, string>) => {
+    const given = { ...minimal, ...env };
+    const url = (given as Record<string, string>)[setting];
+    expect(configFrom(given).database.migrator()).toEqual({ setting, url });
+  });
+});
