@@ -1,19 +1,4 @@
 // `npm run outages -- --rounds 20`: PostgreSQL and Redis fail in every way, and each promised time is checked.
-import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
-import { childEnv, localNode, root, setup } from './setup.mjs';
+import { repeat } from './repeat.mjs';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20' } } });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) {
-  console.error(`--rounds must be a whole number, 1 or more: ${values.rounds}`);
-  process.exit(2);
-}
-await setup();
-const { status } = spawnSync(localNode, ['node_modules/vitest/vitest.mjs', 'run'], {
-  cwd: root,
-  stdio: 'inherit',
-  // Missing tools are a failure here, not skipped.
-  env: { ...childEnv(), CI: 'true', OUTAGE_ROUNDS: String(rounds) },
-});
-process.exit(status ?? 1);
+await repeat('OUTAGE_ROUNDS', 20);
