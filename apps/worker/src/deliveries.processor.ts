@@ -1,5 +1,5 @@
-import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Processor } from '@nestjs/bullmq';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import { AttemptDelivery } from '@breakwater/delivery';
 import { TestCaller } from '@breakwater/doctor';
 import {
@@ -11,8 +11,9 @@ import {
   type Wake,
   type Work,
 } from '@breakwater/platform';
-import type { Job, Worker } from 'bullmq';
+import type { Job } from 'bullmq';
 import { PeriodicRunner } from './periodic-runner.service.js';
+import { WakeUpProcessor } from './wake-up.processor.js';
 
 /** While a slot's last result is stored, its next call is made. */
 const WAKE_UPS_PER_SLOT = 2;
@@ -21,33 +22,22 @@ const LAST_WRITES_MS = 5_000;
 
 /** Passes wake-ups to AttemptDelivery. */
 @Processor(WAKE_UPS, WAKE_UP_WORKER)
-export class DeliveriesProcessor extends WorkerHost<Worker<Wake>> implements OnApplicationBootstrap {
-  private readonly log = new Logger('Worker');
-
+export class DeliveriesProcessor extends WakeUpProcessor implements OnApplicationBootstrap {
   constructor(
-    private readonly queue: WakeUpQueue,
+    queue: WakeUpQueue,
     private readonly attempts: AttemptDelivery,
     private readonly periodic: PeriodicRunner,
     private readonly tests: TestCaller,
     private readonly config: Config,
   ) {
-    super();
+    super(queue);
   }
 
   /** Wake-ups from the backend join those that this process gave itself. */
-  async process({ data }: Job<Wake>): Promise<void> {
-    if (data.testId === undefined) await this.queue.take(data);
+  override async process(job: Job<Wake>): Promise<void> {
+    const { data } = job;
+    if (data.testId === undefined) await super.process(job);
     else await this.tests.call(data.testId);
-  }
-
-  @OnWorkerEvent('error')
-  onError(error: Error): void {
-    this.queue.report(error);
-  }
-
-  @OnWorkerEvent('stalled')
-  onStalled(jobId: string): void {
-    this.log.warn(`wake-up ${jobId} stalled: its worker went away`);
   }
 
   onApplicationBootstrap(): void {
