@@ -11,7 +11,7 @@ export class SessionClient extends DatabaseClient {
   constructor(config: DatabaseClientConfig) {
     super(config);
     this.settings = config.settings;
-    // Nobody listens yet while the settings are made. Whoever waits for a statement is told of the loss anyway.
+    // While the settings are made nobody listens yet. Who connects, or waits for a statement, is told of a loss anyway.
     this.on('error', () => undefined);
     this.entersWithinMs = config.connectionTimeoutMillis ?? 0;
   }
@@ -32,16 +32,12 @@ export class SessionClient extends DatabaseClient {
     await super.connect();
     const { settings, entersWithinMs } = this;
     if (Object.keys(settings).length === 0) return this;
-    // Who connects is told of a connection that is lost meanwhile, and listens to its events only after this.
-    const ignore = (): void => undefined;
-    this.on('error', ignore);
     const { stream } = this.connection;
     const late = new Error('timeout expired');
     const timer = entersWithinMs > 0 ? setTimeout(() => stream.destroy(late), entersWithinMs) : undefined;
     try {
       const { rows } = await this.query<{ pid: number }>(setForSession(settings));
       this.sessionPid = rows[0]!.pid;
-      this.off('error', ignore);
       return this;
     } catch (error) {
       // Whoever asked for it gets an error instead, and does not close it.
